@@ -1,0 +1,143 @@
+"""Answers: quotes in a fixed frame, or an honest silence."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pullquote.calibrate import Reason
+from pullquote.frame import render
+from pullquote.quote import Quote
+from pullquote.select import Choice, Role
+from pullquote.voice import Voice, VoiceKind, summary
+
+NO_OTHER_SIDE = "no source here argues the other side"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A line of the fixed frame."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The place of a quote in an answer: its number, from 1."""
+
+    n: int
+
+
+Part = Frame | Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote with whose words it holds and the part it plays."""
+
+    n: int
+    quote: Quote
+    role: Role
+    voices: tuple[Voice, ...]
+    score: float
+
+    @property
+    def voice(self) -> Voice:
+        """The voice of the whole quote."""
+        return summary(self.voices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was asked, what the sources say to it, and how it was found."""
+
+    question: str
+    resolved_question: str
+    debate: str | None
+    reason: Reason | None
+    confidence: float
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    suggestions: tuple[str, ...]
+    generation: str
+    built_at: str
+    stale: bool
+    timings_ms: Mapping[str, float]
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is a quote."""
+        return self.reason is None
+
+    @property
+    def id(self) -> str:
+        """The same for the same question to the same index."""
+        asked = "\0".join((self.generation, self.debate or "", self.resolved_question))
+        return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def text(self) -> str:
+        """The parts in plain text."""
+        return plain(self.parts, self.citations)
+
+    @property
+    def gap(self) -> str | None:
+        """That the other side is missing, where an answer shows one side only."""
+        one_sided = self.answered and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
+        return NO_OTHER_SIDE if one_sided else None
+
+    @property
+    def as_of(self) -> tuple[str | None, str | None]:
+        """The oldest and the newest date of the sources quoted."""
+        quoted = self.citations or self.nearest
+        dates = sorted(filter(None, (citation.quote.document.source.date for citation in quoted)))
+        return (dates[0], dates[-1]) if dates else (None, None)
+
+
+def plain(parts: Sequence[Part], citations: Sequence[Citation]) -> str:
+    """Frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
+    quoted = {citation.n: citation.quote.text for citation in citations}
+    lines = [part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]" for part in parts]
+    return "\n\n".join(lines)
+
+
+def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
+    """Number quotes in the order in which they are read: by force, what leans the other way last."""
+    ordered = sorted(choices, key=lambda pair: pair[0].role is Role.COUNTERPOINT)
+    return tuple(
+        Citation(n, choice.quote, choice.role, voices, choice.score)
+        for n, (choice, voices) in enumerate(ordered, start=1)
+    )
+
+
+def compose(citations: Sequence[Citation]) -> tuple[Part, ...]:
+    """The frame around the quotes of an answer."""
+    parts: list[Part] = []
+    before: Citation | None = None
+    for citation in citations:
+        parts += [Frame(_lead(citation, before)), Shown(citation.n)]
+        before = citation
+    return tuple(parts)
+
+
+def _lead(citation: Citation, before: Citation | None) -> str:
+    voice, document = citation.voice, citation.quote.document
+    return render(
+        "frame",
+        role=citation.role.value,
+        kind=voice.kind.value,
+        speaker=None if voice.kind is VoiceKind.AUTHOR else voice.speaker,
+        author=document.source.author,
+        name=document.name,
+        opens=before is None or before.role is not citation.role,
+        same=before is not None and _speaks(before) == _speaks(citation),
+    )
+
+
+def _speaks(citation: Citation) -> tuple[str, str | None]:
+    return citation.quote.document.id, citation.voice.speaker
+
+
+def abstain(reason: Reason, nearest: Sequence[Citation]) -> tuple[Part, ...]:
+    """What is said when nothing answers."""
+    return (Frame(render("abstention", reason=reason.value, nearest=bool(nearest))),)

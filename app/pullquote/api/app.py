@@ -1,0 +1,227 @@
+"""The application: routes of the JSON API, security headers, and the swap to newer generations."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pullquote import __version__
+from pullquote.api import bodies, pages, problems
+from pullquote.conversation import Query as Question
+from pullquote.conversation import Turn
+from pullquote.documents import Document
+from pullquote.errors import UnknownDocument
+from pullquote.explainer import Explainer
+from pullquote.span import Span
+from pullquote.verify import Place
+from pullquote.wire import answer_wire, citation_wire, document_wire
+
+REFRESH_SECONDS = 1.0
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"content-security-policy": (
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        b"base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+_DOCS = ("/docs", "/docs/oauth2-redirect")  # FastAPI's page needs scripts from elsewhere
+_DESCRIPTION = (
+    "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
+    "and says plainly when they do not answer."
+)
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": bodies.ProblemBody, "description": "No such debate or document"},
+    413: {"model": bodies.ProblemBody, "description": "The body is over the limit"},
+    422: {"model": bodies.ProblemBody, "description": "The input cannot be used, and why"},
+    503: {"model": bodies.ProblemBody, "description": "The index cannot be used just now"},
+}
+
+
+def create_app(explainer: Explainer) -> FastAPI:
+    """The service over an opened index."""
+    app = FastAPI(
+        title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
+        max_body_size=explainer.settings.max_body, redoc_url=None,
+    )  # fmt: skip
+    app.state.explainer = explainer
+    problems.install(app)
+    _answer_routes(app, explainer)
+    _source_routes(app, explainer)
+    _health_routes(app, explainer)
+    pages.install(app, explainer)
+    app.add_middleware(_SecurityHeaders)
+    if explainer.settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(explainer.settings.allowed_origins),
+            allow_methods=["GET", "POST"], allow_headers=["Content-Type"],
+        )  # fmt: skip
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    explainer: Explainer = app.state.explainer
+    if explainer.settings.workers:
+        to_thread.current_default_thread_limiter().total_tokens = explainer.settings.workers
+    watcher = asyncio.create_task(_take_up_newer(explainer))
+    yield
+    watcher.cancel()
+    with suppress(asyncio.CancelledError):
+        await watcher
+
+
+async def _take_up_newer(explainer: Explainer) -> None:
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        await to_thread.run_sync(explainer.refresh)
+
+
+def _json(body: bodies.Wire, status: int = 200) -> JSONResponse:
+    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
+
+
+def _answer_routes(app: FastAPI, explainer: Explainer) -> None:
+    limit = explainer.settings.max_question
+
+    @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}, **_PROBLEMS}, summary="Ask the sources")
+    def ask(body: bodies.AskBody) -> JSONResponse:
+        """Answer in the sources' own words, or abstain and say why."""
+        query = Question.checked(
+            body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=_turns(body),
+        )  # fmt: skip
+        return _json(answer_wire(explainer.ask(query)))
+
+    @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")
+    def search(
+        q: Annotated[str, Query(description="What to look for", examples=["kingpins"])],
+        k: Annotated[int, Query(ge=1, le=50)] = 10,
+        debate: str | None = None,
+    ) -> JSONResponse:
+        """The sentences that fit best, whether or not they answer."""
+        question = Question.checked(q, limit=limit).question
+        found = explainer.search(question, count=k, debate=debate)
+        return _json({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
+
+    @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")
+    def verify(body: bodies.VerifyBody) -> JSONResponse:
+        """Whether words stand in the sources, letter for letter, and where."""
+        verdict = explainer.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
+        matches = [_match_wire(explainer, place, n) for n, place in enumerate(verdict.places, start=1)]
+        diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
+        return _json({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
+
+
+def _turns(body: bodies.AskBody) -> list[Turn]:
+    return [
+        Turn(turn.question, tuple((place.document_id, Span(place.start, place.end)) for place in turn.quotes))
+        for turn in body.history
+    ]
+
+
+def _match_wire(explainer: Explainer, place: Place, n: int) -> bodies.Wire | None:
+    citation = explainer.quote_at(place.document.id, place.span)
+    return None if citation is None else {**citation_wire(citation), "n": n}
+
+
+def _source_routes(app: FastAPI, explainer: Explainer) -> None:
+    @app.get("/v1/debates", responses={200: {"model": bodies.DebatesBody}}, summary="List the debates")
+    def debates() -> JSONResponse:
+        """Every debate, with how many documents it has and from when they are."""
+        generation = explainer.generation
+        return _json({"debates": [_debate_wire(explainer, name) for name in generation.debates]})
+
+    @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}, **_PROBLEMS}, summary="What to ask")
+    def suggestions(debate: str | None = None) -> JSONResponse:
+        """Questions that were asked, and answered, when the index was built."""
+        return _json({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
+
+    @app.get("/v1/documents", responses={200: {"model": bodies.DocumentsBody}}, summary="List the documents")
+    def documents() -> JSONResponse:
+        """Every document's facts, without its text."""
+        generation = explainer.generation
+        found = [_document_wire(explainer, generation.document(n)) for n in range(len(generation.rows))]
+        return _json({"documents": [{**facts, "text": None} for facts in found]})
+
+    @app.get(
+        "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}, **_PROBLEMS},
+        summary="One document",
+    )  # fmt: skip
+    def document(document_id: str) -> JSONResponse:
+        """One document's facts, and its text where the operator lets it be shown whole."""
+        if len(document_id) > 80:
+            raise UnknownDocument("no such document; GET /v1/documents lists them")
+        return _json(_document_wire(explainer, explainer.document(document_id)))
+
+
+def _debate_wire(explainer: Explainer, name: str) -> bodies.Wire:
+    rows = [row for row in explainer.generation.rows if row.debate == name]
+    dates = sorted(row.source.date for row in rows if row.source.date)
+    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
+    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
+
+
+def _document_wire(explainer: Explainer, document: Document) -> bodies.Wire:
+    generation = explainer.generation
+    sentences = len(generation.sentences(generation.number(document.id)))
+    return document_wire(document, sentences=sentences, full_text=explainer.settings.full_text)
+
+
+def _health_routes(app: FastAPI, explainer: Explainer) -> None:
+    @app.get("/healthz", summary="Is the process alive?")
+    def healthz() -> JSONResponse:
+        """Always ok while the process can answer at all."""
+        return _json({"status": "ok"})
+
+    @app.get("/readyz", responses={200: {"model": bodies.ReadyBody}}, summary="Does it answer, from a fresh index?")
+    def readyz() -> JSONResponse:
+        """Ready, or degraded with the reason; names the files that changed and the command that mends it."""
+        card, changed = explainer.generation.card, explainer.changed_files()
+        return _json(
+            {
+                "status": "degraded" if explainer.degraded else "ready",
+                "generation": card.name,
+                "built_at": card.built_at,
+                "stale": bool(changed),
+                "changed_files": list(changed[:100]),
+                "advice": _advice(explainer, changed),
+            }
+        )
+
+
+def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
+    if explainer.degraded:
+        return "the newest generation is damaged and the one before it serves; run `pullquote index`"
+    return "the corpus changed after the index was built; run `pullquote index`" if changed else None
+
+
+class _SecurityHeaders:
+    """Adds the headers that keep a page from loading, framing or guessing anything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                bare = scope["path"] in _DOCS
+                message["headers"] += [
+                    (name, value) for name, value in _HEADERS.items()
+                    if name not in given and not (bare and name == b"content-security-policy")
+                ]  # fmt: skip
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,254 @@
+"""The shapes of requests and answers, for validation and for OpenAPI."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+class Strict(BaseModel):
+    """A request whose unknown fields are mistakes, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QuotePlace(Strict):
+    """Where an earlier quote stood, in code points."""
+
+    document_id: str = Field(max_length=80)
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+
+class EarlierTurn(Strict):
+    """A question asked before, and the quotes that answered it."""
+
+    question: Text = Field(max_length=100_000)
+    quotes: list[QuotePlace] = Field(default=[], max_length=10)
+
+
+class AskBody(Strict):
+    """A question to the sources."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "Why might killing kingpins backfire?", "debate": "drug-cartels"}]},
+    )
+    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
+    max_quotes: int = Field(default=3, ge=1, le=10)
+    history: list[EarlierTurn] = Field(default=[], max_length=6)
+    mode: Literal["auto", "extractive", "generative"] = "auto"
+
+
+class VerifyBody(Strict):
+    """Words that are said to stand in the sources."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"quote": "A war on drugs needs to be a war against addiction in the US."}]},
+    )
+    quote: Text = Field(min_length=1, max_length=20_000)
+    speaker: str | None = Field(default=None, max_length=500)
+    document_id: str | None = Field(default=None, max_length=80)
+
+
+class VoiceBody(BaseModel):
+    """Whose words or claims they are."""
+
+    kind: Literal["author", "reported", "quoted", "mixed", "unclear"]
+    speaker: str | None
+    via: list[str]
+    cue: str | None
+    sure: bool
+
+
+class VoiceSpanBody(VoiceBody):
+    """A voice within a quote."""
+
+    start: int
+    end: int
+
+
+class StanceBody(BaseModel):
+    """Which side a quote takes."""
+
+    side: Literal["for", "against", "neutral", "unclear"]
+    probability: float
+    basis: Literal["label", "model"]
+
+
+class SourceBody(BaseModel):
+    """Who published the document, where and when; null is not recorded."""
+
+    title: str | None
+    author: str | None
+    publisher: str | None
+    date: str | None
+    url: str | None
+    licence: str | None
+    sha256: str
+
+
+class LinksBody(BaseModel):
+    """The place in the reader here, and on the published page."""
+
+    reader: str
+    source: str | None
+
+
+class QuoteBody(BaseModel):
+    """Words of a source, letter for letter, with their place."""
+
+    n: int
+    document_id: str
+    exact: str
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+    prefix: str
+    suffix: str
+    before: str
+    after: str
+    leans: bool
+    section: str | None
+    page: int | None
+    language: str | None
+    role: Literal["claim", "evidence", "counterpoint", "context"]
+    voice: VoiceBody
+    voices: list[VoiceSpanBody]
+    stance: StanceBody | None
+    score: float
+    source: SourceBody
+    links: LinksBody
+
+
+class PartBody(BaseModel):
+    """A line of the frame, or the place of a quote."""
+
+    kind: Literal["frame", "quote"]
+    text: str | None = None
+    n: int | None = None
+
+
+class AsOfBody(BaseModel):
+    """The dates of the oldest and newest source quoted."""
+
+    oldest: str | None
+    newest: str | None
+
+
+class IndexBody(BaseModel):
+    """Which generation of the index answered."""
+
+    generation: str
+    built_at: str
+    stale: bool
+
+
+class AnswerBody(BaseModel):
+    """An answer in the sources' own words, or an abstention."""
+
+    id: str
+    question: str
+    resolved_question: str
+    debate: str | None
+    proposition: str | None
+    status: Literal["answered", "abstained"]
+    reason: (
+        Literal["not_covered", "too_vague", "needs_context", "asks_prediction_or_advice", "unsupported_language"] | None
+    )
+    confidence: float
+    parts: list[PartBody]
+    text: str
+    quotes: list[QuoteBody]
+    nearest: list[QuoteBody]
+    gap: str | None
+    suggestions: list[str]
+    as_of: AsOfBody
+    index: IndexBody
+    timings_ms: dict[str, float]
+
+
+class SearchBody(BaseModel):
+    """Windows that fit a query, best first, whether or not they answer it."""
+
+    query: str
+    debate: str | None
+    quotes: list[QuoteBody]
+
+
+class DocumentBody(BaseModel):
+    """A document's facts, and its text where the operator lets it be shown whole."""
+
+    id: str
+    debate: str
+    path: str
+    language: str | None
+    side: str | None
+    characters: int
+    sentences: int
+    source: SourceBody
+    text: str | None
+
+
+class DocumentsBody(BaseModel):
+    """All documents, without their texts."""
+
+    documents: list[DocumentBody]
+
+
+class DebateBody(BaseModel):
+    """A debate and how many documents it has."""
+
+    name: str
+    documents: int
+    oldest: str | None
+    newest: str | None
+
+
+class DebatesBody(BaseModel):
+    """All debates."""
+
+    debates: list[DebateBody]
+
+
+class SuggestionsBody(BaseModel):
+    """Questions that were asked, and answered, when the index was built."""
+
+    debate: str | None
+    suggestions: list[str]
+
+
+class VerdictBody(BaseModel):
+    """Whether the words stand in the sources."""
+
+    result: Literal["verbatim", "typography_only", "altered", "misattributed", "not_found"]
+    matches: list[QuoteBody]
+    diff: list[dict[str, str]]
+
+
+class ReadyBody(BaseModel):
+    """Whether the service answers, and from a fresh index."""
+
+    status: Literal["ready", "degraded"]
+    generation: str
+    built_at: str
+    stale: bool
+    changed_files: list[str]
+    advice: str | None
+
+
+class ProblemBody(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+
+
+Wire = dict[str, Any]

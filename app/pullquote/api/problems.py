@@ -1,0 +1,83 @@
+"""Errors on the wire: RFC 9457 problem details, without a stack trace, a path or the input."""
+
+import logging
+import uuid
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from pullquote.errors import (
+    EncoderError,
+    IndexFault,
+    NotFound,
+    PullquoteError,
+    QuestionError,
+    ReceiptError,
+    UnknownDebate,
+    UnknownDocument,
+)
+
+log = logging.getLogger("pullquote")
+_STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
+    (UnknownDebate, 404, "unknown-debate"),
+    (UnknownDocument, 404, "unknown-document"),
+    (NotFound, 404, "not-found"),
+    (QuestionError, 422, "unusable-question"),
+    (ReceiptError, 422, "unusable-receipt"),
+    (IndexFault, 503, "index-unavailable"),
+    (EncoderError, 503, "index-unavailable"),
+)
+_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large",
+           422: "Unusable input", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
+# Messages of these may name folders of the server: what they say is logged, not sent.
+_PRIVATE = (IndexFault, EncoderError)
+
+
+def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
+    """A problem document with a request id that the log names too."""
+    request_id = uuid.uuid4().hex
+    body = {
+        "type": kind,
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": _sendable(detail),
+        "request_id": request_id,
+    }
+    log.info("problem %s %s %r", status, request_id, detail)
+    return JSONResponse(body, status, media_type="application/problem+json", headers={"X-Request-Id": request_id})
+
+
+def _sendable(text: str) -> str:
+    """Without lone surrogates, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(PullquoteError)
+    def known(_: Request, error: PullquoteError) -> JSONResponse:
+        status, kind = next(
+            ((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal")
+        )
+        if isinstance(error, _PRIVATE) or status == 500:
+            log.error("%s: %s", type(error).__name__, error)
+            return problem(status, "the index cannot be used just now; the operator's log says why", kind=kind)
+        return problem(status, str(error), kind=kind)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        # Only where and why: echoing the value could echo what cannot be encoded.
+        found = (f"{'.'.join(str(step) for step in fault['loc'][1:]) or 'body'}: {fault['msg']}" for fault in error.errors())
+        return problem(422, "; ".join(found), kind="invalid-request")
+
+    @app.exception_handler(HTTPException)
+    def http(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(Exception)
+    def unforeseen(_: Request, error: Exception) -> JSONResponse:
+        log.exception("unforeseen error", exc_info=error)
+        return problem(500, "something went wrong on the server; the request id finds it in the log", kind="internal")

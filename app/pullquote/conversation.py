@@ -1,0 +1,77 @@
+"""Questions: what is asked, and what a follow-up means."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pullquote.errors import QuestionError
+from pullquote.span import Span
+from pullquote.store.lexical import terms
+
+MAX_TURNS = 6
+MAX_QUOTES = 10
+
+_FOLLOWS = re.compile(
+    r"^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why(?: not)?\W*$|^(?:really|how so|says who|such as)\b"
+    r"|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|the same|the latter|the former)\b",
+    re.IGNORECASE,
+)
+# "It is true that" and "those who" point at nothing said before.
+_NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question and where the quotes stood that answered it."""
+
+    question: str
+    quotes: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question to one debate, or to all of them, with the turns before it."""
+
+    question: str
+    debate: str | None = None
+    max_quotes: int = 3
+    history: tuple[Turn, ...] = ()
+
+    @classmethod
+    def checked(
+        cls, question: str, *, limit: int, debate: str | None = None, max_quotes: int = 3,
+        history: Sequence[Turn] = (),
+    ) -> "Query":  # fmt: skip
+        """A query whose question is neither empty nor over the limit.
+
+        Raises:
+            QuestionError: it is, or the number of quotes or turns is out of range.
+        """
+        words = " ".join(question.split())
+        if not any(character.isalnum() for character in words):
+            raise QuestionError("the question is empty; ask something such as: why might killing kingpins backfire?")
+        if len(words) > limit:
+            raise QuestionError(f"the question has {len(words):,} characters; the limit is {limit:,}")
+        if not 1 <= max_quotes <= MAX_QUOTES:
+            raise QuestionError(f"max_quotes must be from 1 to {MAX_QUOTES}")
+        if len(history) > MAX_TURNS:
+            raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
+        return cls(question=words, debate=debate, max_quotes=max_quotes, history=tuple(history))
+
+
+def resolve(query: Query) -> str:
+    """The question with what it points back to, so that it stands alone; shown to whoever asked.
+
+    Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
+    "What evidence is there for that? (asked after: Why might strikes fail?)"
+    """
+    if not query.history or not follows_up(query.question):
+        return query.question
+    return f"{query.question} (asked after: {query.history[-1].question})"
+
+
+def follows_up(question: str) -> bool:
+    """Whether a question leans on an earlier one."""
+    if len(terms(question)) <= 1:
+        return True
+    return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))

@@ -1,0 +1,334 @@
+"""Documents: the stored words, and what is known about where they come from."""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pullquote.errors import CorpusError, DocumentError
+from pullquote.settings import Settings
+
+SUFFIXES = (".md", ".markdown", ".txt")
+DEFAULT_DEBATE = "default"
+_FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
+_FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
+_FRONT_MATTER_LIMIT = 65_536
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_KEYS = frozenset("title author publisher date url licence language side headings not_prose".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who published a document, where and when; what is not recorded is None."""
+
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One text of a debate: the file's words after its front matter, letter for letter.
+
+    `text` is the decoded file (a byte order mark kept) and offset 0 its first code point.
+    `path` is relative to the corpus folder, with forward slashes.
+    """
+
+    id: str
+    debate: str
+    path: str
+    text: str
+    source: Source = field(default_factory=Source)
+    language: str | None = None
+    side: str | None = None
+    headings: tuple[str, ...] = ()
+    not_prose: tuple[str, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """What to call it where no title is recorded: its file's name in words."""
+        return self.source.title or name_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is in the corpus folder but could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All documents that could be read, in the order of their paths, and those that could not."""
+
+    documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file by path, as it was read; "" where it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A file of the corpus as it lies on disk: its debate, path and bytes."""
+
+    debate: str
+    path: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the whole file, front matter included."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def name_of(path: str) -> str:
+    """A file's name in words. Example: name_of("a/border-war_2009.txt") -> "border war 2009"."""
+    return re.sub(r"[-_\s]+", " ", Path(path).stem).strip()
+
+
+def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) -> Corpus:
+    """Read every document below the corpus folder.
+
+    Args:
+        known_ids: ids given earlier, by path, which documents keep.
+
+    Raises:
+        CorpusError: the folder is missing, or holds no readable document.
+    """
+    documents: list[Document] = []
+    skipped: list[Skipped] = []
+    hashes: dict[str, str] = {}
+    ids = _Ids(known_ids or {})
+    for path in corpus_paths(settings):
+        hashes[path] = ""
+        try:
+            file = read_file(settings.corpus, path, limit=settings.max_document_bytes)
+            hashes[path] = file.sha256
+            documents.append(parse_document(file, document_id=ids.give(path)))
+        except DocumentError as error:
+            skipped.append(Skipped(path, str(error)))
+    if not documents:
+        raise CorpusError(_nothing_to_read(settings.corpus, skipped))
+    return Corpus(tuple(documents), tuple(skipped), hashes)
+
+
+def _nothing_to_read(folder: Path, skipped: Iterable[Skipped]) -> str:
+    reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
+    return (
+        f"no readable document in {folder}{reasons}\n"
+        f"put Markdown or plain-text files into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
+    )
+
+
+def corpus_hashes(settings: Settings) -> dict[str, str]:
+    """SHA-256 of every document's file by path, "" where it cannot be read.
+
+    Raises:
+        CorpusError: there is no corpus folder.
+    """
+    hashes: dict[str, str] = {}
+    for path in corpus_paths(settings):
+        try:
+            hashes[path] = read_file(settings.corpus, path, limit=settings.max_document_bytes).sha256
+        except DocumentError:
+            hashes[path] = ""
+    return hashes
+
+
+def corpus_paths(settings: Settings) -> list[str]:
+    """The documents' paths relative to the corpus folder, sorted.
+
+    A folder is a debate; a file directly in the corpus folder belongs to `default`.
+    Hidden files, README files and other kinds of file are no documents.
+
+    Raises:
+        CorpusError: there is no such folder, or it holds too many files.
+    """
+    folder = settings.corpus
+    if not folder.is_dir():
+        raise CorpusError(
+            f"there is no corpus folder {folder}; create it and put documents into it, "
+            "or name another one with PULLQUOTE_CORPUS"
+        )
+    paths = sorted(_walk(folder, folder))
+    if len(paths) > settings.max_documents:
+        raise CorpusError(
+            f"{folder} holds {len(paths)} documents, more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
+        )
+    return paths
+
+
+def _walk(root: Path, folder: Path) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(root, Path(entry.path))
+        elif _is_document_name(entry.name):
+            yield Path(entry.path).relative_to(root).as_posix()
+
+
+def _is_document_name(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and not name.upper().startswith("README")
+
+
+def read_file(folder: Path, path: str, *, limit: int) -> CorpusFile:
+    """Read one file's bytes: a regular file inside the folder, no link, not over the limit.
+
+    Raises:
+        DocumentError: it is none of that, or the system refuses.
+    """
+    # O_NOFOLLOW: a link could lead outside; O_NONBLOCK: opening a named pipe must not hang.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(folder / path, flags)
+    except OSError as error:
+        raise DocumentError(f"cannot be opened ({error.strerror}); links are not followed") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise DocumentError("is not a regular file")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
+    debate = path.split("/", 1)[0] if "/" in path else DEFAULT_DEBATE
+    return CorpusFile(debate, path, content)
+
+
+def parse_document(file: CorpusFile, *, document_id: str) -> Document:
+    """Decode one file and take its front matter off; the rest is kept letter for letter.
+
+    Raises:
+        DocumentError: not UTF-8, no text, or a front matter that is not usable.
+    """
+    text = _decode(file.content)
+    facts, start = split_front_matter(text)
+    body = text[start:]
+    if not body.strip():
+        raise DocumentError("holds no text")
+    return Document(
+        id=document_id,
+        debate=file.debate,
+        path=file.path,
+        text=body,
+        source=_source({"title": name_of(file.path)} | facts),  # an explicit null title stays null
+        language=_fact(facts, "language"),
+        side=_fact(facts, "side"),
+        headings=_facts(facts, "headings"),
+        not_prose=_facts(facts, "not_prose"),
+    )
+
+
+def _decode(content: bytes) -> str:
+    # Not read_text(): translating line ends would shift every later offset.
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            f"is not UTF-8 (byte {error.start}); convert it, for example with "
+            "`iconv -f WINDOWS-1252 -t UTF-8`"
+        ) from error
+    if "\0" in text:
+        raise DocumentError("contains NUL characters, so it is not text")
+    return text
+
+
+def split_front_matter(text: str) -> tuple[dict[str, object], int]:
+    """The facts in the block between two `---` lines, and where the text after it starts.
+
+    Example: split_front_matter("---\\nauthor: Ann\\n---\\nHi") -> ({"author": "Ann"}, 20)
+
+    Raises:
+        DocumentError: the block is not YAML, or names a key that there is not.
+    """
+    opening = _FENCE.match(text)
+    closing = _FENCE_END.search(text, opening.end(), _FRONT_MATTER_LIMIT) if opening else None
+    if not opening or not closing:
+        return {}, 0
+    facts = _parse_yaml(text[opening.end() : closing.start()])
+    if unknown := facts.keys() - _KEYS:
+        raise DocumentError(
+            f"front matter has no key {', '.join(sorted(unknown))}; the keys are {', '.join(sorted(_KEYS))}"
+        )
+    return facts, closing.end()
+
+
+def _parse_yaml(block: str) -> dict[str, object]:
+    import yaml
+
+    try:
+        # BaseLoader keeps every value a string: a date of 2025-10 stays as it is written.
+        facts = yaml.load(block, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise DocumentError(f"front matter is not YAML: {error}") from error
+    if facts in (None, ""):
+        return {}
+    if not isinstance(facts, dict):
+        raise DocumentError("front matter must be `key: value` lines")
+    return {str(key): value for key, value in facts.items()}
+
+
+def _fact(facts: Mapping[str, object], key: str) -> str | None:
+    value = facts.get(key)
+    if value is None or value in ("", "null", "~"):
+        return None
+    if not isinstance(value, str):
+        raise DocumentError(f"front matter: {key} must be one line of text")
+    return value.strip()
+
+
+def _facts(facts: Mapping[str, object], key: str) -> tuple[str, ...]:
+    value = facts.get(key)
+    if value is None or value in ("", "null", "~"):
+        return ()
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise DocumentError(f"front matter: {key} must be a list of exact strings")
+    return tuple(part for part in value if part.strip())
+
+
+def _source(facts: Mapping[str, object]) -> Source:
+    date = _fact(facts, "date")
+    if date is not None and not _DATE.fullmatch(date):
+        raise DocumentError(f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD")
+    url = _fact(facts, "url")
+    if url is not None and not url.startswith(("https://", "http://")):
+        raise DocumentError("front matter: url must start with https:// or http://")
+    return Source(
+        title=_fact(facts, "title"),
+        author=_fact(facts, "author"),
+        publisher=_fact(facts, "publisher"),
+        date=date,
+        url=url,
+        licence=_fact(facts, "licence"),
+    )
+
+
+class _Ids:
+    """Gives each path an id that stays the same while other files come and go."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
+        self._taken = set(known.values())
+
+    def give(self, path: str) -> str:
+        if path in self._known:
+            return self._known[path]
+        plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
+        # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
+        mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        whole = plain.isascii() and Path(path).stem.isascii() and 0 < len(plain) <= 80
+        given = plain if whole and plain not in self._taken else f"{plain[:71] or 'document'}-{mark}"
+        self._taken.add(given)
+        return given

@@ -1,0 +1,88 @@
+"""What can go wrong, as one tree. Every message names the thing and the next step.
+
+* PullquoteError
+  + SettingsError        a setting is unknown or has no usable value
+  + CorpusError          the corpus folder is missing, or holds nothing to read
+  + DocumentError        one document cannot be read
+  + InvalidSpan          a range that is no range of text
+  + QuestionError        the question is empty or too long
+  + NotFound             no such debate or document
+    - UnknownDebate
+    - UnknownDocument
+  + EncoderError         the embedding model is missing, altered or not usable
+  + IndexFault           the built index
+    - IndexMissing       nothing is built yet
+    - IndexCorrupt       a file is not what the manifest says
+    - IndexLocked        another process is building
+    - IndexMismatch      built by another model or another format
+    - IndexFull          too little room on the disk
+  + ReceiptError         a receipt that cannot be read
+"""
+
+
+class PullquoteError(Exception):
+    """The root of everything this package raises on purpose."""
+
+
+class SettingsError(PullquoteError):
+    """A setting is unknown or its value cannot be used."""
+
+
+class CorpusError(PullquoteError):
+    """The corpus folder is missing or holds no readable document."""
+
+
+class DocumentError(PullquoteError):
+    """One document cannot be read; the others still can."""
+
+
+class InvalidSpan(PullquoteError):
+    """A pair of offsets is not a range of the text."""
+
+
+class QuestionError(PullquoteError):
+    """The question is empty, or longer than the limit."""
+
+
+class NotFound(PullquoteError):
+    """A name that the index does not hold."""
+
+
+class UnknownDebate(NotFound):
+    """No debate of that name; the message lists those there are."""
+
+
+class UnknownDocument(NotFound):
+    """No document of that id."""
+
+
+class EncoderError(PullquoteError):
+    """The embedding model is missing, altered or cannot be used."""
+
+
+class IndexFault(PullquoteError):
+    """The built index cannot be used as it is."""
+
+
+class IndexMissing(IndexFault):
+    """Nothing has been built yet."""
+
+
+class IndexCorrupt(IndexFault):
+    """A file of the index is not what its manifest says."""
+
+
+class IndexLocked(IndexFault):
+    """Another process is building this index."""
+
+
+class IndexMismatch(IndexFault):
+    """The index was built by another model or in another format."""
+
+
+class IndexFull(IndexFault):
+    """The disk has too little room for a new generation."""
+
+
+class ReceiptError(PullquoteError):
+    """A receipt is not JSON, or lacks what a receipt needs."""

@@ -1,0 +1,31 @@
+"""The fixed words around quotes, from the templates in prompts/."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_PACKAGED = Path(__file__).parent / "prompts"  # in a wheel
+_CHECKOUT = Path(__file__).parents[2] / "prompts"  # in an editable install
+
+
+def prompts_folder() -> Path:
+    """Where the templates lie: inside an installed package, at the top of a checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    # No autoescape: this is plain text. Values are only ever data, never templates.
+    return Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+
+
+def render(template: str, **values: object) -> str:
+    """One template with all its variables given.
+
+    Raises:
+        jinja2.UndefinedError: a variable is missing.
+    """
+    text: str = _environment().get_template(f"{template}.jinja").render(**values)
+    return " ".join(text.split())

@@ -1,0 +1,39 @@
+"""From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
+
+from collections.abc import Mapping
+
+from pullquote.calibrate import DEFAULT
+from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.retrieve import retrieve
+from pullquote.settings import Settings
+from pullquote.store import Built, build_index
+from pullquote.store.build import Progress
+from pullquote.store.generation import Generation
+from pullquote.store.layout import SUGGESTIONS, VOICES
+from pullquote.suggestions import dump, prove
+from pullquote.voicebook import dump_voices
+
+
+def index_corpus(
+    settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None
+) -> Built:
+    """Build the index of the corpus folder; unchanged texts are not encoded again.
+
+    Raises:
+        CorpusError: nothing to build from.
+        EncoderError: the model is not there or cannot be used.
+        IndexLocked: another process is building.
+        IndexFull: too little room on the disk.
+    """
+    with_model = encoder or prepare_encoder(settings.model, settings.index)
+
+    def enrich(generation: Generation) -> Mapping[str, bytes]:
+        def prover(question: str, debate: str) -> tuple[int, float] | None:
+            vector = with_model.encode([question])[0]
+            hits = retrieve(generation, question, vector, generation.documents_of(debate))
+            confidence = DEFAULT.probability(hits)
+            return (hits[0].row, confidence) if confidence >= settings.min_confidence else None
+
+        return {VOICES: dump_voices(generation), SUGGESTIONS: dump(prove(generation, prover))}
+
+    return build_index(settings, with_model, enrich, progress)

@@ -1,0 +1,114 @@
+"""Passages, the retrievable units, and the self-contained windows that quotes are cut from."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pullquote.documents import Document
+from pullquote.sentences import Kind, Sentence
+from pullquote.span import Span
+
+PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
+PASSAGE_LIMIT = 130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
+MAX_LEAD = 2  # sentences before the one that leans
+
+_PRONOUN = (
+    "it|its|it's|it’s|this|these|those|they|they've|they’ve|they're|they’re|them|their|such|he|his|she|her|that|"
+    "that's|that’s|both|neither|either|others|another|some of them|the former|the latter|the same"
+)
+_CONNECTIVE = (
+    "but|however|and|so|yet|or|nor|instead|moreover|furthermore|thus|therefore|hence|also|still|then|"
+    "nevertheless|nonetheless|consequently|similarly|likewise|meanwhile|otherwise|rather|besides|indeed|"
+    "for example|for instance|as a result|in addition|in contrast|in other words|on the other hand|"
+    "because of this|for this reason|of these|among them|in this|at this|under this|with this|by contrast|that is"
+)
+_LEANS = re.compile(rf"[\"'“‘(\[*_\s-]*(?:{_PRONOUN}|{_CONNECTIVE})(?![\w’'-])", re.IGNORECASE)
+# "It is possible that" and "There is" point at nothing before them.
+_EXPLETIVE = re.compile(
+    r"[\"'“‘(\s]*(?:it (?:is|was|may be|has been|would be|will be) (?:\w+ly )?(?:possible|clear|likely|unlikely|important|"
+    r"necessary|essential|hard|difficult|easy|time|true|crucial|worth|estimated|imperative|well known|my|our)\b"
+    r"|this (?:year|month|week|evening|morning|memorandum|order|article|report|house|congress|administration|body)\b"
+    r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of prose sentences [first, end) of one document, as positions in its list of sentences."""
+
+    first: int
+    end: int
+
+
+def leans(words: str) -> bool:
+    """Whether a sentence needs the one before it to be understood, as far as its opening shows.
+
+    Example: leans("It only leads to fragmentation.") -> True
+    """
+    return bool(_LEANS.match(words)) and not _EXPLETIVE.match(words)
+
+
+def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
+    """Group a document's prose into passages of whole sentences; none crosses a heading."""
+    return tuple(
+        passage
+        for first, end in _runs(sentences)
+        for passage in _cut_run(document.text, sentences, first, end)
+    )
+
+
+def _runs(sentences: Sequence[Sentence]) -> Iterator[tuple[int, int]]:
+    """Stretches of prose without structure in between."""
+    first: int | None = None
+    for position, sentence in enumerate(sentences):
+        if sentence.kind is not Kind.PROSE:
+            if first is not None:
+                yield first, position
+            first = None
+        elif first is None:
+            first = position
+    if first is not None:
+        yield first, len(sentences)
+
+
+def _cut_run(text: str, sentences: Sequence[Sentence], first: int, end: int) -> Iterator[Passage]:
+    start, words = first, 0
+    for position in range(first, end):
+        length = len(sentences[position].span.cut(text).split())
+        new_paragraph = position > start and sentences[position].paragraph != sentences[position - 1].paragraph
+        if position > start and (words + length > PASSAGE_LIMIT or (new_paragraph and words >= PASSAGE_WORDS)):
+            yield Passage(start, position)
+            start, words = position, 0
+        words += length
+    yield Passage(start, end)
+
+
+def lead(text: str, sentences: Sequence[Sentence], position: int) -> int:
+    """The first sentence of the self-contained window that ends with the sentence at `position`.
+
+    Goes back while the opening leans, at most MAX_LEAD sentences, over at most one paragraph
+    break and never over structure.
+    """
+    first = position
+    breaks = 0
+    while position - first < MAX_LEAD and leans(sentences[first].span.cut(text)):
+        if first == 0 or sentences[first - 1].kind is not Kind.PROSE:
+            break
+        breaks += sentences[first - 1].paragraph != sentences[first].paragraph
+        if breaks > 1:
+            break
+        first -= 1
+    return first
+
+
+def window_span(sentences: Sequence[Sentence], first: int, last: int) -> Span:
+    """The range of text from one sentence to another, both included."""
+    return Span(sentences[first].span.start, sentences[last].span.end)
+
+
+def search_key(document: Document, words: str, heading: str | None = None) -> str:
+    """What is matched against a question: the words, with who wrote them and under which title."""
+    parts = (document.source.title, document.source.author, heading)
+    known = ". ".join(part.strip(" .#") for part in parts if part)
+    return f"{known}. {words}" if known else words

@@ -1,0 +1,82 @@
+"""Quotes: words cut from a stored document. They have no other origin."""
+
+from dataclasses import dataclass
+
+from pullquote.documents import Document
+from pullquote.passages import leans
+from pullquote.sentences import Kind, Sentence
+from pullquote.span import Span, utf16_span
+
+CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Whole sentences [first, last] of a document, as positions in its list of sentences."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    first: int
+    last: int
+
+    @property
+    def span(self) -> Span:
+        """Where the words stand, in code points."""
+        return Span(self.sentences[self.first].span.start, self.sentences[self.last].span.end)
+
+    @property
+    def text(self) -> str:
+        """The words, letter for letter."""
+        return self.span.cut(self.document.text)
+
+    @property
+    def utf16(self) -> tuple[int, int]:
+        """Where the words stand, as a browser counts."""
+        return utf16_span(self.document.text, self.span)
+
+    @property
+    def prefix(self) -> str:
+        """The letters just before, as W3C selectors give them."""
+        return self.document.text[max(0, self.span.start - CONTEXT) : self.span.start]
+
+    @property
+    def suffix(self) -> str:
+        """The letters just after."""
+        return self.document.text[self.span.end : self.span.end + CONTEXT]
+
+    @property
+    def before(self) -> str:
+        """The sentence before, or "" at the start or after a heading."""
+        return self._neighbour(self.first - 1)
+
+    @property
+    def after(self) -> str:
+        """The sentence after, or "" at the end or before a heading."""
+        return self._neighbour(self.last + 1)
+
+    @property
+    def leans(self) -> bool:
+        """Whether the first sentence still needs the one before it."""
+        return leans(self.sentences[self.first].span.cut(self.document.text))
+
+    @property
+    def section(self) -> str | None:
+        """The heading that the quote stands under."""
+        heading = self.sentences[self.first].heading
+        return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #")
+
+    @property
+    def words(self) -> int:
+        """How many words, counted between white space."""
+        return len(self.text.split())
+
+    def _neighbour(self, position: int) -> str:
+        if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:
+            return ""
+        return self.sentences[position].span.cut(self.document.text)
+
+
+def quote_span(document: Document, sentences: tuple[Sentence, ...], span: Span) -> Quote | None:
+    """The smallest quote of whole sentences that covers a range of the text, or None outside any."""
+    inside = [place for place, sentence in enumerate(sentences) if sentence.span.overlaps(span)]
+    return Quote(document, sentences, inside[0], inside[-1]) if inside else None

@@ -1,0 +1,136 @@
+"""Choosing: from many windows to the few quotes that are shown, and the part each one plays."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pullquote.quote import Quote
+from pullquote.retrieve import Hit
+from pullquote.store.generation import Generation
+from pullquote.store.lexical import terms
+
+MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
+MAX_SENTENCES = 3
+ALIKE = 0.7  # share of stems in common from which two quotes say the same
+NEXT_SHARE = 0.72  # a further quote must reach this share of the best one's score
+QUESTION_LOSS = 0.12  # a question in the text seldom answers one
+SCRAP_LOSS = 0.10  # nor does a sentence of a few words
+
+_COUNTER = re.compile(
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:however|but|yet|nevertheless|nonetheless|on the other hand|by contrast|in contrast|"
+    r"still,|critics|opponents|some (?:observers|critics|experts|people|analysts|say|argue))\b",
+    re.IGNORECASE,
+)
+_EVIDENCE = re.compile(
+    r"\d|\b(?:research|stud(?:y|ies)|survey|data|statistics|report(?:ed|s)?|found|according to|for example|"
+    r"for instance|evidence|estimated?|percent|was followed by|were followed by)\b",
+    re.IGNORECASE,
+)
+
+
+class Role(StrEnum):
+    """The part that a quote plays in an answer."""
+
+    CLAIM = "claim"
+    EVIDENCE = "evidence"
+    COUNTERPOINT = "counterpoint"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A quote that is to be shown, with the score it was chosen by."""
+
+    quote: Quote
+    hit: Hit
+    score: float
+    role: Role = Role.CLAIM
+
+
+def select(generation: Generation, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
+    """At most `count` quotes, best first: no overlap, no echo, neighbours joined, sources mixed.
+
+    A hit's window loses the sentences before the one that matched when all together are too long;
+    the quote then leans, and says so.
+    """
+    ranked = sorted((weigh(generation, hit) for hit in hits), key=lambda choice: -choice.score)
+    chosen: list[Choice] = []
+    for candidate in ranked:
+        if chosen and candidate.score < NEXT_SHARE * chosen[0].score:
+            break
+        merged = _merged(chosen, candidate)
+        if merged is not None:
+            chosen[merged] = _join(chosen[merged], candidate)
+        elif len(chosen) < count and _adds(chosen, candidate):
+            chosen.append(candidate)
+    return tuple(_with_role(choice, first=place == 0) for place, choice in enumerate(chosen))
+
+
+def weigh(generation: Generation, hit: Hit) -> Choice:
+    """The quote that a hit gives, with its score after what its form says against it."""
+    quote = cut(generation, hit)
+    loss = QUESTION_LOSS * quote.text.rstrip("\"”’) ").endswith("?") + SCRAP_LOSS * (quote.words <= 4)
+    return Choice(quote, hit, hit.score - loss)
+
+
+def cut(generation: Generation, hit: Hit) -> Quote:
+    """The hit's window as a quote, without its lead where that makes it too long."""
+    document, sentences = generation.document(hit.document), generation.sentences(hit.document)
+    first = hit.first
+    while first < hit.last and not _fits(Quote(document, sentences, first, hit.last)):
+        first += 1
+    return Quote(document, sentences, first, hit.last)
+
+
+def _fits(quote: Quote) -> bool:
+    count = quote.last - quote.first + 1
+    return count == 1 or (count <= MAX_SENTENCES and quote.words <= MAX_WORDS)
+
+
+def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
+    """Which chosen quote the candidate continues, if both together still make one quote."""
+    for place, choice in enumerate(chosen):
+        ours, theirs = choice.quote, candidate.quote
+        if ours.document.id != theirs.document.id:
+            continue
+        touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
+        same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        inside = theirs.first >= ours.first and theirs.last <= ours.last
+        if touching and not inside and same and _fits(_union(ours, theirs)):
+            return place
+    return None
+
+
+def _union(ours: Quote, theirs: Quote) -> Quote:
+    return Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
+
+
+def _join(choice: Choice, other: Choice) -> Choice:
+    return Choice(_union(choice.quote, other.quote), choice.hit, max(choice.score, other.score))
+
+
+def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
+    """Whether the candidate says something that the chosen ones do not."""
+    quote = candidate.quote
+    same = [choice for choice in chosen if choice.quote.document.id == quote.document.id]
+    if any(choice.quote.span.overlaps(quote.span) for choice in same):
+        return False
+    return not any(alike(choice.quote.text, quote.text) for choice in chosen)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are near-copies, by the stems they share."""
+    ours, theirs = set(terms(one)), set(terms(other))
+    return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
+
+
+def _with_role(choice: Choice, *, first: bool) -> Choice:
+    return Choice(choice.quote, choice.hit, choice.score, role_of(choice.quote.text, first=first))
+
+
+def role_of(words: str, *, first: bool) -> Role:
+    """A quote's role as far as its own words tell: contrast, figures and findings, or a claim."""
+    if _COUNTER.search(words) and not first:
+        return Role.COUNTERPOINT
+    return Role.EVIDENCE if _EVIDENCE.search(words) and not first else Role.CLAIM

@@ -1,0 +1,202 @@
+"""Sentences: where each one starts and ends in a document, and which of them are prose.
+
+A document is first cut into blocks (paragraphs, headings, list entries), then each block into
+sentences by `sentencex`, whose offsets are checked against the text and mended where they are off.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pullquote.documents import Document
+from pullquote.span import Span
+
+# sentencex takes time that grows with the square of a block full of opening quotation marks.
+BLOCK_LIMIT = 8_000
+WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
+LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
+
+_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
+_OWN_BLOCK = re.compile(r"\s*(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\||!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
+_HEADING = re.compile(r"\s*#{1,6}\s+\S")
+_END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_NOT_PROSE = re.compile(
+    r"read more\b.{0,200}$|https?://\S+$|!\[.*|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
+    r"|this article (?:is republished|was originally published)\b.*|(?:mr|ms|mrs|dr|sen|rep)\.\s[A-Z'-]{2,}"
+    r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
+_ORPHAN = re.compile(r"[\"'”’»)\]]+")
+_FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
+
+
+class Kind(StrEnum):
+    """What a sentence is: prose may be quoted, the others are structure."""
+
+    PROSE = "prose"
+    HEADING = "heading"
+    NOT_PROSE = "not_prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document, trimmed of white space around it.
+
+    `paragraph` counts the blocks of the document from 0; `heading` is the position, in the
+    document's list of sentences, of the heading it stands under.
+    """
+
+    span: Span
+    kind: Kind
+    paragraph: int
+    heading: int | None
+
+
+def split_sentences(document: Document) -> tuple[Sentence, ...]:
+    """All sentences of a document, in order, headings and other structure among them."""
+    text = document.text
+    blocks = list(_blocks(text))
+    operators = [span for exact in document.not_prose for span in _occurrences(text, exact)]
+    sentences: list[Sentence] = []
+    heading: int | None = None
+    for paragraph, block in enumerate(blocks):
+        if _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
+            heading = len(sentences)
+            sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
+            continue
+        for span in _split_block(text, block, document.language or "en"):
+            prose = not any(mark.covers(span) for mark in operators) and _is_prose(span.cut(text))
+            kind = Kind.PROSE if prose else Kind.NOT_PROSE
+            sentences.append(Sentence(span, kind, paragraph, heading))
+    return tuple(sentences)
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Paragraphs, headings and list entries, trimmed; together they hold every visible letter."""
+    start: int | None = None
+    end = 0
+    for line in _lines(text):
+        words = line.cut(text)
+        if start is not None and _breaks(text[start:end], words, text[end : line.start]):
+            yield from _trimmed(text, start, end)
+            start = None
+        if words.strip():
+            start = line.start if start is None else start
+            end = line.end
+    if start is not None:
+        yield from _trimmed(text, start, end)
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for match in _LINE.finditer(text):
+        if match.end() > match.start():
+            yield Span(match.start(), match.end())
+
+
+def _breaks(block: str, line: str, gap: str) -> bool:
+    """Whether `line` starts a new block after `block`."""
+    last = re.split(r"[\r\n\x0b\x0c\x85\u2028]", block.rstrip())[-1]
+    return (
+        bool(gap)
+        or not line.strip()
+        or block.endswith(("\u2029", "\x0c"))
+        or bool(_OWN_BLOCK.match(line))
+        or bool(_HEADING.match(last))
+        or max(len(last), len(line.rstrip())) > WRAPPED_LINE
+    )
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    words = text[start:end]
+    left = start + len(words) - len(words.lstrip())
+    right = start + len(words.rstrip())
+    if left < right:
+        yield Span(left, right)
+
+
+def _occurrences(text: str, exact: str) -> Iterator[Span]:
+    start = text.find(exact)
+    while start >= 0:
+        yield Span(start, start + len(exact))
+        start = text.find(exact, start + len(exact))
+
+
+def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bool:
+    words = block.cut(text)
+    if words in document.headings or _HEADING.match(words):
+        return True
+    if words in document.not_prose or _NOT_PROSE.match(words):
+        return False
+    short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
+    opens = words[0].isupper() or words[0].isdigit()
+    return short and opens and not last and not _END_MARK.search(words)
+
+
+def _is_prose(words: str) -> bool:
+    letters = [character for character in words if character.isalpha()]
+    if not letters or _NOT_PROSE.match(words):
+        return False
+    shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
+    return not shouted
+
+
+def _split_block(text: str, block: Span, language: str) -> list[Span]:
+    spans = [span for piece in _pieces(text, block) for span in _split_piece(text, piece, language)]
+    return _mend(text, spans)
+
+
+def _pieces(text: str, block: Span) -> Iterator[Span]:
+    """The block in parts of at most BLOCK_LIMIT characters, cut at white space where there is some."""
+    start = block.start
+    while block.end - start > BLOCK_LIMIT:
+        window = text[start : start + BLOCK_LIMIT]
+        ends = max((m.end() for m in re.finditer(r"[.!?]\s+", window)), default=0)
+        end = start + (ends or (window.rfind(" ") + 1) or BLOCK_LIMIT)
+        yield Span(start, end)
+        start = end
+    yield Span(start, block.end)
+
+
+def _split_piece(text: str, piece: Span, language: str) -> Iterator[Span]:
+    from sentencex import get_sentence_boundaries
+
+    words = piece.cut(text)
+    end = 0
+    for found in get_sentence_boundaries(language, words):
+        start, stop = found["start_index"], found["end_index"]
+        if start != end or words[start:stop] != found["text"]:
+            break  # its offsets are off from here on: what is left stays one piece
+        yield from _unswallowed(text, piece.start + start, piece.start + stop)
+        end = stop
+    if end < len(words):
+        yield from _unswallowed(text, piece.start + end, piece.end)
+
+
+def _unswallowed(text: str, start: int, end: int) -> Iterator[Span]:
+    if end - start > LONG_SENTENCE:
+        for match in list(_FALLBACK.finditer(text, start, end)):
+            yield from _trimmed(text, start, match.end())
+            start = match.end()
+    yield from _trimmed(text, start, end)
+
+
+def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Put back together what was cut inside a label, an abbreviation, a quotation's end or a letter."""
+    mended: list[Span] = []
+    for span in spans:
+        if mended and _belongs(mended[-1].cut(text), span.cut(text)):
+            mended[-1] = Span(mended[-1].start, span.end)
+        else:
+            mended.append(span)
+    return mended
+
+
+def _belongs(before: str, words: str) -> bool:
+    joined_letter = unicodedata.combining(words[0]) or words[0] in "\u200d\ufe0f"
+    broken_abbreviation = words[0].islower() and bool(_ABBREVIATION.search(before))
+    orphan = bool(_ORPHAN.fullmatch(words))
+    return bool(joined_letter) or broken_abbreviation or orphan or bool(_LABEL.fullmatch(before))

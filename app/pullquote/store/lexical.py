@@ -1,0 +1,122 @@
+"""Words in common: BM25 over stemmed words.
+
+`bm25s` weighs the words when an index is built. A query only adds up the columns of its words,
+so the library (0.2 s to import) is not needed then, and no query parser ever sees a user's text.
+"""
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pullquote.errors import IndexCorrupt
+from pullquote.store.files import array_bytes, array_of
+
+K1 = 1.2
+B = 0.75
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_UNSEEN = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
+     *range(0xE0000, 0xE0080)]
+)  # fmt: skip
+# Function words and the words questions are made of. They say nothing about the subject.
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being below between
+    both but by can could did do does doing down during each few for from further had has have having he her
+    here hers herself him himself his how i if in into is it its itself just many may me might more most much
+    my myself nor of off on once only or other our ours ourselves out over own said same say says she should
+    so some such tell than that the their theirs them themselves then there these they this those through to
+    too under until up upon us very was we were what when where which while who whom whose why will with would
+    you your yours yourself yourselves""".split()
+)
+
+
+def clean(text: str) -> str:
+    """A search key: compatibility forms folded, invisible and direction marks taken out.
+
+    Only ever for matching; what is quoted is cut from the text as it is stored.
+    """
+    return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
+
+
+def terms(text: str) -> list[str]:
+    """The stems of a text's words, in order, without stop words.
+
+    Example: terms("Killing the kingpins") -> ["kill", "kingpin"]
+    """
+    words = [word for word in _WORD.findall(clean(text)) if word not in STOP_WORDS]
+    stems: list[str] = _stemmer().stemWords(words)
+    return stems
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def lexical_files(texts: Iterable[str]) -> tuple[bytes, bytes, bytes, bytes]:
+    """Weigh every word of every text (one row each): weights, rows, starts and terms, as files."""
+    import bm25s
+
+    rows = [terms(text) for text in texts]
+    vocabulary = {term: number for number, term in enumerate(sorted({term for row in rows for term in row}))}
+    weights, indices, starts = np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64)
+    if vocabulary:
+        scorer = bm25s.BM25(method="lucene", k1=K1, b=B)
+        numbers = [[vocabulary[term] for term in row] for row in rows]
+        scorer.index((numbers, dict(vocabulary)), show_progress=False, create_empty_token=False)
+        weights = np.asarray(scorer.scores["data"], np.float32)
+        indices = np.asarray(scorer.scores["indices"], np.int32)
+        starts = np.asarray(scorer.scores["indptr"][: len(vocabulary) + 1], np.int64)
+    listed = json.dumps(list(vocabulary), ensure_ascii=False).encode("utf-8")
+    return array_bytes(weights), array_bytes(indices), array_bytes(starts), listed
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """A sparse matrix of word weights: `starts[t]:starts[t + 1]` are the rows that hold term t."""
+
+    rows: int
+    weights: NDArray[np.float32]
+    indices: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    numbers: dict[str, int]
+
+    @classmethod
+    def open(cls, files: Sequence[bytes], rows: int) -> "Lexical":
+        """Read the four files.
+
+        Raises:
+            IndexCorrupt: their shapes do not fit together.
+        """
+        weights, indices, starts = (array_of(content) for content in files[:3])
+        listed = json.loads(files[3])
+        fits = len(weights) == len(indices) and len(starts) == len(listed) + 1 and starts[-1] <= len(weights)
+        if not fits or (len(indices) and int(indices.max()) >= rows):
+            raise IndexCorrupt("the lexical index does not fit together")
+        return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
+
+    def score(self, query: Iterable[str]) -> NDArray[np.float32]:
+        """BM25 of every row for these terms, shape (rows,); each term counts once."""
+        totals = np.zeros(self.rows, dtype=np.float32)
+        for term in set(query):
+            number = self.numbers.get(term)
+            if number is not None:
+                start, end = int(self.starts[number]), int(self.starts[number + 1])
+                totals[self.indices[start:end]] += self.weights[start:end]
+        return totals
+
+    def rarity(self, term: str) -> float:
+        """How telling a term is: its inverse document frequency, highest for one never seen."""
+        number = self.numbers.get(term)
+        found = 0 if number is None else int(self.starts[number + 1] - self.starts[number])
+        return math.log(1 + (self.rows - found + 0.5) / (found + 0.5))

@@ -1,0 +1,108 @@
+"""Questions worth asking next: each was asked, and answered, when the index was built."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from pullquote.sentences import Kind
+from pullquote.store.generation import Generation
+from pullquote.store.layout import SUGGESTIONS
+from pullquote.store.lexical import STOP_WORDS, terms
+
+POOL = 12  # proven questions kept for a debate
+TRIED = 60  # candidates that are tried for it
+_WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that was answered, and the row of the window that answered it best."""
+
+    question: str
+    row: int
+    debate: str
+
+
+# Asks a question of a debate; the best window's row and the confidence, or None when it abstains.
+Prover = Callable[[str, str], tuple[int, float] | None]
+
+
+def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
+    """For each debate, the questions among the candidates that are answered most surely."""
+    return tuple(
+        suggestion for debate in generation.debates for suggestion in _proven(generation, debate, prover)
+    )
+
+
+def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Suggestion]:
+    best: dict[int, tuple[float, str]] = {}
+    for subject in subjects(generation, debate)[:TRIED]:
+        question = f"What is said about {subject}?"
+        proof = prover(question, debate)
+        if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
+            best[proof[0]] = (proof[1], question)
+    ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    return [Suggestion(question, row, debate) for row, (_, question) in ranked[:POOL]]
+
+
+def subjects(generation: Generation, debate: str) -> list[str]:
+    """What a debate is about: its headings, then the pairs of words that recur most tellingly."""
+    headings: list[str] = []
+    pairs: Counter[str] = Counter()
+    for number in generation.documents_of(debate):
+        text = generation.document(number).text
+        for sentence in generation.sentences(number):
+            words = sentence.span.cut(text)
+            if sentence.kind is Kind.HEADING and 2 <= len(words.split()) <= 8 and words.upper() != words:
+                headings.append(_lowered(words.strip(" #")))
+            elif sentence.kind is Kind.PROSE:
+                pairs.update(set(_pairs(words)))
+    telling = sorted(
+        (pair for pair, count in pairs.items() if count > 1),
+        key=lambda pair: (-pairs[pair] ** 0.5 * _rarity(generation, pair), pair),
+    )
+    return list(dict.fromkeys(headings + telling))
+
+
+def _rarity(generation: Generation, words: str) -> float:
+    return sum(generation.lexical.rarity(term) for term in terms(words))
+
+
+def _lowered(words: str) -> str:
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
+
+
+def _pairs(words: str) -> Iterable[str]:
+    """Neighbouring words of weight, such as "drug traffickers"; a name keeps its capitals."""
+    previous: re.Match[str] | None = None
+    for match in _WORD.finditer(words):
+        telling = match.group().lower() not in STOP_WORDS and len(match.group()) > 2
+        if telling and previous is not None and words[previous.end() : match.start()] == " ":
+            yield f"{previous.group()} {match.group()}" if match.start() else match.group()
+        previous = match if telling else None
+
+
+def dump(suggestions: Sequence[Suggestion]) -> bytes:
+    """As a file of the index."""
+    rows = [[entry.question, entry.row, entry.debate] for entry in suggestions]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
+
+
+def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
+    """The proven questions that the generation holds."""
+    rows = json.loads(generation.extra.get(SUGGESTIONS, b"[]"))
+    return tuple(Suggestion(question, row, debate) for question, row, debate in rows)
+
+
+def next_questions(
+    pool: Iterable[Suggestion], question: str, *, shown: Iterable[int], debate: str | None, count: int = 3
+) -> tuple[str, ...]:
+    """The proven questions nearest to a question in their words, but not those just answered."""
+    told = set(shown)
+    asked = set(terms(question))
+    left = [entry for entry in pool if entry.row not in told and debate in (None, entry.debate)]
+    left = [entry for entry in left if set(terms(entry.question)) - asked]
+    left.sort(key=lambda entry: -len(asked & set(terms(entry.question))))  # stable: the surest first
+    return tuple(entry.question for entry in left[:count])

@@ -1,0 +1,70 @@
+"""Answers on a terminal: wrapped for reading, with nothing in them that could drive it."""
+
+import shutil
+import textwrap
+import unicodedata
+
+from pullquote.answer import Answer, Citation, Frame
+from pullquote.voice import speaker_line
+
+_INVISIBLE = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff")
+_MAX_WIDTH = 88
+
+
+def visible(text: str) -> str:
+    """The text with control, direction and invisible characters written out.
+
+    Example: visible("a\\x1b[2Jb") -> "a\\\\x1b[2Jb"
+    """
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t":
+        return character
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\u200d"
+    if hidden or character in _INVISIBLE:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer as paragraphs: frame, quotes with who said it and where, what to ask next."""
+    citations = {citation.n: citation for citation in answer.citations}
+    blocks: list[str] = []
+    if answer.resolved_question != answer.question:
+        blocks.append(_wrap(f"Understood as: {answer.resolved_question}"))
+    for part in answer.parts:
+        blocks.append(_wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]))
+    blocks += [citation_text(citation) for citation in answer.nearest]
+    if answer.gap:
+        blocks.append(_wrap(f"Note: {answer.gap}."))
+    if answer.stale:
+        blocks.append(_wrap("The corpus changed after this index was built; run `pullquote index`."))
+    if answer.suggestions:
+        blocks.append("Ask next:\n" + "\n".join(f"  {visible(question)}" for question in answer.suggestions))
+    return "\n\n".join(blocks)
+
+
+def citation_text(citation: Citation) -> str:
+    """One quote with its neighbour where it leans, who said it, and its place."""
+    quote = citation.quote
+    lines = [_indent(f"(before it: {quote.before})")] if quote.leans and quote.before else []
+    lines.append(_indent(f"“{quote.text}”"))
+    lines.append(_indent(f"[{citation.n}] {speaker_line(citation.voice, quote.document.source)}"))
+    lines.append(_indent(f"    {quote.document.id}:{quote.span.start}-{quote.span.end}"))
+    return "\n".join(lines)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, _MAX_WIDTH)
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(visible(text), _width())
+
+
+def _indent(text: str) -> str:
+    kept = len(text) - len(text.lstrip(" "))
+    margin = " " * (4 + kept)
+    return textwrap.fill(visible(text.strip()), _width(), initial_indent=margin, subsequent_indent=margin)

@@ -1,0 +1,64 @@
+"""The voices of a whole generation, worked out when it is built and kept beside it."""
+
+import json
+from functools import lru_cache
+
+from pullquote.quote import Quote
+from pullquote.span import Span
+from pullquote.store.generation import Generation
+from pullquote.store.layout import VOICES
+from pullquote.voice import Voice, VoiceKind, find_voices, voices_of
+
+Voices = tuple[tuple[Voice, ...], ...]
+
+
+def dump_voices(generation: Generation) -> bytes:
+    """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
+
+    The author's own sentences are left out: they are most, and follow from the document.
+    """
+    lines = []
+    for number in range(len(generation.rows)):
+        found = find_voices(generation.document(number), generation.sentences(number))
+        lines.append(json.dumps([_row(place, voice) for place, voice in _told(found)], ensure_ascii=False))
+    return "\n".join(lines).encode("utf-8")
+
+
+def _told(found: Voices) -> list[tuple[int, Voice]]:
+    return [
+        (place, voice)
+        for place, voices in enumerate(found)
+        if [voice.kind for voice in voices] != [VoiceKind.AUTHOR] or not voices[0].sure
+        for voice in voices
+    ]
+
+
+def _row(place: int, voice: Voice) -> list[object]:
+    span = voice.span
+    return [place, span.start, span.end, voice.kind.value, voice.speaker, voice.via, voice.cue, voice.sure]
+
+
+class VoiceBook:
+    """The voices of one generation, read document by document when they are asked for."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._lines = generation.extra.get(VOICES, b"").split(b"\n")
+        self.of_document = lru_cache(maxsize=256)(self._of_document)
+
+    def _of_document(self, number: int) -> Voices:
+        """The voices of each sentence of a document, given by its number."""
+        author = self._generation.rows[number].source.author
+        told: dict[int, list[Voice]] = {}
+        for place, start, end, kind, speaker, via, cue, sure in json.loads(self._lines[number] or b"[]"):
+            voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
+            told.setdefault(place, []).append(voice)
+        return tuple(
+            tuple(told[place]) if place in told else (Voice(sentence.span, VoiceKind.AUTHOR, author),)
+            for place, sentence in enumerate(self._generation.sentences(number))
+        )
+
+    def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
+        """The voices that cover a quote."""
+        found = self.of_document(self._generation.number(quote.document.id))
+        return voices_of(found, quote.sentences, quote.first, quote.last)

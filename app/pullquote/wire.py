@@ -1,0 +1,104 @@
+"""The wire format, version 1: every key always present, changed only by adding."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pullquote.answer import Answer, Citation, Frame
+from pullquote.documents import Document, Source
+from pullquote.links import reader_link, source_link
+from pullquote.voice import Voice
+
+Wire = dict[str, Any]
+
+
+def answer_wire(answer: Answer) -> Wire:
+    """An answer as `POST /v1/ask` sends it."""
+    oldest, newest = answer.as_of
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "resolved_question": answer.resolved_question,
+        "debate": answer.debate,
+        "proposition": None,
+        "status": "answered" if answer.answered else "abstained",
+        "reason": answer.reason.value if answer.reason else None,
+        "confidence": round(answer.confidence, 4),
+        "parts": [_part_wire(part) for part in answer.parts],
+        "text": answer.text,
+        "quotes": [citation_wire(citation) for citation in answer.citations],
+        "nearest": [citation_wire(citation) for citation in answer.nearest],
+        "gap": answer.gap,
+        "suggestions": list(answer.suggestions),
+        "as_of": {"oldest": oldest, "newest": newest},
+        "index": {"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
+        "timings_ms": {stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
+    }
+
+
+def _part_wire(part: object) -> Wire:
+    if isinstance(part, Frame):
+        return {"kind": "frame", "text": part.text}
+    return {"kind": "quote", "n": part.n}  # type: ignore[attr-defined]
+
+
+def citation_wire(citation: Citation) -> Wire:
+    """A quote with everything that is known of it."""
+    quote, document = citation.quote, citation.quote.document
+    start_utf16, end_utf16 = quote.utf16
+    return {
+        "n": citation.n,
+        "document_id": document.id,
+        "exact": quote.text,
+        "start": quote.span.start,
+        "end": quote.span.end,
+        "start_utf16": start_utf16,
+        "end_utf16": end_utf16,
+        "prefix": quote.prefix,
+        "suffix": quote.suffix,
+        "before": quote.before,
+        "after": quote.after,
+        "leans": quote.leans,
+        "section": quote.section,
+        "page": None,
+        "language": document.language,
+        "role": citation.role.value,
+        "voice": voice_wire(citation.voice),
+        "voices": [
+            {"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in citation.voices
+        ],
+        "stance": None,
+        "score": round(citation.score, 4),
+        "source": source_wire(document.source, document.sha256),
+        "links": {"reader": reader_link(quote), "source": source_link(quote)},
+    }
+
+
+def voice_wire(voice: Voice) -> Wire:
+    """Whose words they are."""
+    return {
+        "kind": voice.kind.value,
+        "speaker": voice.speaker,
+        "via": list(voice.via),
+        "cue": voice.cue,
+        "sure": voice.sure,
+    }
+
+
+def document_wire(document: Document, *, sentences: int, full_text: bool) -> Wire:
+    """A document's facts; its text only where the operator lets it be shown whole."""
+    return {
+        "id": document.id,
+        "debate": document.debate,
+        "path": document.path,
+        "language": document.language,
+        "side": document.side,
+        "characters": len(document.text),
+        "sentences": sentences,
+        "source": source_wire(document.source, document.sha256),
+        "text": document.text if full_text else None,
+    }
+
+
+def source_wire(source: Source, sha256: str) -> Wire:
+    """Who published it, where and when."""
+    return {**asdict(source), "sha256": sha256}
