@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pullquote.retrieve import Hit
+from pullquote.expect import expected, holds
+from pullquote.passages import search_key
+from pullquote.select import Choice
+from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
+
+NEARBY = 2  # sentences around a quote in which a name of the question may stand
 
 
 class Reason(StrEnum):
@@ -20,25 +25,64 @@ class Reason(StrEnum):
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 
 
+FEATURES = ("near", "dense", "passage", "words", "unknown", "names_missing", "kind_missing")
+NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
+_NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z]{2,}\b")
+
+
+def features(generation: Generation, question: str, choices: Sequence[Choice]) -> tuple[float, ...]:
+    """What speaks for and against the quotes chosen, in the order of FEATURES.
+
+    The first four are the best hit's cosine up to NEAR and from there on, its passage's cosine and
+    its BM25 share; then, each from 0 to 1: the weight
+    of the question's words that no document holds, the question's names and numbers that the best
+    quote's passage lacks, and whether no quote has the kind of answer that is asked for.
+    """
+    best = choices[0]
+    kind = expected(question)
+    return (
+        min(best.hit.dense, NEAR),
+        max(best.hit.dense, NEAR),
+        best.hit.passage,
+        best.hit.words,
+        _unknown(generation, question),
+        _names_missing(generation, question, best),
+        float(not any(holds(kind, choice.quote.text) for choice in choices)),
+    )
+
+
+def _unknown(generation: Generation, question: str) -> float:
+    asked = {term: generation.lexical.rarity(term) for term in terms(question)}
+    unseen = sum(rarity for term, rarity in asked.items() if term not in generation.lexical.numbers)
+    return unseen / (sum(asked.values()) or 1.0)
+
+
+def _names_missing(generation: Generation, question: str, best: Choice) -> float:
+    """The share of the question's names and numbers that are not said around the best quote."""
+    named = {term for name in _NAME.findall(question) for term in terms(name)}
+    if not named:
+        return 0.0
+    quote = best.quote
+    near = range(max(0, quote.first - NEARBY), min(len(quote.sentences), quote.last + NEARBY + 1))
+    text = " ".join(quote.sentences[place].span.cut(quote.document.text) for place in near)
+    said = set(terms(search_key(quote.document, text)))
+    return len(named - said) / len(named)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic model of the best hit's parts; fitted by benchmarks/fit_calibration.py."""
+    """A logistic model of the features; fitted by benchmarks/fit_calibration.py."""
 
     constant: float
-    dense: float
-    passage: float
-    words: float
+    weights: tuple[float, ...]
 
-    def probability(self, hits: Sequence[Hit]) -> float:
-        """The probability, 0 to 1, that the quotes chosen from these hits answer."""
-        if not hits:
-            return 0.0
-        best = hits[0]
-        weight = self.constant + self.dense * best.dense + self.passage * best.passage + self.words * best.words
-        return 1 / (1 + math.exp(-weight))
+    def probability(self, values: Sequence[float]) -> float:
+        """The probability, 0 to 1, that the quotes answer."""
+        total = self.constant + sum(weight * value for weight, value in zip(self.weights, values, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-DEFAULT = Calibration(constant=-6.0, dense=6.0, passage=3.0, words=4.0)
+DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.135))
 
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b", re.IGNORECASE

@@ -29,7 +29,9 @@ class _Commands(click.Group):
         try:
             return super().invoke(context)
         except PullquoteError as error:
-            click.echo(f"pullquote: {error}", err=True)
+            from pullquote.terminal import visible
+
+            click.echo(visible(f"pullquote: {error}"), err=True)
             context.exit(FAILED)
         except BrokenPipeError:  # the reader of a pipe has seen enough
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
@@ -106,6 +108,7 @@ def search(context: click.Context, query: str, debate: str | None, count: int, a
 def index(context: click.Context) -> None:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.indexing import index_corpus
+    from pullquote.terminal import visible
 
     settings = context.obj()
     with _Progress() as progress:
@@ -116,7 +119,7 @@ def index(context: click.Context) -> None:
         f"in {settings.index} (generation {built.generation.card.name})"
     )
     for file in built.corpus.skipped:
-        click.echo(f"pullquote: skipped {file.path}: {file.reason}", err=True)
+        click.echo(visible(f"pullquote: skipped {file.path}: {file.reason}"), err=True)
     context.exit(FAILED if built.corpus.skipped else ANSWERED)
 
 

@@ -15,7 +15,7 @@ from pullquote.settings import Settings
 SUFFIXES = (".md", ".markdown", ".txt")
 DEFAULT_DEBATE = "default"
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
-_FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
+_FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
 _FRONT_MATTER_LIMIT = 65_536
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _KEYS = frozenset("title author publisher date url licence language side headings not_prose".split())
@@ -155,7 +155,7 @@ def corpus_paths(settings: Settings) -> list[str]:
     Hidden files, README files and other kinds of file are no documents.
 
     Raises:
-        CorpusError: there is no such folder, or it holds too many files.
+        CorpusError: there is no such folder, part of it cannot be read, or it holds too many files.
     """
     folder = settings.corpus
     if not folder.is_dir():
@@ -163,7 +163,10 @@ def corpus_paths(settings: Settings) -> list[str]:
             f"there is no corpus folder {folder}; create it and put documents into it, "
             "or name another one with PULLQUOTE_CORPUS"
         )
-    paths = sorted(_walk(folder, folder))
+    try:
+        paths = sorted(_walk(folder, folder))
+    except OSError as error:
+        raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
     if len(paths) > settings.max_documents:
         raise CorpusError(
             f"{folder} holds {len(paths)} documents, more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
@@ -178,7 +181,8 @@ def _walk(root: Path, folder: Path) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(root, Path(entry.path))
         elif _is_document_name(entry.name):
-            yield Path(entry.path).relative_to(root).as_posix()
+            path = Path(entry.path).relative_to(root).as_posix()
+            yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name that no file here has, but readable
 
 
 def _is_document_name(name: str) -> bool:
@@ -196,7 +200,9 @@ def read_file(folder: Path, path: str, *, limit: int) -> CorpusFile:
     try:
         descriptor = os.open(folder / path, flags)
     except OSError as error:
-        raise DocumentError(f"cannot be opened ({error.strerror}); links are not followed") from error
+        raise DocumentError(
+            f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
+        ) from error
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise DocumentError("is not a regular file")
@@ -273,6 +279,8 @@ def _parse_yaml(block: str) -> dict[str, object]:
         facts = yaml.load(block, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         raise DocumentError(f"front matter is not YAML: {error}") from error
+    except RecursionError as error:
+        raise DocumentError("front matter is nested too deeply") from error
     if facts in (None, ""):
         return {}
     if not isinstance(facts, dict):

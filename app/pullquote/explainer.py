@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pullquote import calibrate, conversation
@@ -124,15 +124,18 @@ class Explainer:
         documents = generation.documents_of(query.debate)
         resolved = conversation.resolve(query)
         reason = calibrate.unaskable(resolved, has_history=bool(query.history))
-        hits: tuple[Hit, ...] = ()
+        choices: tuple[Choice, ...] = ()
         confidence = 0.0
         if reason is None:
             hits = self._hits(ready, resolved, documents, timings)
-            confidence = self._calibration.probability(hits)
-            reason = None if confidence >= self.settings.min_confidence else calibrate.silence(query.question)
+            with timings.stage("select"):
+                choices = select(generation, resolved, hits, query.max_quotes)
+                confidence = self._confidence(generation, resolved, choices)
+            sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
+            reason = None if sure else calibrate.silence(query.question)
         with timings.stage("compose"):
-            parts, citations, nearest = _compose(ready, hits, reason, query.max_quotes)
-            suggestions = _suggest(ready, query, (*citations, *nearest), hits)
+            parts, citations, nearest = _compose(ready, choices, reason)
+            suggestions = _suggest(ready, query, (*citations, *nearest))
         return Answer(
             question=query.question, resolved_question=resolved, debate=_debate(generation, query),
             reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
@@ -145,6 +148,11 @@ class Explainer:
             vector = self._vector(ready.encoder, clean(question))
         with timings.stage("retrieve"):
             return retrieve(ready.generation, question, vector, documents)
+
+    def _confidence(self, generation: Generation, question: str, choices: Sequence[Choice]) -> float:
+        if not choices:
+            return 0.0
+        return self._calibration.probability(calibrate.features(generation, question, choices))
 
     @staticmethod
     def _encode(encoder: Encoder, question: str) -> Vectors:
@@ -162,7 +170,17 @@ class Explainer:
         documents = ready.generation.documents_of(debate)
         if not terms(question):
             return ()
-        return _as_context(ready, self._hits(ready, question, documents, Timings())[:count])
+        hits = self._hits(ready, question, documents, Timings())[:count]
+        return _as_context(ready, [Choice(cut(ready.generation, hit), hit, hit.score) for hit in hits])
+
+    def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
+        """The windows that fit best with the parts of their scores, best first.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+        """
+        ready = self._ready
+        return self._hits(ready, question, ready.generation.documents_of(debate), Timings())
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
         """Questions that were answered when the index was built.
@@ -241,35 +259,31 @@ class Explainer:
 
 
 def _compose(
-    ready: Ready, hits: Sequence[Hit], reason: Reason | None, count: int
+    ready: Ready, choices: Sequence[Choice], reason: Reason | None
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]:
     if reason is None:
-        choices = select(ready.generation, hits, count)
         citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in choices])
         return compose(citations), citations, ()
-    nearest = _as_context(ready, hits[:1])
+    nearest = _as_context(ready, choices[:1])
     return abstain(reason, nearest), (), nearest
 
 
-def _as_context(ready: Ready, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """Windows as they were found, not chosen as an answer."""
-    quotes = [(cut(ready.generation, hit), hit) for hit in hits]
-    return cite([
-        (Choice(quote, hit, hit.score, Role.CONTEXT), ready.voices.of_quote(quote)) for quote, hit in quotes
-    ])  # fmt: skip
+def _as_context(ready: Ready, choices: Sequence[Choice]) -> tuple[Citation, ...]:
+    """Quotes as they were found, not given as an answer."""
+    return cite([(replace(choice, role=Role.CONTEXT), ready.voices.of_quote(choice.quote)) for choice in choices])
 
 
-def _suggest(
-    ready: Ready, query: Query, cited: Sequence[Citation], hits: Sequence[Hit]
-) -> tuple[str, ...]:
-    """The nearest proven questions whose best quote is not already shown."""
-    quotes = [citation.quote for citation in cited]
-    rows = [
-        hit.row for hit in hits
-        if any(hit.last <= quote.last and hit.last >= quote.first
-               and ready.generation.rows[hit.document].id == quote.document.id for quote in quotes)
-    ]  # fmt: skip
-    return next_questions(ready.suggestions, query.question, shown=rows, debate=query.debate)
+def _suggest(ready: Ready, query: Query, cited: Sequence[Citation]) -> tuple[str, ...]:
+    """The nearest proven questions whose best window is not already shown."""
+    generation = ready.generation
+    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in cited]
+
+    def told(row: int) -> bool:
+        number, _, last = (int(value) for value in generation.windows[row])
+        place = last - generation.rows[number].first_sentence
+        return any(number == there and quote.first <= place <= quote.last for there, quote in shown)
+
+    return next_questions(ready.suggestions, query.question, told=told, debate=query.debate)
 
 
 def _debate(generation: Generation, query: Query) -> str | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from pullquote.calibrate import DEFAULT
+from pullquote.calibrate import DEFAULT, features
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.retrieve import retrieve
+from pullquote.select import select
 from pullquote.settings import Settings
 from pullquote.store import Built, build_index
 from pullquote.store.build import Progress
@@ -12,6 +13,8 @@ from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS, VOICES
 from pullquote.suggestions import dump, prove
 from pullquote.voicebook import dump_voices
+
+SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
 
 
 def index_corpus(
@@ -31,8 +34,9 @@ def index_corpus(
         def prover(question: str, debate: str) -> tuple[int, float] | None:
             vector = with_model.encode([question])[0]
             hits = retrieve(generation, question, vector, generation.documents_of(debate))
-            confidence = DEFAULT.probability(hits)
-            return (hits[0].row, confidence) if confidence >= settings.min_confidence else None
+            choices = select(generation, question, hits, SHOWN)
+            confidence = DEFAULT.probability(features(generation, question, choices)) if choices else 0.0
+            return (choices[0].hit.row, confidence) if choices and confidence >= settings.min_confidence else None
 
         return {VOICES: dump_voices(generation), SUGGESTIONS: dump(prove(generation, prover))}
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pullquote.expect import Expected, expected, holds
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.store.generation import Generation
@@ -12,10 +13,12 @@ from pullquote.store.lexical import terms
 
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
+CONSIDERED = 40  # hits that are looked at closely
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
 NEXT_SHARE = 0.72  # a further quote must reach this share of the best one's score
 QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
+KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
 
 _COUNTER = re.compile(
     r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:however|but|yet|nevertheless|nonetheless|on the other hand|by contrast|in contrast|"
@@ -48,13 +51,13 @@ class Choice:
     role: Role = Role.CLAIM
 
 
-def select(generation: Generation, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
+def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
     """At most `count` quotes, best first: no overlap, no echo, neighbours joined, sources mixed.
 
     A hit's window loses the sentences before the one that matched when all together are too long;
     the quote then leans, and says so.
     """
-    ranked = sorted((weigh(generation, hit) for hit in hits), key=lambda choice: -choice.score)
+    ranked = rank(generation, question, hits)
     chosen: list[Choice] = []
     for candidate in ranked:
         if chosen and candidate.score < NEXT_SHARE * chosen[0].score:
@@ -67,10 +70,18 @@ def select(generation: Generation, hits: Sequence[Hit], count: int) -> tuple[Cho
     return tuple(_with_role(choice, first=place == 0) for place, choice in enumerate(chosen))
 
 
-def weigh(generation: Generation, hit: Hit) -> Choice:
-    """The quote that a hit gives, with its score after what its form says against it."""
+def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
+    """The quotes that the hits give, best first after what their form says against them."""
+    kind = expected(question)
+    weighed = (_weigh(generation, hit, kind) for hit in hits[:CONSIDERED])
+    return sorted(weighed, key=lambda choice: -choice.score)
+
+
+def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
-    loss = QUESTION_LOSS * quote.text.rstrip("\"”’) ").endswith("?") + SCRAP_LOSS * (quote.words <= 4)
+    words = quote.text
+    asks = words.rstrip("\"”’) ").endswith("?")
+    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (quote.words <= 4) + KIND_LOSS * (not holds(kind, words))
     return Choice(quote, hit, hit.score - loss)
 
 

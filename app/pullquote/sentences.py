@@ -78,15 +78,15 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
 def _blocks(text: str) -> Iterator[Span]:
     """Paragraphs, headings and list entries, trimmed; together they hold every visible letter."""
     start: int | None = None
-    end = 0
+    end, before = 0, ""
     for line in _lines(text):
         words = line.cut(text)
-        if start is not None and _breaks(text[start:end], words, text[end : line.start]):
+        if start is not None and _breaks(before, words):
             yield from _trimmed(text, start, end)
             start = None
         if words.strip():
             start = line.start if start is None else start
-            end = line.end
+            end, before = line.end, words
     if start is not None:
         yield from _trimmed(text, start, end)
 
@@ -97,16 +97,14 @@ def _lines(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-def _breaks(block: str, line: str, gap: str) -> bool:
-    """Whether `line` starts a new block after `block`."""
-    last = re.split(r"[\r\n\x0b\x0c\x85\u2028]", block.rstrip())[-1]
+def _breaks(before: str, line: str) -> bool:
+    """Whether `line` starts a new block after the line `before`."""
     return (
-        bool(gap)
-        or not line.strip()
-        or block.endswith(("\u2029", "\x0c"))
+        not line.strip()
+        or before.endswith(("\u2029", "\x0c"))
         or bool(_OWN_BLOCK.match(line))
-        or bool(_HEADING.match(last))
-        or max(len(last), len(line.rstrip())) > WRAPPED_LINE
+        or bool(_HEADING.match(before))
+        or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
     )
 
 

@@ -22,22 +22,23 @@ def serve(settings: Settings, host: str, port: int) -> None:
     from pullquote.api import create_app
     from pullquote.explainer import Explainer
 
-    listener = _listen(host, port)
-    explainer = Explainer.open(settings)
-    explainer.search("warm up")  # the first answer then costs what the later ones do
-    if explainer.degraded:
-        click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
-    config = uvicorn.Config(
-        create_app(explainer), log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=10, limit_concurrency=512,
-    )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listener])
+    with _listen(host, port) as listener:
+        explainer = Explainer.open(settings)
+        explainer.search("warm up")  # the first answer then costs what the later ones do
+        if explainer.degraded:
+            click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
+        config = uvicorn.Config(
+            create_app(explainer), log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=10, limit_concurrency=512,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """Bind before anything is loaded: a port in use is told at once."""
+    listener: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -45,6 +46,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(512)
     except OSError as error:
+        if listener:
+            listener.close()
         reason = os.strerror(error.errno) if error.errno in errno.errorcode else str(error)
         hint = "choose another with --port" if error.errno == errno.EADDRINUSE else "check --host"
         raise SettingsError(f"cannot listen on {host}:{port} ({reason}); {hint}") from error

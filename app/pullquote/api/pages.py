@@ -1,81 +1,81 @@
 """The pages: rendered on the server, complete without JavaScript."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from pullquote import cite
+from pullquote.api import assets
+from pullquote.api.reader import blocks
+from pullquote.api.render import page
 from pullquote.conversation import Query as Question
-from pullquote.dates import long_date
+from pullquote.conversation import Turn
 from pullquote.errors import InvalidSpan, PullquoteError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
+from pullquote.feedback import Records
 from pullquote.span import Span
 from pullquote.voice import speaker_line
 from pullquote.wire import answer_wire
 
-_HERE = Path(__file__).parent
-_CONTEXT = 600  # code points shown around a quote where the text may not be shown whole
+SUGGESTED = 5
+RENEWED = "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined,
-        autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["long_date"] = long_date
-    return environment
-
-
-def _page(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    return HTMLResponse(_templates().get_template(template).render(**values), status)
-
-
-def install(app: FastAPI, explainer: Explainer) -> None:
+def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add the pages to the application; they are no part of the API."""
 
     @app.get("/", include_in_schema=False)
     def home(
-        q: Annotated[str, Query()] = "", debate: Annotated[str, Query()] = ""
+        q: Annotated[str, Query()] = "",
+        debate: Annotated[str, Query()] = "",
+        g: Annotated[str, Query(max_length=200)] = "",
+        after: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
-        answer, message, status = _asked(explainer, q, debate or None)
-        return _page(
+        answer, message, status = _asked(explainer, records, q, debate or None, after)
+        return page(
             "home.html", status, question=q, debate=debate, debates=explainer.generation.debates, answer=answer,
-            message=message, suggestions=explainer.suggestions(debate or None) if not message else (),
+            message=message, renewed=RENEWED if g and g != explainer.generation.card.name else "",
+            suggestions=_suggestions(explainer, debate), feedback=records.kept,
         )  # fmt: skip
+
+    @app.get("/documents", include_in_schema=False)
+    def sources() -> HTMLResponse:
+        generation = explainer.generation
+        rows = [(name, [row for row in generation.rows if row.debate == name]) for name in generation.debates]
+        return page("sources.html", debates=rows)
 
     @app.get("/documents/{document_id}", include_in_schema=False)
     def reader(document_id: str, start: int = 0, end: int = 0) -> HTMLResponse:
         return _reader(explainer, document_id, start, end)
 
     @app.get("/style.css", include_in_schema=False)
-    def style() -> Response:
-        css = (_HERE / "static" / "style.css").read_bytes()
-        return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=300"})
+    def style(request: Request) -> Response:
+        return assets.send(request, "api/static/style.css", "text/css")
 
 
-def _asked(explainer: Explainer, question: str, debate: str | None) -> tuple[dict[str, Any] | None, str, int]:
+def _suggestions(explainer: Explainer, debate: str) -> tuple[str, ...]:
+    try:
+        return explainer.suggestions(debate or None)[:SUGGESTED]
+    except UnknownDebate:
+        return ()
+
+
+def _asked(
+    explainer: Explainer, records: Records, question: str, debate: str | None, after: str
+) -> tuple[dict[str, Any] | None, str, int]:
     """The answer to show, or what to say instead, and the status."""
     if not question.strip():
         return None, "", 200
+    limit = explainer.settings.max_question
     try:
-        query = Question.checked(question, limit=explainer.settings.max_question, debate=debate)
-        return _shown(explainer, query), "", 200
+        history = [Turn(Question.checked(after, limit=limit).question)] if after.strip() else []
+        query = Question.checked(question, limit=limit, debate=debate, history=history)
+        answer = explainer.ask(query)
     except (QuestionError, UnknownDebate) as error:
         return None, str(error), 404 if isinstance(error, UnknownDebate) else 422
-
-
-def _shown(explainer: Explainer, query: Question) -> dict[str, Any]:
-    answer = explainer.ask(query)
-    wire = answer_wire(answer)
-    for citations, quotes in ((answer.citations, wire["quotes"]), (answer.nearest, wire["nearest"])):
-        for citation, quote in zip(citations, quotes, strict=True):
-            quote["byline"] = speaker_line(citation.voice, citation.quote.document.source)
-    return wire
+    records.asked(answer)
+    return answer_wire(answer), "", 200
 
 
 def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTMLResponse:
@@ -84,13 +84,12 @@ def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTM
         span = Span(start, end) if end else None
         words = span.cut(document.text) if span else ""
     except (PullquoteError, InvalidSpan) as error:
-        return _page("missing.html", 404, message=str(error))
-    text = document.text
-    low, high = (span.start, span.end) if span else (0, 0)
-    first, last = 0, len(text)
-    if not explainer.settings.full_text:
-        first, last = (max(0, low - _CONTEXT), min(len(text), high + _CONTEXT)) if span else (0, 0)
-    return _page(
-        "document.html", document=document, before=text[first:low], marked=words, after=text[high:last],
-        whole=explainer.settings.full_text, sha256=document.sha256,
+        return page("missing.html", 404, message=str(error))
+    generation = explainer.generation
+    whole = explainer.settings.full_text
+    citation = explainer.quote_at(document_id, span) if span else None
+    return page(
+        "document.html", document=document, words=words, whole=whole, span=span, styles=cite.STYLES,
+        byline=speaker_line(citation.voice, document.source) if citation else "",
+        blocks=blocks(document, generation.sentences(generation.number(document_id)), span, whole=whole),
     )  # fmt: skip

@@ -35,18 +35,41 @@ _TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413:
 _PRIVATE = (IndexFault, EncoderError)
 
 
+Details = dict[str, str | int]
+
+
 def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
     """A problem document with a request id that the log names too."""
+    return _response(details(status, detail, kind=kind))
+
+
+def _response(body: Details) -> JSONResponse:
+    headers = {"X-Request-Id": str(body["request_id"])}
+    return JSONResponse(body, int(body["status"]), media_type="application/problem+json", headers=headers)
+
+
+def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
+    """The members of a problem document."""
     request_id = uuid.uuid4().hex
-    body = {
+    log.info("problem %s %s %r", status, request_id, detail)
+    return {
         "type": kind,
         "title": _TITLES.get(status, "Error"),
         "status": status,
         "detail": _sendable(detail),
         "request_id": request_id,
     }
-    log.info("problem %s %s %r", status, request_id, detail)
-    return JSONResponse(body, status, media_type="application/problem+json", headers={"X-Request-Id": request_id})
+
+
+def of(error: Exception) -> Details:
+    """What may be said of an error to whoever asked; what is private is only logged."""
+    status, kind = next(((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal"))
+    if isinstance(error, PullquoteError) and not isinstance(error, _PRIVATE) and status != 500:
+        return details(status, str(error), kind=kind)
+    log.error("%s: %s", type(error).__name__, error)
+    if isinstance(error, PullquoteError):
+        return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
+    return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
 
 
 def _sendable(text: str) -> str:
@@ -59,13 +82,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PullquoteError)
     def known(_: Request, error: PullquoteError) -> JSONResponse:
-        status, kind = next(
-            ((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal")
-        )
-        if isinstance(error, _PRIVATE) or status == 500:
-            log.error("%s: %s", type(error).__name__, error)
-            return problem(status, "the index cannot be used just now; the operator's log says why", kind=kind)
-        return problem(status, str(error), kind=kind)
+        return _response(of(error))
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -80,4 +97,4 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unforeseen(_: Request, error: Exception) -> JSONResponse:
         log.exception("unforeseen error", exc_info=error)
-        return problem(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
+        return _response(of(error))

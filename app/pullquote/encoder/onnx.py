@@ -51,7 +51,7 @@ class Card:
             raise EncoderError(
                 f"the index has no model {folder.name[:12]}; run `pullquote index`"
             ) from error
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise IndexCorrupt(f"{folder / CARD_FILE} is damaged; {MEND.format(folder)}") from error
 
 

@@ -73,7 +73,7 @@ def _manifest(root: Layout) -> dict[str, dict[str, str]]:
         named = json.loads(content)
         if named["format"] == FORMAT and named["current"]["generation"]:
             return dict(named)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged; {MEND}") from error
     raise IndexCorrupt(f"{root.manifest} is of another format; {MEND}")
 
@@ -91,11 +91,12 @@ def build_index(
     encoder: Encoder,
     enrich: Enrich = lambda generation: {},
     progress: Progress = lambda done, of: None,
+    corpus: Corpus | None = None,
 ) -> Built:
     """Build a new generation from the corpus and make it the current one.
 
     Texts that the generation before held already are not encoded again. `enrich` may add files
-    that are worked out from the whole snapshot.
+    that are worked out from the whole snapshot. A `corpus` given is taken instead of the folder.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -108,7 +109,7 @@ def build_index(
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
         known = {row.path: row.id for row in previous.rows} if previous else {}
-        corpus = load_corpus(settings, known)
+        corpus = corpus or load_corpus(settings, known)
         prepared = prepare(corpus.documents)
         current = write_generation(
             prepared, corpus, encoder, root=root, previous=previous, model=settings.model,

@@ -57,7 +57,7 @@ class Card:
             files = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
             return cls(**{**facts, "files": files, "skipped": skipped})
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexCorrupt("the generation's card is damaged") from error
 
 
@@ -102,6 +102,7 @@ class Generation:
         self.passages = array_of(contents[layout.PASSAGES])
         self.windows = array_of(contents[layout.WINDOWS])
         self.keys = array_of(contents[layout.KEYS])
+        self._check_counts()
         self.passage_vectors = FlatVectors.open(
             contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension
         )
@@ -133,8 +134,14 @@ class Generation:
         contents = {name: read_checked(files.file(name), stamp) for name, stamp in card.files.items()}
         try:
             return cls(card, contents)
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
             raise IndexCorrupt(f"generation {card.name} does not fit together") from error
+
+    def _check_counts(self) -> None:
+        parts = {"documents": self.rows, "sentences": self._sentences, "passages": self.passages, "windows": self.windows}
+        fits = len(self.keys) == len(self.passages) + len(self.windows)
+        if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
+            raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
 
     @property
     def debates(self) -> tuple[str, ...]:

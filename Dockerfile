@@ -1,0 +1,33 @@
+# syntax=docker/dockerfile:1
+# Three stages: build the index with torch, install what serving needs without it, put both together.
+ARG PYTHON=3.11-slim-bookworm
+
+FROM python:${PYTHON} AS build
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+WORKDIR /src
+RUN pip install --no-cache-dir --timeout 15 --retries 0 --index-url "$TORCH_INDEX" torch || true
+COPY pyproject.toml README.md LICENSE ./
+COPY app app
+COPY prompts prompts
+RUN pip install --no-cache-dir .
+COPY corpus corpus
+RUN pullquote index
+
+FROM python:${PYTHON} AS serve
+COPY requirements-serve.txt /tmp/
+RUN python -m venv /opt/pullquote && /opt/pullquote/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements-serve.txt
+COPY --from=build /src /src
+RUN /opt/pullquote/bin/pip install --no-cache-dir --no-deps /src
+
+FROM python:${PYTHON}
+RUN useradd --system --uid 10001 --home-dir /srv/pullquote --create-home pullquote
+COPY --from=serve /opt/pullquote /opt/pullquote
+COPY --from=build --chown=pullquote /src/index /srv/pullquote/index
+COPY --from=build --chown=pullquote /src/corpus /srv/pullquote/corpus
+WORKDIR /srv/pullquote
+USER pullquote
+ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["pullquote", "serve"]

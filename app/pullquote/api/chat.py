@@ -1,0 +1,76 @@
+"""The streamed answer: Server-Sent Events that show each quote as soon as it is known."""
+
+import logging
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, FastAPI
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from pullquote.answer import Answer
+from pullquote.api import bodies, problems
+from pullquote.conversation import Query as Question
+from pullquote.conversation import Turn
+from pullquote.errors import PullquoteError
+from pullquote.explainer import Explainer
+from pullquote.feedback import Records
+from pullquote.span import Span
+from pullquote.wire import answer_wire
+
+log = logging.getLogger("pullquote")
+_EVENTS = (
+    "`status {stage}`, `quote {quote}`, `text {part}`, `done {answer}` (the body of `/v1/ask`), `error {problem}`; "
+    "a comment every 15 seconds keeps the line open"
+)
+
+
+def turns(body: bodies.AskBody) -> list[Turn]:
+    """The earlier turns of a request, as the conversation knows them."""
+    return [
+        Turn(turn.question, tuple((place.document_id, Span(place.start, place.end)) for place in turn.quotes))
+        for turn in body.history
+    ]
+
+
+def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
+    """Add `POST /v1/chat`."""
+
+    def checked(body: bodies.AskBody) -> Question:
+        # What is wrong with a request is told before the stream starts, with its proper status.
+        query = Question.checked(
+            body.question, limit=explainer.settings.max_question, debate=body.debate, max_quotes=body.max_quotes,
+            history=turns(body),
+        )  # fmt: skip
+        explainer.generation.documents_of(query.debate)
+        return query
+
+    @app.post(
+        "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes",
+        description=f"The body is that of `/v1/ask`. Events: {_EVENTS}.",
+        responses={404: {"model": bodies.ProblemBody}, 422: {"model": bodies.ProblemBody}},
+    )  # fmt: skip
+    def chat(query: Annotated[Question, Depends(checked)]) -> Iterator[ServerSentEvent]:
+        yield from _events(explainer, records, query)
+
+
+def _events(explainer: Explainer, records: Records, query: Question) -> Iterator[ServerSentEvent]:
+    """The events of one answer; FastAPI runs this in its threads, so others are served meanwhile."""
+    yield ServerSentEvent(event="status", data={"stage": "searching"})
+    try:
+        answer = explainer.ask(query)
+        records.asked(answer)
+        yield from _answer_events(answer)
+    except PullquoteError as error:
+        yield ServerSentEvent(event="error", data=problems.of(error))
+    except Exception as error:  # the status line is long gone: what went wrong must be an event
+        log.exception("unforeseen error", exc_info=error)
+        yield ServerSentEvent(event="error", data=problems.of(error))
+
+
+def _answer_events(answer: Answer) -> Iterator[ServerSentEvent]:
+    wire = answer_wire(answer)
+    for part in wire["parts"]:
+        if part["kind"] == "quote":
+            yield ServerSentEvent(event="quote", data={"quote": wire["quotes"][part["n"] - 1]})
+        yield ServerSentEvent(event="text", data={"part": part})
+    yield ServerSentEvent(event="done", data={"answer": wire})

@@ -1,0 +1,68 @@
+"""Citations over HTTP: one style as a file, or all of them as JSON."""
+
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Query
+from fastapi.responses import JSONResponse, Response
+
+from pullquote import cite
+from pullquote.api import bodies
+from pullquote.documents import Document
+from pullquote.errors import InvalidSpan, QuestionError, UnknownDocument
+from pullquote.explainer import Explainer
+from pullquote.span import Span
+from pullquote.voice import speaker_line
+
+Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
+
+
+def install(app: FastAPI, explainer: Explainer) -> None:
+    """Add `GET /v1/documents/{id}/cite`."""
+
+    @app.get(
+        "/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it",
+        responses={200: {"model": bodies.CitationsBody}, 404: {"model": bodies.ProblemBody},
+                   422: {"model": bodies.ProblemBody}},
+    )  # fmt: skip
+    def cited(
+        document_id: str,
+        style: Style | None = None,
+        start: Annotated[int, Query(ge=0)] = 0,
+        end: Annotated[int, Query(ge=0)] = 0,
+        tag: Annotated[str, Query(max_length=2_000, description="The claim at the head of a debate card.")] = "",
+    ) -> Response:
+        """In every style as JSON, or in one style as text that reference managers import."""
+        place = _place(explainer, document_id, start, end, tag)
+        if style is None:
+            return JSONResponse({
+                "document_id": document_id, "start": start, "end": end, "citations": cite.citations(place),
+            })  # fmt: skip
+        return _file(place, next(known for known in cite.STYLES if known.name == style))
+
+
+def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
+    if len(document_id) > 80:  # noqa: PLR2004
+        raise UnknownDocument("no such document; GET /v1/documents lists them")
+    document = explainer.document(document_id)
+    if not end:
+        return cite.Place(document, tag=tag)
+    span = _span(document, start, end)
+    citation = explainer.quote_at(document_id, span)
+    byline = speaker_line(citation.voice, document.source) if citation else ""
+    return cite.Place(document, span, byline, tag)
+
+
+def _span(document: Document, start: int, end: int) -> Span:
+    try:
+        span = Span(start, end)
+        span.cut(document.text)
+    except InvalidSpan as error:
+        raise QuestionError(str(error)) from error
+    return span
+
+
+def _file(place: cite.Place, style: cite.Style) -> Response:
+    name = f"{place.document.id}.{style.suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'} if style.suffix else {}
+    content = style.write(place).encode("utf-8", "replace")
+    return Response(content, media_type=f"{style.media_type}; charset=utf-8", headers=headers)

@@ -1,0 +1,52 @@
+"""The widget's files, and the page that it shows in a frame of ours."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from pullquote.api import assets, render
+from pullquote.errors import UnknownDebate
+from pullquote.explainer import Explainer
+from pullquote.feedback import Records
+
+SUGGESTED = 5
+_SCRIPT = "text/javascript"
+
+
+def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
+    """Add `/widget.js`, `/embed`, its script, and the demonstration page."""
+    origins = explainer.settings.allowed_origins
+    ancestors = " ".join(["'self'", *origins])
+
+    @app.get("/widget.js", include_in_schema=False)
+    def widget(request: Request) -> Response:
+        # Any page may load the script; which pages may frame us is said by /embed.
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+        return assets.send(request, "widget/widget.js", _SCRIPT, headers)
+
+    @app.get("/embed.js", include_in_schema=False)
+    def script(request: Request) -> Response:
+        return assets.send(request, "widget/embed.js", _SCRIPT)
+
+    @app.get("/embed", include_in_schema=False)
+    def embed(debate: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+        suggestions: tuple[str, ...] = ()
+        message = ""
+        try:
+            suggestions = explainer.suggestions(debate or None)[:SUGGESTED]
+        except UnknownDebate as error:
+            message = str(error)
+        return render.page(
+            "embed.html", 404 if message else 200, ancestors=ancestors, debate=debate, message=message,
+            suggestions=suggestions, origins=" ".join(origins), feedback=records.kept,
+        )  # fmt: skip
+
+    @app.get("/demo", include_in_schema=False)
+    def demo(request: Request) -> Response:
+        policy = {
+            "Content-Security-Policy":
+                "default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
+                "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        }  # fmt: skip
+        return assets.send(request, "widget/demo.html", "text/html", policy)

@@ -1,0 +1,58 @@
+"""Templates: escaped always, strict about names, with what is invisible written out."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from pullquote.api.strings import STRINGS
+from pullquote.dates import long_date
+
+_HERE = Path(__file__).parent
+# Letters that change the direction of others, or hide: shown as an escape, in pages and in the widget alike.
+# Joiners and direction marks that scripts need (U+200C to U+200F) are kept.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+def visible(text: str) -> str:
+    """The text with hidden letters written out. Example: "a\\u202eb" -> "a\\\\u202eb"."""
+    return _HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def safe_url(url: str | None) -> str:
+    """The address if it is one of the web, else nothing."""
+    return url if url and url.startswith(("https://", "http://", "/")) else ""
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"long_date": long_date, "visible": visible, "safe_url": safe_url}
+    environment.globals["s"] = STRINGS
+    return environment
+
+
+def page(template: str, status: int = 200, *, ancestors: str = "'none'", **values: object) -> HTMLResponse:
+    """A page with its own content security policy."""
+    html: str = _templates().get_template(template).render(**values)
+    headers = {"Content-Security-Policy": PAGE_POLICY.format(ancestors=ancestors)}
+    return HTMLResponse(html.encode("utf-8", "replace"), status, headers)

@@ -1,0 +1,70 @@
+"""Feedback in, and the operator's report out."""
+
+import hmac
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import FastAPI, Header, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from pullquote.api import bodies
+from pullquote.api.render import page
+from pullquote.errors import NotFound
+from pullquote.explainer import Explainer
+from pullquote.feedback import Judgement, Records
+from pullquote.report import report_of
+
+_OFF = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
+
+
+def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
+    """Add `POST /v1/feedback`, `GET /v1/report` and the report's page."""
+    key = explainer.settings.admin_key
+
+    @app.post(
+        "/v1/feedback", status_code=204, summary="Say whether a quote helped",
+        responses={404: {"model": bodies.ProblemBody}, 422: {"model": bodies.ProblemBody}},
+    )  # fmt: skip
+    def feedback(body: bodies.FeedbackBody) -> Response:
+        """Kept only where the operator records feedback; no address is kept with it."""
+        if not records.kept:
+            raise NotFound(_OFF)
+        explainer.generation.number(body.document_id)
+        records.judged(Judgement(**body.model_dump()))
+        return Response(status_code=204)
+
+    @app.get(
+        "/v1/report", summary="What was asked in vain, and what answers lean on (admin key)",
+        responses={200: {"model": bodies.ReportBody}, 401: {"model": bodies.ProblemBody},
+                   404: {"model": bodies.ProblemBody}},
+    )  # fmt: skip
+    def report(authorization: Annotated[str, Header(description="Bearer PULLQUOTE_ADMIN_KEY")] = "") -> JSONResponse:
+        """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes."""
+        _admit(key, authorization.removeprefix("Bearer ").strip())
+        if not records.kept:
+            raise NotFound(_OFF)
+        return JSONResponse(report_of(records).wire, headers={"Cache-Control": "no-store"})
+
+    @app.get("/report", include_in_schema=False)
+    def gate() -> HTMLResponse:
+        return page("report.html", report=None, message="" if records.kept else _OFF)
+
+    @app.post("/report", include_in_schema=False)
+    async def shown(request: Request) -> HTMLResponse:
+        sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+        admin_key = sent.get("admin_key", [""])[0]
+        if not _fits(key, admin_key):
+            return page("report.html", 401, report=None, message="That is not the admin key of this server.")
+        if not records.kept:
+            return page("report.html", 404, report=None, message=_OFF)
+        return page("report.html", report=report_of(records).wire, message="")
+
+
+def _fits(key: str | None, given: str) -> bool:
+    return key is not None and hmac.compare_digest(key.encode(), given.encode("utf-8", "replace"))
+
+
+def _admit(key: str | None, given: str) -> None:
+    if not _fits(key, given):
+        raise HTTPException(401, "this needs the admin key, as `Authorization: Bearer KEY`")

@@ -1,0 +1,268 @@
+"""Attributions: the words in a sentence that give what it says to somebody ("X claimed that …")."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pullquote.pieces import MASK
+from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, PLURAL_NOUN, THAT, VERB
+
+LOOK_BACK = 400
+LOOK_AHEAD = 160
+MOST_CUES = 40
+LONGEST = 4_000
+
+
+class Form(StrEnum):
+    """How the attribution is built, which decides what it governs."""
+
+    INDIRECT = "indirect"  # X claimed that …
+    DIRECT = "direct"  # X wrote: “…”
+    AFTER = "after"  # “…”, X added
+    INVERTED = "inverted"  # “…”, added X
+    SOURCE = "source"  # according to X
+    INTRODUCES = "introduces"  # X testified that: [a block of text follows]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One attribution within a sentence, with offsets into that sentence.
+
+    `clause` is where the attributing clause starts and `content` where its content does.
+    """
+
+    subject: str
+    cue: str
+    form: Form
+    clause: int
+    start: int
+    content: int
+
+
+_SAYING = re.compile(
+    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting)"
+    r"(?=\sthat\s|[,:]?\s§)"
+)
+_SOURCE = re.compile(
+    r"(?<!\w)(?:(?P<cue>according\sto|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
+    r"|as\squoted\sin|in\sthe\s(?:words|view|opinion|eyes|judgment|judgement)\sof|in\sa\s(?:report|study|survey)\sby)"
+    r"\s)",
+    re.IGNORECASE,
+)
+_AS_SAID = re.compile(
+    r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?:has\s|have\s|once\s|often\s|used\sto\s)*"
+    r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
+    r"explains?|explained|observed?|reported|reports|warned|warns))(?=[,.;:]|\s§|\sin\s|$)",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(
+    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
+    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
+)
+_POSSESSED = re.compile(
+    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate)\sthat\s"
+)
+_BY_AFTER = re.compile(
+    r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
+    r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
+    r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
+)
+_INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
+_THAT_NEAR = re.compile(
+    rf"{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
+)
+_ADDRESSEE = re.compile(
+    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
+)
+_QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
+_CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,6}§")
+_NOT_CLAUSE = re.compile(
+    r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
+    r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
+    re.IGNORECASE,
+)
+_PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
+_COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
+_FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
+_HEDGED = re.compile(
+    r"(?:\b(?:will|shall|can|could|should|must|may|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
+    r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
+    r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
+    r"nine|ten|dozens|several|other|\d[\d,.]*|than|as\sotherwise)"
+    r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
+    re.IGNORECASE,
+)
+_USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
+_NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
+_BARE_CLAUSE = re.compile(
+    r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this)\s[\w-]+(?:\s[\w-]+)?|"
+    r"[A-Z]\w+(?:\s[A-Z]\w+)?)\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
+)
+_MANY_BEFORE = re.compile(r"(?:\w[^’'\W]*s|\bsome|\bmany|\bthey|\bpeople|\bwho|\bothers|\b[A-Z]{2,}|ly|also)\s$")
+_EVIDENCE_NOUN = re.compile(
+    r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
+    r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
+    r"experiments?|trials?|history|experience|estimates?|inquiry)\b",
+    re.IGNORECASE,
+)
+
+
+def find_attributions(masked: str) -> tuple[Attribution, ...]:
+    """The attributions of a sentence whose quotations are masked, in order.
+
+    Example: "Trump claimed that it sank." -> subject "Trump", cue "claimed", content from "it".
+    """
+    words = masked[:LONGEST]
+    found = [
+        *_sources(words),
+        *_as_said(words),
+        *_verbs(words),
+        *_sayings(words),
+        *_tags(words),
+        *_passives(words),
+        *_nouns(words),
+    ]
+    return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
+
+
+def _sources(words: str) -> Iterator[Attribution]:
+    for match in _SOURCE.finditer(words):
+        subject = words[match.end() : match.end() + LOOK_BACK]
+        yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+
+
+def _as_said(words: str) -> Iterator[Attribution]:
+    for match in _AS_SAID.finditer(words):
+        negated = re.search(r"\b(?:not|never|no)\b", words[: match.start()]) and match["cue"].lower() == "as"
+        if not negated:
+            direct = words[match.end() : match.end() + 3].lstrip(" ,:").startswith(MASK)
+            form = Form.DIRECT if direct else Form.SOURCE
+            subject = f"{match['subject']}{MASK}" if form is Form.SOURCE else match["subject"]
+            yield Attribution(subject, match["verb"], form, match.start(), match.start(), match.end())
+
+
+def _passives(words: str) -> Iterator[Attribution]:
+    for match in _PASSIVE.finditer(words):
+        subject = words[match.end() : match.end() + LOOK_BACK]
+        yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
+
+
+def _nouns(words: str) -> Iterator[Attribution]:
+    """A claim as a noun: "the minister's claim that"."""
+    for match in _POSSESSED.finditer(words):
+        yield Attribution(match["subject"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+
+
+def _verbs(words: str) -> Iterator[Attribution]:
+    for count, match in enumerate(VERB.finditer(words)):
+        if count >= MOST_CUES:
+            return
+        before = words[max(0, match.start() - LOOK_BACK) : match.start()]
+        if _HEDGED.search(before) and not _USED_TO.search(before):
+            continue
+        content = _content(words, match, before)
+        if content is None:
+            continue
+        form, start = content
+        clause = clause_start(words, match.start())
+        subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
+
+
+def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:
+    """What a reporting verb governs and where that starts; None when it reports nothing."""
+    ahead = words[match.end() : match.end() + LOOK_AHEAD]
+    kind = match.lastgroup
+    if kind in {"object", "as", "urge", "issue"}:
+        return Form.INDIRECT, match.end()
+    if kind == "comment" and not ahead.startswith(" that"):
+        return (Form.DIRECT if MASK in ahead else Form.INTRODUCES), match.end()
+    if _COLON_END.match(words, match.end()) and MASK not in words[match.end() :]:
+        return Form.INTRODUCES, len(words)
+    if quoted := _QUOTE_NEXT.match(ahead):
+        return Form.DIRECT, match.end() + quoted.end() - 1
+    if match.group() in {"call", "calls", "called", "describe", "describes", "described"}:
+        called = _CALLED.match(ahead)
+        return (Form.DIRECT, match.end() + called.end() - 1) if called else None
+    return _clause_content(match, ahead, before)
+
+
+def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
+    kind = match.lastgroup
+    if kind == "evidence" and not _EVIDENCE_NOUN.search(before[-160:]):
+        return None
+    if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
+        return Form.INDIRECT, match.end() + that.end()
+    if (_BARE_CLAUSE.match(ahead) and kind == "that") or _is_finding(match.group(), ahead, before):
+        return Form.INDIRECT, match.end()
+    if kind == "evidence" and (fact := _FACT.match(ahead)):
+        return Form.INDIRECT, match.end() + fact.end()
+    noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
+        match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
+    )
+    plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
+    return (Form.INDIRECT, match.end()) if plain else None
+
+
+def _is_finding(verb: str, ahead: str, before: str) -> bool:
+    """Whether a study is said to have found a thing: "the survey found widespread doubt"."""
+    if verb not in FOUND or _NOT_CLAUSE.match(ahead) or not _PLAIN_CLAUSE.match(ahead):
+        return False
+    return bool(_EVIDENCE_NOUN.search(before[-60:]) and not re.search(r"[,;]\s", before[-60:]))
+
+
+def _sayings(words: str) -> Iterator[Attribution]:
+    for match in _SAYING.finditer(words):
+        clause = clause_start(words, match.start())
+        form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
+        subject = words[clause : min(match.start(), clause + LOOK_BACK)]
+        yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
+
+
+def _tags(words: str) -> Iterator[Attribution]:
+    """What stands after a quotation: "…”, Noem added" and "…”, said the minister"."""
+    at = words.find(MASK)
+    while at >= 0:
+        end = at
+        while end < len(words) and words[end] == MASK:
+            end += 1
+        yield from _tag(words, end)
+        at = words.find(MASK, end)
+
+
+def _tag(words: str, end: int) -> Iterator[Attribution]:
+    tail = words[end : end + 240]
+    if inverted := _BY_AFTER.match(tail):
+        start = end + inverted.start("cue")
+        yield Attribution(inverted["subject"], inverted["cue"], Form.INVERTED, start, start, end)
+        return
+    verb = _TAG_VERB.match(tail)
+    if verb:
+        start = end + verb.start("subject")
+        yield Attribution(verb["subject"], verb["cue"], Form.AFTER, start, end + verb.start("cue"), end)
+
+
+_TAG_VERB = re.compile(
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
+)
+_CLAUSE_BREAK = re.compile(
+    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
+    r"so|because|as|since)\s|,\sand\s(?=some\b)"
+)
+
+
+def clause_start(words: str, position: int) -> int:
+    """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
+    start = max(0, position - LOOK_BACK)
+    for match in _CLAUSE_BREAK.finditer(words, start, position):
+        rest = words[match.end() : position]
+        if len(rest) > 1 and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
+            begins_subject = not _AUX_START.match(rest)
+            start = match.end() if begins_subject else start
+    return start
+
+
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
+_AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

@@ -1,0 +1,145 @@
+"""What visitors asked and thought of the answers, in one SQLite file; off unless the operator names it.
+
+Kept: the day, the question, what became of it. Not kept: addresses, cookies, times of day.
+"""
+
+import datetime
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pullquote.answer import Answer
+from pullquote.errors import SettingsError
+from pullquote.settings import Settings
+
+log = logging.getLogger("pullquote")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS asked (
+  day TEXT NOT NULL, generation TEXT NOT NULL, debate TEXT, question TEXT NOT NULL,
+  reason TEXT, one_sided INTEGER NOT NULL, documents TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS feedback (
+  day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
+  document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a visitor says of one quote: "helpful", "wrong_quote" or "wrong_speaker"."""
+
+    verdict: str
+    question: str
+    answer_id: str
+    generation: str
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of the records."""
+
+    question: str
+    debate: str | None
+    reason: str | None
+    one_sided: bool
+    documents: tuple[str, ...]
+
+
+class Records:
+    """The operator's records; every method does nothing where none are kept."""
+
+    def __init__(self, path: Path | None, *, keep_days: int = 90) -> None:
+        self.path = path
+        self._keep_days = keep_days
+        self._lock = threading.Lock()
+        self._cleared: datetime.date | None = None
+        if path is not None:
+            self._create(path)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Records":
+        """The records that the settings name.
+
+        Raises:
+            SettingsError: the file cannot be used.
+        """
+        return cls(settings.store, keep_days=settings.store_days)
+
+    @property
+    def kept(self) -> bool:
+        """Whether anything is recorded at all."""
+        return self.path is not None
+
+    def asked(self, answer: Answer) -> None:
+        """Note a question and whether the sources answered it."""
+        documents = sorted({citation.quote.document.id for citation in answer.citations})
+        self._insert(
+            "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
+             answer.answered and answer.gap is not None, json.dumps(documents)),
+        )  # fmt: skip
+
+    def judged(self, given: Judgement) -> None:
+        """Note what a visitor says of a quote."""
+        self._insert(
+            "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
+             given.verdict),
+        )  # fmt: skip
+
+    def questions(self) -> list[Asked]:
+        """All questions on record, oldest first."""
+        rows = self._select("SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid")
+        return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
+
+    def verdicts(self) -> list[tuple[str, str, int]]:
+        """Each document with each verdict on its quotes and how often it was given."""
+        return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+
+    def _create(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise SettingsError(f"PULLQUOTE_STORE={path} cannot be used ({error}); name another file") from error
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, closing(sqlite3.connect(str(self.path), timeout=2)) as connection, connection:
+            yield connection
+
+    def _insert(self, statement: str, values: Sequence[object]) -> None:
+        if self.path is None:
+            return
+        today = datetime.datetime.now(datetime.UTC).date()
+        # A lone surrogate cannot be stored as UTF-8.
+        clean = [value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values]
+        try:
+            with self._open() as connection:
+                self._clear_old(connection, today)
+                connection.execute(statement, [today.isoformat(), *clean])
+        except sqlite3.Error as error:
+            log.warning("a record was lost: %s", error)  # the answer matters more than its record
+
+    def _clear_old(self, connection: sqlite3.Connection, today: datetime.date) -> None:
+        if self._cleared == today:
+            return
+        first = (today - datetime.timedelta(days=self._keep_days)).isoformat()
+        connection.execute("DELETE FROM asked WHERE day < ?", [first])
+        connection.execute("DELETE FROM feedback WHERE day < ?", [first])
+        self._cleared = today
+
+    def _select(self, statement: str) -> list[tuple[str, ...]]:
+        if self.path is None:
+            return []
+        with self._open() as connection:
+            return connection.execute(statement).fetchall()

@@ -1,0 +1,318 @@
+"""Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pullquote.attributions import LONGEST, Attribution, Form, find_attributions
+from pullquote.documents import Document
+from pullquote.insertions import Insertions
+from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, reach, stands_apart
+from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
+from pullquote.sentences import Kind, Sentence
+from pullquote.speakers import Names
+from pullquote.subjects import (
+    anaphor,
+    is_first_person,
+    is_fragment,
+    is_generic_source,
+    is_nobody,
+    is_pronoun,
+    is_well_formed,
+    source_of,
+    subject_of,
+)
+from pullquote.verbs import PLAIN
+
+TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
+MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
+BLOCK_DOUBT = 3  # paragraphs after a block quotation that may still belong to it
+MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
+REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
+LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
+
+_VIA = re.compile(
+    r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
+    r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
+)
+_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
+_AUTHOR_AGAIN = re.compile(
+    r"(?:(?:mr|madam|mrs)\.?\s(?:president|speaker|chair\w*)|I\b|we\b|our\b|my\b|however|this\s|these\s|but\s|so\s|"
+    r"yet\s|in\ssum|clearly|finally|today)",
+    re.IGNORECASE,
+)
+_REFERENT = re.compile(
+    r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
+    r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
+    r"group|agency|organisation|organization|ruling|court))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the reading so far has left behind."""
+
+    speaker: Speaker | None = None
+    heard_at: int = -99
+    quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
+    by_quotation: dict[int, Speaker] = field(default_factory=dict)
+    referents: dict[str, tuple[str, Speaker | None, int]] = field(default_factory=dict)
+    block: tuple[int, Speaker] | None = None  # the paragraph whose text a colon announced
+    subject: tuple[str, int] | None = None
+
+
+class Listener:
+    """Reads one document once, in order; `hear` is called for position 0, 1, 2, …"""
+
+    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
+        self._document = document
+        self._sentences = sentences
+        self._names = Names(document)
+        self._memory = _Memory()
+        self._insertions = Insertions(document.source.author)
+        self._pieces = pieces_by_sentence(document.text, sentences)
+
+    def hear(self, position: int) -> tuple[Voice, ...]:
+        """The voices that cover the sentence at `position`."""
+        words = self._sentences[position].span.cut(self._document.text)
+        if self._sentences[position].kind is Kind.HEADING and not self._insertions.reading:
+            self._memory.quoting = None
+            return (self._author(position),)
+        if (whole := self._inserted(position, words)) is not None:
+            return whole
+        voices = self._hear_prose(position, words)
+        if len(words) > LONGEST:
+            voices = tuple(replace(voice, sure=False) for voice in voices)
+        self._remember(position, words, voices)
+        return voices
+
+    def _author(self, position: int, *, sure: bool = True) -> Voice:
+        span = self._sentences[position].span
+        return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
+
+    def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
+        span = self._sentences[position].span
+        return Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
+
+    # Texts read into a speech or set off as a block.
+
+    def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
+        if (speaker := self._insertions.hear(words)) is None:
+            return self._announced(position, words)
+        kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED
+        return (self._whole(position, kind, speaker),)
+
+    def _announced(self, position: int, words: str) -> tuple[Voice, ...] | None:
+        if self._memory.block is None:
+            return None
+        paragraph, speaker = self._memory.block
+        distance = self._sentences[position].paragraph - paragraph
+        if distance <= 0:
+            return None
+        if distance == 1:
+            self._memory.speaker, self._memory.heard_at = speaker, position
+            return (self._whole(position, VoiceKind.QUOTED, speaker),)
+        if distance > BLOCK_DOUBT + 1 or self._pieces[position] or _AUTHOR_AGAIN.match(words):
+            self._memory.block = None
+            return None
+        if any(True for _ in self._attributed(position, words)):
+            return None
+        return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
+
+    # One sentence of prose.
+
+    def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
+        if len(self._pieces[position]) > MOST_QUOTATIONS:
+            return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
+        attributed = list(self._attributed(position, words))
+        quoted = self._quoted(position, words, attributed)
+        if quoted:
+            return self._split(position, words, attributed, quoted)
+        others = [pair for pair in attributed if not pair[1].own and pair[0].form is not Form.INTRODUCES]
+        if any(pair[0].form is Form.INTRODUCES for pair in attributed):
+            self._announce(position, attributed)
+        if not others:
+            return (self._author(position),)
+        return self._reported(position, words, others)
+
+    def _announce(self, position: int, attributed: Sequence[tuple[Attribution, Speaker]]) -> None:
+        _, speaker = next(pair for pair in attributed if pair[0].form is Form.INTRODUCES)
+        self._memory.speaker, self._memory.heard_at = speaker, position
+        ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
+        if ends and not speaker.own:
+            self._memory.block = self._sentences[position].paragraph, speaker
+
+    def _reported(self, position: int, words: str, others: Sequence[tuple[Attribution, Speaker]]) -> tuple[Voice, ...]:
+        own = self._author(position)
+        start, end = reach(words, others[0][0], others[-1][0])
+        parts = [(0, own)] if start else []
+        for attribution, speaker in others:
+            voice = self._whole(position, VoiceKind.REPORTED, speaker)
+            if not parts or parts[-1][1] is own:
+                parts.append((start, voice))
+            elif stands_apart(attribution, parts[-1][0]) and parts[-1][1].speaker != speaker.name:
+                parts.append((attribution.clause, voice))
+        if end < len(words) and end > parts[-1][0]:
+            parts.append((end, own))
+        return laid_out(parts, own.span)
+
+    def _attributed(self, position: int, words: str) -> Iterator[tuple[Attribution, Speaker]]:
+        masked = mask(words, self._pieces[position])
+        for attribution in find_attributions(masked):
+            speaker = self._identify(attribution, position, masked)
+            if speaker is not None:
+                yield attribution, speaker
+
+    def _identify(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
+        subject = _subject(attribution)
+        left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
+        if is_first_person(subject, left):
+            return Speaker(self._document.source.author, (), attribution.cue, own=True)
+        if is_pronoun(subject):
+            named = _named_before(masked[: attribution.start])
+            if named and subject.lower() in {"he", "she"}:
+                return self._known(named, position, attribution)
+            return self._pronoun(subject, position, attribution.cue)
+        if (
+            is_nobody(subject)
+            or is_fragment(subject)
+            or (attribution.form is Form.SOURCE and is_generic_source(subject))
+        ):
+            return None
+        if (noun := anaphor(subject)) and (referent := self._referent(noun, position, attribution.cue)):
+            return referent
+        name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
+        via = _VIA.search(masked)
+        through: tuple[str, ...] = (
+            (via["via"],) if via and via["via"] not in name.shown and attribution.form is not Form.SOURCE else ()
+        )
+        last = self._memory.speaker
+        if not through and last and last.name == name.shown and position - self._memory.heard_at <= MEMORY:
+            through = last.via
+        sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
+        return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
+        name = self._names.resolve(named, self._sentences[position].span.start)
+        return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
+
+    def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
+        memory = self._memory
+        recent = memory.speaker if position - memory.heard_at <= MEMORY else None
+        if recent and not recent.own:
+            sure = recent.sure and position - memory.heard_at <= 1 and pronoun.lower() in {"he", "she"}
+            return replace(recent, cue=cue, sure=sure)
+        if pronoun.lower() == "it":
+            return None
+        if memory.subject and position - memory.subject[1] <= 1:
+            return Speaker(memory.subject[0], (), cue, sure=False)
+        return Speaker(None, (), cue, sure=False)
+
+    def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
+        if noun not in self._memory.referents:
+            return None
+        phrase, reporter, at = self._memory.referents[noun]
+        if position - at > REFERENT_MEMORY or phrase.lower().startswith("the "):
+            return None
+        via = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
+        return Speaker(phrase, tuple(name for name in via if name), cue, sure=position - at <= MEMORY)
+
+    # Quotations.
+
+    def _quoted(
+        self, position: int, words: str, attributed: Sequence[tuple[Attribution, Speaker]]
+    ) -> list[tuple[Piece, Speaker]]:
+        quoted = []
+        for piece in self._pieces[position]:
+            speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
+            if speaker is None and is_term(piece, words):
+                continue
+            speaker = speaker or Speaker(None, (), words[piece.start : piece.start + 1], sure=False)
+            if not piece.quotation.closed:
+                speaker = replace(speaker, sure=False)
+            self._memory.by_quotation[piece.quotation.number] = speaker
+            if not speaker.own:
+                quoted.append((piece, speaker))
+        return quoted
+
+    def _carried(self, position: int, piece: Piece, length: int) -> Speaker | None:
+        """The speaker of a quotation that no words of this sentence attribute."""
+        memory = self._memory
+        if piece.quotation.number in memory.by_quotation:
+            return memory.by_quotation[piece.quotation.number]
+        if ahead := self._named_later(position, piece.quotation.number):
+            return ahead
+        if piece.start > 0 or (piece.words <= TERM_WORDS and piece.end < length - 1):
+            return None
+        if memory.quoting and self._same_paragraph(position):
+            return memory.quoting
+        if memory.speaker and memory.heard_at == position - 1:
+            return replace(memory.speaker, sure=False)
+        return None
+
+    def _named_later(self, position: int, number: int) -> Speaker | None:
+        for later in range(position + 1, min(position + LOOK_ON, len(self._sentences))):
+            pieces = [piece for piece in self._pieces[later] if piece.quotation.number == number]
+            if not pieces:
+                return None
+            words = self._sentences[later].span.cut(self._document.text)
+            tags = [pair for pair in self._attributed(later, words) if pair[0].form in {Form.AFTER, Form.INVERTED}]
+            if tags:
+                return tags[0][1]
+        return None
+
+    def _same_paragraph(self, position: int) -> bool:
+        return position > 0 and self._sentences[position].paragraph == self._sentences[position - 1].paragraph
+
+    def _split(
+        self,
+        position: int,
+        words: str,
+        attributed: Sequence[tuple[Attribution, Speaker]],
+        quoted: Sequence[tuple[Piece, Speaker]],
+    ) -> tuple[Voice, ...]:
+        main = quoted[0][1]
+        beside = outside(words, [piece for piece, _ in quoted])
+        if len(beside.split()) <= TAG_WORDS and len({speaker.name for _, speaker in quoted}) == 1:
+            return (self._whole(position, VoiceKind.QUOTED, main),)
+        marks = Marks(words, self._document.source.author)
+        indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]
+        reached = 0
+        for piece, speaker in quoted:
+            marks.between(reached, piece.start, indirect)
+            marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
+            reached = piece.end
+        marks.tail(reached, indirect)
+        return marks.voices(self._sentences[position].span)
+
+    # What later sentences need to know.
+
+    def _remember(self, position: int, words: str, voices: tuple[Voice, ...]) -> None:
+        memory = self._memory
+        others = [voice for voice in voices if voice.kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}]
+        if others:
+            last = others[-1]
+            memory.speaker = Speaker(last.speaker, last.via, last.cue, last.sure)
+            memory.heard_at = position
+        memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
+        reporter = memory.speaker if others else None
+        for match in _REFERENT.finditer(words[:2_000]):
+            if not match["phrase"].lower().startswith("the "):
+                memory.referents[match["noun"].lower()] = (match["phrase"], reporter, position)
+
+
+def _is_plain(attribution: Attribution) -> bool:
+    return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
+
+
+def _subject(attribution: Attribution) -> str:
+    if attribution.form in {Form.SOURCE, Form.INVERTED}:
+        return source_of(attribution.subject)
+    return subject_of(attribution.subject)
+
+
+def _named_before(words: str) -> str | None:
+    """The subject that "when he said" points back to: the sentence's only person before it."""
+    match = _BEST_WHEN.search(words)
+    return subject_of(words[: match.start()]) if match and match.start() else None

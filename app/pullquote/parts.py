@@ -1,0 +1,164 @@
+"""Voices, and the parts of one sentence that each of them reaches."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pullquote.attributions import Attribution, Form
+from pullquote.pieces import Piece
+from pullquote.span import Span
+
+OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
+SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
+_CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
+_MAIN_CLAUSE = re.compile(
+    r",\s(?=(?:I|we|it|the|this|that|there|they|he|she|in\sfact|our|my|no|these|those|what|[A-Z]\w+)\b)"
+)
+_OWN_TURN = re.compile(
+    r"[,;]\s(?=(?:and|but|yet|so)\s(?:I|we|that’s|that's|that\sis|let\sme|clearly|in\sfact|the\struth)\b)|;\s(?=I\b|we\b)|\s?--\s?(?=(?:I|we|and\sI|but\sI)\b)"
+)
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did|[a-z]{3,}ed|[’']s|[’']re|[a-z]{3,}[^s\W]s)\b"
+)
+_OWN_CLAUSE_WORDS = re.compile(
+    r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
+)
+
+
+class VoiceKind(StrEnum):
+    """Whether words are the author's, another's, or another's retold by the author."""
+
+    AUTHOR = "author"
+    QUOTED = "quoted"
+    REPORTED = "reported"
+    UNCLEAR = "unclear"
+    MIXED = "mixed"  # only for a summary over several voices
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whose voice a range of a document is.
+
+    `speaker` is named as at their first mention in the document; it is None where nobody is named.
+    `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
+    of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
+    """
+
+    span: Span
+    kind: VoiceKind
+    speaker: str | None
+    via: tuple[str, ...] = ()
+    cue: str | None = None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks, through whom, and what shows it."""
+
+    name: str | None
+    via: tuple[str, ...] = ()
+    cue: str | None = None
+    sure: bool = True
+    own: bool = False
+
+
+Attributed = Sequence[tuple[Attribution, Speaker]]
+
+
+class Marks:
+    """The voices of one sentence while they are put together, left to right."""
+
+    def __init__(self, words: str, author: str | None) -> None:
+        self._words = words
+        self._author = Speaker(author)
+        self._parts: list[tuple[int, int, VoiceKind, Speaker]] = []
+
+    def put(self, start: int, end: int, kind: VoiceKind, speaker: Speaker) -> None:
+        """Give [start, end) to a voice, and to the voice before where it is white space only."""
+        if start >= end:
+            return
+        if self._parts and not any(letter.isalnum() for letter in self._words[start:end]):
+            before = self._parts[-1]
+            self._parts[-1] = (before[0], end, before[2], before[3])
+            return
+        self._parts.append((start, end, kind, speaker))
+
+    def between(self, start: int, end: int, indirect: Attributed) -> None:
+        """The words before a quotation: an attributing clause, then perhaps what it reports."""
+        own = VoiceKind.AUTHOR
+        inside = [pair for pair in indirect if pair[0].content <= end]
+        if not inside:
+            self.put(start, end, own, self._author)
+            return
+        attribution, speaker = inside[-1]
+        at = max(start, attribution.content)
+        at += len(self._words[at:end]) - len(self._words[at:end].lstrip())
+        self.put(start, at, own, self._author)
+        self.put(at, end, VoiceKind.REPORTED, speaker)
+
+    def tail(self, start: int, indirect: Attributed) -> None:
+        """The words after the last quotation."""
+        rest = self._words[start:]
+        reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
+        if reporting and not _OWN_CLAUSE_WORDS.match(rest):
+            self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
+        else:
+            self.put(start, len(self._words), VoiceKind.AUTHOR, self._author)
+
+    def voices(self, span: Span) -> tuple[Voice, ...]:
+        """The finished voices, with offsets into the document."""
+        parts = [(0, *self._parts[0][1:]), *self._parts[1:]]
+        return tuple(
+            Voice(Span(span.start + start, span.start + end), kind, who.name, who.via, who.cue, who.sure)
+            for start, end, kind, who in parts
+        )
+
+
+def laid_out(parts: Sequence[tuple[int, Voice]], span: Span) -> tuple[Voice, ...]:
+    """Voices that start at the given places of a sentence and together cover it."""
+    ends = [start for start, _ in parts[1:]] + [len(span)]
+    return tuple(
+        replace(voice, span=Span(span.start + start, span.start + end))
+        for (start, voice), end in zip(parts, ends, strict=True)
+    )
+
+
+def stands_apart(attribution: Attribution, reached: int) -> bool:
+    """Whether an attribution opens a clause of its own after what was read before."""
+    return attribution.form is Form.INDIRECT and attribution.clause > reached
+
+
+def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int, int]:
+    """The part of a sentence that an attribution reports; what the author says beside it is left out."""
+    start, end = 0, len(words)
+    before = words[: attribution.clause]
+    if attribution.form is Form.INDIRECT and len(before.split()) >= OWN_WORDS and _FINITE.search(before):
+        start = attribution.clause
+    conceded = _CONCEDED.match(words[attribution.clause : attribution.start]) or _CONCEDED.match(before[-12:])
+    pattern = _MAIN_CLAUSE if conceded and start == 0 else _OWN_TURN
+    turn = pattern.search(words, max(attribution.content, last.content))
+    if turn and len(words[turn.end() :].split()) > 1:
+        end = turn.start() + 1
+    return start, end
+
+
+def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
+    """The speaker of the attribution that a quotation in the same sentence belongs to."""
+    before = [
+        pair
+        for pair in attributed
+        if pair[0].content <= piece.start + 1 and pair[0].form not in {Form.AFTER, Form.INVERTED}
+    ]
+    after = [
+        pair for pair in attributed if pair[0].form in {Form.AFTER, Form.INVERTED} and pair[0].content >= piece.end
+    ]
+    tagged = [
+        pair for pair in attributed if pair[0].form in {Form.AFTER, Form.INVERTED} and pair[0].content <= piece.start
+    ]
+    direct = [pair for pair in before if pair[0].form is Form.DIRECT and piece.start - pair[0].content <= SPACE]
+    for pairs in (direct, after, before[::-1], tagged[::-1]):
+        if pairs:
+            return pairs[0][1]
+    return None

@@ -1,0 +1,101 @@
+"""The quoted parts of each sentence, and which of them are only terms, titles or scare quotes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pullquote.quotations import Quotation, find_quotations
+from pullquote.sentences import Sentence
+from pullquote.span import Span
+
+MASK = "§"  # stands for every letter of a quotation while its surroundings are read
+_SMALL_WORDS = frozenset(
+    ["of", "the", "and", "on", "in", "for", "a", "an", "to", "with", "by", "at", "from", "–", "—", "&", "-"]
+)
+_BEFORE_TERM = re.compile(r"\w+(?:ed|s|id|ote|ys|lls)(?:\s(?:that|it|this|them|him|her))?[,:]?\s$")
+_DEFINED = re.compile(
+    r"\b(?:terms?|phrase|words?|so-called|known\sas|called|titled|entitled|headed|dubbed|named|hereinafter|slogan|"
+    r"motto|status\sas|collectively|admitted\sas)[\s,:(]*$",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
+TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence inside quotation marks, with offsets into the sentence."""
+
+    start: int
+    end: int
+    quotation: Quotation
+    words: int
+    title: bool
+
+
+def pieces_by_sentence(text: str, sentences: Sequence[Sentence]) -> list[tuple[Piece, ...]]:
+    """The quoted parts of every sentence."""
+    quotations = find_quotations(text, _blocks(sentences))
+    pieces: list[tuple[Piece, ...]] = []
+    first = 0
+    for sentence in sentences:
+        while first < len(quotations) and quotations[first].span.end <= sentence.span.start:
+            first += 1
+        here = []
+        at = first
+        while at < len(quotations) and quotations[at].span.start < sentence.span.end:
+            here.append(_piece(text, sentence.span, quotations[at]))
+            at += 1
+        pieces.append(tuple(here))
+    return pieces
+
+
+def _blocks(sentences: Sequence[Sentence]) -> list[Span]:
+    blocks: list[Span] = []
+    for position, sentence in enumerate(sentences):
+        if position and sentence.paragraph == sentences[position - 1].paragraph:
+            blocks[-1] = Span(blocks[-1].start, sentence.span.end)
+        else:
+            blocks.append(sentence.span)
+    return blocks
+
+
+def _piece(text: str, sentence: Span, quotation: Quotation) -> Piece:
+    start, end = max(sentence.start, quotation.span.start), min(sentence.end, quotation.span.end)
+    count = len(text[quotation.span.start : min(quotation.span.end, quotation.span.start + 400)].split())
+    inside = " ".join(text[start:end].strip("“”„«»‘’'\"` ,.").split())
+    title = all(word in _SMALL_WORDS or not word[0].islower() for word in inside.split())
+    return Piece(start - sentence.start, end - sentence.start, quotation, count, title)
+
+
+def is_term(piece: Piece, words: str) -> bool:
+    """Whether quoted words nobody is named for are a title, a term or a scare quote."""
+    if piece.words <= TERM_WORDS or piece.title:
+        return True
+    before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
+    return bool(_DEFINED.search(before) or _DEFINES.match(after))
+
+
+def mask(words: str, pieces: Sequence[Piece]) -> str:
+    """The sentence with its quotations hidden, letter by letter, so that only the frame is read."""
+    parts: list[str] = []
+    reached = 0
+    for piece in pieces:
+        hide = (
+            piece.words > TERM_WORDS
+            or piece.start == 0
+            or _BEFORE_TERM.search(words[max(0, piece.start - 30) : piece.start])
+        )
+        inside = words[piece.start : piece.end]
+        parts += [words[reached : piece.start], MASK * len(inside) if hide else inside]
+        reached = piece.end
+    return re.sub(r"\s", " ", "".join([*parts, words[reached:]]))
+
+
+def outside(words: str, pieces: Sequence[Piece]) -> str:
+    """The words of a sentence that stand in none of its quotations."""
+    parts, reached = [], 0
+    for piece in pieces:
+        parts.append(words[reached : piece.start])
+        reached = piece.end
+    return re.sub(r"[^\w\s’'-]", " ", " ".join([*parts, words[reached:]]))

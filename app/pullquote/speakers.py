@@ -1,0 +1,143 @@
+"""Speakers: by which name a document first calls whoever a short form, a surname or an acronym means."""
+
+import bisect
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from pullquote.documents import Document
+from pullquote.subjects import DETERMINER, LONGEST_NAME, ROLE
+
+_RUN = re.compile(
+    r"(?<![\w.])[A-Z][\w’'&-]*\.?(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n][A-Z][\w’'&-]*\.?)*"
+)
+_GRAMMAR = re.compile(
+    r"(?:(?:The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
+    r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
+    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
+    r"(?:\sthe)?\s)+"
+)
+_TITLE_BEFORE = re.compile(
+    rf"(?:\b(?:the|our|a|an)\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
+    rf"(?:\b(?:[a-z]+|US|U\.S\.)\s){{0,4}}\b(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
+    re.IGNORECASE,
+)
+_OFFICIAL = re.compile(
+    r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
+    r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"
+    r"president\s[\w. ]+|vice\spresident\s[\w. ]+)$",
+    re.IGNORECASE,
+)
+_GOVERNING = re.compile(r"\b(?:President|White House|Prime Minister|Government|Ministry|Cabinet)\b")
+NAMES_COMPARED = 20  # earlier mentions of a surname that are looked at to see whether they are one person
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A speaker by the document's first mention of them; `sure` when only one can be meant."""
+
+    shown: str
+    sure: bool = True
+    own: bool = False  # the document's author, or an office that speaks through it
+
+
+class Names:
+    """The proper names of one document, and which of them a short form stands for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._text = document.text
+        self._shown: dict[str, str] = {}
+
+    @cached_property
+    def _runs(self) -> list[tuple[int, str]]:
+        runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
+        return [(at + _lead(run), " ".join(run[_lead(run) :].split())) for at, run in runs]
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[tuple[int, str]]]:
+        """Names of several words by their last word, possessive and full stop taken off."""
+        names: dict[str, list[tuple[int, str]]] = {}
+        for at, run in self._runs:
+            if " " in run:
+                names.setdefault(_bare(run.rsplit(" ", 1)[1]), []).append((at, run))
+        return names
+
+    @cached_property
+    def _acronyms(self) -> dict[str, tuple[int, str]]:
+        """Long names by the acronym beside them: "Drug Enforcement Administration (DEA)"."""
+        pattern = re.compile(
+            r"((?:the\s|The\s)?(?:[A-Z][\w.’'-]*\s(?:(?:of|on|for|and|the)\s){0,2}){2,9})\(([A-Z]{2,8})\)"
+        )
+        long: dict[str, tuple[int, str]] = {}
+        for match in pattern.finditer(self._text):
+            long.setdefault(match[2], (match.start(), " ".join(match.group().split())))
+        return long
+
+    def resolve(self, subject: str, position: int) -> Name:
+        """Who `subject`, read at `position`, is.
+
+        Example: "Noem" -> "The US homeland security secretary, Kristi Noem".
+        """
+        if self._is_own(subject):
+            return Name(self._document.source.author or subject, own=True)
+        bare = DETERMINER.sub("", subject)
+        if bare in self._acronyms:
+            return Name(self._acronyms[bare][1])
+        if re.fullmatch(r"[A-Z][\w’'-]*", bare):
+            return self._full_name(subject, bare, position)
+        return Name(self._with_title(subject, position))
+
+    def _full_name(self, subject: str, bare: str, position: int) -> Name:
+        names = self._by_last.get(_bare(bare), [])
+        earlier = names[: bisect.bisect_left(names, (position, ""))]
+        if not earlier:
+            return Name(subject)
+        earlier = earlier[:1] + earlier[1:][-NAMES_COMPARED:]
+        full = {DETERMINER.sub("", name) for _, name in earlier}
+        at, name = earlier[0]
+        same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
+        if not same:
+            at, name = earlier[-1]
+        shown = self._with_title(name, at)
+        return Name(shown, sure=same)
+
+    def _with_title(self, name: str, position: int) -> str:
+        """The name with the office written before its first mention."""
+        if name not in self._shown:
+            self._shown[name] = self._titled(name, position)
+        return self._shown[name]
+
+    def _titled(self, name: str, position: int) -> str:
+        first = self._text.find(name, 0, position + len(name) + LONGEST_NAME)
+        first = first if first >= 0 else position
+        before = self._text[max(0, first - 100) : first]
+        if not re.match(r"[A-Z]", name) or " " not in name:
+            return name
+        line = re.split(r"[.!?:;\n\r“”\"]\s*", before)[-1]
+        title = _TITLE_BEFORE.search(line)
+        return " ".join(f"{title.group().lstrip()}{name}".split()) if title else name
+
+    def _is_own(self, subject: str) -> bool:
+        author = self._document.source.author
+        if not author:
+            return False
+        bare = DETERMINER.sub("", subject)
+        if bare.casefold() in {author.casefold(), author.split()[-1].casefold()}:
+            return True
+        return bool(_GOVERNING.search(author) and _OFFICIAL.match(subject))
+
+
+def _lead(run: str) -> int:
+    """How many letters at a run's start are words of grammar and no name: "The ", "But In "."""
+    lead = _GRAMMAR.match(run)
+    return lead.end() if lead else 0
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[’']s?$|\.$", "", word)
+
+
+def _same_person(name: str, other: str) -> bool:
+    """Whether two full names share their first two words or differ by a title only."""
+    return set(name.split()) <= set(other.split()) or set(other.split()) <= set(name.split())

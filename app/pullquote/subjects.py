@@ -1,0 +1,231 @@
+"""Subjects: the noun phrase beside a reporting verb, and what sort of speaker it can be."""
+
+import re
+
+LONGEST_NAME = 110
+LONGEST_OFFICE = 10  # words
+MOST_WORDS = 16  # a longer "subject" is most likely two clauses
+
+ROLE = (
+    r"president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|"
+    r"attorney|chair\w*|commissioner|officer|leader|mayor|administrator|representative|congress\w+|analyst|researcher|"
+    r"economist|expert|lawyer|author|prosecutor|agent|official|prime\sminister|chancellor|king|queen|head|adviser|advisor|"
+    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate"
+)
+_OPENING = re.compile(
+    r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
+    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|recently|in\sfact|for\sexample|"
+    r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
+    r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(
+    r"^(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s", re.IGNORECASE
+)
+_PREPOSITION = re.compile(
+    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|asked|despite|as|if|"
+    r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
+    re.IGNORECASE,
+)
+_AUX = (
+    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|"
+    r"first|even|himself|herself|themselves|itself|used\sto|"
+    r"\w+ly)"
+)
+_AUX_TAIL = re.compile(rf"(?:(?:^|\s){_AUX})+\s*$", re.IGNORECASE)
+_FINITE = re.compile(
+    r"\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
+    r"published|produced|continues?|continued|[a-z]{3,}ed(?=\s(?:the|a|an|its|his|her|their|that|to|in|on|by|for|with)\b)|"
+    r"supports?|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
+    re.DOTALL,
+)
+_TIME_TAIL = re.compile(
+    r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
+    r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
+)
+_EXAMPLE = re.compile(
+    r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
+)
+_PEOPLE = re.compile(
+    r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
+    r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
+    r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
+    r"analys[ie]s|statistics|figures|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
+    r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
+    r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
+    r"(?:president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|attorney|commissioner|officer|leader|mayor|principal|sheriff|historian|journalist|lawmaker))s?\b",
+    re.IGNORECASE,
+)
+_APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
+_ASIDE = re.compile(
+    r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
+)
+_RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_TRAILING_RUN = re.compile(
+    rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
+    rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
+)
+_INSTITUTION = re.compile(
+    r"^.*\b(?:Committee|Commission|Council|Court|Senate|Congress|Department|Caucus|Hearing|Assembly)\s(?=[A-Z][\w.]*\s[A-Z])",
+    re.DOTALL,
+)
+_MONTH = re.compile(
+    r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
+    r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
+)
+_FIRST_PERSON = re.compile(
+    r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
+    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
+)
+_FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{_AUX}|\sjust)*\s*$")
+_EXPLETIVE = re.compile(
+    r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"^(?:he|she|they|it)$", re.IGNORECASE)
+DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
+_QUANTIFIER = re.compile(
+    r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
+    re.IGNORECASE,
+)
+_GENERIC_SOURCE = re.compile(
+    r"^(?:the\s|a\s|an\s|its\s|their\s|his\s|her\s|our\s)?(?:law|laws|rules?|terms|needs?|section|provisions?|"
+    r"procedures?|size|number|degree|whether|schedule|plan|regulations?|subsection|paragraph|standards?|ability|"
+    r"severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
+    re.IGNORECASE,
+)
+_PUBLISHED_BY = re.compile(
+    r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
+)
+_ANAPHOR = re.compile(
+    r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
+    r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
+    re.IGNORECASE,
+)
+
+
+def subject_of(left: str) -> str:
+    """The noun phrase that ends where a verb begins, its opening and its auxiliaries taken off.
+
+    Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
+    """
+    words = _AUX_TAIL.sub("", " ".join(left.split()))
+    relative = _RELATIVE.search(words)
+    words = words[: relative.start()].rstrip(",") if relative else words
+    parts = [part.strip() for part in words.split(", ")]
+    parts[-1] = parts[-1].rstrip(",")
+    closed = left.rstrip().endswith(",") or words.endswith(",")
+    phrase = _with_apposition([part for part in parts if part], closed=closed)
+    return _trim(phrase)
+
+
+def _with_apposition(parts: list[str], *, closed: bool) -> str:
+    while closed and len(parts) > 1 and _ASIDE.match(parts[-1]):
+        parts = parts[:-1]
+        closed = False
+    if len(parts) <= 1:
+        return parts[0] if parts else ""
+    last, previous = parts[-1], parts[-2]
+    if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
+        return f"{_head(previous)}, {last}"
+    if closed and _is_name(last) and _is_office(previous):
+        return f"{_head(previous)}, {last}"
+    if closed and not last[0].isupper() and not DETERMINER.match(last):
+        return previous
+    return last
+
+
+def _head(part: str) -> str:
+    return _trim(part)
+
+
+def _is_description(part: str) -> bool:
+    return (
+        bool(_APPOSITION.match(part) or re.match(r"[A-Z][\w.]+\s(?:" + ROLE + r")\b", part, re.IGNORECASE))
+        and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
+        and len(part.split()) <= LONGEST_OFFICE
+    )
+
+
+def _ends_in_name(part: str) -> bool:
+    return bool(re.search(r"[A-Z][\w.’'-]*\s[A-Z][\w.’'-]*$", part))
+
+
+def _is_office(part: str) -> bool:
+    """Whether a phrase can be what a name after it explains: "The harbour master"."""
+    plain = DETERMINER.match(part) and part[-1:].islower() and len(part.split()) <= LONGEST_OFFICE
+    return bool(plain or re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
+
+
+def _is_name(part: str) -> bool:
+    return bool(re.fullmatch(r"(?:[A-Z][\w.’'-]*\s?){1,5}", part))
+
+
+def _trim(phrase: str) -> str:
+    phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
+    phrase = _AUX_TAIL.sub("", phrase)
+    if _PREPOSITION.match(phrase):
+        run = _TRAILING_RUN.search(phrase)
+        phrase = run.group() if run else ""
+        phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
+    phrase = _FINITE.sub("", phrase)
+    return _TIME_TAIL.sub("", phrase).strip(" ,.;:\"'“”‘’()")[:LONGEST_NAME] if ")" not in phrase[-1:] else phrase
+
+
+def source_of(right: str) -> str:
+    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
+    words = " ".join(right.split())
+    end = re.search(
+        r",\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        words,
+    )
+    phrase = words[: end.start()] if end else words
+    owner = _PUBLISHED_BY.search(phrase)
+    phrase = owner["owner"] if owner else phrase
+    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study)$", "", phrase)).strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+
+
+def is_first_person(subject: str, left: str = "") -> bool:
+    """Whether the author speaks of themselves. Example: "I", "We", "our findings".
+
+    `left` is all that stands before the verb: "I, ANN LEE, President of …, find".
+    """
+    return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
+
+
+def is_nobody(subject: str) -> bool:
+    """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
+    return not subject or bool(_EXPLETIVE.match(subject)) or not any(letter.isalpha() for letter in subject)
+
+
+def is_fragment(subject: str) -> bool:
+    """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
+    opening = subject.split(" ", 1)[0]
+    return opening.islower() and not (
+        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject)
+    )
+
+
+def is_well_formed(subject: str) -> bool:
+    """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
+    words = subject.split()
+    if len(words) > MOST_WORDS or "§" in subject:
+        return False
+    return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
+
+
+def is_pronoun(subject: str) -> bool:
+    """Whether a subject is a personal pronoun of the third person."""
+    return bool(_PRONOUN.match(subject))
+
+
+def is_generic_source(subject: str) -> bool:
+    """Whether "according to" names a rule or measure and no speaker: "according to law"."""
+    return bool(_GENERIC_SOURCE.match(subject)) or not subject
+
+
+def anaphor(subject: str) -> str | None:
+    """The noun of a subject such as "the opinion" that points back to something named before."""
+    match = _ANAPHOR.match(subject)
+    return match["noun"].lower() if match else None

@@ -1,0 +1,139 @@
+"""Reporting verbs, by what must follow them to make a report of somebody's words."""
+
+import re
+
+
+def _forms(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
+CLAUSE = _forms(
+    "say says said claim claims claimed suggest suggests suggested argue argues argued believe believes believed "
+    "think thinks thought estimate estimates estimated assert asserts asserted allege alleges alleged contend "
+    "contends contended insist insists insisted maintain maintains maintained presume presumed presumes assume "
+    "assumes assumed warn warns warned report reports reported fear fears feared predict predicts predicted "
+    "complain complains complained suspect suspects suspected reckon reckons reckoned doubt doubts doubted know knows knew"
+)
+THAT = _forms(
+    "boast boasts boasted write writes wrote written add adds added reveal reveals revealed conclude concludes "
+    "concluded note notes noted find finds found tell tells told testify testifies testified acknowledge "
+    "acknowledges acknowledged admit admits admitted announce announces announced declare declares declared state "
+    "states stated observe observes observed remark remarks remarked comment comments commented explain explains "
+    "explained describe describes described detail details detailed indicate indicates indicated confirm confirms "
+    "confirmed deny denies denied recommend recommends recommended propose proposes proposed hold holds held rule "
+    "rules ruled agree agrees agreed caution cautions cautioned concede concedes conceded stress stresses stressed "
+    "emphasize emphasizes emphasized emphasise emphasises emphasised reiterate reiterates reiterated recall recalls "
+    "recalled continue continues continued reply replies replied answer answers answered respond responds responded "
+    "ask asks asked worry worries worried mention mentions mentioned document documents documented determine "
+    "determines determined affirm affirms affirmed pledge pledges pledged promise promises promised vow vows vowed "
+    "quip quips quipped joke joked lament laments lamented counter counters countered repeat repeats repeated "
+    "tweet tweets tweeted post posted demand demands demanded urge urges urged hint hints hinted postulate "
+    "advise advises advised inform informs informed remind reminds reminded discover discovers discovered judge judges "
+    "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
+    "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
+    "realized learn learns learned cite cites cited record records recorded "
+    "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
+)
+_EVIDENCE_VERB = _forms(
+    "show shows showed shown demonstrate demonstrates demonstrated illustrate illustrates illustrated prove proves "
+    "proved proven establish establishes established disclose disclosed identify identifies identified"
+)
+_OBJECT = (
+    r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"|question(?:s|ed)|disput(?:e|es|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
+    r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
+    r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret)|call(?:s|ed)?\sfor|"
+    r"estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
+)
+_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
+_URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
+_ISSUED = (
+    r"(?:issued|released|published|put\sout)\s(?:an?|its|their)\s(?:\w+\s){0,4}"
+    r"(?:advisory|warning|statement|alert|notice)(?=:|\s(?:that|saying|warning)\s)"
+)
+VERB = re.compile(
+    rf"(?<![\w’'-])(?:(?P<object>{_OBJECT})|(?P<as>{_AS})|(?P<urge>{_URGE})|(?P<clause>{CLAUSE})|(?P<that>{THAT})"
+    rf"|(?P<evidence>{_EVIDENCE_VERB})|(?P<issue>{_ISSUED})|(?P<comment>had\s(?:this\s(?:comment|to\ssay)|this\swarning)|"
+    rf"put\sit(?:\s\w+)?\sway|point(?:s|ed)?\sout|made\s(?:it\s)?clear))(?![\w’'-])"
+)
+PLURAL_NOUN = frozenset({"claims", "estimates", "reports", "fears", "suspects", "alleged", "estimated", "suspected"})
+BASE_NOUN = frozenset({"claim", "estimate", "report", "fear", "doubt", "suspect", "know", "hope"})
+FOUND = frozenset(
+    [
+        "found",
+        "finds",
+        "reveals",
+        "revealed",
+        "documents",
+        "documented",
+        "estimates",
+        "estimated",
+        "indicates",
+        "indicated",
+        "concluded",
+        "confirms",
+        "confirmed",
+        "shows",
+        "showed",
+        "identified",
+    ]
+)
+PLAIN = frozenset(
+    [
+        "say",
+        "says",
+        "said",
+        "claim",
+        "claims",
+        "claimed",
+        "boast",
+        "boasts",
+        "boasted",
+        "suggest",
+        "suggests",
+        "suggested",
+        "argue",
+        "argues",
+        "argued",
+        "warn",
+        "warns",
+        "warned",
+        "report",
+        "reports",
+        "reported",
+        "conclude",
+        "concludes",
+        "concluded",
+        "note",
+        "notes",
+        "noted",
+        "estimate",
+        "estimates",
+        "estimated",
+        "tell",
+        "tells",
+        "told",
+        "testify",
+        "testifies",
+        "testified",
+        "add",
+        "adds",
+        "added",
+        "reveal",
+        "reveals",
+        "revealed",
+        "write",
+        "writes",
+        "wrote",
+        "detail",
+        "details",
+        "detailed",
+        "find",
+        "finds",
+        "found",
+        "state",
+        "states",
+        "stated",
+    ]
+)
+"""Verbs that leave little doubt that their subject said so; the others are never stated as sure."""

@@ -1,0 +1,116 @@
+"""Voice: whose words or claims each part of a document is, and how surely."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pullquote.documents import Document, Source
+from pullquote.listening import Listener
+from pullquote.parts import Voice, VoiceKind
+from pullquote.sentences import Sentence
+from pullquote.span import Span
+
+__all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?", re.ASCII)
+
+
+def find_voices(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Voice, ...], ...]:
+    """For every sentence of a document, structure included, the voices that cover it."""
+    listener = Listener(document, sentences)
+    return tuple(listener.hear(position) for position in range(len(sentences)))
+
+
+def voices_of(
+    found: Sequence[tuple[Voice, ...]], sentences: Sequence[Sentence], first: int, last: int
+) -> tuple[Voice, ...]:
+    """The voices of the quote made of `sentences` first to last, both included.
+
+    White space between two sentences goes to the earlier voice; neighbours of one voice are joined.
+    """
+    joined: list[Voice] = []
+    for position in range(first, min(last + 1, len(sentences))):
+        for voice in found[position]:
+            if joined and _same_voice(joined[-1], voice):
+                joined[-1] = replace(
+                    joined[-1],
+                    span=Span(joined[-1].span.start, voice.span.end),
+                    sure=joined[-1].sure and voice.sure,
+                )
+                continue
+            if joined and joined[-1].span.end < voice.span.start:
+                joined[-1] = replace(joined[-1], span=Span(joined[-1].span.start, voice.span.start))
+            joined.append(voice)
+    return tuple(joined)
+
+
+def _same_voice(one: Voice, other: Voice) -> bool:
+    return (one.kind, one.speaker, one.via) == (other.kind, other.speaker, other.via)
+
+
+def summary(voices: tuple[Voice, ...]) -> Voice:
+    """The voice of a whole quote: the one voice there is, or `mixed`.
+
+    A mixed voice has a speaker only when all that is not the author's comes from one.
+    """
+    if len(voices) == 1:
+        return voices[0]
+    span = Span(voices[0].span.start, voices[-1].span.end)
+    others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+    speakers = {voice.speaker for voice in others}
+    via = {voice.via for voice in others}
+    sure = all(voice.sure for voice in voices)
+    kinds = {voice.kind for voice in voices}
+    return Voice(
+        span=span,
+        kind=kinds.pop() if len(kinds) == 1 and len(speakers) <= 1 else VoiceKind.MIXED,
+        speaker=speakers.pop() if len(speakers) == 1 else None,
+        via=via.pop() if len(via) == 1 else (),
+        cue=next((voice.cue for voice in others if voice.cue), None),
+        sure=sure,
+    )
+
+
+def speaker_line(voice: Voice, source: Source) -> str:
+    """Who speaks and where it stands, for display.
+
+    Example: "Kristi Noem, quoted by Amalendu Misra, The Conversation, October 2025"
+    """
+    place = ", ".join(part for part in (source.author, source.publisher, _date(source.date)) if part)
+    place = place or (source.title or "an unnamed source")
+    if voice.kind is VoiceKind.AUTHOR:
+        return place
+    if voice.kind is VoiceKind.UNCLEAR or (voice.speaker is None and voice.kind is not VoiceKind.MIXED):
+        return f"speaker unclear, in {place}"
+    if voice.speaker is None:
+        return f"several voices, in {place}"
+    through = "".join(f", through {name}" for name in voice.via)
+    doubt = "" if voice.sure else " (probably)"
+    return f"{voice.speaker}{doubt}{through}, {_manner(voice.kind)} {place}"
+
+
+def _manner(kind: VoiceKind) -> str:
+    return "as reported by" if kind is VoiceKind.REPORTED else "quoted by"
+
+
+def _date(date: str | None) -> str | None:
+    """A date in words. Example: "2025-10" -> "October 2025"."""
+    match = _DATE.fullmatch(date or "")
+    if not match or not 1 <= int(match["month"]) <= len(_MONTHS):
+        return date
+    day = f"{int(match['day'])} " if match["day"] else ""
+    return f"{day}{_MONTHS[int(match['month']) - 1]} {match['year']}"

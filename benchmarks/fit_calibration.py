@@ -1,0 +1,122 @@
+"""Fit the confidence: logistic regression of "one of three quotes is right" on the features.
+
+    python benchmarks/fit_calibration.py --data FOLDER_WITH_eval --index index
+
+Every labelled set is asked its own questions and questions of another set, which nothing in it
+answers. The visible halves of squad2 and clapnq count little: encyclopedia questions repeat their
+text's words, people in a debate do not. Half "a" of the debate set counts most, in three forms:
+as it is, without titles and authors (as operators often bring documents), and one untitled
+document at a time (a corpus may be a single article). The article's own questions and half "b"
+are never used. Prints the constants for app/pullquote/calibrate.py.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+
+from pullquote.answer import cite
+from pullquote.calibrate import FEATURES, features
+from pullquote.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
+from pullquote.documents import Corpus, Source
+from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.evaluate import is_hit
+from pullquote.retrieve import retrieve
+from pullquote.select import select
+from pullquote.settings import Settings
+from pullquote.store import build_index
+from pullquote.store.generation import Generation
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = "cartels-misra-conversation"
+STRANGERS = 200  # questions of another set, asked of each
+STRANGE_SHARE = 0.3  # of a set's weight
+Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
+
+
+class Asker:
+    """Asks one snapshot and tells features and whether a quote is right."""
+
+    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+        self.generation = generation
+        self.encoder = encoder
+
+    def ask(self, text: str, documents: range, evidence: tuple[Evidence, ...], *, strange: bool) -> Iterator[Row]:
+        words = " ".join(text.split())
+        hits = retrieve(self.generation, words, self.encoder.encode([words])[0], documents)
+        choices = select(self.generation, words, hits, 3)
+        if choices:
+            cited = cite([(choice, ()) for choice in choices])
+            right = any(is_hit(citation, evidence) for citation in cited)
+            yield features(self.generation, words, choices), right, strange
+
+    def whole(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
+        everything = range(len(self.generation.rows))
+        rows = [row for q in questions for row in self.ask(q.text, everything, q.evidence, strange=False)]
+        return rows + [row for q in strangers for row in self.ask(q.text, everything, (), strange=True)]
+
+    def singly(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
+        count = len(self.generation.rows)
+        rows: list[Row] = []
+        for place, question in enumerate(questions):
+            homes = [self.generation.number(name) for name in sorted(question.relevant - {ARTICLE})][:3]
+            for home in homes or [place % count]:
+                rows += self.ask(question.text, range(home, home + 1), question.evidence, strange=False)
+        for place, stranger in enumerate(strangers):
+            home = place % count
+            rows += self.ask(stranger.text, range(home, home + 1), (), strange=True)
+        return rows
+
+
+def collect(data: Path, settings: Settings, encoder: Encoder) -> Iterator[tuple[float, list[Row]]]:
+    """Each set's share of the weight and its rows."""
+    clapnq = load_dataset(data / "eval" / "clapnq-dev", settings)
+    squad = load_dataset(data / "eval" / "squad2-dev-half", settings)
+    debate = load_dataset(ROOT / "tests/gold/debate", settings)
+    untitled = Corpus(tuple(replace(document, source=Source()) for document in debate.corpus.documents))
+
+    def asker(dataset: Dataset, corpus: Corpus | None = None, name: str | None = None) -> Asker:
+        place = replace(settings, index=settings.index / "eval" / (name or dataset.name))
+        return Asker(build_index(place, encoder, corpus=corpus or dataset.corpus).generation, encoder)
+
+    half = [question for question in debate.questions if question.half == "a"]
+    strangers = list(squad.questions[-STRANGERS:])
+    yield 0.1, asker(clapnq).whole(list(clapnq.questions), strangers)
+    yield 0.1, asker(squad).whole(list(squad.questions), list(clapnq.questions[-STRANGERS:]))
+    yield 0.2, asker(debate).whole(half, strangers)
+    bare = asker(debate, untitled, "debate-untitled")
+    yield 0.2, bare.whole(half, strangers)
+    yield 0.4, bare.singly(half, strangers)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--index", type=Path, default=Path("index"))
+    given = parser.parse_args()
+    settings = Settings(index=given.index)
+    table: list[Row] = []
+    weights: list[float] = []
+    for share, rows in collect(given.data, settings, prepare_encoder(settings.model, settings.index)):
+        strange = sum(row[2] for row in rows)
+        own = len(rows) - strange
+        table += rows
+        weights += [share * (STRANGE_SHARE / strange if row[2] else (1 - STRANGE_SHARE) / own) for row in rows]
+    values = np.array([row[0] for row in table])
+    right = np.array([row[1] for row in table])
+    weight = np.array(weights) * len(weights)
+    model = LogisticRegression(C=100.0, max_iter=5_000)
+    held = cross_val_predict(model, values, right, cv=5, method="predict_proba", params={"sample_weight": weight})[:, 1]
+    model.fit(values, right, sample_weight=weight)
+    print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
+    print("features", FEATURES)
+    print(f"DEFAULT = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in model.coef_[0])}))")
+
+
+if __name__ == "__main__":
+    main()

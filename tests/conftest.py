@@ -1,0 +1,130 @@
+"""What the tests share: a tiny debate with a fake encoder, and the real corpus with the real model."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
+
+from pullquote.cli import main
+from pullquote.encoder import encoder_folder, export
+from pullquote.encoder.model import DEFAULT_WEIGHTS
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+
+EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # the tests' own environment holds no settings
+Settle = Callable[..., Settings]
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PULLQUOTE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settle(tmp_path: Path) -> Settle:
+    """Lay out a corpus of these files and give the settings that name it."""
+
+    def lay(files: Mapping[str, str | bytes] = TEXTS, **values: object) -> Settings:
+        write_corpus(tmp_path / "corpus", files)
+        return settings_below(tmp_path, **values)
+
+    return lay
+
+
+@pytest.fixture
+def indexed(settle: Settle) -> Settings:
+    """Settings of a built index of the small debates, this test's own."""
+    settings = settle()
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+@pytest.fixture
+def own_explainer(indexed: Settings) -> Explainer:
+    """An explainer whose corpus and index this test may damage."""
+    return open_with_fake(indexed)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a built index of the small debates, which no test may change."""
+    folder = tmp_path_factory.mktemp("shared")
+    write_corpus(folder / "corpus", TEXTS)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+@pytest.fixture(scope="session")
+def explainer(shared: Settings) -> Explainer:
+    """An explainer over the small debates, which no test may change."""
+    return open_with_fake(shared)
+
+
+@pytest.fixture
+def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
+    """Puts the fake encoder where the program would open a model."""
+    encoder = HashEncoder()
+    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: encoder)
+    monkeypatch.setattr("pullquote.indexing.prepare_encoder", lambda model, index: encoder)
+    return encoder
+
+
+@pytest.fixture
+def run(fake_model: HashEncoder) -> Run:
+    """Run a command line with the fake encoder and these settings."""
+
+    def invoke(settings: Settings, *arguments: str) -> Result:
+        return CliRunner().invoke(main, list(arguments), env=environ_of(settings), prog_name="pullquote")
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def real_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index of the checkout's corpus, built with the real model."""
+    settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path_factory.mktemp("real") / "index", min_free_bytes=0)
+    with _export_kept_between_runs(settings):
+        index_corpus(settings)
+    return settings
+
+
+@contextmanager
+def _export_kept_between_runs(settings: Settings) -> Iterator[None]:
+    """Exporting takes a quarter of a minute: it is done again only for other weights or another exporter."""
+    mark = hashlib.sha256(DEFAULT_WEIGHTS.encode() + Path(export.__file__).read_bytes()).hexdigest()[:16]
+    kept = Path(tempfile.gettempdir()) / f"pullquote-tests-{os.getuid()}" / mark
+    used = encoder_folder(settings.index, DEFAULT_WEIGHTS)
+    if kept.is_dir():
+        shutil.copytree(kept, used)
+    yield
+    if not kept.is_dir():
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=kept.parent))
+        shutil.copytree(used, draft, dirs_exist_ok=True)
+        draft.rename(kept)
+
+
+@pytest.fixture(scope="session")
+def real_explainer(real_index: Settings) -> Explainer:
+    """An explainer over the checkout's corpus with the real model."""
+    return Explainer.open(real_index)
+
+
+@pytest.fixture(scope="session")
+def demo_documents() -> Path:
+    """The folder of the demo documents, where PULLQUOTE_EVAL_DATA names one."""
+    folder = Path(EVAL_DATA or os.devnull) / "demo-docs" / "texts"
+    if not folder.is_dir():
+        pytest.skip("PULLQUOTE_EVAL_DATA names no folder that holds demo-docs/")
+    return folder

@@ -1,0 +1,106 @@
+"""Stand-ins for what is slow or far away, and the small documents that most tests read."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pullquote.documents import Document, Source
+from pullquote.encoder import Vectors
+from pullquote.explainer import Explainer, Ready
+from pullquote.settings import Settings
+from pullquote.store import open_index
+from pullquote.store.lexical import terms
+
+CHECKOUT = Path(__file__).parents[1]
+# Small enough to know by heart: two debates, one repeated sentence, one leaning one, no facts to look up.
+TEXTS = {
+    "road-tolls/for-tolls.md": """---
+title: The case for road tolls
+author: Ada Finch
+publisher: The Toll Review
+date: 2021-03
+url: https://tolls.example/case
+licence: CC0
+language: en
+side: for
+headings:
+  - "Fairness"
+not_prose:
+  - "Picture of a bridge."
+---
+Road tolls cut traffic jams in crowded cities. They also pay for better buses.
+
+Picture of a bridge.
+
+Fairness
+
+Drivers who use a road should pay for it. Nobody else should have to.
+""",
+    "road-tolls/against-tolls.txt": (
+        "Road tolls hit poor commuters hardest. Wealthy drivers barely notice the charge.\n\n"
+        "Nobody else should have to. A fuel tax is cheaper to collect than a toll.\n"
+    ),
+    "bicycle-helmets/helmets.txt": (
+        "Helmet laws discourage cycling. Fewer cyclists means less safety in numbers.\n\n"
+        "However, a helmet protects the skull in a fall. “Wear one \N{BICYCLE},” said the surgeon.\n"
+    ),
+}
+
+
+class HashEncoder:
+    """Turns a text into a bag of its stems: unit vectors without a model, and a list of what was encoded."""
+
+    identity = "fa" * 32
+    dimension = 256
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        return np.stack([self._vector(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.full(self.dimension, 1e-3, dtype=np.float32)
+        for stem in terms(text):
+            vector[hashlib.sha256(stem.encode("utf-8", "surrogatepass")).digest()[0]] += 1
+        return vector / np.linalg.norm(vector)
+
+
+class OtherEncoder(HashEncoder):
+    """The same vectors under the name of other weights."""
+
+    identity = "0b" * 32
+
+
+def write_corpus(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Lay files out below a folder, letter for letter."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return folder
+
+
+def settings_below(folder: Path, **values: object) -> Settings:
+    """Settings whose corpus and index lie below a folder, and that never abstain for want of confidence."""
+    given = {"corpus": folder / "corpus", "index": folder / "index", "min_confidence": 0.0, "min_free_bytes": 0}
+    return Settings(**{**given, **values})
+
+
+def open_with_fake(settings: Settings) -> Explainer:
+    """An explainer over a built index, with the fake encoder."""
+    return Explainer(settings, Ready(open_index(settings), HashEncoder()))
+
+
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The environment variables that give these settings."""
+    names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question")
+    return {f"PULLQUOTE_{name.upper()}": str(getattr(settings, name)) for name in names}
+
+
+def document_of(text: str, **facts: object) -> Document:
+    """A document of just these words."""
+    return Document(**{"id": "page", "debate": "default", "path": "page.txt", "text": text, "source": Source()} | facts)

@@ -1,0 +1,384 @@
+"""The command line: what it prints, what it says when something is wrong, and its exit codes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import Run, Settle
+from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
+
+from pullquote import __version__
+from pullquote.cli import main
+from pullquote.documents import load_corpus
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+from pullquote.store.files import only_writer
+from pullquote.store.layout import TEXTS as STORED_TEXTS
+from pullquote.store.layout import Layout
+from pullquote.terminal import visible
+
+ANSWERED, FAILED, USAGE, ABSTAINED = 0, 1, 2, 3
+KINGPINS = "Why might killing kingpins backfire?"
+OFF_TOPIC = (
+    "What is the capital of Australia?",
+    "How do I bake sourdough bread?",
+    "Who won the 1998 World Cup final?",
+    "What is the boiling point of ethanol?",
+    "How does photosynthesis work?",
+    "Which Beethoven symphony has a choir?",
+)
+
+
+def test_an_answer_shows_the_words_who_said_them_and_their_place(run: Run, indexed: Settings):
+    result = run(indexed, "ask", "Who should pay for a road?")
+    assert result.exit_code == ANSWERED
+    text = load_corpus(indexed).documents[2].text
+    start = text.index("Drivers who use a road")
+    words = " ".join(result.output.split())
+    assert "“Drivers who use a road should pay for it." in words
+    assert f"for-tolls:{start}-" in words
+    assert "Ada Finch" in words
+
+
+def test_an_answer_in_json_is_the_wire_form(run: Run, indexed: Settings):
+    answer = json.loads(run(indexed, "ask", "Who should pay for a road?", "--json", "--max-quotes", "1").stdout)
+    assert (answer["status"], answer["reason"]) == ("answered", None)
+    assert [quote["n"] for quote in answer["quotes"]] == [1]
+
+
+def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run: Run, indexed: Settings):
+    strict = Settings(corpus=indexed.corpus, index=indexed.index, min_confidence=1.0)
+    result = run(strict, "ask", "What is the capital of Australia?", "--json")
+    assert result.exit_code == ABSTAINED
+    answer = json.loads(result.stdout)
+    assert (answer["status"], answer["quotes"]) == ("abstained", [])
+    assert answer["reason"] == "not_covered"
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize(("question", "reason"), [("", "is empty"), (" \n ", "is empty"), ("x" * 100_000, "100,000 characters")])
+def test_a_question_that_cannot_be_used_says_why(run: Run, indexed: Settings, command: str, question: str, reason: str):
+    result = run(indexed, command, question)
+    assert result.exit_code == FAILED
+    assert reason in result.stderr
+    assert len(result.stderr) < 300
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["ask", "why", "--max-quotes", "11"], ["serve", "--port", "0"], ["fly"], ["ask", "why", "--jsno"]])
+def test_wrong_usage_has_an_exit_code_of_its_own(run: Run, indexed: Settings, arguments: list[str]):
+    assert run(indexed, *arguments).exit_code == USAGE
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["ask", "-h"], ["index", "--help"]])
+def test_help_needs_no_settings_and_no_index(arguments: list[str]):
+    result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})
+    assert result.exit_code == ANSWERED
+    assert "Usage:" in result.output
+
+
+def test_the_version_is_told():
+    assert CliRunner().invoke(main, ["--version"]).output == f"pullquote, version {__version__}\n"
+
+
+def test_without_an_index_the_command_that_builds_one_is_named(run: Run, settle: Settle):
+    result = run(settle(), "ask", "Who should pay?")
+    assert result.exit_code == FAILED
+    assert result.stderr.startswith("pullquote: there is no index in ")
+    assert result.stderr.endswith("run `pullquote index`\n")
+
+
+def test_an_unknown_debate_names_those_there_are(run: Run, indexed: Settings):
+    result = run(indexed, "ask", "Who should pay?", "--debate", "tolls")
+    assert result.exit_code == FAILED
+    assert "there are: bicycle-helmets, road-tolls" in result.stderr
+
+
+def test_an_unknown_setting_stops_the_start_and_names_the_nearest(run: Run, indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PULLQUOTE_CORPSE", "x")
+    result = run(indexed, "ask", "Who should pay?")
+    assert result.exit_code == FAILED
+    assert "did you mean PULLQUOTE_CORPUS?" in result.stderr
+
+
+def test_a_settings_file_is_named_with_config(run: Run, indexed: Settings, tmp_path: Path):
+    (tmp_path / "mine.toml").write_text("max_questoin = 10\n")
+    result = run(indexed, "--config", str(tmp_path / "mine.toml"), "documents")
+    assert "did you mean PULLQUOTE_MAX_QUESTION?" in result.stderr
+
+
+# index
+
+
+def test_building_an_index_counts_what_it_holds(run: Run, settle: Settle):
+    result = run(settle(), "index")
+    assert result.exit_code == ANSWERED
+    assert result.stdout.startswith("3 documents, ")
+    assert result.stderr == ""
+
+
+def test_a_bad_file_is_named_the_rest_is_indexed_and_the_exit_code_says_so(run: Run, settle: Settle):
+    settings = settle({**TEXTS, "road-tolls/bad\x1b[2J.txt": b"caf\xe9"})
+    result = run(settings, "index")
+    assert result.exit_code == FAILED
+    assert "3 documents, " in result.stdout
+    assert "pullquote: skipped road-tolls/bad\\x1b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
+    assert run(settings, "ask", "Who should pay for a road?").exit_code == ANSWERED
+
+
+@pytest.mark.parametrize("files", [{}, {"debate/README.md": "No."}, {"debate/a.txt": b"\xff"}])
+def test_a_corpus_without_a_readable_document_says_what_to_do(run: Run, settle: Settle, files: dict[str, str | bytes]):
+    settings = settle(files)
+    settings.corpus.mkdir(exist_ok=True)
+    result = run(settings, "index")
+    assert result.exit_code == FAILED
+    assert "no readable document" in result.stderr
+    assert "put Markdown or plain-text files into" in result.stderr
+
+
+def test_a_missing_corpus_folder_says_what_to_do(run: Run, settle: Settle):
+    result = run(settle({}), "index")
+    assert result.exit_code == FAILED
+    assert "there is no corpus folder" in result.stderr
+
+
+def test_a_second_build_at_the_same_time_is_told_to_wait(run: Run, indexed: Settings):
+    with only_writer(Layout(indexed.index).lock):
+        result = run(indexed, "index")
+    assert result.exit_code == FAILED
+    assert "another process is building" in result.stderr
+
+
+def test_two_builds_in_two_processes_leave_one_whole_index(settle: Settle):
+    settings = settle()
+    script = (
+        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder, settings_below\nfrom pathlib import Path\n"
+        "from pullquote.errors import IndexLocked\nfrom pullquote.indexing import index_corpus\n"
+        "for _ in range(3):\n    try:\n        index_corpus(settings_below(Path({folder!r})), HashEncoder())\n"
+        "    except IndexLocked:\n        pass\n"
+    ).format(tests=str(CHECKOUT / "tests"), folder=str(settings.corpus.parent))
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    running = [subprocess.Popen([sys.executable, "-W", "error", "-c", script], env=environ) for _ in range(2)]
+    assert [process.wait(60) for process in running] == [0, 0]
+    index_corpus(settings, HashEncoder())
+    assert len(list(Layout(settings.index).generations.iterdir())) <= 2
+
+
+def test_a_damaged_index_answers_from_the_generation_before_and_warns(run: Run, indexed: Settings):
+    built = index_corpus(indexed, HashEncoder())
+    Layout(indexed.index).generation(built.generation.card.name).file(STORED_TEXTS).write_bytes(b"")
+    result = run(indexed, "ask", "Who should pay for a road?")
+    assert result.exit_code == ANSWERED
+    assert "pullquote: warning: " in result.stderr
+    assert "the previous generation serves; run `pullquote index`" in result.stderr
+
+
+def test_a_changed_corpus_is_told_under_the_answer(run: Run, indexed: Settings):
+    write_corpus(indexed.corpus, {"road-tolls/new.txt": "New."})
+    result = run(indexed, "ask", "Who should pay for a road?")
+    assert "The corpus changed after this index was built; run `pullquote index`." in " ".join(result.output.split())
+
+
+# search, documents, verify
+
+
+def test_search_shows_what_fits_best_and_json_has_every_offset(run: Run, indexed: Settings):
+    result = run(indexed, "search", "helmet laws", "-k", "2", "--json")
+    assert result.exit_code == ANSWERED
+    quotes = json.loads(result.stdout)["quotes"]
+    assert len(quotes) == 2
+    assert quotes[0]["exact"].startswith("Helmet laws discourage cycling.")
+    assert "“Helmet laws discourage cycling." in run(indexed, "search", "helmet laws").stdout
+
+
+def test_search_without_a_telling_word_finds_nothing(run: Run, indexed: Settings):
+    result = run(indexed, "search", "why is that so")
+    assert (result.exit_code, result.stdout) == (ABSTAINED, "Nothing fits.\n")
+
+
+def test_documents_are_listed_with_their_source(run: Run, indexed: Settings):
+    result = run(indexed, "documents")
+    assert "road-tolls  for-tolls  The case for road tolls\n    Ada Finch, The Toll Review, 2021-03; " in result.stdout
+    assert "source not recorded" in result.stdout
+    listed = json.loads(run(indexed, "documents", "--json").stdout)["documents"]
+    assert [document["id"] for document in listed] == ["helmets", "against-tolls", "for-tolls"]
+    assert {document["text"] for document in listed} == {None}
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "code", "said"),
+    [
+        ("Wealthy drivers barely notice the charge.", [], ANSWERED, "verbatim"),
+        ("“Wear one \N{BICYCLE},” said", [], ANSWERED, "verbatim"),
+        ('"Wear one \N{BICYCLE}," said', [], ABSTAINED, "typography only"),
+        ("Wealthy drivers hardly notice the charge.", [], ABSTAINED, "altered"),
+        ("Soap is cheap in winter.", [], ABSTAINED, "not found"),
+        ("Wealthy drivers barely notice the charge.", ["--document", "helmets"], ABSTAINED, "misattributed"),
+        ("Drivers who use a road should pay for it.", ["--speaker", "Bo Gray"], ABSTAINED, "misattributed"),
+    ],
+)
+def test_a_quote_is_checked_against_the_sources(run: Run, indexed: Settings, words, options, code, said):
+    result = run(indexed, "verify", words, *options)
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (code, said)
+    verdict = json.loads(run(indexed, "verify", words, *options, "--json").stdout)
+    assert verdict["result"] == said.replace(" ", "_")
+
+
+def test_a_receipt_is_checked_without_the_index(run: Run, indexed: Settings, tmp_path: Path):
+    answer = json.loads(run(indexed, "ask", "Who should pay for a road?", "--json").stdout)
+    receipt = tmp_path / "receipt.json"
+    receipt.write_text(json.dumps(answer), encoding="utf-8")
+    bare = Settings(corpus=indexed.corpus, index=tmp_path / "none")
+    result = run(bare, "verify", str(receipt))
+    assert result.exit_code == ANSWERED
+    assert result.stdout.startswith("verbatim  ")
+    answer["quotes"][0]["exact"] = answer["quotes"][0]["exact"].replace("road", "rode")
+    receipt.write_text(json.dumps(answer), encoding="utf-8")
+    result = run(bare, "verify", str(receipt), "--json")
+    assert result.exit_code == ABSTAINED
+    assert json.loads(result.stdout)["quotes"][0]["result"] == "altered"
+
+
+def test_a_receipt_holds_after_the_file_changed_as_long_as_the_index_keeps_the_text(run: Run, indexed: Settings, tmp_path: Path):
+    receipt = tmp_path / "receipt.json"
+    receipt.write_text(run(indexed, "ask", "Do helmet laws discourage cycling?", "--json").stdout, encoding="utf-8")
+    write_corpus(indexed.corpus, {path: "Changed." for path in TEXTS})
+    assert run(indexed, "verify", str(receipt)).exit_code == ANSWERED
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"[" * 100_000])
+def test_a_receipt_that_cannot_be_read_is_an_error(run: Run, indexed: Settings, tmp_path: Path, content: bytes | None):
+    if content is not None:
+        (tmp_path / "receipt.json").write_bytes(content)
+    result = run(indexed, "verify", str(tmp_path / "receipt.json"))
+    assert result.exit_code == FAILED
+    assert result.stderr.startswith("pullquote: ")
+
+
+def test_a_receipt_without_any_document_to_hold_it_against_names_the_setting(run: Run, tmp_path: Path):
+    (tmp_path / "receipt.json").write_text(
+        '{"document_id": "a", "source": {"sha256": "b"}, "start": 0, "end": 1, "exact": "c"}'
+    )
+    result = run(Settings(corpus=tmp_path / "no", index=tmp_path / "none"), "verify", str(tmp_path / "receipt.json"))
+    assert result.exit_code == FAILED
+    assert "set PULLQUOTE_CORPUS" in result.stderr
+
+
+# On a terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[2Jb", "a\\x1b[2Jb"),
+        ("a\u202eb", "a\\u202eb"),
+        ("soft\u00adhyphen\u200b", "soft\\xadhyphen\\u200b"),
+        ("\ufeffa\r", "\\ufeffa\\r"),
+        ("tag\U000e0041", "tag\\U000e0041"),
+        ("\ud800", "\\ud800"),
+        ("é \U0001f468\u200d\U0001f469 e\u0301\n\t日本", "é \U0001f468\u200d\U0001f469 e\u0301\n\t日本"),
+    ],
+)
+def test_what_could_drive_a_terminal_or_hide_is_written_out(text: str, shown: str):
+    assert visible(text) == shown
+
+
+def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
+    settings = settle({"a/a.txt": "Tolls \x1b[31mred\x1b[0m \u202ework. Tolls \x07ring.", "a/b\x1b]0;x\x07.txt": "Other tolls."})
+    run(settings, "index")
+    for arguments in (["ask", "Do tolls work?"], ["search", "tolls"], ["documents"], ["verify", "Other tolls."]):
+        output = run(settings, *arguments).output
+        assert not set(output) & {"\x1b", "\x07", "\u202e"}, arguments
+
+
+# serve
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(run: Run, settle: Settle):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = run(settle(), "serve", "--port", port)
+    assert result.exit_code == FAILED
+    assert f"cannot listen on 127.0.0.1:{port} (Address already in use); choose another with --port" in result.stderr
+
+
+def test_an_address_that_is_not_this_machines_is_told(run: Run, settle: Settle):
+    result = run(settle(), "serve", "--host", "192.0.2.1")
+    assert result.exit_code == FAILED
+    assert "check --host" in result.stderr
+
+
+def test_serving_without_an_index_names_the_command(run: Run, settle: Settle):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    result = run(settle(), "serve", "--port", port)
+    assert result.exit_code == FAILED
+    assert "run `pullquote index`" in result.stderr
+
+
+# With the real model and the article
+
+
+def command(settings: Settings, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A command line in a process of its own, warnings as errors."""
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    given = environ_of(Settings(corpus=settings.corpus, index=settings.index))
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", "from pullquote.cli import main; main()", *arguments],
+        capture_output=True, text=True, encoding="utf-8", env={**env, **given, **environ}, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_kingpin_question_is_answered_in_the_articles_words(real_index: Settings):
+    result = command(real_index, "ask", KINGPINS, "--json")
+    assert result.returncode == ANSWERED, result.stderr
+    quotes = json.loads(result.stdout)["quotes"]
+    assert "also does not necessarily bring an end to that organisation. It only leads to fragmentation" in quotes[0]["exact"]
+    assert "the emergence of new tiers of leaders" in quotes[0]["exact"]
+    assert any("Los Zetas" in quote["exact"] for quote in quotes[:3])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", OFF_TOPIC)
+def test_an_off_topic_question_is_met_with_silence(real_index: Settings, question: str):
+    result = command(real_index, "ask", question)
+    assert result.returncode == ABSTAINED, result.stdout + result.stderr
+
+
+@pytest.mark.slow
+def test_a_question_is_answered_without_torch(real_index: Settings):
+    code = f"from pullquote.cli import main\ntry:\n    main(['ask', {KINGPINS!r}])\nexcept SystemExit:\n    pass\nimport sys\nassert 'torch' not in sys.modules"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    env |= environ_of(Settings(corpus=real_index.corpus, index=real_index.index))
+    subprocess.run([sys.executable, "-W", "error", "-c", code], env=env, check=True, capture_output=True)
+
+
+@pytest.mark.slow
+def test_every_suggestion_is_answered(real_explainer: Explainer):
+    from pullquote.conversation import Query
+
+    suggested = real_explainer.suggestions()
+    assert suggested
+    assert all(real_explainer.ask(Query(question=question)).answered for question in suggested)
+
+
+@pytest.mark.slow
+def test_the_demo_documents_are_indexed_as_they_are(demo_documents: Path, real_index: Settings, tmp_path: Path):
+    settings = Settings(corpus=demo_documents, index=tmp_path / "index")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "encoders").symlink_to(real_index.index / "encoders")
+    assert command(settings, "index").returncode == ANSWERED
+    result = command(settings, "ask", "What did the Merida Initiative provide to Mexico?", "--json")
+    assert result.returncode == ANSWERED, result.stdout + result.stderr
+    for quote in json.loads(result.stdout)["quotes"]:
+        [path] = demo_documents.glob(f"{quote['document_id']}.txt")
+        assert path.read_bytes().decode("utf-8")[quote["start"] : quote["end"]] == quote["exact"]

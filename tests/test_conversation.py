@@ -1,0 +1,61 @@
+"""Questions: what is asked, and what a follow-up leans on."""
+
+import pytest
+
+from pullquote.conversation import MAX_QUOTES, MAX_TURNS, Query, Turn, follows_up, resolve
+from pullquote.errors import QuestionError
+
+EARLIER = Turn("Why might strikes fail?")
+
+
+@pytest.mark.parametrize("question", ["", " \r\n\t", "???", "\u200b", "\0", "“”"])
+def test_a_question_without_a_letter_is_empty(question: str):
+    with pytest.raises(QuestionError, match="the question is empty; ask something such as"):
+        Query.checked(question, limit=100)
+
+
+def test_a_question_may_be_as_long_as_the_limit_and_no_longer():
+    assert Query.checked("a" * 100, limit=100).question == "a" * 100
+    with pytest.raises(QuestionError, match="has 100,000 characters; the limit is 2,000"):
+        Query.checked("a" * 100_000, limit=2_000)
+
+
+def test_white_space_in_a_question_counts_once():
+    assert Query.checked("  why \r\n me?\t", limit=7).question == "why me?"
+
+
+@pytest.mark.parametrize("count", [0, -1, MAX_QUOTES + 1])
+def test_the_number_of_quotes_has_bounds(count: int):
+    with pytest.raises(QuestionError, match="max_quotes must be from 1 to 10"):
+        Query.checked("Why?", limit=100, max_quotes=count)
+
+
+def test_the_number_of_turns_has_a_bound():
+    assert len(Query.checked("Why?", limit=100, history=[EARLIER] * MAX_TURNS).history) == MAX_TURNS
+    with pytest.raises(QuestionError, match=r"history holds 7 turns; the limit is 6"):
+        Query.checked("Why?", limit=100, history=[EARLIER] * (MAX_TURNS + 1))
+
+
+@pytest.mark.parametrize("question", ["Why?", "And for Mexico?", "What evidence is there for that?", "Do they work?"])
+def test_a_question_that_points_back_follows_up(question: str):
+    assert follows_up(question)
+
+
+@pytest.mark.parametrize("question", ["Why might killing kingpins backfire?", "Does a war on drugs cut demand?"])
+def test_a_question_that_stands_alone_does_not(question: str):
+    assert not follows_up(question)
+
+
+def test_a_question_without_history_is_taken_as_it_is():
+    assert resolve(Query(question="What evidence is there for that?")) == "What evidence is there for that?"
+
+
+def test_a_follow_up_takes_the_earlier_question_along():
+    resolved = resolve(Query(question="What evidence is there for that?", history=(EARLIER,)))
+    assert resolved.startswith("What evidence is there for that?")
+    assert "strikes" in resolved
+
+
+def test_a_new_question_leaves_the_earlier_one_behind():
+    question = "Does a war on drugs cut demand?"
+    assert resolve(Query(question=question, history=(EARLIER,))) == question

@@ -1,0 +1,275 @@
+"""Documents: read byte for byte, named when they cannot be read, known by stable ids."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+from conftest import Settle
+from fakes import write_corpus
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.documents import (
+    CorpusFile,
+    Document,
+    corpus_hashes,
+    corpus_paths,
+    load_corpus,
+    parse_document,
+    read_file,
+    split_front_matter,
+)
+from pullquote.errors import CorpusError, DocumentError
+from pullquote.settings import Settings
+
+
+def parsed(content: str | bytes, path: str = "debate/page.txt") -> Document:
+    content = content if isinstance(content, bytes) else content.encode("utf-8")
+    return parse_document(CorpusFile("debate", path, content), document_id="page")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\r\nb\r\n", "a\rb", "a\u2028b\u2029c\x85d\x0ce", "\ufeffHello.", "e\u0301 \u00e9 \ufb01", "\u202eright\u202c", "\U0001f600"],
+)
+def test_the_text_is_the_decoded_file_letter_for_letter(text: str):
+    assert parsed(text).text == text
+    assert parsed(text).sha256 == hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("closing", ["---", "..."])
+def test_front_matter_ends_where_the_text_starts(end: str, mark: str, closing: str):
+    document = parsed(f"{mark}---{end}author: Ann{end}{closing}{end}{end}Words.{end}")
+    assert document.source.author == "Ann"
+    assert document.text == f"{end}Words.{end}"
+
+
+@pytest.mark.parametrize("text", ["--- not a fence\nWords.", "----\nWords.", "---\nnever closed", " ---\na: b\n---\n", "Words.\n---\na: b\n---\n"])
+def test_what_is_no_block_between_fences_is_text(text: str):
+    assert parsed(text).text == text
+
+
+def test_every_fact_of_the_front_matter_is_kept_as_it_is_written():
+    document = parsed(
+        "---\ntitle: 'On: tolls'\nauthor: Ann\npublisher: Press\ndate: 2025-10\nurl: https://a.example/1\n"
+        "licence: CC BY\nlanguage: en\nside: for\nheadings: [One, ' Two ']\nnot_prose:\n  - Read more\n---\nWords."
+    )
+    source = document.source
+    assert (source.title, source.author, source.publisher) == ("On: tolls", "Ann", "Press")
+    assert (source.date, source.url, source.licence) == ("2025-10", "https://a.example/1", "CC BY")
+    assert (document.language, document.side) == ("en", "for")
+    assert (document.headings, document.not_prose) == (("One", " Two "), ("Read more",))
+
+
+def test_without_front_matter_the_author_is_unknown_and_the_title_comes_from_the_file_name():
+    document = parsed("Words.", "debate/border-war_2009.txt")
+    assert (document.source.title, document.source.author) == ("border war 2009", None)
+
+
+def test_a_title_set_to_null_is_not_invented():
+    document = parsed("---\ntitle: null\n---\nWords.", "debate/border-war.txt")
+    assert document.source.title is None
+    assert document.name == "border war"
+
+
+@pytest.mark.parametrize("block", ["", "\n", "# only a comment\n"])
+def test_an_empty_front_matter_says_nothing(block: str):
+    assert parsed(f"---\n{block}---\nWords.").text == "Words."
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("autor: Ann", "has no key autor; the keys are author,"),
+        ("author: [Ann", "is not YAML"),
+        ("author: a\tb: c: d", "is not YAML"),
+        ("just words", "must be `key: value` lines"),
+        ("- a\n- b", "must be `key: value` lines"),
+        ("author: [Ann, Ben]", "author must be one line of text"),
+        ("title: {a: b}", "title must be one line of text"),
+        ("headings: One", "headings must be a list"),
+        ("headings: [[One]]", "headings must be a list"),
+        ("date: October 2025", "date 'October 2025' must be YYYY"),
+        ("date: 2025-13", "must be YYYY"),
+        ("date: 2025-1", "must be YYYY"),
+        ("date: 2025-02-32", "must be YYYY"),
+        ("url: javascript:alert(1)", "url must start with https"),
+        ("url: ftp://a.example", "url must start with https"),
+        ("? [a, b]\n: c", "is not YAML"),
+        ("a: &x [1]\nb: *y", "is not YAML"),
+        ("author: " + "[" * 20_000, "front matter"),
+        ("author: !!python/object/apply:os.system ['true']", "author must be one line of text"),
+    ],
+)
+def test_a_mistake_in_the_front_matter_names_what_is_wrong(block: str, reason: str):
+    with pytest.raises(DocumentError, match=re.escape(reason)):
+        parsed(f"---\n{block}\n---\nWords.")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200))
+def test_front_matter_takes_a_prefix_and_nothing_else(body: str):
+    text = f"---\nauthor: Ann\n---\n{body}"
+    facts, start = split_front_matter(text)
+    assert (facts, text[start:]) == ({"author": "Ann"}, body)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"caf\xe9", "is not UTF-8 (byte 3); convert it"),
+        ("Words.".encode("utf-16"), "is not UTF-8 (byte 0)"),
+        ("Words.".encode("utf-16-le"), "contains NUL characters"),
+        (b"\xed\xa0\x80", "is not UTF-8"),
+        (b"a\0b", "contains NUL characters"),
+        (b"", "holds no text"),
+        (b" \r\n\t", "holds no text"),
+        (b"---\nauthor: Ann\n---\n\n", "holds no text"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_the_reason(content: bytes, reason: str):
+    with pytest.raises(DocumentError, match=re.escape(reason)):
+        parsed(content)
+
+
+def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle):
+    corpus = load_corpus(settle({"d/bad.txt": b"\xff\xfe", "d/good.txt": "Words.", "d/empty.md": ""}))
+    assert [document.path for document in corpus.documents] == ["d/good.txt"]
+    assert [(skipped.path, skipped.reason.split(";")[0]) for skipped in corpus.skipped] == [
+        ("d/bad.txt", "is not UTF-8 (byte 0)"),
+        ("d/empty.md", "holds no text"),
+    ]
+    assert corpus.hashes["d/bad.txt"] == hashlib.sha256(b"\xff\xfe").hexdigest()
+
+
+def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Settle):
+    corpus = load_corpus(settle({"loose.txt": "A.", "one/a.md": "B.", "one/deep/er/b.markdown": "C.", "two/c.TXT": "D."}))
+    assert {document.path: document.debate for document in corpus.documents} == {
+        "loose.txt": "default",
+        "one/a.md": "one",
+        "one/deep/er/b.markdown": "one",
+        "two/c.TXT": "two",
+    }
+
+
+@pytest.mark.parametrize("name", ["README.md", "readme.txt", "ReadMe-first.md", ".hidden.txt", ".git/a.txt", "a.pdf", "txt"])
+def test_what_is_no_document_is_left_out(settle: Settle, name: str):
+    assert corpus_paths(settle({f"debate/{name}": "No.", "debate/a.txt": "Yes."})) == ["debate/a.txt"]
+
+
+def test_a_missing_corpus_folder_says_what_to_do(tmp_path: Path):
+    with pytest.raises(CorpusError, match=r"there is no corpus folder .*create it .*PULLQUOTE_CORPUS"):
+        load_corpus(Settings(corpus=tmp_path / "none"))
+
+
+def test_a_corpus_that_is_a_file_is_no_folder(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CorpusError, match="there is no corpus folder"):
+        load_corpus(Settings(corpus=tmp_path / "file"))
+
+
+def test_a_corpus_without_documents_says_what_to_do(tmp_path: Path):
+    with pytest.raises(CorpusError, match="put Markdown or plain-text files into"):
+        load_corpus(Settings(corpus=tmp_path))
+
+
+def test_a_corpus_of_unreadable_files_only_names_them(settle: Settle):
+    with pytest.raises(CorpusError, match=r"debate/a\.txt: holds no text"):
+        load_corpus(settle({"debate/a.txt": ""}))
+
+
+def test_a_corpus_over_the_limit_is_refused(settle: Settle):
+    files = {f"debate/{name}.txt": "Words." for name in "abc"}
+    assert len(load_corpus(settle(files, max_documents=3)).documents) == 3
+    with pytest.raises(CorpusError, match="more than PULLQUOTE_MAX_DOCUMENTS=2"):
+        load_corpus(settle(files, max_documents=2))
+
+
+def test_a_file_over_the_limit_is_skipped_and_one_at_the_limit_is_read(settle: Settle):
+    corpus = load_corpus(settle({"d/at.txt": "a" * 1_024, "d/over.txt": "a" * 1_025}, max_document_bytes=1_024))
+    assert [document.id for document in corpus.documents] == ["at"]
+    assert "is larger than PULLQUOTE_MAX_DOCUMENT_BYTES=1024" in corpus.skipped[0].reason
+
+
+def test_a_link_is_not_followed(settle: Settle, tmp_path: Path):
+    settings = settle({"debate/a.txt": "Words."})
+    (tmp_path / "secret.txt").write_text("Secret.")
+    (settings.corpus / "debate" / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (settings.corpus / "debate" / "loop").symlink_to(settings.corpus)
+    corpus = load_corpus(settings)
+    assert [document.path for document in corpus.documents] == ["debate/a.txt"]
+    assert "links are not followed" in corpus.skipped[0].reason
+
+
+def test_a_named_pipe_does_not_hang_the_build(settle: Settle):
+    settings = settle({"debate/a.txt": "Words."})
+    os.mkfifo(settings.corpus / "debate" / "pipe.txt")
+    assert [(file.path, file.reason) for file in load_corpus(settings).skipped] == [
+        ("debate/pipe.txt", "is not a regular file")
+    ]
+
+
+def test_a_file_name_that_is_not_utf8_is_named_readably_and_skipped(settle: Settle):
+    settings = settle({"debate/a.txt": "Words."})
+    Path(os.fsdecode(os.fsencode(settings.corpus / "debate") + b"/\xff.txt")).write_text("Words.")
+    [skipped] = load_corpus(settings).skipped
+    assert skipped.path == "debate/\\udcff.txt"
+    assert skipped.path in corpus_hashes(settings)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_or_folder_without_permission_is_named(settle: Settle):
+    settings = settle({"debate/a.txt": "Words.", "debate/b.txt": "Words.", "other/c.txt": "Words."})
+    (settings.corpus / "debate" / "b.txt").chmod(0)
+    assert "cannot be opened (Permission denied)" in load_corpus(settings).skipped[0].reason
+    (settings.corpus / "other").chmod(0)
+    try:
+        with pytest.raises(CorpusError, match="other"):
+            load_corpus(settings)
+    finally:
+        (settings.corpus / "other").chmod(0o755)
+
+
+def test_a_file_that_vanished_is_a_document_error(tmp_path: Path):
+    with pytest.raises(DocumentError, match="No such file"):
+        read_file(tmp_path, "gone.txt", limit=10)
+
+
+def test_the_same_file_name_in_two_debates_gives_two_ids(settle: Settle):
+    ids = [document.id for document in load_corpus(settle({"one/a.txt": "A.", "two/a.txt": "B."})).documents]
+    assert ids[0] == "a"
+    assert re.fullmatch(r"a-[0-9a-f]{8}", ids[1])
+
+
+@pytest.mark.parametrize("name", ["A b_C", "été", "日本", "x" * 200, "---", "a..b", "\N{BICYCLE}", "a\nb"])
+def test_every_id_is_of_the_plain_alphabet_and_short(settle: Settle, name: str):
+    document = load_corpus(settle({f"debate/{name}.txt": "Words."})).documents[0]
+    assert re.fullmatch(r"[a-z0-9-]{1,80}", document.id)
+
+
+@given(st.lists(st.text("aAéß日-_. ", min_size=1, max_size=5), min_size=1, max_size=8))
+def test_ids_never_meet(names: list[str]):
+    from pullquote.documents import _Ids
+
+    paths = sorted({f"{place % 2}/{name}.txt" for place, name in enumerate(names)})
+    ids = _Ids({})
+    assert len({ids.give(path) for path in paths}) == len(paths)
+
+
+def test_an_id_stays_when_the_text_changes_and_when_files_come_and_go(settle: Settle):
+    settings = settle({"two/a.txt": "A."})
+    known = {document.path: document.id for document in load_corpus(settings).documents}
+    write_corpus(settings.corpus, {"one/a.txt": "New.", "two/a.txt": "Changed."})
+    ids = {document.path: document.id for document in load_corpus(settings, known).documents}
+    assert ids["two/a.txt"] == known["two/a.txt"] == "a"
+    assert ids["one/a.txt"] != "a"
+
+
+def test_the_hashes_on_disk_are_those_that_were_read(settle: Settle):
+    settings = settle({"debate/a.txt": "A.", "debate/bad.txt": b"\xff"})
+    (settings.corpus / "debate" / "link.txt").symlink_to("a.txt")
+    assert corpus_hashes(settings) == load_corpus(settings).hashes
+    assert corpus_hashes(settings)["debate/link.txt"] == ""

@@ -1,0 +1,125 @@
+"""Passages and the self-contained windows that quotes are cut from."""
+
+import pytest
+from fakes import document_of
+from hypothesis import given
+from test_sentences import MESSY_TEXTS
+
+from pullquote.documents import Source
+from pullquote.passages import (
+    MAX_LEAD,
+    PASSAGE_LIMIT,
+    PASSAGE_WORDS,
+    Passage,
+    lead,
+    leans,
+    search_key,
+    split_passages,
+    window_span,
+)
+from pullquote.sentences import Kind, split_sentences
+
+
+@given(MESSY_TEXTS)
+def test_passages_hold_every_sentence_of_prose_once_and_nothing_else(text: str):
+    document = document_of(text)
+    sentences = split_sentences(document)
+    inside = [place for passage in split_passages(document, sentences) for place in range(passage.first, passage.end)]
+    assert inside == [place for place, sentence in enumerate(sentences) if sentence.kind is Kind.PROSE]
+
+
+@given(MESSY_TEXTS)
+def test_a_window_leads_back_a_little_over_prose_only(text: str):
+    sentences = split_sentences(document_of(text))
+    for place, sentence in enumerate(sentences):
+        if sentence.kind is Kind.PROSE:
+            first = lead(text, sentences, place)
+            window = sentences[first : place + 1]
+            assert place - first <= MAX_LEAD
+            assert all(part.kind is Kind.PROSE for part in window)
+            assert len({part.paragraph for part in window}) <= 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It only leads to fragmentation.",
+        "This could include retaliation.",
+        "They’ve released their pictures.",
+        "“But it should not be discounted.”",
+        "However, these attacks are unlikely to stop.",
+        "For example, tolls fell.",
+        "(These are old figures.)",
+    ],
+)
+def test_a_sentence_that_points_back_leans(words: str):
+    assert leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Research supports this argument.",
+        "It is possible that tolls fall.",
+        "This article is about tolls.",
+        "Those who pay are few.",
+        "Itemised bills help.",
+        "Soap is cheap.",
+        "Android phones sell.",
+        "Both the parties agree.",
+        "",
+    ],
+)
+def test_a_sentence_that_stands_alone_does_not_lean(words: str):
+    assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "window"),
+    [
+        ("Kings fall. It only leads to more.", "Kings fall. It only leads to more."),
+        ("One. Kings fall. They split. It leads on.", "Kings fall. They split. It leads on."),
+        ("Ann left. They ran. They hid. They won.", "They ran. They hid. They won."),
+        ("Kings fall.\n\nIt leads on.", "Kings fall.\n\nIt leads on."),
+        ("Kings fall.\n\nThey split.\n\nIt leads on.", "They split.\n\nIt leads on."),
+        ("Kings fall.\n\n# Next\n\nIt leads on.", "It leads on."),
+        ("It leads on.", "It leads on."),
+        ("Kings fall. Queens rise.", "Queens rise."),
+    ],
+)
+def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
+    sentences = split_sentences(document_of(text))
+    last = len(sentences) - 1
+    assert window_span(sentences, lead(text, sentences, last), last).cut(text) == window
+
+
+def test_short_paragraphs_are_joined_and_no_passage_crosses_a_heading():
+    text = "One two. Three.\n\nFour.\n\n# Head\n\nFive.\n\nSix."
+    document = document_of(text)
+    assert split_passages(document, split_sentences(document)) == (Passage(0, 3), Passage(4, 6))
+
+
+def test_a_long_paragraph_ends_a_passage():
+    paragraph = "word " * (PASSAGE_WORDS - 1) + "end."
+    document = document_of(f"{paragraph}\n\nNext.")
+    assert split_passages(document, split_sentences(document)) == (Passage(0, 1), Passage(1, 2))
+
+
+def test_a_passage_stays_under_its_limit_unless_one_sentence_is_longer():
+    document = document_of(" ".join(f"A{place} {'word ' * 39}end." for place in range(9)) + " " + "long " * 200 + "end.")
+    sentences = split_sentences(document)
+    for passage in split_passages(document, sentences):
+        words = window_span(sentences, passage.first, passage.end - 1).cut(document.text).split()
+        assert len(words) <= PASSAGE_LIMIT or passage.end - passage.first == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "heading", "key"),
+    [
+        (Source(), None, "Words."),
+        (Source(title="On tolls.", author="Ann"), None, "On tolls. Ann. Words."),
+        (Source(title="On tolls"), "## Fairness ", "On tolls. Fairness. Words."),
+    ],
+)
+def test_what_is_matched_names_title_author_and_heading(source: Source, heading: str | None, key: str):
+    assert search_key(document_of("Words.", source=source), "Words.", heading) == key

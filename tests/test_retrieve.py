@@ -1,0 +1,87 @@
+"""Retrieval: by meaning and by words, the same every time."""
+
+import numpy as np
+import pytest
+from conftest import Settle
+from fakes import HashEncoder
+
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.retrieve import Hit, retrieve
+from pullquote.store.generation import Generation
+
+
+def found(generation: Generation, question: str, debate: str | None = None) -> tuple[Hit, ...]:
+    return retrieve(generation, question, HashEncoder().encode([question])[0], generation.documents_of(debate))
+
+
+def words_of(generation: Generation, hit: Hit) -> str:
+    text, sentences = generation.document(hit.document).text, generation.sentences(hit.document)
+    return text[sentences[hit.first].span.start : sentences[hit.last].span.end]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Who pays for a road?", "Drivers who use a road should pay for it."),
+        ("Do helmets protect the skull?", "However, a helmet protects the skull in a fall."),
+        ("What about wealthy drivers?", "Wealthy drivers barely notice the charge."),
+        ("buses", "They also pay for better buses."),
+    ],
+)
+def test_the_sentence_that_shares_the_questions_words_comes_first(explainer: Explainer, question: str, words: str):
+    best = found(explainer.generation, question)[0]
+    assert words_of(explainer.generation, best).endswith(words)
+
+
+def test_hits_come_best_first_and_each_window_once(explainer: Explainer):
+    hits = found(explainer.generation, "road tolls")
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.row for hit in hits}) == len(hits)
+
+
+def test_equal_scores_keep_the_order_of_the_text(explainer: Explainer):
+    hits = found(explainer.generation, "Nobody else should have to.")
+    ties = [(hit.score, hit.row) for hit in hits]
+    assert ties == sorted(ties, key=lambda tie: (-tie[0], tie[1]))
+    assert hits == found(explainer.generation, "Nobody else should have to.")
+
+
+def test_only_the_named_debate_is_looked_in(explainer: Explainer):
+    generation = explainer.generation
+    hits = found(generation, "road tolls and helmets", "bicycle-helmets")
+    assert {generation.rows[hit.document].debate for hit in hits} == {"bicycle-helmets"}
+    assert {generation.rows[hit.document].debate for hit in found(generation, "helmets")} == set(generation.debates)
+
+
+def test_structure_is_never_found(explainer: Explainer):
+    texts = {words_of(explainer.generation, hit) for hit in found(explainer.generation, "picture of a bridge fairness")}
+    assert not any("Picture of a bridge." in text or "Fairness" in text for text in texts)
+
+
+def test_a_leaning_sentence_is_found_with_the_one_before_it(explainer: Explainer):
+    best = found(explainer.generation, "better buses")[0]
+    assert words_of(explainer.generation, best) == (
+        "Road tolls cut traffic jams in crowded cities. They also pay for better buses."
+    )
+
+
+def test_a_question_of_stop_words_still_has_hits_by_meaning_only(explainer: Explainer):
+    assert all(hit.words == 0 for hit in found(explainer.generation, "why is that so?"))
+
+
+def test_words_that_no_text_holds_give_no_words_score(explainer: Explainer):
+    assert {hit.words for hit in found(explainer.generation, "zyzzyva quux")} == {0.0}
+
+
+def test_documents_without_prose_have_no_hits(settle: Settle):
+    generation = index_corpus(settle({"a/only.md": "# Heading\n\nhttps://a.example/\n"}), HashEncoder()).generation
+    assert found(generation, "heading") == ()
+
+
+def test_the_scores_are_finite_and_the_cosines_in_range(explainer: Explainer):
+    for hit in found(explainer.generation, "helmet helmet helmet laws"):
+        assert np.isfinite(hit.score)
+        assert -1.0001 <= hit.dense <= 1.0001
+        assert -1.0001 <= hit.passage <= 1.0001
+        assert 0 <= hit.words

@@ -1,0 +1,136 @@
+"""Sentences: every visible letter in one of them, structure told from prose."""
+
+import time
+
+import pytest
+from fakes import CHECKOUT, document_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.documents import Document, load_corpus
+from pullquote.sentences import BLOCK_LIMIT, Kind, split_sentences
+from pullquote.settings import Settings
+
+# What breaks splitters: line ends of every kind, invisible and combining letters, marks that open and never close.
+PIECES = st.sampled_from(
+    [*"ab.!? \n\r\t\"'()[]-#|", "\r\n", "\n\n", "\u2028", "\u2029", "\x85", "\x0c", "\x0b", "\ufeff", "\u200b", "\u200d",
+     "\u0301", "\ufe0f", "\U0001f600", "\u05d0", "\u202e", "“", "”", "‘", "’", "Dr. ", "U.S. ", "e.g. ", "[1]", "It did. ",
+     "Read more: x", "# H", "- x", "1. ", "…", "。", "？", "·"]
+)  # fmt: skip
+MESSY_TEXTS = st.lists(PIECES, max_size=60).map("".join)
+
+
+def cut(document: Document, kind: Kind | None = None) -> list[str]:
+    return [s.span.cut(document.text) for s in split_sentences(document) if kind in (None, s.kind)]
+
+
+@given(MESSY_TEXTS | st.text(max_size=200))
+def test_sentences_are_in_order_trimmed_and_hold_every_visible_letter(text: str):
+    covered = 0
+    for sentence in split_sentences(document_of(text)):
+        words = sentence.span.cut(text)
+        assert words == words.strip()
+        assert not text[covered : sentence.span.start].strip()
+        covered = sentence.span.end
+    assert not text[covered:].strip()
+
+
+@given(MESSY_TEXTS)
+def test_paragraphs_count_up_and_headings_lie_before(text: str):
+    sentences = split_sentences(document_of(text))
+    paragraphs = [sentence.paragraph for sentence in sentences]
+    assert paragraphs == sorted(paragraphs)
+    for place, sentence in enumerate(sentences):
+        assert sentence.heading is None or (
+            sentence.heading < place and sentences[sentence.heading].kind is Kind.HEADING
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Tolls work. Taxes do not.", ["Tolls work.", "Taxes do not."]),
+        ("Dr. Finch spoke. So did Mr. Gray.", ["Dr. Finch spoke.", "So did Mr. Gray."]),
+        ("The U.S. acted. It won.", ["The U.S. acted.", "It won."]),
+        ("It cost US$2.50 (£1.90). Too much?", ["It cost US$2.50 (£1.90).", "Too much?"]),
+        ("“It failed,” she said. “Badly.” Nobody knew.", ["“It failed,” she said.", "“Badly.”", "Nobody knew."]),
+        ("One.\r\n\r\nTwo.\r\n", ["One.", "Two."]),
+        ("One.\r\rTwo.", ["One.", "Two."]),
+        ("One.\u2029Two.", ["One.", "Two."]),
+        ("First line\nof one sentence. Next.", ["First line\nof one sentence.", "Next."]),
+        ("- one thing.\n- another.", ["- one thing.", "- another."]),
+        ("Accents e\u0301. Next.", ["Accents e\u0301.", "Next."]),
+        ("Twice. Twice. Twice.", ["Twice.", "Twice.", "Twice."]),
+        ("  \n\n ", []),
+        ("", []),
+    ],
+)
+def test_a_text_is_split_where_a_reader_would(text: str, sentences: list[str]):
+    assert cut(document_of(text)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("# Fairness", Kind.HEADING),
+        ("Striking the cartels", Kind.HEADING),
+        ("2 Costs", Kind.HEADING),
+        ("Read more: tolls and you", Kind.NOT_PROSE),
+        ("https://tolls.example/a", Kind.NOT_PROSE),
+        ("Photo: Ada Finch", Kind.NOT_PROSE),
+        ("| a | b |", Kind.NOT_PROSE),
+        ("* * *", Kind.NOT_PROSE),
+        ("A WHOLE LINE OF SHOUTING.", Kind.NOT_PROSE),
+        ("This is a sentence.", Kind.PROSE),
+        ("lower case without an end", Kind.PROSE),
+        ("They asked: why?", Kind.PROSE),
+    ],
+)
+def test_a_line_is_prose_or_structure(line: str, kind: Kind):
+    first = split_sentences(document_of(f"{line}\n\nAnd then some prose follows.\n"))[0]
+    assert (first.kind, first.span.start, first.span.end) == (kind, 0, len(line))
+
+
+def test_what_the_operator_names_is_structure_wherever_it_stands():
+    document = document_of("Buy now! Words here. Buy now!\n\nthe end of it\n\nMore words.", not_prose=("Buy now!",),
+                           headings=("the end of it",))  # fmt: skip
+    assert cut(document, Kind.PROSE) == ["Words here.", "More words."]
+    assert cut(document, Kind.HEADING) == ["the end of it"]
+
+
+def test_the_last_line_is_never_taken_for_a_heading():
+    assert cut(document_of("Some prose.\n\nShort last line"), Kind.HEADING) == []
+
+
+def test_a_sentence_knows_its_heading():
+    sentences = split_sentences(document_of("Before.\n\n# One\n\nUnder one. Still.\n\n# Two\n\nUnder two."))
+    assert [sentence.heading for sentence in sentences] == [None, None, 1, 1, None, 4]
+
+
+def test_the_article_is_split_as_it_was_written():
+    document = load_corpus(Settings(corpus=CHECKOUT / "corpus")).documents[0]
+    prose = cut(document, Kind.PROSE)
+    assert cut(document, Kind.HEADING) == ["Striking the cartels", "Addiction at home"]
+    assert "Research supports this argument." in prose
+    assert "“It’s an extremely dangerous and unprecedented situation.”" in prose
+    assert not any("Read more" in words or "Rawpixel" in words or "republished" in words for words in prose)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a ", "“a ", "\"a. ", "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
+               "- a\n", "# a\n", "Read more "])  # fmt: skip
+def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
+    once, four_times = (_seconds(piece, length) for length in (2 * BLOCK_LIMIT, 8 * BLOCK_LIMIT))
+    assert four_times < 8 * once + 0.3
+
+
+def _seconds(piece: str, length: int) -> float:
+    document = document_of(piece * (length // len(piece)))
+    start = time.process_time()
+    split_sentences(document)
+    return time.process_time() - start
+
+
+def test_a_block_without_any_white_space_is_still_split_and_whole():
+    text = "x" * (3 * BLOCK_LIMIT)
+    assert "".join(cut(document_of(text))) == text

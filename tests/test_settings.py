@@ -1,0 +1,136 @@
+"""Settings: from the environment or a file, checked by name and by value."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pullquote.errors import SettingsError
+from pullquote.settings import _PARSERS, Settings
+
+
+def test_without_anything_set_the_defaults_hold():
+    assert Settings.read({}, None) == Settings()
+    assert Settings().host == "127.0.0.1"
+
+
+def test_every_setting_can_be_given():
+    assert _PARSERS.keys() == {field.name for field in fields(Settings)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("CORPUS", "~/texts", Path("~/texts").expanduser()),
+        ("PORT", "9000", 9000),
+        ("PORT", "65535", 65_535),
+        ("MIN_CONFIDENCE", "0.75", 0.75),
+        ("MIN_CONFIDENCE", "1", 1.0),
+        ("FULL_TEXT", "Off", False),
+        ("FULL_TEXT", "1", True),
+        ("MAX_QUESTION", "1_000", 1_000),
+        ("ALLOWED_ORIGINS", "https://news.example/, http://localhost:8000", ("https://news.example", "http://localhost:8000")),
+        ("ALLOWED_ORIGINS", "", ()),
+        ("EVAL_DATA", "shared", Path("shared")),
+    ],
+)
+def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
+    assert getattr(Settings.read({f"PULLQUOTE_{name}": value}), name.lower()) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PORT", "0", "must be from 1 to 65535"),
+        ("PORT", "http", "must be a number"),
+        ("PORT", "1" * 5_000, "must be"),
+        ("MIN_CONFIDENCE", "1.5", "must be from 0 to 1"),
+        ("MIN_CONFIDENCE", "nan", "must be from 0 to 1"),
+        ("MIN_CONFIDENCE", "high", "must be a number"),
+        ("FULL_TEXT", "maybe", "must be on or off"),
+        ("CORPUS", " ", "must name a folder"),
+        ("HOST", "", "must not be empty"),
+        ("ALLOWED_ORIGINS", "*", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://*.example", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news.example/path", "is not an origin"),
+        ("ALLOWED_ORIGINS", "javascript://x", "is not an origin"),
+        ("MAX_QUESTION", "9", "must be from 10 to"),
+    ],
+)
+def test_a_value_that_cannot_be_used_names_the_setting_and_why(name: str, value: str, reason: str):
+    with pytest.raises(SettingsError, match=reason) as refused:
+        Settings.read({f"PULLQUOTE_{name}": value})
+    assert f"PULLQUOTE_{name}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("CORPSE", "CORPUS"), ("PROT", "PORT"), ("MIN_CONFIDENSE", "MIN_CONFIDENCE")]
+)
+def test_an_unknown_setting_suggests_the_nearest(name: str, nearest: str):
+    with pytest.raises(SettingsError, match=rf"no such setting: PULLQUOTE_{name}; did you mean PULLQUOTE_{nearest}\?"):
+        Settings.read({f"PULLQUOTE_{name}": "1"})
+
+
+def test_an_unknown_setting_unlike_any_other_gets_no_guess():
+    with pytest.raises(SettingsError) as refused:
+        Settings.read({"PULLQUOTE_QQ": "1"})
+    assert str(refused.value) == "no such setting: PULLQUOTE_QQ"
+
+
+def test_a_lower_case_name_in_the_environment_is_some_other_programs():
+    assert Settings.read({"pullquote_port": "1", "PATH": "/bin"}) == Settings()
+
+
+def test_what_kubernetes_injects_is_ignored():
+    injected = {
+        "PULLQUOTE_SERVICE_HOST": "10.0.0.1",
+        "PULLQUOTE_SERVICE_PORT_HTTP": "80",
+        "PULLQUOTE_PORT_8000_TCP_ADDR": "10.0.0.1",
+    }
+    assert Settings.read(injected) == Settings()
+
+
+def test_a_port_that_kubernetes_injects_names_the_way_out():
+    with pytest.raises(SettingsError, match="enableServiceLinks: false"):
+        Settings.read({"PULLQUOTE_PORT": "tcp://10.0.0.1:8000"})
+
+
+def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path):
+    file = tmp_path / "pullquote.toml"
+    file.write_text('port = 8100\nmin_confidence = 0.4\nallowed_origins = ["https://a.example"]\n')
+    settings = Settings.read({"PULLQUOTE_PORT": "8200"}, file)
+    assert (settings.port, settings.min_confidence, settings.allowed_origins) == (8200, 0.4, ("https://a.example",))
+
+
+def test_a_file_in_the_working_folder_is_read_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "pullquote.toml").write_text("port = 8100\n")
+    monkeypatch.chdir(tmp_path)
+    assert Settings.read({}).port == 8100
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff", b"port 8100"])
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes):
+    file = tmp_path / "mine.toml"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"mine\.toml: .*mend the file"):
+        Settings.read({}, file)
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        Settings.read({}, tmp_path / "nowhere.toml")
+
+
+def test_a_misspelt_name_in_a_file_stops_the_start(tmp_path: Path):
+    file = tmp_path / "pullquote.toml"
+    file.write_text("prot = 8100\n")
+    with pytest.raises(SettingsError, match=r"did you mean PULLQUOTE_PORT\?"):
+        Settings.read({}, file)
+
+
+@pytest.mark.parametrize("line", ["port = true", "min_confidence = []", "full_text = 2", "[port]", "max_body = 1.5"])
+def test_a_value_of_another_kind_in_a_file_is_refused(tmp_path: Path, line: str):
+    file = tmp_path / "pullquote.toml"
+    file.write_text(line)
+    with pytest.raises(SettingsError, match="PULLQUOTE_"):
+        Settings.read({}, file)
