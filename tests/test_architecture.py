@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = (
     "errors settings span documents sentences passages encoder store retrieve quote "
     "quotations speakers attributions listening voice stance voicebook select calibrate frame answer "
-    "dates links wire verify suggestions conversation explainer indexing sources terminal feedback "
+    "dates links wire verify cite suggestions conversation explainer indexing sources terminal dialogue feedback "
     "datasets evaluate report api serve cli"
 ).split()
 

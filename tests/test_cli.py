@@ -382,3 +382,11 @@ def test_the_demo_documents_are_indexed_as_they_are(demo_documents: Path, real_i
     for quote in json.loads(result.stdout)["quotes"]:
         [path] = demo_documents.glob(f"{quote['document_id']}.txt")
         assert path.read_bytes().decode("utf-8")[quote["start"] : quote["end"]] == quote["exact"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", [b"why \xff tolls", b"\xed\xa0\x80 kingpins", b"kingpins \xf0\x9f\x98\x80"])
+def test_a_question_that_is_no_text_is_answered_or_refused_but_never_a_traceback(real_index: Settings, question: bytes):
+    result = command(real_index, "ask", os.fsdecode(question))
+    assert result.returncode in (ANSWERED, FAILED, ABSTAINED)
+    assert "Traceback" not in result.stderr

@@ -94,6 +94,7 @@ _HEDGED = re.compile(
     r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
     re.IGNORECASE,
 )
+_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$")
 _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _BARE_CLAUSE = re.compile(
@@ -125,6 +126,16 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *_nouns(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
+
+
+def may_report(masked: str) -> bool:
+    """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
+    words = masked[:LONGEST]
+    for match in VERB.finditer(words):
+        before = words[max(0, match.start() - LOOK_BACK) : match.start()]
+        if not _HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
+            return True
+    return False
 
 
 def _sources(words: str) -> Iterator[Attribution]:

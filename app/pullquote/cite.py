@@ -13,8 +13,8 @@ from pullquote.documents import Document, Source
 from pullquote.span import Span
 
 NO_TITLE = "[title not recorded]"
-_ABBREVIATED = ("", *"Jan. Feb. Mar. Apr. May June July Aug. Sept. Oct. Nov. Dec.".split())
-_PARTICLES = frozenset("al ap bin da de del della den der di dos du el la le ten ter van von zu".split())
+_ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_PARTICLES = frozenset({"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ter", "van", "von"})
 _BODY = re.compile(
     r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
     r"conference|congress|council|court|department|editors?|federation|foundation|fund|government|group|inc|institute|"
@@ -77,7 +77,7 @@ def _name(person: str) -> Name:
     if comma:
         return Name(family.strip(), given.strip())
     words = person.split()
-    if len(words) < 2:
+    if not words[1:]:
         return Name(person)
     first = len(words) - 1
     while first > 1 and words[first - 1].lower() in _PARTICLES:
@@ -152,10 +152,10 @@ def mla(place: Place) -> str:
     """
     found = names(place.source.author)
     who = found[0].inverted if found else ""
-    if len(found) == 2:  # noqa: PLR2004
-        who += f", and {found[1].straight}"
-    elif found[2:]:
+    if found[2:]:
         who += ", et al"
+    elif found[1:]:
+        who += f", and {found[1].straight}"
     year, month, day = _date_parts(place.source.date)
     when = " ".join(part for part in (str(day) if day else "", _ABBREVIATED[month], year) if part)
     where = ", ".join(part for part in (place.source.publisher, when, _bare(place.source.url)) if part)

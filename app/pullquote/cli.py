@@ -83,6 +83,41 @@ def ask(context: click.Context, question: str, debate: str | None, max_quotes: i
 
 
 @main.command()
+@_debate
+@click.option("--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most.")
+@click.pass_context
+def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
+    """Ask question after question; a follow-up is understood by what was asked before it."""
+    from contextlib import suppress
+
+    from pullquote.dialogue import converse
+
+    with suppress(ImportError):  # line editing and history, where the system has them
+        __import__("readline")
+    converse(_explainer(context.obj), read=input, write=click.echo, debate=debate, max_quotes=max_quotes)
+
+
+@main.command()
+@_as_json
+@click.pass_context
+def report(context: click.Context, as_json: bool) -> None:
+    """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
+    from pullquote.errors import SettingsError
+    from pullquote.feedback import Records
+    from pullquote.report import report_of
+    from pullquote.terminal import visible
+
+    settings = context.obj()
+    if settings.store is None:
+        raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
+    found = report_of(Records.of(settings))
+    if as_json:
+        _print_json(found.wire)
+    else:
+        click.echo(visible(found.text))
+
+
+@main.command()
 @click.argument("query")
 @_debate
 @click.option("-k", "count", type=click.IntRange(1, 50), default=5, show_default=True, help="How many.")
@@ -239,3 +274,27 @@ def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
         for row in rows:
             click.echo(f"{row['result'].replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
     return ANSWERED if all(result is Result.VERBATIM for result in results) else ABSTAINED
+
+
+@main.command("eval")
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_as_json
+@click.pass_context
+def evaluate(context: click.Context, folders: tuple[Path, ...], as_json: bool) -> None:
+    """Measure answers on labelled sets: queries.jsonl, qrels.jsonl and corpus.jsonl in each DIR."""
+    from pullquote.datasets import load_dataset
+    from pullquote.encoder import prepare_encoder
+    from pullquote.evaluate import figures, figures_wire, run, table
+
+    settings = context.obj()
+    encoder = prepare_encoder(settings.model, settings.index)
+    rows = []
+    for folder in folders:
+        with _Progress() as progress:
+            dataset = load_dataset(folder, settings)
+            trials = run(dataset, settings, encoder, progress=progress.show)
+        rows.append(figures(dataset.name, trials, settings.min_confidence))
+    if as_json:
+        _print_json([figures_wire(row) for row in rows])
+    else:
+        click.echo(table(rows))

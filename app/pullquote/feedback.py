@@ -3,7 +3,7 @@
 Kept: the day, the question, what became of it. Not kept: addresses, cookies, times of day.
 """
 
-import datetime
+import datetime as dt
 import json
 import logging
 import sqlite3
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pullquote.answer import Answer
 from pullquote.errors import SettingsError
@@ -59,7 +60,7 @@ class Records:
         self.path = path
         self._keep_days = keep_days
         self._lock = threading.Lock()
-        self._cleared: datetime.date | None = None
+        self._cleared: dt.date | None = None
         if path is not None:
             self._create(path)
 
@@ -120,7 +121,7 @@ class Records:
     def _insert(self, statement: str, values: Sequence[object]) -> None:
         if self.path is None:
             return
-        today = datetime.datetime.now(datetime.UTC).date()
+        today = dt.datetime.now(dt.UTC).date()
         # A lone surrogate cannot be stored as UTF-8.
         clean = [value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values]
         try:
@@ -130,15 +131,15 @@ class Records:
         except sqlite3.Error as error:
             log.warning("a record was lost: %s", error)  # the answer matters more than its record
 
-    def _clear_old(self, connection: sqlite3.Connection, today: datetime.date) -> None:
+    def _clear_old(self, connection: sqlite3.Connection, today: dt.date) -> None:
         if self._cleared == today:
             return
-        first = (today - datetime.timedelta(days=self._keep_days)).isoformat()
+        first = (today - dt.timedelta(days=self._keep_days)).isoformat()
         connection.execute("DELETE FROM asked WHERE day < ?", [first])
         connection.execute("DELETE FROM feedback WHERE day < ?", [first])
         self._cleared = today
 
-    def _select(self, statement: str) -> list[tuple[str, ...]]:
+    def _select(self, statement: str) -> list[tuple[Any, ...]]:
         if self.path is None:
             return []
         with self._open() as connection:

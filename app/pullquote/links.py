@@ -162,7 +162,8 @@ def _candidates(text: str, start: int, end: int) -> Iterator[_Directive]:
 
 def _edges(words: str) -> Iterator[tuple[str, str]]:
     """First and last words, each within one block, that do not overlap."""
-    head, tail = words.split(_BLOCK)[0].split(" "), words.split(_BLOCK)[-1].split(" ")
+    blocks = words.split(_BLOCK)
+    head, tail = blocks[0].split(" "), blocks[-1].split(" ")
     one_block = _BLOCK not in words
     for count in EDGE_WORDS:
         if one_block and 2 * count > len(head):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.attributions import LONGEST, Attribution, Form, find_attributions
+from pullquote.attributions import LONGEST, Attribution, Form, find_attributions, may_report
 from pullquote.documents import Document
 from pullquote.insertions import Insertions
 from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, reach, stands_apart
@@ -133,7 +133,8 @@ class Listener:
         if any(pair[0].form is Form.INTRODUCES for pair in attributed):
             self._announce(position, attributed)
         if not others:
-            return (self._author(position),)
+            doubtful = not attributed and may_report(mask(words, self._pieces[position]))
+            return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
     def _announce(self, position: int, attributed: Sequence[tuple[Attribution, Speaker]]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pullquote.expect import Expected, expected, holds
@@ -14,8 +14,12 @@ from pullquote.store.lexical import terms
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
 CONSIDERED = 40  # hits that are looked at closely
+CONTINUES = 0.1  # what a sentence gains that goes on from the best one, in its section
+CONTINUED = 2  # sentences after the best one's that do
+MERGE_SHARE = 0.6  # of a chosen quote's score that its neighbour needs to be joined to it
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
-NEXT_SHARE = 0.72  # a further quote must reach this share of the best one's score
+NEXT_SHARE = 0.5  # a further quote must reach this share of the best one's score
+FEEDBACK = 0.2  # weight of what a candidate shares with the best one
 QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
 KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
@@ -59,7 +63,7 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
     """
     ranked = rank(generation, question, hits)
     chosen: list[Choice] = []
-    for candidate in ranked:
+    for candidate in _around_best(generation, ranked):
         if chosen and candidate.score < NEXT_SHARE * chosen[0].score:
             break
         merged = _merged(chosen, candidate)
@@ -75,6 +79,30 @@ def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Cho
     kind = expected(question)
     weighed = (_weigh(generation, hit, kind) for hit in hits[:CONSIDERED])
     return sorted(weighed, key=lambda choice: -choice.score)
+
+
+def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choice]:
+    """The candidates anew, each with what it shares in meaning with the best one.
+
+    People ask in their own words; the evidence for a claim is told in the claim's. Feedback from
+    the best result (Rocchio 1971) finds it.
+    """
+    if not ranked:
+        return []
+    vectors = generation.window_vectors.rows
+    likeness = vectors[[choice.hit.row for choice in ranked]] @ vectors[ranked[0].hit.row]
+    first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
+    closer = []
+    for choice, shared in zip(ranked[1:], likeness[1:], strict=True):
+        gain = FEEDBACK * float(shared) + CONTINUES * _continues(first.quote, choice.quote)
+        closer.append(replace(choice, score=min(first.score, choice.score + gain)))
+    return [first, *sorted(closer, key=lambda choice: -choice.score)]
+
+
+def _continues(best: Quote, other: Quote) -> bool:
+    """Whether the other quote's last sentence is one of the next in the same section."""
+    near = best.document.id == other.document.id and 0 < other.last - best.last <= CONTINUED
+    return near and best.sentences[best.last].heading == other.sentences[other.last].heading
 
 
 def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
@@ -108,7 +136,8 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
         same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         inside = theirs.first >= ours.first and theirs.last <= ours.last
-        if touching and not inside and same and _fits(_union(ours, theirs)):
+        strong = inside or candidate.score >= MERGE_SHARE * choice.score
+        if touching and not inside and same and strong and _fits(_union(ours, theirs)):
             return place
     return None
 

@@ -90,10 +90,10 @@ class Names:
 
     def _full_name(self, subject: str, bare: str, position: int) -> Name:
         names = self._by_last.get(_bare(bare), [])
-        earlier = names[: bisect.bisect_left(names, (position, ""))]
+        count = bisect.bisect_left(names, (position, ""))
+        earlier = names[: min(count, 1)] + names[max(1, count - NAMES_COMPARED) : count]
         if not earlier:
             return Name(subject)
-        earlier = earlier[:1] + earlier[1:][-NAMES_COMPARED:]
         full = {DETERMINER.sub("", name) for _, name in earlier}
         at, name = earlier[0]
         same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)

@@ -67,4 +67,7 @@ def _wrap(text: str) -> str:
 def _indent(text: str) -> str:
     kept = len(text) - len(text.lstrip(" "))
     margin = " " * (4 + kept)
-    return textwrap.fill(visible(text.strip()), _width(), initial_indent=margin, subsequent_indent=margin)
+    paragraphs = (visible(line.strip()) for line in text.split("\n") if line.strip())
+    return "\n".join(
+        textwrap.fill(line, _width(), initial_indent=margin, subsequent_indent=margin) for line in paragraphs
+    )

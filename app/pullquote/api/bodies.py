@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+ID_LENGTH = 80
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 

@@ -41,7 +41,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 
 
 def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
-    if len(document_id) > 80:  # noqa: PLR2004
+    if len(document_id) > bodies.ID_LENGTH:
         raise UnknownDocument("no such document; GET /v1/documents lists them")
     document = explainer.document(document_id)
     if not end:

@@ -46,7 +46,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     def demo(request: Request) -> Response:
         policy = {
             "Content-Security-Policy":
-                "default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
+                "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
                 "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
         }  # fmt: skip
         return assets.send(request, "widget/demo.html", "text/html", policy)

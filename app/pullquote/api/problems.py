@@ -64,7 +64,7 @@ def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
 def of(error: Exception) -> Details:
     """What may be said of an error to whoever asked; what is private is only logged."""
     status, kind = next(((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal"))
-    if isinstance(error, PullquoteError) and not isinstance(error, _PRIVATE) and status != 500:
+    if isinstance(error, PullquoteError) and not isinstance(error, _PRIVATE) and kind != "internal":
         return details(status, str(error), kind=kind)
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, PullquoteError):
@@ -96,5 +96,5 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unforeseen(_: Request, error: Exception) -> JSONResponse:
-        log.exception("unforeseen error", exc_info=error)
+        log.error("unforeseen error", exc_info=error)
         return _response(of(error))

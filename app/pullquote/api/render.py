@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
@@ -24,7 +24,7 @@ PAGE_POLICY = (
 
 
 def visible(text: str) -> str:
-    """The text with hidden letters written out. Example: "a\\u202eb" -> "a\\\\u202eb"."""
+    """The text with hidden letters written out, as Python and JavaScript write them."""
     return _HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
 
 
@@ -39,9 +39,7 @@ def safe_url(url: str | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _templates() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined,
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
@@ -53,6 +51,6 @@ def _templates() -> Any:
 
 def page(template: str, status: int = 200, *, ancestors: str = "'none'", **values: object) -> HTMLResponse:
     """A page with its own content security policy."""
-    html: str = _templates().get_template(template).render(**values)
+    html = _templates().get_template(template).render(**values)
     headers = {"Content-Security-Policy": PAGE_POLICY.format(ancestors=ancestors)}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)

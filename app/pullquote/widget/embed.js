@@ -238,6 +238,7 @@
     byId("stop").hidden = !on;
     form.querySelector('[type="submit"]').hidden = on;
     if (greeting) greeting.hidden = true;
+    byId("headline")?.classList.add("hidden");
     if (byId("new")) byId("new").hidden = on || !turns.length;
     if (on) suggest("", []);
     else if (document.activeElement === document.body) form.elements.q.focus({ preventScroll: true });

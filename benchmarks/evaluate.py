@@ -1,0 +1,84 @@
+"""Measure every labelled set found and write the figures into docs/evaluation.md and its plot.
+
+    python benchmarks/evaluate.py [--write]
+
+The sets of the project lie in tests/gold; further ones are looked for in PULLQUOTE_EVAL_DATA.
+"""
+
+import argparse
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pullquote.datasets import Dataset, load_dataset
+from pullquote.encoder import prepare_encoder
+from pullquote.errors import CorpusError
+from pullquote.evaluate import Figures, Trial, figures, reliability, risk_coverage, run, table
+from pullquote.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+SETS = ("clapnq-dev", "squad2-dev-half", "mtrag-un")
+PAGE = ROOT / "docs" / "evaluation.md"
+MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def datasets(settings: Settings) -> Iterator[Dataset]:
+    for name in ("article", "debate"):
+        try:
+            yield load_dataset(ROOT / "tests/gold" / name, settings)
+        except CorpusError as error:
+            print(f"left out: {error}")
+    data = os.environ.get("PULLQUOTE_EVAL_DATA")
+    if not data:
+        print("left out: the public sets, since PULLQUOTE_EVAL_DATA is not set")
+        return
+    for name in SETS:
+        yield load_dataset(Path(data) / "eval" / name, settings)
+
+
+def halves(name: str, trials: Sequence[Trial], threshold: float) -> Iterator[Figures]:
+    yield figures(name, trials, threshold)
+    for half in ("a", "b"):
+        part = [trial for trial in trials if trial.question.half == half]
+        if part:
+            yield figures(f"{name}, half {half}", part, threshold)
+
+
+def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
+    """Risk against coverage, and stated against true confidence, as a PNG."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4.2))
+    for name, trials in results:
+        if any(trial.question.evidence for trial in trials):
+            left.plot(*zip(*risk_coverage(trials), strict=True), label=name)
+            right.plot(*zip(*[(stated, true) for stated, true, _ in reliability(trials)], strict=True), "o-", label=name)
+    left.set(xlabel="share of questions answered", ylabel="share of those answered wrongly", ylim=(0, 1))
+    right.plot([0, 1], [0, 1], "k:", linewidth=1)
+    right.set(xlabel="stated confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
+    left.legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=90)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/")
+    write = parser.parse_args().write
+    settings = Settings.read(os.environ)
+    encoder = prepare_encoder(settings.model, settings.index)
+    results = [(dataset.name, run(dataset, settings, encoder)) for dataset in datasets(settings)]
+    rows = [row for name, trials in results for row in halves(name, trials, settings.min_confidence)]
+    print(table(rows))
+    if write:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(MARKS.sub(lambda m: m[1] + table(rows) + "\n" + m[2], page), encoding="utf-8")
+        plot(results, PAGE.with_name("risk-coverage.png"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,466 @@
+"""The JSON API: the wire form is kept, and whatever is sent, the answer is a document that says what was wrong."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import Settle
+from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
+from fastapi.testclient import TestClient
+from httpx import Response
+from pydantic import TypeAdapter
+
+from pullquote.api import bodies, create_app
+from pullquote.documents import load_corpus
+from pullquote.errors import EncoderError, IndexCorrupt
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+from pullquote.store.layout import TEXTS as STORED_TEXTS
+from pullquote.store.layout import Layout
+
+KINDS = r"about:blank|invalid-request|unusable-question|unknown-debate|unknown-document|not-found|index-unavailable|internal"
+
+
+def client_of(explainer: Explainer) -> TestClient:
+    return TestClient(create_app(explainer), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def client(explainer: Explainer) -> Iterator[TestClient]:
+    with client_of(explainer) as opened:
+        yield opened
+
+
+def assert_problem(response: Response, status: int) -> dict[str, Any]:
+    """A problem document of this status, with an id and without a secret."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem.keys() == {"type", "title", "status", "detail", "request_id"}
+    assert problem["status"] == status
+    assert problem["title"]
+    assert re.fullmatch(KINDS, problem["type"])
+    assert response.headers["x-request-id"] == problem["request_id"]
+    assert not re.search(r"Traceback|\.py|/tmp|site-packages", response.text)
+    return problem
+
+
+def assert_has_the_keys_of(model: type[bodies.BaseModel], body: dict[str, Any]) -> None:
+    """Valid, and no key is missing or unknown, at any depth."""
+    shown = TypeAdapter(model).validate_python(body, extra="forbid").model_dump(exclude_unset=True)
+    assert shown == body
+    assert body.keys() >= {name for name, field in model.model_fields.items() if field.is_required()}
+
+
+def ask(client: TestClient, question: str = "Who should pay for a road?", **options: object) -> dict[str, Any]:
+    response = client.post("/v1/ask", json={"question": question, **options})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+# ask
+
+
+def test_an_answer_has_every_key_of_the_wire_form_and_no_other(client: TestClient):
+    answer = ask(client)
+    assert answer["status"] == "answered"
+    assert_has_the_keys_of(bodies.AnswerBody, answer)
+    for quote in answer["quotes"]:
+        assert_has_the_keys_of(bodies.QuoteBody, quote)
+
+
+def test_the_quotes_of_an_answer_are_numbered_and_each_is_shown_once(client: TestClient):
+    answer = ask(client, max_quotes=10)
+    numbers = [quote["n"] for quote in answer["quotes"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert [part["n"] for part in answer["parts"] if part["kind"] == "quote"] == numbers
+    assert answer["parts"][0]["kind"] == "frame"
+    assert all(f"“{quote['exact']}”" in answer["text"] for quote in answer["quotes"])
+
+
+def test_a_quote_is_what_stands_in_the_corpus_at_its_offsets(client: TestClient, shared: Settings):
+    texts = {document.id: document for document in load_corpus(shared).documents}
+    for quote in ask(client, "helmet laws and road tolls", max_quotes=10)["quotes"]:
+        document = texts[quote["document_id"]]
+        assert document.text[quote["start"] : quote["end"]] == quote["exact"]
+        assert quote["source"]["sha256"] == document.sha256
+
+
+def test_what_the_front_matter_says_of_a_source_is_told(client: TestClient):
+    quote = next(quote for quote in ask(client, max_quotes=10)["quotes"] if quote["document_id"] == "for-tolls")
+    assert quote["source"]["title"] == "The case for road tolls"
+    assert (quote["source"]["author"], quote["source"]["date"], quote["language"]) == ("Ada Finch", "2021-03", "en")
+    assert quote["links"]["reader"] == f"/documents/for-tolls?start={quote['start']}&end={quote['end']}#quote"
+    assert quote["links"]["source"].startswith("https://tolls.example/case")
+    assert quote["section"] == "Fairness"
+
+
+def test_the_same_question_has_the_same_answer_and_id(client: TestClient):
+    first, second = ask(client), ask(client)
+    assert {**first, "timings_ms": 0} == {**second, "timings_ms": 0}
+    assert ask(client, "Do helmets help?")["id"] != first["id"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_more_quotes_are_given_than_asked_for(client: TestClient, count: int):
+    assert len(ask(client, "road tolls", max_quotes=count)["quotes"]) <= count
+
+
+def test_a_debate_can_be_asked_alone(client: TestClient):
+    answer = ask(client, "Who should pay for a road?", debate="bicycle-helmets")
+    assert answer["debate"] == "bicycle-helmets"
+    assert {quote["document_id"] for quote in answer["quotes"]} == {"helmets"}
+
+
+def test_a_follow_up_carries_its_history(client: TestClient):
+    history = [{"question": "Do helmet laws discourage cycling?", "quotes": [{"document_id": "helmets", "start": 0, "end": 31}]}]
+    answer = ask(client, "And why is that?", history=history)
+    assert "helmet laws" in answer["resolved_question"]
+    assert answer["quotes"][0]["document_id"] == "helmets"
+
+
+def test_history_that_names_what_is_no_longer_there_does_no_harm(client: TestClient):
+    places = [{"document_id": "gone", "start": 0, "end": 1}, {"document_id": "helmets", "start": 10**9, "end": 10**9 + 1}]
+    assert ask(client, "And why is that?", history=[{"question": "Do helmet laws work?", "quotes": places}])["question"]
+
+
+def test_an_abstention_says_why_and_shows_the_nearest_passage_as_no_answer(settle: Settle):
+    settings = settle(min_confidence=1.0)
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        answer = ask(client, "What is the toll on the capital of Australia?")
+    assert_has_the_keys_of(bodies.AnswerBody, answer)
+    assert (answer["status"], answer["reason"], answer["quotes"]) == ("abstained", "not_covered", [])
+    assert len(answer["nearest"]) == 1
+    assert all(part["kind"] == "frame" for part in answer["parts"])
+    assert answer["nearest"][0]["exact"] not in answer["text"]
+
+
+def test_without_any_quote_there_is_no_answer_however_low_the_threshold(settle: Settle):
+    settings = settle({"a/only.md": "# Road tolls\n\nhttps://tolls.example/\n"}, min_confidence=0.0)
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        answer = ask(client, "Do road tolls work?")
+    assert (answer["status"], answer["quotes"], answer["nearest"]) == ("abstained", [], [])
+
+
+@pytest.mark.parametrize("question", ["", " \n ", "?!", "\u200b", "\0", "x" * 100_000, "x" * 2_001])
+def test_a_question_that_cannot_be_used_is_told_why(client: TestClient, question: str):
+    problem = assert_problem(client.post("/v1/ask", json={"question": question}), 422)
+    assert re.search(r"is empty|the limit is 2,000", problem["detail"])
+
+
+def test_a_question_may_be_as_long_as_the_limit(client: TestClient):
+    assert ask(client, "toll " * 399 + "toll?")["status"] == "answered"
+
+
+def test_an_unknown_debate_names_those_there_are(client: TestClient):
+    problem = assert_problem(client.post("/v1/ask", json={"question": "Who pays?", "debate": "tolls"}), 404)
+    assert problem["type"] == "unknown-debate"
+    assert "bicycle-helmets, road-tolls" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "question"),
+        ({"question": None}, "question"),
+        ({"question": 7}, "question"),
+        ({"question": ["why"]}, "question"),
+        ({"question": "Why?", "max_quotes": 0}, "max_quotes"),
+        ({"question": "Why?", "max_quotes": 11}, "max_quotes"),
+        ({"question": "Why?", "max_quotes": 10**400}, "max_quotes"),
+        ({"question": "Why?", "max_quotes": "many"}, "max_quotes"),
+        ({"question": "Why?", "mode": "poetic"}, "mode"),
+        ({"question": "Why?", "model": "evil/model"}, "model"),
+        ({"question": "Why?", "history": [{"question": "Why?"}] * 7}, "history"),
+        ({"question": "Why?", "history": [{"question": "Why?", "answer": "x"}]}, "history.0.answer"),
+        ({"question": "Why?", "history": [{"question": "Why?", "quotes": [{"document_id": "a", "start": -1, "end": 2}]}]}, "start"),
+        ([], "body"),
+        ("why", "body"),
+        (None, "body"),
+    ],
+)
+def test_a_body_of_another_shape_names_the_field_and_does_not_echo_it(client: TestClient, body: object, named: str):
+    problem = assert_problem(client.post("/v1/ask", json=body), 422)
+    assert named in problem["detail"]
+    assert "evil" not in problem["detail"]
+
+
+def test_history_whose_range_ends_before_it_starts_is_refused(client: TestClient):
+    history = [{"question": "Why?", "quotes": [{"document_id": "helmets", "start": 5, "end": 3}]}]
+    assert_problem(client.post("/v1/ask", json={"question": "And then?", "history": history}), 422)
+
+
+# Hostile bodies
+
+STRANGE = {
+    "lone surrogate": '"\\ud800 why tolls"',
+    "surrogates the wrong way round": '"\\udc00\\ud800 why tolls"',
+    "NUL": '"why \\u0000 tolls"',
+    "only NUL": '"\\u0000"',
+    "escape": '"why \\u001b[2J tolls"',
+    "bidi": '"why \\u202e tolls"',
+    "tag characters": '"\\udb40\\udc41 why tolls"',
+    "noncharacter": '"why \\uffff tolls"',
+    "NaN": "NaN",
+    "infinity": "-Infinity",
+    "huge number": "9" * 5_000,
+    "deep list": "[" * 50_000 + "]" * 50_000,
+    "deep object": '{"a":' * 20_000 + "1" + "}" * 20_000,
+    "template": '"{{ 7 * 7 }} ${7*7} <%= 7 * 7 %> tolls"',
+    "markup": '"<script>alert(1)</script> tolls"',
+    "long": '"' + "toll " * 30_000 + '"',
+    "path": '"../../etc/passwd"',
+}
+FIELDS = {
+    "ask.question": ("/v1/ask", '{"question": %s}'),
+    "ask.debate": ("/v1/ask", '{"question": "why tolls", "debate": %s}'),
+    "ask.mode": ("/v1/ask", '{"question": "why tolls", "mode": %s}'),
+    "ask.max_quotes": ("/v1/ask", '{"question": "why tolls", "max_quotes": %s}'),
+    "ask.history.question": ("/v1/ask", '{"question": "and that?", "history": [{"question": %s}]}'),
+    "ask.history.document": (
+        "/v1/ask",
+        '{"question": "and that?", "history": [{"question": "a", "quotes": [{"document_id": %s, "start": 0, "end": 1}]}]}',
+    ),
+    "ask.history.start": (
+        "/v1/ask",
+        '{"question": "and that?", "history": [{"question": "a", "quotes": [{"document_id": "a", "start": %s, "end": 1}]}]}',
+    ),
+    "verify.quote": ("/v1/verify", '{"quote": %s}'),
+    "verify.speaker": ("/v1/verify", '{"quote": "Nobody else should have to.", "speaker": %s}'),
+    "verify.document": ("/v1/verify", '{"quote": "Nobody else should have to.", "document_id": %s}'),
+    "whole": ("/v1/ask", "%s"),
+    "key": ("/v1/ask", '{"question": "why", %s: 1}'),
+}
+
+
+@pytest.mark.parametrize("value", STRANGE.values(), ids=STRANGE)
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_whatever_stands_in_a_field_the_answer_is_valid_or_a_problem_of_the_clients(
+    client: TestClient, field: tuple[str, str], value: str
+):
+    path, body = field
+    response = client.post(path, content=(body % value).encode(), headers={"Content-Type": "application/json"})
+    if response.status_code != 200:
+        assert 400 <= response.status_code < 500, response.text
+        assert_problem(response, response.status_code)
+    json.dumps(response.json()).encode("utf-8")
+    assert "49" not in json.dumps(response.json().get("text", ""))
+
+
+@pytest.mark.parametrize("query", ["%00", "%ff%fe", "%ed%a0%80", "%F0%9F%9A%B2 tolls", "a" * 3_000, "%0d%0aX: y", "&q=", ";", "[]"])
+@pytest.mark.parametrize(
+    "path", ["/v1/search?q={}", "/v1/search?q=tolls&debate={}", "/v1/search?q=tolls&k={}", "/v1/suggestions?debate={}", "/v1/documents/{}"]
+)
+def test_whatever_stands_in_an_address_the_answer_is_valid_or_a_problem_of_the_clients(client: TestClient, path: str, query: str):
+    response = client.get(path.format(query))
+    if response.status_code != 200:
+        assert 400 <= response.status_code < 500, response.text
+        assert_problem(response, response.status_code)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b'{"question": "why"', b"\xff\xfe", b"\x1f\x8b\x08", b"question=why", b"null", b'{"question": "\xed\xa0\x80"}', b"\0"],
+)
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/verify"])
+def test_a_body_that_is_no_json_is_a_problem(client: TestClient, path: str, content: bytes):
+    response = client.post(path, content=content, headers={"Content-Type": "application/json"})
+    assert response.status_code in (400, 422)
+    assert_problem(response, response.status_code)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/verify"])
+def test_a_body_over_the_limit_is_too_large_with_and_without_a_stated_length(client: TestClient, path: str):
+    body = b'{"question": "' + b"x" * 1_000_000 + b'"}'
+    headers = {"Content-Type": "application/json"}
+    assert_problem(client.post(path, content=body, headers=headers), 413)
+    assert_problem(client.post(path, content=iter([body[:500_000], body[500_000:]]), headers=headers), 413)
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/v1/ask", 405), ("DELETE", "/v1/search", 405), ("GET", "/v1/nothing", 404), ("GET", "/v1//ask", 404),
+    ("GET", "/v1/documents/%2e%2e%2fsecret", 404), ("GET", "/v1/documents/nothing", 404),
+    ("GET", f"/v1/documents/{'a' * 300}", 404), ("GET", "/v1/search", 422), ("GET", "/v1/search?q=a&k=0", 422),
+    ("GET", "/v1/search?q=a&k=51", 422), ("GET", "/v1/search?q=%20", 422), ("GET", "/v1/search?q=toll&debate=x", 404),
+    ("GET", "/v1/suggestions?debate=x", 404),
+])  # fmt: skip
+def test_a_request_for_what_there_is_not_is_a_problem(client: TestClient, method: str, path: str, status: int):
+    assert_problem(client.request(method, path), status)
+
+
+# The other routes
+
+
+def test_search_gives_what_fits_best_and_how_many_were_asked_for(client: TestClient):
+    found = client.get("/v1/search", params={"q": "helmet laws", "k": 2}).json()
+    assert_has_the_keys_of(bodies.SearchBody, found)
+    assert len(found["quotes"]) == 2
+    assert {quote["role"] for quote in found["quotes"]} == {"context"}
+    assert found["quotes"][0]["exact"].startswith("Helmet laws discourage cycling.")
+
+
+def test_search_keeps_to_a_debate(client: TestClient):
+    found = client.get("/v1/search", params={"q": "helmets", "debate": "road-tolls"}).json()
+    assert all(quote["document_id"] != "helmets" for quote in found["quotes"])
+
+
+def test_debates_are_listed_with_their_size_and_dates(client: TestClient):
+    listed = client.get("/v1/debates").json()
+    assert_has_the_keys_of(bodies.DebatesBody, listed)
+    assert [(debate["name"], debate["documents"]) for debate in listed["debates"]] == [("bicycle-helmets", 1), ("road-tolls", 2)]
+    assert (listed["debates"][1]["oldest"], listed["debates"][0]["oldest"]) == ("2021-03", None)
+
+
+def test_documents_are_listed_without_and_given_with_their_text(client: TestClient, shared: Settings):
+    listed = client.get("/v1/documents").json()
+    assert_has_the_keys_of(bodies.DocumentsBody, listed)
+    assert {document["text"] for document in listed["documents"]} == {None}
+    for document in load_corpus(shared).documents:
+        shown = client.get(f"/v1/documents/{document.id}").json()
+        assert_has_the_keys_of(bodies.DocumentBody, shown)
+        assert (shown["text"], shown["source"]["sha256"]) == (document.text, document.sha256)
+        assert shown["characters"] == len(document.text)
+
+
+def test_a_documents_text_is_kept_back_where_the_operator_says_so(settle: Settle):
+    settings = settle(full_text=False)
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        assert client.get("/v1/documents/helmets").json()["text"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        ({"quote": "Wealthy drivers barely notice the charge."}, "verbatim"),
+        ({"quote": '"Wear one \N{BICYCLE}," said the surgeon.'}, "typography_only"),
+        ({"quote": "Wealthy drivers hardly notice the charge."}, "altered"),
+        ({"quote": "Wealthy drivers barely notice the charge.", "document_id": "helmets"}, "misattributed"),
+        ({"quote": "Soap is cheap in winter."}, "not_found"),
+    ],
+)
+def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: str):
+    verdict = client.post("/v1/verify", json=body).json()
+    assert_has_the_keys_of(bodies.VerdictBody, verdict)
+    assert verdict["result"] == result
+    assert bool(verdict["matches"]) == (result != "not_found")
+    assert bool(verdict["diff"]) == (result == "altered")
+
+
+@pytest.mark.parametrize(("body", "status"), [({"quote": ""}, 422), ({}, 422), ({"quote": "a", "document_id": "none"}, 404)])
+def test_a_quote_that_cannot_be_checked_is_a_problem(client: TestClient, body: dict[str, str], status: int):
+    assert_problem(client.post("/v1/verify", json=body), status)
+
+
+def test_suggestions_are_answered_when_asked(client: TestClient):
+    for debate in ("bicycle-helmets", "road-tolls", None):
+        shown = client.get("/v1/suggestions", params={"debate": debate} if debate else {}).json()
+        assert_has_the_keys_of(bodies.SuggestionsBody, shown)
+        for question in shown["suggestions"]:
+            assert ask(client, question, debate=debate)["status"] == "answered"
+    assert shown["suggestions"]
+
+
+def test_the_process_is_alive_and_ready(client: TestClient, explainer: Explainer):
+    assert client.get("/healthz").json() == {"status": "ok"}
+    ready = client.get("/readyz").json()
+    assert_has_the_keys_of(bodies.ReadyBody, ready)
+    assert (ready["status"], ready["stale"], ready["advice"]) == ("ready", False, None)
+    assert ready["generation"] == explainer.generation.card.name
+
+
+def test_a_changed_corpus_is_told_with_the_files_and_the_command(own_explainer: Explainer):
+    write_corpus(own_explainer.settings.corpus, {"road-tolls/new.txt": "New."})
+    with client_of(own_explainer) as client:
+        ready = client.get("/readyz").json()
+        assert (ready["status"], ready["stale"], ready["changed_files"]) == ("ready", True, ["road-tolls/new.txt"])
+        assert "run `pullquote index`" in ready["advice"]
+        assert ask(client)["index"]["stale"] is True
+
+
+def test_a_damaged_generation_is_told_while_the_one_before_serves(indexed: Settings):
+    built = index_corpus(indexed, HashEncoder())
+    Layout(indexed.index).generation(built.generation.card.name).file(STORED_TEXTS).write_bytes(b"")
+    with client_of(open_with_fake(indexed)) as client:
+        ready = client.get("/readyz").json()
+        assert ready["status"] == "degraded"
+        assert "run `pullquote index`" in ready["advice"]
+        assert ask(client)["status"] == "answered"
+
+
+@pytest.mark.parametrize("fault", [IndexCorrupt("/srv/secret/texts.bin is damaged"), EncoderError("/srv/secret")])
+def test_a_fault_of_the_index_is_503_and_names_no_path(explainer: Explainer, fault: Exception, monkeypatch, caplog):
+    def broken(query: object) -> None:
+        raise fault
+
+    broken_explainer = Explainer(explainer.settings, explainer._ready)
+    monkeypatch.setattr(broken_explainer, "ask", broken)
+    with client_of(broken_explainer) as client, caplog.at_level(logging.ERROR, "pullquote"):
+        problem = assert_problem(client.post("/v1/ask", json={"question": "Who pays?"}), 503)
+    assert "secret" not in problem["detail"]
+    assert "/srv/secret" in caplog.text
+
+
+def test_an_unforeseen_error_is_500_and_says_nothing_of_itself(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret at /srv/app.py")
+
+    broken_explainer = Explainer(explainer.settings, explainer._ready)
+    monkeypatch.setattr(broken_explainer, "search", broken)
+    with client_of(broken_explainer) as client:
+        problem = assert_problem(client.get("/v1/search?q=tolls"), 500)
+    assert "secret" not in problem["detail"]
+
+
+# The description
+
+
+def test_the_description_names_every_json_route_with_an_example_or_a_model(client: TestClient):
+    described = client.get("/openapi.json").json()
+    assert described["info"]["title"] == "Pullquote"
+    assert {"/v1/ask", "/v1/search", "/v1/verify", "/v1/debates", "/v1/suggestions", "/v1/documents",
+            "/v1/documents/{document_id}", "/healthz", "/readyz"} <= described["paths"].keys()  # fmt: skip
+    schemas = described["components"]["schemas"]
+    assert schemas["AskBody"]["examples"][0]["question"] == "Why might killing kingpins backfire?"
+    assert schemas["VerifyBody"]["examples"]
+    assert described["paths"]["/v1/ask"]["post"]["responses"].keys() >= {"200", "404", "413", "422", "503"}
+
+
+def test_every_answer_carries_the_security_headers_and_is_not_stored(client: TestClient):
+    for response in (client.get("/v1/debates"), client.get("/v1/nothing"), client.post("/v1/ask", json={})):
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "server" not in response.headers
+    assert client.get("/v1/debates").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://news.example.evil.example", "http://news.example"])
+def test_only_listed_origins_may_read_answers(settle: Settle, origin: str):
+    settings = settle(allowed_origins=("https://news.example",))
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        allowed = client.get("/v1/debates", headers={"Origin": "https://news.example"})
+        refused = client.get("/v1/debates", headers={"Origin": origin})
+    assert allowed.headers["access-control-allow-origin"] == "https://news.example"
+    assert "access-control-allow-credentials" not in allowed.headers
+    assert "access-control-allow-origin" not in refused.headers
+
+
+def test_without_listed_origins_no_other_site_may_read_answers(client: TestClient):
+    assert "access-control-allow-origin" not in client.get("/v1/debates", headers={"Origin": "https://a.example"}).headers
+
+
+def test_a_document_of_hostile_text_comes_back_as_text(settle: Settle):
+    hostile = "<script>alert(1)</script> {{ 7 * 7 }} \u202e tolls \U000e0041 =cmd() work."
+    settings = settle({**TEXTS, "evil/<b>.txt": hostile})
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        answer = ask(client, "Do tolls work?", debate="evil")
+        assert answer["quotes"][0]["exact"] == hostile
+        assert hostile in answer["text"]
