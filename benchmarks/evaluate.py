@@ -56,7 +56,9 @@ def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
     for name, trials in results:
         if any(trial.question.evidence for trial in trials):
             left.plot(*zip(*risk_coverage(trials), strict=True), label=name)
-            right.plot(*zip(*[(stated, true) for stated, true, _ in reliability(trials)], strict=True), "o-", label=name)
+            right.plot(
+                *zip(*[(stated, true) for stated, true, _ in reliability(trials)], strict=True), "o-", label=name
+            )
     left.set(xlabel="share of questions answered", ylabel="share of those answered wrongly", ylim=(0, 1))
     right.plot([0, 1], [0, 1], "k:", linewidth=1)
     right.set(xlabel="stated confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))

@@ -117,14 +117,22 @@ def test_a_debate_can_be_asked_alone(client: TestClient):
 
 
 def test_a_follow_up_carries_its_history(client: TestClient):
-    history = [{"question": "Do helmet laws discourage cycling?", "quotes": [{"document_id": "helmets", "start": 0, "end": 31}]}]
+    history = [
+        {
+            "question": "Do helmet laws discourage cycling?",
+            "quotes": [{"document_id": "helmets", "start": 0, "end": 31}],
+        }
+    ]
     answer = ask(client, "And why is that?", history=history)
     assert "helmet laws" in answer["resolved_question"]
     assert answer["quotes"][0]["document_id"] == "helmets"
 
 
 def test_history_that_names_what_is_no_longer_there_does_no_harm(client: TestClient):
-    places = [{"document_id": "gone", "start": 0, "end": 1}, {"document_id": "helmets", "start": 10**9, "end": 10**9 + 1}]
+    places = [
+        {"document_id": "gone", "start": 0, "end": 1},
+        {"document_id": "helmets", "start": 10**9, "end": 10**9 + 1},
+    ]
     assert ask(client, "And why is that?", history=[{"question": "Do helmet laws work?", "quotes": places}])["question"]
 
 
@@ -179,7 +187,13 @@ def test_an_unknown_debate_names_those_there_are(client: TestClient):
         ({"question": "Why?", "model": "evil/model"}, "model"),
         ({"question": "Why?", "history": [{"question": "Why?"}] * 7}, "history"),
         ({"question": "Why?", "history": [{"question": "Why?", "answer": "x"}]}, "history.0.answer"),
-        ({"question": "Why?", "history": [{"question": "Why?", "quotes": [{"document_id": "a", "start": -1, "end": 2}]}]}, "start"),
+        (
+            {
+                "question": "Why?",
+                "history": [{"question": "Why?", "quotes": [{"document_id": "a", "start": -1, "end": 2}]}],
+            },
+            "start",
+        ),
         ([], "body"),
         ("why", "body"),
         (None, "body"),
@@ -253,11 +267,22 @@ def test_whatever_stands_in_a_field_the_answer_is_valid_or_a_problem_of_the_clie
     assert "49" not in json.dumps(response.json().get("text", ""))
 
 
-@pytest.mark.parametrize("query", ["%00", "%ff%fe", "%ed%a0%80", "%F0%9F%9A%B2 tolls", "a" * 3_000, "%0d%0aX: y", "&q=", ";", "[]"])
 @pytest.mark.parametrize(
-    "path", ["/v1/search?q={}", "/v1/search?q=tolls&debate={}", "/v1/search?q=tolls&k={}", "/v1/suggestions?debate={}", "/v1/documents/{}"]
+    "query", ["%00", "%ff%fe", "%ed%a0%80", "%F0%9F%9A%B2 tolls", "a" * 3_000, "%0d%0aX: y", "&q=", ";", "[]"]
 )
-def test_whatever_stands_in_an_address_the_answer_is_valid_or_a_problem_of_the_clients(client: TestClient, path: str, query: str):
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/search?q={}",
+        "/v1/search?q=tolls&debate={}",
+        "/v1/search?q=tolls&k={}",
+        "/v1/suggestions?debate={}",
+        "/v1/documents/{}",
+    ],
+)
+def test_whatever_stands_in_an_address_the_answer_is_valid_or_a_problem_of_the_clients(
+    client: TestClient, path: str, query: str
+):
     response = client.get(path.format(query))
     if response.status_code != 200:
         assert 400 <= response.status_code < 500, response.text
@@ -266,7 +291,17 @@ def test_whatever_stands_in_an_address_the_answer_is_valid_or_a_problem_of_the_c
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b'{"question": "why"', b"\xff\xfe", b"\x1f\x8b\x08", b"question=why", b"null", b'{"question": "\xed\xa0\x80"}', b"\0"],
+    [
+        b"",
+        b"{",
+        b'{"question": "why"',
+        b"\xff\xfe",
+        b"\x1f\x8b\x08",
+        b"question=why",
+        b"null",
+        b'{"question": "\xed\xa0\x80"}',
+        b"\0",
+    ],
 )
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/verify"])
 def test_a_body_that_is_no_json_is_a_problem(client: TestClient, path: str, content: bytes):
@@ -313,7 +348,10 @@ def test_search_keeps_to_a_debate(client: TestClient):
 def test_debates_are_listed_with_their_size_and_dates(client: TestClient):
     listed = client.get("/v1/debates").json()
     assert_has_the_keys_of(bodies.DebatesBody, listed)
-    assert [(debate["name"], debate["documents"]) for debate in listed["debates"]] == [("bicycle-helmets", 1), ("road-tolls", 2)]
+    assert [(debate["name"], debate["documents"]) for debate in listed["debates"]] == [
+        ("bicycle-helmets", 1),
+        ("road-tolls", 2),
+    ]
     assert (listed["debates"][1]["oldest"], listed["debates"][0]["oldest"]) == ("2021-03", None)
 
 
@@ -353,7 +391,9 @@ def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: st
     assert bool(verdict["diff"]) == (result == "altered")
 
 
-@pytest.mark.parametrize(("body", "status"), [({"quote": ""}, 422), ({}, 422), ({"quote": "a", "document_id": "none"}, 404)])
+@pytest.mark.parametrize(
+    ("body", "status"), [({"quote": ""}, 422), ({}, 422), ({"quote": "a", "document_id": "none"}, 404)]
+)
 def test_a_quote_that_cannot_be_checked_is_a_problem(client: TestClient, body: dict[str, str], status: int):
     assert_problem(client.post("/v1/verify", json=body), status)
 
@@ -440,7 +480,9 @@ def test_every_answer_carries_the_security_headers_and_is_not_stored(client: Tes
     assert client.get("/v1/debates").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://news.example.evil.example", "http://news.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "https://news.example.evil.example", "http://news.example"]
+)
 def test_only_listed_origins_may_read_answers(settle: Settle, origin: str):
     settings = settle(allowed_origins=("https://news.example",))
     index_corpus(settings, HashEncoder())
@@ -453,7 +495,9 @@ def test_only_listed_origins_may_read_answers(settle: Settle, origin: str):
 
 
 def test_without_listed_origins_no_other_site_may_read_answers(client: TestClient):
-    assert "access-control-allow-origin" not in client.get("/v1/debates", headers={"Origin": "https://a.example"}).headers
+    assert (
+        "access-control-allow-origin" not in client.get("/v1/debates", headers={"Origin": "https://a.example"}).headers
+    )
 
 
 def test_a_document_of_hostile_text_comes_back_as_text(settle: Settle):

@@ -32,7 +32,15 @@ def parsed(content: str | bytes, path: str = "debate/page.txt") -> Document:
 
 @pytest.mark.parametrize(
     "text",
-    ["a\r\nb\r\n", "a\rb", "a\u2028b\u2029c\x85d\x0ce", "\ufeffHello.", "e\u0301 \u00e9 \ufb01", "\u202eright\u202c", "\U0001f600"],
+    [
+        "a\r\nb\r\n",
+        "a\rb",
+        "a\u2028b\u2029c\x85d\x0ce",
+        "\ufeffHello.",
+        "e\u0301 \u00e9 \ufb01",
+        "\u202eright\u202c",
+        "\U0001f600",
+    ],
 )
 def test_the_text_is_the_decoded_file_letter_for_letter(text: str):
     assert parsed(text).text == text
@@ -48,7 +56,10 @@ def test_front_matter_ends_where_the_text_starts(end: str, mark: str, closing: s
     assert document.text == f"{end}Words.{end}"
 
 
-@pytest.mark.parametrize("text", ["--- not a fence\nWords.", "----\nWords.", "---\nnever closed", " ---\na: b\n---\n", "Words.\n---\na: b\n---\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["--- not a fence\nWords.", "----\nWords.", "---\nnever closed", " ---\na: b\n---\n", "Words.\n---\na: b\n---\n"],
+)
 def test_what_is_no_block_between_fences_is_text(text: str):
     assert parsed(text).text == text
 
@@ -146,7 +157,9 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle):
 
 
 def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Settle):
-    corpus = load_corpus(settle({"loose.txt": "A.", "one/a.md": "B.", "one/deep/er/b.markdown": "C.", "two/c.TXT": "D."}))
+    corpus = load_corpus(
+        settle({"loose.txt": "A.", "one/a.md": "B.", "one/deep/er/b.markdown": "C.", "two/c.TXT": "D."})
+    )
     assert {document.path: document.debate for document in corpus.documents} == {
         "loose.txt": "default",
         "one/a.md": "one",
@@ -155,7 +168,9 @@ def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Set
     }
 
 
-@pytest.mark.parametrize("name", ["README.md", "readme.txt", "ReadMe-first.md", ".hidden.txt", ".git/a.txt", "a.pdf", "txt"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "readme.txt", "ReadMe-first.md", ".hidden.txt", ".git/a.txt", "a.pdf", "txt"]
+)
 def test_what_is_no_document_is_left_out(settle: Settle, name: str):
     assert corpus_paths(settle({f"debate/{name}": "No.", "debate/a.txt": "Yes."})) == ["debate/a.txt"]
 

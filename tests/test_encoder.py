@@ -15,7 +15,15 @@ from pullquote.encoder.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, 
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.settings import Settings
 
-QUESTIONS = ("Why might killing kingpins backfire?", "naïve \U0001f600 e\u0301", "", " ", "\u202eright", "a\0b", "x" * 9_000)
+QUESTIONS = (
+    "Why might killing kingpins backfire?",
+    "naïve \U0001f600 e\u0301",
+    "",
+    " ",
+    "\u202eright",
+    "a\0b",
+    "x" * 9_000,
+)
 
 
 @pytest.fixture

@@ -117,7 +117,9 @@ def test_every_quote_stands_word_for_word_in_the_file(content: bytes, other: byt
     folder = Path(tempfile.mkdtemp())
     try:
         given_settings = settings_below(folder)
-        write_corpus(given_settings.corpus, {"a/page.md": content, "b/page.txt": other, "b/fixed.txt": "A toll is a fee."})
+        write_corpus(
+            given_settings.corpus, {"a/page.md": content, "b/page.txt": other, "b/fixed.txt": "A toll is a fee."}
+        )
         index_corpus(given_settings, HashEncoder())
         explainer = open_with_fake(given_settings)
         paths = {row.id: row.path for row in explainer.generation.rows}

@@ -37,14 +37,18 @@ def test_a_text_fragment_is_added_to_the_url(url: str, start: str):
     assert source_link(quote_of("Kings fall.", url)) == f"{start}Kings%20fall."
 
 
-@pytest.mark.parametrize("text", ["Well-known, and “odd” & more.", "50 % of 7 / 8?", "É \U0001f600 #1.", "<b>a</b> is it."])
+@pytest.mark.parametrize(
+    "text", ["Well-known, and “odd” & more.", "50 % of 7 / 8?", "É \U0001f600 #1.", "<b>a</b> is it."]
+)
 def test_what_means_something_in_a_fragment_is_encoded_and_comes_back_whole(text: str):
     directive = source_link(quote_of(text)).split("#:~:text=")[1]
-    assert not set(directive) & set("-,&#<>\" ")
+    assert not set(directive) & set('-,&#<>" ')
     assert unquote(directive) == text
 
 
-@pytest.mark.parametrize("text", ["One two three four five six.\n\nSeven eight nine ten eleven.", "A " + "word " * 80 + "z."])
+@pytest.mark.parametrize(
+    "text", ["One two three four five six.\n\nSeven eight nine ten eleven.", "A " + "word " * 80 + "z."]
+)
 def test_a_long_quote_or_one_of_two_paragraphs_is_named_by_its_ends(text: str):
     start, end = source_link(quote_of(text)).split("#:~:text=")[1].split(",")
     assert text.startswith(unquote(start))

@@ -106,7 +106,9 @@ def test_a_long_paragraph_ends_a_passage():
 
 
 def test_a_passage_stays_under_its_limit_unless_one_sentence_is_longer():
-    document = document_of(" ".join(f"A{place} {'word ' * 39}end." for place in range(9)) + " " + "long " * 200 + "end.")
+    document = document_of(
+        " ".join(f"A{place} {'word ' * 39}end." for place in range(9)) + " " + "long " * 200 + "end."
+    )
     sentences = split_sentences(document)
     for passage in split_passages(document, sentences):
         words = window_span(sentences, passage.first, passage.end - 1).cut(document.text).split()

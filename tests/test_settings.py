@@ -29,7 +29,11 @@ def test_every_setting_can_be_given():
         ("FULL_TEXT", "Off", False),
         ("FULL_TEXT", "1", True),
         ("MAX_QUESTION", "1_000", 1_000),
-        ("ALLOWED_ORIGINS", "https://news.example/, http://localhost:8000", ("https://news.example", "http://localhost:8000")),
+        (
+            "ALLOWED_ORIGINS",
+            "https://news.example/, http://localhost:8000",
+            ("https://news.example", "http://localhost:8000"),
+        ),
         ("ALLOWED_ORIGINS", "", ()),
         ("EVAL_DATA", "shared", Path("shared")),
     ],

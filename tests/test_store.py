@@ -190,6 +190,7 @@ def test_an_open_explainer_takes_up_a_newer_generation_whole(own_explainer: Expl
         ("£10,000 and 16.7%", ["10,000", "16.7"]),
         ("ﬁnance \u00adsoft\u00adly", ["financ", "soft"]),
         ("\U000e0041hidden\u202e text", ["hidden", "text"]),
+        ("lone \ud800 half", ["lone", "half"]),
         ("don't we", ["don", "t"]),
         ("what is it?", []),
         ("", []),

@@ -46,7 +46,7 @@ def features(generation: Generation, question: str, choices: Sequence[Choice]) -
         best.hit.passage,
         best.hit.words,
         _unknown(generation, question),
-        _names_missing(generation, question, best),
+        _names_missing(question, best),
         float(not any(holds(kind, choice.quote.text) for choice in choices)),
     )
 
@@ -57,7 +57,7 @@ def _unknown(generation: Generation, question: str) -> float:
     return unseen / (sum(asked.values()) or 1.0)
 
 
-def _names_missing(generation: Generation, question: str, best: Choice) -> float:
+def _names_missing(question: str, best: Choice) -> float:
     """The share of the question's names and numbers that are not said around the best quote."""
     named = {term for name in _NAME.findall(question) for term in terms(name)}
     if not named:
@@ -85,7 +85,8 @@ class Calibration:
 DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.135))
 
 _POINTING = re.compile(
-    r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b", re.IGNORECASE
+    r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b",
+    re.IGNORECASE,
 )
 _ADVICE = re.compile(
     r"\bshould (?:i|we|my)\b|\bwhat (?:should|can|must) (?:i|we)\b|\bwill (?:\w+ ){1,6}(?:win|happen|rise|fall|be)\b"

@@ -14,7 +14,28 @@ from pullquote.span import Span
 
 NO_TITLE = "[title not recorded]"
 _ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_PARTICLES = frozenset({"al", "ap", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ter", "van", "von"})
+_PARTICLES = frozenset(
+    {
+        "al",
+        "ap",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "ter",
+        "van",
+        "von",
+    }
+)
 _BODY = re.compile(
     r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
     r"conference|congress|council|court|department|editors?|federation|foundation|fund|government|group|inc|institute|"

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -33,8 +33,11 @@ class _Commands(click.Group):
 
             click.echo(visible(f"pullquote: {error}"), err=True)
             context.exit(FAILED)
+        except UnicodeEncodeError:
+            click.echo("pullquote: an argument is not UTF-8 text, so it cannot be shown again", err=True)
+            context.exit(FAILED)
         except BrokenPipeError:  # the reader of a pipe has seen enough
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
             context.exit(FAILED)
 
 
@@ -164,7 +167,7 @@ class _Progress:
     def __init__(self) -> None:
         self._bar: Any = None
 
-    def __enter__(self) -> "_Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -272,7 +275,7 @@ def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
         _print_json({"quotes": rows})
     else:
         for row in rows:
-            click.echo(f"{row['result'].replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
+            click.echo(f"{str(row['result']).replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
     return ANSWERED if all(result is Result.VERBATIM for result in results) else ABSTAINED
 
 

@@ -170,7 +170,9 @@ def _recall(trial: Trial, count: int) -> float:
 def _ndcg(trial: Trial, count: int) -> float:
     gains = [1 / math.log2(rank + 2) for rank in range(count)]
     ideal = sum(gains[: len(trial.question.relevant)])
-    found = sum(gain for gain, document in zip(gains, trial.documents, strict=False) if document in trial.question.relevant)
+    found = sum(
+        gain for gain, document in zip(gains, trial.documents, strict=False) if document in trial.question.relevant
+    )
     return found / ideal
 
 
@@ -209,9 +211,7 @@ def wilson(right: int, total: int) -> tuple[float, float]:
 
 def _calibration_error(trials: Sequence[Trial]) -> float:
     """Expected calibration error: stated against true share of right answers, in ten bins."""
-    return sum(
-        len(members) / len(trials) * abs(stated - true) for stated, true, members in reliability(trials)
-    )
+    return sum(len(members) / len(trials) * abs(stated - true) for stated, true, members in reliability(trials))
 
 
 def reliability(trials: Sequence[Trial]) -> list[tuple[float, float, tuple[Trial, ...]]]:

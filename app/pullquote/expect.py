@@ -16,11 +16,11 @@ class Expected(StrEnum):
 _ASKS: tuple[tuple[Expected, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
-        (Expected.MONEY, r"\bhow much (?:money|cash|funding|aid|does? \w+ (?:cost|spend|earn|pay)|did .{0,60}\b(?:cost|spend|earn|pay))"
-                         r"|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|cost|salary|bounty|budget)\b"),
-        (Expected.NUMBER, r"\bhow (?:many|often|large|big|tall|far|long|old|fast)\b|\bhow much\b"
+        (Expected.MONEY, (r"\bhow much (?:money|cash|funding|aid|does? \w+ (?:cost|spend|earn|pay)|did .{0,60}\b(?:cost|spend|earn|pay))"
+                         r"|\bwhat (?:is|was|are|were) the (?:\w+ )?(?:price|cost|salary|bounty|budget)\b")),
+        (Expected.NUMBER, (r"\bhow (?:many|often|large|big|tall|far|long|old|fast)\b|\bhow much\b"
                           r"|\b(?:what|which) (?:\w+ )?(?:number|percentage|percent|share|proportion|rate|figure|amount|size|quantity)\b"
-                          r"|\bexact (?:number|figure)\b"),
+                          r"|\bexact (?:number|figure)\b")),
         (Expected.TIME, r"^\W*(?:and |but )?when\b|\b(?:in |since |until |by |from |on )?(?:what|which) (?:year|date|month|day|century|decade|time)\b"),
         (Expected.NAME, r"^\W*(?:and |but )?who(?:m|se)?\b(?! (?:is|are|was|were) to blame)|\bwhat (?:is|was) the name\b|\bwhich (?:person|politician|senator|author)\b"),
     )

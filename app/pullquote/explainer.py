@@ -39,6 +39,12 @@ class Ready:
         self.encoder = encoder
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
+        self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+
+    def _vector(self, question: str) -> Vectors:
+        vector: Vectors = self.encoder.encode([question])[0]
+        vector.setflags(write=False)  # it is shared by all who ask the same
+        return vector
 
     @classmethod
     def open(cls, settings: Settings) -> "Ready":
@@ -72,7 +78,6 @@ class Explainer:
         self.settings = settings
         self._ready = ready
         self._calibration = calibration
-        self._vector = lru_cache(maxsize=QUERY_CACHE)(self._encode)
         self._changed: tuple[float, tuple[str, ...]] | None = None
         self._refreshing = threading.Lock()
 
@@ -110,7 +115,6 @@ class Explainer:
             except IndexFault:
                 return False
             self._ready, self._changed = fresh, None
-            self._vector.cache_clear()
             return True
 
     def ask(self, query: Query) -> Answer:
@@ -145,7 +149,7 @@ class Explainer:
 
     def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         with timings.stage("encode"):
-            vector = self._vector(ready.encoder, clean(question))
+            vector = ready.vector(clean(question))
         with timings.stage("retrieve"):
             return retrieve(ready.generation, question, vector, documents)
 
@@ -153,12 +157,6 @@ class Explainer:
         if not choices:
             return 0.0
         return self._calibration.probability(calibrate.features(generation, question, choices))
-
-    @staticmethod
-    def _encode(encoder: Encoder, question: str) -> Vectors:
-        vector = encoder.encode([question])[0]
-        vector.setflags(write=False)  # it is shared by all who ask the same
-        return vector
 
     def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer.

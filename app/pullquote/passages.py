@@ -52,9 +52,7 @@ def leans(words: str) -> bool:
 def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
     """Group a document's prose into passages of whole sentences; none crosses a heading."""
     return tuple(
-        passage
-        for first, end in _runs(sentences)
-        for passage in _cut_run(document.text, sentences, first, end)
+        passage for first, end in _runs(sentences) for passage in _cut_run(document.text, sentences, first, end)
     )
 
 

@@ -84,9 +84,7 @@ def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     return np.asarray(best[values[best] > 0], dtype=np.int64)
 
 
-def _hit(
-    generation: Generation, row: int, dense: float, passage: float, words: float, score: float
-) -> Hit:
+def _hit(generation: Generation, row: int, dense: float, passage: float, words: float, score: float) -> Hit:
     document, first, last = (int(number) for number in generation.windows[row])
     base = generation.rows[document].first_sentence
     return Hit(row, document, first - base, last - base, dense, passage, words, score)

@@ -108,7 +108,7 @@ def _continues(best: Quote, other: Quote) -> bool:
 def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
     words = quote.text
-    asks = words.rstrip("\"”’) ").endswith("?")
+    asks = words.rstrip('"”’) ').endswith("?")
     loss = QUESTION_LOSS * asks + SCRAP_LOSS * (quote.words <= 4) + KIND_LOSS * (not holds(kind, words))
     return Choice(quote, hit, hit.score - loss)
 

@@ -48,7 +48,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if listener:
             listener.close()
-        reason = os.strerror(error.errno) if error.errno in errno.errorcode else str(error)
+        known = error.errno is not None and error.errno in errno.errorcode
+        reason = os.strerror(error.errno or 0) if known else str(error)
         hint = "choose another with --port" if error.errno == errno.EADDRINUSE else "check --host"
         raise SettingsError(f"cannot listen on {host}:{port} ({reason}); {hint}") from error
     return listener

@@ -69,9 +69,7 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
     names = {key.removeprefix(PREFIX): key for key in environ if key.startswith(PREFIX)}
-    return {
-        name.lower(): environ[key] for name, key in names.items() if not name.startswith(_KUBERNETES)
-    }
+    return {name.lower(): environ[key] for name, key in names.items() if not name.startswith(_KUBERNETES)}
 
 
 def _known(name: str) -> None:

@@ -1,5 +1,7 @@
 """The documents that a receipt is held against."""
 
+from contextlib import suppress
+
 from pullquote.documents import Document, load_corpus
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.settings import Settings
@@ -13,15 +15,11 @@ def every_document(settings: Settings) -> tuple[Document, ...]:
         CorpusError: there is neither.
     """
     found: list[Document] = []
-    try:
+    with suppress(CorpusError):
         found += load_corpus(settings).documents
-    except CorpusError:
-        pass
-    try:
+    with suppress(IndexFault):
         generation = open_index(settings).generation
         found += [generation.document(number) for number in range(len(generation.rows))]
-    except IndexFault:
-        pass
     if not found:
         raise CorpusError(
             f"there are no documents to check against in {settings.corpus} or {settings.index}; "

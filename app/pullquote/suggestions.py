@@ -31,9 +31,7 @@ Prover = Callable[[str, str], tuple[int, float] | None]
 
 def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
     """For each debate, the questions among the candidates that are answered most surely."""
-    return tuple(
-        suggestion for debate in generation.debates for suggestion in _proven(generation, debate, prover)
-    )
+    return tuple(suggestion for debate in generation.debates for suggestion in _proven(generation, debate, prover))
 
 
 def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Suggestion]:
@@ -61,7 +59,7 @@ def subjects(generation: Generation, debate: str) -> list[str]:
                 pairs.update(set(_pairs(words)))
     telling = sorted(
         (pair for pair, count in pairs.items() if count > 1),
-        key=lambda pair: (-pairs[pair] ** 0.5 * _rarity(generation, pair), pair),
+        key=lambda pair: (-(pairs[pair] ** 0.5) * _rarity(generation, pair), pair),
     )
     return list(dict.fromkeys(headings + telling))
 

@@ -34,8 +34,9 @@ def answer_text(answer: Answer) -> str:
     blocks: list[str] = []
     if answer.resolved_question != answer.question:
         blocks.append(_wrap(f"Understood as: {answer.resolved_question}"))
-    for part in answer.parts:
-        blocks.append(_wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]))
+    blocks += [
+        _wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]) for part in answer.parts
+    ]
     blocks += [citation_text(citation) for citation in answer.nearest]
     if answer.gap:
         blocks.append(_wrap(f"Note: {answer.gap}."))

@@ -30,7 +30,7 @@ def visible(text: str) -> str:
 
 def _escape(letter: str) -> str:
     code = ord(letter)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def safe_url(url: str | None) -> str:

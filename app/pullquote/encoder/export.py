@@ -67,7 +67,7 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
         if name in transformer.tokenizer.model_input_names
     )
 
-    class Graph(torch.nn.Module):
+    class Graph(torch.nn.Module):  # type: ignore[misc]  # torch is not typed here
         def __init__(self) -> None:
             super().__init__()
             self.transformer = transformer
@@ -110,9 +110,7 @@ def _fuse(path: Path, transformer: Any) -> None:
 def _prove(model: Model, reference: SentenceTransformerEncoder, draft: Path, inputs: tuple[str, ...]) -> Card:
     files = {name: file_sha256(draft / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     tokens = int(reference.transformer.max_seq_length)
-    card = Card(
-        model.identity, model.name, reference.dimension, tokens, inputs, files, len(PARITY_TEXTS), 0.0
-    )
+    card = Card(model.identity, model.name, reference.dimension, tokens, inputs, files, len(PARITY_TEXTS), 0.0)
     (draft / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
     exported = OnnxEncoder.open(draft).encode(PARITY_TEXTS)
     cosine = float(np.min(np.sum(exported * reference.encode(PARITY_TEXTS), axis=1)))

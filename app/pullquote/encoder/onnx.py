@@ -48,9 +48,7 @@ class Card:
             facts = json.loads((folder / CARD_FILE).read_bytes())
             return cls(**{**facts, "inputs": tuple(facts["inputs"])})
         except FileNotFoundError as error:
-            raise EncoderError(
-                f"the index has no model {folder.name[:12]}; run `pullquote index`"
-            ) from error
+            raise EncoderError(f"the index has no model {folder.name[:12]}; run `pullquote index`") from error
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise IndexCorrupt(f"{folder / CARD_FILE} is damaged; {MEND.format(folder)}") from error
 

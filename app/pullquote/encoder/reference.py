@@ -50,7 +50,5 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length 1."""
-        vectors = self.transformer.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=8
-        )
+        vectors = self.transformer.encode(list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=8)
         return np.asarray(vectors, dtype=np.float32)

@@ -150,9 +150,7 @@ def write_generation(
 
 def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
     """A fingerprint a row, shape (rows, 16): texts with the same one are never encoded twice."""
-    digests = b"".join(
-        hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys
-    )
+    digests = b"".join(hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys)
     return np.frombuffer(digests, dtype=np.uint8).reshape(len(keys), KEY_BYTES)
 
 
@@ -190,24 +188,21 @@ def _known_vectors(previous: Generation | None, encoder: Encoder) -> dict[bytes,
     return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=True)}
 
 
-def _document_rows(
-    structures: Sequence[Structure], file_hashes: Mapping[str, str]
-) -> tuple[bytes, list[DocumentRow]]:
+def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, str]) -> tuple[bytes, list[DocumentRow]]:
     texts = bytearray()
     rows: list[DocumentRow] = []
     sentence = 0
     for structure in structures:
         document = structure.document
         content = document.text.encode("utf-8")
-        rows.append(
-            DocumentRow(
-                id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
-                file_sha256=file_hashes.get(document.path, ""), start=len(texts), size=len(content),
-                first_sentence=sentence, end_sentence=sentence + len(structure.sentences),
-                source=document.source, language=document.language, side=document.side,
-                headings=document.headings, not_prose=document.not_prose,
-            )  # fmt: skip
-        )
+        row = DocumentRow(
+            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
+            file_sha256=file_hashes.get(document.path, ""), start=len(texts), size=len(content),
+            first_sentence=sentence, end_sentence=sentence + len(structure.sentences),
+            source=document.source, language=document.language, side=document.side,
+            headings=document.headings, not_prose=document.not_prose,
+        )  # fmt: skip
+        rows.append(row)
         texts += content
         sentence += len(structure.sentences)
     return bytes(texts), rows
@@ -231,7 +226,9 @@ def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | 
     def named(pair: tuple[str, str] | None) -> dict[str, str] | None:
         return None if pair is None else {"generation": pair[0], "sha256": pair[1]}
 
-    swap_in(root.manifest, json_bytes({"format": layout.FORMAT, "current": named(current), "previous": named(previous)}))
+    swap_in(
+        root.manifest, json_bytes({"format": layout.FORMAT, "current": named(current), "previous": named(previous)})
+    )
 
 
 def sweep(root: Layout, keep: Sequence[str]) -> None:

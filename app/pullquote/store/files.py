@@ -56,7 +56,7 @@ def swap_in(path: Path, content: bytes) -> None:
     draft.unlink(missing_ok=True)
     try:
         write_durably(draft, content)
-        os.replace(draft, path)
+        draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)
         raise

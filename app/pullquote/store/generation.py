@@ -103,12 +103,8 @@ class Generation:
         self.windows = array_of(contents[layout.WINDOWS])
         self.keys = array_of(contents[layout.KEYS])
         self._check_counts()
-        self.passage_vectors = FlatVectors.open(
-            contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension
-        )
-        self.window_vectors = FlatVectors.open(
-            contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension
-        )
+        self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
+        self.window_vectors = FlatVectors.open(contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
         self.extra = {name: content for name, content in contents.items() if name not in layout.CORE}
@@ -138,7 +134,12 @@ class Generation:
             raise IndexCorrupt(f"generation {card.name} does not fit together") from error
 
     def _check_counts(self) -> None:
-        parts = {"documents": self.rows, "sentences": self._sentences, "passages": self.passages, "windows": self.windows}
+        parts = {
+            "documents": self.rows,
+            "sentences": self._sentences,
+            "passages": self.passages,
+            "windows": self.windows,
+        }
         fits = len(self.keys) == len(self.passages) + len(self.windows)
         if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
             raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
@@ -191,9 +192,7 @@ class Generation:
         row = self.rows[number]
         return tuple(
             Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
-            for start, end, kind, paragraph, heading in self._sentences[
-                row.first_sentence : row.end_sentence
-            ].tolist()
+            for start, end, kind, paragraph, heading in self._sentences[row.first_sentence : row.end_sentence].tolist()
         )
 
 

@@ -57,8 +57,6 @@ KEYS = "keys.npy"
 PASSAGE_VECTORS = "passages.faiss"
 WINDOW_VECTORS = "windows.faiss"
 LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
-CORE = frozenset(
-    {DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, WINDOW_VECTORS, *LEXICAL}
-)
+CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, WINDOW_VECTORS, *LEXICAL})
 VOICES = "voices.jsonl"
 SUGGESTIONS = "suggestions.json"

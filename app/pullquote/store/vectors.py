@@ -61,7 +61,7 @@ class FlatVectors:
         import faiss
 
         faiss.omp_set_num_threads(1)  # its threads and onnxruntime's fight: 4.5 ms a search, not 0.4
-        index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
+        index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
         matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
         return cls(index, matrix.reshape(rows, dimension))
 
@@ -73,6 +73,7 @@ class FlatVectors:
         if count <= 0:
             return np.zeros(0, dtype=np.int64)
         whole = len(within) == len(self.rows)
-        chosen = None if whole else faiss.SearchParameters(sel=faiss.IDSelectorRange(within.start, within.stop))
+        inside = faiss.IDSelectorRange(within.start, within.stop)
+        chosen = None if whole else faiss.SearchParameters(sel=inside)  # type: ignore[call-arg]  # its stub lacks it
         _, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
         return np.asarray(found[0][found[0] >= 0], dtype=np.int64)

@@ -1,0 +1,140 @@
+"""Answers: the frame, the order, the gap, the identity."""
+
+import dataclasses
+
+import pytest
+from fakes import open_with_fake
+from jinja2 import UndefinedError
+
+from pullquote.answer import NO_OTHER_SIDE, Frame, Shown, cite, compose
+from pullquote.calibrate import Reason
+from pullquote.conversation import Query, Turn
+from pullquote.frame import prompts_folder, render
+from pullquote.select import Choice, Role, cut
+from pullquote.span import Span
+from pullquote.voice import Voice, VoiceKind
+from pullquote.wire import answer_wire
+
+KNOWN = "Do road tolls cut traffic jams in crowded cities?"
+
+
+def ask(explainer, question=KNOWN, **values):
+    return explainer.ask(Query(question=question, **values))
+
+
+def test_an_answer_alternates_frame_and_quote(explainer):
+    parts = ask(explainer).parts
+    assert len(parts) >= 2
+    assert all(isinstance(part, Frame) for part in parts[::2])
+    assert [part.n for part in parts[1::2]] == list(range(1, len(parts) // 2 + 1))
+    assert all(isinstance(part, Shown) for part in parts[1::2])
+
+
+def test_the_author_is_named_before_the_first_quote(explainer):
+    answer = ask(explainer)
+    assert answer.citations[0].quote.document.source.author == "Ada Finch"
+    assert answer.parts[0].text == "Ada Finch argues:"
+
+
+def test_the_plain_text_holds_every_quote_whole(explainer):
+    answer = ask(explainer)
+    for citation in answer.citations:
+        assert f"“{citation.quote.text}” [{citation.n}]" in answer.text
+
+
+def test_what_leans_the_other_way_is_read_last(explainer):
+    hits = explainer.retrieve(KNOWN)[:3]
+    roles = (Role.CLAIM, Role.COUNTERPOINT, Role.EVIDENCE)
+    choices = [
+        Choice(cut(explainer.generation, hit), hit, hit.score, role) for hit, role in zip(hits, roles, strict=True)
+    ]
+    voice = Voice(Span(0, 1), VoiceKind.AUTHOR, "Ada Finch")
+    cited = cite([(choice, (voice,)) for choice in choices])
+    assert [citation.role for citation in cited] == [Role.CLAIM, Role.EVIDENCE, Role.COUNTERPOINT]
+    assert [citation.n for citation in cited] == [1, 2, 3]
+    assert [part.text for part in compose(cited)[::2]][-1] == "On the other side, Ada Finch writes:"
+
+
+def test_a_one_sided_answer_says_so(explainer):
+    answer = ask(explainer)
+    assert answer.gap == NO_OTHER_SIDE
+    other = dataclasses.replace(answer.citations[0], role=Role.COUNTERPOINT)
+    assert dataclasses.replace(answer, citations=(*answer.citations, other)).gap is None
+
+
+@pytest.fixture
+def doubtful(shared):
+    """An explainer that speaks only when it is sure."""
+    return open_with_fake(dataclasses.replace(shared, min_confidence=0.9))
+
+
+def test_a_stranger_question_is_met_with_silence_and_the_nearest_passage(doubtful):
+    answer = ask(doubtful, "Quantum chromodynamics of zebra tolls?")
+    assert not answer.answered
+    assert answer.reason is Reason.NOT_COVERED
+    assert answer.citations == ()
+    assert len(answer.nearest) == 1
+    assert answer.gap is None
+    assert answer.text.startswith("The sources here do not answer this question.")
+
+
+def test_silence_never_shows_a_quote_as_an_answer(doubtful):
+    wire = answer_wire(ask(doubtful, "Quantum chromodynamics of zebra tolls?"))
+    assert wire["quotes"] == []
+    assert all(part["kind"] == "frame" for part in wire["parts"])
+
+
+def test_the_same_question_has_the_same_id_and_another_has_another(explainer):
+    assert ask(explainer).id == ask(explainer).id
+    assert ask(explainer).id != ask(explainer, "Who pays for roads?").id
+
+
+def test_a_follow_up_is_shown_as_it_was_understood(explainer):
+    answer = ask(explainer, "Why is that?", history=(Turn(KNOWN),))
+    assert answer.question == "Why is that?"
+    assert KNOWN in answer.resolved_question
+
+
+def test_dates_span_the_sources_quoted(explainer):
+    assert ask(explainer).as_of[0] == "2021-03"
+
+
+def test_a_template_with_a_missing_variable_is_an_error():
+    with pytest.raises(UndefinedError):
+        render("frame", role="claim")
+
+
+@pytest.mark.parametrize("path", sorted(prompts_folder().glob("*.jinja")), ids=lambda path: path.name)
+def test_every_template_opens_with_a_comment_that_names_its_variables(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("{#")
+    assert "Variables:" in text.split("#}")[0].split("-#}")[0]
+
+
+@pytest.mark.parametrize("payload", ["{{7*7}}", "{% include 'frame.jinja' %}", "<b>x</b>", "${7*7}"])
+def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
+    values = dict(role="claim", kind="author", speaker=payload, author=payload, name=payload, opens=True, same=False)
+    assert render("frame", **values) == f"{payload} argues:"
+    assert payload in ask(explainer, f"{payload} road tolls").question
+
+
+FRAMES = [
+    (dict(role="claim", kind="author"), "Ann argues:"),
+    (dict(role="claim", kind="author", same=True), "Ann adds:"),
+    (dict(role="evidence", kind="author"), "As evidence, Ann gives:"),
+    (dict(role="evidence", kind="author", same=True), "As evidence:"),
+    (dict(role="context", kind="author"), "For context, Ann writes:"),
+    (dict(role="claim", kind="quoted", speaker="Bo"), "Bo is quoted as saying:"),
+    (dict(role="claim", kind="reported", speaker="Bo"), "Bo is reported as saying:"),
+    (dict(role="claim", kind="mixed", speaker="Bo"), "Ann reports, quoting Bo:"),
+    (dict(role="claim", kind="unclear"), "Ann reports what others say:"),
+    (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
+    (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
+    (dict(role="claim", kind="author", author=None), "Tolls argues:"),
+]
+
+
+@pytest.mark.parametrize(("given", "line"), FRAMES)
+def test_the_frame_says_who_speaks(given, line):
+    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False) | given
+    assert render("frame", **values) == line

@@ -1,0 +1,96 @@
+"""Measuring: the figures, on sets small enough to work out by hand."""
+
+import json
+import math
+
+import pytest
+from fakes import HashEncoder
+
+from pullquote.datasets import load_dataset
+from pullquote.errors import CorpusError
+from pullquote.evaluate import auroc, figures, figures_wire, reliability, risk_coverage, run, table, wilson
+
+TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
+ROWS = [
+    ({"id": "q1", "text": "What do road tolls cut?", "answerable": True}, [(0, 23)]),
+    ({"id": "q2", "text": "Which taxes are cheap to collect?", "answerable": True, "half": "b"}, [(24, 56)]),
+    ({"id": "q3", "text": "Zebra xylophones?", "answerable": False}, []),
+    ({"id": "q4", "text": "What is undecided?", "answerable": None}, []),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "tiny"
+    place.mkdir()
+    labels = [
+        {"query_id": row["id"], "doc_id": "d1", "relevance": 1, "evidence": [{"start": s, "end": e} for s, e in marks]}
+        for row, marks in ROWS
+        if marks
+    ]
+    for name, rows in (
+        ("corpus", [{"id": "d1", "title": "", "text": TEXT}]),
+        ("queries", [row for row, _ in ROWS]),
+        ("qrels", labels),
+    ):
+        content = "".join(json.dumps(row) + "\n" for row in rows)
+        (place / f"{name}.jsonl").write_text(content, encoding="utf-8")
+    return place
+
+
+def test_a_set_is_asked_and_summed_up(folder, settle):
+    settings = settle()
+    trials = run(load_dataset(folder, settings), settings, HashEncoder())
+    found = figures("tiny", trials, 0.1)
+    assert found.questions == 3
+    assert found.hit_at_1 == found.hit_at_3 == 1.0
+    assert found.recall_at_5 == found.ndcg_at_10 == 1.0
+    assert found.auroc == 1.0
+    assert found.word_f1 > 0.7
+    assert "tiny" in table([found])
+    assert figures_wire(found)["name"] == "tiny"
+
+
+def test_measuring_twice_gives_the_same(folder, settle):
+    settings = settle()
+    first, second = (run(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2))
+    assert [(t.confidence, t.hits) for t in first] == [(t.confidence, t.hits) for t in second]
+
+
+def test_risk_falls_with_silence(folder, settle):
+    settings = settle()
+    trials = run(load_dataset(folder, settings), settings, HashEncoder())
+    curve = risk_coverage(trials)
+    assert curve[0][1] == 0.0
+    assert curve[-1] == (1.0, pytest.approx(1 / 3))
+    assert sum(len(members) for _, _, members in reliability(trials)) == len(trials)
+
+
+@pytest.mark.parametrize("missing", ["queries.jsonl", "qrels.jsonl", "corpus.jsonl"])
+def test_a_folder_that_is_no_set_is_named(folder, settle, missing):
+    (folder / missing).unlink()
+    with pytest.raises(CorpusError, match="is no labelled set"):
+        load_dataset(folder, settle())
+
+
+@pytest.mark.parametrize(
+    ("scored", "area"),
+    [
+        ([(0.9, True), (0.1, False)], 1.0),
+        ([(0.1, True), (0.9, False)], 0.0),
+        ([(0.5, True), (0.5, False)], 0.5),
+        ([(0.9, True), (0.5, False), (0.4, True), (0.1, False)], 0.75),
+        ([(0.9, True)], None),
+        ([], None),
+    ],
+)
+def test_the_area_under_the_curve(scored, area):
+    assert auroc(scored) == area
+
+
+def test_the_interval_holds_the_share_and_narrows():
+    low, high = wilson(9, 10)
+    assert low < 0.9 < high
+    assert wilson(900, 1000)[1] - wilson(900, 1000)[0] < high - low
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert math.isclose(wilson(5, 10)[0], 1 - wilson(5, 10)[1])

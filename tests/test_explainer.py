@@ -1,0 +1,104 @@
+"""The explainer: one snapshot an answer, told when the corpus moved on."""
+
+import pytest
+from fakes import HashEncoder, open_with_fake
+
+from pullquote.conversation import Query
+from pullquote.errors import UnknownDebate, UnknownDocument
+from pullquote.indexing import index_corpus
+from pullquote.span import Span
+from pullquote.verify import Result
+
+KNOWN = "Do road tolls cut traffic jams in crowded cities?"
+
+
+def test_an_unknown_debate_names_those_there_are(explainer):
+    with pytest.raises(UnknownDebate, match="bicycle-helmets, road-tolls"):
+        explainer.ask(Query(question=KNOWN, debate="trains"))
+
+
+def test_a_debate_keeps_the_answer_to_its_documents(explainer):
+    answer = explainer.ask(Query(question="Do helmets protect cyclists?", debate="road-tolls"))
+    shown = [*answer.citations, *answer.nearest]
+    assert {citation.quote.document.debate for citation in shown} <= {"road-tolls"}
+
+
+def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
+    before = own_explainer.ask(Query(question=KNOWN)).generation
+    (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
+    assert own_explainer.ask(Query(question=KNOWN)).generation == before
+    index_corpus(indexed, HashEncoder())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: HashEncoder())
+        assert own_explainer.refresh()
+        assert not own_explainer.refresh()
+    after = own_explainer.ask(Query(question=KNOWN))
+    assert after.generation != before
+    assert not after.stale
+
+
+def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer, indexed):
+    before = own_explainer.generation.card.name
+    (indexed.index / "MANIFEST.json").write_bytes(b"{")
+    assert not own_explainer.refresh()
+    assert own_explainer.generation.card.name == before
+
+
+def test_changed_files_are_named(indexed):
+    explainer = open_with_fake(indexed)
+    assert explainer.changed_files() == ()
+    (indexed.corpus / "road-tolls" / "against-tolls.txt").write_bytes(b"Other words.\n")
+    assert open_with_fake(indexed).changed_files() == ("road-tolls/against-tolls.txt",)
+
+
+def test_an_index_serves_without_its_corpus_folder(indexed):
+    indexed.corpus.rename(indexed.corpus.with_name("gone"))
+    explainer = open_with_fake(indexed)
+    assert explainer.changed_files() == ()
+    assert explainer.ask(Query(question=KNOWN)).answered
+
+
+def test_suggestions_were_proven_when_the_index_was_built(explainer):
+    for question in explainer.suggestions():
+        assert explainer.ask(Query(question=question)).answered, question
+
+
+def test_what_was_just_shown_is_not_suggested(explainer):
+    for question in explainer.suggestions("road-tolls"):
+        answer = explainer.ask(Query(question=question, debate="road-tolls"))
+        assert question not in answer.suggestions
+
+
+def test_a_quote_at_a_range_is_whole_sentences(explainer):
+    citation = explainer.quote_at("for-tolls", Span(5, 9))
+    assert citation.quote.text == "Road tolls cut traffic jams in crowded cities."
+    with pytest.raises(UnknownDocument):
+        explainer.quote_at("nowhere", Span(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "result"),
+    [
+        ("Helmet laws discourage cycling.", {}, Result.VERBATIM),
+        ("“Helmet laws discourage cycling.”", {}, Result.VERBATIM),
+        ('in a fall. "Wear one \N{BICYCLE}," said the surgeon.', {}, Result.TYPOGRAPHY_ONLY),
+        ("Helmet laws encourage cycling.", {}, Result.ALTERED),
+        ("The moon is made of cheese.", {}, Result.NOT_FOUND),
+        ("Helmet laws discourage cycling.", {"document_id": "for-tolls"}, Result.MISATTRIBUTED),
+        ("Road tolls cut traffic jams in crowded cities.", {"speaker": "Ada Finch"}, Result.VERBATIM),
+        ("Road tolls cut traffic jams in crowded cities.", {"speaker": "Bo Reed"}, Result.MISATTRIBUTED),
+    ],
+)
+def test_a_check_tells_altered_from_misattributed_from_not_found(explainer, words, more, result):
+    assert explainer.verify(words, **more).result is result
+
+
+def test_an_altered_quote_shows_what_was_changed(explainer):
+    verdict = explainer.verify("Helmet laws encourage cycling.")
+    assert ("only_given", "encourage") in verdict.diff
+    assert ("only_stored", "discourage") in verdict.diff
+
+
+def test_answers_and_searches_are_the_same_every_time(explainer):
+    spans = [[c.quote.span for c in explainer.search("tolls", count=5)] for _ in range(3)]
+    assert spans[0] == spans[1] == spans[2]

@@ -1,0 +1,95 @@
+"""Choosing quotes."""
+
+import pytest
+from fakes import HashEncoder
+
+from pullquote.explainer import Explainer
+from pullquote.retrieve import retrieve
+from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, rank, role_of, select
+
+QUESTION = "Who is hit by road tolls?"
+
+
+def choose(explainer: Explainer, question: str, count: int):
+    return select(explainer.generation, question, explainer.retrieve(question), count)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 10])
+def test_no_more_quotes_than_asked_for(explainer, count):
+    assert 1 <= len(choose(explainer, QUESTION, count)) <= count
+
+
+def test_the_quote_that_fits_best_comes_first(explainer):
+    assert "poor commuters" in choose(explainer, QUESTION, 3)[0].quote.text
+
+
+def test_chosen_quotes_never_overlap(explainer):
+    chosen = choose(explainer, "Nobody else should have to pay for road tolls", 10)
+    for place, choice in enumerate(chosen):
+        for other in chosen[place + 1 :]:
+            same = choice.quote.document.id == other.quote.document.id
+            assert not (same and choice.quote.span.overlaps(other.quote.span))
+
+
+def test_several_sentences_stay_within_the_limits(explainer):
+    for choice in choose(explainer, QUESTION, 10):
+        count = choice.quote.last - choice.quote.first + 1
+        assert count == 1 or (count <= MAX_SENTENCES and choice.quote.words <= MAX_WORDS)
+
+
+def test_a_text_repeated_elsewhere_is_quoted_once(settle):
+    from pullquote.indexing import index_corpus
+
+    words = "Road tolls cut traffic jams in crowded cities by a third."
+    settings = settle({f"d/{name}.txt": f"{words}\n" for name in "abcde"})
+    generation = index_corpus(settings, HashEncoder()).generation
+    vector = HashEncoder().encode(["road tolls traffic"])[0]
+    hits = retrieve(generation, "road tolls traffic", vector, generation.documents_of(None))
+    assert len(hits) == 5
+    assert len(select(generation, "road tolls traffic", hits, 5)) == 1
+
+
+def test_the_order_of_the_hits_does_not_matter(explainer):
+    hits = explainer.retrieve(QUESTION)
+    forward = [choice.quote.span for choice in select(explainer.generation, QUESTION, hits, 3)]
+    backward = [choice.quote.span for choice in select(explainer.generation, QUESTION, hits[::-1], 3)]
+    assert forward == backward
+
+
+def test_no_hits_give_no_quotes(explainer):
+    assert select(explainer.generation, QUESTION, (), 3) == ()
+
+
+def test_a_question_in_the_text_loses_against_a_statement(settle):
+    from pullquote.indexing import index_corpus
+
+    settings = settle({"d/a.txt": "Do road tolls work?\n\nRoad tolls do work here.\n"})
+    generation = index_corpus(settings, HashEncoder()).generation
+    vector = HashEncoder().encode(["road tolls work"])[0]
+    ranked = rank(generation, "road tolls work", retrieve(generation, "road tolls work", vector, range(1)))
+    assert ranked[0].quote.text == "Road tolls do work here."
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("However, tolls are unfair.", Role.COUNTERPOINT),
+        ("Tolls are fair. But critics disagree.", Role.COUNTERPOINT),
+        ("Some observers have suggested otherwise.", Role.COUNTERPOINT),
+        ("A 2019 survey of drivers agrees.", Role.EVIDENCE),
+        ("The killing was followed by more violence.", Role.EVIDENCE),
+        ("Tolls are fair.", Role.CLAIM),
+    ],
+)
+def test_a_role_shows_in_the_words(words, role):
+    assert role_of(words, first=False) is role
+
+
+def test_the_first_quote_is_always_a_claim():
+    assert role_of("However, 40 % disagree.", first=True) is Role.CLAIM
+
+
+def test_near_copies_are_alike_and_others_are_not():
+    assert alike("Road tolls cut traffic jams in cities.", "The road toll cuts traffic jams in a city!")
+    assert not alike("Road tolls cut traffic.", "Helmets protect the skull.")
+    assert not alike("", "")
