@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from pullquote.errors import (
     EncoderError,
     IndexFault,
+    InvalidSpan,
     NotFound,
     PullquoteError,
     QuestionError,
@@ -25,6 +26,7 @@ _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (UnknownDocument, 404, "unknown-document"),
     (NotFound, 404, "not-found"),
     (QuestionError, 422, "unusable-question"),
+    (InvalidSpan, 422, "invalid-request"),
     (ReceiptError, 422, "unusable-receipt"),
     (IndexFault, 503, "index-unavailable"),
     (EncoderError, 503, "index-unavailable"),

@@ -1,0 +1,132 @@
+"""Citations: every style, with what is missing said so and nothing that a program would misread."""
+
+import json
+import re
+
+import pytest
+from fakes import document_of
+from fastapi.testclient import TestClient
+
+from pullquote.api import create_app
+from pullquote.cite import STYLES, Name, Place, apa, bibtex, card, chicago, citations, csl_json, mla, names, ris
+from pullquote.documents import Source
+from pullquote.explainer import Explainer
+from pullquote.span import Span
+
+TEXT = "Jams cost time.\n\nTolls cut jams. Nobody likes them *much*. Buses gain.\n\nThe end."
+FULL = Source(
+    title="Roads & tolls", author="Ada Finch and Bo van der Berg", publisher="The Toll Review", date="2021-03-04",
+    url="https://a.example/x_1?a=1&b=2", licence="CC0",
+)  # fmt: skip
+BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-10")
+
+
+def place_of(source: Source, **facts: object) -> Place:
+    start = TEXT.index("Nobody")
+    return Place(document_of(TEXT, source=source, language="en", **facts), Span(start, start + len("Nobody likes them *much*.")))
+
+
+@pytest.mark.parametrize(
+    ("author", "found"),
+    [
+        (None, ()),
+        ("Ada Finch", (Name("Finch", "Ada"),)),
+        ("Finch, Ada", (Name("Finch", "Ada"),)),
+        ("Plato", (Name("Plato"),)),
+        ("Human Rights Watch", (Name("Human Rights Watch"),)),
+        ("The Economist", (Name("The Economist"),)),
+        ("Bo van der Berg", (Name("van der Berg", "Bo"),)),
+        ("Ann Lee, Bo Chen and Cy Ray", (Name("Lee", "Ann"), Name("Chen", "Bo"), Name("Ray", "Cy"))),
+        ("Lee, Ann; Chen, Bo", (Name("Lee", "Ann"), Name("Chen", "Bo"))),
+        ("US Department of State; Office of Roads", (Name("US Department of State"), Name("Office of Roads"))),
+    ],
+)
+def test_authors_are_told_apart_and_bodies_kept_whole(author: str | None, found: tuple[Name, ...]):
+    assert names(author) == found
+
+
+def test_apa():
+    assert apa(place_of(FULL)) == (
+        "Finch, A., & van der Berg, B. (2021, March 4). Roads & tolls. The Toll Review. https://a.example/x_1?a=1&b=2"
+    )
+    assert apa(place_of(BARE)) == "Misra, A. (2025, October). [title not recorded]. The Conversation."
+    assert apa(place_of(Source())) == "[title not recorded]. (n.d.)."
+
+
+def test_mla():
+    assert mla(place_of(FULL)) == (
+        "Finch, Ada, and Bo van der Berg. “Roads & tolls.” The Toll Review, 4 Mar. 2021, a.example/x_1?a=1&b=2."
+    )
+    assert mla(place_of(BARE)) == "Misra, Amalendu. [title not recorded]. The Conversation, Oct. 2025."
+
+
+def test_chicago():
+    assert chicago(place_of(FULL)) == (
+        "Finch, Ada, and Bo van der Berg. “Roads & tolls.” The Toll Review, March 4, 2021. https://a.example/x_1?a=1&b=2."
+    )
+    assert chicago(place_of(BARE)) == "Misra, Amalendu. [title not recorded]. The Conversation, October 2025."
+
+
+def test_bibtex_escapes_what_latex_would_read_as_a_command():
+    entry = bibtex(place_of(Source(title=r"50% \input{x} & $", author="A_b Cd", url="https://a.example/{x}")))
+    assert entry.startswith("@misc{cd,")
+    assert r"50\% \textbackslash{}input\{x\} \& \$" in entry
+    assert "https://a.example/%7Bx%7D" in entry
+    assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
+
+
+def test_ris_has_one_field_a_line_whatever_a_title_holds():
+    record = ris(place_of(Source(title="One\r\nER  - \r\nTY  - BOOK", date="2020")))
+    lines = record.split("\r\n")
+    assert [line[:6] for line in lines if line] == ["TY  - ", "TI  - ", "PY  - ", "LA  - ", "ER  - "]
+
+
+def test_csl_json_is_json_with_what_is_known():
+    (record,) = json.loads(csl_json(place_of(FULL)))
+    assert record["author"] == [{"family": "Finch", "given": "Ada"}, {"family": "van der Berg", "given": "Bo"}]
+    assert record["issued"] == {"date-parts": [[2021, 3, 4]]}
+    (record,) = json.loads(csl_json(place_of(Source())))
+    assert record["title"] == "[title not recorded]"
+    assert "issued" not in record
+
+
+def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
+    written = card(Place(**{name: getattr(place_of(FULL), name) for name in ("document", "span")}, byline="Ada Finch", tag="Tolls *work*"))
+    assert written.startswith("### Tolls \\*work\\*\n\n**Finch 21** (")
+    assert "> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain." in written
+    assert "The end" not in written
+
+
+def test_a_missing_title_is_said_in_every_style():
+    for style, text in citations(place_of(BARE)).items():
+        assert "title not recorded" in text, style
+
+
+@pytest.fixture(scope="module")
+def client(explainer: Explainer) -> TestClient:
+    return TestClient(create_app(explainer))
+
+
+def test_all_styles_come_as_json_and_one_as_a_file(client: TestClient):
+    body = client.get("/v1/documents/for-tolls/cite?start=0&end=43").json()
+    assert body["citations"].keys() == {style.name for style in STYLES}
+    for style in STYLES:
+        response = client.get(f"/v1/documents/for-tolls/cite?style={style.name}&start=0&end=43")
+        assert response.text.strip() == body["citations"][style.name].strip()
+        assert response.headers["content-type"].startswith(style.media_type)
+        assert ("attachment" in response.headers.get("content-disposition", "")) == bool(style.suffix)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("for-tolls/cite?start=5&end=3", 422), ("for-tolls/cite?start=0&end=99999", 422), ("nothing/cite", 404),
+     ("for-tolls/cite?style=vogue", 422), (f"{'x' * 99}/cite", 404)],
+)  # fmt: skip
+def test_what_cannot_be_cited_is_a_problem(client: TestClient, query: str, status: int):
+    assert client.get(f"/v1/documents/{query}").status_code == status
+
+
+def test_the_card_names_whose_words_they_are(client: TestClient):
+    found = client.get("/v1/documents/for-tolls/cite?style=card&start=0&end=43&tag=Why%3F").text
+    assert re.search(r"### Why\?\n\n\*\*Finch 21\*\*", found)
+    assert "Ada Finch, The Toll Review, March 2021" in found

@@ -1,0 +1,249 @@
+"""The widget and the pages as the server sends them: policies, sizes, escaping, feedback and report."""
+
+import gzip
+import re
+import sqlite3
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from conftest import Settle
+from fakes import CHECKOUT, HashEncoder, open_with_fake
+from fastapi.testclient import TestClient
+
+from pullquote.api import create_app
+from pullquote.api.render import safe_url, visible
+from pullquote.explainer import Explainer
+from pullquote.feedback import Asked
+from pullquote.indexing import index_corpus
+from pullquote.report import gaps
+
+SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
+QUESTION = "Who should pay for a road?"
+PAGES = ("/", f"/?q={QUESTION}", "/embed", "/documents", "/documents/for-tolls?start=0&end=43", "/report", "/documents/none")
+ORIGINS = ("https://news.example", "https://blog.example:8443")
+KEY = "k" * 20
+
+
+@pytest.fixture(scope="module")
+def client(explainer: Explainer) -> Iterator[TestClient]:
+    with TestClient(create_app(explainer)) as opened:
+        yield opened
+
+
+def client_with(settle: Settle, **values: object) -> TestClient:
+    settings = settle(**values)
+    index_corpus(settings, HashEncoder())
+    return TestClient(create_app(open_with_fake(settings)))
+
+
+def policy(client: TestClient, path: str) -> dict[str, str]:
+    sent = client.get(path).headers["content-security-policy"]
+    return dict(part.strip().split(" ", 1) for part in sent.split(";") if " " in part.strip())
+
+
+@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 15_000)])
+def test_a_script_is_small_when_sent(client: TestClient, name: str, limit: int):
+    response = client.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["content-encoding"] == "gzip"
+    assert len(gzip.compress(response.content, 9)) < limit
+
+
+@pytest.mark.parametrize("name", ["widget.js", "embed.js"])
+def test_a_script_never_turns_text_into_markup_or_code(name: str):
+    code = (SCRIPTS / name).read_bytes().decode()
+    banned = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|\.cookie|localStorage"
+    assert not re.search(banned, code)
+    assert not re.search(r"postMessage\([^)]*\*", code)
+    assert not re.search(r"https?://(?!\$)[a-z]", code), "no third party"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_a_strict_policy_and_nothing_inline(client: TestClient, path: str):
+    response = client.get(path)
+    sent = policy(client, path)
+    assert sent["default-src"] == "'none'"
+    assert sent["script-src"] == sent["style-src"] == "'self'"
+    assert sent["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert "set-cookie" not in response.headers
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", response.text)
+    assert not re.search(r"<script(?![^>]*(?:src=|application/json))", response.text)
+
+
+def test_only_the_operators_sites_may_frame_the_conversation(settle: Settle, client: TestClient):
+    assert policy(client, "/embed")["frame-ancestors"] == "'self'"
+    listed = client_with(settle, allowed_origins=ORIGINS)
+    assert policy(listed, "/embed")["frame-ancestors"] == "'self' https://news.example https://blog.example:8443"
+    assert f'data-origins="{" ".join(ORIGINS)}"' in listed.get("/embed").text
+    assert policy(listed, "/")["frame-ancestors"] == "'none'"
+
+
+def test_any_site_may_load_the_script_and_asks_again_only_when_it_changed(client: TestClient):
+    first = client.get("/widget.js")
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+
+
+def test_a_debate_that_is_not_there_is_said_in_the_frame(client: TestClient):
+    response = client.get("/embed?debate=none")
+    assert response.status_code == 404
+    assert "road-tolls" in response.text
+
+
+def test_the_page_answers_without_a_script(client: TestClient):
+    text = unescape(client.get("/", params={"q": QUESTION}).text)
+    assert "Drivers who use a road should pay for it." in text
+    assert re.search(r'<blockquote[^>]* cite="https://tolls\.example/case#:~:text=', text)
+    assert 'lang="en"' in text
+    for style in ("apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"):
+        assert f"style={style}" in text
+    assert 'name="after"' in text
+
+
+def test_a_follow_up_works_without_a_script(client: TestClient):
+    text = client.get("/", params={"q": "And why is that?", "after": QUESTION}).text
+    assert re.search(r'data-f="understood">Understood as:', text)
+
+
+def test_a_permalink_says_when_the_index_is_another(client: TestClient, explainer: Explainer):
+    present = explainer.generation.card.name
+    assert "indexed anew" not in client.get("/", params={"q": QUESTION, "g": present}).text
+    assert "indexed anew" in client.get("/", params={"q": QUESTION, "g": "older"}).text
+
+
+@pytest.mark.parametrize(("query", "status"), [({"q": "?"}, 422), ({"q": "a", "debate": "none"}, 404), ({"q": "x" * 2001}, 422)])
+def test_what_cannot_be_asked_is_said_on_the_page(client: TestClient, query: dict[str, str], status: int):
+    response = client.get("/", params=query)
+    assert response.status_code == status
+    assert 'role="alert"' in response.text
+
+
+def marked(text: str) -> str:
+    pieces = re.findall(r"<mark[^>]*>(.*?)</mark>", text, re.DOTALL)
+    return unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces))
+
+
+def test_the_reader_marks_exactly_the_quote_also_over_two_paragraphs(client: TestClient, explainer: Explainer):
+    words = explainer.document("against-tolls").text
+    for start, end in ((0, 39), (40, 109), (0, 109)):
+        page = client.get(f"/documents/against-tolls?start={start}&end={end}").text
+        assert marked(page) == words[start:end]
+        assert page.count('id="quote"') == 1
+
+
+def test_the_reader_shows_every_letter_and_what_is_recorded(client: TestClient, explainer: Explainer):
+    page = client.get("/documents/for-tolls").text
+    body = re.search(r'<div class="text".*?</div>', page, re.DOTALL).group()
+    shown = unescape(re.sub(r"<[^>]+>", "", body))
+    assert "".join(shown.split()) == "".join(explainer.document("for-tolls").text.split())
+    assert "<h2>Fairness</h2>" in page
+    for fact in ("Ada Finch", "The Toll Review", "March 2021", "CC0", "https://tolls.example/case"):
+        assert fact in page
+    assert "[title not recorded]" not in page
+
+
+def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are(settle: Settle):
+    text = "First of all. " + "Padding words here. " * 200 + "The point stands. " + "More padding words. " * 200 + "The last."
+    client = client_with(settle, files={"d/long.txt": text}, full_text=False)
+    at = text.index("The point")
+    page = client.get(f"/documents/long?start={at}&end={at + 17}").text
+    assert "The point stands." in marked(page)
+    assert "First of all" not in page
+    assert "The last." not in page
+    assert "Padding" not in client.get("/documents/long").text
+
+
+@pytest.mark.parametrize("query", ["?start=9&end=3", "?start=0&end=99999999"])
+def test_a_place_that_is_not_there_is_said(client: TestClient, query: str):
+    assert client.get(f"/documents/for-tolls{query}").status_code == 404
+
+
+def test_all_debates_and_documents_are_listed(client: TestClient):
+    page = client.get("/documents").text
+    for name in ("for-tolls", "against-tolls", "helmets"):
+        assert f'href="/documents/{name}"' in page
+
+
+def test_hidden_letters_are_written_out_and_needed_joiners_kept():
+    assert visible("a\u202eb\u200bc\ue000\U000e0041") == "a\\u202eb\\u200bc\ue000\\U000e0041"
+    assert visible("می\u200cخواهم \U0001f468\u200d\U0001f469\r\n") == "می\u200cخواهم \U0001f468\u200d\U0001f469\n"
+
+
+def test_python_and_the_script_hide_the_same_letters():
+    code = (SCRIPTS / "embed.js").read_bytes().decode()
+    ranges = re.search(r"const HIDDEN = /\[(.+)\]/gu;", code).group(1)
+    bounds = [int(found, 16) for found in re.findall(r"\\u\{?([0-9a-f]+)", ranges)]
+    assert {0x202A, 0x2028, 0xFEFF, 0xE0000, 0xE007F} & set(bounds) >= {0xFEFF, 0xE0000, 0xE007F}
+    for code_point in bounds:
+        assert visible(chr(code_point)) != chr(code_point), hex(code_point)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", None, " https://a.example"])
+def test_only_addresses_of_the_web_become_links(url: str | None):
+    assert safe_url(url) in ("", "//evil.example") or url.startswith("/")
+
+
+def judgement(client: TestClient) -> dict[str, object]:
+    answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+    quote = answer["quotes"][0]
+    return {
+        "verdict": "wrong_speaker", "question": QUESTION, "answer_id": answer["id"],
+        "generation": answer["index"]["generation"],
+        **{key: quote[key] for key in ("document_id", "start", "end")},
+    }  # fmt: skip
+
+
+def test_without_a_store_there_are_no_feedback_buttons_and_no_records(client: TestClient):
+    assert "Wrong speaker" not in re.sub(r"<script.*?</script>", "", client.get("/embed").text, flags=re.DOTALL)
+    assert client.post("/v1/feedback", json=judgement(client)).status_code == 404
+
+
+def test_feedback_and_questions_are_kept_without_an_address_and_reported(settle: Settle, tmp_path: Path):
+    store = tmp_path / "kept" / "records.db"
+    client = client_with(settle, store=store, admin_key=KEY)
+    assert "Wrong speaker" in client.get("/embed").text
+    assert client.post("/v1/feedback", json=judgement(client)).status_code == 204
+    assert client.post("/v1/chat", json={"question": "Why?"}).status_code == 200
+    assert client.get("/", params={"q": "Do helmets help?"}).status_code == 200
+    report = client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).json()
+    assert report["questions"] == 3
+    assert report["verdicts"] == [{"document_id": "for-tolls", "verdict": "wrong_speaker", "count": 1}]
+    assert report["unanswered"] == 1
+    assert report["gaps"][0]["question"] == "Why?"
+    page = client.post("/report", content=f"admin_key={KEY}", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert "wrong speaker" in page.text
+    with sqlite3.connect(store) as connection:
+        columns = {row[1] for table in ("asked", "feedback") for row in connection.execute(f"PRAGMA table_info({table})")}
+    connection.close()
+    assert not {column for column in columns if re.search("ip|addr|agent|cookie|time", column)}
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "k" * 19])
+def test_the_report_needs_the_admin_key(settle: Settle, tmp_path: Path, key: str):
+    client = client_with(settle, store=tmp_path / "r.db", admin_key=KEY)
+    assert client.get("/v1/report", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert client.post("/report", content=f"admin_key={key}").status_code == 401
+
+
+def test_without_an_admin_key_nobody_reads_the_report(client: TestClient):
+    assert client.get("/v1/report", headers={"Authorization": "Bearer "}).status_code == 401
+
+
+def test_records_older_than_the_limit_are_deleted(settle: Settle, tmp_path: Path):
+    store = tmp_path / "r.db"
+    client = client_with(settle, store=store, store_days=1, admin_key=KEY)
+    with sqlite3.connect(store) as connection:
+        connection.execute("INSERT INTO asked VALUES ('2001-01-01', 'g', NULL, 'old?', NULL, 0, '[]')")
+    connection.close()
+    client.post("/v1/ask", json={"question": QUESTION})
+    assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).json()["questions"] == 1
+
+
+def test_questions_alike_are_one_gap():
+    def asked(question: str) -> Asked:
+        return Asked(question, None, "not_covered", one_sided=False, documents=())
+
+    found = gaps([asked("Do penguins fly?"), asked("What is fiat?"), asked("Do penguins fly at all?")])
+    assert [(gap.question, gap.count) for gap in found] == [("Do penguins fly?", 2), ("What is fiat?", 1)]
