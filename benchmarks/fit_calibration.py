@@ -26,6 +26,7 @@ from pullquote.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
 from pullquote.documents import Corpus, Source
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.evaluate import is_hit
+from pullquote.rerank import OnnxRanker, Ranker, rerank
 from pullquote.retrieve import retrieve
 from pullquote.select import select
 from pullquote.settings import Settings
@@ -35,6 +36,7 @@ from pullquote.store.generation import Generation
 ROOT = Path(__file__).parents[1]
 ARTICLE = "cartels-misra-conversation"
 STRANGERS = 200  # questions of another set, asked of each
+SQUAD = 1_000  # questions of the largest set, which counts little
 STRANGE_SHARE = 0.3  # of a set's weight
 Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
 
@@ -42,18 +44,22 @@ Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
 class Asker:
     """Asks one snapshot and tells features and whether a quote is right."""
 
-    def __init__(self, generation: Generation, encoder: Encoder) -> None:
+    def __init__(self, generation: Generation, encoder: Encoder, ranker: Ranker | None) -> None:
         self.generation = generation
+        self.ranker = ranker
         self.encoder = encoder
 
     def ask(self, text: str, documents: range, evidence: tuple[Evidence, ...], *, strange: bool) -> Iterator[Row]:
         words = " ".join(text.split())
         hits = retrieve(self.generation, words, self.encoder.encode([words])[0], documents)
+        if self.ranker:
+            hits = rerank(self.generation, words, hits, self.ranker)
         choices = select(self.generation, words, hits, 3)
         if choices:
             cited = cite([(choice, ()) for choice in choices])
             right = any(is_hit(citation, evidence) for citation in cited)
-            yield features(self.generation, words, choices), right, strange
+            read = [hit.relevance for hit in hits if hit.relevance is not None]
+            yield (*features(self.generation, words, choices), *([max(read)] if read else [])), right, strange
 
     def whole(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
         everything = range(len(self.generation.rows))
@@ -73,7 +79,9 @@ class Asker:
         return rows
 
 
-def collect(data: Path, settings: Settings, encoder: Encoder) -> Iterator[tuple[float, list[Row]]]:
+def collect(
+    data: Path, settings: Settings, encoder: Encoder, ranker: Ranker | None
+) -> Iterator[tuple[float, list[Row]]]:
     """Each set's share of the weight and its rows."""
     clapnq = load_dataset(data / "eval" / "clapnq-dev", settings)
     squad = load_dataset(data / "eval" / "squad2-dev-half", settings)
@@ -82,12 +90,13 @@ def collect(data: Path, settings: Settings, encoder: Encoder) -> Iterator[tuple[
 
     def asker(dataset: Dataset, corpus: Corpus | None = None, name: str | None = None) -> Asker:
         place = replace(settings, index=settings.index / "eval" / (name or dataset.name))
-        return Asker(build_index(place, encoder, corpus=corpus or dataset.corpus).generation, encoder)
+        return Asker(build_index(place, encoder, corpus=corpus or dataset.corpus).generation, encoder, ranker)
 
     half = [question for question in debate.questions if question.half == "a"]
     strangers = list(squad.questions[-STRANGERS:])
-    yield 0.1, asker(clapnq).whole(list(clapnq.questions), strangers)
-    yield 0.1, asker(squad).whole(list(squad.questions), list(clapnq.questions[-STRANGERS:]))
+    if ranker is None:  # it was trained on these: what it says of them proves nothing
+        yield 0.1, asker(clapnq).whole(list(clapnq.questions), strangers)
+        yield 0.1, asker(squad).whole(list(squad.questions)[:SQUAD], list(clapnq.questions[-STRANGERS:]))
     yield 0.2, asker(debate).whole(half, strangers)
     bare = asker(debate, untitled, "debate-untitled")
     yield 0.2, bare.whole(half, strangers)
@@ -98,11 +107,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--index", type=Path, default=Path("index"))
+    parser.add_argument("--ranker", action="store_true", help="fit RANKED, with the learned ranker's score")
     given = parser.parse_args()
     settings = Settings(index=given.index)
+    ranker = OnnxRanker.open() if given.ranker else None
     table: list[Row] = []
     weights: list[float] = []
-    for share, rows in collect(given.data, settings, prepare_encoder(settings.model, settings.index)):
+    for share, rows in collect(given.data, settings, prepare_encoder(settings.model, settings.index), ranker):
         strange = sum(row[2] for row in rows)
         own = len(rows) - strange
         table += rows
@@ -115,7 +126,9 @@ def main() -> None:
     model.fit(values, right, sample_weight=weight)
     print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
     print("features", FEATURES)
-    print(f"DEFAULT = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in model.coef_[0])}))")
+    print(
+        f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in model.coef_[0])}))"
+    )
 
 
 if __name__ == "__main__":

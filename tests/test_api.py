@@ -22,7 +22,7 @@ from pullquote.settings import Settings
 from pullquote.store.layout import TEXTS as STORED_TEXTS
 from pullquote.store.layout import Layout
 
-KINDS = r"about:blank|invalid-request|unusable-question|unknown-debate|unknown-document|not-found|index-unavailable|internal"
+KINDS = r"about:blank|invalid-request|unusable-question|unknown-debate|unknown-document|not-found|index-unavailable|internal|too-large"
 
 
 def client_of(explainer: Explainer) -> TestClient:

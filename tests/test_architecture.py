@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors settings span documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select calibrate frame answer dates links wire verify cite suggestions conversation explainer indexing
+    expect select rerank calibrate decide frame answer dates links wire verify cite suggestions conversation explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli
 """.split()
 
@@ -25,7 +25,7 @@ HOMES = {
     "sentence_transformers": {"encoder.reference"},
     "huggingface_hub": {"encoder.model"},
     "onnxruntime": {"encoder.onnx", "encoder.export"},
-    "tokenizers": {"encoder.onnx"},
+    "tokenizers": {"encoder.onnx", "rerank"},
     "faiss": {"store.vectors"},
     "bm25s": {"store.lexical"},
     "Stemmer": {"store.lexical"},

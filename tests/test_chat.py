@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import Settle
-from fakes import HashEncoder, open_with_fake
+from click.testing import CliRunner
+from conftest import Run, Settle
+from fakes import HashEncoder, environ_of, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
+from pullquote.cli import main
 from pullquote.conversation import Query
 from pullquote.dialogue import converse
 from pullquote.errors import IndexCorrupt
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
 
 QUESTION = "Who should pay for a road?"
 Events = list[tuple[str, dict[str, Any]]]
@@ -90,7 +93,10 @@ def test_a_bad_request_is_a_problem_before_any_event(client: TestClient, body: d
 
 @pytest.mark.parametrize(
     ("error", "status", "said"),
-    [(IndexCorrupt("/secret/path is damaged"), 503, "the index cannot be used"), (RuntimeError("/secret"), 500, "went wrong")],
+    [
+        (IndexCorrupt("/secret/path is damaged"), 503, "the index cannot be used"),
+        (RuntimeError("/secret"), 500, "went wrong"),
+    ],
 )
 def test_an_error_after_the_first_byte_is_an_event_without_secrets(
     own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, said: str
@@ -184,3 +190,15 @@ def test_in_the_terminal_a_number_asks_a_suggestion(explainer: Explainer):
     if not offered:
         pytest.skip("the small debates have no proven suggestion")
     assert "“" in converse_with(explainer, "1")
+
+
+def test_the_chat_command_reads_lines_until_they_end(shared: Settings, fake_model: HashEncoder):
+    done = CliRunner().invoke(main, ["chat"], env=environ_of(shared), input=f"{QUESTION}\n")
+    assert done.exit_code == 0
+    assert "“Drivers who use a road should pay for it." in done.output
+
+
+def test_the_report_command_needs_a_file_of_records(shared: Settings, run: Run):
+    done = run(shared, "report")
+    assert done.exit_code == 1
+    assert "PULLQUOTE_STORE" in done.stderr

@@ -23,7 +23,9 @@ BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-
 
 def place_of(source: Source, **facts: object) -> Place:
     start = TEXT.index("Nobody")
-    return Place(document_of(TEXT, source=source, language="en", **facts), Span(start, start + len("Nobody likes them *much*.")))
+    return Place(
+        document_of(TEXT, source=source, language="en", **facts), Span(start, start + len("Nobody likes them *much*."))
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,13 @@ def test_csl_json_is_json_with_what_is_known():
 
 
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
-    written = card(Place(**{name: getattr(place_of(FULL), name) for name in ("document", "span")}, byline="Ada Finch", tag="Tolls *work*"))
+    written = card(
+        Place(
+            **{name: getattr(place_of(FULL), name) for name in ("document", "span")},
+            byline="Ada Finch",
+            tag="Tolls *work*",
+        )
+    )
     assert written.startswith("### Tolls \\*work\\*\n\n**Finch 21** (")
     assert "> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain." in written
     assert "The end" not in written

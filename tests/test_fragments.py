@@ -32,9 +32,7 @@ def test_what_stands_after_helps_where_what_stands_before_does_not():
 
 def test_case_accents_and_line_ends_count_as_a_browser_counts_them():
     text = "TOLLS WÖRK.\nReally? Tolls\nwork. End."
-    assert unquote(directive_of(text, "Tolls\nwork.")).endswith("Really?-,Tolls,work.") or text_directive(
-        text, Span(text.index("Tolls\n"), text.index(" End"))
-    )
+    assert unquote(directive_of(text, "Tolls\nwork.")) == "Really?-,Tolls,work."
     assert "-" in directive_of("tolls work. So. Tolls work.", "Tolls work.")
 
 
@@ -93,7 +91,7 @@ def test_every_sentence_of_the_demo_documents_is_found_first(demo_documents):
         for sentence in split_sentences(document)[::7]:
             counted += 1
             missing += text_directive(text, sentence.span) is None
-    assert counted > 100
+    assert counted > 50
     assert missing <= counted * 0.02
 
 

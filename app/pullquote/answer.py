@@ -10,8 +10,6 @@ from pullquote.quote import Quote
 from pullquote.select import Choice, Role
 from pullquote.voice import Voice, VoiceKind, summary
 
-NO_OTHER_SIDE = "no source here argues the other side"
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -81,10 +79,9 @@ class Answer:
         return plain(self.parts, self.citations)
 
     @property
-    def gap(self) -> str | None:
-        """That the other side is missing, where an answer shows one side only."""
-        one_sided = self.answered and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
-        return NO_OTHER_SIDE if one_sided else None
+    def one_sided(self) -> bool:
+        """Whether no quote shown leans the other way, as far as its own words tell."""
+        return self.answered and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
     @property
     def as_of(self) -> tuple[str | None, str | None]:

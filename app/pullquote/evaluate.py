@@ -12,6 +12,7 @@ from pullquote.conversation import Query, resolve
 from pullquote.datasets import Dataset, Evidence, LabelledQuestion
 from pullquote.encoder import Encoder
 from pullquote.explainer import Explainer, Ready
+from pullquote.rerank import OnnxRanker
 from pullquote.select import MAX_SENTENCES, MAX_WORDS
 from pullquote.settings import Settings
 from pullquote.store import Opened, build_index
@@ -68,7 +69,7 @@ def run(
     """Ask every question of a set whose answerability is decided; nothing is held back for doubt."""
     own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
     built = build_index(own, encoder, progress=progress, corpus=dataset.corpus)
-    explainer = Explainer(own, Ready(Opened(built.generation), encoder))
+    explainer = Explainer(own, Ready(Opened(built.generation), encoder, OnnxRanker.open() if own.reranker else None))
     decided = [question for question in dataset.questions if question.answerable is not None]
     return tuple(_try(explainer, question) for question in decided)
 

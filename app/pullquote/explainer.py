@@ -9,14 +9,16 @@ from functools import lru_cache
 
 from pullquote import calibrate, conversation
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
-from pullquote.calibrate import Calibration, Reason
+from pullquote.calibrate import Reason
 from pullquote.conversation import Query
+from pullquote.decide import decide
 from pullquote.documents import Document, corpus_hashes
 from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.quote import Quote, quote_span
+from pullquote.rerank import OnnxRanker, Ranker
 from pullquote.retrieve import Hit, retrieve
-from pullquote.select import Choice, Role, cut, select
+from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.store import Opened, current_name, open_index
@@ -33,10 +35,11 @@ QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 class Ready:
     """A generation with all that answering from it needs."""
 
-    def __init__(self, opened: Opened, encoder: Encoder) -> None:
+    def __init__(self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None) -> None:
         self.generation = opened.generation
         self.degraded = opened.degraded
         self.encoder = encoder
+        self.ranker = ranker
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
@@ -51,7 +54,8 @@ class Ready:
         """Open the current generation and the encoder that its vectors were made by."""
         opened = open_index(settings)
         card = opened.generation.card
-        return cls(opened, open_encoder(settings.index, card.encoder, card.model))
+        ranker = OnnxRanker.open() if settings.reranker else None
+        return cls(opened, open_encoder(settings.index, card.encoder, card.model), ranker)
 
 
 @dataclass(slots=True)
@@ -74,10 +78,9 @@ class Explainer:
     A newer generation is taken up whole by `refresh`: each answer comes from exactly one.
     """
 
-    def __init__(self, settings: Settings, ready: Ready, calibration: Calibration = calibrate.DEFAULT) -> None:
+    def __init__(self, settings: Settings, ready: Ready) -> None:
         self.settings = settings
         self._ready = ready
-        self._calibration = calibration
         self._changed: tuple[float, tuple[str, ...]] | None = None
         self._refreshing = threading.Lock()
 
@@ -133,8 +136,8 @@ class Explainer:
         if reason is None:
             hits = self._hits(ready, resolved, documents, timings)
             with timings.stage("select"):
-                choices = select(generation, resolved, hits, query.max_quotes)
-                confidence = self._confidence(generation, resolved, choices)
+                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker)
+            choices, confidence = decision.choices, decision.confidence
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
         with timings.stage("compose"):
@@ -152,11 +155,6 @@ class Explainer:
             vector = ready.vector(clean(question))
         with timings.stage("retrieve"):
             return retrieve(ready.generation, question, vector, documents)
-
-    def _confidence(self, generation: Generation, question: str, choices: Sequence[Choice]) -> float:
-        if not choices:
-            return 0.0
-        return self._calibration.probability(calibrate.features(generation, question, choices))
 
     def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer.

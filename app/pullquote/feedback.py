@@ -84,7 +84,7 @@ class Records:
         self._insert(
             "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)",
             (answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
-             answer.answered and answer.gap is not None, json.dumps(documents)),
+             answer.one_sided, json.dumps(documents)),
         )  # fmt: skip
 
     def judged(self, given: Judgement) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from pullquote.calibrate import DEFAULT, features
+from pullquote.decide import decide
 from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import retrieve
-from pullquote.select import select
 from pullquote.settings import Settings
 from pullquote.store import Built, build_index
 from pullquote.store.build import Progress
@@ -29,14 +29,16 @@ def index_corpus(
         IndexFull: too little room on the disk.
     """
     with_model = encoder or prepare_encoder(settings.model, settings.index)
+    ranker = OnnxRanker.open() if settings.reranker else None
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         def prover(question: str, debate: str) -> tuple[int, float] | None:
             vector = with_model.encode([question])[0]
             hits = retrieve(generation, question, vector, generation.documents_of(debate))
-            choices = select(generation, question, hits, SHOWN)
-            confidence = DEFAULT.probability(features(generation, question, choices)) if choices else 0.0
-            return (choices[0].hit.row, confidence) if choices and confidence >= settings.min_confidence else None
+            decision = decide(generation, question, hits, SHOWN, ranker)
+            if not decision.choices or decision.confidence < settings.min_confidence:
+                return None
+            return decision.choices[0].hit.row, decision.confidence
 
         return {VOICES: dump_voices(generation), SUGGESTIONS: dump(prove(generation, prover))}
 

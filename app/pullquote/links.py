@@ -142,7 +142,7 @@ def _whole(folded: str, start: int, end: int) -> bool:
 
 def _stands_before(folded: str, prefix: str, start: int) -> bool:
     left = folded[max(0, start - len(prefix) - _GAP) : start].rstrip()
-    return left.endswith(prefix) and _whole(folded, len(left) - len(prefix), len(left))
+    return left.endswith(prefix) and _whole(left, len(left) - len(prefix), len(left))
 
 
 def _candidates(text: str, start: int, end: int) -> Iterator[_Directive]:

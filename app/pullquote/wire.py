@@ -27,7 +27,7 @@ def answer_wire(answer: Answer) -> Wire:
         "text": answer.text,
         "quotes": [citation_wire(citation) for citation in answer.citations],
         "nearest": [citation_wire(citation) for citation in answer.nearest],
-        "gap": answer.gap,
+        "gap": None,  # which side a source takes is not worked out yet, so nothing is claimed
         "suggestions": list(answer.suggestions),
         "as_of": {"oldest": oldest, "newest": newest},
         "index": {"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},

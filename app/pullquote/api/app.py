@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,8 +50,10 @@ def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index."""
     app = FastAPI(
         title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
-        max_body_size=explainer.settings.max_body, redoc_url=None,
+        redoc_url=None,
     )  # fmt: skip
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=explainer.settings.max_body)
+    app.add_middleware(problems.TooLarge)
     app.state.explainer = explainer
     problems.install(app)
     records = Records.of(explainer.settings)

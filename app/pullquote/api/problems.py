@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.errors import (
     EncoderError,
@@ -21,6 +22,7 @@ from pullquote.errors import (
 )
 
 log = logging.getLogger("pullquote")
+TOO_LARGE = 413
 _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (UnknownDebate, 404, "unknown-debate"),
     (UnknownDocument, 404, "unknown-document"),
@@ -100,3 +102,26 @@ def install(app: FastAPI) -> None:
     def unforeseen(_: Request, error: Exception) -> JSONResponse:
         log.error("unforeseen error", exc_info=error)
         return _response(of(error))
+
+
+class TooLarge:
+    """Puts a problem document in the place of the framework's plain answer to a body over the limit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything else through as it is."""
+        replaced = False
+
+        async def replacing(message: Message) -> None:
+            nonlocal replaced
+            plain = message["type"] == "http.response.start" and message["status"] == TOO_LARGE
+            if plain and not replaced:
+                replaced = True
+                body = problem(TOO_LARGE, "the body is over the limit of this server", kind="too-large")
+                await body(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self.app(scope, receive, replacing)

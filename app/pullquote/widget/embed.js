@@ -118,7 +118,7 @@
     part(node, "understood").hidden = answer.resolved_question === answer.question;
     put(node, "gap", `${strings.note} ${answer.gap}.`, Boolean(answer.gap));
     const dates = oldest && [...new Set([oldest, newest])].map(longDate).join(" to ");
-    put(node, "dates", `Sources quoted: ${dates}.`, Boolean(oldest));
+    put(node, "dates", `Sources quoted: ${dates}.`, Boolean(oldest && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;
     for (const share of node.querySelectorAll('[data-do="share"]')) {
       share.href = `${permalink(answer)}#quote-${share.closest("figure").quote.n}`;

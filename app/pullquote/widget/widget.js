@@ -37,7 +37,7 @@
     @media (max-width: 480px), (max-height: 480px) {
       :host(:not([layout="inline"])) .panel { position: fixed; inset: 0; width: 100%; height: 100%; max-width: none; max-height: none; border: 0; border-radius: 0; }
     }
-    @media (forced-colors: active) { button { border: 2px solid ButtonText; } }
+    @media (forced-colors: active) { button { border: 2px solid ButtonText; background: ButtonFace; color: ButtonText; } }
     @media print { :host(:not([layout="inline"])) { display: none !important; } }
   `);
 

@@ -1,0 +1,723 @@
+"""In a real browser: the conversation, the widget on other people's pages, and the reader."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent
+
+import pytest
+
+pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
+
+from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corpus
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_port, npm_file, site
+
+from pullquote.api import create_app
+from pullquote.indexing import index_corpus
+from pullquote.links import text_directive
+from pullquote.span import Span
+
+pytestmark = [
+    pytest.mark.slow,
+    # Chromium's own pipes are closed when it is, which may be after the collector looks.
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+QUESTION = "Who should pay for a road?"
+WORDS = "Drivers who use a road should pay for it."
+MORE = {
+    "road-tolls/arabic.txt": (
+        "---\nlanguage: ar\nauthor: سلمى حداد\npublisher: الطريق\ndate: 2022\n---\n"
+        "رسوم الطرق تقلل الازدحام في Qusayr اليوم (50 %). السائق الذي يستعمل الطريق يدفع ثمنه.\n"
+    ),
+    "road-tolls/hidden.md": "---\ntitle: Hidden \u202eeltit\n---\nZebra \u202eyawhgih\u202c tolls are hidden\u200b here.\n",
+    "road-tolls/repeats.md": (
+        "---\nurl: https://repeats.example/\n---\n"
+        "The mayor spoke first. Tolls are fair. Everyone clapped.\n\nThe driver spoke next. Tolls are fair. Nobody clapped.\n\n"
+         "A very long sentence about ferries goes on " + "and on and over the water " * 14 + "until it ends.\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def other_site() -> Iterator[dict[str, Any]]:
+    """Another site whose pages and headers the tests write."""
+    held: dict[str, Any] = {"pages": {}, "headers": {}}
+    with site(held["pages"], lambda path: held["headers"].get(path, {})) as origin:
+        held["origin"] = origin
+        yield held
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[dict[str, Any]]:
+    """A site that the operator did not list."""
+    held: dict[str, Any] = {"pages": {}}
+    with site(held["pages"]) as origin:
+        held["origin"] = origin
+        yield held
+
+
+def same_place(origin: str) -> str:
+    """Another origin on the service's own site: chromium's fresh profiles deny storage to frames of other sites."""
+    return origin.replace("localhost", "127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory, other_site: dict[str, Any]) -> CutOff:
+    folder = tmp_path_factory.mktemp("browser")
+    write_corpus(folder / "corpus", {**TEXTS, **MORE})
+    origins = (other_site["origin"], same_place(other_site["origin"]))
+    settings = settings_below(folder, allowed_origins=origins, store=folder / "records.db")
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    cut = CutOff(create_app(explainer))
+    cut.explainer = explainer
+    return cut
+
+
+@pytest.fixture(scope="module")
+def service(gate: CutOff) -> Iterator[str]:
+    with Service(gate, free_port()) as running:
+        yield running.origin
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(viewport={"width": 1000, "height": 800})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return watched(context.new_page())
+
+
+def watched(page: Page) -> Page:
+    """A page that remembers what went against a policy and what was thrown."""
+    page.faults = []
+    page.add_init_script("window.pwn = () => console.error('PWNED'); window.alert = window.pwn;")
+    page.on("console", lambda message: page.faults.append(message.text) if _counts(message.text) else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    return page
+
+
+def _counts(text: str) -> bool:
+    return bool(re.search(r"Content Security Policy|Content-Security-Policy|TrustedHTML|Trusted Type|PWNED", text))
+
+
+def ask(frame: Page | Frame, question: str = QUESTION) -> None:
+    """Ask in the page or the frame, and wait until the answer is whole."""
+    before = frame.locator('[data-f="tools"]:not([hidden])').count()
+    frame.fill("#q", question)
+    frame.press("#q", "Enter")
+    expect(frame.locator('[data-f="tools"]:not([hidden])')).to_have_count(before + 1)
+
+
+def host(
+    other_site: dict[str, Any], service: str, body: str = "", head: str = "", *, tag: str = "data-label='Ask'"
+) -> str:
+    """A page of the other site that carries the widget; its address."""
+    path = f"/{len(other_site['pages'])}"
+    other_site["pages"][path] = (
+        f"<!doctype html><html lang=en><head><title>Host</title><meta name=viewport content='width=device-width'>{head}"
+        f"<script src='{service}/widget.js' {tag} defer></script></head><body><main><h1>Host</h1><p>Words.</p>{body}</main></body></html>"
+    )
+    return other_site["origin"] + path
+
+
+def opened(page: Page, url: str) -> Frame:
+    """The frame of a page's bubble, opened."""
+    page.goto(url)
+    page.locator("pullquote-chat button").first.click()
+    until(page, "document.querySelector('pullquote-chat').ready === true")
+    return next(frame for frame in page.frames if "/embed" in frame.url)
+
+
+def until(page: Page | Frame, condition: str) -> None:
+    """Wait without the browser's eval, which a strict policy forbids."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never: {condition}")
+
+
+# The chat page
+
+
+def test_a_question_streams_its_quote_and_a_follow_up_is_resolved(page: Page, service: str):
+    page.goto(service)
+    ask(page)
+    assert WORDS in page.inner_text(".turn")
+    assert "q=Who" in page.url
+    ask(page, "And why is that?")
+    assert page.locator('[data-f="understood"]:visible').count() == 1
+    assert page.inner_text("#live").startswith(("Answer complete", "No answer"))
+    page.reload()
+    assert page.locator(".turn").count() == 2
+    assert page.faults == []
+
+
+def test_the_quote_is_shown_before_the_answer_is_whole(page: Page, service: str):
+    page.goto(service)
+    page.evaluate(
+        "() => { window.order = []; new MutationObserver((all) => { for (const one of all) for (const node of one.addedNodes)"
+        " if (node.className?.startsWith?.('quote')) order.push('quote'); "
+        "if (document.querySelector('[data-f=tools]:not([hidden])')) order.push('whole'); })"
+        ".observe(document.body, {subtree: true, childList: true, attributes: true}); }"
+    )
+    ask(page)
+    order = page.evaluate("order")
+    assert order[0] == "quote"
+    assert "whole" in order
+
+
+def test_the_same_answer_comes_without_javascript(browser: Browser, service: str):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(service)
+    page.fill("#q", QUESTION)
+    page.press("#q", "Enter")
+    page.wait_for_url("**/?q=*")
+    assert WORDS in page.inner_text(".turn")
+    assert page.locator("[data-do=copy]:visible").count() == 0
+    page.locator("summary").first.click()
+    page.get_by_role("link", name="Show in place").first.click()
+    assert page.inner_text("mark").strip().endswith(WORDS) or WORDS in page.text_content("mark")
+    context.close()
+
+
+def test_copy_share_and_cite(browser: Browser, service: str):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = watched(context.new_page())
+    page.goto(service)
+    ask(page)
+    figure = page.locator("figure", has_text=WORDS).first
+    figure.get_by_role("button", name="Copy").first.click()
+    expect(figure.get_by_role("button", name="Copied")).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.split("\n")[0].startswith("“")
+    assert WORDS in text
+    assert "Ada Finch, The Toll Review, March 2021" in text
+    assert "https://tolls.example/case#:~:text=" in text
+    figure.get_by_role("link", name="Share").click()
+    until(page, "navigator.clipboard.readText().then((text) => text.startsWith('http'))")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "&g=" in link
+    figure.locator("summary").click()
+    figure.get_by_role("link", name="BibTeX").click()
+    expect(figure.locator(".cited")).to_contain_text("@misc{finch2021")
+    page.goto(link)
+    assert WORDS in page.inner_text(".turn")
+    assert page.faults == []
+    context.close()
+
+
+def test_edit_replaces_the_turn_and_those_after_it(page: Page, service: str):
+    page.goto(service)
+    ask(page)
+    page.get_by_role("button", name="Edit question").click()
+    assert page.input_value("#q") == QUESTION
+    page.fill("#q", "Do helmet laws discourage cycling?")
+    page.press("#q", "Enter")
+    expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
+    assert page.locator(".turn").count() == 1
+    assert "Helmet laws" in page.inner_text(".turn")
+
+
+def test_a_suggestion_is_asked_by_a_click(page: Page, service: str):
+    page.goto(service)
+    links = page.locator(".next a")
+    if not links.count():
+        pytest.skip("the small debates have no proven suggestion")
+    question = links.first.inner_text()
+    links.first.click()
+    expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
+    assert page.inner_text(".question") == question
+
+
+def test_stop_keeps_the_question_and_says_so(page: Page, service: str):
+    page.goto(service)
+    page.route("**/v1/chat", lambda route: None)
+    page.fill("#q", QUESTION)
+    page.press("#q", "Enter")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".state")).to_contain_text("Stopped")
+    page.unroute("**/v1/chat")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("figure").first).to_be_visible()
+    assert page.locator(".turn").count() == 1
+
+
+def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page: Page, service: str, gate: CutOff):
+    page.goto(service)
+    gate.on = True
+    page.fill("#q", QUESTION)
+    page.press("#q", "Enter")
+    expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=10_000)
+    assert page.locator("figure").count() == 1
+    gate.on = False
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".failed")).to_have_count(0)
+    page.route("**/v1/chat", lambda route: route.abort())
+    page.fill("#q", "Who pays?")
+    page.press("#q", "Enter")
+    expect(page.locator(".state:visible")).to_contain_text("cannot be reached")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ask again").last.click()
+    expect(page.locator(".state:visible")).to_contain_text("offline")
+
+
+def test_an_abstention_shows_the_nearest_passage_as_no_answer(page: Page, service: str, gate: CutOff, monkeypatch):
+    explainer = gate.explainer
+    monkeypatch.setattr(
+        explainer,
+        "settings",
+        type(
+            "S",
+            (),
+            {
+                **{name: getattr(explainer.settings, name) for name in explainer.settings.__dataclass_fields__},
+                "min_confidence": 1.1,
+            },
+        )(),
+    )
+    page.goto(service)
+    ask(page, "What is said about ferries?")
+    assert page.locator("figure.nearest").count() == 1
+    assert "not an answer" in page.inner_text("figure.nearest")
+    assert page.inner_text("#live") == "No answer in the sources."
+    assert axe_faults(page) == []
+
+
+# Everyone
+
+
+STATES = [
+    ("light", {}), ("dark", {"color_scheme": "dark"}), ("phone", {"viewport": {"width": 320, "height": 640}}),
+    ("zoom", {"viewport": {"width": 500, "height": 400}, "device_scale_factor": 2}),
+    ("forced", {"forced_colors": "active"}), ("still", {"reduced_motion": "reduce"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options"), STATES, ids=[name for name, _ in STATES])
+def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str, name: str, options: dict[str, Any]):
+    context = browser.new_context(**options)
+    page = watched(context.new_page())
+    paths = ["/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic",
+             "/report", "/documents/none", "/?q=%3F", "/embed", "/demo"]  # fmt: skip
+    for path in paths:
+        page.goto(service + path)
+        if path == f"/?q={percent(QUESTION)}":
+            page.locator("summary").first.click()
+            page.get_by_role("link", name="APA").first.click()
+            expect(page.locator(".cited:visible")).to_have_count(1)
+        assert axe_faults(page) == [], f"{path} {name}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
+            f"{path} {name} scrolls sideways"
+        )
+    assert page.faults == []
+    context.close()
+
+
+def test_axe_finds_nothing_in_the_widget_open_asked_and_failed(page: Page, service: str, other_site: dict[str, Any]):
+    frame = opened(page, host(other_site, service))
+    assert axe_faults(page) == []
+    assert axe_faults(frame) == []
+    ask(frame)
+    frame.locator("summary").first.click()
+    assert axe_faults(frame) == []
+    page.route("**/v1/chat", lambda route: route.abort())
+    ask(frame, "Who pays?")
+    assert axe_faults(frame) == []
+    assert page.faults == []
+
+
+def test_every_target_is_24_pixels_or_stands_in_a_line_of_text(page: Page, service: str):
+    for path in (f"/?q={percent(QUESTION)}", "/embed", "/documents"):
+        page.goto(service + path)
+        small = page.evaluate(
+            "() => [...document.querySelectorAll('a, button, input, select, summary')].filter((e) => e.checkVisibility() && !e.closest('.hidden, .skip'))"
+            ".filter((e) => !e.closest('p:not(.feedback, .turn-actions)') || e.tagName === 'BUTTON')"
+            ".map((e) => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect().height]).filter(([, h]) => h > 0 && h < 24)"
+        )
+        assert small == [], path
+
+
+def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: str):
+    page.goto(service)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("#q")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
+    page.evaluate("document.querySelector('.turn').tabIndex = -1; document.querySelector('.turn').focus()")
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.innerText?.split(':')[0].trim()"))
+    for name in (
+        "Show in place",
+        "Open original",
+        "Copy",
+        "Share",
+        "Cite as",
+        "Helpful",
+        "Wrong quote",
+        "Wrong speaker",
+    ):
+        assert name in reached, (name, reached)
+
+
+def test_right_to_left_words_keep_their_direction_and_language(page: Page, service: str):
+    page.goto(service)
+    ask(page, "What is said of Qusayr?")
+    figure = page.locator("figure", has_text="الازدحام").first
+    words = figure.locator("blockquote p")
+    assert words.get_attribute("lang") == "ar"
+    assert words.evaluate("(node) => getComputedStyle(node).direction") == "rtl"
+    assert figure.evaluate("(node) => getComputedStyle(node.querySelector('.actions')).direction") == "ltr"
+    page.goto(f"{service}/documents/arabic")
+    assert page.locator(".text").evaluate("(node) => getComputedStyle(node).direction") == "rtl"
+
+
+def test_letters_that_hide_or_turn_are_written_out(page: Page, service: str):
+    page.goto(service)
+    ask(page, "Zebra tolls hidden?")
+    shown = page.locator("figure", has_text="Zebra").first.inner_text()
+    assert "\\u202eyawhgih\\u202c" in shown
+    assert "hidden\\u200b" in shown
+
+
+def test_an_answer_is_announced_once_when_it_is_whole(page: Page, service: str):
+    page.goto(service)
+    page.evaluate(
+        "() => { window.said = []; new MutationObserver(() => said.push(document.getElementById('live').textContent))"
+        ".observe(document.getElementById('live'), {childList: true, subtree: true, characterData: true}); }"
+    )
+    ask(page)
+    said = page.evaluate("said")
+    assert len(said) == 1
+    assert said[0].startswith("Answer complete.")
+    assert page.evaluate("document.querySelector('#log').closest('[aria-live], [role=status], [role=log]')") is None
+
+
+# The widget on other people's pages
+
+
+def test_the_bubble_is_a_dialog_that_escape_closes_and_gives_the_focus_back(
+    page: Page, service: str, other_site: dict[str, Any]
+):
+    frame = opened(page, host(other_site, service))
+    assert page.locator("[role=dialog]").get_attribute("aria-label") == "Ask"
+    until(page, "document.activeElement.shadowRoot?.activeElement?.tagName === 'IFRAME'")
+    until(frame, "document.activeElement.id === 'q'")
+    ask(frame)
+    page.keyboard.press("Escape")
+    until(page, "document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'")
+    assert page.locator("[role=dialog]").is_hidden()
+    assert page.locator("pullquote-chat button").get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    until(frame, "document.activeElement.id === 'q'")
+    assert frame.locator(".turn").count() == 1
+    assert page.faults == []
+
+
+def test_turns_survive_a_reload_of_the_host_page(page: Page, service: str, other_site: dict[str, Any]):
+    url = same_place(host(other_site, service))
+    ask(opened(page, url))
+    frame = opened(page, url)
+    expect(frame.locator(".turn")).to_have_count(1)
+    frame.get_by_role("button", name="New conversation").click()
+    expect(frame.locator(".turn")).to_have_count(0)
+
+
+def test_two_widgets_keep_to_themselves(page: Page, service: str, other_site: dict[str, Any]):
+    boxes = "".join(
+        f"<pullquote-chat layout=inline height=420 debate={name}></pullquote-chat>"
+        for name in ("road-tolls", "bicycle-helmets")
+    )
+    page.goto(host(other_site, service, boxes, tag=""))
+    until(page, "[...document.querySelectorAll('pullquote-chat')].every((one) => one.ready)")
+    assert page.locator("pullquote-chat button").count() == 0
+    first, second = (
+        next(frame for frame in page.frames if name in frame.url) for name in ("road-tolls", "bicycle-helmets")
+    )
+    ask(first)
+    ask(second, "Do helmet laws discourage cycling?")
+    assert first.locator(".turn").count() == second.locator(".turn").count() == 1
+    assert "Helmet" in second.inner_text(".turn")
+    assert axe_faults(page) == []
+
+
+def test_the_words_colours_and_theme_are_the_sites(page: Page, service: str, other_site: dict[str, Any]):
+    strings = json.dumps({"ask": "Fragen", "label": "Frage die Quellen", "copy": "Kopieren"})
+    tag = f"data-theme=dark data-accent='#336699' data-lang=de data-greeting='Guten <b>Tag</b>' data-strings='{strings}' data-position=left data-open"
+    page.goto(host(other_site, service, tag=tag))
+    until(page, "document.querySelector('pullquote-chat').ready === true")
+    frame = next(frame for frame in page.frames if "/embed" in frame.url)
+    assert frame.inner_text("#greeting") == "Guten <b>Tag</b>"
+    assert frame.inner_text("form [type=submit]") == "Fragen"
+    assert frame.evaluate("document.documentElement.lang") == "de"
+    assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 22, 20)"
+    ask(frame)
+    assert frame.get_by_role("button", name="Kopieren").count() >= 1
+    assert page.locator("pullquote-chat").evaluate("(node) => node.getBoundingClientRect().left") == 20
+    assert axe_faults(frame) == []
+
+
+HOSTILE = """<style>
+* { all: unset !important; display: none !important; transform: scale(0) !important; opacity: 0 !important; }
+html, body, main, pullquote-chat { display: block !important; opacity: 1 !important; transform: none !important; }
+pullquote-chat { position: static !important; width: 0 !important; height: 0 !important; visibility: hidden !important; font-size: 1px !important; }
+pullquote-chat * , iframe, button, dialog, div { display: none !important; color: red !important; }
+</style>"""
+
+
+def test_hostile_styles_of_the_host_page_do_not_reach_the_widget(page: Page, service: str, other_site: dict[str, Any]):
+    frame = opened(page, host(other_site, service, head=HOSTILE))
+    box = page.locator("pullquote-chat button").bounding_box()
+    assert box["height"] >= 44
+    assert box["width"] > 60
+    assert page.locator("[role=dialog]").bounding_box()["height"] > 400
+    ask(frame)
+
+
+def test_a_host_page_with_the_strictest_policy_needs_two_words(page: Page, service: str, other_site: dict[str, Any]):
+    url = host(other_site, service)
+    other_site["headers"][url.removeprefix(other_site["origin"])] = {
+        "Content-Security-Policy": f"default-src 'none'; script-src {service}; frame-src {service}; "
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+    }
+    ask(opened(page, url))
+    assert page.faults == []
+
+
+def test_forged_messages_of_a_hostile_page_change_nothing(
+    page: Page, service: str, stranger: dict[str, Any], other_site: dict[str, Any]
+):
+    stranger["pages"]["/frame"] = (
+        f"<!doctype html><iframe id=f src='{service}/embed'></iframe><iframe id=g src='{other_site['origin']}/none'></iframe>"
+    )
+    page.goto(f"{stranger['origin']}/frame")
+    page.wait_for_timeout(500)
+    embedded = [frame for frame in page.frames if frame.url.startswith(service)]
+    assert not embedded or embedded[0].locator("#ask").count() == 0, "the browser refused to show it there"
+    url = host(other_site, service)
+    frame = opened(page, url)
+    page.evaluate(
+        "() => { const box = document.querySelector('pullquote-chat'); const inner = box.shadowRoot.querySelector('iframe').contentWindow;"
+        " for (const forged of [{pullquote: 1, type: 'close'}, {pullquote: 1, type: 'ready'}, 'close', null, 7]) window.postMessage(forged, '*');"
+        " for (const forged of [{pullquote: 1, type: 'ask', question: 7}, {pullquote: 2, type: 'ask', question: 'x'}, {pullquote: 1, type: 'ask', question: 'x'.repeat(2001)}, 'ask', null, []])"
+        " inner.postMessage(forged, '*'); }"
+    )
+    page.wait_for_timeout(300)
+    assert page.locator("[role=dialog]").is_visible()
+    assert frame.locator(".turn").count() == 0
+    page.evaluate("document.querySelector('pullquote-chat').ask('Who should pay for a road?')")
+    expect(frame.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
+
+
+def test_a_sibling_frame_of_another_site_is_not_heard(
+    page: Page, service: str, stranger: dict[str, Any], other_site: dict[str, Any]
+):
+    stranger["pages"]["/sibling"] = (
+        "<!doctype html><script>setInterval(() => { parent.postMessage({pullquote: 1, type: 'close'}, '*');"
+        " for (let n = 0; n < parent.frames.length; n++) parent.frames[n].postMessage({pullquote: 1, type: 'ask', question: 'forged'}, '*'); }, 50)</script>"
+    )
+    frame = opened(page, host(other_site, service, f"<iframe title=x src='{stranger['origin']}/sibling'></iframe>"))
+    page.wait_for_timeout(500)
+    assert page.locator("[role=dialog]").is_visible()
+    assert frame.locator(".turn").count() == 0
+
+
+def test_the_host_page_does_not_shift_and_gets_nothing_but_the_bubble(
+    page: Page, service: str, other_site: dict[str, Any]
+):
+    url = host(other_site, service)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) shift += one.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    frame = opened(page, url)
+    ask(frame)
+    page.wait_for_timeout(300)
+    assert page.evaluate("shift") == 0
+    assert page.evaluate("document.body.children.length") == 2
+    assert page.evaluate("document.cookie") == frame.evaluate("document.cookie") == ""
+
+
+def test_where_storage_is_denied_the_turns_are_kept_in_memory(page: Page, service: str, other_site: dict[str, Any]):
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new DOMException('denied', 'SecurityError'); }});"
+    )
+    frame = opened(page, host(other_site, service))
+    ask(frame)
+    ask(frame, "And why is that?")
+    assert frame.locator(".turn").count() == 2
+    assert page.faults == []
+
+
+def test_feedback_is_sent_and_thanked(page: Page, service: str, gate: CutOff):
+    page.goto(service)
+    ask(page)
+    page.get_by_role("button", name="Wrong speaker").first.click()
+    expect(page.get_by_role("button", name="Noted, thank you")).to_have_count(1)
+
+
+# The reader and the links
+
+
+def test_show_in_place_opens_the_reader_at_the_mark(page: Page, service: str):
+    page.goto(service)
+    ask(page)
+    page.locator("figure", has_text=WORDS).get_by_role("link", name="Show in place").click()
+    page.wait_for_url("**/documents/**#quote")
+    assert WORDS in page.text_content("mark")
+    assert page.locator("mark").evaluate(
+        "(node) => { const box = node.getBoundingClientRect(); return box.top >= 0 && box.bottom <= innerHeight; }"
+    )
+    assert "Quote begins" in page.text_content("mark")
+
+
+@pytest.fixture(scope="module")
+def oracle() -> str:
+    """A script that gives the text which the reference polyfill selects for a directive."""
+    source = npm_file("text-fragments-polyfill/src/text-fragment-utils.js")
+    plain = re.sub(r"^export (?=const|function|let)", "", source, flags=re.MULTILINE)
+    plain = re.sub(r"^(?:import|export) [^;]*;", "", plain, flags=re.MULTILINE)
+    return (
+        f"(directive) => {{ {plain}; const parsed = parseFragmentDirectives({{text: [directive]}}).text[0];"
+        " const ranges = processTextFragmentDirective(parsed, document); return ranges.length ? ranges[0].toString() : ''; }"
+    )
+
+
+@pytest.mark.parametrize("name", ["for-tolls", "against-tolls", "repeats", "helmets"])
+def test_a_text_fragment_selects_exactly_the_quote(page: Page, service: str, gate: CutOff, oracle: str, name: str):
+    explainer = gate.explainer
+    document = explainer.document(name)
+    sentences = explainer.generation.sentences(explainer.generation.number(name))
+    page.goto(f"{service}/documents/{name}")
+    page.evaluate("document.querySelector('.document > header').remove()")
+    for first, last in [(n, n) for n in range(len(sentences))] + [(0, 1), (len(sentences) - 2, len(sentences) - 1)]:
+        words = document.text[sentences[first].span.start : sentences[last].span.end]
+        directive = text_directive(document.text, Span(sentences[first].span.start, sentences[last].span.end))
+        assert directive is not None, words
+        assert "".join(page.evaluate(oracle, directive).split()) == "".join(words.split()), directive
+
+
+def test_chromium_highlights_exactly_the_quote(browser: Browser, service: str, gate: CutOff):
+    text = gate.explainer.document("repeats").text
+    start = text.rindex("Tolls are fair.")
+    span = Span(start, start + len("Tolls are fair."))
+    # The policy would keep the test's own style out; the highlight is painted in a colour nothing else has.
+    context = browser.new_context(bypass_csp=True, viewport={"width": 900, "height": 900})
+    page = context.new_page()
+    page.route(
+        "**/style.css",
+        lambda route: route.fulfill(body="::target-text { background: #f0f; color: #f0f; }", content_type="text/css"),
+    )
+    page.goto(f"{service}/documents/repeats#:~:text={text_directive(text, span)}")
+    page.wait_for_timeout(300)
+    box = page.evaluate(
+        "() => { const node = document.querySelectorAll('.text p')[1].firstChild, at = node.data.indexOf('Tolls are fair.');"
+        " const range = document.createRange(); range.setStart(node, at); range.setEnd(node, at + 15);"
+        " const {left, right, top, bottom} = range.getBoundingClientRect(); return [left, top, right, bottom]; }"
+    )
+    painted = coloured(context.new_page(), page.screenshot())
+    assert painted == pytest.approx(box, abs=3)
+    context.close()
+
+
+def coloured(page: Page, png: bytes) -> list[int]:
+    """The box around all pixels of the highlight's colour."""
+    return page.evaluate(
+        "async (png) => { const image = new Image(); image.src = 'data:image/png;base64,' + png; await image.decode();"
+        " const canvas = document.createElement('canvas'); canvas.width = image.width; canvas.height = image.height;"
+        " const brush = canvas.getContext('2d'); brush.drawImage(image, 0, 0); const {data} = brush.getImageData(0, 0, image.width, image.height);"
+        " let box = [1e9, 1e9, 0, 0]; for (let at = 0; at < data.length; at += 4) { if (data[at] > 200 && data[at + 1] < 60 && data[at + 2] > 200) {"
+        " const x = at / 4 % image.width, y = Math.floor(at / 4 / image.width);"
+        " box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)]; } } return box; }",
+        base64.b64encode(png).decode(),
+    )
+
+
+# Nothing of what strangers write is ever run
+
+
+def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: pytest.TempPathFactory):
+    assert len(PAYLOADS) >= 200
+    folder: Path = tmp_path_factory.mktemp("payloads")
+    files = {
+        f"evil/{n:03}.md": "---\n" + "".join(
+            f"{key}: {json.dumps(payload)}\n" for key in ("title", "author", "publisher", "licence")
+        ) + f"url: {json.dumps('https://evil.example/' + payload)}\nlanguage: en\n---\nPayload number {n} says {payload} and ends.\n"
+        for n, payload in enumerate(PAYLOADS)
+    }  # fmt: skip
+    write_corpus(folder / "corpus", files)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    context = browser.new_context()
+    page = watched(context.new_page())
+    with Service(create_app(open_with_fake(settings)), free_port()) as service:
+        page.goto(f"{service.origin}/documents")
+        for n, payload in enumerate(PAYLOADS):
+            page.goto(f"{service.origin}/documents/{n:03}?start=0&end=14")
+            page.goto(
+                f"{service.origin}/?q={percent(payload)}&debate={percent(payload) if n % 2 else 'evil'}&g={percent(payload)[:199]}"
+            )
+        page.goto(
+            f"{service.origin}/embed?debate=evil#greeting={percent(PAYLOADS[2])}&strings={percent(json.dumps({'ask': PAYLOADS[0]}))}"
+        )
+        stream = ""
+        page.route("**/v1/chat", lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
+        for payload in PAYLOADS:
+            stream = hostile_stream(payload)
+            ask(page, payload + "?")
+        assert page.locator(".turn").count() == len(PAYLOADS)
+        assert (
+            page.evaluate(
+                "document.querySelectorAll('main script, main img, main svg, main iframe, main style').length"
+            )
+            == 0
+        )
+        assert (
+            page.evaluate("[...document.links].filter((link) => !['http:', 'https:'].includes(link.protocol)).length")
+            == 0
+        )
+        assert page.title() == "Ask the sources – Pullquote"
+    assert page.faults == []
+    context.close()
+
+
+def hostile_stream(payload: str) -> str:
+    """An answer whose every string is the payload, as a hostile model might cause."""
+    quote = {
+        "n": payload, "document_id": payload, "exact": payload, "start": 0, "end": 1, "before": payload, "leans": True,
+        "section": payload, "language": payload, "role": payload, "byline": payload, "after": payload,
+        "source": {"title": payload}, "links": {"reader": payload, "source": payload},
+    }  # fmt: skip
+    answer = {
+        "id": payload, "question": payload, "resolved_question": payload + ".", "debate": payload, "status": "answered",
+        "parts": [{"kind": "frame", "text": payload}], "quotes": [quote], "nearest": [quote], "gap": payload,
+        "suggestions": [payload], "as_of": {"oldest": "2020", "newest": "2021-01"}, "index": {"generation": payload, "stale": True},
+    }  # fmt: skip
+    events = [
+        ("text", {"part": {"kind": "frame", "text": payload}}),
+        ("quote", {"quote": quote}),
+        ("done", {"answer": answer}),
+    ]
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
