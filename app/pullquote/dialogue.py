@@ -18,11 +18,7 @@ def converse(
     explainer: Explainer, *, read: Callable[[str], str], write: Callable[[str], None], debate: str | None = None,
     max_quotes: int = 3,
 ) -> None:  # fmt: skip
-    """Answer each line until the input ends.
-
-    Raises:
-        UnknownDebate: there is no such debate.
-    """
+    """Answer each line until the input ends."""
     history: list[Turn] = []
     offered = explainer.suggestions(debate)[:5]
     write(HELP)

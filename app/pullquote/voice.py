@@ -98,6 +98,8 @@ def speaker_line(voice: Voice, source: Source) -> str:
         return f"speaker unclear, in {place}"
     if voice.speaker is None:
         return f"several voices, in {place}"
+    if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
+        return f"{place}, quoting {voice.speaker}"
     through = "".join(f", through {name}" for name in voice.via)
     doubt = "" if voice.sure else " (probably)"
     return f"{voice.speaker}{doubt}{through}, {_manner(voice.kind)} {place}"

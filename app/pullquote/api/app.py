@@ -105,8 +105,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
         query = Question.checked(
             body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=chat.turns(body),
         )  # fmt: skip
-        answer = explainer.ask(query)
-        records.asked(answer)
+        records.asked(answer := explainer.ask(query))
         return _json(answer_wire(answer))
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")

@@ -16,18 +16,9 @@ _SCRIPT = "text/javascript"
 
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add `/widget.js`, `/embed`, its script, and the demonstration page."""
+    _file_routes(app)
     origins = explainer.settings.allowed_origins
     ancestors = " ".join(["'self'", *origins])
-
-    @app.get("/widget.js", include_in_schema=False)
-    def widget(request: Request) -> Response:
-        # Any page may load the script; which pages may frame us is said by /embed.
-        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-        return assets.send(request, "widget/widget.js", _SCRIPT, headers)
-
-    @app.get("/embed.js", include_in_schema=False)
-    def script(request: Request) -> Response:
-        return assets.send(request, "widget/embed.js", _SCRIPT)
 
     @app.get("/embed", include_in_schema=False)
     def embed(debate: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
@@ -41,6 +32,18 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
             "embed.html", 404 if message else 200, ancestors=ancestors, debate=debate, message=message,
             suggestions=suggestions, origins=" ".join(origins), feedback=records.kept,
         )  # fmt: skip
+
+
+def _file_routes(app: FastAPI) -> None:
+    @app.get("/widget.js", include_in_schema=False)
+    def widget(request: Request) -> Response:
+        # Any page may load the script; which pages may frame us is said by /embed.
+        headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+        return assets.send(request, "widget/widget.js", _SCRIPT, headers)
+
+    @app.get("/embed.js", include_in_schema=False)
+    def script(request: Request) -> Response:
+        return assets.send(request, "widget/embed.js", _SCRIPT)
 
     @app.get("/demo", include_in_schema=False)
     def demo(request: Request) -> Response:

@@ -46,6 +46,12 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
             raise NotFound(_OFF)
         return JSONResponse(report_of(records).wire, headers={"Cache-Control": "no-store"})
 
+    _page_routes(app, records, key)
+
+
+def _page_routes(app: FastAPI, records: Records, key: str | None) -> None:
+    """The report as a page; the key is sent as a form, so that it stands in no address."""
+
     @app.get("/report", include_in_schema=False)
     def gate() -> HTMLResponse:
         return page("report.html", report=None, message="" if records.kept else _OFF)
