@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check eval bench wheel clean
+.PHONY: run test check eval bench screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -29,7 +29,11 @@ eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py
 
 bench: $(VENV)/.dev  ## Measure speed, as ratios within one run
+	$(BIN)/pullquote index
 	$(BIN)/python benchmarks/speed.py
+
+screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
+	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -100,7 +100,11 @@ def frame_of(page: Page) -> Frame:
 
 def widgets(browser: Browser, origin: str) -> None:
     """The bubble closed, open, answered, dark, on a phone."""
-    for name, options in (("widget", {}), ("widget-dark", {"color_scheme": "dark"}), ("widget-phone", {"viewport": PHONE})):
+    for name, options in (
+        ("widget", {}),
+        ("widget-dark", {"color_scheme": "dark"}),
+        ("widget-phone", {"viewport": PHONE}),
+    ):
         with opened(browser, **options) as page:
             page.goto(f"{origin}/demo")
             if name == "widget":
@@ -125,7 +129,9 @@ def figures(browser: Browser, origin: str) -> None:
         page.wait_for_timeout(500)
         before = len(requests)
         frame = frame_of(page)
-        print(f"requests: {before} for the demonstration page with its inline box, {len(requests) - before} to open the bubble")
+        print(
+            f"requests: {before} for the demonstration page with its inline box, {len(requests) - before} to open the bubble"
+        )
         taken = []
         for n in range(10):
             start = time.perf_counter()

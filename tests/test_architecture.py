@@ -17,7 +17,7 @@ ORDER = """
     errors settings span documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
     expect select rerank calibrate decide frame answer dates links wire verify cite suggestions conversation explainer indexing
-    sources terminal dialogue feedback datasets evaluate report api serve cli
+    sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 
 HOMES = {

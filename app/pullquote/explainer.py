@@ -100,6 +100,11 @@ class Explainer:
         return self._ready.generation
 
     @property
+    def encoder(self) -> Encoder:
+        """The encoder that questions go through."""
+        return self._ready.encoder
+
+    @property
     def degraded(self) -> str | None:
         """Why an older generation than the newest serves, or None."""
         return self._ready.degraded

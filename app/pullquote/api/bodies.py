@@ -34,7 +34,9 @@ class AskBody(Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"question": "Why might killing kingpins backfire?", "debate": "drug-cartels"}]},
+        json_schema_extra={
+            "examples": [{"question": "Why might killing kingpins backfire?", "debate": "drug-cartels"}]
+        },
     )
     question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)

@@ -19,7 +19,9 @@ from pullquote.voice import speaker_line
 from pullquote.wire import answer_wire
 
 SUGGESTED = 5
-RENEWED = "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
+RENEWED = (
+    "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
+)
 
 
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:

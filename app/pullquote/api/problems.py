@@ -67,7 +67,9 @@ def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
 
 def of(error: Exception) -> Details:
     """What may be said of an error to whoever asked; what is private is only logged."""
-    status, kind = next(((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal"))
+    status, kind = next(
+        ((status, kind) for base, status, kind in _STATUS if isinstance(error, base)), (500, "internal")
+    )
     if isinstance(error, PullquoteError) and not isinstance(error, _PRIVATE) and kind != "internal":
         return details(status, str(error), kind=kind)
     log.error("%s: %s", type(error).__name__, error)
@@ -91,7 +93,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         # Only where and why: echoing the value could echo what cannot be encoded.
-        found = (f"{'.'.join(str(step) for step in fault['loc'][1:]) or 'body'}: {fault['msg']}" for fault in error.errors())
+        found = (
+            f"{'.'.join(str(step) for step in fault['loc'][1:]) or 'body'}: {fault['msg']}" for fault in error.errors()
+        )
         return problem(422, "; ".join(found), kind="invalid-request")
 
     @app.exception_handler(HTTPException)

@@ -29,9 +29,7 @@ class Block:
     pieces: tuple[Piece, ...]
 
 
-def blocks(
-    document: Document, sentences: Iterable[Sentence], quote: Span | None, *, whole: bool
-) -> tuple[Block, ...]:
+def blocks(document: Document, sentences: Iterable[Sentence], quote: Span | None, *, whole: bool) -> tuple[Block, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote."""
     shown = Span(0, max(1, len(document.text))) if whole else _near(quote)
     return tuple(

@@ -1,0 +1,5 @@
+"""`python -m pullquote` is the command line."""
+
+from pullquote.cli import main
+
+main()
