@@ -23,6 +23,7 @@ ORDER = """
 HOMES = {
     "torch": {"encoder.export"},
     "sentence_transformers": {"encoder.reference"},
+    "transformers": {"encoder.reference"},
     "huggingface_hub": {"encoder.model"},
     "onnxruntime": {"encoder.onnx", "encoder.export"},
     "tokenizers": {"encoder.onnx", "rerank"},

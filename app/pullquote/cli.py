@@ -149,6 +149,8 @@ def index(context: click.Context) -> None:
     from pullquote.terminal import visible
 
     settings = context.obj()
+    if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
+        click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     with _Progress() as progress:
         built = index_corpus(settings, progress=progress.show)
     counts = built.generation.card.counts

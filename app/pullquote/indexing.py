@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from pullquote.decide import decide
+from pullquote.documents import corpus_paths
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import retrieve
@@ -28,6 +29,7 @@ def index_corpus(
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
     """
+    corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     ranker = OnnxRanker.open() if settings.reranker else None
 

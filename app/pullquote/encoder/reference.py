@@ -22,11 +22,13 @@ class SentenceTransformerEncoder:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise EncoderError(
                 "sentence-transformers is not installed, which the first build of an index needs; "
                 "run `pip install sentence-transformers`, or bring an index built elsewhere"
             ) from error
+        disable_progress_bar()  # ours tells what matters
         # eager attention: the fused kind cannot be exported.
         self.transformer: Any = SentenceTransformer(
             str(model.folder),
