@@ -1,5 +1,6 @@
 """The index: built whole, read back as it was, and no more work than needed."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 
 from pullquote.conversation import Query
 from pullquote.documents import load_corpus
+from pullquote.encoder import encoder_folder
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.passages import window_span
 from pullquote.sentences import split_sentences
 from pullquote.settings import Settings
-from pullquote.store import layout, open_index
+from pullquote.store import layout, open_index, up_to_date
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import Lexical, clean, lexical_files, terms
@@ -286,3 +288,28 @@ def test_a_window_of_the_index_is_the_text_it_was_made_from(shared: Settings):
     base = generation.rows[document].first_sentence
     span = window_span(generation.sentences(document), first - base, last - base)
     assert span.cut(generation.document(document).text).endswith((".", "”"))
+
+
+def test_an_index_is_up_to_date_until_a_file_the_model_or_the_program_changes(indexed, monkeypatch):
+    encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
+    assert up_to_date(indexed) is not None
+    assert up_to_date(dataclasses.replace(indexed, model="another")) is None
+    monkeypatch.setattr("pullquote.store.program", lambda: "another")
+    assert up_to_date(indexed) is None
+    monkeypatch.undo()
+    file = indexed.corpus / "road-tolls" / "against-tolls.txt"
+    content = file.read_bytes()
+    file.write_bytes(b"Other words.\n")
+    assert up_to_date(indexed) is None
+    file.write_bytes(content)
+    assert up_to_date(indexed) is not None
+    file.with_name("bad.txt").write_bytes(b"\xff")
+    assert up_to_date(indexed) is None
+
+
+def test_an_index_without_its_model_is_not_up_to_date(indexed):
+    assert up_to_date(indexed) is None
+
+
+def test_there_is_nothing_up_to_date_before_the_first_build(settle):
+    assert up_to_date(settle()) is None

@@ -15,6 +15,7 @@ from pullquote.settings import Settings
 
 if TYPE_CHECKING:
     from pullquote.explainer import Explainer
+    from pullquote.store.generation import Generation
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 _EPILOG = "Exit codes: 0 answered, 3 the sources do not answer, 1 an error (with what to do next), 2 wrong usage."
@@ -142,25 +143,35 @@ def search(context: click.Context, query: str, debate: str | None, count: int, a
 
 
 @main.command()
+@click.option("--force", is_flag=True, help="Build even where nothing changed.")
 @click.pass_context
-def index(context: click.Context) -> None:
+def index(context: click.Context, force: bool) -> None:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.indexing import index_corpus
+    from pullquote.store import up_to_date
     from pullquote.terminal import visible
 
     settings = context.obj()
+    unchanged = None if force else up_to_date(settings)
+    if unchanged is not None:
+        click.echo(f"{_counted(unchanged, settings)}; nothing changed")
+        context.exit(ANSWERED)
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     with _Progress() as progress:
         built = index_corpus(settings, progress=progress.show)
-    counts = built.generation.card.counts
-    click.echo(
-        f"{counts['documents']} documents, {counts['passages']} passages, {counts['windows']} sentences of prose "
-        f"in {settings.index} (generation {built.generation.card.name})"
-    )
+    click.echo(_counted(built.generation, settings))
     for file in built.corpus.skipped:
         click.echo(visible(f"pullquote: skipped {file.path}: {file.reason}"), err=True)
     context.exit(FAILED if built.corpus.skipped else ANSWERED)
+
+
+def _counted(generation: "Generation", settings: Settings) -> str:
+    counts = generation.card.counts
+    return (
+        f"{counts['documents']} documents, {counts['passages']} passages, {counts['windows']} sentences of prose "
+        f"in {settings.index} (generation {generation.card.name})"
+    )
 
 
 class _Progress:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pullquote.documents import Corpus, load_corpus
-from pullquote.encoder import Encoder
+from pullquote.documents import Corpus, corpus_hashes, load_corpus
+from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
 from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
 from pullquote.store.files import only_writer
 from pullquote.store.generation import Generation
-from pullquote.store.layout import FORMAT, Layout
+from pullquote.store.layout import FORMAT, Layout, program
 
 MEND = "run `pullquote index` to build it again"
 
@@ -84,6 +84,25 @@ def current_name(settings: Settings) -> str | None:
         return _manifest(Layout(settings.index))["current"]["generation"]
     except IndexFault:
         return None
+
+
+def up_to_date(settings: Settings) -> Generation | None:
+    """The current generation where building again would change nothing, else None.
+
+    Raises:
+        CorpusError: there is no corpus folder.
+    """
+    hashes = corpus_hashes(settings)
+    try:
+        opened = open_index(settings)
+    except IndexFault:
+        return None
+    card = opened.generation.card
+    then = {row.path: row.file_sha256 for row in opened.generation.rows}
+    same_program = (card.program, card.model) == (program(), settings.model)
+    # A file that was skipped is tried again each time, and named each time.
+    whole = not card.skipped and not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
+    return opened.generation if hashes == then and same_program and whole else None
 
 
 def build_index(

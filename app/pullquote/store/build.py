@@ -141,7 +141,7 @@ def write_generation(
     skipped = tuple((file.path, file.reason) for file in corpus.skipped)
     now = datetime.now(UTC)
     card = Card(
-        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model,
+        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model, program=layout.program(),
         built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
     )  # fmt: skip

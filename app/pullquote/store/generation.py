@@ -34,6 +34,7 @@ class Card:
     counts: dict[str, int]
     skipped: tuple[tuple[str, str], ...]
     files: dict[str, Stamp]
+    program: str
     format: int = FORMAT
 
     def to_bytes(self) -> bytes:
