@@ -1,27 +1,20 @@
 """Dates as readers write them."""
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+import re
+
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905 (shorter)
+)
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?", re.ASCII)
 
 
 def long_date(date: str) -> str:
-    """A date of the wire in words.
+    """A date of the wire in words; what is none stays as it is.
 
     Example: long_date("2025-10") -> "October 2025"; long_date("2008-05-21") -> "21 May 2008"
     """
-    parts = date.split("-")
-    month = _MONTHS[int(parts[1]) - 1] if len(parts) > 1 else ""
-    day = str(int(parts[2])) if len(parts) > 2 else ""
-    return " ".join(part for part in (day, month, parts[0]) if part)
+    match = _DATE.fullmatch(date)
+    if not match or not 1 <= int(match["month"]) <= len(_MONTHS):
+        return date
+    day = f"{int(match['day'])} " if match["day"] else ""
+    return f"{day}{_MONTHS[int(match['month']) - 1]} {match['year']}"

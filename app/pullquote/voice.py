@@ -1,9 +1,9 @@
 """Voice: whose words or claims each part of a document is, and how surely."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.listening import Listener
 from pullquote.parts import Voice, VoiceKind
@@ -11,22 +11,6 @@ from pullquote.sentences import Sentence
 from pullquote.span import Span
 
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
-
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?", re.ASCII)
 
 
 def find_voices(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Voice, ...], ...]:
@@ -90,7 +74,9 @@ def speaker_line(voice: Voice, source: Source) -> str:
 
     Example: "Kristi Noem, quoted by Amalendu Misra, The Conversation, October 2025"
     """
-    place = ", ".join(part for part in (source.author, source.publisher, _date(source.date)) if part)
+    place = ", ".join(
+        part for part in (source.author, source.publisher, source.date and long_date(source.date)) if part
+    )
     place = place or (source.title or "an unnamed source")
     if voice.kind is VoiceKind.AUTHOR:
         return place
@@ -107,12 +93,3 @@ def speaker_line(voice: Voice, source: Source) -> str:
 
 def _manner(kind: VoiceKind) -> str:
     return "as reported by" if kind is VoiceKind.REPORTED else "quoted by"
-
-
-def _date(date: str | None) -> str | None:
-    """A date in words. Example: "2025-10" -> "October 2025"."""
-    match = _DATE.fullmatch(date or "")
-    if not match or not 1 <= int(match["month"]) <= len(_MONTHS):
-        return date
-    day = f"{int(match['day'])} " if match["day"] else ""
-    return f"{day}{_MONTHS[int(match['month']) - 1]} {match['year']}"
