@@ -124,12 +124,24 @@ def site(pages: Mapping[str, str], headers: Callable[[str], Mapping[str, str]] =
         thread.join(5)
 
 
+ARRIVES = 1.0  # seconds until a busy browser surely has what was sent: a reset drops what is still on its way
+
+
 class CutOff:
     """Ends every chat after its first quote without a word, as a server that dies does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.on = False
+
+    @contextlib.contextmanager
+    def cutting(self) -> Iterator[None]:
+        """Cut while the block runs, however it ends: no other test is to meet it."""
+        self.on = True
+        try:
+            yield
+        finally:
+            self.on = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if not self.on or scope.get("path") != "/v1/chat":
@@ -139,6 +151,7 @@ class CutOff:
         async def until_the_first_quote(message: Any) -> None:
             await send(message)
             if b"event: quote" in message.get("body", b""):
+                await asyncio.sleep(ARRIVES)
                 raise ConnectionResetError("gone")
 
         with contextlib.suppress(ConnectionResetError, BaseExceptionGroup):

@@ -16,6 +16,8 @@ from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corp
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_port, npm_file, site
 
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+
 from pullquote.api import create_app
 from pullquote.indexing import index_corpus
 from pullquote.links import text_directive
@@ -263,12 +265,11 @@ def test_stop_keeps_the_question_and_says_so(page: Page, service: str):
 
 def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page: Page, service: str, gate: CutOff):
     page.goto(service)
-    gate.on = True
-    page.fill("#q", QUESTION)
-    page.press("#q", "Enter")
-    expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=10_000)
+    with gate.cutting():
+        page.fill("#q", QUESTION)
+        page.press("#q", "Enter")
+        expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=20_000)
     assert page.locator("figure").count() == 1
-    gate.on = False
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator('.turn:not(.failed) [data-f="tools"]:not([hidden])')).to_have_count(1)
     page.route("**/v1/chat", lambda route: route.abort())
