@@ -16,13 +16,12 @@ from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corp
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_port, npm_file, site
 
-expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
-
 from pullquote.api import create_app
 from pullquote.indexing import index_corpus
 from pullquote.links import text_directive
 from pullquote.span import Span
 
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 pytestmark = [
     pytest.mark.slow,
     # Chromium's own pipes are closed when it is, which may be after the collector looks.
