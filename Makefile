@@ -44,7 +44,7 @@ clean:
 $(VENV)/.torch:
 	$(PYTHON) -c 'import sys; sys.exit("Pullquote needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	@echo "Setting up: about 430 MB to download (torch for CPU 190 MB, the model 90 MB, the rest 150 MB)."
+	@echo "Setting up: about 400 MB to download (torch for CPU 150 MB, the model 80 MB, the rest 170 MB)."
 	if [ -n "$(TORCH_INDEX)" ]; then \
 	  PIP_RETRIES=0 $(BIN)/pip install --quiet --timeout $(TORCH_TIMEOUT) --index-url $(TORCH_INDEX) torch \
 	  || echo "PyTorch's CPU wheels cannot be reached; taking torch from the package index"; fi
