@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
+    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 
@@ -32,6 +32,7 @@ HOMES = {
     "Stemmer": {"store.lexical"},
     "sentencex": {"sentences"},
     "yaml": {"documents"},
+    "stop_words": {"language"},
     "jinja2": {"frame", "api"},
     "fastapi": {"api"},
     "starlette": {"api"},
@@ -41,7 +42,17 @@ HOMES = {
     "click": {"cli", "serve"},
     "tqdm": {"cli"},
 }
-LATE = ("torch", "sentence_transformers", "onnxruntime", "faiss", "bm25s", "tokenizers", "sentencex", "yaml")
+LATE = (
+    "torch",
+    "sentence_transformers",
+    "onnxruntime",
+    "faiss",
+    "bm25s",
+    "tokenizers",
+    "sentencex",
+    "yaml",
+    "stop_words",
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -7,6 +7,7 @@ from pullquote.conversation import Query
 from pullquote.errors import UnknownDebate, UnknownDocument
 from pullquote.indexing import index_corpus
 from pullquote.span import Span
+from pullquote.suggestions import subjects
 from pullquote.verify import Result
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
@@ -102,3 +103,14 @@ def test_an_altered_quote_shows_what_was_changed(explainer):
 def test_answers_and_searches_are_the_same_every_time(explainer):
     spans = [[c.quote.span for c in explainer.search("tolls", count=5)] for _ in range(3)]
     assert spans[0] == spans[1] == spans[2]
+
+
+def test_a_subject_that_always_has_its_article_is_asked_about_with_it(settle):
+    text = (
+        "The toll commission met. Later the toll commission voted. We want fuel taxes. Drivers say fuel taxes fell.\n"
+    )
+    settings = settle({"a.txt": text})
+    index_corpus(settings, encoder=HashEncoder())
+    found = subjects(open_with_fake(settings).generation, "default")
+    assert "the toll commission" in found
+    assert "fuel taxes" in found

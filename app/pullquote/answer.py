@@ -81,7 +81,11 @@ class Answer:
     @property
     def one_sided(self) -> bool:
         """Whether no quote shown leans the other way, as far as its own words tell."""
-        return self.answered and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
+        return (
+            bool(self.citations)
+            and self.answered
+            and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
+        )
 
     @property
     def as_of(self) -> tuple[str | None, str | None]:
@@ -135,6 +139,6 @@ def _speaks(citation: Citation) -> tuple[str, str | None]:
     return citation.quote.document.id, citation.voice.speaker
 
 
-def abstain(reason: Reason, nearest: Sequence[Citation]) -> tuple[Part, ...]:
-    """What is said when nothing answers."""
-    return (Frame(render("abstention", reason=reason.value, nearest=bool(nearest))),)
+def abstain(reason: Reason, nearest: Sequence[Citation], languages: str = "English") -> tuple[Part, ...]:
+    """What is said when nothing answers; `languages` are those of the sources, in words."""
+    return (Frame(render("abstention", reason=reason.value, nearest=bool(nearest), languages=languages)),)

@@ -99,8 +99,6 @@ _ADVICE = re.compile(
 
 def unaskable(question: str, *, has_history: bool) -> Reason | None:
     """Why a question cannot be looked up at all, or None when it can."""
-    if _foreign(question):
-        return Reason.UNSUPPORTED_LANGUAGE
     if terms(question):
         return None
     return Reason.NEEDS_CONTEXT if _POINTING.search(question) and not has_history else Reason.TOO_VAGUE
@@ -111,9 +109,3 @@ def silence(question: str) -> Reason:
     if _ADVICE.search(question):
         return Reason.PREDICTION_OR_ADVICE
     return Reason.NOT_COVERED if len(terms(question)) > 1 or not _POINTING.search(question) else Reason.TOO_VAGUE
-
-
-def _foreign(question: str) -> bool:
-    """Whether most letters are of a script that the index's language is not written in."""
-    letters = [character for character in question if character.isalpha()]
-    return bool(letters) and sum(character > "\u024f" for character in letters) > len(letters) / 2

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pullquote import calibrate, conversation
+from pullquote.about import tell
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
@@ -15,6 +16,7 @@ from pullquote.decide import decide
 from pullquote.documents import Document, corpus_hashes
 from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import CorpusError, IndexFault
+from pullquote.language import foreign, language_names
 from pullquote.quote import Quote, quote_span
 from pullquote.rerank import OnnxRanker, Ranker
 from pullquote.retrieve import Hit, retrieve
@@ -42,7 +44,12 @@ class Ready:
         self.ranker = ranker
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
+        self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+
+    def foreign(self, question: str) -> bool:
+        """Whether a question is in a language that none of the sources is written in."""
+        return foreign(question, self.languages, self.generation.lexical.knows)
 
     def _vector(self, question: str) -> Vectors:
         vector: Vectors = self.encoder.encode([question])[0]
@@ -135,10 +142,14 @@ class Explainer:
         generation = ready.generation
         documents = generation.documents_of(query.debate)
         resolved = conversation.resolve(query)
-        reason = calibrate.unaskable(resolved, has_history=bool(query.history))
         choices: tuple[Choice, ...] = ()
         confidence = 0.0
-        if reason is None:
+        with timings.stage("about"):
+            told = tell(generation, ready.voices, query)
+        reason = None if told else calibrate.unaskable(resolved, has_history=bool(query.history))
+        if reason is None and not told and ready.foreign(query.question):
+            reason = Reason.UNSUPPORTED_LANGUAGE
+        if reason is None and not told:
             hits = self._hits(ready, resolved, documents, timings)
             with timings.stage("select"):
                 decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker)
@@ -146,7 +157,8 @@ class Explainer:
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
         with timings.stage("compose"):
-            parts, citations, nearest = _compose(ready, choices, reason)
+            parts, citations, nearest = (told.parts, told.citations, ()) if told else _compose(ready, choices, reason)
+            confidence = 1.0 if told else confidence
             suggestions = _suggest(ready, query, (*citations, *nearest))
         return Answer(
             question=query.question, resolved_question=resolved, debate=_debate(generation, query),
@@ -266,7 +278,7 @@ def _compose(
         citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in choices])
         return compose(citations), citations, ()
     nearest = _as_context(ready, choices[:1])
-    return abstain(reason, nearest), (), nearest
+    return abstain(reason, nearest, language_names(ready.languages)), (), nearest
 
 
 def _as_context(ready: Ready, choices: Sequence[Choice]) -> tuple[Citation, ...]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pullquote.sentences import Kind
@@ -49,6 +49,7 @@ def subjects(generation: Generation, debate: str) -> list[str]:
     """What a debate is about: its headings, then the pairs of words that recur most tellingly."""
     headings: list[str] = []
     pairs: Counter[str] = Counter()
+    definite: Counter[str] = Counter()
     for number in generation.documents_of(debate):
         text = generation.document(number).text
         for sentence in generation.sentences(number):
@@ -56,12 +57,15 @@ def subjects(generation: Generation, debate: str) -> list[str]:
             if sentence.kind is Kind.HEADING and 2 <= len(words.split()) <= 8 and words.upper() != words:
                 headings.append(_lowered(words.strip(" #")))
             elif sentence.kind is Kind.PROSE:
-                pairs.update(set(_pairs(words)))
+                found = dict(_pairs(words))
+                pairs.update(found.keys())
+                definite.update(pair for pair, the in found.items() if the)
     telling = sorted(
         (pair for pair, count in pairs.items() if count > 1),
         key=lambda pair: (-(pairs[pair] ** 0.5) * _rarity(generation, pair), pair),
     )
-    return list(dict.fromkeys(headings + telling))
+    named = [f"the {pair}" if 2 * definite[pair] > pairs[pair] else pair for pair in telling]
+    return list(dict.fromkeys(headings + named))
 
 
 def _rarity(generation: Generation, words: str) -> float:
@@ -72,14 +76,20 @@ def _lowered(words: str) -> str:
     return words[0].lower() + words[1:] if words[1:2].islower() else words
 
 
-def _pairs(words: str) -> Iterable[str]:
-    """Neighbouring words of weight, such as "drug traffickers"; a name keeps its capitals."""
-    previous: re.Match[str] | None = None
-    for match in _WORD.finditer(words):
-        telling = match.group().lower() not in STOP_WORDS and len(match.group()) > 2
-        if telling and previous is not None and words[previous.end() : match.start()] == " ":
-            yield f"{previous.group()} {match.group()}" if match.start() else match.group()
-        previous = match if telling else None
+def _pairs(words: str) -> Iterator[tuple[str, bool]]:
+    """Neighbouring words of weight, such as "drug traffickers", and whether "the" stands before them.
+
+    A name keeps its capitals.
+    """
+    found = list(_WORD.finditer(words))
+    for place in range(1, len(found)):
+        one, two = found[place - 1], found[place]
+        if _tells(one.group()) and _tells(two.group()) and words[one.end() : two.start()] == " ":
+            yield f"{one.group()} {two.group()}", place > 1 and found[place - 2].group().lower() == "the"
+
+
+def _tells(word: str) -> bool:
+    return word.lower() not in STOP_WORDS and len(word) > 2
 
 
 def dump(suggestions: Sequence[Suggestion]) -> bytes:

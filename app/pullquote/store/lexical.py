@@ -115,6 +115,10 @@ class Lexical:
                 totals[self.indices[start:end]] += self.weights[start:end]
         return totals
 
+    def knows(self, word: str) -> bool:
+        """Whether any row holds a word in one of its forms."""
+        return any(term in self.numbers for term in terms(word))
+
     def rarity(self, term: str) -> float:
         """How telling a term is: its inverse document frequency, highest for one never seen."""
         number = self.numbers.get(term)

@@ -1,0 +1,162 @@
+"""Questions about the corpus itself are answered from what is recorded, and no others are taken for them."""
+
+import numpy as np
+import pytest
+
+from pullquote.about import Subject, spread, subject_of
+from pullquote.answer import Frame
+from pullquote.conversation import Query, Turn
+from pullquote.wire import answer_wire
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Who wrote this?", Subject.AUTHORS),
+        ("who is the author of this article", Subject.AUTHORS),
+        ("By whom was this written?", Subject.AUTHORS),
+        ("What is this about?", Subject.TOPIC),
+        ("What’s the debate about?", Subject.TOPIC),
+        ("Please tell me what this article is about", None),
+        ("what can I ask here?", Subject.TOPIC),
+        ("Summarise the debate", Subject.SUMMARY),
+        ("Could you please summarize this for me?", Subject.SUMMARY),
+        ("give me a short overview", Subject.SUMMARY),
+        ("What are the main arguments?", Subject.SUMMARY),
+        ("TL;DR", Subject.SUMMARY),
+        ("Which sources do you have?", Subject.SOURCES),
+        ("how many documents are there?", Subject.SOURCES),
+        ("Where does this come from?", Subject.SOURCES),
+        ("List your sources", Subject.SOURCES),
+        ("When was this written?", Subject.DATES),
+        ("How up to date are your sources?", Subject.DATES),
+        ("Who said that?", Subject.SPEAKERS),
+        ("Whose words are these?", Subject.SPEAKERS),
+    ],
+)
+def test_a_question_about_the_corpus_is_known(question: str, subject: Subject | None):
+    assert subject_of(question) is subject
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the toll law?",
+        "What is this treaty about?",
+        "What is the debate about helmets?",
+        "Who said that tolls are unfair?",
+        "When was the war on drugs declared?",
+        "What sources of income do drivers have?",
+        "Which documents did the ministry publish?",
+        "Summarise the senator's proposal",
+        "What are the main arguments against tolls?",
+        "Who is the author of the bill?",
+        "how old is the bridge?",
+        "Where does fentanyl come from?",
+        "What do they say about buses?",
+        "",
+        "?",
+    ],
+)
+def test_a_question_about_the_subject_is_left_to_the_sources(question: str):
+    assert subject_of(question) is None
+
+
+def told(explainer, question, **more):
+    return explainer.ask(Query.checked(question, limit=1_000, **more))
+
+
+def frames(answer):
+    return [part.text for part in answer.parts if isinstance(part, Frame)]
+
+
+def test_the_author_is_told_from_what_is_recorded_and_nothing_is_quoted(explainer):
+    answer = told(explainer, "Who wrote this?", debate="road-tolls")
+    assert frames(answer) == ["The 2 sources are by Ada Finch. 1 of the 2 sources name no author."]
+    wire = answer_wire(answer)
+    assert (wire["status"], wire["reason"], wire["quotes"], wire["confidence"]) == ("answered", None, [], 1.0)
+
+
+def test_one_source_is_named_with_all_that_is_known_of_it(explainer):
+    assert frames(told(explainer, "Which sources do you have?", debate="bicycle-helmets")) == [
+        "There is one source: “helmets”."
+    ]
+    assert frames(told(explainer, "Who wrote this?", debate="bicycle-helmets")) == [
+        "The source names no author: “helmets”."
+    ]
+
+
+def test_several_sources_are_listed(explainer):
+    answer = told(explainer, "Which sources do you have?")
+    assert frames(answer)[0] == "There are 3 sources from March 2021:"
+    assert "“The case for road tolls”, Ada Finch, The Toll Review, March 2021" in frames(answer)
+
+
+def test_dates_are_told_and_those_that_are_missing_counted(explainer):
+    assert frames(told(explainer, "When were these written?")) == [
+        "The 3 sources are from March 2021. 2 of them have no date."
+    ]
+
+
+@pytest.mark.parametrize("question", ["Summarise the debate", "What is this about?"])
+def test_a_summary_is_a_lead_quote_from_each_source(explainer, question):
+    answer = told(explainer, question, max_quotes=3)
+    assert sorted({citation.quote.document.id for citation in answer.citations}) == [
+        "against-tolls", "for-tolls", "helmets",
+    ]  # fmt: skip
+    for citation in answer.citations:
+        document = citation.quote.document
+        assert citation.quote.text == document.text[citation.quote.span.start : citation.quote.span.end]
+    assert frames(answer)[0] == "There are 3 sources from March 2021. In the words of some of them:"
+
+
+def test_a_summary_of_one_source_has_several_places_of_it_in_their_order(explainer):
+    answer = told(explainer, "summarise this", debate="road-tolls", max_quotes=3)
+    assert len(answer.citations) == 3
+    places = [(c.quote.document.id, c.quote.span.start) for c in answer.citations]
+    assert len(set(places)) == 3
+    spans = [c.quote.span for c in answer.citations if c.quote.document.id == places[0][0]]
+    assert spans == sorted(spans)
+
+
+def test_who_said_that_shows_the_quotes_of_the_turn_before_with_their_speakers(explainer):
+    first = told(explainer, "What did the surgeon say about the helmet?")
+    turn = Turn(first.question, tuple((c.quote.document.id, c.quote.span) for c in first.citations[:1]))
+    answer = told(explainer, "Who said that?", history=(turn,))
+    assert [c.quote.text for c in answer.citations] == [first.citations[0].quote.text]
+    assert answer.answered
+
+
+def test_who_said_that_with_nothing_said_before_needs_its_context(explainer):
+    assert not told(explainer, "Who said that?").answered
+
+
+def test_who_wrote_this_after_an_answer_is_about_the_sources_quoted_there(explainer):
+    first = told(explainer, "What pays for better buses?")
+    turn = Turn(first.question, tuple((c.quote.document.id, c.quote.span) for c in first.citations[:1]))
+    answer = told(explainer, "Who wrote that?", history=(turn,))
+    assert frames(answer) == ["Ada Finch wrote this (“The case for road tolls”, The Toll Review, March 2021)."]
+
+
+def test_a_turn_whose_source_is_gone_is_passed_over(explainer):
+    first = told(explainer, "What pays for better buses?")
+    gone = Turn("before", (("gone", first.citations[0].quote.span),))
+    assert (
+        told(explainer, "Who said that?", history=(gone,)).resolved_question == "Who said that? (asked after: before)"
+    )
+
+
+def test_what_is_it_about_after_a_question_points_back_to_that(explainer):
+    turn = Turn("What does the fuel tax do?")
+    answer = told(explainer, "What is it about?", history=(turn,))
+    assert answer.resolved_question != answer.question
+
+
+def test_the_vectors_chosen_are_central_and_unlike_each_other():
+    near, copy, far = [1.0, 0.1, 0.0], [1.0, 0.1, 0.0], [0.4, 1.0, 0.0]
+    chosen = spread(np.array([near, copy, near, far], np.float32), 2)
+    assert chosen == [0, 3]
+
+
+def test_no_vector_is_chosen_twice_even_when_all_are_equal_or_zero():
+    assert sorted(spread(np.zeros((3, 4), np.float32), 3)) == [0, 1, 2]
