@@ -2,48 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
+from pullquote.asides import find_asides
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
+from pullquote.subjects import main_subject
 from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, PLURAL_NOUN, THAT, VERB
 
-LOOK_BACK = 400
 LOOK_AHEAD = 160
 MOST_CUES = 40
-LONGEST = 4_000
-
-
-class Form(StrEnum):
-    """How the attribution is built, which decides what it governs."""
-
-    INDIRECT = "indirect"  # X claimed that …
-    DIRECT = "direct"  # X wrote: “…”
-    AFTER = "after"  # “…”, X added
-    INVERTED = "inverted"  # “…”, added X
-    SOURCE = "source"  # according to X
-    INTRODUCES = "introduces"  # X testified that: [a block of text follows]
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One attribution within a sentence, with offsets into that sentence.
-
-    `clause` is where the attributing clause starts and `content` where its content does.
-    """
-
-    subject: str
-    cue: str
-    form: Form
-    clause: int
-    start: int
-    content: int
 
 
 _SAYING = re.compile(
-    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting)"
+    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting|finding|concluding|"
+    r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing)"
     r"(?=\sthat\s|[,:]?\s§)"
 )
+_QUOTED_AS = re.compile(r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:quoted|cited|recorded|reported)\sas$")
+_CAUSED = re.compile(
+    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
+)
+_BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
+_DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
     r"(?<!\w)(?:(?P<cue>according\sto|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
     r"|as\squoted\sin|in\sthe\s(?:words|view|opinion|eyes|judgment|judgement)\sof|in\sa\s(?:report|study|survey)\sby)"
@@ -86,11 +66,20 @@ _NOT_CLAUSE = re.compile(
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
+_HINT = re.compile(
+    r"\b(?:according\sto|(?:claiming|arguing|saying|suggesting|citing|alleging|contending|noting|finding|concluding)\sthat|"
+    r"(?:claims?|beliefs?|arguments?|views?|criticisms?|theory|allegations?|concerns?|fears?|accusations?|conclusions?|findings?|"
+    r"contention|assertion|notion|idea|premise)(?:\s\w+){0,2}\s(?:is|are|was|were|that)\b|"
+    r"(?:believed|thought|alleged|supposed|reported|reputed|considered|held|said)\sto\b|(?:seen|viewed|regarded|perceived|described)\sas\b|"
+    r"(?:point\sof\sview|in\s(?:their|his|her)\s(?:view|opinion|eyes|words))|oppos(?:e|es|ed)\b|advocat(?:e|es|ed)\b|"
+    r"(?:critics|opponents|proponents|supporters|advocates)\b)",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(
     r"(?:\b(?:will|shall|can|could|should|must|may|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
-    r"nine|ten|dozens|several|other|\d[\d,.]*|than|as\sotherwise)"
+    r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
     r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
     re.IGNORECASE,
 )
@@ -124,6 +113,7 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *_tags(words),
         *_passives(words),
         *_nouns(words),
+        *find_asides(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
 
@@ -135,7 +125,7 @@ def may_report(masked: str) -> bool:
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
         if not _HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
             return True
-    return False
+    return bool(_HINT.search(words))
 
 
 def _sources(words: str) -> Iterator[Attribution]:
@@ -146,6 +136,8 @@ def _sources(words: str) -> Iterator[Attribution]:
 
 def _as_said(words: str) -> Iterator[Attribution]:
     for match in _AS_SAID.finditer(words):
+        if " " not in match["subject"] and match["subject"].islower():
+            continue  # "as research reports": two nouns, most likely
         negated = re.search(r"\b(?:not|never|no)\b", words[: match.start()]) and match["cue"].lower() == "as"
         if not negated:
             direct = words[match.end() : match.end() + 3].lstrip(" ,:").startswith(MASK)
@@ -173,6 +165,8 @@ def _verbs(words: str) -> Iterator[Attribution]:
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
         if _HEDGED.search(before) and not _USED_TO.search(before):
             continue
+        if _BASE_FORM.fullmatch(match.group()) and _CAUSED.search(before[-90:]):
+            continue
         content = _content(words, match, before)
         if content is None:
             continue
@@ -195,7 +189,7 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
     if quoted := _QUOTE_NEXT.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
     if match.group() in {"call", "calls", "called", "describe", "describes", "described"}:
-        called = _CALLED.match(ahead)
+        called = None if _DEFINES.search(before) else _CALLED.match(ahead)
         return (Form.DIRECT, match.end() + called.end() - 1) if called else None
     return _clause_content(match, ahead, before)
 
@@ -228,7 +222,8 @@ def _sayings(words: str) -> Iterator[Attribution]:
     for match in _SAYING.finditer(words):
         clause = clause_start(words, match.start())
         form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
-        subject = words[clause : min(match.start(), clause + LOOK_BACK)]
+        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
+        subject = main_subject(before + " has ") or before
         yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
 
 
@@ -258,22 +253,3 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
 _TAG_VERB = re.compile(
     rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
 )
-_CLAUSE_BREAK = re.compile(
-    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
-    r"so|because|as|since)\s|,\sand\s(?=some\b)"
-)
-
-
-def clause_start(words: str, position: int) -> int:
-    """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
-    start = max(0, position - LOOK_BACK)
-    for match in _CLAUSE_BREAK.finditer(words, start, position):
-        rest = words[match.end() : position]
-        if len(rest) > 1 and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
-            begins_subject = not _AUX_START.match(rest)
-            start = match.end() if begins_subject else start
-    return start
-
-
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
-_AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.attributions import LONGEST, Attribution, Form, find_attributions, may_report
+from pullquote.antecedents import Antecedents, is_thing
+from pullquote.asides import NOBODY
+from pullquote.attributions import find_attributions, may_report
 from pullquote.documents import Document
+from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.insertions import Insertions
 from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, reach, stands_apart
 from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
@@ -22,13 +25,12 @@ from pullquote.subjects import (
     source_of,
     subject_of,
 )
-from pullquote.verbs import PLAIN
+from pullquote.verbs import LEARNT, PLAIN
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 BLOCK_DOUBT = 3  # paragraphs after a block quotation that may still belong to it
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
-REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
 _VIA = re.compile(
@@ -41,12 +43,6 @@ _AUTHOR_AGAIN = re.compile(
     r"yet\s|in\ssum|clearly|finally|today)",
     re.IGNORECASE,
 )
-_REFERENT = re.compile(
-    r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
-    r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
-    r"group|agency|organisation|organization|ruling|court))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -57,9 +53,7 @@ class _Memory:
     heard_at: int = -99
     quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
     by_quotation: dict[int, Speaker] = field(default_factory=dict)
-    referents: dict[str, tuple[str, Speaker | None, int]] = field(default_factory=dict)
     block: tuple[int, Speaker] | None = None  # the paragraph whose text a colon announced
-    subject: tuple[str, int] | None = None
 
 
 class Listener:
@@ -70,6 +64,7 @@ class Listener:
         self._sentences = sentences
         self._names = Names(document)
         self._memory = _Memory()
+        self._antecedents = Antecedents()
         self._insertions = Insertions(document.source.author)
         self._pieces = pieces_by_sentence(document.text, sentences)
 
@@ -133,7 +128,9 @@ class Listener:
         if any(pair[0].form is Form.INTRODUCES for pair in attributed):
             self._announce(position, attributed)
         if not others:
-            doubtful = not attributed and may_report(mask(words, self._pieces[position]))
+            masked = mask(words, self._pieces[position])
+            goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
+            doubtful = not attributed and (goes_on or may_report(masked))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
@@ -166,6 +163,8 @@ class Listener:
                 yield attribution, speaker
 
     def _identify(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
+        if attribution.subject == NOBODY:
+            return Speaker(None, (), attribution.cue, sure=False)
         subject = _subject(attribution)
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
         if is_first_person(subject, left):
@@ -199,25 +198,21 @@ class Listener:
         return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
 
     def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
-        memory = self._memory
+        memory, person = self._memory, pronoun.lower() in {"he", "she"}
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
-        if recent and not recent.own:
-            sure = recent.sure and position - memory.heard_at <= 1 and pronoun.lower() in {"he", "she"}
+        subject = self._antecedents.of(pronoun, position)
+        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
+            between = subject is not None and self._antecedents.subject_at > memory.heard_at
+            sure = recent.sure and position - memory.heard_at <= 1 and person and not between
             return replace(recent, cue=cue, sure=sure)
-        if pronoun.lower() == "it":
-            return None
-        if memory.subject and position - memory.subject[1] <= 1:
-            return Speaker(memory.subject[0], (), cue, sure=False)
-        return Speaker(None, (), cue, sure=False)
+        if subject:
+            name = self._names.resolve(subject, self._sentences[position].span.start)
+            return Speaker(name.shown, (), cue, sure=False, own=name.own)
+        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
-        if noun not in self._memory.referents:
-            return None
-        phrase, reporter, at = self._memory.referents[noun]
-        if position - at > REFERENT_MEMORY or phrase.lower().startswith("the "):
-            return None
-        via = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
-        return Speaker(phrase, tuple(name for name in via if name), cue, sure=position - at <= MEMORY)
+        found = self._antecedents.text(noun, position)
+        return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY) if found else None
 
     # Quotations.
 
@@ -297,13 +292,17 @@ class Listener:
             memory.speaker = Speaker(last.speaker, last.via, last.cue, last.sure)
             memory.heard_at = position
         memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
+        self._antecedents.note(position, mask(words, self._pieces[position]))
         reporter = memory.speaker if others else None
-        for match in _REFERENT.finditer(words[:2_000]):
-            if not match["phrase"].lower().startswith("the "):
-                memory.referents[match["noun"].lower()] = (match["phrase"], reporter, position)
+        through = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
+        self._antecedents.note_texts(position, words, through)
+        if voices[-1].kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}:
+            self._antecedents.reported(position)
 
 
 def _is_plain(attribution: Attribution) -> bool:
+    if attribution.form is Form.INTRODUCES:
+        return attribution.cue not in LEARNT
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.attributions import Attribution, Form
+from pullquote.frames import Attribution, Form
 from pullquote.pieces import Piece
 from pullquote.span import Span
 

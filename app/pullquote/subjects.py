@@ -28,7 +28,7 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _AUX = (
-    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|"
+    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|"
     r"\w+ly)"
 )
@@ -54,14 +54,38 @@ _PEOPLE = re.compile(
     r"analys[ie]s|statistics|figures|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
-    r"(?:president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|attorney|commissioner|officer|leader|mayor|principal|sheriff|historian|journalist|lawmaker))s?\b",
+    r"[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
+    r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
+    rf"(?:{ROLE}))s?\b",
     re.IGNORECASE,
 )
+_PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
+_KIND_OF_PERSON = re.compile(
+    r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]", re.ASCII
+)
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
+_FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
+_VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
+_OPENS_LATE = re.compile(
+    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
+)
+_PREDICATE = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+)
+_ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
+_COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
+_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_BROKEN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
+)
+_PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
@@ -110,14 +134,34 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    words = _AUX_TAIL.sub("", " ".join(left.split()))
+    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()))
+    if _VERB_JOINED.search(words) and (first := main_subject(words)):
+        return first
     relative = _RELATIVE.search(words)
-    words = words[: relative.start()].rstrip(",") if relative else words
+    words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
+    if pronoun := _PRONOUN_LAST.search(words):
+        return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")
     closed = left.rstrip().endswith(",") or words.endswith(",")
     phrase = _with_apposition([part for part in parts if part], closed=closed)
     return _trim(phrase)
+
+
+def _antecedent(words: str) -> str:
+    """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    tail = _COPULA.split(words)[-1]
+    if _PEOPLE_FIRST.match(tail):
+        return tail
+    parts = _BEFORE_ANTECEDENT.split(tail)
+    return parts[-1] if parts[-1].strip() else words
+
+
+def main_subject(clause: str) -> str:
+    """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
+    words = _OPENS_LATE.sub("", _FOOTNOTE.sub(" ", clause).strip(" |-•*"))
+    verb = _PREDICATE.search(words)
+    return subject_of(words[: verb.start()]) if verb else ""
 
 
 def _with_apposition(parts: list[str], *, closed: bool) -> str:
@@ -129,6 +173,10 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
     last, previous = parts[-1], parts[-2]
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
         return f"{_head(previous)}, {last}"
+    if last.startswith(("and ", "or ")) and closed:
+        return _head(parts[0]) if not _PREPOSITION.match(parts[0]) else last
+    if closed and len(parts) > 2 and _ends_in_name(parts[0]) and _is_description(parts[1]) and not _PREPOSITION.match(parts[0]):
+        return f"{_head(parts[0])}, {parts[1]}"
     if closed and _is_name(last) and _is_office(previous):
         return f"{_head(previous)}, {last}"
     if closed and not last[0].isupper() and not DETERMINER.match(last):
@@ -141,6 +189,9 @@ def _head(part: str) -> str:
 
 
 def _is_description(part: str) -> bool:
+    """Whether a part says what somebody is: "the chairman of the board", "a former teacher"."""
+    if _KIND_OF_PERSON.match(part):
+        return True
     return (
         bool(_APPOSITION.match(part) or re.match(r"[A-Z][\w.]+\s(?:" + ROLE + r")\b", part, re.IGNORECASE))
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
@@ -164,7 +215,7 @@ def _is_name(part: str) -> bool:
 
 def _trim(phrase: str) -> str:
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
-    phrase = _AUX_TAIL.sub("", phrase)
+    phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
         run = _TRAILING_RUN.search(phrase)
         phrase = run.group() if run else ""
@@ -175,9 +226,9 @@ def _trim(phrase: str) -> str:
 
 def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
-    words = " ".join(right.split())
+    words = " ".join(_FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
         words,
     )
     phrase = words[: end.start()] if end else words
@@ -210,7 +261,7 @@ def is_fragment(subject: str) -> bool:
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
-    if len(words) > MOST_WORDS or "§" in subject:
+    if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
         return False
     return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
 

@@ -32,6 +32,11 @@ THAT = _forms(
     "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
     "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
     "realized learn learns learned cite cites cited record records recorded "
+    "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
+    "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
+    "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
+    "conjectured surmised foresee foresees foresaw retort retorted exclaim exclaimed disclose discloses accept accepts "
+    "accepted deem deems deemed object objects objected preach preaches preached swear swore "
     "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
 )
 _EVIDENCE_VERB = _forms(
@@ -48,8 +53,10 @@ _OBJECT = (
 _AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
-    r"(?:issued|released|published|put\sout)\s(?:an?|its|their)\s(?:\w+\s){0,4}"
-    r"(?:advisory|warning|statement|alert|notice)(?=:|\s(?:that|saying|warning)\s)"
+    r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
+    r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper)"
+    r"(?:(?=:|\s(?:that|saying|warning|stating|arguing|claiming|accusing|criticizing|criticising|condemning|denouncing|disputing|"
+    r"rejecting|urging|calling\sfor)\s)|\sin\swhich\s(?:he|she|they|it)\s(?:\w+\s)?(?:said|says|stated|states|argued|argues|claimed|wrote)(?=\sthat\b))"
 )
 VERB = re.compile(
     rf"(?<![\w’'-])(?:(?P<object>{_OBJECT})|(?P<as>{_AS})|(?P<urge>{_URGE})|(?P<clause>{CLAUSE})|(?P<that>{THAT})"
@@ -137,3 +144,5 @@ PLAIN = frozenset(
     ]
 )
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
+LEARNT = frozenset({"learn", "learns", "learned", "know", "knows", "knew", "discovered", "realized", "realised"})
+"""Verbs whose subject took something in: what follows their colon may be anybody's words."""
