@@ -8,6 +8,7 @@ from pullquote.subjects import is_first_person, is_nobody, is_pronoun, is_well_f
 LONGEST_READ = 2_000
 SUBJECT_MEMORY = 2  # sentences after which a pronoun no longer means a subject
 REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
+BODIES = frozenset({"group", "agency", "organisation", "organization"})  # what "it" can be, spelled out
 CHAIN = 3  # sentences after an attributed one that may still go on with it
 
 _REFERENT = re.compile(
@@ -20,7 +21,7 @@ _IS_NAMED = re.compile(r"\s(?:is|was|were|are|include|includes)\s(?P<name>(?:[A-
 _THING = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|court|commission|committee|council|government|agency|department|"
     r"organi[sz]ation|groups?|union|association|institute|center|centre|bank|company|foundation|statement|memo|press|media|"
-    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b",
+    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
     re.IGNORECASE,
 )
 _INSTITUTION = re.compile(

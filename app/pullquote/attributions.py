@@ -180,6 +180,8 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
     """What a reporting verb governs and where that starts; None when it reports nothing."""
     ahead = words[match.end() : match.end() + LOOK_AHEAD]
     kind = match.lastgroup
+    if match.group() == "called" and _DEFINES.search(before):
+        return None
     if kind in {"object", "as", "urge", "issue"}:
         return Form.INDIRECT, match.end()
     if kind == "comment" and not ahead.startswith(" that"):
@@ -189,7 +191,7 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
     if quoted := _QUOTE_NEXT.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
     if match.group() in {"call", "calls", "called", "describe", "describes", "described"}:
-        called = None if _DEFINES.search(before) else _CALLED.match(ahead)
+        called = _CALLED.match(ahead)
         return (Form.DIRECT, match.end() + called.end() - 1) if called else None
     return _clause_content(match, ahead, before)
 

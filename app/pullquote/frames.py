@@ -8,6 +8,10 @@ LOOK_BACK = 400
 LONGEST = 4_000
 MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
 
+PREDICATE = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+)
+
 
 class Form(StrEnum):
     """How the attribution is built, which decides what it governs."""
@@ -46,7 +50,8 @@ def clause_start(words: str, position: int) -> int:
     start = max(0, position - LOOK_BACK)
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
-        if len(rest) > 1 and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
+        listed = match.group().startswith(", and") and not PREDICATE.search(f"{words[start : match.start()]} ")
+        if len(rest) > 1 and not listed and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
     return _joined_clause(words, start, position)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.antecedents import Antecedents, is_thing
+from pullquote.antecedents import BODIES, Antecedents, is_thing
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions, may_report
 from pullquote.documents import Document
@@ -211,8 +211,10 @@ class Listener:
         return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
-        found = self._antecedents.text(noun, position)
-        return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY) if found else None
+        if found := self._antecedents.text(noun, position):
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
+        body = self._antecedents.of("it", position) if noun in BODIES else None
+        return Speaker(body, (), cue, sure=False) if body else None
 
     # Quotations.
 

@@ -8,9 +8,11 @@ from functools import cached_property
 from pullquote.documents import Document
 from pullquote.subjects import DETERMINER, LONGEST_NAME, ROLE
 
+_WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(
-    r"(?<![\w.])[A-Z][\w’'&-]*\.?(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n][A-Z][\w’'&-]*\.?)*"
+    rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*"
 )
+_PLACE_LAST = re.compile(r"\s(?:of|on|for|in|and|the)\s\S+$")
 _GRAMMAR = re.compile(
     r"(?:(?:The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
@@ -59,7 +61,7 @@ class Names:
         """Names of several words by their last word, possessive and full stop taken off."""
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
-            if " " in run:
+            if " " in run and not _PLACE_LAST.search(run):
                 names.setdefault(_bare(run.rsplit(" ", 1)[1]), []).append((at, run))
         return names
 

@@ -2,6 +2,8 @@
 
 import re
 
+from pullquote.frames import PREDICATE
+
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 MOST_WORDS = 16  # a longer "subject" is most likely two clauses
@@ -30,7 +32,7 @@ _PREPOSITION = re.compile(
 _AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|"
-    r"\w+ly)"
+    r"furthermore|moreover|(?-i:[a-z]+ly))"
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){_AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
@@ -75,14 +77,11 @@ _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
     r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
 )
-_PREDICATE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
-)
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _BROKEN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
@@ -134,7 +133,7 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()))
+    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
     if _VERB_JOINED.search(words) and (first := main_subject(words)):
         return first
     relative = _RELATIVE.search(words)
@@ -160,7 +159,7 @@ def _antecedent(words: str) -> str:
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
     words = _OPENS_LATE.sub("", _FOOTNOTE.sub(" ", clause).strip(" |-•*"))
-    verb = _PREDICATE.search(words)
+    verb = PREDICATE.search(words)
     return subject_of(words[: verb.start()]) if verb else ""
 
 
@@ -234,7 +233,7 @@ def source_of(right: str) -> str:
     phrase = words[: end.start()] if end else words
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
-    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study)$", "", phrase)).strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study|on|in|of|to|by|from|with)$", "", phrase)).strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
 
 
 def is_first_person(subject: str, left: str = "") -> bool:
@@ -263,6 +262,8 @@ def is_well_formed(subject: str) -> bool:
     words = subject.split()
     if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
         return False
+    if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
+        return bool(_PEOPLE_FIRST.match(subject))
     return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
 
 

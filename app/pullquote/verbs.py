@@ -10,12 +10,12 @@ def _forms(words: str) -> str:
 CLAUSE = _forms(
     "say says said claim claims claimed suggest suggests suggested argue argues argued believe believes believed "
     "think thinks thought estimate estimates estimated assert asserts asserted allege alleges alleged contend "
-    "contends contended insist insists insisted maintain maintains maintained presume presumed presumes assume "
+    "contends contended insist insists insisted presume presumed presumes assume "
     "assumes assumed warn warns warned report reports reported fear fears feared predict predicts predicted "
     "complain complains complained suspect suspects suspected reckon reckons reckoned doubt doubts doubted know knows knew"
 )
 THAT = _forms(
-    "boast boasts boasted write writes wrote written add adds added reveal reveals revealed conclude concludes "
+    "maintain maintains maintained boast boasts boasted write writes wrote written add adds added reveal reveals revealed conclude concludes "
     "concluded note notes noted find finds found tell tells told testify testifies testified acknowledge "
     "acknowledges acknowledged admit admits admitted announce announces announced declare declares declared state "
     "states stated observe observes observed remark remarks remarked comment comments commented explain explains "
@@ -141,6 +141,15 @@ PLAIN = frozenset(
         "state",
         "states",
         "stated",
+        *_forms(
+            "assert asserts asserted contend contends contended maintain maintains maintained insist insists insisted "
+            "allege alleges alleged explain explains explained emphasize emphasizes emphasized stress stresses stressed "
+            "admit admits admitted acknowledge acknowledges acknowledged teach teaches taught believe believes believed "
+            "caution cautions cautioned"
+        ).split("|"),
+        "point out",
+        "points out",
+        "pointed out",
     ]
 )
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
