@@ -80,7 +80,9 @@ class Antecedents:
 
     def goes_on(self, position: int, words: str, *, same_paragraph: bool) -> bool:
         """Whether a sentence without an attribution may go on with what the one before it reported."""
-        near = same_paragraph and position - self.reported_at <= CHAIN and self.doubted == position - self.reported_at - 1
+        near = (
+            same_paragraph and position - self.reported_at <= CHAIN and self.doubted == position - self.reported_at - 1
+        )
         if not near or _AUTHORS.search(words[:LONGEST_READ].strip()):
             return False
         self.doubted += 1

@@ -19,6 +19,10 @@ _BETWEEN_INVERTED = re.compile(
     r"(?P<subject>[A-Z][^,;:()§]{1,60}?),(?=\s)"
 )
 _AT_END = re.compile(rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>{_SAY})(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)")
+_AT_END_INVERTED = re.compile(
+    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
+    r"(?P<subject>(?:[A-Z]|the\s|an?\s|one\s)[^,;:()§]{1,80}?)(?=[.;!?]*\s*$)"
+)
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
     r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
@@ -55,7 +59,7 @@ def find_asides(words: str) -> Iterator[Attribution]:
 
 
 def _between(words: str) -> Iterator[Attribution]:
-    for pattern in (_BETWEEN, _BETWEEN_INVERTED, _AT_END):
+    for pattern in (_BETWEEN, _BETWEEN_INVERTED, _AT_END, _AT_END_INVERTED):
         for match in pattern.finditer(words):
             # The whole sentence is what they say: the clause starts where the sentence does.
             at = clause_start(words, match.start())

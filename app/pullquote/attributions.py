@@ -165,7 +165,7 @@ def _verbs(words: str) -> Iterator[Attribution]:
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
         if _HEDGED.search(before) and not _USED_TO.search(before):
             continue
-        if _BASE_FORM.fullmatch(match.group()) and _CAUSED.search(before[-90:]):
+        if _is_no_report(match.group(), before):
             continue
         content = _content(words, match, before)
         if content is None:
@@ -176,12 +176,17 @@ def _verbs(words: str) -> Iterator[Attribution]:
         yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
 
 
+def _is_no_report(verb: str, before: str) -> bool:
+    """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
+    if verb == "called":
+        return bool(_DEFINES.search(before))
+    return bool(_BASE_FORM.fullmatch(verb) and _CAUSED.search(before[-90:]))
+
+
 def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:
     """What a reporting verb governs and where that starts; None when it reports nothing."""
     ahead = words[match.end() : match.end() + LOOK_AHEAD]
     kind = match.lastgroup
-    if match.group() == "called" and _DEFINES.search(before):
-        return None
     if kind in {"object", "as", "urge", "issue"}:
         return Form.INDIRECT, match.end()
     if kind == "comment" and not ahead.startswith(" that"):
@@ -202,7 +207,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         return None
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         return Form.INDIRECT, match.end() + that.end()
-    if (_BARE_CLAUSE.match(ahead) and kind == "that") or _is_finding(match.group(), ahead, before):
+    if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()

@@ -51,7 +51,11 @@ def clause_start(words: str, position: int) -> int:
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
         listed = match.group().startswith(", and") and not PREDICATE.search(f"{words[start : match.start()]} ")
-        if len(rest) > 1 and not listed and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
+        if (
+            len(rest) > 1
+            and not listed
+            and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1])
+        ):
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
     return _joined_clause(words, start, position)
@@ -69,7 +73,9 @@ def _joined_clause(words: str, start: int, position: int) -> int:
 
 
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|do|does|did|must|should)\s")
-_SUBJECT_START = re.compile(r"(?:an?|the|one|another|some|many|most|other|several|recent|he|she|they|it|[A-Z][\w.-]*)\s")
+_SUBJECT_START = re.compile(
+    r"(?:an?|the|one|another|some|many|most|other|several|recent|he|she|they|it|[A-Z][\w.-]*)\s"
+)
 
 
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pullquote.antecedents import BODIES, Antecedents, is_thing
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions, may_report
+from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.insertions import Insertions
-from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, reach, stands_apart
+from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart
 from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 from pullquote.speakers import Names
@@ -29,7 +30,6 @@ from pullquote.verbs import LEARNT, PLAIN
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
-BLOCK_DOUBT = 3  # paragraphs after a block quotation that may still belong to it
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
@@ -38,11 +38,9 @@ _VIA = re.compile(
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
 )
 _BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
-_AUTHOR_AGAIN = re.compile(
-    r"(?:(?:mr|madam|mrs)\.?\s(?:president|speaker|chair\w*)|I\b|we\b|our\b|my\b|however|this\s|these\s|but\s|so\s|"
-    r"yet\s|in\ssum|clearly|finally|today)",
-    re.IGNORECASE,
-)
+
+
+_UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
 @dataclass(slots=True)
@@ -53,7 +51,6 @@ class _Memory:
     heard_at: int = -99
     quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
     by_quotation: dict[int, Speaker] = field(default_factory=dict)
-    block: tuple[int, Speaker] | None = None  # the paragraph whose text a colon announced
 
 
 class Listener:
@@ -65,7 +62,8 @@ class Listener:
         self._names = Names(document)
         self._memory = _Memory()
         self._antecedents = Antecedents()
-        self._insertions = Insertions(document.source.author)
+        self._blocks = Blocks()
+        self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
@@ -93,34 +91,30 @@ class Listener:
     # Texts read into a speech or set off as a block.
 
     def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        if (speaker := self._insertions.hear(words)) is None:
+        if (speaker := self._insertions.hear(words, self._sentences[position].span.start)) is None:
             return self._announced(position, words)
         kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED
         return (self._whole(position, kind, speaker),)
 
     def _announced(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        if self._memory.block is None:
+        heard = self._blocks.hear(self._sentences[position].paragraph, words)
+        if heard is None:
             return None
-        paragraph, speaker = self._memory.block
-        distance = self._sentences[position].paragraph - paragraph
-        if distance <= 0:
-            return None
-        if distance == 1:
+        kind, speaker = heard
+        if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
-            return (self._whole(position, VoiceKind.QUOTED, speaker),)
-        if distance > BLOCK_DOUBT + 1 or self._pieces[position] or _AUTHOR_AGAIN.match(words):
-            self._memory.block = None
+        elif self._pieces[position] or any(True for _ in self._attributed(position, words)):
+            if self._pieces[position]:
+                self._blocks.end()
             return None
-        if any(True for _ in self._attributed(position, words)):
-            return None
-        return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
+        return (self._whole(position, kind, speaker),)
 
     # One sentence of prose.
 
     def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
         if len(self._pieces[position]) > MOST_QUOTATIONS:
             return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
-        attributed = list(self._attributed(position, words))
+        attributed = nested(list(self._attributed(position, words)), words)
         quoted = self._quoted(position, words, attributed)
         if quoted:
             return self._split(position, words, attributed, quoted)
@@ -139,7 +133,7 @@ class Listener:
         self._memory.speaker, self._memory.heard_at = speaker, position
         ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
         if ends and not speaker.own:
-            self._memory.block = self._sentences[position].paragraph, speaker
+            self._blocks.announce(self._sentences[position].paragraph, speaker)
 
     def _reported(self, position: int, words: str, others: Sequence[tuple[Attribution, Speaker]]) -> tuple[Voice, ...]:
         own = self._author(position)
@@ -158,13 +152,12 @@ class Listener:
     def _attributed(self, position: int, words: str) -> Iterator[tuple[Attribution, Speaker]]:
         masked = mask(words, self._pieces[position])
         for attribution in find_attributions(masked):
-            speaker = self._identify(attribution, position, masked)
+            unnamed = attribution.subject == NOBODY
+            speaker = _UNNAMED if unnamed else self._identify(attribution, position, masked)
             if speaker is not None:
                 yield attribution, speaker
 
     def _identify(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
-        if attribution.subject == NOBODY:
-            return Speaker(None, (), attribution.cue, sure=False)
         subject = _subject(attribution)
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
         if is_first_person(subject, left):

@@ -9,10 +9,13 @@ from pullquote.documents import Document
 from pullquote.subjects import DETERMINER, LONGEST_NAME, ROLE
 
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
-_RUN = re.compile(
-    rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*"
+_RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
+_PLACE = re.compile(r"\s(?:of|on|for|in)\s")
+_BODY = re.compile(
+    r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
+    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
+    re.IGNORECASE,
 )
-_PLACE_LAST = re.compile(r"\s(?:of|on|for|in|and|the)\s\S+$")
 _GRAMMAR = re.compile(
     r"(?:(?:The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
@@ -61,8 +64,9 @@ class Names:
         """Names of several words by their last word, possessive and full stop taken off."""
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
-            if " " in run and not _PLACE_LAST.search(run):
-                names.setdefault(_bare(run.rsplit(" ", 1)[1]), []).append((at, run))
+            head = _PLACE.split(run, maxsplit=1)[0]
+            if " " in head:
+                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((at, head))
         return names
 
     @cached_property
@@ -86,9 +90,18 @@ class Names:
         bare = DETERMINER.sub("", subject)
         if bare in self._acronyms:
             return Name(self._acronyms[bare][1])
+        if (body := _BODY.fullmatch(subject)) and (long := self._body(body["noun"].capitalize(), position)):
+            return long
         if re.fullmatch(r"[A-Z][\w’'-]*", bare):
             return self._full_name(subject, bare, position)
         return Name(self._with_title(subject, position))
+
+    def _body(self, noun: str, position: int) -> Name | None:
+        """The one body of that kind that the document has named so far: "the union" for a Teachers Union."""
+        names = self._by_last.get(noun, [])
+        count = bisect.bisect_left(names, (position, ""))
+        earlier = {name for _, name in names[max(0, count - NAMES_COMPARED) : count]}
+        return Name(earlier.pop(), sure=False) if len(earlier) == 1 else None
 
     def _full_name(self, subject: str, bare: str, position: int) -> Name:
         names = self._by_last.get(_bare(bare), [])

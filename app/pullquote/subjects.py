@@ -3,6 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
+from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
@@ -65,7 +66,8 @@ _PEOPLE = re.compile(
 _PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
 _KIND_OF_PERSON = re.compile(
-    r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]", re.ASCII
+    r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
+    re.ASCII,
 )
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
@@ -84,6 +86,7 @@ _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
+_REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT})\sthat\s(?=\S)", re.DOTALL)
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
@@ -136,6 +139,7 @@ def subject_of(left: str) -> str:
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
     if _VERB_JOINED.search(words) and (first := main_subject(words)):
         return first
+    words = _REPORTED_BEFORE.sub("", words)
     relative = _RELATIVE.search(words)
     words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
     if pronoun := _PRONOUN_LAST.search(words):
@@ -169,18 +173,28 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
+    listed = _of_list(parts) if closed else None
+    if listed:
+        return listed
     last, previous = parts[-1], parts[-2]
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
         return f"{_head(previous)}, {last}"
-    if last.startswith(("and ", "or ")) and closed:
-        return _head(parts[0]) if not _PREPOSITION.match(parts[0]) else last
-    if closed and len(parts) > 2 and _ends_in_name(parts[0]) and _is_description(parts[1]) and not _PREPOSITION.match(parts[0]):
-        return f"{_head(parts[0])}, {parts[1]}"
     if closed and _is_name(last) and _is_office(previous):
         return f"{_head(previous)}, {last}"
     if closed and not last[0].isupper() and not DETERMINER.match(last):
         return previous
     return last
+
+
+def _of_list(parts: list[str]) -> str | None:
+    """The subject that a list or a long apposition opens with: "Others, including A, and B," -> "Others"."""
+    first = parts[0]
+    if _PREPOSITION.match(first):
+        return None
+    if parts[-1].startswith(("and ", "or ")):
+        return _head(first)
+    named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
+    return f"{_head(first)}, {parts[1]}" if named else None
 
 
 def _head(part: str) -> str:
@@ -233,7 +247,9 @@ def source_of(right: str) -> str:
     phrase = words[: end.start()] if end else words
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
-    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study|on|in|of|to|by|from|with)$", "", phrase)).strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study|on|in|of|to|by|from|with)$", "", phrase)).strip(
+        " ,.;:\"'“”‘’"
+    )[:LONGEST_NAME]
 
 
 def is_first_person(subject: str, left: str = "") -> bool:
