@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
@@ -28,6 +29,7 @@ _GROUNDS = re.compile(
     r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
     r"(?:\sonly|\smainly|\spartly)?\sbecause\b|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
 )
+_REASON = re.compile(r"grounds?\s|basis|premise|theory|because|ing\sthat")  # a quick look before the slow one
 _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
     r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|presented|presents|put\sforward|raised|offered|"
@@ -44,6 +46,7 @@ _AGENTLESS = re.compile(
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
 )
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
+MOST_ASIDES = 10  # of one build; a sentence with more is no sentence
 NOBODY = "somebody"  # the subject of a claim that nobody is named for
 
 
@@ -52,15 +55,18 @@ def find_asides(words: str) -> Iterator[Attribution]:
 
     Example: "Trade, he argued, would grow." -> subject "he", and the whole sentence is reported.
     """
-    yield from _between(words)
-    yield from _grounds(words)
-    yield from _opinions(words)
+    if "," in words:
+        yield from _between(words)
+    if _REASON.search(words):
+        yield from _grounds(words)
+    if " that" in words:
+        yield from _opinions(words)
     yield from _unnamed(words)
 
 
 def _between(words: str) -> Iterator[Attribution]:
     for pattern in (_BETWEEN, _BETWEEN_INVERTED, _AT_END, _AT_END_INVERTED):
-        for match in pattern.finditer(words):
+        for match in islice(pattern.finditer(words), MOST_ASIDES):
             # The whole sentence is what they say: the clause starts where the sentence does.
             at = clause_start(words, match.start())
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE

@@ -7,7 +7,7 @@ from pullquote.asides import find_asides
 from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
-from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, PLURAL_NOUN, THAT, VERB
+from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, THAT, VERB
 
 LOOK_AHEAD = 160
 MOST_CUES = 40
@@ -22,6 +22,10 @@ _QUOTED_AS = re.compile(r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:quoted|cited|recor
 _CAUSED = re.compile(
     r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
 )
+_NATIONS = re.compile(
+    r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the)\s$", re.IGNORECASE
+)
+_MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
@@ -31,9 +35,9 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _AS_SAID = re.compile(
-    r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?:has\s|have\s|once\s|often\s|used\sto\s)*"
+    r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -51,7 +55,7 @@ _BY_AFTER = re.compile(
 )
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
-    rf"{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
+    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
     r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
@@ -154,6 +158,8 @@ def _passives(words: str) -> Iterator[Attribution]:
 
 def _nouns(words: str) -> Iterator[Attribution]:
     """A claim as a noun: "the minister's claim that"."""
+    if " that " not in words:
+        return
     for match in _POSSESSED.finditer(words):
         yield Attribution(match["subject"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
 
@@ -165,7 +171,7 @@ def _verbs(words: str) -> Iterator[Attribution]:
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
         if _HEDGED.search(before) and not _USED_TO.search(before):
             continue
-        if _is_no_report(match.group(), before):
+        if _is_no_report(match.group(), before) or _lacks_evidence(match, before):
             continue
         content = _content(words, match, before)
         if content is None:
@@ -180,7 +186,17 @@ def _is_no_report(verb: str, before: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     if verb == "called":
         return bool(_DEFINES.search(before))
+    if verb == "states" and _NATIONS.search(before):
+        return True
+    if verb in NOUN_LIKE and not _MANY_BEFORE.search(before):
+        return True
+    if _BASE_FORM.fullmatch(verb) and _MODAL_JOINED.search(before):
+        return True
     return bool(_BASE_FORM.fullmatch(verb) and _CAUSED.search(before[-90:]))
+
+
+def _lacks_evidence(match: re.Match[str], before: str) -> bool:
+    return match.lastgroup == "evidence" and not _EVIDENCE_NOUN.search(before[-160:])
 
 
 def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:
@@ -203,8 +219,6 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
     kind = match.lastgroup
-    if kind == "evidence" and not _EVIDENCE_NOUN.search(before[-160:]):
-        return None
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         return Form.INDIRECT, match.end() + that.end()
     if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):

@@ -17,7 +17,7 @@ _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
 _LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
 
 _SIGNED = re.compile(
-    r"\n\s*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
+    r"\n[ \t]*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
     r"(?P<name>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,3})"
 )
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
@@ -61,7 +61,7 @@ class Insertions:
         """Take note of a member who takes the floor, or of a letter's opening."""
         if tag := _TAG.match(words):
             self._speaker, self._letter, self._closing = self._member(tag), False, False
-        elif _DEAR.match(words):
+        elif not self._letter and _DEAR.match(words):
             signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
             name = signed["name"] if signed else None
             own = bool(name and self._author and name.casefold() in self._author.casefold())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.antecedents import BODIES, Antecedents, is_thing
+from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions, may_report
 from pullquote.blocks import Blocks
@@ -16,7 +16,6 @@ from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_b
 from pullquote.sentences import Kind, Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import (
-    anaphor,
     is_first_person,
     is_fragment,
     is_generic_source,
@@ -26,7 +25,7 @@ from pullquote.subjects import (
     source_of,
     subject_of,
 )
-from pullquote.verbs import LEARNT, PLAIN
+from pullquote.verbs import PLAIN, SPOKEN
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
@@ -37,7 +36,6 @@ _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
 )
-_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
 
 
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
@@ -61,7 +59,7 @@ class Listener:
         self._sentences = sentences
         self._names = Names(document)
         self._memory = _Memory()
-        self._antecedents = Antecedents()
+        self._antecedents = Antecedents(self._masked)
         self._blocks = Blocks()
         self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
@@ -84,6 +82,9 @@ class Listener:
         span = self._sentences[position].span
         return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
 
+    def _masked(self, position: int) -> str:
+        return mask(self._sentences[position].span.cut(self._document.text), self._pieces[position])
+
     def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
         span = self._sentences[position].span
         return Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
@@ -103,7 +104,7 @@ class Listener:
         kind, speaker = heard
         if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
-        elif self._pieces[position] or any(True for _ in self._attributed(position, words)):
+        elif self._pieces[position] or any(True for _ in self._attributed(position)):
             if self._pieces[position]:
                 self._blocks.end()
             return None
@@ -114,7 +115,7 @@ class Listener:
     def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
         if len(self._pieces[position]) > MOST_QUOTATIONS:
             return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
-        attributed = nested(list(self._attributed(position, words)), words)
+        attributed = nested(list(self._attributed(position)), words)
         quoted = self._quoted(position, words, attributed)
         if quoted:
             return self._split(position, words, attributed, quoted)
@@ -122,9 +123,8 @@ class Listener:
         if any(pair[0].form is Form.INTRODUCES for pair in attributed):
             self._announce(position, attributed)
         if not others:
-            masked = mask(words, self._pieces[position])
             goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
-            doubtful = not attributed and (goes_on or may_report(masked))
+            doubtful = not attributed and (goes_on or may_report(self._masked(position)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
@@ -149,8 +149,8 @@ class Listener:
             parts.append((end, own))
         return laid_out(parts, own.span)
 
-    def _attributed(self, position: int, words: str) -> Iterator[tuple[Attribution, Speaker]]:
-        masked = mask(words, self._pieces[position])
+    def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
+        masked = self._masked(position)
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
             speaker = _UNNAMED if unnamed else self._identify(attribution, position, masked)
@@ -163,7 +163,7 @@ class Listener:
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            named = _named_before(masked[: attribution.start])
+            named = person_before(masked[: attribution.start])
             if named and subject.lower() in {"he", "she"}:
                 return self._known(named, position, attribution)
             return self._pronoun(subject, position, attribution.cue)
@@ -195,11 +195,16 @@ class Listener:
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
-            between = subject is not None and self._antecedents.subject_at > memory.heard_at
-            sure = recent.sure and position - memory.heard_at <= 1 and person and not between
+            between = subject is not None and subject[1] > memory.heard_at
+            sure = (
+                recent.sure
+                and position - memory.heard_at <= 1
+                and person
+                and not (between or is_thing(recent.name or ""))
+            )
             return replace(recent, cue=cue, sure=sure)
         if subject:
-            name = self._names.resolve(subject, self._sentences[position].span.start)
+            name = self._names.resolve(subject[0], self._sentences[position].span.start)
             return Speaker(name.shown, (), cue, sure=False, own=name.own)
         return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
 
@@ -207,7 +212,7 @@ class Listener:
         if found := self._antecedents.text(noun, position):
             return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
         body = self._antecedents.of("it", position) if noun in BODIES else None
-        return Speaker(body, (), cue, sure=False) if body else None
+        return Speaker(body[0], (), cue, sure=False) if body else None
 
     # Quotations.
 
@@ -247,8 +252,7 @@ class Listener:
             pieces = [piece for piece in self._pieces[later] if piece.quotation.number == number]
             if not pieces:
                 return None
-            words = self._sentences[later].span.cut(self._document.text)
-            tags = [pair for pair in self._attributed(later, words) if pair[0].form in {Form.AFTER, Form.INVERTED}]
+            tags = [pair for pair in self._attributed(later) if pair[0].form in {Form.AFTER, Form.INVERTED}]
             if tags:
                 return tags[0][1]
         return None
@@ -287,7 +291,6 @@ class Listener:
             memory.speaker = Speaker(last.speaker, last.via, last.cue, last.sure)
             memory.heard_at = position
         memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
-        self._antecedents.note(position, mask(words, self._pieces[position]))
         reporter = memory.speaker if others else None
         through = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
         self._antecedents.note_texts(position, words, through)
@@ -297,7 +300,7 @@ class Listener:
 
 def _is_plain(attribution: Attribution) -> bool:
     if attribution.form is Form.INTRODUCES:
-        return attribution.cue not in LEARNT
+        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
 
 
@@ -305,9 +308,3 @@ def _subject(attribution: Attribution) -> str:
     if attribution.form in {Form.SOURCE, Form.INVERTED}:
         return source_of(attribution.subject)
     return subject_of(attribution.subject)
-
-
-def _named_before(words: str) -> str | None:
-    """The subject that "when he said" points back to: the sentence's only person before it."""
-    match = _BEST_WHEN.search(words)
-    return subject_of(words[: match.start()]) if match and match.start() else None

@@ -87,10 +87,15 @@ _BROKEN = re.compile(
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT})\sthat\s(?=\S)", re.DOTALL)
+_PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
+)
+_LAST_NAMED = re.compile(
+    r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
+    r"(?P<name>(?:the|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s[A-Z][\w’'-]*(?:\s(?:(?:of|for|on)\s(?:the\s)?)?[A-Z][\w’'-]*)*)$"
 )
 _INSTITUTION = re.compile(
     r"^.*\b(?:Committee|Commission|Council|Court|Senate|Congress|Department|Caucus|Hearing|Assembly)\s(?=[A-Z][\w.]*\s[A-Z])",
@@ -124,11 +129,6 @@ _GENERIC_SOURCE = re.compile(
 _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
 )
-_ANAPHOR = re.compile(
-    r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
-    r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
-    re.IGNORECASE,
-)
 
 
 def subject_of(left: str) -> str:
@@ -137,7 +137,7 @@ def subject_of(left: str) -> str:
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
-    if _VERB_JOINED.search(words) and (first := main_subject(words)):
+    if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = _REPORTED_BEFORE.sub("", words)
     relative = _RELATIVE.search(words)
@@ -158,6 +158,11 @@ def _antecedent(words: str) -> str:
         return tail
     parts = _BEFORE_ANTECEDENT.split(tail)
     return parts[-1] if parts[-1].strip() else words
+
+
+def _joined_subject(words: str) -> str:
+    pronoun = _PRONOUN_OPENS.match(words)
+    return pronoun["pronoun"] if pronoun else main_subject(words)
 
 
 def main_subject(clause: str) -> str:
@@ -232,6 +237,7 @@ def _trim(phrase: str) -> str:
     if _PREPOSITION.match(phrase):
         run = _TRAILING_RUN.search(phrase)
         phrase = run.group() if run else ""
+        phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _FINITE.sub("", phrase)
     return _TIME_TAIL.sub("", phrase).strip(" ,.;:\"'“”‘’()")[:LONGEST_NAME] if ")" not in phrase[-1:] else phrase
@@ -291,9 +297,3 @@ def is_pronoun(subject: str) -> bool:
 def is_generic_source(subject: str) -> bool:
     """Whether "according to" names a rule or measure and no speaker: "according to law"."""
     return bool(_GENERIC_SOURCE.match(subject)) or not subject
-
-
-def anaphor(subject: str) -> str | None:
-    """The noun of a subject such as "the opinion" that points back to something named before."""
-    match = _ANAPHOR.match(subject)
-    return match["noun"].lower() if match else None

@@ -4,7 +4,18 @@ import re
 
 
 def _forms(words: str) -> str:
-    return "|".join(sorted(words.split(), key=len, reverse=True))
+    """A pattern of any of the words, gathered by first letters, which is several times faster to try."""
+    by_opening: dict[str, list[str]] = {}
+    for word in sorted(words.split(), key=len, reverse=True):
+        by_opening.setdefault(word[:2], []).append(word[2:])
+    by_letter: dict[str, list[str]] = {}
+    for opening, rests in by_opening.items():
+        by_letter.setdefault(opening[0], []).append(f"{opening[1:]}(?:{'|'.join(rests)})")
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 CLAUSE = _forms(
@@ -65,93 +76,29 @@ VERB = re.compile(
 )
 PLURAL_NOUN = frozenset({"claims", "estimates", "reports", "fears", "suspects", "alleged", "estimated", "suspected"})
 BASE_NOUN = frozenset({"claim", "estimate", "report", "fear", "doubt", "suspect", "know", "hope"})
-FOUND = frozenset(
-    [
-        "found",
-        "finds",
-        "reveals",
-        "revealed",
-        "documents",
-        "documented",
-        "estimates",
-        "estimated",
-        "indicates",
-        "indicated",
-        "concluded",
-        "confirms",
-        "confirmed",
-        "shows",
-        "showed",
-        "identified",
-    ]
+NOUN_LIKE = _set(
+    "state rule project judge document record forecast question post demand promise answer reply signal "
+    "report claim fear doubt hope estimate note comment view"
 )
-PLAIN = frozenset(
-    [
-        "say",
-        "says",
-        "said",
-        "claim",
-        "claims",
-        "claimed",
-        "boast",
-        "boasts",
-        "boasted",
-        "suggest",
-        "suggests",
-        "suggested",
-        "argue",
-        "argues",
-        "argued",
-        "warn",
-        "warns",
-        "warned",
-        "report",
-        "reports",
-        "reported",
-        "conclude",
-        "concludes",
-        "concluded",
-        "note",
-        "notes",
-        "noted",
-        "estimate",
-        "estimates",
-        "estimated",
-        "tell",
-        "tells",
-        "told",
-        "testify",
-        "testifies",
-        "testified",
-        "add",
-        "adds",
-        "added",
-        "reveal",
-        "reveals",
-        "revealed",
-        "write",
-        "writes",
-        "wrote",
-        "detail",
-        "details",
-        "detailed",
-        "find",
-        "finds",
-        "found",
-        "state",
-        "states",
-        "stated",
-        *_forms(
-            "assert asserts asserted contend contends contended maintain maintains maintained insist insists insisted "
-            "allege alleges alleged explain explains explained emphasize emphasizes emphasized stress stresses stressed "
-            "admit admits admitted acknowledge acknowledges acknowledged teach teaches taught believe believes believed "
-            "caution cautions cautioned"
-        ).split("|"),
-        "point out",
-        "points out",
-        "pointed out",
-    ]
+"""Base forms that are more often nouns: they report only after a plural subject."""
+FOUND = _set(
+    "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
+    "confirms confirmed shows showed identified"
 )
+PLAIN = _set(
+    "say says said claim claims claimed boast boasts boasted suggest suggests suggested argue argues "
+    "argued warn warns warned report reports reported conclude concludes concluded note notes noted "
+    "estimate estimates estimated tell tells told testify testifies testified add adds added reveal "
+    "reveals revealed write writes wrote detail details detailed find finds found state states stated "
+    "assert asserts asserted contend contends contended maintain maintains maintained insist insists "
+    "insisted allege alleges alleged explain explains explained emphasize emphasizes emphasized stress "
+    "stresses stressed admit admits admitted acknowledge acknowledges acknowledged teach teaches taught "
+    "believe believes believed caution cautions cautioned hold holds held rule rules ruled"
+) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
-LEARNT = frozenset({"learn", "learns", "learned", "know", "knows", "knew", "discovered", "realized", "realised"})
-"""Verbs whose subject took something in: what follows their colon may be anybody's words."""
+SPOKEN = _set(
+    "say says said tell tells told write writes wrote testify testifies testified state states stated "
+    "report reports reported add adds added warn warns warned declare declares declared conclude "
+    "concludes concluded reply replied ask asks asked recommend recommends recommended find finds found"
+)
+"""Verbs after whose colon a paragraph is surely their subject's."""
