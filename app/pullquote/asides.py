@@ -41,6 +41,10 @@ _IMPERSONAL = re.compile(
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
     r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed)(?:\s?\[\w+\])?\s(?:that\b|by\s(?P<by>[^,;:§]{2,80}?)\sthat\b)"
 )
+_TOLD_BY = re.compile(
+    r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
+    r"(?P<by>[^,;:§]{2,80}?)(?::\s|\sthat\b)"
+)
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
@@ -94,5 +98,7 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     for match in _IMPERSONAL.finditer(words):
         subject = match["by"] or NOBODY
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    for match in _TOLD_BY.finditer(words):
+        yield Attribution(match["by"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     for match in _AGENTLESS.finditer(words):
         yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())

@@ -7,7 +7,7 @@ from pullquote.asides import find_asides
 from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
-from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, THAT, VERB
+from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, SPOKEN, THAT, VERB
 
 LOOK_AHEAD = 160
 MOST_CUES = 40
@@ -19,6 +19,7 @@ _SAYING = re.compile(
     r"(?=\sthat\s|[,:]?\s§)"
 )
 _QUOTED_AS = re.compile(r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:quoted|cited|recorded|reported)\sas$")
+_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?P<subject>[^,;:§]{2,70})\sas$")
 _CAUSED = re.compile(
     r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
 )
@@ -37,7 +38,7 @@ _SOURCE = re.compile(
 _AS_SAID = re.compile(
     r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns)))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -58,7 +59,7 @@ _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,6}§")
@@ -66,6 +67,10 @@ _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
+)
+_COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
+_COMMA_SAID = re.compile(
+    r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
@@ -91,7 +96,7 @@ _FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$
 _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _BARE_CLAUSE = re.compile(
-    r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this)\s[\w-]+(?:\s[\w-]+)?|"
+    r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
     r"[A-Z]\w+(?:\s[A-Z]\w+)?)\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _MANY_BEFORE = re.compile(r"(?:\w[^’'\W]*s|\bsome|\bmany|\bthey|\bpeople|\bwho|\bothers|\b[A-Z]{2,}|ly|also)\s$")
@@ -225,6 +230,10 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
+    if (verb := match.group()) in SPOKEN - PLURAL_NOUN - BASE_NOUN and (
+        spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
+    ):
+        return Form.INDIRECT, match.end() + spoken.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
         match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
     )
@@ -243,6 +252,11 @@ def _sayings(words: str) -> Iterator[Attribution]:
     for match in _SAYING.finditer(words):
         clause = clause_start(words, match.start())
         form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
+        if cited := _CITED_AS.search(words, clause, match.start()):
+            yield Attribution(
+                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
+            )
+            continue
         before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
         subject = main_subject(before + " has ") or before
         yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())

@@ -9,7 +9,8 @@ LONGEST = 4_000
 MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
 
 PREDICATE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
 )
 
 

@@ -33,7 +33,7 @@ _PREPOSITION = re.compile(
 _AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|"
-    r"furthermore|moreover|(?-i:[a-z]+ly))"
+    r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){_AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
@@ -86,13 +86,15 @@ _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
-_REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT})\sthat\s(?=\S)", re.DOTALL)
+_REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
+_CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
     r"(?P<name>(?:the|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s[A-Z][\w’'-]*(?:\s(?:(?:of|for|on)\s(?:the\s)?)?[A-Z][\w’'-]*)*)$"
@@ -232,6 +234,7 @@ def _is_name(part: str) -> bool:
 
 
 def _trim(phrase: str) -> str:
+    phrase = _CLEFT.sub("", phrase)
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
     phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
@@ -240,7 +243,13 @@ def _trim(phrase: str) -> str:
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _FINITE.sub("", phrase)
-    return _TIME_TAIL.sub("", phrase).strip(" ,.;:\"'“”‘’()")[:LONGEST_NAME] if ")" not in phrase[-1:] else phrase
+    return phrase if ")" in phrase[-1:] else _tidy(_TIME_TAIL.sub("", phrase).strip("()"))
+
+
+def _tidy(phrase: str) -> str:
+    """A name without the punctuation around it; the stop of "the U.N." is its own."""
+    bare = phrase.strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+    return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
 
 
 def source_of(right: str) -> str:
@@ -253,9 +262,10 @@ def source_of(right: str) -> str:
     phrase = words[: end.start()] if end else words
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
-    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study|on|in|of|to|by|from|with)$", "", phrase)).strip(
-        " ,.;:\"'“”‘’"
-    )[:LONGEST_NAME]
+    phrase = re.sub(
+        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$", "", phrase, flags=re.IGNORECASE
+    )
+    return _tidy(_TIME_TAIL.sub("", phrase))
 
 
 def is_first_person(subject: str, left: str = "") -> bool:

@@ -93,7 +93,7 @@ PLAIN = _set(
     "assert asserts asserted contend contends contended maintain maintains maintained insist insists "
     "insisted allege alleges alleged explain explains explained emphasize emphasizes emphasized stress "
     "stresses stressed admit admits admitted acknowledge acknowledges acknowledged teach teaches taught "
-    "believe believes believed caution cautions cautioned hold holds held rule rules ruled"
+    "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled"
 ) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
 SPOKEN = _set(
