@@ -27,6 +27,7 @@ _TITLE_BEFORE = re.compile(
     rf"(?:\b(?:[a-z]+|US|U\.S\.)\s){{0,4}}\b(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
+_BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)
 _OFFICIAL = re.compile(
     r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
     r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"
@@ -131,7 +132,8 @@ class Names:
             return name
         line = re.split(r"[.!?:;\n\r“”\"]\s*", before)[-1]
         title = _TITLE_BEFORE.search(line)
-        return " ".join(f"{title.group().lstrip()}{name}".split()) if title else name
+        office = _BEFORE_OFFICE.sub("", title.group().lstrip()) if title else ""
+        return " ".join(f"{office}{name}".split())
 
     def _is_own(self, subject: str) -> bool:
         author = self._document.source.author

@@ -57,7 +57,7 @@ _PEOPLE = re.compile(
     r"analys[ie]s|statistics|figures|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
-    r"[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
+    r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
     r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
     rf"(?:{ROLE}))s?\b",
@@ -248,7 +248,7 @@ def _trim(phrase: str) -> str:
 
 def _tidy(phrase: str) -> str:
     """A name without the punctuation around it; the stop of "the U.N." is its own."""
-    bare = phrase.strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+    bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
     return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
 
 
