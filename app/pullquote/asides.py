@@ -27,9 +27,9 @@ _AT_END_INVERTED = re.compile(
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
     r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
-    r"(?:\sonly|\smainly|\spartly)?\sbecause\b|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
+    r"(?:\sonly|\smainly|\spartly)?\sbecause\b|\ssince\s(?=(?:there|it|they|he|she|the)\b)|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
 )
-_REASON = re.compile(r"grounds?\s|basis|premise|theory|because|ing\sthat")  # a quick look before the slow one
+_REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one
 _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
     r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|presented|presents|put\sforward|raised|offered|"
@@ -40,6 +40,10 @@ _IMPERSONAL = re.compile(
     r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
     r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed)(?:\s?\[\w+\])?\s(?:that\b|by\s(?P<by>[^,;:§]{2,80}?)\sthat\b)"
+)
+_IN_A_SURVEY = re.compile(
+    r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
+    r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
@@ -98,6 +102,8 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     for match in _IMPERSONAL.finditer(words):
         subject = match["by"] or NOBODY
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    if survey := _IN_A_SURVEY.match(words):
+        yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
     for match in _TOLD_BY.finditer(words):
         yield Attribution(match["by"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     for match in _AGENTLESS.finditer(words):

@@ -16,9 +16,11 @@ MOST_CUES = 40
 _SAYING = re.compile(
     r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting|finding|concluding|"
     r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing)"
-    r"(?=\sthat\s|[,:]?\s§)"
+    r"(?=\sthat\s|[,:]?\s§|:\s*$)"
 )
-_QUOTED_AS = re.compile(r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:quoted|cited|recorded|reported)\sas$")
+_QUOTED_AS = re.compile(
+    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
+)
 _CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?P<subject>[^,;:§]{2,70})\sas$")
 _CAUSED = re.compile(
     r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
@@ -30,7 +32,8 @@ _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|mig
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
-    r"(?<!\w)(?:(?P<cue>according\sto|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
+    r"(?<!\w)(?:(?P<cue>according\sto|according(?=\sthe\s[A-Z])|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
+    r"|(?:concerns?|objections?|doubts?|fears?|views?|complaints?|criticisms?)\s(?:voiced|expressed|raised|shared|put\sforward)\sby"
     r"|as\squoted\sin|in\sthe\s(?:words|view|opinion|eyes|judgment|judgement)\sof|in\sa\s(?:report|study|survey)\sby)"
     r"\s)",
     re.IGNORECASE,
@@ -75,6 +78,7 @@ _COMMA_SAID = re.compile(
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
+_AS_SOME = re.compile(r"\bas\s(?:some|others|many|critics)\b|\bwhat\s(?:some|others|many)\scall\b")
 _HINT = re.compile(
     r"\b(?:according\sto|(?:claiming|arguing|saying|suggesting|citing|alleging|contending|noting|finding|concluding)\sthat|"
     r"(?:claims?|beliefs?|arguments?|views?|criticisms?|theory|allegations?|concerns?|fears?|accusations?|conclusions?|findings?|"
@@ -97,9 +101,11 @@ _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
-    r"[A-Z]\w+(?:\s[A-Z]\w+)?)\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
+    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
-_MANY_BEFORE = re.compile(r"(?:\w[^’'\W]*s|\bsome|\bmany|\bthey|\bpeople|\bwho|\bothers|\b[A-Z]{2,}|ly|also)\s$")
+_MANY_BEFORE = re.compile(
+    r"(?:\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+)
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
@@ -135,6 +141,11 @@ def may_report(masked: str) -> bool:
         if not _HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
             return True
     return bool(_HINT.search(words))
+
+
+def hints_at_others(masked: str) -> bool:
+    """Whether the author, in words of their own, points at what others say: "as some have"."""
+    return bool(_AS_SOME.search(masked[:LONGEST]))
 
 
 def _sources(words: str) -> Iterator[Attribution]:
@@ -191,6 +202,8 @@ def _is_no_report(verb: str, before: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     if verb == "called":
         return bool(_DEFINES.search(before))
+    if verb.startswith("criticiz") and before.endswith("who "):  # "those who criticize it": no report of theirs
+        return True
     if verb == "states" and _NATIONS.search(before):
         return True
     if verb in NOUN_LIKE and not _MANY_BEFORE.search(before):
@@ -252,6 +265,7 @@ def _sayings(words: str) -> Iterator[Attribution]:
     for match in _SAYING.finditer(words):
         clause = clause_start(words, match.start())
         form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
+        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
         if cited := _CITED_AS.search(words, clause, match.start()):
             yield Attribution(
                 cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()

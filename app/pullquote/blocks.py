@@ -9,7 +9,7 @@ DOUBT = 3  # paragraphs after a block quotation that may still belong to it
 
 _AUTHOR_AGAIN = re.compile(
     r"(?:(?:mr|madam|mrs)\.?\s(?:president|speaker|chair\w*)|I\b|we\b|our\b|my\b|however|this\s|these\s|but\s|so\s|"
-    r"yet\s|in\ssum|clearly|finally|today)",
+    r"yet\s|in\s(?:sum|short|closing|conclusion)|clearly|finally|today|bottom\sline|there\s(?:can\sbe|is)\sno\s|the\sfact\sis|let\s(?:me|us)\s)",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:[-•*–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")

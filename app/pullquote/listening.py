@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
 from pullquote.asides import NOBODY
-from pullquote.attributions import find_attributions, may_report
+from pullquote.attributions import find_attributions, hints_at_others, may_report
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.frames import LONGEST, Attribution, Form
@@ -124,7 +124,8 @@ class Listener:
             self._announce(position, attributed)
         if not others:
             goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
-            doubtful = not attributed and (goes_on or may_report(self._masked(position)))
+            masked = self._masked(position)
+            doubtful = hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 

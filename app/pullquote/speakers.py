@@ -65,9 +65,11 @@ class Names:
         """Names of several words by their last word, possessive and full stop taken off."""
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
-            head = _PLACE.split(run, maxsplit=1)[0]
+            last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
+            head = _PLACE.split(last, maxsplit=1)[0]
             if " " in head:
-                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((at, head))
+                start = at + len(run) - len(last)
+                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
         return names
 
     @cached_property

@@ -7,6 +7,7 @@ from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
+LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 MOST_WORDS = 16  # a longer "subject" is most likely two clauses
 
 ROLE = (
@@ -54,7 +55,7 @@ _PEOPLE = re.compile(
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
-    r"analys[ie]s|statistics|figures|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
+    r"analys[ie]s|statistics|figures|estimates|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
@@ -94,6 +95,7 @@ _TRAILING_RUN = re.compile(
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
+_NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
@@ -116,7 +118,9 @@ _EXPLETIVE = re.compile(
     r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^(?:he|she|they|it)$", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
+)
 DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
     r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
@@ -158,6 +162,8 @@ def _antecedent(words: str) -> str:
     tail = _COPULA.split(words)[-1]
     if _PEOPLE_FIRST.match(tail):
         return tail
+    if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
+        return name.group()
     parts = _BEFORE_ANTECEDENT.split(tail)
     return parts[-1] if parts[-1].strip() else words
 
@@ -195,6 +201,7 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
 
 def _of_list(parts: list[str]) -> str | None:
     """The subject that a list or a long apposition opens with: "Others, including A, and B," -> "Others"."""
+    parts = parts[1:] if len(parts) > 1 and _OPENING.fullmatch(f"{parts[0]}, ") else parts
     first = parts[0]
     if _PREPOSITION.match(first):
         return None
