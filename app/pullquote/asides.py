@@ -19,7 +19,10 @@ _BETWEEN_INVERTED = re.compile(
     r"(?<=,)\s(?:(?:because|for|as|and|but),?\s)?(?P<cue>said|says|argued|argues|wrote|writes|claimed)\s"
     r"(?P<subject>[A-Z][^,;:()§]{1,60}?),(?=\s)"
 )
-_AT_END = re.compile(rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>{_SAY})(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)")
+_AT_END = re.compile(
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s(?:on|in|at|last|this|yesterday|today)\b|\s*\[)|"
+    r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
+)
 _AT_END_INVERTED = re.compile(
     r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
     r"(?P<subject>(?:[A-Z]|the\s|an?\s|one\s)[^,;:()§]{1,80}?)(?=[.;!?]*\s*$)"
@@ -48,6 +51,12 @@ _IN_A_SURVEY = re.compile(
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
     r"(?P<by>[^,;:§]{2,80}?)(?::\s|\sthat\b)"
+)
+_TOLD = re.compile(
+    r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
+)
+_IN_VIEW = re.compile(
+    r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
 )
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
@@ -104,7 +113,11 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
+    for match in _IN_VIEW.finditer(words):
+        yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
     for match in _TOLD_BY.finditer(words):
         yield Attribution(match["by"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    for match in _TOLD.finditer(words):
+        yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
     for match in _AGENTLESS.finditer(words):
         yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pullquote.asides import find_asides
+from pullquote.doubts import HEDGED
 from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
@@ -28,6 +29,7 @@ _CAUSED = re.compile(
 _NATIONS = re.compile(
     r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the)\s$", re.IGNORECASE
 )
+_SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
@@ -49,8 +51,8 @@ _PASSIVE = re.compile(
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _POSSESSED = re.compile(
-    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate)\sthat\s"
+    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
 )
 _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
@@ -78,25 +80,6 @@ _COMMA_SAID = re.compile(
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
-_AS_SOME = re.compile(r"\bas\s(?:some|others|many|critics)\b|\bwhat\s(?:some|others|many)\scall\b")
-_HINT = re.compile(
-    r"\b(?:according\sto|(?:claiming|arguing|saying|suggesting|citing|alleging|contending|noting|finding|concluding)\sthat|"
-    r"(?:claims?|beliefs?|arguments?|views?|criticisms?|theory|allegations?|concerns?|fears?|accusations?|conclusions?|findings?|"
-    r"contention|assertion|notion|idea|premise)(?:\s\w+){0,2}\s(?:is|are|was|were|that)\b|"
-    r"(?:believed|thought|alleged|supposed|reported|reputed|considered|held|said)\sto\b|(?:seen|viewed|regarded|perceived|described)\sas\b|"
-    r"(?:point\sof\sview|in\s(?:their|his|her)\s(?:view|opinion|eyes|words))|oppos(?:e|es|ed)\b|advocat(?:e|es|ed)\b|"
-    r"(?:critics|opponents|proponents|supporters|advocates)\b)",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(
-    r"(?:\b(?:will|shall|can|could|should|must|may|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
-    r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
-    r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
-    r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
-    re.IGNORECASE,
-)
-_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$")
 _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _BARE_CLAUSE = re.compile(
@@ -109,7 +92,7 @@ _MANY_BEFORE = re.compile(
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
-    r"experiments?|trials?|history|experience|estimates?|inquiry)\b",
+    r"experiments?|trials?|estimates?|inquiry)\b",
     re.IGNORECASE,
 )
 
@@ -131,21 +114,6 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *find_asides(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
-
-
-def may_report(masked: str) -> bool:
-    """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
-    words = masked[:LONGEST]
-    for match in VERB.finditer(words):
-        before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if not _HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
-            return True
-    return bool(_HINT.search(words))
-
-
-def hints_at_others(masked: str) -> bool:
-    """Whether the author, in words of their own, points at what others say: "as some have"."""
-    return bool(_AS_SOME.search(masked[:LONGEST]))
 
 
 def _sources(words: str) -> Iterator[Attribution]:
@@ -185,7 +153,7 @@ def _verbs(words: str) -> Iterator[Attribution]:
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if _HEDGED.search(before) and not _USED_TO.search(before):
+        if HEDGED.search(before) and not _USED_TO.search(before):
             continue
         if _is_no_report(match.group(), before) or _lacks_evidence(match, before):
             continue
@@ -202,15 +170,12 @@ def _is_no_report(verb: str, before: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     if verb == "called":
         return bool(_DEFINES.search(before))
-    if verb.startswith("criticiz") and before.endswith("who "):  # "those who criticize it": no report of theirs
+    if verb in NOUN_LIKE and (_SINGULAR.search(before) or not _MANY_BEFORE.search(before)):
         return True
-    if verb == "states" and _NATIONS.search(before):
-        return True
-    if verb in NOUN_LIKE and not _MANY_BEFORE.search(before):
-        return True
-    if _BASE_FORM.fullmatch(verb) and _MODAL_JOINED.search(before):
-        return True
-    return bool(_BASE_FORM.fullmatch(verb) and _CAUSED.search(before[-90:]))
+    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
+    nation = verb == "states" and _NATIONS.search(before)
+    restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
+    return bool(governed or nation or restrictive)
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
 from pullquote.asides import NOBODY
-from pullquote.attributions import find_attributions, hints_at_others, may_report
+from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
+from pullquote.doubts import hints_at_others, may_report
 from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.insertions import Insertions
 from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart

@@ -108,6 +108,10 @@ class Marks:
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
         if reporting and not _OWN_CLAUSE_WORDS.match(rest):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
+        elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
+            attribution, speaker = later[0]
+            self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
+            self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)
         else:
             self.put(start, len(self._words), VoiceKind.AUTHOR, self._author)
 

@@ -56,13 +56,14 @@ _EVIDENCE_VERB = _forms(
 )
 _OBJECT = (
     r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
-    r"|question(?:s|ed)|disput(?:e|es|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
+    r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
     r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
