@@ -63,6 +63,12 @@ _AGENTLESS = re.compile(
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
 )
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
+# Words without which the slow patterns need not be tried.
+_VIEWS = ("view", "opinion", "eyes", "words", "judgment", "account", "telling")
+_TELLINGS = (
+    "told", "informed", "advised", "warned", "assured", "reminded", "condemned", "critici", "denounced", "accused", "blamed",
+    "faulted",
+)  # fmt: skip
 MOST_ASIDES = 10  # of one build; a sentence with more is no sentence
 NOBODY = "somebody"  # the subject of a claim that nobody is named for
 
@@ -108,16 +114,22 @@ def _opinions(words: str) -> Iterator[Attribution]:
 
 
 def _unnamed(words: str) -> Iterator[Attribution]:
-    for match in _IMPERSONAL.finditer(words):
-        subject = match["by"] or NOBODY
-        yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
-    for match in _IN_VIEW.finditer(words):
-        yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+    if "t " in words and " that" in words:
+        for match in _IMPERSONAL.finditer(words):
+            subject = match["by"] or NOBODY
+            yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    if any(word in words for word in _VIEWS):
+        for match in _IN_VIEW.finditer(words):
+            yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+    if any(word in words for word in _TELLINGS):
+        yield from _passive(words)
+
+
+def _passive(words: str) -> Iterator[Attribution]:
     for match in _TOLD_BY.finditer(words):
         yield Attribution(match["by"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-    for match in _TOLD.finditer(words):
-        yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
-    for match in _AGENTLESS.finditer(words):
-        yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
+    for pattern in (_TOLD, _AGENTLESS):
+        for match in pattern.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())

@@ -62,6 +62,7 @@ class Listener:
         self._memory = _Memory()
         self._antecedents = Antecedents(self._masked)
         self._blocks = Blocks()
+        self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
 
@@ -84,6 +85,11 @@ class Listener:
         return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
 
     def _masked(self, position: int) -> str:
+        if self._last_masked[0] != position:
+            self._last_masked = position, self._mask(position)
+        return self._last_masked[1]
+
+    def _mask(self, position: int) -> str:
         return mask(self._sentences[position].span.cut(self._document.text), self._pieces[position])
 
     def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
