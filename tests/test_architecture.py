@@ -15,7 +15,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
-    quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
+    quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice stance voicebook
     expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -149,6 +149,11 @@ def test_every_family_of_quotation_marks_is_known(opening: str, closing: str) ->
 def test_a_quotation_with_a_short_tag_is_quoted_as_a_whole(text: str) -> None:
     voice = whole(text)
     assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.QUOTED, "Maria Lopez", True)
+
+
+def test_what_is_added_after_a_quotation_is_reported_too() -> None:
+    heard = hear("“We are ready for all of it,” the general told the paper, adding that his men were trained.")
+    assert (heard.said_of("his men").kind, heard.said_of("his men").speaker) == (VoiceKind.REPORTED, "the general")
 
 
 def test_words_beside_a_quotation_are_told_apart_from_it() -> None:
@@ -352,8 +357,183 @@ def test_unrecorded_parts_are_left_out_of_the_line() -> None:
     assert speaker_line(Voice(Span(0, 1), VoiceKind.AUTHOR, None), Source()) == "an unnamed source"
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Trade, the minister argued, would grow in all towns.", "would grow", "the minister"),
+        ("Nobody would have come home, said Maria Lopez.", "Nobody", "Maria Lopez"),
+        ("Schools fail the poor in every town, critics say.", "Schools fail", "critics"),
+        ("Peter Falk opposed the bill on the grounds that it would cost too much.", "it would cost", "Peter Falk"),
+        ("Peter Falk was of the opinion that the law is void.", "the law is void", "Peter Falk"),
+        ("The union made the case that the law is void.", "the law is void", "The union"),
+        ("The city released a statement criticizing the new law.", "the new law", "The city"),
+        ("Ten men died in May and a recent study found that more fell ill.", "more fell ill", "a recent study"),
+        ("In his report he says that ships are few.\n", "ships are few", None),
+        (
+            "The first to object was the Rand Corporation, which argued that ships are few.",
+            "ships are",
+            "Rand Corporation",
+        ),
+        (
+            "Ann Bell, a former teacher and writer, has argued that schools fail.",
+            "schools fail",
+            "Ann Bell, a former teacher",
+        ),
+        ("Others, including the Rand Corporation, and Oxfam, argue that it fails.", "it fails", "Others"),
+        ("He left the town and argued that the well was dry.", "the well was dry", None),
+        ("Sean Kelly said that the well was dry.", "the well was dry", "Sean Kelly"),
+        ("[12] Ann Bell said[3] that the well was dry.", "the well was dry", "Ann Bell"),
+        ("In Smith v Jones the Court held that the order was void.", "the order was void", "the Court"),
+        ("We were told by the mayor: You will never pay for it.", "You will never", "the mayor"),
+        ("What Mr. Bell says is that the well was dry.", "the well was dry", "Mr. Bell"),
+        (
+            "In a survey of farmers by the Rand Corporation, half had lost money.",
+            "half had lost",
+            "the Rand Corporation",
+        ),
+        (
+            "I heard many concerns voiced by our Mexican friends about the plan.",
+            "about the plan",
+            "our Mexican friends",
+        ),
+        ("Several unions, such as the Dockers, have expressed support for the plan.", "for the plan", "Several unions"),
+        ("The order was secret, The New York Times reported on Friday.", "The order", "The New York Times"),
+        ("In Falk's view, the strike was an act of war.", "the strike", "Falk"),
+        ("Ann Bell denies running a gang.", "a gang", "Ann Bell"),
+    ],
+)
+def test_reports_are_heard_in_the_many_ways_in_which_people_report(text: str, words: str, speaker: str | None) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.kind is VoiceKind.REPORTED
+    assert voice.speaker == speaker if speaker is None else speaker in str(voice.speaker)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It has been claimed that the law is void.",
+        "It was feared that a strong man could take over.",
+        "The army was widely criticised for its slow advance.",
+    ],
+)
+def test_a_claim_that_nobody_is_named_for_is_reported_of_nobody_and_never_sure(text: str) -> None:
+    voice = whole(text)
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The heads of government of member states met in the old town.",
+        "A person who maintains a boat must pay for it.",
+        "The house may add or suggest changes to the plan.",
+        "It is an imperial state that lasted for six hundred years.",
+        "Money helps people with debts find a way out of them.",
+        "Schools (also sometimes called “the houses of learning and of joy”) close in May.",
+    ],
+)
+def test_words_that_only_look_like_reports_are_the_authors(text: str) -> None:
+    assert whole(text).kind in {VoiceKind.AUTHOR, VoiceKind.QUOTED}
+    assert not (whole(text).speaker not in {None, AUTHOR} and whole(text).sure)
+
+
+def test_what_goes_on_after_a_report_is_not_stated_as_the_authors() -> None:
+    heard = hear(
+        "The report finds that violence rose. It also warns that police leave. Deaths fell by half. "
+        "However, I doubt all of it. The sky is blue.\n\nIt rained."
+    )
+    assert heard.said_of("police leave").speaker == "The report"
+    assert not heard.said_of("Deaths fell").sure
+    assert heard.said_of("I doubt").sure
+    assert heard.said_of("The sky").sure
+    assert heard.said_of("It rained").sure
+
+
+def test_a_pronoun_means_the_subject_when_nobody_has_spoken() -> None:
+    heard = hear(
+        "Professor Alan Smith of Yale visited the town. He found that the well was dry. Smith said it was old."
+    )
+    assert heard.said_of("well was dry").speaker == "Professor Alan Smith of Yale"
+    assert not heard.said_of("well was dry").sure
+    assert heard.said_of("it was old").speaker == "Professor Alan Smith"
+
+
+def test_he_never_means_a_court_or_a_study_for_sure() -> None:
+    heard = hear("The court held that the order was void. He said that this was wrong.")
+    assert not heard.said_of("this was wrong").sure
+
+
+def test_a_body_called_by_its_kind_is_the_one_body_of_that_kind() -> None:
+    heard = hear("The American Civil Liberties Union sued the state. The union argued that the law was void.")
+    assert heard.said_of("law was void").speaker == "American Civil Liberties Union"
+
+
+def test_a_name_of_two_sentences_is_no_name() -> None:
+    heard = hear("They met in Kabul. Kemp left the army in May. Kemp said that the army was tired.")
+    assert heard.said_of("the army was tired").speaker == "Kemp"
+
+
+def test_a_country_is_not_its_king() -> None:
+    heard = hear("King Abdullah II of Jordan met the envoy. Jordan has said that the army will stay.")
+    assert heard.said_of("the army will stay").speaker == "Jordan"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "via"),
+    [
+        ("The Times reported that a leaked memo says the war is lost.", "a leaked memo", ("The Times",)),
+        ("According to the Guardian, the minister said that the war is lost.", "the minister", ("the Guardian",)),
+        ("Maria Lopez told Fox News that the war is lost.", "Maria Lopez", ("Fox News",)),
+    ],
+)
+def test_a_report_inside_a_report_keeps_the_voice_in_between(text: str, speaker: str, via: tuple[str, ...]) -> None:
+    voice = hear(text).said_of("the war is lost")
+    assert (voice.speaker, voice.via) == (speaker, via)
+
+
+def test_the_numbered_findings_of_a_study_are_the_studys() -> None:
+    heard = hear(
+        "The study found three things:\n\n1. Crime fell by half.\n\n2. Trade rose by a tenth.\n\nThe town is glad about that."
+    )
+    for words in ("Crime fell", "Trade rose"):
+        assert (heard.said_of(words).kind, heard.said_of(words).speaker) == (VoiceKind.REPORTED, "The study")
+    assert heard.said_of("The town").kind is VoiceKind.AUTHOR
+
+
+def test_a_block_set_off_by_a_mark_ends_where_the_mark_ends() -> None:
+    heard = hear(
+        "The judge put it this way:\n\n> The law is plain.\n\n> Nobody can doubt that.\n\nThat is how it stands."
+    )
+    assert heard.said_of("Nobody can").speaker == "The judge"
+    assert heard.said_of("how it stands").kind is VoiceKind.AUTHOR
+
+
+LETTER = (
+    "I have a letter here.\n\nDear Senator Bell: We write to oppose the bill. It would harm us.\n\n"
+    "Sincerely,\n\nJane Doe, President.\n\nI hope that all of us will read it."
+)
+
+
+def test_a_letter_read_into_a_speech_is_its_signers() -> None:
+    heard = hear(LETTER)
+    for words in ("oppose the bill", "harm us", "Jane Doe, President"):
+        voice = heard.said_of(words)
+        assert (voice.kind, voice.speaker) == (VoiceKind.QUOTED, "Jane Doe")
+    assert heard.said_of("all of us").kind is VoiceKind.AUTHOR
+
+
+def test_a_letter_that_the_author_signed_is_the_authors() -> None:
+    assert hear(LETTER, "Jane Doe").said_of("oppose the bill").kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize("law", ["bill", "resolution", "act", "statute"])
+def test_what_a_law_provides_is_the_authors_description_of_it(law: str) -> None:
+    assert whole(f"The {law} provides that banks must report transfers.").kind is VoiceKind.AUTHOR
+
+
 def assert_covered(heard: Heard) -> None:
     for sentence, voices in zip(heard.sentences, heard.found, strict=True):
+        assert all(0 <= voice.span.start < voice.span.end <= len(heard.document.text) for voice in voices)
         ends = [sentence.span.start, *(voice.span.end for voice in voices)]
         assert [voice.span.start for voice in voices] == ends[:-1]
         assert ends[-1] == sentence.span.end
@@ -363,7 +543,8 @@ PIECES = st.sampled_from(
     [
         *"“”„«»‘’'\"「」", "''", "``", ". ", ", ", ": ", "\n\n", " ", "; ", "!", " said ", " that ", "According to ",
         " claimed that ", "Noem", " he ", "She ", " and ", "the report", " while ", "I ", "Dear A,", "Mr. X. ", "testified that:",
-        "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", " recently", "ordered to be printed in the Record",
+        "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", "opposed it on the grounds that ", "It was feared that ", "who ", "1. ", "> ", "- ", "Sincerely, ",
+        ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
     ]
 )  # fmt: skip
 
@@ -398,6 +579,17 @@ HOSTILE = {
     "quoted words": "“a b c d” " * 5_000,
     "colons": "A: " * 10_000,
     "commas": "a, " * 10_000 + "said that",
+    "asides": "a, he said, " * 5_000,
+    "grounds": "Ann opposes " * 5_000 + "on the grounds that it rained.",
+    "capitals": "It is " + "A" * 50_000 + "\n\n" + "He said that it rained. " * 2_000,
+    "claims": "It has been claimed that " * 3_000,
+    "nested": "Ann said that " * 5_000,
+    "letters": "Dear Ann, it rained.\n\nSincerely\n\n" * 2_000,
+    "pages": "Dear Ann, it rained." + "\n" * 50_000,
+    "lists": "The study found:\n\n" + "1. It rained.\n\n" * 5_000,
+    "pronouns": "He left. He said that it rained. " * 3_000,
+    "footnotes": "[REF] " * 10_000 + "said that",
+    "and": "Ann and " * 10_000 + "said that",
 }
 
 
@@ -459,6 +651,33 @@ def test_the_article_credits_each_claim_to_whoever_made_it(
     assert speaker in voice.speaker
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            "put bounties on",
+            (
+                "The US homeland security secretary, Kristi Noem, through Fox News, "
+                "quoted by Amalendu Misra, The Conversation, October 2025"
+            ),
+        ),
+        ("unlawful extrajudicial", "Human Rights Watch, quoted by Amalendu Misra, The Conversation, October 2025"),
+        (
+            "48.5 million Americans",
+            "American Addiction Centers, as reported by Amalendu Misra, The Conversation, October 2025",
+        ),
+    ],
+)
+def test_the_line_under_a_quote_of_the_article_names_speaker_and_author(article: Heard, words: str, line: str) -> None:
+    assert speaker_line(article.said_of(words), replace(article.document.source, date="2025-10")) == line
+
+
+def test_the_opinion_that_cnn_reported_is_shown_through_cnn(article: Heard) -> None:
+    assert ", through CNN, as reported by " in speaker_line(
+        article.said_of("allowed to authorise deadly"), article.document.source
+    )
+
+
 def test_a_verb_that_only_implies_a_claim_is_not_stated_as_sure(article: Heard) -> None:
     assert article.said_of("this boat was carrying").sure
     assert article.said_of("play a key role").sure
@@ -487,6 +706,8 @@ class Score:
     wrong_speakers_stated: int
     quoted_or_reported: int
     taken_for_the_author: int
+    speakers_stated: int = 0  # right, and sure
+    own_stated: int = 0  # the author's, given to the author and sure
 
 
 def labelled(half: str) -> Iterator[dict]:
@@ -508,7 +729,21 @@ def texts() -> dict[str, Document]:
         source = Source(title=facts["title"], author=facts["author"], publisher=facts["publisher"])
         text = (folder / facts["file"]).read_bytes().decode("utf-8")
         documents[name] = Document(id=name, debate="d", path=facts["file"], text=text, source=source)
-    return documents
+    return documents | passages(Path(data) / "eval")
+
+
+def passages(folder: Path) -> dict[str, Document]:
+    """The evaluation texts that halves c and d name: passages, and articles joined from their paragraphs."""
+    found = {}
+    articles: dict[str, list[tuple[int, str]]] = {}
+    for line in (folder / "ibm-claim-stance" / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
+        found[f"ibm-claim-stance/{json.loads(line)['id']}"] = json.loads(line)["text"]
+    for line in (folder / "squad2-dev-half" / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
+        name, _, number = json.loads(line)["id"].rpartition("#")
+        articles.setdefault(f"squad2-dev-half/{name}", []).append((int(number), json.loads(line)["text"]))
+    found |= {name: "\n\n".join(text for _, text in sorted(parts)) for name, parts in articles.items()}
+    source = Source(publisher="Wikipedia")
+    return {name: Document(id="d", debate="d", path="d.txt", text=text, source=source) for name, text in found.items()}
 
 
 def is_named(speaker: str | None, label: dict) -> bool:
@@ -529,12 +764,16 @@ def voice_of_label(heard: Heard, label: dict) -> tuple[Voice, Voice]:
     return summary(voices), max(others or voices, key=lambda voice: len(voice.span))
 
 
+COUNTED = ("labels", "kinds", "defensible", "speakers", "wrong", "others", "taken", "stated", "own")
+
+
 def measure(half: str, article: Heard) -> Score:
     heard = {"cartels-misra-conversation": article}
-    for name, document in texts().items():
-        sentences = split_sentences(document)
-        heard[name] = Heard(document, sentences, find_voices(document, sentences))
-    count = dict.fromkeys(("labels", "kinds", "defensible", "speakers", "wrong", "others", "taken"), 0)
+    documents = texts()
+    for name in {label["doc_id"] for label in labelled(half)} - set(heard):
+        sentences = split_sentences(documents[name])
+        heard[name] = Heard(documents[name], sentences, find_voices(documents[name], sentences))
+    count = dict.fromkeys(COUNTED, 0)
     for label in labelled(half):
         voice, main = voice_of_label(heard[label["doc_id"]], label)
         own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
@@ -547,14 +786,18 @@ def measure(half: str, article: Heard) -> Score:
         count["taken"] += not own and given and voice.sure
         defended = own and voice.kind in label["kind_also"]
         count["wrong"] += not given and not right and not defended and main.sure and main.speaker is not None
-    return Score(*(count[k] for k in ("labels", "kinds", "defensible", "speakers", "wrong", "others", "taken")))
+        count["stated"] += right and not own and main.sure
+        count["own"] += own and given and voice.sure
+    return Score(*(count[name] for name in COUNTED))
 
 
 @pytest.mark.parametrize(
     ("half", "least"),
     [
-        ("a", Score(243, 236, 241, 44, 0, 48, 2)),
-        ("b", Score(127, 102, 111, 25, 0, 44, 9)),
+        ("a", Score(243, 239, 243, 46, 0, 48, 0, 36, 163)),
+        ("b", Score(127, 114, 120, 38, 0, 44, 0, 27, 65)),
+        ("c", Score(100, 84, 92, 32, 0, 47, 1, 18, 37)),
+        ("d", Score(101, 88, 99, 44, 0, 49, 0, 26, 29)),
     ],
 )
 def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half: str, least: Score) -> None:
@@ -565,3 +808,5 @@ def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half:
     assert score.speakers >= least.speakers
     assert score.wrong_speakers_stated <= least.wrong_speakers_stated
     assert score.taken_for_the_author <= least.taken_for_the_author
+    assert score.speakers_stated >= least.speakers_stated
+    assert score.own_stated >= least.own_stated

@@ -2,58 +2,48 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
+from pullquote.asides import find_asides
+from pullquote.doubts import HEDGED
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
-from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, PLURAL_NOUN, THAT, VERB
+from pullquote.subjects import main_subject
+from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, SPOKEN, THAT, VERB
 
-LOOK_BACK = 400
 LOOK_AHEAD = 160
 MOST_CUES = 40
-LONGEST = 4_000
-
-
-class Form(StrEnum):
-    """How the attribution is built, which decides what it governs."""
-
-    INDIRECT = "indirect"  # X claimed that …
-    DIRECT = "direct"  # X wrote: “…”
-    AFTER = "after"  # “…”, X added
-    INVERTED = "inverted"  # “…”, added X
-    SOURCE = "source"  # according to X
-    INTRODUCES = "introduces"  # X testified that: [a block of text follows]
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One attribution within a sentence, with offsets into that sentence.
-
-    `clause` is where the attributing clause starts and `content` where its content does.
-    """
-
-    subject: str
-    cue: str
-    form: Form
-    clause: int
-    start: int
-    content: int
 
 
 _SAYING = re.compile(
-    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting)"
-    r"(?=\sthat\s|[,:]?\s§)"
+    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting|finding|concluding|"
+    r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing)"
+    r"(?=\sthat\s|[,:]?\s§|:\s*$)"
 )
+_QUOTED_AS = re.compile(
+    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
+)
+_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?P<subject>[^,;:§]{2,70})\sas$")
+_CAUSED = re.compile(
+    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
+)
+_NATIONS = re.compile(
+    r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the)\s$", re.IGNORECASE
+)
+_SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
+_MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
+_BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
+_DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
-    r"(?<!\w)(?:(?P<cue>according\sto|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
+    r"(?<!\w)(?:(?P<cue>according\sto|according(?=\sthe\s[A-Z])|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
+    r"|(?:concerns?|objections?|doubts?|fears?|views?|complaints?|criticisms?)\s(?:voiced|expressed|raised|shared|put\sforward)\sby"
     r"|as\squoted\sin|in\sthe\s(?:words|view|opinion|eyes|judgment|judgement)\sof|in\sa\s(?:report|study|survey)\sby)"
     r"\s)",
     re.IGNORECASE,
 )
 _AS_SAID = re.compile(
-    r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?:has\s|have\s|once\s|often\s|used\sto\s)*"
+    r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -61,8 +51,8 @@ _PASSIVE = re.compile(
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _POSSESSED = re.compile(
-    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate)\sthat\s"
+    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
 )
 _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
@@ -71,10 +61,10 @@ _BY_AFTER = re.compile(
 )
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
-    rf"{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
+    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,6}§")
@@ -83,29 +73,26 @@ _NOT_CLAUSE = re.compile(
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
+_COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
+_COMMA_SAID = re.compile(
+    r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
+)
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
-_HEDGED = re.compile(
-    r"(?:\b(?:will|shall|can|could|should|must|may|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
-    r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
-    r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
-    r"nine|ten|dozens|several|other|\d[\d,.]*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
-    re.IGNORECASE,
-)
-_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$")
 _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _BARE_CLAUSE = re.compile(
-    r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this)\s[\w-]+(?:\s[\w-]+)?|"
-    r"[A-Z]\w+(?:\s[A-Z]\w+)?)\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
+    r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
+    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
-_MANY_BEFORE = re.compile(r"(?:\w[^’'\W]*s|\bsome|\bmany|\bthey|\bpeople|\bwho|\bothers|\b[A-Z]{2,}|ly|also)\s$")
+_MANY_BEFORE = re.compile(
+    r"(?:\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+)
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
-    r"experiments?|trials?|history|experience|estimates?|inquiry)\b",
+    r"experiments?|trials?|estimates?|inquiry)\b",
     re.IGNORECASE,
 )
 
@@ -124,18 +111,9 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *_tags(words),
         *_passives(words),
         *_nouns(words),
+        *find_asides(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
-
-
-def may_report(masked: str) -> bool:
-    """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
-    words = masked[:LONGEST]
-    for match in VERB.finditer(words):
-        before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if not _HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
-            return True
-    return False
 
 
 def _sources(words: str) -> Iterator[Attribution]:
@@ -146,6 +124,8 @@ def _sources(words: str) -> Iterator[Attribution]:
 
 def _as_said(words: str) -> Iterator[Attribution]:
     for match in _AS_SAID.finditer(words):
+        if " " not in match["subject"] and match["subject"].islower():
+            continue  # "as research reports": two nouns, most likely
         negated = re.search(r"\b(?:not|never|no)\b", words[: match.start()]) and match["cue"].lower() == "as"
         if not negated:
             direct = words[match.end() : match.end() + 3].lstrip(" ,:").startswith(MASK)
@@ -162,6 +142,8 @@ def _passives(words: str) -> Iterator[Attribution]:
 
 def _nouns(words: str) -> Iterator[Attribution]:
     """A claim as a noun: "the minister's claim that"."""
+    if " that " not in words:
+        return
     for match in _POSSESSED.finditer(words):
         yield Attribution(match["subject"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
 
@@ -171,7 +153,9 @@ def _verbs(words: str) -> Iterator[Attribution]:
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if _HEDGED.search(before) and not _USED_TO.search(before):
+        if HEDGED.search(before) and not _USED_TO.search(before):
+            continue
+        if _is_no_report(match.group(), before) or _lacks_evidence(match, before):
             continue
         content = _content(words, match, before)
         if content is None:
@@ -180,6 +164,22 @@ def _verbs(words: str) -> Iterator[Attribution]:
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
         yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
+
+
+def _is_no_report(verb: str, before: str) -> bool:
+    """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
+    if verb == "called":
+        return bool(_DEFINES.search(before))
+    if verb in NOUN_LIKE and (_SINGULAR.search(before) or not _MANY_BEFORE.search(before)):
+        return True
+    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
+    nation = verb == "states" and _NATIONS.search(before)
+    restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
+    return bool(governed or nation or restrictive)
+
+
+def _lacks_evidence(match: re.Match[str], before: str) -> bool:
+    return match.lastgroup == "evidence" and not _EVIDENCE_NOUN.search(before[-160:])
 
 
 def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:
@@ -202,14 +202,16 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
     kind = match.lastgroup
-    if kind == "evidence" and not _EVIDENCE_NOUN.search(before[-160:]):
-        return None
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         return Form.INDIRECT, match.end() + that.end()
-    if (_BARE_CLAUSE.match(ahead) and kind == "that") or _is_finding(match.group(), ahead, before):
+    if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
+    if (verb := match.group()) in SPOKEN - PLURAL_NOUN - BASE_NOUN and (
+        spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
+    ):
+        return Form.INDIRECT, match.end() + spoken.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
         match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
     )
@@ -228,7 +230,14 @@ def _sayings(words: str) -> Iterator[Attribution]:
     for match in _SAYING.finditer(words):
         clause = clause_start(words, match.start())
         form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
-        subject = words[clause : min(match.start(), clause + LOOK_BACK)]
+        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
+        if cited := _CITED_AS.search(words, clause, match.start()):
+            yield Attribution(
+                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
+            )
+            continue
+        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
+        subject = main_subject(before + " has ") or before
         yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
 
 
@@ -258,22 +267,3 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
 _TAG_VERB = re.compile(
     rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
 )
-_CLAUSE_BREAK = re.compile(
-    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
-    r"so|because|as|since)\s|,\sand\s(?=some\b)"
-)
-
-
-def clause_start(words: str, position: int) -> int:
-    """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
-    start = max(0, position - LOOK_BACK)
-    for match in _CLAUSE_BREAK.finditer(words, start, position):
-        rest = words[match.end() : position]
-        if len(rest) > 1 and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1]):
-            begins_subject = not _AUX_START.match(rest)
-            start = match.end() if begins_subject else start
-    return start
-
-
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
-_AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

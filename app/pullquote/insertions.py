@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from pullquote.documents import Document
 from pullquote.parts import Speaker
 
 _READ_IN = re.compile(
@@ -15,12 +16,22 @@ _TAG = re.compile(
 _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
 _LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
 
+_SIGNED = re.compile(
+    r"\n[ \t]*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
+    r"(?P<name>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,3})"
+)
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
+LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
+SIGNATURE_WORDS = 14  # more words than that sign no letter
+
 
 class Insertions:
     """Whether a document, read from its start, is inside a text that its author did not write."""
 
-    def __init__(self, author: str | None) -> None:
-        self._author = author
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._author = document.source.author
+        self._closing = False  # after "Sincerely,": the lines that sign the letter
         self._speaker: Speaker | None = None
         self._letter = False
 
@@ -29,12 +40,14 @@ class Insertions:
         """Whether the last sentence heard belonged to an insertion."""
         return self._speaker is not None
 
-    def hear(self, words: str) -> Speaker | None:
-        """Who speaks in a sentence of an insertion; None outside of any."""
+    def hear(self, words: str, at: int) -> Speaker | None:
+        """Who speaks in a sentence of an insertion that starts at `at`; None outside of any."""
+        if self._closing and (len(words.split()) > SIGNATURE_WORDS or _TAG.match(words) or _FINITE.search(words)):
+            self._speaker, self._closing = None, False
         if self._letter and _LETTER_END.match(words):
-            signed, self._speaker, self._letter = self._speaker, None, False
-            return signed
-        self._turn(words)
+            self._letter, self._closing = False, True
+            return self._speaker
+        self._turn(words, at)
         if self._speaker:
             if named := _READ_IN_FROM.match(words):
                 self._speaker = replace(self._speaker, name=named["from"].strip(), sure=False)
@@ -44,12 +57,15 @@ class Insertions:
             return Speaker(self._author, own=True)
         return None
 
-    def _turn(self, words: str) -> None:
+    def _turn(self, words: str, at: int) -> None:
         """Take note of a member who takes the floor, or of a letter's opening."""
         if tag := _TAG.match(words):
-            self._speaker, self._letter = self._member(tag), False
-        elif _DEAR.match(words):
-            self._speaker, self._letter = Speaker(None, (), "Dear", sure=False), True
+            self._speaker, self._letter, self._closing = self._member(tag), False, False
+        elif not self._letter and _DEAR.match(words):
+            signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
+            name = signed["name"] if signed else None
+            own = bool(name and self._author and name.casefold() in self._author.casefold())
+            self._speaker, self._letter = Speaker(name, (), "Dear", sure=False, own=own), True
 
     def _member(self, tag: re.Match[str]) -> Speaker | None:
         name = tag["name"]

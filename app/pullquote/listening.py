@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.attributions import LONGEST, Attribution, Form, find_attributions, may_report
+from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
+from pullquote.asides import NOBODY
+from pullquote.attributions import find_attributions
+from pullquote.blocks import Blocks
 from pullquote.documents import Document
+from pullquote.doubts import hints_at_others, may_report
+from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.insertions import Insertions
-from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, reach, stands_apart
+from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart
 from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import (
-    anaphor,
     is_first_person,
     is_fragment,
     is_generic_source,
@@ -22,31 +26,20 @@ from pullquote.subjects import (
     source_of,
     subject_of,
 )
-from pullquote.verbs import PLAIN
+from pullquote.verbs import PLAIN, SPOKEN
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
-BLOCK_DOUBT = 3  # paragraphs after a block quotation that may still belong to it
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
-REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
 _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
 )
-_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
-_AUTHOR_AGAIN = re.compile(
-    r"(?:(?:mr|madam|mrs)\.?\s(?:president|speaker|chair\w*)|I\b|we\b|our\b|my\b|however|this\s|these\s|but\s|so\s|"
-    r"yet\s|in\ssum|clearly|finally|today)",
-    re.IGNORECASE,
-)
-_REFERENT = re.compile(
-    r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
-    r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
-    r"group|agency|organisation|organization|ruling|court))\b",
-    re.IGNORECASE,
-)
+
+
+_UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
 @dataclass(slots=True)
@@ -57,9 +50,6 @@ class _Memory:
     heard_at: int = -99
     quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
     by_quotation: dict[int, Speaker] = field(default_factory=dict)
-    referents: dict[str, tuple[str, Speaker | None, int]] = field(default_factory=dict)
-    block: tuple[int, Speaker] | None = None  # the paragraph whose text a colon announced
-    subject: tuple[str, int] | None = None
 
 
 class Listener:
@@ -70,7 +60,10 @@ class Listener:
         self._sentences = sentences
         self._names = Names(document)
         self._memory = _Memory()
-        self._insertions = Insertions(document.source.author)
+        self._antecedents = Antecedents(self._masked)
+        self._blocks = Blocks()
+        self._last_masked = (-1, "")
+        self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
@@ -91,6 +84,14 @@ class Listener:
         span = self._sentences[position].span
         return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
 
+    def _masked(self, position: int) -> str:
+        if self._last_masked[0] != position:
+            self._last_masked = position, self._mask(position)
+        return self._last_masked[1]
+
+    def _mask(self, position: int) -> str:
+        return mask(self._sentences[position].span.cut(self._document.text), self._pieces[position])
+
     def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
         span = self._sentences[position].span
         return Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
@@ -98,34 +99,30 @@ class Listener:
     # Texts read into a speech or set off as a block.
 
     def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        if (speaker := self._insertions.hear(words)) is None:
+        if (speaker := self._insertions.hear(words, self._sentences[position].span.start)) is None:
             return self._announced(position, words)
         kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED
         return (self._whole(position, kind, speaker),)
 
     def _announced(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        if self._memory.block is None:
+        heard = self._blocks.hear(self._sentences[position].paragraph, words)
+        if heard is None:
             return None
-        paragraph, speaker = self._memory.block
-        distance = self._sentences[position].paragraph - paragraph
-        if distance <= 0:
-            return None
-        if distance == 1:
+        kind, speaker = heard
+        if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
-            return (self._whole(position, VoiceKind.QUOTED, speaker),)
-        if distance > BLOCK_DOUBT + 1 or self._pieces[position] or _AUTHOR_AGAIN.match(words):
-            self._memory.block = None
+        elif self._pieces[position] or any(True for _ in self._attributed(position)):
+            if self._pieces[position]:
+                self._blocks.end()
             return None
-        if any(True for _ in self._attributed(position, words)):
-            return None
-        return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
+        return (self._whole(position, kind, speaker),)
 
     # One sentence of prose.
 
     def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
         if len(self._pieces[position]) > MOST_QUOTATIONS:
             return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
-        attributed = list(self._attributed(position, words))
+        attributed = nested(list(self._attributed(position)), words)
         quoted = self._quoted(position, words, attributed)
         if quoted:
             return self._split(position, words, attributed, quoted)
@@ -133,7 +130,9 @@ class Listener:
         if any(pair[0].form is Form.INTRODUCES for pair in attributed):
             self._announce(position, attributed)
         if not others:
-            doubtful = not attributed and may_report(mask(words, self._pieces[position]))
+            goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
+            masked = self._masked(position)
+            doubtful = hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
@@ -142,7 +141,7 @@ class Listener:
         self._memory.speaker, self._memory.heard_at = speaker, position
         ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
         if ends and not speaker.own:
-            self._memory.block = self._sentences[position].paragraph, speaker
+            self._blocks.announce(self._sentences[position].paragraph, speaker)
 
     def _reported(self, position: int, words: str, others: Sequence[tuple[Attribution, Speaker]]) -> tuple[Voice, ...]:
         own = self._author(position)
@@ -158,10 +157,11 @@ class Listener:
             parts.append((end, own))
         return laid_out(parts, own.span)
 
-    def _attributed(self, position: int, words: str) -> Iterator[tuple[Attribution, Speaker]]:
-        masked = mask(words, self._pieces[position])
+    def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
+        masked = self._masked(position)
         for attribution in find_attributions(masked):
-            speaker = self._identify(attribution, position, masked)
+            unnamed = attribution.subject == NOBODY
+            speaker = _UNNAMED if unnamed else self._identify(attribution, position, masked)
             if speaker is not None:
                 yield attribution, speaker
 
@@ -171,7 +171,7 @@ class Listener:
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            named = _named_before(masked[: attribution.start])
+            named = person_before(masked[: attribution.start])
             if named and subject.lower() in {"he", "she"}:
                 return self._known(named, position, attribution)
             return self._pronoun(subject, position, attribution.cue)
@@ -199,25 +199,28 @@ class Listener:
         return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
 
     def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
-        memory = self._memory
+        memory, person = self._memory, pronoun.lower() in {"he", "she"}
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
-        if recent and not recent.own:
-            sure = recent.sure and position - memory.heard_at <= 1 and pronoun.lower() in {"he", "she"}
+        subject = self._antecedents.of(pronoun, position)
+        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
+            between = subject is not None and subject[1] > memory.heard_at
+            sure = (
+                recent.sure
+                and position - memory.heard_at <= 1
+                and person
+                and not (between or is_thing(recent.name or ""))
+            )
             return replace(recent, cue=cue, sure=sure)
-        if pronoun.lower() == "it":
-            return None
-        if memory.subject and position - memory.subject[1] <= 1:
-            return Speaker(memory.subject[0], (), cue, sure=False)
-        return Speaker(None, (), cue, sure=False)
+        if subject:
+            name = self._names.resolve(subject[0], self._sentences[position].span.start)
+            return Speaker(name.shown, (), cue, sure=False, own=name.own)
+        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
-        if noun not in self._memory.referents:
-            return None
-        phrase, reporter, at = self._memory.referents[noun]
-        if position - at > REFERENT_MEMORY or phrase.lower().startswith("the "):
-            return None
-        via = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
-        return Speaker(phrase, tuple(name for name in via if name), cue, sure=position - at <= MEMORY)
+        if found := self._antecedents.text(noun, position):
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
+        body = self._antecedents.of("it", position) if noun in BODIES else None
+        return Speaker(body[0], (), cue, sure=False) if body else None
 
     # Quotations.
 
@@ -257,8 +260,7 @@ class Listener:
             pieces = [piece for piece in self._pieces[later] if piece.quotation.number == number]
             if not pieces:
                 return None
-            words = self._sentences[later].span.cut(self._document.text)
-            tags = [pair for pair in self._attributed(later, words) if pair[0].form in {Form.AFTER, Form.INVERTED}]
+            tags = [pair for pair in self._attributed(later) if pair[0].form in {Form.AFTER, Form.INVERTED}]
             if tags:
                 return tags[0][1]
         return None
@@ -298,12 +300,15 @@ class Listener:
             memory.heard_at = position
         memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
         reporter = memory.speaker if others else None
-        for match in _REFERENT.finditer(words[:2_000]):
-            if not match["phrase"].lower().startswith("the "):
-                memory.referents[match["noun"].lower()] = (match["phrase"], reporter, position)
+        through = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
+        self._antecedents.note_texts(position, words, through)
+        if voices[-1].kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}:
+            self._antecedents.reported(position)
 
 
 def _is_plain(attribution: Attribution) -> bool:
+    if attribution.form is Form.INTRODUCES:
+        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
 
 
@@ -311,9 +316,3 @@ def _subject(attribution: Attribution) -> str:
     if attribution.form in {Form.SOURCE, Form.INVERTED}:
         return source_of(attribution.subject)
     return subject_of(attribution.subject)
-
-
-def _named_before(words: str) -> str | None:
-    """The subject that "when he said" points back to: the sentence's only person before it."""
-    match = _BEST_WHEN.search(words)
-    return subject_of(words[: match.start()]) if match and match.start() else None

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.attributions import Attribution, Form
+from pullquote.frames import Attribution, Form
 from pullquote.pieces import Piece
 from pullquote.span import Span
+from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
+NEAR = 10  # words within which one attribution can be what another reports
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
 _CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
 _MAIN_CLAUSE = re.compile(
@@ -21,6 +23,8 @@ _OWN_TURN = re.compile(
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did|[a-z]{3,}ed|[’']s|[’']re|[a-z]{3,}[^s\W]s)\b"
 )
+_AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
+_PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
 )
@@ -104,6 +108,10 @@ class Marks:
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
         if reporting and not _OWN_CLAUSE_WORDS.match(rest):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
+        elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
+            attribution, speaker = later[0]
+            self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
+            self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)
         else:
             self.put(start, len(self._words), VoiceKind.AUTHOR, self._author)
 
@@ -123,6 +131,41 @@ def laid_out(parts: Sequence[tuple[int, Voice]], span: Span) -> tuple[Voice, ...
         replace(voice, span=Span(span.start + start, span.start + end))
         for (start, voice), end in zip(parts, ends, strict=True)
     )
+
+
+def nested(attributed: Attributed, words: str) -> Attributed:
+    """Attributions of which one reports the other, joined: "The Times reported that a memo says" is the memo's.
+
+    "According to the Times, the minister said that …" is the minister's, through the Times.
+    """
+    told: list[tuple[Attribution, Speaker]] = []
+    for attribution, speaker in attributed:
+        outer = next((pair for pair in told if _reports(pair, attribution, speaker, words)), None)
+        if outer is None:
+            told.append((attribution, speaker))
+            continue
+        via = (*speaker.via, outer[1].name or "", *outer[1].via)
+        inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
+        told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
+    return told
+
+
+def _reports(outer: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:
+    attribution, reporter = outer
+    between = words[attribution.content : inner.start]
+    if (
+        inner.form is not Form.INDIRECT
+        or inner.cue not in PLAIN
+        or reporter.own
+        or not (reporter.name and speaker.name)
+        or reporter.name == speaker.name
+        or _PRONOUN_FIRST.match(between)
+    ):
+        return False
+    if attribution.form is Form.SOURCE:
+        return attribution.start == 0 and between.count(",") == 1 and len(between.split()) <= NEAR
+    near = attribution.form is Form.INDIRECT and 0 < len(between.split()) <= NEAR
+    return near and not _AUXILIARY.search(between) and not re.search(r"[,;]", between)
 
 
 def stands_apart(attribution: Attribution, reached: int) -> bool:

@@ -8,8 +8,13 @@ from functools import cached_property
 from pullquote.documents import Document
 from pullquote.subjects import DETERMINER, LONGEST_NAME, ROLE
 
-_RUN = re.compile(
-    r"(?<![\w.])[A-Z][\w’'&-]*\.?(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n][A-Z][\w’'&-]*\.?)*"
+_WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
+_RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
+_PLACE = re.compile(r"\s(?:of|on|for|in)\s")
+_BODY = re.compile(
+    r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
+    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
+    re.IGNORECASE,
 )
 _GRAMMAR = re.compile(
     r"(?:(?:The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
@@ -22,6 +27,7 @@ _TITLE_BEFORE = re.compile(
     rf"(?:\b(?:[a-z]+|US|U\.S\.)\s){{0,4}}\b(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
+_BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)
 _OFFICIAL = re.compile(
     r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
     r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"
@@ -59,8 +65,11 @@ class Names:
         """Names of several words by their last word, possessive and full stop taken off."""
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
-            if " " in run:
-                names.setdefault(_bare(run.rsplit(" ", 1)[1]), []).append((at, run))
+            last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
+            head = _PLACE.split(last, maxsplit=1)[0]
+            if " " in head:
+                start = at + len(run) - len(last)
+                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
         return names
 
     @cached_property
@@ -84,9 +93,18 @@ class Names:
         bare = DETERMINER.sub("", subject)
         if bare in self._acronyms:
             return Name(self._acronyms[bare][1])
+        if (body := _BODY.fullmatch(subject)) and (long := self._body(body["noun"].capitalize(), position)):
+            return long
         if re.fullmatch(r"[A-Z][\w’'-]*", bare):
             return self._full_name(subject, bare, position)
         return Name(self._with_title(subject, position))
+
+    def _body(self, noun: str, position: int) -> Name | None:
+        """The one body of that kind that the document has named so far: "the union" for a Teachers Union."""
+        names = self._by_last.get(noun, [])
+        count = bisect.bisect_left(names, (position, ""))
+        earlier = {name for _, name in names[max(0, count - NAMES_COMPARED) : count]}
+        return Name(earlier.pop(), sure=False) if len(earlier) == 1 else None
 
     def _full_name(self, subject: str, bare: str, position: int) -> Name:
         names = self._by_last.get(_bare(bare), [])
@@ -116,7 +134,8 @@ class Names:
             return name
         line = re.split(r"[.!?:;\n\r“”\"]\s*", before)[-1]
         title = _TITLE_BEFORE.search(line)
-        return " ".join(f"{title.group().lstrip()}{name}".split()) if title else name
+        office = _BEFORE_OFFICE.sub("", title.group().lstrip()) if title else ""
+        return " ".join(f"{office}{name}".split())
 
     def _is_own(self, subject: str) -> bool:
         author = self._document.source.author

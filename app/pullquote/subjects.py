@@ -2,8 +2,12 @@
 
 import re
 
+from pullquote.frames import PREDICATE
+from pullquote.verbs import CLAUSE, THAT
+
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
+LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 MOST_WORDS = 16  # a longer "subject" is most likely two clauses
 
 ROLE = (
@@ -28,9 +32,9 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _AUX = (
-    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|"
+    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|"
-    r"\w+ly)"
+    r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){_AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
@@ -51,20 +55,51 @@ _PEOPLE = re.compile(
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
-    r"analys[ie]s|statistics|figures|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
+    r"analys[ie]s|statistics|figures|estimates|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
-    r"(?:president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|attorney|commissioner|officer|leader|mayor|principal|sheriff|historian|journalist|lawmaker))s?\b",
+    r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
+    r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
+    rf"(?:{ROLE}))s?\b",
     re.IGNORECASE,
 )
+_PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
+_KIND_OF_PERSON = re.compile(
+    r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
+    re.ASCII,
+)
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
+_FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
+_VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
+_OPENS_LATE = re.compile(
+    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
+)
+_ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
+_COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
+_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_BROKEN = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
+)
+_REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
+_PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
+_PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
+)
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
+_NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
+_CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
+_LAST_NAMED = re.compile(
+    r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
+    r"(?P<name>(?:the|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s[A-Z][\w’'-]*(?:\s(?:(?:of|for|on)\s(?:the\s)?)?[A-Z][\w’'-]*)*)$"
 )
 _INSTITUTION = re.compile(
     r"^.*\b(?:Committee|Commission|Council|Court|Senate|Congress|Department|Caucus|Hearing|Assembly)\s(?=[A-Z][\w.]*\s[A-Z])",
@@ -83,7 +118,9 @@ _EXPLETIVE = re.compile(
     r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^(?:he|she|they|it)$", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
+)
 DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
     r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
@@ -98,11 +135,6 @@ _GENERIC_SOURCE = re.compile(
 _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
 )
-_ANAPHOR = re.compile(
-    r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
-    r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
-    re.IGNORECASE,
-)
 
 
 def subject_of(left: str) -> str:
@@ -110,14 +142,42 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    words = _AUX_TAIL.sub("", " ".join(left.split()))
+    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
+    if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
+        return first
+    words = _REPORTED_BEFORE.sub("", words)
     relative = _RELATIVE.search(words)
-    words = words[: relative.start()].rstrip(",") if relative else words
+    words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
+    if pronoun := _PRONOUN_LAST.search(words):
+        return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")
     closed = left.rstrip().endswith(",") or words.endswith(",")
     phrase = _with_apposition([part for part in parts if part], closed=closed)
     return _trim(phrase)
+
+
+def _antecedent(words: str) -> str:
+    """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    tail = _COPULA.split(words)[-1]
+    if _PEOPLE_FIRST.match(tail):
+        return tail
+    if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
+        return name.group()
+    parts = _BEFORE_ANTECEDENT.split(tail)
+    return parts[-1] if parts[-1].strip() else words
+
+
+def _joined_subject(words: str) -> str:
+    pronoun = _PRONOUN_OPENS.match(words)
+    return pronoun["pronoun"] if pronoun else main_subject(words)
+
+
+def main_subject(clause: str) -> str:
+    """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
+    words = _OPENS_LATE.sub("", _FOOTNOTE.sub(" ", clause).strip(" |-•*"))
+    verb = PREDICATE.search(words)
+    return subject_of(words[: verb.start()]) if verb else ""
 
 
 def _with_apposition(parts: list[str], *, closed: bool) -> str:
@@ -126,6 +186,9 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
+    listed = _of_list(parts) if closed else None
+    if listed:
+        return listed
     last, previous = parts[-1], parts[-2]
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
         return f"{_head(previous)}, {last}"
@@ -136,11 +199,26 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
     return last
 
 
+def _of_list(parts: list[str]) -> str | None:
+    """The subject that a list or a long apposition opens with: "Others, including A, and B," -> "Others"."""
+    parts = parts[1:] if len(parts) > 1 and _OPENING.fullmatch(f"{parts[0]}, ") else parts
+    first = parts[0]
+    if _PREPOSITION.match(first):
+        return None
+    if parts[-1].startswith(("and ", "or ")):
+        return _head(first)
+    named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
+    return f"{_head(first)}, {parts[1]}" if named else None
+
+
 def _head(part: str) -> str:
     return _trim(part)
 
 
 def _is_description(part: str) -> bool:
+    """Whether a part says what somebody is: "the chairman of the board", "a former teacher"."""
+    if _KIND_OF_PERSON.match(part):
+        return True
     return (
         bool(_APPOSITION.match(part) or re.match(r"[A-Z][\w.]+\s(?:" + ROLE + r")\b", part, re.IGNORECASE))
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
@@ -163,27 +241,38 @@ def _is_name(part: str) -> bool:
 
 
 def _trim(phrase: str) -> str:
+    phrase = _CLEFT.sub("", phrase)
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
-    phrase = _AUX_TAIL.sub("", phrase)
+    phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
         run = _TRAILING_RUN.search(phrase)
         phrase = run.group() if run else ""
+        phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _FINITE.sub("", phrase)
-    return _TIME_TAIL.sub("", phrase).strip(" ,.;:\"'“”‘’()")[:LONGEST_NAME] if ")" not in phrase[-1:] else phrase
+    return phrase if ")" in phrase[-1:] else _tidy(_TIME_TAIL.sub("", phrase).strip("()"))
+
+
+def _tidy(phrase: str) -> str:
+    """A name without the punctuation around it; the stop of "the U.N." is its own."""
+    bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
+    return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
 
 
 def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
-    words = " ".join(right.split())
+    words = " ".join(_FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
         words,
     )
     phrase = words[: end.start()] if end else words
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
-    return _TIME_TAIL.sub("", re.sub(r"\s(?:report|study)$", "", phrase)).strip(" ,.;:\"'“”‘’")[:LONGEST_NAME]
+    phrase = re.sub(
+        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$", "", phrase, flags=re.IGNORECASE
+    )
+    return _tidy(_TIME_TAIL.sub("", phrase))
 
 
 def is_first_person(subject: str, left: str = "") -> bool:
@@ -210,8 +299,10 @@ def is_fragment(subject: str) -> bool:
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
-    if len(words) > MOST_WORDS or "§" in subject:
+    if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
         return False
+    if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
+        return bool(_PEOPLE_FIRST.match(subject))
     return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
 
 
@@ -223,9 +314,3 @@ def is_pronoun(subject: str) -> bool:
 def is_generic_source(subject: str) -> bool:
     """Whether "according to" names a rule or measure and no speaker: "according to law"."""
     return bool(_GENERIC_SOURCE.match(subject)) or not subject
-
-
-def anaphor(subject: str) -> str | None:
-    """The noun of a subject such as "the opinion" that points back to something named before."""
-    match = _ANAPHOR.match(subject)
-    return match["noun"].lower() if match else None

@@ -4,18 +4,29 @@ import re
 
 
 def _forms(words: str) -> str:
-    return "|".join(sorted(words.split(), key=len, reverse=True))
+    """A pattern of any of the words, gathered by first letters, which is several times faster to try."""
+    by_opening: dict[str, list[str]] = {}
+    for word in sorted(words.split(), key=len, reverse=True):
+        by_opening.setdefault(word[:2], []).append(word[2:])
+    by_letter: dict[str, list[str]] = {}
+    for opening, rests in by_opening.items():
+        by_letter.setdefault(opening[0], []).append(f"{opening[1:]}(?:{'|'.join(rests)})")
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 CLAUSE = _forms(
     "say says said claim claims claimed suggest suggests suggested argue argues argued believe believes believed "
     "think thinks thought estimate estimates estimated assert asserts asserted allege alleges alleged contend "
-    "contends contended insist insists insisted maintain maintains maintained presume presumed presumes assume "
+    "contends contended insist insists insisted presume presumed presumes assume "
     "assumes assumed warn warns warned report reports reported fear fears feared predict predicts predicted "
     "complain complains complained suspect suspects suspected reckon reckons reckoned doubt doubts doubted know knows knew"
 )
 THAT = _forms(
-    "boast boasts boasted write writes wrote written add adds added reveal reveals revealed conclude concludes "
+    "maintain maintains maintained boast boasts boasted write writes wrote written add adds added reveal reveals revealed conclude concludes "
     "concluded note notes noted find finds found tell tells told testify testifies testified acknowledge "
     "acknowledges acknowledged admit admits admitted announce announces announced declare declares declared state "
     "states stated observe observes observed remark remarks remarked comment comments commented explain explains "
@@ -32,6 +43,11 @@ THAT = _forms(
     "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
     "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
     "realized learn learns learned cite cites cited record records recorded "
+    "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
+    "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
+    "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
+    "conjectured surmised foresee foresees foresaw retort retorted exclaim exclaimed disclose discloses accept accepts "
+    "accepted deem deems deemed object objects objected preach preaches preached swear swore "
     "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
 )
 _EVIDENCE_VERB = _forms(
@@ -40,16 +56,20 @@ _EVIDENCE_VERB = _forms(
 )
 _OBJECT = (
     r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
-    r"|question(?:s|ed)|disput(?:e|es|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
+    r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
-    r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret)|call(?:s|ed)?\sfor|"
-    r"estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
+    r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
+    r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
+    r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
-    r"(?:issued|released|published|put\sout)\s(?:an?|its|their)\s(?:\w+\s){0,4}"
-    r"(?:advisory|warning|statement|alert|notice)(?=:|\s(?:that|saying|warning)\s)"
+    r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
+    r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper)"
+    r"(?:(?=:|\s(?:that|saying|warning|stating|arguing|claiming|accusing|criticizing|criticising|condemning|denouncing|disputing|"
+    r"rejecting|urging|calling\sfor)\s)|\sin\swhich\s(?:he|she|they|it)\s(?:\w+\s)?(?:said|says|stated|states|argued|argues|claimed|wrote)(?=\sthat\b))"
 )
 VERB = re.compile(
     rf"(?<![\w’'-])(?:(?P<object>{_OBJECT})|(?P<as>{_AS})|(?P<urge>{_URGE})|(?P<clause>{CLAUSE})|(?P<that>{THAT})"
@@ -58,82 +78,29 @@ VERB = re.compile(
 )
 PLURAL_NOUN = frozenset({"claims", "estimates", "reports", "fears", "suspects", "alleged", "estimated", "suspected"})
 BASE_NOUN = frozenset({"claim", "estimate", "report", "fear", "doubt", "suspect", "know", "hope"})
-FOUND = frozenset(
-    [
-        "found",
-        "finds",
-        "reveals",
-        "revealed",
-        "documents",
-        "documented",
-        "estimates",
-        "estimated",
-        "indicates",
-        "indicated",
-        "concluded",
-        "confirms",
-        "confirmed",
-        "shows",
-        "showed",
-        "identified",
-    ]
+NOUN_LIKE = _set(
+    "state rule project judge document record forecast question post demand promise answer reply signal "
+    "report claim fear doubt hope estimate note comment view"
 )
-PLAIN = frozenset(
-    [
-        "say",
-        "says",
-        "said",
-        "claim",
-        "claims",
-        "claimed",
-        "boast",
-        "boasts",
-        "boasted",
-        "suggest",
-        "suggests",
-        "suggested",
-        "argue",
-        "argues",
-        "argued",
-        "warn",
-        "warns",
-        "warned",
-        "report",
-        "reports",
-        "reported",
-        "conclude",
-        "concludes",
-        "concluded",
-        "note",
-        "notes",
-        "noted",
-        "estimate",
-        "estimates",
-        "estimated",
-        "tell",
-        "tells",
-        "told",
-        "testify",
-        "testifies",
-        "testified",
-        "add",
-        "adds",
-        "added",
-        "reveal",
-        "reveals",
-        "revealed",
-        "write",
-        "writes",
-        "wrote",
-        "detail",
-        "details",
-        "detailed",
-        "find",
-        "finds",
-        "found",
-        "state",
-        "states",
-        "stated",
-    ]
+"""Base forms that are more often nouns: they report only after a plural subject."""
+FOUND = _set(
+    "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
+    "confirms confirmed shows showed identified"
 )
+PLAIN = _set(
+    "say says said claim claims claimed boast boasts boasted suggest suggests suggested argue argues "
+    "argued warn warns warned report reports reported conclude concludes concluded note notes noted "
+    "estimate estimates estimated tell tells told testify testifies testified add adds added reveal "
+    "reveals revealed write writes wrote detail details detailed find finds found state states stated "
+    "assert asserts asserted contend contends contended maintain maintains maintained insist insists "
+    "insisted allege alleges alleged explain explains explained emphasize emphasizes emphasized stress "
+    "stresses stressed admit admits admitted acknowledge acknowledges acknowledged teach teaches taught "
+    "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled"
+) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
+SPOKEN = _set(
+    "say says said tell tells told write writes wrote testify testifies testified state states stated "
+    "report reports reported add adds added warn warns warned declare declares declared conclude "
+    "concludes concluded reply replied ask asks asked recommend recommends recommended find finds found"
+)
+"""Verbs after whose colon a paragraph is surely their subject's."""

@@ -1,0 +1,135 @@
+"""Asides: attributions that stand beside what is claimed, or that name nobody for it."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.pieces import MASK
+
+_SAY = (
+    r"said|says?|argued|argues?|claimed|claims?|contended|contends?|maintained|maintains?|insisted|insists?|believed|"
+    r"believes?|added|adds|explained|explains?|suggested|suggests?|warned|warns?|concluded|concludes?|wrote|writes?|"
+    r"held|holds?|noted|notes?|reported|estimated|estimates?|thought|thinks?|asserted|asserts?|alleged|reasoned|"
+    r"reasons|observed|observes|stated|states|complained|feared|fears?|shows?|showed"
+)
+_WHO = r"(?!(?:and|but|or|which|who|that|as|like|if|when|because|since|while|it|to|by|so|than|what|there)\b)[^,;:()§]{1,70}?"
+_BETWEEN = re.compile(rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>{_SAY}),(?=\s)")
+_BETWEEN_INVERTED = re.compile(
+    r"(?<=,)\s(?:(?:because|for|as|and|but),?\s)?(?P<cue>said|says|argued|argues|wrote|writes|claimed)\s"
+    r"(?P<subject>[A-Z][^,;:()§]{1,60}?),(?=\s)"
+)
+_AT_END = re.compile(
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s(?:on|in|at|last|this|yesterday|today)\b|\s*\[)|"
+    r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
+)
+_AT_END_INVERTED = re.compile(
+    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
+    r"(?P<subject>(?:[A-Z]|the\s|an?\s|one\s)[^,;:()§]{1,80}?)(?=[.;!?]*\s*$)"
+)
+_GROUNDS = re.compile(
+    r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
+    r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
+    r"(?:\sonly|\smainly|\spartly)?\sbecause\b|\ssince\s(?=(?:there|it|they|he|she|the)\b)|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
+)
+_REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one
+_OF_OPINION = re.compile(
+    r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
+    r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|presented|presents|put\sforward|raised|offered|"
+    r"popularized|formulated|rejected|rejects|support(?:s|ed)?|criticized|questioned)\s"
+    r"(?:the|an?)\s(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea))\sthat\b"
+)
+_IMPERSONAL = re.compile(
+    r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
+    r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed)(?:\s?\[\w+\])?\s(?:that\b|by\s(?P<by>[^,;:§]{2,80}?)\sthat\b)"
+)
+_IN_A_SURVEY = re.compile(
+    r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
+    r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
+)
+_TOLD_BY = re.compile(
+    r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
+    r"(?P<by>[^,;:§]{2,80}?)(?::\s|\sthat\b)"
+)
+_TOLD = re.compile(
+    r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
+)
+_IN_VIEW = re.compile(
+    r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
+)
+_AGENTLESS = re.compile(
+    r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
+    r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
+)
+_AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
+# Words without which the slow patterns need not be tried.
+_VIEWS = ("view", "opinion", "eyes", "words", "judgment", "account", "telling")
+_TELLINGS = (
+    "told", "informed", "advised", "warned", "assured", "reminded", "condemned", "critici", "denounced", "accused", "blamed",
+    "faulted",
+)  # fmt: skip
+MOST_ASIDES = 10  # of one build; a sentence with more is no sentence
+NOBODY = "somebody"  # the subject of a claim that nobody is named for
+
+
+def find_asides(words: str) -> Iterator[Attribution]:
+    """The attributions that stand in the middle or at the end of what they report, or that name nobody.
+
+    Example: "Trade, he argued, would grow." -> subject "he", and the whole sentence is reported.
+    """
+    if "," in words:
+        yield from _between(words)
+    if _REASON.search(words):
+        yield from _grounds(words)
+    if " that" in words:
+        yield from _opinions(words)
+    yield from _unnamed(words)
+
+
+def _between(words: str) -> Iterator[Attribution]:
+    for pattern in (_BETWEEN, _BETWEEN_INVERTED, _AT_END, _AT_END_INVERTED):
+        for match in islice(pattern.finditer(words), MOST_ASIDES):
+            # The whole sentence is what they say: the clause starts where the sentence does.
+            at = clause_start(words, match.start())
+            form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
+            named = _AUXILIARY.sub("", match["subject"])
+            subject = named if form is Form.AFTER else f"{named}{MASK}"
+            yield Attribution(subject, match["cue"], form, at, match.start("cue"), match.end())
+
+
+def _grounds(words: str) -> Iterator[Attribution]:
+    """Why somebody is for or against a thing: "X opposed the plan on the grounds that"."""
+    for match in _GROUNDS.finditer(words):
+        clause = clause_start(words, match.start())
+        subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start(), match.end())
+
+
+def _opinions(words: str) -> Iterator[Attribution]:
+    for match in _OF_OPINION.finditer(words):
+        clause = clause_start(words, match.start("cue"))
+        subject = words[max(clause, match.start() - LOOK_BACK) : match.start("cue")]
+        yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
+
+
+def _unnamed(words: str) -> Iterator[Attribution]:
+    if survey := _IN_A_SURVEY.match(words):
+        yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
+    if "t " in words and " that" in words:
+        for match in _IMPERSONAL.finditer(words):
+            subject = match["by"] or NOBODY
+            yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    if any(word in words for word in _VIEWS):
+        for match in _IN_VIEW.finditer(words):
+            yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+    if any(word in words for word in _TELLINGS):
+        yield from _passive(words)
+
+
+def _passive(words: str) -> Iterator[Attribution]:
+    for match in _TOLD_BY.finditer(words):
+        yield Attribution(match["by"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    for pattern in (_TOLD, _AGENTLESS):
+        for match in pattern.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())

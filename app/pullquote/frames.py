@@ -1,0 +1,83 @@
+"""Frames: how an attribution is built, and the clause of a sentence that it stands in."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+LOOK_BACK = 400
+LONGEST = 4_000
+MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
+
+PREDICATE = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+)
+
+
+class Form(StrEnum):
+    """How the attribution is built, which decides what it governs."""
+
+    INDIRECT = "indirect"  # X claimed that …
+    DIRECT = "direct"  # X wrote: “…”
+    AFTER = "after"  # “…”, X added
+    INVERTED = "inverted"  # “…”, added X
+    SOURCE = "source"  # according to X
+    INTRODUCES = "introduces"  # X testified that: [a block of text follows]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One attribution within a sentence, with offsets into that sentence.
+
+    `clause` is where the attributing clause starts and `content` where its content does.
+    """
+
+    subject: str
+    cue: str
+    form: Form
+    clause: int
+    start: int
+    content: int
+
+
+_CLAUSE_BREAK = re.compile(
+    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
+    r"so|because|as|since)\s|,\sand\s(?=some\b)"
+)
+
+
+def clause_start(words: str, position: int) -> int:
+    """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
+    start = max(0, position - LOOK_BACK)
+    for match in _CLAUSE_BREAK.finditer(words, start, position):
+        rest = words[match.end() : position]
+        listed = match.group().startswith(", and") and not PREDICATE.search(f"{words[start : match.start()]} ")
+        if (
+            len(rest) > 1
+            and not listed
+            and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1])
+        ):
+            begins_subject = not _AUX_START.match(rest)
+            start = match.end() if begins_subject else start
+    return _joined_clause(words, start, position)
+
+
+def _joined_clause(words: str, start: int, position: int) -> int:
+    """Where a clause begins that a bare "and" joins to one before: "A fell and a study found that …"."""
+    at = max(words.rfind(f" {joint} ", start, position) for joint in ("and", "but", "yet"))
+    if at < 0:
+        return start
+    after = words.index(" ", at + 1) + 1
+    subject = words[after:position]
+    whole = len(subject.split()) <= MOST_JOINED and _SUBJECT_START.match(subject) and not _FINITE.search(subject[:-12])
+    return after if whole and _FINITE.search(words, start, at) else start
+
+
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|do|does|did|must|should)\s")
+_SUBJECT_START = re.compile(
+    r"(?:an?|the|one|another|some|many|most|other|several|recent|he|she|they|it|[A-Z][\w.-]*)\s"
+)
+
+
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
+_AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")
