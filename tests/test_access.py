@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import asgi
@@ -74,7 +73,7 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory, shared: Settings) -> Iterator[tuple[FastAPI, Explainer]]:
+def guarded(tmp_path_factory: pytest.TempPathFactory, shared: Settings) -> tuple[FastAPI, Explainer]:
     """An application with keys of both kinds."""
     values = {name: getattr(shared, name) for name in ("corpus", "index", "min_confidence", "trusted_hosts")}
     store = tmp_path_factory.mktemp("guarded") / "records.db"
@@ -83,7 +82,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, shared: Settings) -> Itera
         allowed_origins=("https://news.example",),
     )  # fmt: skip
     explainer = open_with_fake(settings)
-    yield create_app(explainer), explainer
+    return create_app(explainer), explainer
 
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:

@@ -44,7 +44,8 @@ class Intake:
             await problems.problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
             return
         if body is not None:
-            await self.app(scope, _replaying(body, receive), send)
+            whole = {"type": "http.request", "body": body, "more_body": False}
+            await self.app(scope, replaying(whole, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
@@ -78,15 +79,12 @@ def _header(scope: Scope, wanted: bytes) -> bytes:
     return next(iter(values), b"").lower()
 
 
-def _replaying(body: bytes, receive: Receive) -> Receive:
-    first = True
+def replaying(first: Message, receive: Receive) -> Receive:
+    """A `receive` that gives a message that was taken already, then goes on."""
+    left = [first]
 
     async def replay() -> Message:
-        nonlocal first
-        if first:
-            first = False
-            return {"type": "http.request", "body": body, "more_body": False}
-        return await receive()
+        return left.pop() if left else await receive()
 
     return replay
 

@@ -9,6 +9,7 @@ from enum import Enum
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api import problems, visit
+from pullquote.api.intake import replaying
 from pullquote.api.visit import Access
 from pullquote.settings import Settings
 
@@ -115,11 +116,12 @@ class Waiting:
         if scope["type"] != "http" or not costs(visit.of(scope)):
             await self.app(scope, receive, send)
             return
+        body = await receive()  # whole, from the intake; what comes after it is that the client left
         turn = await self._line.enter(receive)
         if turn in (Turn.FULL, Turn.LATE):
             await busy(self._line)(scope, receive, send)
         if turn is Turn.WORK:
-            await self._work(scope, receive, send)
+            await self._work(scope, replaying(body, receive), send)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
         held = True

@@ -58,7 +58,8 @@ def response(body: Details, more: Mapping[str, str] | None = None) -> JSONRespon
 def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
     """The members of a problem document."""
     request_id = visit.request_id()
-    log.info("problem %s %s %r", status, request_id, detail)
+    # Not the detail: it may hold words of the client.
+    log.info("problem", extra={"facts": {"status": status, "kind": kind, "request_id": request_id}})
     return {
         "type": kind,
         "title": _TITLES.get(status, "Error"),
