@@ -32,7 +32,7 @@ async def leaving() -> Message:
 
 async def waits_in(line: Line, count: int) -> None:
     async with asyncio.timeout(5):
-        while line.waiting != count:
+        while line.waiting != count:  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0.001)
 
 
@@ -171,7 +171,7 @@ class Slow:
 
     async def busy(self, *, working: int, waiting: int) -> None:
         async with asyncio.timeout(5):
-            while (self.line.working, self.line.waiting) != (working, waiting) or self.asked < working:
+            while (self.line.working, self.line.waiting) != (working, waiting) or self.asked < working:  # noqa: ASYNC110 - nothing tells it
                 await asyncio.sleep(0.005)
 
 

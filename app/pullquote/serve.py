@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 from dataclasses import replace
 
@@ -35,10 +36,16 @@ def serve(settings: Settings, host: str, port: int) -> None:
         # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
         config = uvicorn.Config(
             create_app(explainer), log_config=None, access_log=False, server_header=False, proxy_headers=False,
-            timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections,
+            timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
         )  # fmt: skip
         logs.configure()
+        signal.signal(signal.SIGTERM, _ended)  # uvicorn drains first, then hands the signal on
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _ended(*_: object) -> None:
+    """Being asked to end is no failure."""
+    raise SystemExit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:

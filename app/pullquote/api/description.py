@@ -53,10 +53,10 @@ def _completed(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
 
 
 def _as_problem(response: dict[str, Any]) -> None:
-    content = response.get("content", {})
-    shown = content.get("application/json", {}).get("schema", {})
-    if shown.get("$ref", "").endswith("/ProblemBody"):
-        content[_MEDIA] = content.pop("application/json")
+    """Give a problem its media type: the framework writes down that of the route's other answers."""
+    for shown in list(response.get("content", {}).values()):
+        if shown.get("schema", {}).get("$ref", "").endswith("/ProblemBody"):
+            response["content"] = {_MEDIA: shown}
 
 
 def _needs_key(template: str, settings: Settings) -> bool:
