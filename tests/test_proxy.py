@@ -141,8 +141,10 @@ def test_a_body_that_pauses_is_let_go_and_never_reaches_the_service(behind: tupl
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST /v1/ask HTTP/1.1\r\nHost: debates.example\r\nContent-Length: 50\r\n\r\n{")
         await writer.drain()
+        told = b""
         async with asyncio.timeout(DEADLINE + 5):
-            told = await reader.read(100)
+            with contextlib.suppress(ConnectionResetError):
+                told = await reader.read(100)
         writer.close()
         return told
 

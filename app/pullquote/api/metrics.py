@@ -1,7 +1,8 @@
 """Figures for Prometheus: how many, how fast, how long the line; labels are few and never a client's words."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -54,6 +55,13 @@ class Metrics:
             self._stages.labels(stage).observe(milliseconds / 1_000)
 
 
+class Counts(Protocol):
+    """How often a cache was asked with and without success."""
+
+    hits: int
+    misses: int
+
+
 class _Now(Collector):
     """What is read off when it is asked for."""
 
@@ -61,7 +69,7 @@ class _Now(Collector):
         self._explainer, self._line = explainer, line
 
     def collect(self) -> Iterator[Metric]:
-        """The generation that serves, the turns of the line, and the answers kept, where some are."""
+        """The generation that serves, the turns of the line, and the caches, where there are some."""
         card = self._explainer.generation.card
         named = GaugeMetricFamily("pullquote_generation_info", "The generation that serves.", labels=["generation"])
         named.add_metric([card.name], 1)
@@ -78,13 +86,12 @@ class _Now(Collector):
         yield from self._kept()
 
     def _kept(self) -> Iterator[Metric]:
-        cache = getattr(self._explainer, "cache", None)
-        hits, misses = getattr(cache, "hits", None), getattr(cache, "misses", None)
-        if isinstance(hits, int) and isinstance(misses, int):
-            found = CounterMetricFamily("pullquote_answer_cache", "Answers kept from before.", labels=["result"])
-            found.add_metric(["hit"], hits)
-            found.add_metric(["miss"], misses)
-            yield found
+        counts: Mapping[str, Counts] = getattr(self._explainer, "counts", {})
+        found = CounterMetricFamily("pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"])
+        for name, count in counts.items():
+            found.add_metric([name, "hit"], count.hits)
+            found.add_metric([name, "miss"], count.misses)
+        yield found
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:
