@@ -10,8 +10,8 @@
   const framed = document.body.classList.contains("embed");
   const bubble = framed && options.has("bubble");
   // Public, like everything in a page: it counts and limits, it hides nothing.
-  const key = (framed && options.get("key")) || document.body.dataset.key;
-  const json = { "Content-Type": "application/json", ...(key && { "X-API-Key": key }) };
+  const apiKey = (framed && options.get("key")) || document.body.dataset.key;
+  const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6;
   /** @type {{question: string, answer: any, node: HTMLElement}[]} */
   let turns = [];
