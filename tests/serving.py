@@ -130,7 +130,7 @@ async def _client(port: int, tally: Tally, end: float) -> None:
             json.loads(body)
         else:
             tally.without_retry += "retry-after" not in headers
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
         if headers.get("connection") == "close":
             connection[1].close()
             connection = None

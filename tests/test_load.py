@@ -42,7 +42,7 @@ def test_at_four_times_the_load_some_are_sent_away_nobody_hangs_and_afterwards_a
         assert (peak.errors, set(peak.statuses)) == ([], {200})
         assert (over.errors, set(over.statuses)) == ([], {200, 503})
         assert over.without_retry == 0
-        assert over.statuses[200] > 0.7 * peak.statuses[200]
+        assert over.statuses[200] > 0.5 * peak.statuses[200]  # measured 0.79 to 0.89 beside other work
         assert (after.errors, set(after.statuses)) == ([], {200})
         assert statistics.median(after.taken) < 2 * statistics.median(peak.taken)
         assert service.memory - memory < 20 * MB

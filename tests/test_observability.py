@@ -146,6 +146,7 @@ def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry
     assert {key: done[0][key] for key in ("route", "method", "status", "client", "level")} == {
         "route": "/v1/debates", "method": "GET", "status": 200, "client": "wrong", "level": "info",
     }  # fmt: skip
+    assert [record["problem"] for record in done] == [None, "unknown-document"]
     assert done[1]["route"] == "/v1/documents/{document_id}"
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", str(done[0]["time"]))
     assert float(str(done[0]["ms"])) >= 0

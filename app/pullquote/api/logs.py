@@ -37,8 +37,8 @@ def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[st
     """What a record says, without anything that nobody meant to log."""
     time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
     found: dict[str, object] = {"time": time, "level": record.levelname.lower(), "message": record.getMessage()}
-    if (request_id := visit.current_id()) is not None:
-        found["request_id"] = request_id
+    if (asked := visit.current()) is not None:
+        found["request_id"] = asked.request_id
     found |= getattr(record, "facts", {})
     if record.exc_info:
         found["trace"] = formatter.formatException(record.exc_info)

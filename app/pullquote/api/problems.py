@@ -57,15 +57,15 @@ def response(body: Details, more: Mapping[str, str] | None = None) -> JSONRespon
 
 def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
     """The members of a problem document."""
-    request_id = visit.request_id()
-    # Not the detail: it may hold words of the client.
-    log.info("problem", extra={"facts": {"status": status, "kind": kind, "request_id": request_id}})
+    # The log gets the kind with the request, not the detail: it may hold words of the client.
+    if (asked := visit.current()) is not None:
+        asked.problem = kind
     return {
         "type": kind,
         "title": _TITLES.get(status, "Error"),
         "status": status,
         "detail": _sendable(detail),
-        "request_id": request_id,
+        "request_id": visit.request_id(),
     }
 
 

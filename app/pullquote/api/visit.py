@@ -8,7 +8,7 @@ from enum import Enum
 from starlette.types import Scope
 
 _SCOPE = "pullquote.visit"
-_request_id: ContextVar[str | None] = ContextVar("pullquote_request_id", default=None)
+_current: ContextVar["Visit | None"] = ContextVar("pullquote_visit", default=None)
 
 
 class Access(Enum):
@@ -40,12 +40,13 @@ class Visit:
     client: str = "unknown"  # an address, or a /64 network of IPv6
     kind: Kind = Kind.NONE
     key: str = ""  # what the key is kept as; "" without one
+    problem: str | None = None  # the kind of problem that it was answered with
 
 
 def begin(template: str | None, access: Access) -> Visit:
     """A visit with a fresh id: none is taken from the client, who could forge another's."""
     visit = Visit(uuid.uuid4().hex, template, access)
-    _request_id.set(visit.request_id)
+    _current.set(visit)
     return visit
 
 
@@ -60,11 +61,12 @@ def of(scope: Scope) -> Visit:
     return visit
 
 
+def current() -> Visit | None:
+    """The request that is being answered, if one is."""
+    return _current.get()
+
+
 def request_id() -> str:
     """The id of the request that is being answered, or a new one outside of any."""
-    return _request_id.get() or uuid.uuid4().hex
-
-
-def current_id() -> str | None:
-    """The id of the request that is being answered, if one is."""
-    return _request_id.get()
+    visit = _current.get()
+    return visit.request_id if visit else uuid.uuid4().hex

@@ -60,7 +60,7 @@ class Watch:
         self._observe(route, method, status, seconds)
         log.info("request", extra={"facts": {
             "route": route, "method": method, "status": status, "ms": round(seconds * 1_000, 1),
-            "client": asked.kind.value,
+            "client": asked.kind.value, "problem": asked.problem,
         }})  # fmt: skip
 
 
