@@ -38,6 +38,8 @@ HOMES = {
     "starlette": {"api"},
     "pydantic": {"api"},
     "anyio": {"api"},
+    "limits": {"api"},
+    "prometheus_client": {"api"},
     "uvicorn": {"serve"},
     "click": {"cli", "serve"},
     "tqdm": {"cli"},

@@ -1,9 +1,11 @@
 """Settings: from the environment or a file, checked by name and by value."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from fakes import CHECKOUT
 
 from pullquote.errors import SettingsError
 from pullquote.settings import _PARSERS, Settings
@@ -138,3 +140,24 @@ def test_a_value_of_another_kind_in_a_file_is_refused(tmp_path: Path, line: str)
     file.write_text(line)
     with pytest.raises(SettingsError, match="PULLQUOTE_"):
         Settings.read({}, file)
+
+
+def test_every_setting_has_a_row_in_the_manual_with_its_default():
+    rows = (CHECKOUT / "docs" / "settings.md").read_bytes().decode()
+    for field in fields(Settings):
+        [row] = re.findall(rf"^\| `PULLQUOTE_{field.name.upper()}` \| (.+?) \|", rows, re.MULTILINE)
+        if isinstance(field.default, (int, str)) and not isinstance(field.default, bool):
+            assert row == f"`{field.default}`"
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("MAX_CLIENTS", 1, 1_000_000), ("MAX_CONNECTIONS", 1, 100_000), ("MAX_QUEUE", 0, 10_000),
+     ("QUEUE_SECONDS", 1, 600), ("BODY_SECONDS", 1, 600), ("MAX_DEPTH", 4, 500)],
+)  # fmt: skip
+def test_a_limit_may_be_set_up_to_its_ends_and_not_beyond(name: str, least: int, most: int):
+    for value in (least, most):
+        assert getattr(Settings.read({f"PULLQUOTE_{name}": str(value)}), name.lower()) == value
+    for value in (least - 1, most + 1):
+        with pytest.raises(SettingsError, match="must be from"):
+            Settings.read({f"PULLQUOTE_{name}": str(value)})

@@ -2,12 +2,16 @@
 
 import errno
 import os
+import signal
 import socket
+from dataclasses import replace
 
 import click
 
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
+
+DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
@@ -19,21 +23,29 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     import uvicorn
 
-    from pullquote.api import create_app
+    from pullquote.api import create_app, logs
     from pullquote.explainer import Explainer
 
     with _listen(host, port) as listener:
-        explainer = Explainer.open(settings)
+        explainer = Explainer.open(replace(settings, host=host, port=port))
         explainer.search("warm up")  # the first answer then costs what the later ones do
         if explainer.degraded:
             click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
+        # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
         config = uvicorn.Config(
-            create_app(explainer), log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=10, limit_concurrency=512,
+            create_app(explainer), log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
         )  # fmt: skip
+        logs.configure()
+        signal.signal(signal.SIGTERM, _ended)  # uvicorn drains first, then hands the signal on
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _ended(*_: object) -> None:
+    """Being asked to end is no failure."""
+    raise SystemExit(0)
 
 
 def _listen(host: str, port: int) -> socket.socket:

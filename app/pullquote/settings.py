@@ -1,6 +1,9 @@
 """Every knob, its default and its limits: read once at the edge and passed inward."""
 
 import difflib
+import hashlib
+import ipaddress
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +15,10 @@ from pullquote.errors import SettingsError
 PREFIX = "PULLQUOTE_"
 FILE = "pullquote.toml"
 ADMIN_KEY_LENGTH = 16
+SEALED = "sha256:"
 _KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
+_RATE = re.compile(r"[1-9][0-9]{0,6}/(?:second|minute|hour|day)")
+_HOST = re.compile(r"\*|[a-z0-9_](?:[a-z0-9_.-]{0,252})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,20 @@ class Settings:
     store: Path | None = None
     store_days: int = 90
     admin_key: str | None = None
+    search_keys: tuple[str, ...] = ()
+    rate_limit: str | None = "60/minute"
+    key_rate_limit: str | None = "600/minute"
+    max_clients: int = 10_000
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    max_connections: int = 512
+    max_queue: int = 64
+    queue_seconds: int = 5
+    body_seconds: int = 30
+    max_depth: int = 32
+    docs: bool = True
+    metrics: str = "admin"
+    log_questions: bool = False
 
     @classmethod
     def read(cls, environ: Mapping[str, str], file: Path | None = None) -> "Settings":
@@ -126,10 +146,55 @@ def _file(value: object) -> Path | None:
     return None if str(value).strip().lower() in ("", "off") else Path(str(value)).expanduser()
 
 
+def sealed(key: str) -> str:
+    """A key as it is kept: `sha256:` and the digest, from which nobody gets the key back."""
+    if re.fullmatch(rf"{SEALED}[0-9a-f]{{64}}", key):
+        return key
+    return SEALED + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _key(value: object) -> str:
     if len(key := str(value).strip()) < ADMIN_KEY_LENGTH:
         raise ValueError(f"must have at least {ADMIN_KEY_LENGTH} characters; `openssl rand -hex 16` makes one")
-    return key
+    return sealed(key)
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    return tuple(_key(part) for part in _listed(value))
+
+
+def _listed(value: object) -> list[str]:
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def _rate(value: object) -> str | None:
+    if (rate := str(value).strip().lower()) == "off":
+        return None
+    if not _RATE.fullmatch(rate):
+        raise ValueError("must be a number and a time such as 60/minute (second, minute, hour, day), or off")
+    return rate
+
+
+def _hosts(value: object) -> tuple[str, ...]:
+    hosts = tuple(part.lower() for part in _listed(value))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ValueError("must be names such as debates.example, without scheme and port, or * for any")
+    return hosts
+
+
+def _networks(value: object) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(part)) for part in _listed(value))
+    except ValueError as error:
+        raise ValueError("must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from error
+
+
+def _metrics(value: object) -> str:
+    if (word := str(value).strip().lower()) not in ("admin", "open", "off"):
+        raise ValueError("must be admin, open or off")
+    return word
 
 
 def _text(value: object) -> str:
@@ -167,6 +232,20 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "store": _file,
     "store_days": _integer(1, 3_650),
     "admin_key": _key,
+    "search_keys": _keys,
+    "rate_limit": _rate,
+    "key_rate_limit": _rate,
+    "max_clients": _integer(1, 1_000_000),
+    "trusted_hosts": _hosts,
+    "trusted_proxies": _networks,
+    "max_connections": _integer(1, 100_000),
+    "max_queue": _integer(0, 10_000),
+    "queue_seconds": _integer(1, 600),
+    "body_seconds": _integer(1, 600),
+    "max_depth": _integer(4, 500),
+    "docs": _switch,
+    "metrics": _metrics,
+    "log_questions": _switch,
 }
 
 
@@ -175,5 +254,5 @@ def _parse(name: str, value: object) -> object:
         return _PARSERS[name](value)
     except ValueError as error:
         reason = str(error) if str(error).startswith(("must", "was")) or "origin" in str(error) else "must be a number"
-        shown = "" if name.endswith("_key") else f"={value}"
+        shown = "" if name.endswith(("_key", "_keys")) else f"={value}"
         raise SettingsError(f"{PREFIX}{name.upper()}{shown} {reason}") from error

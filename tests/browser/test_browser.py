@@ -721,3 +721,29 @@ def hostile_stream(payload: str) -> str:
         ("done", {"answer": answer}),
     ]
     return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+
+
+def test_where_the_api_needs_a_key_the_page_brings_its_own_and_the_widget_that_of_its_site(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, other_site: dict[str, Any]
+):
+    folder: Path = tmp_path_factory.mktemp("keyed")
+    write_corpus(folder / "corpus", {**TEXTS, **MORE})
+    origin = same_place(other_site["origin"])
+    key = "a-search-key-of-a-site"
+    settings = settings_below(folder, allowed_origins=(origin,), search_keys=(key,))
+    index_corpus(settings, HashEncoder())
+    context = browser.new_context()
+    page = watched(context.new_page())
+    sent: list[str | None] = []
+    page.on("request", lambda request: sent.append(request.headers.get("x-api-key")) if "/v1/" in request.url else None)
+    with Service(create_app(open_with_fake(settings)), free_port()) as service:
+        page.goto(service.origin)
+        ask(page)
+        address = host(other_site, service.origin, tag=f"data-label='Ask' data-key='{key}'")
+        frame = opened(page, same_place(address))
+        ask(frame)
+    assert len(sent) == 2
+    assert str(sent[0]).startswith("page-")
+    assert sent[1] == key
+    assert page.faults == []
+    context.close()

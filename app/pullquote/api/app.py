@@ -8,12 +8,10 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import __version__
-from pullquote.api import bodies, chat, citing, embed, pages, problems, report
+from pullquote.api import bodies, chat, citing, description, edge, embed, pages, problems, report
+from pullquote.api.line import SPARE, at_work
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
 from pullquote.errors import UnknownDocument
@@ -23,17 +21,6 @@ from pullquote.verify import Place
 from pullquote.wire import answer_wire, citation_wire, document_wire
 
 REFRESH_SECONDS = 1.0
-_HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"strict-origin-when-cross-origin",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
-    b"content-security-policy": (
-        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        b"base-uri 'none'; frame-ancestors 'none'"
-    ),
-}
-_DOCS = ("/docs", "/docs/oauth2-redirect")  # FastAPI's page needs scripts from elsewhere
 _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
@@ -50,13 +37,12 @@ def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index."""
     app = FastAPI(
         title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
-        redoc_url=None,
+        redoc_url=None, swagger_ui_oauth2_redirect_url=None, redirect_slashes=False,
+        openapi_url="/openapi.json" if explainer.settings.docs else None, responses=description.PROBLEMS,
     )  # fmt: skip
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=explainer.settings.max_body)
-    app.add_middleware(problems.TooLarge)
     app.state.explainer = explainer
     problems.install(app)
-    records = Records.of(explainer.settings)
+    records = edge.install(app, explainer)
     _answer_routes(app, explainer, records)
     chat.install(app, explainer, records)
     _source_routes(app, explainer)
@@ -65,20 +51,14 @@ def create_app(explainer: Explainer) -> FastAPI:
     report.install(app, explainer, records)
     pages.install(app, explainer, records)
     embed.install(app, explainer, records)
-    app.add_middleware(_SecurityHeaders)
-    if explainer.settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware, allow_origins=list(explainer.settings.allowed_origins),
-            allow_methods=["GET", "POST"], allow_headers=["Content-Type"],
-        )  # fmt: skip
+    description.install(app, explainer.settings)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     explainer: Explainer = app.state.explainer
-    if explainer.settings.workers:
-        to_thread.current_default_thread_limiter().total_tokens = explainer.settings.workers
+    to_thread.current_default_thread_limiter().total_tokens = at_work(explainer.settings) + SPARE
     watcher = asyncio.create_task(_take_up_newer(explainer))
     yield
     watcher.cancel()
@@ -178,7 +158,7 @@ def _document_wire(explainer: Explainer, document: Document) -> bodies.Wire:
 
 def _health_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/healthz", summary="Is the process alive?")
-    def healthz() -> JSONResponse:
+    async def healthz() -> JSONResponse:
         """Always ok while the process can answer at all."""
         return _json({"status": "ok"})
 
@@ -202,27 +182,3 @@ def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
     if explainer.degraded:
         return "the newest generation is damaged and the one before it serves; run `pullquote index`"
     return "the corpus changed after the index was built; run `pullquote index`" if changed else None
-
-
-class _SecurityHeaders:
-    """Adds the headers that keep a page from loading, framing or guessing anything."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = {name.lower() for name, _ in message["headers"]}
-                bare = scope["path"] in _DOCS
-                message["headers"] += [
-                    (name, value) for name, value in _HEADERS.items()
-                    if name not in given and not (bare and name == b"content-security-policy")
-                ]  # fmt: skip
-            await send(message)
-
-        await self.app(scope, receive, with_headers)

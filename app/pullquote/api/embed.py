@@ -6,6 +6,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.api import assets, render
+from pullquote.api.keys import Keys
 from pullquote.errors import UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
@@ -19,6 +20,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     _file_routes(app)
     origins = explainer.settings.allowed_origins
     ancestors = " ".join(["'self'", *origins])
+    key = Keys.of(explainer.settings).page
 
     @app.get("/embed", include_in_schema=False)
     def embed(debate: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
@@ -30,7 +32,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
             message = str(error)
         return render.page(
             "embed.html", 404 if message else 200, ancestors=ancestors, debate=debate, message=message,
-            suggestions=suggestions, origins=" ".join(origins), feedback=records.kept,
+            suggestions=suggestions, origins=" ".join(origins), feedback=records.kept, key=key,
         )  # fmt: skip
 
 

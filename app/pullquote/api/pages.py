@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pullquote import cite
 from pullquote.api import assets
+from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks
 from pullquote.api.render import page
 from pullquote.conversation import Query as Question
@@ -26,6 +27,7 @@ RENEWED = (
 
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add the pages to the application; they are no part of the API."""
+    key = Keys.of(explainer.settings).page
 
     @app.get("/", include_in_schema=False)
     def home(
@@ -38,7 +40,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         return page(
             "home.html", status, question=q, debate=debate, debates=explainer.generation.debates, answer=answer,
             message=message, renewed=RENEWED if g and g != explainer.generation.card.name else "",
-            suggestions=_suggestions(explainer, debate), feedback=records.kept,
+            suggestions=_suggestions(explainer, debate), feedback=records.kept, key=key,
         )  # fmt: skip
 
     @app.get("/documents", include_in_schema=False)

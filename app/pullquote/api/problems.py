@@ -1,14 +1,14 @@
 """Errors on the wire: RFC 9457 problem details, without a stack trace, a path or the input."""
 
 import logging
-import uuid
+from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pullquote.api import visit
 from pullquote.errors import (
     EncoderError,
     IndexFault,
@@ -22,7 +22,6 @@ from pullquote.errors import (
 )
 
 log = logging.getLogger("pullquote")
-TOO_LARGE = 413
 _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (UnknownDebate, 404, "unknown-debate"),
     (UnknownDocument, 404, "unknown-document"),
@@ -33,8 +32,9 @@ _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (IndexFault, 503, "index-unavailable"),
     (EncoderError, 503, "index-unavailable"),
 )
-_TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large",
-           422: "Unusable input", 500: "Internal error", 503: "Unavailable"}  # fmt: skip
+_TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
+           408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
+           503: "Unavailable"}  # fmt: skip
 # Messages of these may name folders of the server: what they say is logged, not sent.
 _PRIVATE = (IndexFault, EncoderError)
 
@@ -42,26 +42,30 @@ _PRIVATE = (IndexFault, EncoderError)
 Details = dict[str, str | int]
 
 
-def problem(status: int, detail: str, *, kind: str = "about:blank") -> JSONResponse:
+def problem(
+    status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """A problem document with a request id that the log names too."""
-    return _response(details(status, detail, kind=kind))
+    return response(details(status, detail, kind=kind), headers or {})
 
 
-def _response(body: Details) -> JSONResponse:
-    headers = {"X-Request-Id": str(body["request_id"])}
+def response(body: Details, more: Mapping[str, str] | None = None) -> JSONResponse:
+    """Problem details as an answer."""
+    headers = {"X-Request-Id": str(body["request_id"]), "Cache-Control": "no-store", **(more or {})}
     return JSONResponse(body, int(body["status"]), media_type="application/problem+json", headers=headers)
 
 
 def details(status: int, detail: str, *, kind: str = "about:blank") -> Details:
     """The members of a problem document."""
-    request_id = uuid.uuid4().hex
-    log.info("problem %s %s %r", status, request_id, detail)
+    # The log gets the kind with the request, not the detail: it may hold words of the client.
+    if (asked := visit.current()) is not None:
+        asked.problem = kind
     return {
         "type": kind,
         "title": _TITLES.get(status, "Error"),
         "status": status,
         "detail": _sendable(detail),
-        "request_id": request_id,
+        "request_id": visit.request_id(),
     }
 
 
@@ -88,7 +92,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PullquoteError)
     def known(_: Request, error: PullquoteError) -> JSONResponse:
-        return _response(of(error))
+        return response(of(error))
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -100,32 +104,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail))
+        return problem(error.status_code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(Exception)
     def unforeseen(_: Request, error: Exception) -> JSONResponse:
         log.error("unforeseen error", exc_info=error)
-        return _response(of(error))
-
-
-class TooLarge:
-    """Puts a problem document in the place of the framework's plain answer to a body over the limit."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything else through as it is."""
-        replaced = False
-
-        async def replacing(message: Message) -> None:
-            nonlocal replaced
-            plain = message["type"] == "http.response.start" and message["status"] == TOO_LARGE
-            if plain and not replaced:
-                replaced = True
-                body = problem(TOO_LARGE, "the body is over the limit of this server", kind="too-large")
-                await body(scope, receive, send)
-            elif not replaced:
-                await send(message)
-
-        await self.app(scope, receive, replacing)
+        return response(of(error))

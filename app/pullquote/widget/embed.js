@@ -9,6 +9,9 @@
   const options = new URLSearchParams(location.hash.slice(1));
   const framed = document.body.classList.contains("embed");
   const bubble = framed && options.has("bubble");
+  // Public, like everything in a page: it counts and limits, it hides nothing.
+  const apiKey = (framed && options.get("key")) || document.body.dataset.key;
+  const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6;
   /** @type {{question: string, answer: any, node: HTMLElement}[]} */
   let turns = [];
@@ -206,7 +209,7 @@
     const body = { question: turn.question, debate: debate() || null, history: earlier };
     const reply = await fetch("/v1/chat", {
       method: "POST", signal, credentials: "omit", body: JSON.stringify(body),
-      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      headers: { ...json, Accept: "text/event-stream" },
     });
     if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status, detail: strings.failed })) };
     for await (const [event, data] of events(reply.body)) {
@@ -308,7 +311,7 @@
       document_id: quote.document_id, start: quote.start, end: quote.end,
     };
     const reply = await fetch("/v1/feedback", {
-      method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+      method: "POST", credentials: "omit", headers: json, body: JSON.stringify(body),
     }).catch(() => null);
     note(button, reply?.ok ? strings.thanks : strings.unreachable);
   }

@@ -5,7 +5,7 @@
   "use strict";
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const server = new URL(script.src);
-  const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "open"];
+  const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
   const WAIT = 10000; // milliseconds until a frame that stays silent is called unreachable
 
   // The page's own styles end at the shadow root; what it says of the element itself is overruled.
@@ -106,7 +106,7 @@
     address() {
       const frame = new URL("embed", server), options = new URLSearchParams();
       if (this.getAttribute("debate")) frame.searchParams.set("debate", this.getAttribute("debate"));
-      for (const name of ["theme", "accent", "greeting", "strings", "lang"]) {
+      for (const name of ["theme", "accent", "greeting", "strings", "lang", "key"]) {
         if (this.getAttribute(name)) options.set(name, this.getAttribute(name));
       }
       if (!this.inline) options.set("bubble", "1");

@@ -1,0 +1,62 @@
+"""Headers that keep a page from loading, framing or guessing anything; and which other sites may read answers."""
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pullquote.api import visit
+from pullquote.api.visit import Access
+
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"content-security-policy": (
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        b"base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+DOCS = "/docs"  # FastAPI's page needs scripts from elsewhere
+
+
+class SecurityHeaders:
+    """Adds them to every answer, errors too, where the route did not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        bare = visit.of(scope).template == DOCS
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *((name, value) for name, value in HEADERS.items()
+                      if name not in given and not (bare and name == b"content-security-policy")),
+                ]  # fmt: skip
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class Cors:
+    """Lets the listed sites read answers, by their exact origin and without credentials; the operator's routes never."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
+        self.app = app
+        self._cors = CORSMiddleware(
+            app, allow_origins=origins, allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "Authorization", "X-API-Key"],
+            expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
+        )  # fmt: skip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight, or go on."""
+        own = scope["type"] != "http" or visit.of(scope).access is Access.ADMIN
+        await (self.app if own else self._cors)(scope, receive, send)

@@ -1,0 +1,176 @@
+"""The waiting line: so many requests at work, so many waiting, so long; the rest is told to come again."""
+
+import asyncio
+import os
+from collections import deque
+from contextlib import suppress
+from enum import Enum
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pullquote.api import problems, visit
+from pullquote.api.intake import replaying
+from pullquote.api.visit import Access
+from pullquote.settings import Settings
+
+SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
+
+
+class Turn(Enum):
+    """What waiting came to."""
+
+    WORK = "work"
+    FULL = "full"
+    LATE = "late"
+    GONE = "gone"
+
+
+def at_work(settings: Settings) -> int:
+    """How many requests are worked on at once."""
+    return settings.workers or max(8, 2 * (os.cpu_count() or 1))
+
+
+class Line:
+    """First come, first served. Belongs to one event loop; no call of it blocks."""
+
+    def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
+        self.seconds = seconds
+        self.working = 0
+        self.counts = dict.fromkeys(Turn, 0)
+        self._at_work, self._most = at_work, waiting
+        self._waiters: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiters)
+
+    @property
+    def full(self) -> bool:
+        """Whether whoever comes now is sent away."""
+        return self.working >= self._at_work and self.waiting >= self._most
+
+    async def enter(self, receive: Receive) -> Turn:
+        """Wait for a turn; whoever got WORK must `leave`."""
+        turn = await self._enter(receive)
+        self.counts[turn] += 1
+        return turn
+
+    async def _enter(self, receive: Receive) -> Turn:
+        if self.full:
+            return Turn.FULL
+        if self.working < self._at_work:
+            self.working += 1
+            return Turn.WORK
+        place = asyncio.get_running_loop().create_future()
+        self._waiters.append(place)
+        try:
+            return await self._wait(place, receive)
+        except asyncio.CancelledError:
+            self._give_up(place)
+            raise
+
+    async def _wait(self, place: "asyncio.Future[None]", receive: Receive) -> Turn:
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left = gone.done()
+            gone.cancel()
+            with suppress(asyncio.CancelledError):
+                await gone
+        if place.done() and not left:
+            return Turn.WORK
+        self._give_up(place)
+        return Turn.GONE if left else Turn.LATE
+
+    def _give_up(self, place: "asyncio.Future[None]") -> None:
+        if place.done():
+            self.leave()
+        else:
+            self._waiters.remove(place)
+            place.cancel()
+
+    def leave(self) -> None:
+        """Give the turn to the next who waits."""
+        if self._waiters:
+            self._waiters.popleft().set_result(None)
+        else:
+            self.working -= 1
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Waiting:
+    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn."""
+
+    def __init__(self, app: ASGIApp, line: Line) -> None:
+        self.app = app
+        self._line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Work when it is this request's turn, or answer 503."""
+        if scope["type"] != "http" or not costs(visit.of(scope)):
+            await self.app(scope, receive, send)
+            return
+        body = await receive()  # whole, from the intake; what comes after it is that the client left
+        turn = await self._line.enter(receive)
+        if turn in (Turn.FULL, Turn.LATE):
+            await busy(self._line)(scope, receive, send)
+        if turn is Turn.WORK:
+            await self._work(scope, replaying(body, receive), send)
+
+    async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held = True
+
+        def leave() -> None:
+            nonlocal held
+            if held:
+                self._line.leave()
+            held = False
+
+        async def freeing(message: Message) -> None:
+            # A length is known where all is computed: whoever reads slowly then holds no turn.
+            if message["type"] == "http.response.start" and any(n == b"content-length" for n, _ in message["headers"]):
+                leave()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, freeing)
+        finally:
+            leave()
+
+
+class TurnAway:
+    """Says 503 to whoever comes while the line is full, before the body is read."""
+
+    def __init__(self, app: ASGIApp, line: Line) -> None:
+        self.app = app
+        self._line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go on where there is a place."""
+        if scope["type"] == "http" and costs(visit.of(scope)) and self._line.full:
+            self._line.counts[Turn.FULL] += 1
+            await busy(self._line)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def costs(asked: visit.Visit) -> bool:
+    """Whether a request is worth a place in the line: what is not there and what is open never wait."""
+    return asked.access is not Access.OPEN and asked.template is not None
+
+
+def busy(line: Line) -> ASGIApp:
+    """The answer of a server that has its hands full."""
+    headers = {"Retry-After": str(_whole(line.seconds))}
+    return problems.problem(503, "too many are asking just now; try again shortly", kind="busy", headers=headers)
+
+
+def _whole(seconds: float) -> int:
+    """Whole seconds, at least one."""
+    return max(1, -int(-seconds // 1))

@@ -1,0 +1,121 @@
+"""Load: a process of its own, more clients than it has hands, and what is left of it afterwards."""
+
+import asyncio
+import json
+import signal
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from serving import QUESTION, Served, exchange, load, served
+
+from pullquote.settings import Settings
+
+pytestmark = pytest.mark.slow
+MB = 1_000_000
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.torture)])
+def test_thirty_two_clients_at_once_are_all_answered(shared: Settings, tmp_path: Path, seconds: int):
+    with served(shared, tmp_path) as service:
+        load(service.port, 32, 1)
+        before = service.memory
+        tally = load(service.port, 32, seconds)
+        assert not tally.errors
+        assert set(tally.statuses) == {200}
+        assert tally.statuses[200] > 32
+        assert service.memory - before < 30 * MB
+        assert service.stop() == 0
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.torture)])
+def test_at_four_times_the_load_some_are_sent_away_nobody_hangs_and_afterwards_all_is_as_before(
+    shared: Settings, tmp_path: Path, seconds: int
+):
+    # Two answers of 30 ms at work and six waiting: eight clients are what it can take.
+    with served(shared, tmp_path, seconds=0.03, workers=2, max_queue=6, queue_seconds=2) as service:
+        peak = load(service.port, 8, seconds)
+        memory = service.memory
+        over = load(service.port, 32, seconds)
+        after = load(service.port, 8, 1)
+        assert (peak.errors, set(peak.statuses)) == ([], {200})
+        assert (over.errors, set(over.statuses)) == ([], {200, 503})
+        assert over.without_retry == 0
+        assert over.statuses[200] > 0.5 * peak.statuses[200]  # measured 0.79 to 0.89 beside other work
+        assert (after.errors, set(after.statuses)) == ([], {200})
+        assert statistics.median(after.taken) < 2 * statistics.median(peak.taken)
+        assert service.memory - memory < 20 * MB
+        print(f"goodput {over.statuses[200] / peak.statuses[200]:.2f}, sent away {over.statuses[503]}")  # noqa: T201
+
+
+def test_what_was_asked_before_sigterm_is_answered_and_the_exit_is_clean(shared: Settings, tmp_path: Path):
+    async def scene(service: Served) -> list[int]:
+        connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(6)]
+        paths = ["/v1/ask", "/v1/chat"] * 3
+        tasks = [
+            asyncio.create_task(exchange(*connection, path=path))
+            for connection, path in zip(connections, paths, strict=True)
+        ]
+        await asyncio.sleep(0.3)
+        service.process.send_signal(signal.SIGTERM)
+        found = await asyncio.gather(*tasks)
+        assert all(b"event: done" in body for (_, _, body), path in zip(found, paths, strict=True) if "chat" in path)
+        for _, writer in connections:
+            writer.close()
+        return [status for status, _, _ in found]
+
+    with served(shared, tmp_path, seconds=0.6, workers=2) as service:  # three rounds of two: some wait for their turn
+        assert asyncio.run(scene(service)) == [200] * 6
+        assert service.process.wait(15) == 0
+        assert "Traceback" not in service.log.read_bytes().decode()
+
+
+def test_a_connection_more_than_the_limit_is_refused_and_there_is_room_when_one_leaves(
+    shared: Settings, tmp_path: Path
+):
+    async def scene(port: int) -> None:
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+        assert (await exchange(*held[-1]))[0] == 200
+        one_more = await asyncio.open_connection("127.0.0.1", port)
+        assert (await exchange(*one_more))[0] == 503
+        one_more[1].close()
+        held[0][1].close()
+        await asyncio.sleep(0.1)
+        again = await asyncio.open_connection("127.0.0.1", port)
+        assert (await exchange(*again))[0] == 200
+        for _, writer in [*held, again]:
+            writer.close()
+
+    with served(shared, tmp_path, max_connections=5) as service:
+        time.sleep(0.2)  # the connection that saw it listen is gone by now
+        asyncio.run(scene(service.port))
+
+
+def test_clients_that_leave_are_not_worked_for(shared: Settings, tmp_path: Path):
+    async def scene(port: int) -> None:
+        for _ in range(20):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            head = f"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(QUESTION)}\r\n\r\n"
+            writer.write(head.encode() + QUESTION)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+            writer.close()
+        begun = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert (await exchange(reader, writer))[0] == 200
+        assert time.perf_counter() - begun < 3  # twenty of them would have taken ten seconds
+        writer.close()
+
+    with served(shared, tmp_path, seconds=0.5, workers=1) as service:
+        asyncio.run(scene(service.port))
+
+
+def test_the_log_of_the_process_is_json_line_by_line(shared: Settings, tmp_path: Path):
+    with served(shared, tmp_path) as service:
+        load(service.port, 1, 0.2)
+        service.stop()
+        said = service.log.read_bytes().decode().strip().split("\n")
+    lines = [json.loads(line) for line in said if not line.startswith("Pullquote answers on")]
+    assert [line for line in lines if line.get("route") == "/v1/ask" and line["status"] == 200]
+    assert not [line for line in lines if "road" in str(line)]

@@ -1,0 +1,101 @@
+"""The description of the API holds: whatever it allows or forbids is sent, and only what it says comes back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as configured
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    missing_required_header,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from pullquote.api import create_app
+from pullquote.explainer import Explainer
+
+ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    response_headers_conformance, missing_required_header, unsupported_method,
+]  # fmt: skip
+TAKE_INPUT = [
+    "POST /v1/ask", "POST /v1/chat", "GET /v1/search", "POST /v1/verify", "GET /v1/suggestions",
+    "GET /v1/documents/{document_id}/cite", "POST /v1/feedback",
+]  # fmt: skip
+OPERATIONS = [
+    *TAKE_INPUT, "GET /v1/documents/{document_id}", "GET /v1/debates", "GET /v1/documents", "GET /v1/report",
+    "GET /healthz", "GET /readyz", "GET /metrics",
+]  # fmt: skip
+ALLOWED = [(operation, GenerationMode.POSITIVE) for operation in OPERATIONS]
+FORBIDDEN = [(operation, GenerationMode.NEGATIVE) for operation in TAKE_INPUT]
+every_operation = pytest.mark.parametrize(
+    ("operation", "mode"), ALLOWED + FORBIDDEN, ids=lambda value: getattr(value, "value", value)
+)
+QUICK, LONG = 12, 300  # cases of each of the two modes
+
+
+@pytest.fixture(scope="module", params=["open", "guarded"])
+def app(explainer: Explainer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """One application that anyone may use, and one with keys, limits and records."""
+    values: dict[str, object] = {}
+    if request.param == "guarded":
+        folder: Path = tmp_path_factory.mktemp("guarded")
+        values = {
+            "admin_key": ADMIN, "search_keys": (SEARCH,), "rate_limit": "100/second", "store": folder / "records.db",
+            "full_text": False,
+        }  # fmt: skip
+    return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
+
+
+def send(app: FastAPI, operation: str, mode: GenerationMode, count: int) -> None:
+    """So many requests of one operation, made up from its description, and every answer held against it."""
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    schema.config.generation.update(modes=[mode])
+    method, path = operation.split(" ")
+    described = schema[path][method]
+    keys = [{"X-API-Key": ADMIN}, {}] if app.state.explainer.settings.admin_key else [{}]
+
+    @configured(
+        max_examples=count, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=described.as_strategy(generation_mode=mode))
+    def one(case: schemathesis.Case) -> None:
+        for headers in keys:
+            case.call_and_validate(checks=CHECKS, headers=headers)
+
+    one()
+
+
+def test_every_operation_that_is_described_is_tried(app: FastAPI):
+    described = app.openapi()["paths"]
+    assert {f"{m.upper()} {path}" for path, methods in described.items() for m in methods} == set(OPERATIONS)
+
+
+def test_every_operation_says_which_problems_it_answers_with_and_in_which_form(app: FastAPI):
+    for methods in app.openapi()["paths"].values():
+        for operation in methods.values():
+            for status in ("400", "401", "403", "404", "408", "413", "422", "429", "503"):
+                [media] = operation["responses"][status]["content"]
+                assert media == "application/problem+json"
+
+
+@pytest.mark.slow
+@every_operation
+def test_only_what_is_described_comes_back(app: FastAPI, operation: str, mode: GenerationMode):
+    send(app, operation, mode, QUICK)
+
+
+@pytest.mark.torture
+@every_operation
+def test_only_what_is_described_comes_back_300_times_over(app: FastAPI, operation: str, mode: GenerationMode):
+    send(app, operation, mode, LONG)
