@@ -9,7 +9,7 @@ from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
 from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
-from pullquote.store.files import only_writer
+from pullquote.store.files import make_folder, only_writer
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout, program
 
@@ -123,7 +123,7 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
-    root.root.mkdir(parents=True, exist_ok=True)
+    make_folder(root.root)
     with only_writer(root.lock):
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
