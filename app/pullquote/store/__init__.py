@@ -1,6 +1,7 @@
 """The index on disk: build a generation, open the current one, fall back to the one before."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,10 +10,11 @@ from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
 from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
-from pullquote.store.files import make_folder, only_writer
+from pullquote.store.files import make_folder, only_writer, read_regular
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout, program
 
+MAX_MANIFEST = 65_536
 MEND = "run `pullquote index` to build it again"
 
 
@@ -57,18 +59,20 @@ def open_index(settings: Settings) -> Opened:
 
 def _open(root: Layout, named: Mapping[str, str]) -> Generation:
     try:
+        if "/" in named["generation"] or named["generation"].startswith("."):
+            raise IndexCorrupt(f"{root.manifest} names no generation")
         return Generation.open(root.generation(named["generation"]), named["sha256"])
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
 
 
 def _manifest(root: Layout) -> dict[str, dict[str, str]]:
+    if not os.path.lexists(root.manifest):
+        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`")
     try:
-        content = root.manifest.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`") from error
-    except OSError as error:
-        raise IndexCorrupt(f"{root.manifest} cannot be read ({error.strerror}); {MEND}") from error
+        content = read_regular(root.manifest, MAX_MANIFEST)
+    except IndexCorrupt as damage:
+        raise IndexCorrupt(f"{damage}; {MEND}") from damage
     try:
         named = json.loads(content)
         if named["format"] == FORMAT and named["current"]["generation"]:
