@@ -14,7 +14,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors settings span dates documents sentences passages encoder store retrieve quote
+    errors settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
     expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__

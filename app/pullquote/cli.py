@@ -163,6 +163,8 @@ def index(context: click.Context, force: bool) -> None:
     click.echo(_counted(built.generation, settings))
     for file in built.corpus.skipped:
         click.echo(visible(f"pullquote: skipped {file.path}: {file.reason}"), err=True)
+    for file in built.corpus.remarks:
+        click.echo(visible(f"pullquote: note: {file.path} {file.reason}"), err=True)
     context.exit(FAILED if built.corpus.skipped else ANSWERED)
 
 
