@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check eval bench screenshots wheel clean
+.PHONY: run test check audit sbom torture eval bench screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -24,6 +24,9 @@ check: $(VENV)/.dev  ## Lint, format and types: what CI runs first
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
+	$(BIN)/python -m pytest -W error -m torture
 
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py

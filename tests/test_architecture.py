@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
+    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing watch doctor
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 
@@ -40,8 +40,19 @@ HOMES = {
     "uvicorn": {"serve"},
     "click": {"cli", "serve"},
     "tqdm": {"cli"},
+    "watchfiles": {"watch"},
 }
-LATE = ("torch", "sentence_transformers", "onnxruntime", "faiss", "bm25s", "tokenizers", "sentencex", "yaml")
+LATE = (
+    "torch",
+    "sentence_transformers",
+    "onnxruntime",
+    "faiss",
+    "bm25s",
+    "tokenizers",
+    "sentencex",
+    "yaml",
+    "watchfiles",
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -22,7 +22,7 @@ from pullquote.store.layout import Layout
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
 
-SIZES = [pytest.param(500, marks=pytest.mark.slow), pytest.param(20_000, marks=pytest.mark.torture)]
+SIZES = [pytest.param(500, marks=pytest.mark.slow), pytest.param(5_000, marks=pytest.mark.torture)]
 Harm = Callable[[random.Random, Path, Path], None]
 
 
@@ -196,7 +196,7 @@ def end_of_a_child(settings: Settings) -> int:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(120, marks=pytest.mark.slow), pytest.param(3_000, marks=pytest.mark.torture)]
+    "count", [pytest.param(120, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
 )
 def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
     both: Settings, tmp_path: Path, count: int, tell: Tell

@@ -52,7 +52,7 @@ def died(child: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(40, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
+    "count", [pytest.param(25, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.torture)]
 )
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_at_a_random_moment_leaves_a_whole_index(again: Again, sign: signal.Signals, count: int, tell: Tell):

@@ -43,11 +43,11 @@ def open_index(settings: Settings) -> Opened:
         IndexMismatch: built in another format.
     """
     root = Layout(settings.index)
-    named = _manifest(root)
+    named = read_manifest(root)
     try:
         return Opened(_open(root, named["current"]))
     except IndexCorrupt as damage:
-        if _manifest(root) != named:  # a build replaced it in this very moment
+        if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {MEND}") from damage
@@ -66,7 +66,13 @@ def _open(root: Layout, named: Mapping[str, str]) -> Generation:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
 
 
-def _manifest(root: Layout) -> dict[str, dict[str, str]]:
+def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
+    """Which generation is the current one and which the one before, each with its card's SHA-256.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: it cannot be read or understood.
+    """
     if not os.path.lexists(root.manifest):
         raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`")
     try:
@@ -85,7 +91,7 @@ def _manifest(root: Layout) -> dict[str, dict[str, str]]:
 def current_name(settings: Settings) -> str | None:
     """The current generation's name, or None when there is none that can be named."""
     try:
-        return _manifest(Layout(settings.index))["current"]["generation"]
+        return read_manifest(Layout(settings.index))["current"]["generation"]
     except IndexFault:
         return None
 
@@ -150,6 +156,6 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
         opened = open_index(settings)
     except IndexFault:
         return None, None
-    named = _manifest(Layout(settings.index))
+    named = read_manifest(Layout(settings.index))
     pair = named["previous"] if opened.degraded else named["current"]
     return opened.generation, (pair["generation"], pair["sha256"])
