@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check eval bench screenshots wheel clean
+.PHONY: run test check audit sbom torture eval bench screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -20,10 +20,21 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 test: check  ## Set up, then everything that CI runs
 	$(BIN)/python -m pytest -W error --cov --cov-report=term --cov-fail-under=90
 
-check: $(VENV)/.dev  ## Lint, format and types: what CI runs first
+check: $(VENV)/.dev  ## Lint, format, types and known vulnerabilities: what CI runs first
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit.py
+
+audit: $(VENV)/.dev  ## Ask for known vulnerabilities of what is locked
+	$(BIN)/python .ci/audit.py
+
+sbom: $(VENV)/.dev  ## Write what serving is made of as dist/sbom.cdx.json (CycloneDX)
+	mkdir -p dist
+	$(BIN)/cyclonedx-py requirements requirements-serve.txt --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.cdx.json
+
+torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
+	$(BIN)/python -m pytest -W error -m torture
 
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py

@@ -14,9 +14,9 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors settings span dates documents sentences passages encoder store retrieve quote
+    errors settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language explainer indexing
+    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language explainer indexing watch doctor
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 
@@ -43,6 +43,7 @@ HOMES = {
     "uvicorn": {"serve"},
     "click": {"cli", "serve"},
     "tqdm": {"cli"},
+    "watchfiles": {"watch"},
 }
 LATE = (
     "torch",
@@ -54,6 +55,7 @@ LATE = (
     "sentencex",
     "yaml",
     "stop_words",
+    "watchfiles",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -144,9 +144,17 @@ def search(context: click.Context, query: str, debate: str | None, count: int, a
 
 @main.command()
 @click.option("--force", is_flag=True, help="Build even where nothing changed.")
+@click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
 @click.pass_context
-def index(context: click.Context, force: bool) -> None:
+def index(context: click.Context, force: bool, watch: bool) -> None:
     """Build the index of the corpus; what did not change is not encoded again."""
+    if watch:
+        from pullquote.indexing import index_changes
+        from pullquote.watch import follow
+
+        settings = context.obj()
+        follow(settings, lambda: index_changes(settings), _tell)
+        context.exit(ANSWERED)
     from pullquote.indexing import index_corpus
     from pullquote.store import up_to_date
     from pullquote.terminal import visible
@@ -163,7 +171,15 @@ def index(context: click.Context, force: bool) -> None:
     click.echo(_counted(built.generation, settings))
     for file in built.corpus.skipped:
         click.echo(visible(f"pullquote: skipped {file.path}: {file.reason}"), err=True)
+    for file in built.corpus.remarks:
+        click.echo(visible(f"pullquote: note: {file.path} {file.reason}"), err=True)
     context.exit(FAILED if built.corpus.skipped else ANSWERED)
+
+
+def _tell(line: str) -> None:
+    from pullquote.terminal import visible
+
+    click.echo(visible(f"pullquote: {line}"), err=True)
 
 
 def _counted(generation: "Generation", settings: Settings) -> str:
@@ -198,13 +214,43 @@ class _Progress:
 @main.command()
 @click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1].")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000].")
+@click.option("--watch", is_flag=True, help="Index the corpus again whenever it changes, while the old index serves.")
 @click.pass_context
-def serve(context: click.Context, host: str | None, port: int | None) -> None:
+def serve(context: click.Context, host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
     from pullquote.serve import serve as run
 
     settings = context.obj()
+    stop = _watch_beside(settings) if watch else None
     run(settings, host or settings.host, port or settings.port)
+    if stop:
+        stop()
+
+
+def _watch_beside(settings: Settings) -> Callable[[], None]:
+    from pullquote.indexing import index_changes
+    from pullquote.watch import follow_beside
+
+    return follow_beside(settings, lambda: index_changes(settings), _tell)
+
+
+@main.command()
+@_as_json
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Look at settings, corpus, index, model, disk and port; say what is wrong and what to do next.
+
+    Exit codes: 0 nothing is wrong, 1 something is.
+    """
+    from pullquote.doctor import examine, healthy, report, wire
+    from pullquote.terminal import visible
+
+    findings = examine(context.obj)
+    if as_json:
+        _print_json(wire(findings))
+    else:
+        click.echo(visible(report(findings)))
+    context.exit(ANSWERED if healthy(findings) else FAILED)
 
 
 @main.command()

@@ -1,19 +1,24 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from pullquote.errors import CorpusError, DocumentError
+from pullquote.folder import JUST_NOW, read_regular, walk
 from pullquote.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".txt")
 DEFAULT_DEBATE = "default"
+MAX_DEPTH = 32
+# Invisible or direction-changing; joiners and marks that scripts need (U+200C to U+200F) are ordinary.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]|(?<!^)\ufeff"
+)
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
 _FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
 _FRONT_MATTER_LIMIT = 65_536
@@ -66,7 +71,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is in the corpus folder but could not be read, and why."""
+    """A file of the corpus folder and why it could not be read, or what is odd about it."""
 
     path: str
     reason: str
@@ -80,6 +85,8 @@ class Corpus:
     skipped: tuple[Skipped, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of each file by path, as it was read; "" where it could not be."""
+    remarks: tuple[Skipped, ...] = ()
+    """Files that were read, and what is odd about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,8 @@ class CorpusFile:
     debate: str
     path: str
     content: bytes
+    names: int = 1
+    """How many names the file has on its disk: with more than one, another of them may lie elsewhere."""
 
     @property
     def sha256(self) -> str:
@@ -114,17 +123,44 @@ def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) 
     skipped: list[Skipped] = []
     hashes: dict[str, str] = {}
     ids = _Ids(known_ids or {})
+    remarks: list[Skipped] = []
+    size = 0
     for path in corpus_paths(settings):
         hashes[path] = ""
         try:
-            file = read_file(settings.corpus, path, limit=settings.max_document_bytes)
+            file = _read(settings, path)
             hashes[path] = file.sha256
             documents.append(parse_document(file, document_id=ids.give(path)))
+            size = _whole_size(settings, size + len(file.content))
+            remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
     if not documents:
         raise CorpusError(_nothing_to_read(settings.corpus, skipped))
-    return Corpus(tuple(documents), tuple(skipped), hashes)
+    return Corpus(tuple(documents), tuple(skipped), hashes, tuple(remarks))
+
+
+def _read(settings: Settings, path: str) -> CorpusFile:
+    return read_file(settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth)
+
+
+def _whole_size(settings: Settings, size: int) -> int:
+    if size > settings.max_corpus_bytes:
+        raise CorpusError(
+            f"{settings.corpus} holds more than PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}; "
+            "take documents out, or raise it where the memory allows"
+        )
+    return size
+
+
+def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
+    """What an operator should look at before readers do; the document is kept letter for letter all the same."""
+    hidden = _HIDDEN.findall(document.text)
+    if hidden:
+        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
+        yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
+    if file.names > 1:
+        yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
 
 def _nothing_to_read(folder: Path, skipped: Iterable[Skipped]) -> str:
@@ -144,7 +180,7 @@ def corpus_hashes(settings: Settings) -> dict[str, str]:
     hashes: dict[str, str] = {}
     for path in corpus_paths(settings):
         try:
-            hashes[path] = read_file(settings.corpus, path, limit=settings.max_document_bytes).sha256
+            hashes[path] = _read(settings, path).sha256
         except DocumentError:
             hashes[path] = ""
     return hashes
@@ -166,53 +202,46 @@ def corpus_paths(settings: Settings) -> list[str]:
             "or name another one with PULLQUOTE_CORPUS"
         )
     try:
-        paths = sorted(_walk(folder, folder))
+        paths = sorted(islice(walk(folder, _is_document_name, depth=settings.max_depth), settings.max_documents + 1))
     except OSError as error:
         raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
     if len(paths) > settings.max_documents:
         raise CorpusError(
-            f"{folder} holds {len(paths)} documents, more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
+            f"the documents in {folder} are more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}; "
+            "take some out, or raise it where the memory allows"
         )
     return paths
-
-
-def _walk(root: Path, folder: Path) -> Iterator[str]:
-    for entry in os.scandir(folder):
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, Path(entry.path))
-        elif _is_document_name(entry.name):
-            path = Path(entry.path).relative_to(root).as_posix()
-            yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name that no file here has, but readable
 
 
 def _is_document_name(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.upper().startswith("README")
 
 
-def read_file(folder: Path, path: str, *, limit: int) -> CorpusFile:
-    """Read one file's bytes: a regular file inside the folder, no link, not over the limit.
+def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
+    """Read one file's bytes: a regular file inside the folder, no link on the way, not over the limits.
 
     Raises:
         DocumentError: it is none of that, or the system refuses.
+        CorpusError: the system cannot read just now; leaving the file out would lose a document.
     """
-    # O_NOFOLLOW: a link could lead outside; O_NONBLOCK: opening a named pipe must not hang.
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    parts = path.split("/")
     try:
-        descriptor = os.open(folder / path, flags)
+        content, names = read_regular(folder, parts, limit)
+    except IsADirectoryError as error:
+        raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
     except OSError as error:
+        if error.errno in JUST_NOW:
+            raise CorpusError(
+                f"{path} cannot be read just now ({error.strerror}); the index stays as it was; mend that, or take the "
+                "file away, then run `pullquote index`"
+            ) from error
         raise DocumentError(
             f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
         ) from error
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise DocumentError("is not a regular file")
-        content = file.read(limit + 1)
     if len(content) > limit:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
     debate = path.split("/", 1)[0] if "/" in path else DEFAULT_DEBATE
-    return CorpusFile(debate, path, content)
+    return CorpusFile(debate, path, content, names)
 
 
 def parse_document(file: CorpusFile, *, document_id: str) -> Document:

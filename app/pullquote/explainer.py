@@ -116,6 +116,10 @@ class Explainer:
         """Why an older generation than the newest serves, or None."""
         return self._ready.degraded
 
+    def now(self) -> "Explainer":
+        """The same over the generation of this moment: several calls to it see no swap between them."""
+        return Explainer(self.settings, self._ready)
+
     def refresh(self) -> bool:
         """Take up a newer generation if there is one; whether it did.
 

@@ -8,7 +8,7 @@ from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
-from pullquote.store import Built, build_index
+from pullquote.store import Built, build_index, up_to_date
 from pullquote.store.build import Progress
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS, VOICES
@@ -45,3 +45,12 @@ def index_corpus(
         return {VOICES: dump_voices(generation), SUGGESTIONS: dump(prove(generation, prover))}
 
     return build_index(settings, with_model, enrich, progress)
+
+
+def index_changes(settings: Settings) -> Built | None:
+    """Build where something changed since the current generation, else None.
+
+    Raises:
+        PullquoteError: as `index_corpus`.
+    """
+    return None if up_to_date(settings) else index_corpus(settings)

@@ -39,6 +39,8 @@ class Settings:
     max_body: int = 1_000_000
     max_document_bytes: int = 20_000_000
     max_documents: int = 100_000
+    max_corpus_bytes: int = 1_000_000_000
+    max_depth: int = 32
     min_free_bytes: int = 100_000_000
     eval_data: Path | None = None
     store: Path | None = None
@@ -227,6 +229,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_body": _integer(1_024, 100_000_000),
     "max_document_bytes": _integer(1_024, 1_000_000_000),
     "max_documents": _integer(1, 10_000_000),
+    "max_corpus_bytes": _integer(1_024, 10**12),
+    "max_depth": _integer(0, 200),
     "min_free_bytes": _integer(0, 10**15),
     "eval_data": _path,
     "store": _file,

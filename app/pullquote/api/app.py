@@ -102,8 +102,9 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
     @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")
     def verify(body: bodies.VerifyBody) -> JSONResponse:
         """Whether words stand in the sources, letter for letter, and where."""
-        verdict = explainer.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
-        matches = [_match_wire(explainer, place, n) for n, place in enumerate(verdict.places, start=1)]
+        now = explainer.now()
+        verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
+        matches = [_match_wire(now, place, n) for n, place in enumerate(verdict.places, start=1)]
         diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
         return _json({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
 
@@ -117,8 +118,8 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/v1/debates", responses={200: {"model": bodies.DebatesBody}}, summary="List the debates")
     def debates() -> JSONResponse:
         """Every debate, with how many documents it has and from when they are."""
-        generation = explainer.generation
-        return _json({"debates": [_debate_wire(explainer, name) for name in generation.debates]})
+        now = explainer.now()
+        return _json({"debates": [_debate_wire(now, name) for name in now.generation.debates]})
 
     @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}, **_PROBLEMS}, summary="What to ask")
     def suggestions(debate: str | None = None) -> JSONResponse:
@@ -128,8 +129,8 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/v1/documents", responses={200: {"model": bodies.DocumentsBody}}, summary="List the documents")
     def documents() -> JSONResponse:
         """Every document's facts, without its text."""
-        generation = explainer.generation
-        found = [_document_wire(explainer, generation.document(n)) for n in range(len(generation.rows))]
+        now = explainer.now()
+        found = [_document_wire(now, now.generation.document(n)) for n in range(len(now.generation.rows))]
         return _json({"documents": [{**facts, "text": None} for facts in found]})
 
     @app.get(
@@ -140,7 +141,8 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
         """One document's facts, and its text where the operator lets it be shown whole."""
         if len(document_id) > 80:
             raise UnknownDocument("no such document; GET /v1/documents lists them")
-        return _json(_document_wire(explainer, explainer.document(document_id)))
+        now = explainer.now()
+        return _json(_document_wire(now, now.document(document_id)))
 
 
 def _debate_wire(explainer: Explainer, name: str) -> bodies.Wire:

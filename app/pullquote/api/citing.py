@@ -43,6 +43,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
     if len(document_id) > bodies.ID_LENGTH:
         raise UnknownDocument("no such document; GET /v1/documents lists them")
+    explainer = explainer.now()
     document = explainer.document(document_id)
     if not end:
         return cite.Place(document, tag=tag)

@@ -83,6 +83,7 @@ def _asked(
 
 
 def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTMLResponse:
+    explainer = explainer.now()
     try:
         document = explainer.document(document_id)
         span = Span(start, end) if end else None

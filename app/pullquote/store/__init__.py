@@ -1,6 +1,7 @@
 """The index on disk: build a generation, open the current one, fall back to the one before."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,10 +10,11 @@ from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
 from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
-from pullquote.store.files import only_writer
+from pullquote.store.files import make_folder, only_writer, read_regular
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout, program
 
+MAX_MANIFEST = 65_536
 MEND = "run `pullquote index` to build it again"
 
 
@@ -41,11 +43,11 @@ def open_index(settings: Settings) -> Opened:
         IndexMismatch: built in another format.
     """
     root = Layout(settings.index)
-    named = _manifest(root)
+    named = read_manifest(root)
     try:
         return Opened(_open(root, named["current"]))
     except IndexCorrupt as damage:
-        if _manifest(root) != named:  # a build replaced it in this very moment
+        if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {MEND}") from damage
@@ -57,18 +59,26 @@ def open_index(settings: Settings) -> Opened:
 
 def _open(root: Layout, named: Mapping[str, str]) -> Generation:
     try:
+        if "/" in named["generation"] or named["generation"].startswith("."):
+            raise IndexCorrupt(f"{root.manifest} names no generation")
         return Generation.open(root.generation(named["generation"]), named["sha256"])
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
 
 
-def _manifest(root: Layout) -> dict[str, dict[str, str]]:
+def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
+    """Which generation is the current one and which the one before, each with its card's SHA-256.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: it cannot be read or understood.
+    """
+    if not os.path.lexists(root.manifest):
+        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`")
     try:
-        content = root.manifest.read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`") from error
-    except OSError as error:
-        raise IndexCorrupt(f"{root.manifest} cannot be read ({error.strerror}); {MEND}") from error
+        content = read_regular(root.manifest, MAX_MANIFEST)
+    except IndexCorrupt as damage:
+        raise IndexCorrupt(f"{damage}; {MEND}") from damage
     try:
         named = json.loads(content)
         if named["format"] == FORMAT and named["current"]["generation"]:
@@ -81,7 +91,7 @@ def _manifest(root: Layout) -> dict[str, dict[str, str]]:
 def current_name(settings: Settings) -> str | None:
     """The current generation's name, or None when there is none that can be named."""
     try:
-        return _manifest(Layout(settings.index))["current"]["generation"]
+        return read_manifest(Layout(settings.index))["current"]["generation"]
     except IndexFault:
         return None
 
@@ -123,7 +133,7 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
-    root.root.mkdir(parents=True, exist_ok=True)
+    make_folder(root.root)
     with only_writer(root.lock):
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
@@ -146,6 +156,6 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
         opened = open_index(settings)
     except IndexFault:
         return None, None
-    named = _manifest(Layout(settings.index))
+    named = read_manifest(Layout(settings.index))
     pair = named["previous"] if opened.degraded else named["current"]
     return opened.generation, (pair["generation"], pair["sha256"])

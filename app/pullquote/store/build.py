@@ -19,7 +19,7 @@ from pullquote.errors import IndexFull
 from pullquote.passages import Passage, lead, search_key, split_passages, window_span
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.store import layout
-from pullquote.store.files import array_bytes, json_bytes, swap_in, sync_folder, write_durably
+from pullquote.store.files import array_bytes, json_bytes, make_folder, swap_in, sync_folder, write_durably
 from pullquote.store.generation import KINDS, Card, DocumentRow, Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
@@ -210,7 +210,8 @@ def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, st
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:
     draft = root.generations / f".building-{card.name}"
-    draft.mkdir(parents=True)
+    make_folder(root.generations)
+    draft.mkdir()
     stamps = {file: write_durably(draft / file, content) for file, content in contents.items()}
     final = root.generation(card.name)
     stamp = write_durably(draft / final.card.name, replace(card, files=stamps).to_bytes())

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import math
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +52,15 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, and wait until the disk holds their names."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
 def swap_in(path: Path, content: bytes) -> None:
     """Replace a file in one step: readers see the old content or the new, never a part."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -63,17 +74,29 @@ def swap_in(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def read_regular(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file; a named pipe in its place does not hang.
+
+    Raises:
+        IndexCorrupt: it is missing, no regular file, or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise IndexCorrupt(f"{path} is not a regular file")
+            return file.read(limit)
+    except OSError as error:
+        raise IndexCorrupt(f"{path} cannot be read ({error.strerror})") from error
+
+
 def read_checked(path: Path, stamp: Stamp) -> bytes:
     """Read a whole file once and hand it out only if it is what the manifest says.
 
     Raises:
         IndexCorrupt: it is missing, of another size, or altered.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(stamp.size + 1)
-    except OSError as error:
-        raise IndexCorrupt(f"{path} cannot be read ({error.strerror})") from error
+    content = read_regular(path, stamp.size + 1)
     if Stamp.of(content) != stamp:
         raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
     return content
@@ -87,7 +110,16 @@ def array_bytes(array: NDArray[Any]) -> bytes:
 
 
 def array_of(content: bytes) -> NDArray[Any]:
-    """An array from numpy's file format; pickled objects are refused."""
+    """An array from numpy's file format; pickled objects are refused.
+
+    Raises:
+        ValueError: not an array, or one of another size than the file has room for.
+    """
+    stream = io.BytesIO(content)
+    np.lib.format.read_magic(stream)  # numpy would make room for whatever the header claims
+    shape, _, kind = np.lib.format.read_array_header_1_0(stream)
+    if math.prod(shape) * kind.itemsize != len(content) - stream.tell():
+        raise ValueError("an array's header does not fit the length of its file")
     loaded: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
     return loaded
 

@@ -14,11 +14,13 @@ from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, Unknown
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span
 from pullquote.store import layout
-from pullquote.store.files import Stamp, array_of, json_bytes, read_checked
+from pullquote.store.files import Stamp, array_of, json_bytes, read_checked, read_regular
 from pullquote.store.layout import FORMAT, GenerationLayout
 from pullquote.store.lexical import Lexical
+from pullquote.store.places import check_places
 from pullquote.store.vectors import FlatVectors
 
+MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
 
 
@@ -104,6 +106,7 @@ class Generation:
         self.windows = array_of(contents[layout.WINDOWS])
         self.keys = array_of(contents[layout.KEYS])
         self._check_counts()
+        check_places(self.rows, self._sentences, self.passages, self.windows, len(self._texts))
         self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
         self.window_vectors = FlatVectors.open(contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
@@ -121,13 +124,12 @@ class Generation:
             IndexCorrupt: a file is missing, altered or does not fit the others.
             IndexMismatch: built in another format.
         """
-        try:
-            content = files.card.read_bytes()
-        except OSError as error:
-            raise IndexCorrupt(f"{files.card} cannot be read ({error.strerror})") from error
+        content = read_regular(files.card, MAX_CARD)
         if Stamp.of(content).sha256 != card_sha256:
             raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
         card = Card.of(content)
+        if not card.files.keys() >= layout.CORE or any("/" in name for name in card.files):
+            raise IndexCorrupt(f"{files.card} does not list the files of a generation")
         contents = {name: read_checked(files.file(name), stamp) for name, stamp in card.files.items()}
         try:
             return cls(card, contents)
@@ -183,7 +185,12 @@ class Generation:
 
     def _document(self, number: int) -> Document:
         row = self.rows[number]
-        text = self._texts[row.start : row.start + row.size].decode("utf-8")
+        content = self._texts[row.start : row.start + row.size]
+        if Stamp.of(content).sha256 != row.sha256:
+            raise IndexCorrupt(
+                f"the text of document {row.id} is not the one that its hash names; run `pullquote index`"
+            )
+        text = content.decode("utf-8")
         return Document(
             id=row.id, debate=row.debate, path=row.path, text=text, source=row.source,
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,

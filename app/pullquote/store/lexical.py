@@ -100,8 +100,10 @@ class Lexical:
         """
         weights, indices, starts = (array_of(content) for content in files[:3])
         listed = json.loads(files[3])
-        fits = len(weights) == len(indices) and len(starts) == len(listed) + 1 and starts[-1] <= len(weights)
-        if not fits or (len(indices) and int(indices.max()) >= rows):
+        kinds = [array.dtype for array in (weights, indices, starts)] == [np.float32, np.int32, np.int64]
+        fits = kinds and len(weights) == len(indices) and len(starts) == len(listed) + 1
+        ordered = fits and starts[0] >= 0 and starts[-1] <= len(weights) and bool(np.all(np.diff(starts) >= 0))
+        if not ordered or (len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < rows):
             raise IndexCorrupt("the lexical index does not fit together")
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
 

@@ -1,6 +1,7 @@
 """Vectors in exact FAISS indexes, checked byte by byte before FAISS reads them."""
 
 import struct
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from pullquote.errors import IndexCorrupt
 
 # fourcc, dimension, count, two unused numbers, trained?, metric, then the vector's own length
 _HEADER = struct.Struct("<4siqqqBiQ")
+_READING = threading.Lock()
 _FLAT = b"IxFI"  # IndexFlatIP, the only kind that is written and so the only one that is read
 
 
@@ -61,7 +63,10 @@ class FlatVectors:
         import faiss
 
         faiss.omp_set_num_threads(1)  # its threads and onnxruntime's fight: 4.5 ms a search, not 0.4
-        index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
+        with _READING:
+            # For the whole process, so one at a time: no vector may be larger than the file it comes from.
+            faiss.set_deserialization_vector_byte_limit(len(content))
+            index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
         matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
         return cls(index, matrix.reshape(rows, dimension))
 

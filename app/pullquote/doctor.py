@@ -1,0 +1,237 @@
+"""The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
+
+import errno
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pullquote import __version__
+from pullquote.documents import corpus_hashes, load_corpus
+from pullquote.encoder import encoder_folder
+from pullquote.encoder.model import DEFAULT_MODEL, locate_model
+from pullquote.encoder.onnx import Card, check_files
+from pullquote.errors import CorpusError, EncoderError, IndexFault, IndexMissing, PullquoteError
+from pullquote.settings import Settings
+from pullquote.store import open_index
+from pullquote.store.damage import damage, is_locked, leftovers
+
+NEEDED = ("bm25s", "click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
+# What may be missing, and what then does not work.
+OPTIONAL = {
+    "sentence_transformers": "a new model cannot be prepared; `pip install pullquote` brings it",
+    "torch": "a new model cannot be exported; `pip install pullquote` brings it",
+    "watchfiles": "`pullquote index --watch` does not work; `pip install watchfiles`",
+}
+BUILD = "run `pullquote index`"
+
+
+class State(StrEnum):
+    """How bad a finding is."""
+
+    FINE = "fine"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do about it."""
+
+    subject: str
+    state: State
+    found: str
+    step: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As a line or two to read."""
+        mark = {State.FINE: "ok   ", State.NOTE: "note ", State.WRONG: "WRONG"}[self.state]
+        step = f"\n      Next: {self.step}." if self.step else ""
+        return f"{mark} {self.subject}: {self.found}{step}"
+
+
+def fine(subject: str, found: str) -> Finding:
+    """Nothing to do."""
+    return Finding(subject, State.FINE, found)
+
+
+def note(subject: str, found: str, step: str | None = None) -> Finding:
+    """Worth knowing; everything works."""
+    return Finding(subject, State.NOTE, found, step)
+
+
+def wrong(subject: str, found: str, step: str) -> Finding:
+    """Something does not work, or soon will not."""
+    return Finding(subject, State.WRONG, found, step)
+
+
+def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
+    """Look at everything; a fault in one place does not keep the others from being looked at."""
+    found = list(_program())
+    try:
+        settings = read()
+    except PullquoteError as error:
+        return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
+    parts = (_corpus, _index, _staleness, _model, _leftovers, _lock, _room, _rights, _port)
+    looked = [finding for part in parts for finding in part(settings)]
+    return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
+
+
+def report(findings: tuple[Finding, ...]) -> str:
+    """The findings as text, what is wrong first, and a verdict."""
+    order = [State.WRONG, State.NOTE, State.FINE]
+    lines = [finding.text for finding in sorted(findings, key=lambda finding: order.index(finding.state))]
+    count = sum(finding.state is State.WRONG for finding in findings)
+    verdict = "Nothing is wrong." if not count else f"{count} thing{'s are' if count > 1 else ' is'} wrong."
+    return "\n".join([*lines, "", verdict])
+
+
+def wire(findings: tuple[Finding, ...]) -> dict[str, object]:
+    """The findings for a program."""
+    return {"healthy": healthy(findings), "findings": [asdict(finding) for finding in findings]}
+
+
+def healthy(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing is wrong."""
+    return all(finding.state is not State.WRONG for finding in findings)
+
+
+def _program() -> Iterator[Finding]:
+    versions, missing = [], []
+    for name in NEEDED:
+        try:
+            versions.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        yield wrong("packages", f"not installed: {', '.join(missing)}", "install Pullquote again with `pip install .`")
+    python = f"Python {platform.python_version()}"
+    yield fine("versions", f"Pullquote {__version__}, {python} on {sys.platform}, {', '.join(versions)}")
+    for module, consequence in OPTIONAL.items():
+        if importlib.util.find_spec(module) is None:
+            what, _, how = consequence.partition("; ")
+            yield note("optional parts", f"{module} is not installed: {what}", how)
+
+
+def _corpus(settings: Settings) -> Iterator[Finding]:
+    try:
+        corpus = load_corpus(settings)
+    except CorpusError as error:
+        first, _, rest = str(error).partition("; ")
+        yield wrong("corpus", first, rest or "put documents into it, or name another folder with PULLQUOTE_CORPUS")
+        return
+    yield fine("corpus", f"{len(corpus.documents)} documents can be read in {settings.corpus}")
+    for file in corpus.skipped:
+        yield wrong("corpus", f"{file.path} cannot be used: it {file.reason}", "mend the file or take it away")
+    for file in corpus.remarks:
+        yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
+
+
+def _index(settings: Settings) -> Iterator[Finding]:
+    try:
+        faults = damage(settings)
+    except IndexFault as error:
+        yield wrong("index", str(error).split("; run", maxsplit=1)[0].split(";", maxsplit=1)[0], BUILD)
+        return
+    for role, found in faults.items():
+        for fault in found:
+            yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
+        if not found:
+            yield fine("index", f"every file of the {role} generation is what was written")
+    if "previous" not in faults:
+        yield note("index", "there is one generation only, so nothing to fall back to until the next build")
+
+
+def _staleness(settings: Settings) -> Iterator[Finding]:
+    try:
+        generation = open_index(settings).generation
+        now = corpus_hashes(settings)
+    except (IndexFault, CorpusError):
+        return  # told by others
+    then = {row.path: row.file_sha256 for row in generation.rows}
+    skipped = {path for path, _ in generation.card.skipped}
+    changed = sorted(
+        path for path in now.keys() | then.keys() if now.get(path) != then.get(path) and path not in skipped
+    )
+    if changed:
+        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
+    else:
+        yield fine("index", f"built at {generation.card.built_at} from the files as they are now")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it might be downloaded
+        try:
+            yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
+        except EncoderError as error:
+            found, _, step = str(error).partition("; ")
+            yield wrong("model", found, step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
+    try:
+        card = open_index(settings).generation.card
+        folder = encoder_folder(settings.index, card.encoder)
+        if folder.is_dir():
+            check_files(folder, Card.read(folder))
+            yield fine("model", f"the exported one in {folder} is what was written")
+    except IndexMissing:
+        return
+    except (IndexFault, EncoderError) as error:
+        if "encoders" in str(error):
+            yield wrong("model", str(error).split("; ", maxsplit=1)[0], f"delete its folder and {BUILD}")
+
+
+def _leftovers(settings: Settings) -> Iterator[Finding]:
+    if left := leftovers(settings):
+        yield note("index", f"an interrupted build left {', '.join(left[:5])}", "the next `pullquote index` removes it")
+
+
+def _lock(settings: Settings) -> Iterator[Finding]:
+    if is_locked(settings):
+        yield note("index", "a process is building it now", "wait for it; the lock goes when that process ends")
+
+
+def _room(settings: Settings) -> Iterator[Finding]:
+    place = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
+    free, floor = shutil.disk_usage(place).free, settings.min_free_bytes
+    if free < floor:
+        found = (
+            f"{free:,} bytes are free in {place}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
+        )
+        yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
+    else:
+        yield fine("disk", f"{free:,} bytes are free in {place}")
+
+
+def _rights(settings: Settings) -> Iterator[Finding]:
+    if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
+        step = "let this user write to it where it is to build; serving needs no more than reading"
+        yield note("permissions", f"{settings.index} cannot be written to by this user", step)
+    for folder in (settings.index, settings.corpus):
+        if folder.is_dir() and folder.stat().st_mode & 0o002:
+            found = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
+            yield wrong("permissions", found, f"run `chmod o-w {folder}`")
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    address = f"{settings.host}:{settings.port}"
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            step = "nothing, where that is Pullquote; else choose another with PULLQUOTE_PORT or `serve --port`"
+            yield note("port", f"{address} is in use, by a running Pullquote or by something else", step)
+        else:
+            yield wrong("port", f"cannot listen on {address} ({error.strerror or error})", "correct PULLQUOTE_HOST")
+    else:
+        yield fine("port", f"{address} is free")

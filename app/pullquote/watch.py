@@ -1,0 +1,81 @@
+"""Watching the corpus: what changes is indexed while the old index goes on serving."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+from pullquote.errors import PullquoteError, SettingsError
+from pullquote.settings import Settings
+from pullquote.store import Built
+
+QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
+LONGEST_MS = 10_000  # after which one starts all the same
+Tell = Callable[[str], None]
+
+
+def changes(settings: Settings, stopped: threading.Event) -> Iterator[None]:
+    """One item whenever the corpus folder changed and has been quiet since; ends when `stopped` is set.
+
+    Raises:
+        SettingsError: the library that watches is not installed, or there is no folder to watch.
+    """
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
+    if not settings.corpus.is_dir():
+        raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
+    for _ in watch(
+        settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
+        raise_interrupt=False, yield_on_timeout=False,
+    ):  # fmt: skip
+        yield
+
+
+def follow(
+    settings: Settings, build: Callable[[], Built | None], tell: Tell, stopped: threading.Event | None = None
+) -> None:
+    """Build at once and after every change; a build that fails leaves the index as it was, and says why.
+
+    Args:
+        build: makes a new generation, or gives None where nothing changed.
+    """
+    stopped = stopped or threading.Event()
+    _try(build, tell)
+    for _ in changes(settings, stopped):
+        _try(build, tell)
+
+
+def _try(build: Callable[[], Built | None], tell: Tell) -> None:
+    try:
+        built = build()
+    except (PullquoteError, OSError) as error:
+        tell(f"not indexed: {error}; the index stays as it was, and the next change is tried again")
+        return
+    if built is None:
+        return
+    counts = built.generation.card.counts
+    tell(f"indexed {counts['documents']} documents (generation {built.generation.card.name})")
+    for file in built.corpus.skipped:
+        tell(f"skipped {file.path}: {file.reason}")
+    for file in built.corpus.remarks:
+        tell(f"note: {file.path} {file.reason}")
+
+
+def follow_beside(settings: Settings, build: Callable[[], Built | None], tell: Tell) -> Callable[[], None]:
+    """Follow the corpus on a thread of its own; what is returned stops it and waits for it."""
+    stopped = threading.Event()
+
+    def run() -> None:
+        try:
+            follow(settings, build, tell, stopped)
+        except PullquoteError as error:
+            tell(f"not watching: {error}")
+
+    thread = threading.Thread(target=run, name="watch", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(10)
+
+    return stop

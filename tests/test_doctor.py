@@ -1,0 +1,193 @@
+"""The doctor: every sickness is named in a plain sentence, with what to do next."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from conftest import Run, Settle
+from fakes import HashEncoder, write_corpus
+
+from pullquote import doctor
+from pullquote.doctor import Finding, State, examine, healthy, report
+from pullquote.encoder import encoder_folder
+from pullquote.errors import SettingsError
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+from pullquote.store.damage import damage, leftovers
+from pullquote.store.files import only_writer
+from pullquote.store.layout import Layout
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def well(settle: Settle, free_port: int) -> Settings:
+    """A healthy installation: an index of two generations."""
+    settings = settle(port=free_port)
+    for _ in range(2):
+        index_corpus(settings, HashEncoder())
+    return settings
+
+
+def findings(settings: Settings, state: State = State.WRONG) -> list[Finding]:
+    return [finding for finding in examine(lambda: settings) if finding.state is state]
+
+
+def only(settings: Settings, state: State = State.WRONG) -> Finding:
+    [found] = findings(settings, state)
+    assert found.step
+    return found
+
+
+def now(settings: Settings, which: str = "current") -> Path:
+    named = json.loads(Layout(settings.index).manifest.read_bytes())
+    return Layout(settings.index).generation(named[which]["generation"]).folder
+
+
+def test_nothing_is_wrong_with_a_healthy_installation(well: Settings):
+    found = examine(lambda: well)
+    assert healthy(found)
+    assert report(found).endswith("Nothing is wrong.")
+    assert {finding.subject for finding in found} >= {
+        "settings",
+        "corpus",
+        "index",
+        "model",
+        "disk",
+        "port",
+        "versions",
+    }
+
+
+def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at():
+    def read() -> Settings:
+        raise SettingsError("no such setting: PULLQUOTE_PROT; did you mean PULLQUOTE_PORT?")
+
+    found = examine(read)
+    assert found[0] == Finding("settings", State.WRONG, "no such setting: PULLQUOTE_PROT; did you mean PULLQUOTE_PORT?",
+                               "correct it; docs/settings.md lists every setting")  # fmt: skip
+    assert "versions" in {finding.subject for finding in found}
+
+
+def test_a_missing_corpus_is_told_with_the_next_step(well: Settings):
+    well.corpus.rename(well.corpus.with_name("elsewhere"))
+    assert (only(well).found, "create it" in only(well).step) == (f"there is no corpus folder {well.corpus}", True)
+
+
+def test_a_document_that_cannot_be_read_is_named(well: Settings):
+    write_corpus(well.corpus, {"road-tolls/bad.txt": b"\xff"})
+    assert any("road-tolls/bad.txt cannot be used: it is not UTF-8" in finding.found for finding in findings(well))
+
+
+def test_a_missing_index_is_told_with_the_command(settle: Settle, free_port: int):
+    found = only(settle(port=free_port))
+    assert (found.subject, found.step) == ("index", "run `pullquote index`")
+    assert "there is no index" in found.found
+
+
+@pytest.mark.parametrize("which", ["current", "previous"])
+def test_every_damaged_file_of_each_generation_is_named(well: Settings, which: str):
+    for name in ("texts.bin", "windows.faiss"):
+        (now(well, which) / name).write_bytes(b"rot")
+    found = [finding.found for finding in findings(well)]
+    assert len(found) == 2
+    assert all(f"the {which} generation is damaged" in text for text in found)
+    assert {"texts.bin", "windows.faiss"} == {Path(text.split()[5]).name for text in found}
+
+
+def test_a_damaged_card_and_a_damaged_manifest_are_told(well: Settings):
+    (now(well) / "generation.json").write_bytes(b"{}")
+    assert "generation.json is not what was written" in damage(well)["current"][0]
+    Layout(well.index).manifest.write_bytes(b"{")
+    assert "MANIFEST.json is damaged" in only(well).found
+
+
+def test_a_stale_index_names_what_changed(well: Settings):
+    write_corpus(well.corpus, {"trams/new.txt": "New."})
+    assert only(well).found == "stale: trams/new.txt changed after it was built"
+    assert only(well).step == "run `pullquote index`"
+
+
+def test_a_single_generation_and_leftovers_are_only_notes(settle: Settle, free_port: int):
+    settings = settle(port=free_port)
+    index_corpus(settings, HashEncoder())
+    (Layout(settings.index).generations / ".building-x").mkdir()
+    (settings.index / ".MANIFEST.json.7").touch()
+    assert leftovers(settings) == (".MANIFEST.json.7", "generations/.building-x")
+    notes = " ".join(finding.found for finding in findings(settings, State.NOTE))
+    assert "one generation only" in notes
+    assert "an interrupted build left .MANIFEST.json.7, generations/.building-x" in notes
+    assert not findings(settings)
+
+
+def test_a_running_build_is_told(well: Settings):
+    with only_writer(Layout(well.index).lock):
+        assert "a process is building it now" in " ".join(finding.found for finding in findings(well, State.NOTE))
+    assert "a process is building" not in " ".join(finding.found for finding in findings(well, State.NOTE))
+
+
+def test_too_little_room_is_told(well: Settings, settle: Settle):
+    found = only(settle(port=well.port, min_free_bytes=10**15))
+    assert (found.subject, "no build will start" in found.found) == ("disk", True)
+
+
+@pytest.mark.parametrize("folder", ["index", "corpus"])
+def test_a_folder_that_everybody_may_write_to_is_told(well: Settings, folder: str):
+    place = getattr(well, folder)
+    place.chmod(0o777)
+    assert only(well).step == f"run `chmod o-w {place}`"
+
+
+def test_a_port_in_use_is_told(well: Settings):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", well.port))
+        other.listen()
+        [found] = [finding for finding in examine(lambda: well) if finding.subject == "port"]
+    assert f"127.0.0.1:{well.port} is in use" in found.found
+
+
+def test_an_address_of_another_machine_is_told(settle: Settle, well: Settings):
+    assert only(settle(host="203.0.113.7", port=well.port)).subject == "port"
+
+
+def test_a_model_that_is_not_there_or_has_other_weights_is_told(settle: Settle, well: Settings, tmp_path: Path):
+    (tmp_path / "model").mkdir()
+    found = only(settle(port=well.port, model=str(tmp_path / "model")))
+    assert (found.subject, "has no model.safetensors" in found.found) == ("model", True)
+
+
+def test_an_exported_model_that_is_damaged_is_told(well: Settings):
+    folder = encoder_folder(well.index, HashEncoder.identity)
+    folder.mkdir(parents=True)
+    (folder / "encoder.json").write_bytes(b"{")
+    assert (only(well).subject, "encoder.json is damaged" in only(well).found) == ("model", True)
+
+
+def test_an_optional_part_that_is_missing_is_a_note(well: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name == "watchfiles" else object())
+    monkeypatch.setattr(doctor, "_model", lambda settings: iter(()))
+    assert any("watchfiles is not installed" in finding.found for finding in findings(well, State.NOTE))
+
+
+def test_the_command_prints_what_is_wrong_first_and_exits_1(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
+    write_corpus(well.corpus, {"trams/new.txt": "New."})
+    monkeypatch.setenv("PULLQUOTE_PORT", str(well.port))
+    done = run(well, "doctor")
+    assert done.exit_code == 1
+    assert done.output.startswith("WRONG index: stale: trams/new.txt changed")
+    assert "Next: run `pullquote index`." in done.output
+
+
+def test_the_command_has_a_form_for_programs_and_exits_0(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PULLQUOTE_PORT", str(well.port))
+    done = run(well, "doctor", "--json")
+    assert done.exit_code == 0
+    told = json.loads(done.output)
+    assert told["healthy"] is True
+    assert all(finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"])

@@ -1,0 +1,190 @@
+"""What the program is made of: locked by hash, asked for known faults, and never fetched while it answers."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from fakes import CHECKOUT
+
+from pullquote.encoder import model
+from pullquote.encoder.model import locate_model
+from pullquote.errors import EncoderError
+from pullquote.settings import Settings
+
+LOCKS = sorted(CHECKOUT.glob("requirements-*.txt"))
+NAME = re.compile(r"^([a-z0-9][a-z0-9._-]*)==", re.MULTILINE | re.IGNORECASE)
+
+
+def audit():
+    specification = importlib.util.spec_from_file_location("audit", CHECKOUT / ".ci" / "audit.py")
+    assert specification
+    assert specification.loader
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def locked(lock: Path) -> set[str]:
+    return {name.lower().replace("_", "-") for name in NAME.findall(lock.read_text())}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_locked_package_has_a_version_and_a_hash(lock: Path):
+    entries = re.split(r"(?m)^(?=[a-z0-9])", re.sub(r"(?m)^\s*#.*\n", "", lock.read_text()))
+    entries = [entry for entry in entries if entry.strip()]
+    assert len(entries) > 10
+    assert all(NAME.match(entry) and "--hash=sha256:" in entry for entry in entries)
+
+
+def test_what_serving_needs_is_locked_without_what_only_building_needs():
+    names = locked(CHECKOUT / "requirements-serve.txt")
+    asked = [line for line in (CHECKOUT / "requirements-serve.in").read_text().split("\n") if line and line[0] != "#"]
+    assert {re.split(r"[<>=;\[]", line)[0] for line in asked} <= names
+    assert not {"torch", "sentence-transformers", "transformers"} & names
+
+
+def test_every_dependency_has_an_upper_bound_or_a_reason_not_to():
+    given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
+    loose = {re.split(r"[<>=;]", line)[0] for line in given if "<" not in line and "==" not in line}
+    assert loose <= {"torch", "sympy"}  # they follow each other, and the system's own build
+
+
+# Known vulnerabilities
+
+
+def package(name: str, *faults: dict) -> dict:
+    return {"name": name, "version": "1", "vulns": list(faults)}
+
+
+FAULT = {"id": "PYSEC-1", "aliases": ["CVE-2026-1"], "fix_versions": ["2"]}
+
+
+def test_a_known_vulnerability_fails_and_is_named():
+    lines, code = audit().verdict({"dependencies": [package("one", FAULT), package("two")]}, {})
+    assert code == 1
+    assert lines == ["VULNERABLE: one 1: PYSEC-1 (mended in 2)", "2 of 2 packages audited"]
+
+
+def test_an_accepted_one_is_shown_with_its_reason():
+    lines, code = audit().verdict({"dependencies": [package("one", FAULT)]}, {"CVE-2026-1": "we parse no forms"})
+    assert (code, lines[0]) == (0, "accepted: one 1: PYSEC-1 (mended in 2): we parse no forms")
+
+
+@pytest.mark.parametrize("packages", [[], [{"name": "one", "skip_reason": "not found on PyPI"}]])
+def test_packages_that_nobody_looked_at_are_not_called_sound(packages: list):
+    lines, code = audit().verdict({"dependencies": packages}, {})
+    assert code == 0
+    assert lines[0].startswith("not audited")
+
+
+def test_without_a_network_or_the_tool_nothing_fails(monkeypatch: pytest.MonkeyPatch):
+    module = audit()
+
+    def silent(*_: object, **__: object):
+        raise subprocess.TimeoutExpired("pip_audit", 1)
+
+    monkeypatch.setattr(module.subprocess, "run", silent)
+    monkeypatch.chdir(CHECKOUT)
+    assert module.main() == 0
+
+
+def test_every_accepted_vulnerability_has_a_reason():
+    assert all(len(reason) > 20 for reason in audit().ACCEPTED.values())
+
+
+# The model
+
+
+def test_a_default_model_of_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    monkeypatch.setattr(model, "_folder", lambda name: tmp_path)
+    with pytest.raises(EncoderError, match="are not the published ones"):
+        locate_model(model.DEFAULT_MODEL)
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "model.pkl", "model.ckpt", "weights.npy"])
+def test_weights_that_could_run_code_are_refused(tmp_path: Path, name: str):
+    (tmp_path / name).write_bytes(b"\x80\x04.")
+    with pytest.raises(EncoderError, match="other weight formats are refused"):
+        locate_model(str(tmp_path))
+
+
+# Offline
+
+GUARD = """
+import sys
+def guard(event, arguments):
+    if event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple) and arguments[1][0] not in ("127.0.0.1", "::1"):
+        raise SystemExit(f"REACHED OUT to {arguments[1]}")
+    if event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", "localhost", None):
+        raise SystemExit(f"ASKED FOR {arguments[0]}")
+sys.addaudithook(guard)
+"""
+ASK = """
+from pullquote.cli import main
+main(["ask", "why might killing kingpins backfire?"])
+"""
+SERVE = """
+import threading, time, urllib.request
+from pathlib import Path
+import os, uvicorn
+from pullquote.api import create_app
+from pullquote.explainer import Explainer
+from pullquote.settings import Settings
+app = create_app(Explainer.open(Settings.read(os.environ)))
+server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+threading.Thread(target=server.run).start()
+while not server.started:
+    time.sleep(0.05)
+port = server.servers[0].sockets[0].getsockname()[1]
+for path in ("/", "/v1/search?q=kingpins", "/readyz"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        assert answer.status == 200
+server.should_exit = True
+print("SERVED")
+"""
+
+
+def offline(settings: Settings, script: str, *before: str) -> subprocess.CompletedProcess[str]:
+    environ = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "HOME": "/nonexistent",
+        "PULLQUOTE_CORPUS": str(settings.corpus), "PULLQUOTE_INDEX": str(settings.index),
+    }  # fmt: skip
+    return subprocess.run(
+        [*before, sys.executable, "-c", script], capture_output=True, text=True, env=environ, timeout=120, check=False
+    )
+
+
+@pytest.mark.slow
+def test_asking_reaches_no_other_machine(real_index: Settings):
+    done = offline(real_index, GUARD + ASK)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "“" in done.stdout
+
+
+@pytest.mark.slow
+def test_serving_reaches_no_other_machine(real_index: Settings):
+    done = offline(real_index, GUARD + SERVE)
+    assert (done.returncode, done.stdout) == (0, "SERVED\n"), done.stderr
+
+
+@pytest.mark.slow
+def test_the_guard_catches_who_reaches_out(real_index: Settings):
+    done = offline(real_index, GUARD + "import socket\nsocket.create_connection(('203.0.113.1', 80), 1)")
+    assert done.returncode == 1
+    assert "ASKED FOR 203.0.113.1" in done.stderr
+
+
+@pytest.mark.slow
+def test_asking_works_where_there_is_no_network_at_all(real_index: Settings):
+    unshare = shutil.which("unshare")
+    if not unshare or subprocess.run([unshare, "-n", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("a process without a network cannot be made here; the guarded test still ran")
+    done = offline(real_index, ASK, unshare, "-n")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,119 @@
+"""Watching: a change is indexed while the old index serves, and a build that fails changes nothing."""
+
+import builtins
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from conftest import Run, Settle
+from fakes import HashEncoder, open_with_fake, write_corpus
+
+from pullquote import watch
+from pullquote.errors import SettingsError
+from pullquote.indexing import index_changes, index_corpus
+from pullquote.settings import Settings
+from pullquote.store import Built, current_name, open_index
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "QUIET_MS", 100)
+
+
+@contextmanager
+def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator[list[str]]:
+    told: list[str] = []
+    stop = watch.follow_beside(settings, build, told.append)
+    yield told
+    stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
+
+
+def wait_for(fact: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not fact():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+def test_a_change_is_indexed_and_taken_up_by_what_serves(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda *_: HashEncoder())
+    explainer = open_with_fake(indexed)
+    with following(indexed, lambda: index_corpus(indexed, HashEncoder())) as told:
+        wait_for(lambda: told)
+        time.sleep(0.3)  # the folder is watched from here on
+        write_corpus(indexed.corpus, {"trams/trams.txt": "Trams carry more people than cars."})
+        wait_for(lambda: any("indexed 4 documents" in line for line in told))
+    assert explainer.refresh()
+    assert "trams" in explainer.generation.debates
+
+
+def test_many_changes_at_once_are_one_build(indexed: Settings):
+    builds: list[int] = []
+    with following(indexed, lambda: builds.append(1)):
+        wait_for(lambda: builds)
+        time.sleep(0.3)
+        for number in range(30):
+            write_corpus(indexed.corpus, {f"many/{number}.txt": f"Words {number}."})
+        wait_for(lambda: len(builds) == 2)
+        time.sleep(0.5)
+    assert len(builds) == 2
+
+
+def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(indexed: Settings):
+    before = current_name(indexed)
+    with following(
+        indexed, lambda: index_corpus(indexed, HashEncoder()) if (indexed.corpus / "go").exists() else fail()
+    ) as told:
+        wait_for(lambda: told)
+        assert told[0].startswith("not indexed: the disk is full; the index stays as it was")
+        assert current_name(indexed) == before
+        time.sleep(0.3)
+        write_corpus(indexed.corpus, {"go/on.txt": "Go on."})
+        wait_for(lambda: any("indexed" in line and "not" not in line for line in told))
+    assert open_index(indexed).degraded is None
+
+
+def fail() -> Built:
+    raise OSError("the disk is full")
+
+
+def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
+    settings = settle({"d/good.txt": "Good \u202ewords.", "d/bad.txt": b"\xff"})
+    with following(settings, lambda: index_corpus(settings, HashEncoder())) as told:
+        wait_for(lambda: len(told) == 3)
+    assert "skipped d/bad.txt" in told[1]
+    assert "note: d/good.txt holds 1 hidden" in told[2]
+
+
+def test_without_the_library_the_fix_is_named(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    real = builtins.__import__
+
+    def lacking(name, *arguments, **options):
+        if name == "watchfiles":
+            raise ImportError(name)
+        return real(name, *arguments, **options)
+
+    monkeypatch.setattr(builtins, "__import__", lacking)
+    with pytest.raises(SettingsError, match="run `pip install watchfiles`"):
+        next(watch.changes(indexed, threading.Event()))
+    with following(indexed, lambda: None) as told:
+        wait_for(lambda: told)
+    assert told[0].startswith("not watching: watching needs the package watchfiles")
+
+
+def test_the_command_stops_with_the_reason_where_there_is_no_folder(indexed: Settings, run: Run):
+    indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
+    done = run(indexed, "index", "--watch")
+    assert done.exit_code == 1
+    assert "there is no folder" in done.stderr
+    assert "not indexed: there is no corpus folder" in done.stderr
+
+
+def test_nothing_is_built_where_nothing_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pullquote.indexing.up_to_date", lambda settings: object())
+    assert index_changes(indexed) is None

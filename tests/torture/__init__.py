@@ -1,0 +1,1 @@
+"""Faults, losses and load: harnesses that disturb a real store and look at what is left."""

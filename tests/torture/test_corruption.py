@@ -1,0 +1,292 @@
+"""Files that rot, are cut, swapped or forged: found before anything uses them, and never a signal."""
+
+import json
+import os
+import random
+import resource
+import shutil
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import faiss
+import pytest
+
+from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
+from pullquote.settings import Settings
+from pullquote.store import open_index
+from pullquote.store.files import Stamp, json_bytes
+from pullquote.store.generation import Generation
+from pullquote.store.layout import Layout
+from torture.conftest import Tell
+from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
+
+SIZES = [pytest.param(500, marks=pytest.mark.slow), pytest.param(5_000, marks=pytest.mark.torture)]
+Harm = Callable[[random.Random, Path, Path], None]
+
+
+def flip(rng: random.Random, path: Path, _: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    path.write_bytes(content)
+
+
+def cut(rng: random.Random, path: Path, _: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: rng.randrange(len(content))])
+
+
+def empty(rng: random.Random, path: Path, _: Path) -> None:
+    path.write_bytes(b"")
+
+
+def blank(rng: random.Random, path: Path, _: Path) -> None:
+    content = bytearray(path.read_bytes())
+    start = rng.randrange(len(content))
+    content[start : start + 512] = bytes(len(content[start : start + 512]))
+    path.write_bytes(content if content != path.read_bytes() else content + b"\0")
+
+
+def lengthen(rng: random.Random, path: Path, _: Path) -> None:
+    path.write_bytes(path.read_bytes() + rng.randbytes(rng.randrange(1, 64)))
+
+
+def earlier(rng: random.Random, path: Path, before: Path) -> None:
+    content = before.read_bytes()
+    path.write_bytes(content if content != path.read_bytes() else content[::-1] + b"\0")
+
+
+def folder(rng: random.Random, path: Path, _: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def pipe(rng: random.Random, path: Path, _: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def missing(rng: random.Random, path: Path, _: Path) -> None:
+    path.unlink()
+
+
+HARMS: list[Harm] = [flip, flip, cut, empty, blank, lengthen, earlier, folder, pipe, missing]
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An index of two generations, the old edition before the new one."""
+    settings = settings_of(tmp_path_factory.mktemp("both"))
+    for edition in (OLD, NEW):
+        lay_out(settings, edition)
+        build(settings)
+    return settings
+
+
+@pytest.fixture
+def fed_to_faiss(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The bytes that FAISS was given."""
+    seen: list[bytes] = []
+    real = faiss.deserialize_index
+
+    def spy(content, *arguments):
+        seen.append(bytes(content))
+        return real(content, *arguments)
+
+    monkeypatch.setattr(faiss, "deserialize_index", spy)
+    return seen
+
+
+def folders(settings: Settings) -> tuple[Path, Path]:
+    """The folders of the current generation and of the one before."""
+    named = json.loads(Layout(settings.index).manifest.read_bytes())
+    root = Layout(settings.index)
+    return tuple(root.generation(named[which]["generation"]).folder for which in ("current", "previous"))
+
+
+@pytest.mark.parametrize("count", SIZES)
+def test_every_corruption_is_found_before_use(
+    both: Settings, tmp_path: Path, count: int, fed_to_faiss: list[bytes], tell: Tell
+):
+    now, before = folders(both)
+    whole = {path.read_bytes() for place in (now, before) for path in place.glob("*.faiss")}
+    names = sorted(path.name for path in now.iterdir())
+    for number in range(count):
+        rng = random.Random(number)
+        settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+        shutil.copytree(both.index, settings.index)
+        current, previous = folders(settings)
+        name = names[number % len(names)]
+        rng.choice(HARMS)(rng, current / name, previous / name)
+        opened = open_index(settings)
+        assert opened.degraded
+        assert edition_of(opened.generation) == OLD
+        shutil.rmtree(settings.index)
+    tell(f"F4: {count} corruptions of {len(names)} files, all found; FAISS read {len(fed_to_faiss)} whole files only")
+    assert set(fed_to_faiss) <= whole
+
+
+@pytest.mark.slow
+def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_path: Path, tell: Tell):
+    ends: dict[str, int] = {}
+    for number in range(300):
+        rng = random.Random(number)
+        settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+        shutil.copytree(both.index, settings.index)
+        path = Layout(settings.index).manifest
+        rng.choice([flip, flip, flip, cut, empty, blank, lengthen, folder, pipe])(rng, path, path)
+        end = "refused"
+        with suppress(IndexFault):
+            end = "degraded" if open_index(settings).degraded else "the same"
+            assert edition_of(open_index(settings).generation) == (OLD if end == "degraded" else NEW)
+        ends[end] = ends.get(end, 0) + 1
+        shutil.rmtree(settings.index)
+    tell(f"F4: 300 corruptions of the manifest: {ends}")
+    assert ends["refused"] > 100
+
+
+# Forged: the hashes agree, as only somebody who may write to the index can make them
+
+
+def forge(settings: Settings, name: str, content: bytes) -> None:
+    place, _ = folders(settings)
+    (place / name).write_bytes(content)
+    card = json.loads((place / "generation.json").read_bytes())
+    stamp = Stamp.of(content)
+    card["files"][name] = {"size": stamp.size, "sha256": stamp.sha256}
+    (place / "generation.json").write_bytes(json_bytes(card))
+    named = json.loads(Layout(settings.index).manifest.read_bytes())
+    named["current"]["sha256"] = Stamp.of(json_bytes(card)).sha256
+    Layout(settings.index).manifest.write_bytes(json_bytes(named))
+
+
+def forged(rng: random.Random, name: str, content: bytes) -> bytes:
+    """The file with a few bytes of its head replaced by what is large, negative or another kind."""
+    value = rng.choice([2**63 - 1, 2**62, 2**31 - 1, 2**40, 0, 2**64 - 1, rng.getrandbits(64)])
+    if name.endswith(".faiss"):
+        kind = rng.choice([b"IxFI", b"IxF2", b"IHNf", b"IwFl", b"IxPq", b"IxMp", b"IBxF", rng.randbytes(4)])
+        place = rng.choice([4, 8, 16, 24, 33, 37])
+        return (kind + content[4:place] + struct.pack("<Q", value) + content[place + 8 :])[: rng.choice([10_000, 90])]
+    if name.endswith(".npy"):
+        shape = rng.choice([f"({value},)", f"({value}, 5)", "(-1,)", "(2, 3)", "()"])
+        kind = rng.choice(["<i4", "<f8", "|O", "<i8", "|V9", "<U7"])
+        header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+        return b"\x93NUMPY\x01\0" + struct.pack("<H", 118) + header.encode() + content[128:]
+    place = rng.randrange(len(content))
+    return content[:place] + rng.choice([b"-1", b"9" * 30, b"[" * 9_000, b'"', b"null"]) + content[place + 2 :]
+
+
+def end_of_a_child(settings: Settings) -> int:
+    """Open the index in a process of little memory: 0 refused or served as the one before, 1 anything else."""
+    child = os.fork()
+    if child == 0:
+        end = 1
+        try:
+            used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (used + 300_000_000, used + 300_000_000))
+            opened = open_index(settings)
+            edition_of(opened.generation)
+            end = 0 if opened.degraded else 2
+        except IndexFault:
+            end = 0
+        finally:
+            os._exit(end)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(120, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
+)
+def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
+    both: Settings, tmp_path: Path, count: int, tell: Tell
+):
+    names = sorted(path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy"))
+    ends = []
+    for number in range(count):
+        rng = random.Random(number)
+        settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+        shutil.copytree(both.index, settings.index)
+        name = names[number % len(names)]
+        content = (folders(settings)[0] / name).read_bytes()
+        forge(settings, name, false := forged(rng, name, content))
+        if false != content:
+            ends.append(end_of_a_child(settings))
+        shutil.rmtree(settings.index)
+    tell(
+        f"F4: {len(ends)} forged files with hashes that agree: {ends.count(0)} refused, {sum(end < 0 for end in ends)} signals"
+    )
+    assert min(ends) >= 0
+    assert set(ends) <= {0, 2}
+    assert ends.count(2) < len(ends) / 10  # a header of the very same meaning is no forgery
+
+
+TABLES = {
+    "sentences.npy": lambda table: table[:, :4],
+    "passages.npy": lambda table: table + 1_000,
+    "windows.npy": lambda table: -table - 1,
+    "lexical-rows.npy": lambda table: table - 1_000,
+    "lexical-starts.npy": lambda table: table[::-1],
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(both: Settings, tmp_path: Path, name: str):
+    import io
+
+    import numpy as np
+
+    settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+    shutil.copytree(both.index, settings.index)
+    path = folders(settings)[0] / name
+    out = io.BytesIO()
+    np.save(out, np.ascontiguousarray(TABLES[name](np.load(path))))
+    forge(settings, name, out.getvalue())
+    assert open_index(settings).degraded
+
+
+def test_a_text_that_is_not_the_one_its_hash_names_is_never_quoted(both: Settings, tmp_path: Path):
+    settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+    shutil.copytree(both.index, settings.index)
+    path = folders(settings)[0] / "texts.bin"
+    forge(settings, "texts.bin", path.read_bytes().replace(b"New", b"Own"))
+    generation = open_index(settings).generation
+    with pytest.raises(IndexCorrupt, match="the text of document changed is not the one that its hash names"):
+        edition_of(generation)
+
+
+@pytest.mark.parametrize("name", ["../20200101", "/etc", "a/b", ".building-x"])
+def test_a_manifest_cannot_name_a_place_outside(both: Settings, tmp_path: Path, name: str):
+    settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+    shutil.copytree(both.index, settings.index)
+    manifest = Layout(settings.index).manifest
+    named = json.loads(manifest.read_bytes())
+    named["current"]["generation"] = name
+    manifest.write_bytes(json_bytes(named))
+    assert "names no generation" in str(open_index(settings).degraded)
+
+
+def test_a_card_cannot_name_a_file_outside(both: Settings, tmp_path: Path):
+    settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
+    shutil.copytree(both.index, settings.index)
+    (tmp_path / "secret").write_bytes(b"secret")
+    with pytest.raises(FileNotFoundError):
+        forge(settings, "../../none/secret", b"secret")
+    place, _ = folders(settings)
+    card = json.loads((place / "generation.json").read_bytes())
+    card["files"]["../../../secret"] = {"size": 6, "sha256": Stamp.of(b"secret").sha256}
+    (place / "generation.json").write_bytes(json_bytes(card))
+    with pytest.raises(IndexCorrupt, match="does not list the files of a generation"):
+        Generation.open(Layout(settings.index).generation(place.name), Stamp.of(json_bytes(card)).sha256)
+
+
+def test_the_byte_limit_of_faiss_is_the_size_of_the_file(both: Settings):
+    open_index(both)
+    now, _ = folders(both)
+    sizes = {path.stat().st_size for path in now.glob("*.faiss")}
+    assert faiss.get_deserialization_vector_byte_limit() in sizes
+
+
+def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(both: Settings, tmp_path: Path):
+    with pytest.raises(IndexMissing):
+        open_index(Settings(index=tmp_path))

@@ -1,0 +1,204 @@
+"""Questions while the index is built again and again: no error, and every answer from exactly one generation."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fakes import HashEncoder, open_with_fake, write_corpus
+
+from pullquote.api import create_app
+from pullquote.conversation import Query
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+from pullquote.wire import answer_wire
+from torture.conftest import Tell
+
+CLIENTS = 8
+SECONDS = [pytest.param(3.0, marks=pytest.mark.slow), pytest.param(20.0, marks=pytest.mark.torture)]
+QUESTIONS = ("Who pays the toll?", "What do buses carry?", "Do tolls cut traffic?", "Why do riders wait?")
+Wire = dict[str, Any]
+
+
+def edition(number: int) -> dict[str, str]:
+    """A corpus of which no sentence stands in another edition; one document comes and goes."""
+    mark = f"in edition {number}"
+    texts = {
+        "tolls/toll.txt": f"Drivers pay the toll {mark}. Tolls cut traffic {mark}. " + "Roads fill up. " * (number % 3),
+        "tolls/bus.txt": f"{'Well. ' * (number % 4)}Buses carry riders {mark}. Riders wait {mark}.",
+    }
+    if number % 2:
+        texts["tolls/odd.txt"] = f"Odd tolls are paid by riders {mark}."
+    return texts
+
+
+class Builder(threading.Thread):
+    """Builds edition after edition, and remembers what text each generation was made from."""
+
+    def __init__(self, settings: Settings, refresh: Callable[[], object]) -> None:
+        super().__init__()
+        self._settings, self._refresh = settings, refresh
+        self.texts: dict[str, dict[str, str]] = {}
+        self.stopped = threading.Event()
+        self.failure: BaseException | None = None
+
+    def build(self, number: int) -> None:
+        for path in self._settings.corpus.rglob("*.txt"):
+            path.unlink()
+        write_corpus(self._settings.corpus, edition(number))
+        generation = index_corpus(self._settings, HashEncoder()).generation
+        ids = {row.path: row.id for row in generation.rows}
+        self.texts[generation.card.name] = {ids[path]: text for path, text in edition(number).items()}
+        self._refresh()
+
+    def run(self) -> None:
+        try:
+            number = 1
+            while not self.stopped.is_set():
+                self.build(number)
+                number += 1
+        except BaseException as error:  # noqa: BLE001 (told by the test)
+            self.failure = error
+
+
+def assert_from_one_generation(answer: Wire, texts: dict[str, dict[str, str]]) -> int:
+    """The oracle: it knows each generation's text, and nothing else."""
+    known = texts[answer["index"]["generation"]]
+    quotes = [*answer["quotes"], *answer["nearest"]]
+    for quote in quotes:
+        assert known[quote["document_id"]][quote["start"] : quote["end"]] == quote["exact"]
+        assert quote["exact"] in answer["text"] or quote not in answer["quotes"]
+    return len(quotes)
+
+
+def hammer(ask: Callable[[int], Wire | None], seconds: float) -> list[Wire]:
+    """Ask from several threads for some seconds; what any of them raised is raised here."""
+    answers: list[Wire] = []
+    failures: list[BaseException] = []
+    end = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        try:
+            while time.monotonic() < end and not failures:
+                answer = ask(number)
+                if answer is not None:
+                    answers.append(answer)
+                number += 1
+        except BaseException as error:  # noqa: BLE001 (told by the test)
+            failures.append(error)
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return answers
+
+
+@contextmanager
+def rebuilding(builder: Builder) -> Iterator[None]:
+    builder.start()
+    yield
+    builder.stopped.set()
+    builder.join()
+    if builder.failure:
+        raise builder.failure
+
+
+@pytest.fixture
+def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, Builder]:
+    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda *_: HashEncoder())
+    # A field of that name may not be there: then nothing is limited either.
+    names = {field.name for field in fields(Settings)}
+    limits = {"PULLQUOTE_RATE_LIMIT": "off"} if "rate_limit" in names else {}
+    given = {"PULLQUOTE_CORPUS": str(tmp_path / "corpus"), "PULLQUOTE_INDEX": str(tmp_path / "index"),
+             "PULLQUOTE_MIN_CONFIDENCE": "0", "PULLQUOTE_MIN_FREE_BYTES": "0", **limits}  # fmt: skip
+    settings = Settings.read(given)
+    first = Builder(settings, lambda: None)
+    first.build(0)
+    explainer = open_with_fake(settings)
+    builder = Builder(settings, explainer.refresh)
+    builder.texts = first.texts
+    return explainer, builder
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+def test_answers_in_process_come_from_exactly_one_generation(
+    ready: tuple[Explainer, Builder], seconds: float, tell: Tell
+):
+    explainer, builder = ready
+    with rebuilding(builder):
+        answers = hammer(lambda n: answer_wire(explainer.ask(Query(question=QUESTIONS[n % 4]))), seconds)
+    quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
+    seen = {answer["index"]["generation"] for answer in answers}
+    tell(
+        f"F5 in process: {CLIENTS} clients x {seconds:.0f} s, {len(answers)} answers with {quotes} quotes from {len(seen)} "
+        f"of {len(builder.texts)} generations, 0 errors, 0 mixed"
+    )
+    assert len(seen) > 1
+    assert quotes >= len(answers) > 50
+
+
+@contextmanager
+def served(explainer: Explainer) -> Iterator[str]:
+    """The service on a port of its own; its address."""
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(create_app(explainer), port=0, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+def test_answers_over_http_come_from_exactly_one_generation(
+    ready: tuple[Explainer, Builder], seconds: float, tell: Tell
+):
+    explainer, builder = ready
+    counts = dict.fromkeys(("ask", "documents", "verify"), 0)
+    with served(explainer) as address, httpx.Client(base_url=address, timeout=30) as http, rebuilding(builder):
+
+        def ask(number: int) -> Wire | None:
+            kind = ("ask", "ask", "documents", "verify")[number % 4]
+            counts[kind] += 1
+            if kind == "documents":
+                http.get("/v1/documents").raise_for_status()
+                return None
+            if kind == "verify":
+                http.post("/v1/verify", json={"quote": "Odd tolls are paid by riders"}).raise_for_status()
+                return None
+            return http.post("/v1/ask", json={"question": QUESTIONS[number % 4]}).raise_for_status().json()
+
+        answers = hammer(ask, seconds)
+    quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
+    seen = {answer["index"]["generation"] for answer in answers}
+    tell(
+        f"F5 over HTTP: {CLIENTS} clients x {seconds:.0f} s, {sum(counts.values())} requests, {quotes} quotes from "
+        f"{len(seen)} of {len(builder.texts)} generations, 0 errors, 0 mixed"
+    )
+    assert len(seen) > 1
+    assert quotes >= len(answers) > 20
+
+
+def test_the_oracle_catches_an_answer_of_two_generations(ready: tuple[Explainer, Builder]):
+    explainer, builder = ready
+    old = answer_wire(explainer.ask(Query(question=QUESTIONS[0])))
+    builder.build(1)
+    new = answer_wire(explainer.ask(Query(question=QUESTIONS[0])))
+    assert_from_one_generation(new, builder.texts)
+    with pytest.raises(AssertionError):
+        assert_from_one_generation({**new, "quotes": old["quotes"], "text": old["text"]}, builder.texts)

@@ -1,0 +1,144 @@
+"""The same faults as the kernel sees them: strace fails or kills a real process at each of its system calls."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pullquote.settings import Settings
+from torture.child import DONE
+from torture.conftest import Tell
+from torture.small import OLD, faults_of
+
+HERE = Path(__file__).parent
+STRACE = shutil.which("strace")
+CALLS = {
+    "write": "write,pwrite64,writev",
+    "fsync": "fsync,fdatasync",
+    "rename": "rename,renameat,renameat2",
+    "mkdir": "mkdir,mkdirat",
+    "unlink": "unlink,unlinkat,rmdir",
+}
+MODES = {
+    "kill": "signal=KILL:when={}", "EIO once": "error=EIO:when={}", "EIO lasting": "error=EIO:when={}+",
+    "ENOSPC once": "error=ENOSPC:when={}", "ENOSPC lasting": "error=ENOSPC:when={}+",
+    "EMFILE once": "error=EMFILE:when={}",
+}  # fmt: skip
+SHORT = [("kill", "fsync", 1), ("kill", "rename", 1), ("EIO lasting", "fsync", 4), ("ENOSPC once", "write", 4)]
+needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed; the in-process sweep still ran")
+Again = Callable[[], Settings]
+
+
+class Builders:
+    """Starts builders, each under strace, and tells how each one ended."""
+
+    def __init__(self, folder: Path, index: Path, log: Path) -> None:
+        self._line, self._log = f"{folder}\t{index}\n", log
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), *sys.path])}
+        self._server = subprocess.Popen(
+            [sys.executable, str(HERE / "child.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environ,
+        )
+        assert self._read() == "ready"
+
+    def _read(self) -> str:
+        assert self._server.stdout
+        return self._server.stdout.readline().strip()
+
+    def start(self) -> int:
+        """A builder that has stopped itself before its first step; its process id."""
+        assert self._server.stdin
+        self._server.stdin.write(self._line)
+        self._server.stdin.flush()
+        pid = int(self._read())
+        wait_for(lambda: "State:\tT" in Path(f"/proc/{pid}/status").read_text())
+        return pid
+
+    def ended(self) -> int:
+        """Wait for the builder; its exit code, negative for a signal."""
+        return int(self._read())
+
+    def run(self, call: str, inject: str | None) -> tuple[int, int]:
+        """Build under strace: the exit code, and how many such calls were made."""
+        pid = self.start()
+        options = [] if inject is None else ["-e", f"inject={CALLS[call]}:{inject}"]
+        tracer = subprocess.Popen(
+            [str(STRACE), "-f", "-qq", "-o", str(self._log), "-e", f"trace={CALLS[call]}", *options, "-p", str(pid)],
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(lambda: "TracerPid:\t0" not in Path(f"/proc/{pid}/status").read_text())
+        os.kill(pid, signal.SIGCONT)
+        code = self.ended()
+        tracer.wait(10)
+        lines = self._log.read_text().split("\n")
+        return code, sum("(" in line and "---" not in line and "resumed" not in line for line in lines)
+
+    def close(self) -> None:
+        assert self._server.stdin
+        assert self._server.stdout
+        self._server.stdin.close()
+        self._server.wait(10)
+        self._server.stdout.close()
+
+
+def wait_for(fact: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def builders(pristine: Settings, tmp_path: Path) -> Iterator[Builders]:
+    running = Builders(pristine.corpus.parent, tmp_path / "index", tmp_path / "strace.log")
+    yield running
+    running.close()
+
+
+def sweep(again: Again, builders: Builders, mode: str, call: str, step: int) -> tuple[int, list[str]]:
+    """Inject at every `step`th call of a kind: how many were struck, and what was wrong after them."""
+    again()
+    code, count = builders.run(call, None)
+    assert code == DONE
+    assert count
+    wrong: list[str] = []
+    numbers = range(1, count + 1, step)
+    for number in numbers:
+        settings = again()
+        code, _ = builders.run(call, MODES[mode].format(number))
+        assert code in ((-signal.SIGKILL,) if mode == "kill" else (DONE, 3))
+        wrong += [
+            f"{mode} at {call} {number}: {fault}"
+            for fault in faults_of(settings, before=OLD, acknowledged=code == DONE)
+        ]
+    return len(numbers), wrong
+
+
+@needs_strace
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "call", "step"), SHORT)
+def test_a_process_that_is_struck_at_a_system_call_leaves_a_whole_index(
+    again: Again, builders: Builders, mode: str, call: str, step: int, tell: Tell
+):
+    count, wrong = sweep(again, builders, mode, call, step)
+    tell(f"F1 strace, {mode} at {call}: {count} points, {len(wrong)} wrong")
+    assert not wrong
+
+
+@needs_strace
+@pytest.mark.torture
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("mode", MODES)
+def test_at_every_system_call_of_every_kind(again: Again, builders: Builders, mode: str, call: str, tell: Tell):
+    count, wrong = sweep(again, builders, mode, call, 1)
+    tell(f"F1 strace, {mode} at {call}: {count} points, {len(wrong)} wrong")
+    assert not wrong
