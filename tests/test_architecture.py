@@ -14,9 +14,9 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors settings span dates documents sentences passages encoder store retrieve quote
+    errors cache settings span dates documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
+    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation watch explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 

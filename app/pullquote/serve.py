@@ -25,6 +25,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     with _listen(host, port) as listener:
         explainer = Explainer.open(settings)
         explainer.search("warm up")  # the first answer then costs what the later ones do
+        explainer.changed_files()
         if explainer.degraded:
             click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
         shown = f"[{host}]" if ":" in host else host

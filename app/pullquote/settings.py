@@ -29,6 +29,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
     workers: int = 0
+    answer_cache: int = 1_000
+    answer_cache_bytes: int = 16_000_000
     max_question: int = 2_000
     max_body: int = 1_000_000
     max_document_bytes: int = 20_000_000
@@ -158,6 +160,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "allowed_origins": _origins,
     "full_text": _switch,
     "workers": _integer(0, 64),
+    "answer_cache": _integer(0, 1_000_000),
+    "answer_cache_bytes": _integer(0, 10**12),
     "max_question": _integer(10, 100_000),
     "max_body": _integer(1_024, 100_000_000),
     "max_document_bytes": _integer(1_024, 1_000_000_000),
