@@ -1,5 +1,6 @@
 """Quotes: words cut from a stored document. They have no other origin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pullquote.documents import Document
@@ -15,7 +16,7 @@ class Quote:
     """Whole sentences [first, last] of a document, as positions in its list of sentences."""
 
     document: Document
-    sentences: tuple[Sentence, ...]
+    sentences: Sequence[Sentence]
     first: int
     last: int
 
@@ -76,7 +77,7 @@ class Quote:
         return self.sentences[position].span.cut(self.document.text)
 
 
-def quote_span(document: Document, sentences: tuple[Sentence, ...], span: Span) -> Quote | None:
+def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) -> Quote | None:
     """The smallest quote of whole sentences that covers a range of the text, or None outside any."""
     inside = [place for place, sentence in enumerate(sentences) if sentence.span.overlaps(span)]
     return Quote(document, sentences, inside[0], inside[-1]) if inside else None

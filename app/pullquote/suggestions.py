@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
-from pullquote.store.lexical import STOP_WORDS, terms
+from pullquote.store.lexical import STOP_WORDS, stems, terms
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
@@ -98,8 +98,8 @@ def next_questions(
     pool: Iterable[Suggestion], question: str, *, told: Callable[[int], bool], debate: str | None, count: int = 3
 ) -> tuple[str, ...]:
     """The proven questions nearest to a question in their words, but not those whose answer was just told."""
-    asked = set(terms(question))
+    asked = stems(question)
     left = [entry for entry in pool if debate in (None, entry.debate) and not told(entry.row)]
-    left = [entry for entry in left if set(terms(entry.question)) - asked]
-    left.sort(key=lambda entry: -len(asked & set(terms(entry.question))))  # stable: the surest first
+    left = [entry for entry in left if stems(entry.question) - asked]
+    left.sort(key=lambda entry: -len(asked & stems(entry.question)))  # stable: the surest first
     return tuple(entry.question for entry in left[:count])

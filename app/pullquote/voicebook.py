@@ -44,22 +44,23 @@ class VoiceBook:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._lines = generation.extra.get(VOICES, b"").split(b"\n")
-        self.of_document = lru_cache(maxsize=256)(self._of_document)
+        self._told = lru_cache(maxsize=1_024)(self._read)
 
-    def _of_document(self, number: int) -> Voices:
-        """The voices of each sentence of a document, given by its number."""
-        author = self._generation.rows[number].source.author
-        told: dict[int, list[Voice]] = {}
+    def _read(self, number: int) -> dict[int, tuple[Voice, ...]]:
+        """The voices that are not simply the author's, by the sentence's place in the document."""
+        told: dict[int, tuple[Voice, ...]] = {}
         line = self._lines[number] if number < len(self._lines) else b""  # a snapshot without attributions
         for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
             voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
-            told.setdefault(place, []).append(voice)
-        return tuple(
-            tuple(told[place]) if place in told else (Voice(sentence.span, VoiceKind.AUTHOR, author),)
-            for place, sentence in enumerate(self._generation.sentences(number))
-        )
+            told[place] = (*told.get(place, ()), voice)
+        return told
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
-        found = self.of_document(self._generation.number(quote.document.id))
-        return voices_of(found, quote.sentences, quote.first, quote.last)
+        told = self._told(self._generation.number(quote.document.id))
+        author = quote.document.source.author
+        found = [
+            told.get(place) or (Voice(quote.sentences[place].span, VoiceKind.AUTHOR, author),)
+            for place in range(quote.first, quote.last + 1)
+        ]
+        return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)

@@ -1,10 +1,10 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from pullquote.store.lexical import Lexical
 from pullquote.store.vectors import FlatVectors
 
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
+DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +109,15 @@ class Generation:
         self.window_vectors = FlatVectors.open(contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
+        starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
+        self._window_starts: list[int] = starts.tolist()
         self.extra = {name: content for name, content in contents.items() if name not in layout.CORE}
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
-        self.document = lru_cache(maxsize=256)(self._document)
-        self.sentences = lru_cache(maxsize=256)(self._sentences_of)
+        self.first_sentences = tuple(row.first_sentence for row in self.rows)
+        self.debates = tuple(sorted({row.debate for row in self.rows}))
+        self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
+        self.sentences = lru_cache(maxsize=DOCUMENTS_KEPT)(self._sentences_of)
+        self.documents_of = lru_cache(maxsize=64)(self._documents_of)
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -145,11 +151,6 @@ class Generation:
         if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
             raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
 
-    @property
-    def debates(self) -> tuple[str, ...]:
-        """The debates' names, sorted."""
-        return tuple(sorted({row.debate for row in self.rows}))
-
     def number(self, document_id: str) -> int:
         """A document's place in `rows`.
 
@@ -160,7 +161,7 @@ class Generation:
             raise UnknownDocument(f"no document {document_id!r}; GET /v1/documents lists them")
         return self._numbers[document_id]
 
-    def documents_of(self, debate: str | None) -> range:
+    def _documents_of(self, debate: str | None) -> range:
         """The documents of a debate (None: of all), which lie side by side.
 
         Raises:
@@ -172,6 +173,10 @@ class Generation:
         if not inside:
             raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(self.debates)}")
         return range(inside[0], inside[-1] + 1)
+
+    def windows_of_passage(self, passage: int) -> tuple[int, int]:
+        """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
+        return self._window_starts[passage], self._window_starts[passage + 1]
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
@@ -189,12 +194,44 @@ class Generation:
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
         )  # fmt: skip
 
-    def _sentences_of(self, number: int) -> tuple[Sentence, ...]:
+    def _sentences_of(self, number: int) -> "Sentences":
         row = self.rows[number]
-        return tuple(
-            Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
-            for start, end, kind, paragraph, heading in self._sentences[row.first_sentence : row.end_sentence].tolist()
-        )
+        return Sentences(self._sentences[row.first_sentence : row.end_sentence])
+
+
+class Sentences(Sequence[Sentence]):
+    """A document's sentences, each made of its row of the table when it is first asked for."""
+
+    __slots__ = ("_made", "_table")
+
+    def __init__(self, table: NDArray[np.int32]) -> None:
+        self._table = table
+        self._made: list[Sentence | None] = [None] * len(table)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Sentence: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Sentence, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Sentence | tuple[Sentence, ...]:
+        if isinstance(place, slice):
+            return tuple(self[number] for number in range(*place.indices(len(self))))
+        found = self._made[place]
+        if found is None:
+            start, end, kind, paragraph, heading = self._table[place].tolist()
+            found = Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
+            self._made[place] = found
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 def _rows(column: NDArray[np.int32], documents: range) -> range:
