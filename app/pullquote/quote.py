@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pullquote.documents import Document
 from pullquote.passages import leans
@@ -11,21 +12,24 @@ from pullquote.span import Span, utf16_span
 CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quote:
-    """Whole sentences [first, last] of a document, as positions in its list of sentences."""
+    """Whole sentences [first, last] of a document, as positions in its list of sentences.
+
+    Where it stands and its words are cut once, when they are first asked for: choosing asks often.
+    """
 
     document: Document
     sentences: Sequence[Sentence]
     first: int
     last: int
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where the words stand, in code points."""
         return Span(self.sentences[self.first].span.start, self.sentences[self.last].span.end)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, letter for letter."""
         return self.span.cut(self.document.text)

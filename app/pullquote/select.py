@@ -109,7 +109,7 @@ def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
     words = quote.text
     asks = words.rstrip('"”’) ').endswith("?")
-    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (quote.words <= 4) + KIND_LOSS * (not holds(kind, words))
+    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (len(words.split(None, 4)) <= 4) + KIND_LOSS * (not holds(kind, words))
     return Choice(quote, hit, hit.score - loss)
 
 
