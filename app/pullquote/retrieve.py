@@ -52,8 +52,8 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
     query = terms(question)
     words = generation.lexical.score(query) / _scale(generation, query)
     rows = _candidates(generation, vector, words, documents)
-    dense = generation.window_vectors.rows[rows] @ vector
-    passage = generation.passage_vectors.rows[generation.passage_of_window[rows]] @ vector
+    dense = generation.window_vectors.take(rows) @ vector
+    passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ vector
     worded = words[rows]
     score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * worded
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
@@ -77,7 +77,7 @@ def _candidates(
 ) -> NDArray[np.int64]:
     windows = generation.window_rows(documents)
     passages = generation.passage_rows(documents)
-    near = generation.window_vectors.search(vector, NEAR_WINDOWS, windows)
+    near = generation.nearest_windows(vector, NEAR_WINDOWS, windows, passages)
     around = generation.passage_vectors.search(vector, NEAR_PASSAGES, passages)
     inside = [np.arange(*generation.windows_of_passage(passage)) for passage in around.tolist()]
     worded = _top(words[windows.start : windows.stop], NEAR_WORDS)

@@ -89,8 +89,8 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     """
     if not ranked:
         return []
-    vectors = generation.window_vectors.rows
-    likeness = (vectors[[choice.hit.row for choice in ranked]] @ vectors[ranked[0].hit.row]).tolist()
+    vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
+    likeness = (vectors @ vectors[0]).tolist()
     first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
     closer = []
     for choice, shared in zip(ranked[1:], likeness[1:], strict=True):

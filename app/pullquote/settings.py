@@ -36,6 +36,7 @@ class Settings:
     max_document_bytes: int = 20_000_000
     max_documents: int = 100_000
     min_free_bytes: int = 100_000_000
+    vector_cache_bytes: int = 200_000_000
     eval_data: Path | None = None
     store: Path | None = None
     store_days: int = 90
@@ -167,6 +168,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_document_bytes": _integer(1_024, 1_000_000_000),
     "max_documents": _integer(1, 10_000_000),
     "min_free_bytes": _integer(0, 10**15),
+    "vector_cache_bytes": _integer(0, 10**15),
     "eval_data": _path,
     "store": _file,
     "store_days": _integer(1, 3_650),

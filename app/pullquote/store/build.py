@@ -1,11 +1,8 @@
 """Building a generation: beside the old one, durable, and visible only when it is whole."""
 
-import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +16,16 @@ from pullquote.errors import IndexFull
 from pullquote.passages import Passage, lead, search_key, split_passages, window_span
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.store import layout
+from pullquote.store.encoded import Encoded
+from pullquote.store.encoding import Progress, encode_rows, key_digests
 from pullquote.store.files import array_bytes, json_bytes, swap_in, sync_folder, write_durably
 from pullquote.store.generation import KINDS, Card, DocumentRow, Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
-from pullquote.store.vectors import flat_bytes
+from pullquote.store.vectors import EXACT, flat_bytes, window_files
 
-Progress = Callable[[int, int], None]
 # What is worked out from a whole snapshot before it is written: further files by name.
 Enrich = Callable[[Generation], Mapping[str, bytes]]
-KEY_BYTES = 16
-Keys = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +114,13 @@ def write_generation(
     model: str,
     enrich: Enrich,
     progress: Progress,
+    kept: Encoded,
 ) -> tuple[str, str]:
     """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
     digests = key_digests(prepared.keys)
-    vectors = _vectors(prepared.keys, digests, encoder, previous, progress)
     count = len(prepared.passages)
+    before = _known_vectors(previous, encoder, windows=len(prepared.windows))
+    vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
     windows = prepared.keys[count:]
     texts, rows = _document_rows(prepared.structures, corpus.hashes)
     contents = {
@@ -133,7 +131,7 @@ def write_generation(
         layout.WINDOWS: array_bytes(prepared.windows),
         layout.KEYS: array_bytes(digests),
         layout.PASSAGE_VECTORS: flat_bytes(vectors[:count]),
-        layout.WINDOW_VECTORS: flat_bytes(vectors[count:]),
+        **window_files(vectors[count:]),
         **dict(zip(layout.LEXICAL, lexical_files(windows), strict=True)),
     }
     counts = {"documents": len(rows), "sentences": len(prepared.sentences), "passages": count,
@@ -148,44 +146,13 @@ def write_generation(
     return _write(root, card, {**contents, **enrich(Generation(card, contents))})
 
 
-def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
-    """A fingerprint a row, shape (rows, 16): texts with the same one are never encoded twice."""
-    digests = b"".join(hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys)
-    return np.frombuffer(digests, dtype=np.uint8).reshape(len(keys), KEY_BYTES)
-
-
-def _vectors(
-    keys: Sequence[str],
-    digests: NDArray[np.uint8],
-    encoder: Encoder,
-    previous: Generation | None,
-    progress: Progress,
-) -> Vectors:
-    known = _known_vectors(previous, encoder)
-    vectors = np.zeros((len(keys), encoder.dimension), dtype=np.float32)
-    missing: list[int] = []
-    for row, digest in enumerate(digests):
-        vector = known.get(digest.tobytes())
-        if vector is None:
-            missing.append(row)
-        else:
-            vectors[row] = vector
-    # The longest first: the remaining time that a progress bar shows is then never too hopeful.
-    missing.sort(key=lambda row: -len(keys[row]))
-    progress(0, len(missing))
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        encoded = pool.map(lambda row: encoder.encode([keys[row]])[0], missing)
-        for done, (row, vector) in enumerate(zip(missing, encoded, strict=True), start=1):
-            vectors[row] = vector
-            progress(done, len(missing))
-    return vectors
-
-
-def _known_vectors(previous: Generation | None, encoder: Encoder) -> dict[bytes, Vectors]:
+def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
     if previous is None or previous.card.encoder != encoder.identity:
         return {}
-    vectors = (*previous.passage_vectors.rows, *previous.window_vectors.rows)
-    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=True)}
+    vectors: list[Vectors] = list(previous.passage_vectors.rows)
+    if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
+        vectors += list(previous.window_vectors.rows)
+    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
 
 
 def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, str]) -> tuple[bytes, list[DocumentRow]]:

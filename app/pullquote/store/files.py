@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, IndexLocked
+
+_PART = 1 << 20
+_HEADER_BYTES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,43 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
     if Stamp.of(content) != stamp:
         raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
     return content
+
+
+def map_checked(path: Path, stamp: Stamp) -> memoryview:
+    """Map a file into memory, and hand it out only if it is what the manifest says.
+
+    For what is large and read in small parts. The file must never be changed in place afterwards,
+    as no file of a generation is.
+
+    Raises:
+        IndexCorrupt: it is missing, of another size, or altered.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while part := file.read(_PART):  # not through the map: what is only hashed should not stay resident
+                digest.update(part)
+            size = file.tell()
+            if Stamp(size, digest.hexdigest()) == stamp:
+                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    except OSError as error:
+        raise IndexCorrupt(f"{path} cannot be read ({error.strerror})") from error
+    raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
+
+
+def mapped_array(content: bytes | memoryview) -> NDArray[Any]:
+    """A view, without a copy, of an array in numpy's file format.
+
+    Raises:
+        ValueError: it is none, or is cut short.
+    """
+    header = io.BytesIO(bytes(content[:_HEADER_BYTES]))
+    if np.lib.format.read_magic(header) != (1, 0):
+        raise ValueError("another version of the array format")
+    shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+    if by_columns or kind.hasobject:
+        raise ValueError("not a plain array")
+    return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
 
 
 def array_bytes(array: NDArray[Any]) -> bytes:

@@ -4,22 +4,26 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.documents import Document, Source
+from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span
 from pullquote.store import layout
-from pullquote.store.files import Stamp, array_of, json_bytes, read_checked
+from pullquote.store.files import Stamp, array_of, json_bytes, map_checked, read_checked
 from pullquote.store.layout import FORMAT, GenerationLayout
 from pullquote.store.lexical import Lexical
-from pullquote.store.vectors import FlatVectors
+from pullquote.store.vectors import FlatVectors, HalfVectors
 
+Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
+NEAR_PASSAGES = 200  # whose windows are looked at where all are too many
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
 
 
@@ -96,7 +100,7 @@ class Generation:
     the whole generation) of its self-contained window. `passages`: document, first, end.
     """
 
-    def __init__(self, card: Card, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, card: Card, contents: Contents) -> None:
         self.card = card
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
         self._texts = contents[layout.TEXTS]
@@ -106,12 +110,14 @@ class Generation:
         self.keys = array_of(contents[layout.KEYS])
         self._check_counts()
         self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
-        self.window_vectors = FlatVectors.open(contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
+        self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
         starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
         self._window_starts: list[int] = starts.tolist()
-        self.extra = {name: content for name, content in contents.items() if name not in layout.CORE}
+        self.extra = {
+            name: content for name, content in contents.items() if name not in layout.CORE | {layout.WINDOW_HALVES}
+        }
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
         self.debates = tuple(sorted({row.debate for row in self.rows}))
@@ -134,7 +140,7 @@ class Generation:
         if Stamp.of(content).sha256 != card_sha256:
             raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
         card = Card.of(content)
-        contents = {name: read_checked(files.file(name), stamp) for name, stamp in card.files.items()}
+        contents = {name: _read(files.file(name), stamp) for name, stamp in card.files.items()}
         try:
             return cls(card, contents)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
@@ -177,6 +183,23 @@ class Generation:
     def windows_of_passage(self, passage: int) -> tuple[int, int]:
         """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
         return self._window_starts[passage], self._window_starts[passage + 1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether every window's vector is searched, and kept whole."""
+        return isinstance(self.window_vectors, FlatVectors)
+
+    def nearest_windows(self, vector: Vectors, count: int, windows: range, passages: range) -> NDArray[np.int64]:
+        """The `count` windows most like a vector, best first, among these rows of the generation.
+
+        Where the windows are too many to look at all, those of the NEAR_PASSAGES nearest passages.
+        """
+        if isinstance(self.window_vectors, FlatVectors):
+            return self.window_vectors.search(vector, count, windows)
+        near = self.passage_vectors.search(vector, NEAR_PASSAGES, passages).tolist()
+        rows = np.concatenate([np.arange(*self.windows_of_passage(passage)) for passage in near])
+        order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
+        return np.asarray(rows[order[:count]], dtype=np.int64)
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
@@ -232,6 +255,16 @@ class Sentences(Sequence[Sentence]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+def _read(path: Path, stamp: Stamp) -> bytes | memoryview:
+    return map_checked(path, stamp) if path.name == layout.WINDOW_HALVES else read_checked(path, stamp)
+
+
+def _window_vectors(contents: Contents, rows: int, dimension: int) -> FlatVectors | HalfVectors:
+    if layout.WINDOW_HALVES in contents:
+        return HalfVectors.open(contents[layout.WINDOW_HALVES], rows, dimension)
+    return FlatVectors.open(bytes(contents[layout.WINDOW_VECTORS]), rows, dimension)
 
 
 def _rows(column: NDArray[np.int32], documents: range) -> range:
