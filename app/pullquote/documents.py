@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +82,10 @@ class Corpus:
     """SHA-256 of each file by path, as it was read; "" where it could not be."""
 
 
+# A document by its file's path and SHA-256, or None.
+Parsed = Callable[[str, str], Document | None]
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
     """A file of the corpus as it lies on disk: its debate, path and bytes."""
@@ -101,11 +105,14 @@ def name_of(path: str) -> str:
     return re.sub(r"[-_\s]+", " ", Path(path).stem).strip()
 
 
-def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) -> Corpus:
+def load_corpus(
+    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None
+) -> Corpus:
     """Read every document below the corpus folder.
 
     Args:
         known_ids: ids given earlier, by path, which documents keep.
+        parsed: gives a document that was made of this very file before, under its known id.
 
     Raises:
         CorpusError: the folder is missing, or holds no readable document.
@@ -119,7 +126,7 @@ def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) 
         try:
             file = read_file(settings.corpus, path, limit=settings.max_document_bytes)
             hashes[path] = file.sha256
-            documents.append(parse_document(file, document_id=ids.give(path)))
+            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path)))
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
     if not documents:

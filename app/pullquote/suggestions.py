@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
@@ -74,12 +76,16 @@ def _lowered(words: str) -> str:
 
 def _pairs(words: str) -> Iterable[str]:
     """Neighbouring words of weight, such as "drug traffickers"; a name keeps its capitals."""
-    previous: re.Match[str] | None = None
-    for match in _WORD.finditer(words):
-        telling = match.group().lower() not in STOP_WORDS and len(match.group()) > 2
-        if telling and previous is not None and words[previous.end() : match.start()] == " ":
-            yield f"{previous.group()} {match.group()}" if match.start() else match.group()
-        previous = match if telling else None
+    spans = [match.span() for match in _WORD.finditer(words)]
+    for (start, end), (after, last) in pairwise(spans):
+        one, other = words[start:end], words[after:last]
+        if words[end:after] == " " and _telling(one) and _telling(other):
+            yield f"{one} {other}"
+
+
+@lru_cache(maxsize=65_536)
+def _telling(word: str) -> bool:
+    return len(word) > 2 and word.lower() not in STOP_WORDS
 
 
 def dump(suggestions: Sequence[Suggestion]) -> bytes:

@@ -15,13 +15,22 @@ Voices = tuple[tuple[Voice, ...], ...]
 def dump_voices(generation: Generation) -> bytes:
     """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
 
-    The author's own sentences are left out: they are most, and follow from the document.
+    The author's own sentences are left out: they are most, and follow from the document. Documents that
+    did not change are not heard again.
     """
+    before = generation.before
+    known = before.extra.get(VOICES, b"").split(b"\n") if before else []
     lines = []
-    for number in range(len(generation.rows)):
-        found = find_voices(generation.document(number), generation.sentences(number))
-        lines.append(json.dumps([_row(place, voice) for place, voice in _told(found)], ensure_ascii=False))
-    return "\n".join(lines).encode("utf-8")
+    for number, row in enumerate(generation.rows):
+        same = before.number_of_same(row) if before else None
+        lines.append(_line(generation, number) if same is None or same >= len(known) else known[same])
+    return b"\n".join(lines)
+
+
+def _line(generation: Generation, number: int) -> bytes:
+    found = find_voices(generation.document(number), generation.sentences(number))
+    rows = [_row(place, voice) for place, voice in _told(found)]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
 
 
 def _told(found: Voices) -> list[tuple[int, Voice]]:

@@ -130,8 +130,9 @@ def build_index(
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
         known = {row.path: row.id for row in previous.rows} if previous else {}
-        corpus = corpus or load_corpus(settings, known)
-        prepared = prepare(corpus.documents)
+        parsed = previous.parsed if previous else lambda path, sha256: None
+        corpus = corpus or load_corpus(settings, known, parsed)
+        prepared = prepare(corpus, previous)
         kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
         current = write_generation(
             prepared, corpus, encoder, root=root, previous=previous, model=settings.model,

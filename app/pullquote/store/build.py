@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pullquote.documents import Corpus, Document
 from pullquote.encoder import Encoder, Vectors
 from pullquote.errors import IndexFull
-from pullquote.passages import Passage, lead, search_key, split_passages, window_span
+from pullquote.passages import lead, search_key, split_passages
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.store import layout
 from pullquote.store.encoded import Encoded
@@ -30,11 +30,16 @@ Enrich = Callable[[Generation], Mapping[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A document cut into sentences and passages."""
+    """A document cut into sentences, passages and windows: tables as a generation has them.
+
+    Passages and windows count sentences, and the document, from 0.
+    """
 
     document: Document
-    sentences: tuple[Sentence, ...]
-    passages: tuple[Passage, ...]
+    row: DocumentRow
+    sentences: NDArray[np.int32]
+    passages: NDArray[np.int32]
+    windows: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +54,55 @@ class Prepared:
     """What is encoded: the passages' search keys, then the windows'."""
 
 
-def prepare(documents: Sequence[Document]) -> Prepared:
-    """Split all documents and number their parts; the documents of a debate lie side by side."""
-    ordered = sorted(documents, key=lambda document: (document.debate, document.path))
-    structures = tuple(_structure(document) for document in ordered)
-    sentences: list[tuple[int, ...]] = []
-    passages: list[tuple[int, int, int]] = []
-    windows: list[tuple[int, int, int]] = []
+def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
+    """Split all documents and number their parts; the documents of a debate lie side by side.
+
+    A document that did not change since the previous generation is not split again.
+    """
+    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
+    structures: list[Structure] = []
+    tables: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
     passage_keys: list[str] = []
     window_keys: list[str] = []
-    for number, structure in enumerate(structures):
-        base = len(sentences)
-        sentences.extend(_sentence_row(sentence) for sentence in structure.sentences)
-        for passage in structure.passages:
-            passages.append((number, base + passage.first, base + passage.end))
-            passage_keys.append(_passage_key(structure, passage))
-        for last, sentence in enumerate(structure.sentences):
-            if sentence.kind is Kind.PROSE:
-                first = lead(structure.document.text, structure.sentences, last)
-                windows.append((number, base + first, base + last))
-                window_keys.append(_key(structure, first, last))
-    return Prepared(
-        structures, _table(sentences, 5), _table(passages, 3), _table(windows, 3),
-        (*passage_keys, *window_keys),
-    )  # fmt: skip
+    start = sentence = 0
+    for number, document in enumerate(ordered):
+        found = _structure(document, corpus.hashes.get(document.path, ""), start, sentence, previous)
+        structures.append(found)
+        offset = np.array([number, sentence, sentence], np.int32)
+        for table, part in zip(tables, (found.sentences, found.passages + offset, found.windows + offset), strict=True):
+            table.append(part)
+        of_passages, of_windows = _keys(found)
+        passage_keys += of_passages
+        window_keys += of_windows
+        start, sentence = found.row.start + found.row.size, found.row.end_sentence
+    sentences, passages, windows = (np.concatenate(table) for table in tables)
+    return Prepared(tuple(structures), sentences, passages, windows, (*passage_keys, *window_keys))
 
 
-def _structure(document: Document) -> Structure:
+def _structure(
+    document: Document, file_sha256: str, start: int, sentence: int, previous: Generation | None
+) -> Structure:
+    def row(sentences: int) -> DocumentRow:
+        return DocumentRow(
+            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
+            file_sha256=file_sha256, start=start, size=len(document.text.encode("utf-8")),
+            first_sentence=sentence, end_sentence=sentence + sentences,
+            source=document.source, language=document.language, side=document.side,
+            headings=document.headings, not_prose=document.not_prose,
+        )  # fmt: skip
+
+    same = previous.number_of_same(row(0)) if previous else None
+    if previous is not None and same is not None:
+        tables = previous.structure(same)
+        return Structure(document, row(len(tables[0])), *tables)
     sentences = split_sentences(document)
-    return Structure(document, sentences, split_passages(document, sentences))
+    passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
+    windows = [
+        (0, lead(document.text, sentences, last), last)
+        for last, each in enumerate(sentences) if each.kind is Kind.PROSE
+    ]  # fmt: skip
+    table = [_sentence_row(each) for each in sentences]
+    return Structure(document, row(len(table)), _table(table, 5), _table(passages, 3), _table(windows, 3))
 
 
 def _sentence_row(sentence: Sentence) -> tuple[int, ...]:
@@ -91,17 +116,19 @@ def _table(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.int32]:
     return np.array(rows, dtype=np.int32).reshape(len(rows), width)
 
 
-def _passage_key(structure: Structure, passage: Passage) -> str:
-    sentences, text = structure.sentences, structure.document.text
-    heading = sentences[passage.first].heading
-    words = None if heading is None else sentences[heading].span.cut(text)
-    span = window_span(sentences, passage.first, passage.end - 1)
-    return search_key(structure.document, span.cut(text), words)
-
-
-def _key(structure: Structure, first: int, last: int) -> str:
-    span = window_span(structure.sentences, first, last)
-    return search_key(structure.document, span.cut(structure.document.text))
+def _keys(structure: Structure) -> tuple[list[str], list[str]]:
+    """What is encoded of a document's passages and of its windows."""
+    document, text = structure.document, structure.document.text
+    rows = structure.sentences.tolist()
+    passages = []
+    for _, first, end in structure.passages.tolist():
+        heading = rows[first][4]
+        words = None if heading < 0 else text[rows[heading][0] : rows[heading][1]]
+        passages.append(search_key(document, text[rows[first][0] : rows[end - 1][1]], words))
+    windows = [
+        search_key(document, text[rows[first][0] : rows[last][1]]) for _, first, last in structure.windows.tolist()
+    ]
+    return passages, windows
 
 
 def write_generation(
@@ -122,7 +149,8 @@ def write_generation(
     before = _known_vectors(previous, encoder, windows=len(prepared.windows))
     vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
     windows = prepared.keys[count:]
-    texts, rows = _document_rows(prepared.structures, corpus.hashes)
+    rows = [structure.row for structure in prepared.structures]
+    texts = b"".join(structure.document.text.encode("utf-8") for structure in prepared.structures)
     contents = {
         layout.DOCUMENTS: json_bytes([asdict(row) for row in rows]),
         layout.TEXTS: texts,
@@ -143,7 +171,7 @@ def write_generation(
         built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
     )  # fmt: skip
-    return _write(root, card, {**contents, **enrich(Generation(card, contents))})
+    return _write(root, card, {**contents, **enrich(Generation(card, contents, previous))})
 
 
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
@@ -153,26 +181,6 @@ def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: in
     if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
         vectors += list(previous.window_vectors.rows)
     return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
-
-
-def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, str]) -> tuple[bytes, list[DocumentRow]]:
-    texts = bytearray()
-    rows: list[DocumentRow] = []
-    sentence = 0
-    for structure in structures:
-        document = structure.document
-        content = document.text.encode("utf-8")
-        row = DocumentRow(
-            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
-            file_sha256=file_hashes.get(document.path, ""), start=len(texts), size=len(content),
-            first_sentence=sentence, end_sentence=sentence + len(structure.sentences),
-            source=document.source, language=document.language, side=document.side,
-            headings=document.headings, not_prose=document.not_prose,
-        )  # fmt: skip
-        rows.append(row)
-        texts += content
-        sentence += len(structure.sentences)
-    return bytes(texts), rows
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:

@@ -86,6 +86,14 @@ class DocumentRow:
     headings: tuple[str, ...]
     not_prose: tuple[str, ...]
 
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """All that decides how a document is cut and whose words it holds."""
+        return (
+            self.id, self.debate, self.path, self.sha256, self.source, self.language, self.side, self.headings,
+            self.not_prose,
+        )  # fmt: skip
+
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
         """From the JSON form."""
@@ -100,8 +108,10 @@ class Generation:
     the whole generation) of its self-contained window. `passages`: document, first, end.
     """
 
-    def __init__(self, card: Card, contents: Contents) -> None:
+    def __init__(self, card: Card, contents: Contents, before: "Generation | None" = None) -> None:
         self.card = card
+        self.before = before
+        """What this one will replace, while it is built: what is told of an unchanged document may be taken from it."""
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
         self._texts = contents[layout.TEXTS]
         self._sentences = array_of(contents[layout.SENTENCES])
@@ -119,6 +129,7 @@ class Generation:
             name: content for name, content in contents.items() if name not in layout.CORE | {layout.WINDOW_HALVES}
         }
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
+        self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
         self.debates = tuple(sorted({row.debate for row in self.rows}))
         self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
@@ -183,6 +194,32 @@ class Generation:
     def windows_of_passage(self, passage: int) -> tuple[int, int]:
         """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
         return self._window_starts[passage], self._window_starts[passage + 1]
+
+    def number_of_same(self, row: DocumentRow) -> int | None:
+        """The place of a document that differs in nothing that decides how it is read, or None.
+
+        Only where the very same program built this generation.
+        """
+        number = self._numbers.get(row.id)
+        if number is None or self.card.program != layout.program():
+            return None
+        return number if self.rows[number].reading == row.reading else None
+
+    def parsed(self, path: str, file_sha256: str) -> Document | None:
+        """The document that the very same program made of this very file, or None."""
+        number = self._files.get((path, file_sha256)) if self.card.program == layout.program() else None
+        return None if number is None else self._document(number)
+
+    def structure(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """A document's sentences, passages and windows as they lie in the tables.
+
+        Passages and windows count sentences, and the document, from 0.
+        """
+        row, only = self.rows[number], range(number, number + 1)
+        parts = []
+        for table, rows in ((self.passages, self.passage_rows(only)), (self.windows, self.window_rows(only))):
+            parts.append(table[rows.start : rows.stop] - np.array([number, row.first_sentence, row.first_sentence]))
+        return self._sentences[row.first_sentence : row.end_sentence], parts[0], parts[1]
 
     @property
     def exact(self) -> bool:
