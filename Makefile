@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check eval bench screenshots wheel clean
+.PHONY: run test torture check eval bench screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -19,6 +19,9 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 
 test: check  ## Set up, then everything that CI runs
 	$(BIN)/python -m pytest -W error --cov --cov-report=term --cov-fail-under=90
+
+torture: $(VENV)/.dev  ## The long fault and load tests, which need a network for pip
+	$(BIN)/python -m pytest -W error -m torture
 
 check: $(VENV)/.dev  ## Lint, format and types: what CI runs first
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -32,6 +33,17 @@ def environment(folder: Path, name: str, requirements: Sequence[str]) -> Path:
         subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
         (folder / name / ".ready").touch()
     return python
+
+
+def serving_environment(folder: Path, project: Path) -> Path:
+    """The folder of an environment that serves: the locked requirements and the package, without pip."""
+    place = folder / "serve"
+    shutil.rmtree(place, ignore_errors=True)
+    venv.create(place)
+    pip = [sys.executable, "-m", "pip", "--python", place / "bin" / "python", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--require-hashes", "-r", project / "requirements-serve.txt"], check=True)
+    subprocess.run([*pip, project], check=True)
+    return place
 
 
 def measured(python: Path, what: str, data: Path) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from typing import Any
 import corpus
 import numpy as np
 from load import Load, cpu, get, load, memory, post, serving
-from peers import ONE_THREAD, PEERS, environment, measured, parts, size, versions
+from peers import ONE_THREAD, PEERS, environment, measured, parts, serving_environment, size, versions
 from tokenizers import Tokenizer
 
 from pullquote.encoder import encoder_folder, prepare_encoder
@@ -284,14 +284,6 @@ def memory_parts(bench: Bench) -> list[tuple[str, float]]:
     return [(name, float(value)) for name, value in json.loads(done.stdout)]
 
 
-def serving_environment(folder: Path) -> tuple[Path, list[tuple[str, float]]]:
-    """An environment of what serving needs, from the locked requirements, and its largest parts."""
-    place = folder / "serve"
-    python = environment(folder, "serve", ["--require-hashes", "-r", str(ROOT / "requirements-serve.txt")])
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", ROOT], check=True)
-    return place, parts(place)
-
-
 def large(folder: Path) -> list[Row]:
     """50,000 passages: one client, memory, and how far the windows kept in halves agree with an exact search."""
     bench = Bench(folder, 50_000)
@@ -357,9 +349,9 @@ def page(
     lines += ["", "| resident memory | MB |", "|---|---|"]
     lines += [f"| {part} | {taken:.0f} |" for part, taken in memory_parts(bench)]
     if arguments.peers:
-        place, largest = serving_environment(bench.folder)
+        place = serving_environment(bench.folder, ROOT)
         lines += ["", f"| serving environment on disk: {size(place):.0f} MB; of it | MB |", "|---|---|"]
-        lines += [f"| {part} | {taken:.0f} |" for part, taken in largest]
+        lines += [f"| {part} | {taken:.0f} |" for part, taken in parts(place)]
         for peer in PEERS:
             lines.append(f"| environment of {peer} | {size(bench.folder / peer):.0f} |")
     return "\n".join(lines) + "\n"
