@@ -15,9 +15,10 @@ RUN pullquote index
 
 FROM python:${PYTHON} AS serve
 COPY requirements-serve.txt /tmp/
-RUN python -m venv /opt/pullquote && /opt/pullquote/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements-serve.txt
+# No pip inside, and no dependency that only downloads: the lock is whole (see requirements-serve.in).
+RUN python -m venv --without-pip /opt/pullquote && pip --python /opt/pullquote/bin/python install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements-serve.txt
 COPY --from=build /src /src
-RUN /opt/pullquote/bin/pip install --no-cache-dir --no-deps /src
+RUN pip --python /opt/pullquote/bin/python install --no-cache-dir --no-deps /src
 
 FROM python:${PYTHON}
 RUN useradd --system --uid 10001 --home-dir /srv/pullquote --create-home pullquote

@@ -1,106 +1,389 @@
-"""Measure speed: everything as a ratio to sentence-transformers in the same run, since machines are noisy.
+"""Measure speed and size; everything that another system does too, as a ratio within one run.
 
-    python benchmarks/speed.py [--index index]
+    python benchmarks/speed.py [--passages 1000] [--peers] [--large] [--write] [--folder FOLDER]
 
-One thread throughout; distinct questions unless a row says otherwise; medians.
+Without options: a small corpus, beside sentence-transformers, in a few minutes. `--peers` adds txtai and
+LlamaIndex with the same model and passages, in environments of their own, and the serving environment's
+size; `--large` adds 50,000 passages; `--write` puts the table into docs/performance.md. Distinct
+questions and one thread an answer on all sides, unless a row says otherwise. FOLDER keeps indexes and
+environments from run to run.
 """
 
 import argparse
+import json
 import os
-import resource
+import platform
+import random
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-os.environ.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+import corpus
+import numpy as np
+from load import Load, cpu, get, load, memory, post, serving
+from peers import ONE_THREAD, PEERS, environment, measured, parts, serving_environment, size, versions
+from tokenizers import Tokenizer
 
-from pullquote.conversation import Query
+from pullquote.encoder import encoder_folder, prepare_encoder
 from pullquote.encoder.model import locate_model
-from pullquote.encoder.reference import SentenceTransformerEncoder
-from pullquote.explainer import Explainer
-from pullquote.passages import window_span
-from pullquote.settings import Settings
+from pullquote.encoder.onnx import TOKENIZER_FILE, OnnxEncoder
+from pullquote.settings import PREFIX, Settings
+from pullquote.store import open_index
+from pullquote.store.generation import Generation
 
-RUNS = 5
-PEER = (
-    "from sentence_transformers import SentenceTransformer as S; import sys; "
-    "S(sys.argv[1], device='cpu').encode(['why might killing kingpins backfire?'])"
-)
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
+ROUNDS = 1  # of whatever is compared, turn by turn; medians of these
+PORT = 8_190
+QUESTION = "why might killing kingpins backfire?"
+TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
+PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
+
+Row = tuple[str, str, str, str]
 
 
-def seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A corpus and its index, and where the rest is kept."""
+
+    folder: Path
+    passages: int
+
+    @property
+    def settings(self) -> Settings:
+        place = self.folder / f"{self.passages}"
+        return Settings(corpus=place / "corpus", index=place / "index", reranker=False)
+
+    def environ(self, **more: str) -> dict[str, str]:
+        """The environment of a command: this corpus and index, and no limit on how often one may ask."""
+        known = {field.name for field in fields(Settings)}
+        limits = {f"{PREFIX}RATE_LIMIT": "off"} if "rate_limit" in known else {}
+        own = {f"{PREFIX}CORPUS": str(self.settings.corpus), f"{PREFIX}INDEX": str(self.settings.index)}
+        return {**os.environ, **ONE_THREAD, **own, **limits, **more}
+
+    def run(self, *arguments: str, **more: str) -> tuple[float, float]:
+        """Seconds, and seconds of CPU time, that a command takes."""
+        before, start = os.times(), time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "pullquote", *arguments], check=False, capture_output=True, env=self.environ(**more)
+        )
+        after = os.times()
+        used = after.children_user + after.children_system - before.children_user - before.children_system
+        return time.perf_counter() - start, used
+
+    def build(self) -> Generation:
+        """The index, built where it is not there yet; the exported model is shared."""
+        if not self.settings.corpus.is_dir():
+            corpus.write(self.settings.corpus, self.passages)
+        models = self.folder / "models"
+        prepare_encoder(self.settings.model, models)
+        self.settings.index.mkdir(parents=True, exist_ok=True)
+        if not (self.settings.index / "encoders").exists():
+            (self.settings.index / "encoders").symlink_to(models / "encoders", target_is_directory=True)
+        self.run("index", PULLQUOTE_VECTOR_CACHE_BYTES="1_000_000_000")
+        return open_index(self.settings).generation
+
+    @contextmanager
+    def served(self, **more: str) -> Iterator[int]:
+        """The service, answering."""
+        command = [sys.executable, "-m", "pullquote", "serve", "--port", str(PORT)]
+        with serving(command, PORT, self.environ(**more), "/readyz") as process:
+            load(PORT, [post(f"warm up {number}") for number in range(8)], 1)
+            yield process
 
 
-def process(*command: str) -> float:
-    return statistics.median(
-        seconds(lambda: subprocess.run(command, check=False, capture_output=True)) for _ in range(RUNS)
+def questions(generation: Generation) -> list[str]:
+    """Distinct runs of nine words out of the sentences, shuffled."""
+    found = []
+    for number in range(min(len(generation.rows), 500)):
+        text = generation.document(number).text
+        words = (sentence.span.cut(text).split() for sentence in generation.sentences(number))
+        found += [" ".join(part[-10:-1]) for part in words if len(part) > 12]
+    found = list(dict.fromkeys(found))
+    random.Random(1).shuffle(found)
+    return found
+
+
+def texts(generation: Generation) -> list[str]:
+    """The passages' words."""
+    found = []
+    for document, first, end in generation.passages.tolist():
+        base, sentences = generation.rows[document].first_sentence, generation.sentences(document)
+        start, stop = sentences[first - base].span.start, sentences[end - base - 1].span.end
+        found.append(generation.document(document).text[start:stop])
+    return found
+
+
+def cold(bench: Bench, peer: Path | str) -> Row:
+    ours, theirs = [], []
+    script, data = Path(__file__).with_name("peer.py"), bench.folder / "data"
+    for _ in range(5):
+        ours.append(bench.run("ask", QUESTION)[0])
+        start = time.perf_counter()
+        subprocess.run([peer, script, "cold", data], check=True, capture_output=True, env={**os.environ, **ONE_THREAD})
+        theirs.append(time.perf_counter() - start)
+    one, other = statistics.median(ours), statistics.median(theirs)
+    return (
+        "first answer on a cold command line, whole process, s", f"{one:.2f}",
+        f"{other:.2f} (sentence-transformers, import to first vector)", f"{one / other:.2f}",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What one round of clients saw of a server."""
+
+    one: Load
+    many: Load
+    cpu: float
+
+
+def clients(process: int, requests: Sequence[bytes], *, port: int = PORT, share: int = 4) -> Served:
+    """One client on its own, then 32 at once."""
+    alone = len(requests) // share
+    before = cpu(process)
+    one = load(port, requests[:alone], 1)
+    used = (cpu(process) - before) / alone * 1_000
+    return Served(one, load(port, requests[alone:], 32), used)
+
+
+def middle(rounds: Sequence[Served]) -> Served:
+    """The medians of several rounds."""
+
+    def of(loads: Sequence[Load]) -> Load:
+        return Load(
+            statistics.median(each.rate for each in loads), statistics.median(each.p50 for each in loads),
+            statistics.median(each.p99 for each in loads), sum(each.errors for each in loads),
+        )  # fmt: skip
+
+    return Served(
+        of([each.one for each in rounds]), of([each.many for each in rounds]),
+        statistics.median(each.cpu for each in rounds),
+    )  # fmt: skip
+
+
+def http(bench: Bench, asked: list[str], txtai: Path | None) -> list[Row]:
+    """Both profiles and txtai, turn by turn, each with questions that it was not asked before."""
+    rounds: dict[str, list[Served]] = {"fast": [], "best": [], "txtai": []}
+    took: dict[str, dict[str, float]] = {}
+    share = min(800, len(asked) // ROUNDS)
+    for turn in range(ROUNDS):
+        mine = asked[turn * share : (turn + 1) * share]
+        part, few = mine[: share * 3 // 4], mine[share * 3 // 4 :]
+        with bench.served() as process:
+            rounds["fast"].append(clients(process, [post(text) for text in part]))
+            took["fast"] = memory(process)
+            again = load(PORT, [post(part[0])] * 500, 1)
+        with bench.served(PULLQUOTE_RERANKER="on") as process:
+            rounds["best"].append(clients(process, [post(text) for text in few]))
+            took["best"] = memory(process)
+        if txtai:
+            with txtai_served(bench, txtai) as process:
+                rounds["txtai"].append(clients(process, [get(text) for text in part], port=PORT + 1))
+                took["txtai"] = memory(process)
+    return http_rows({name: middle(found) for name, found in rounds.items() if found}, took, again)
+
+
+@contextmanager
+def txtai_served(bench: Bench, python: Path) -> Iterator[int]:
+    command = [str(python), "-m", "uvicorn", "txtai.api:app", "--port", str(PORT + 1), "--log-level", "error"]
+    environ = {**ONE_THREAD, "CONFIG": str(bench.folder / "data" / "txtai.yml"), "HF_HUB_OFFLINE": "1"}
+    with serving(command, PORT + 1, environ, "/search?query=warm&limit=3") as process:
+        load(PORT + 1, [get(f"warm up {number}") for number in range(8)], 1)
+        yield process
+
+
+def http_rows(found: dict[str, Served], took: dict[str, dict[str, float]], again: Load) -> list[Row]:
+    peer = found.get("txtai")
+
+    def beside(value: float, other: float | None, digits: int = 1) -> tuple[str, str]:
+        return ("", "") if other is None else (f"{other:.{digits}f}", f"{value / other:.2f}")
+
+    rows: list[Row] = []
+    for name in ("fast", "best"):
+        own = found[name]
+        waits = "" if peer is None else f"{peer.one.p50:.1f} / {peer.one.p99:.1f}"
+        rows += [
+            (f"*{name}*: one client over HTTP, p50 / p99 ms", f"{own.one.p50:.1f} / {own.one.p99:.1f}", waits,
+             beside(own.one.p50, peer and peer.one.p50)[1]),
+            (f"*{name}*: CPU time an answer, ms", f"{own.cpu:.1f}", *beside(own.cpu, peer and peer.cpu)),
+            (f"*{name}*: 32 clients, answers a second (p99 ms; errors)",
+             f"{own.many.rate:.0f} ({own.many.p99:.0f}; {own.many.errors})",
+             "" if peer is None else f"{peer.many.rate:.0f} ({peer.many.p99:.0f}; {peer.many.errors})",
+             beside(own.many.rate, peer and peer.many.rate)[1]),
+            (f"*{name}*: resident memory after that, MB", f"{took[name]['resident']:.0f}",
+             *beside(took[name]["resident"], peer and took["txtai"]["resident"], 0)),
+        ]  # fmt: skip
+    rows.append(("repeated question over HTTP, p50 / p99 ms", f"{again.p50:.2f} / {again.p99:.2f}", "", ""))
+    return rows
+
+
+def build_rate(bench: Bench, passages: Sequence[str], peer: dict[str, Any] | None) -> list[Row]:
+    """Sequences of TOKENS tokens a second of CPU time, and the share of the matrix peak that this is."""
+    encoder = prepare_encoder(bench.settings.model, bench.folder / "models")
+    assert isinstance(encoder, OnnxEncoder)
+    words = " ".join(passages[:200]).split()
+    lines = [" ".join(words[start : start + 200]) for start in range(0, 200 * 60, 200)]
+    tokenizer = Tokenizer.from_file(str(encoder_folder(bench.folder / "models", encoder.identity) / TOKENIZER_FILE))
+    tokenizer.no_truncation()
+    # The two tokens that every text gets are part of the sequence.
+    sequences = [line[: tokenizer.encode(line).offsets[TOKENS - 2][1]] for line in lines]
+    rates, peaks = [], []
+    square = np.random.default_rng(0).random((PEAK, PEAK), dtype=np.float32)
+    for start in range(0, 60, 10):
+        before = time.thread_time()
+        for text in sequences[start : start + 10]:
+            encoder.encode([text])
+        rates.append(10 / (time.thread_time() - before))
+        for _ in range(4):
+            before = time.thread_time()
+            square @ square
+            peaks.append(2 * PEAK**3 / (time.thread_time() - before) / 1e9)
+    work = 6 * (2 * TOKENS * (4 * 384**2 + 2 * 384 * 1_536) + 4 * TOKENS**2 * 384) / 1e9
+    rate, peak = statistics.median(rates), max(peaks)
+    theirs = peer["rate"] if peer else None
+    return [
+        (f"build: sequences of {TOKENS} tokens a second a core", f"{rate:.1f}", "" if theirs is None else
+         f"{theirs:.1f} (sentence-transformers, passages)", "" if theirs is None else f"{rate / theirs:.2f}"),
+        ("of the fp32 matrix peak of a core in the same run", f"{rate * work / peak:.0%} of {peak:.0f} GFLOP/s", "", ""),
+    ]  # fmt: skip
+
+
+def reindexed(bench: Bench) -> Row:
+    """Change one document of the corpus and build again; the corpus is then as it was."""
+    path = sorted((bench.settings.corpus / "generated").iterdir())[len(bench.build().rows) // 2]
+    before, taken = path.read_bytes(), []
+    for number in range(ROUNDS):
+        path.write_bytes(before + f"\nThe committee met again, for the {number}th time, at {time.time()}.\n".encode())
+        taken.append(bench.run("index"))
+    path.write_bytes(before)
+    bench.run("index")
+    wall, used = (statistics.median(column) for column in zip(*taken, strict=True))
+    documents = len(open_index(bench.settings).generation.rows)
+    return (
+        f"build again after one changed document of {documents}, s (CPU s)",
+        f"{wall:.2f} ({used:.2f})",
+        "full rebuild",
+        "",
     )
 
 
-def questions(explainer: Explainer) -> list[str]:
-    """The openings of real sentences: distinct, and about what is there."""
-    generation = explainer.generation
-    found = []
-    for number in range(len(generation.rows)):
-        text = generation.document(number).text
-        found += [" ".join(sentence.span.cut(text).split()[:9]) for sentence in generation.sentences(number)]
-    return list(dict.fromkeys(question for question in found if len(question.split()) > 4))
+def memory_parts(bench: Bench) -> list[tuple[str, float]]:
+    script = Path(__file__).with_name("resident.py")
+    done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, env=bench.environ())
+    return [(name, float(value)) for name, value in json.loads(done.stdout)]
 
 
-def asked(explainer: Explainer, texts: Sequence[str]) -> tuple[float, float, float]:
-    """Median and 99th percentile of the time, and mean CPU time, an answer, in milliseconds."""
-    cpu = time.process_time()
-    taken = sorted(seconds(lambda text=text: explainer.ask(Query(question=text))) * 1_000 for text in texts)
-    cpu = (time.process_time() - cpu) * 1_000 / len(texts)
-    return statistics.median(taken), taken[int(len(taken) * 0.99)], cpu
+def large(folder: Path) -> list[Row]:
+    """50,000 passages: one client, memory, and how far the windows kept in halves agree with an exact search."""
+    bench = Bench(folder, 50_000)
+    generation = bench.build()
+    asked = questions(generation)
+    with bench.served() as process:
+        found = load(PORT, [post(text) for text in asked[:300]], 1)
+        took = memory(process)
+    counts = generation.card.counts
+    name = f"{counts['passages']:,} passages, {counts['windows']:,} sentences"
+    return [
+        (f"{name}: one client over HTTP, p50 / p99 ms", f"{found.p50:.1f} / {found.p99:.1f}", "", ""),
+        (f"{name}: resident memory, MB (of it mapped files)", f"{took['resident']:.0f} ({took['files']:.0f})", "", ""),
+    ]  # fmt: skip
+
+
+def prepare_data(bench: Bench, generation: Generation, asked: Sequence[str]) -> list[str]:
+    """The files that `peer.py` reads."""
+    data = bench.folder / "data"
+    data.mkdir(exist_ok=True)
+    passages = texts(generation)
+    if not (data / "model").exists():
+        (data / "model").symlink_to(locate_model(bench.settings.model).folder, target_is_directory=True)
+    (data / "passages.json").write_text(json.dumps(passages), encoding="utf-8")
+    (data / "questions.json").write_text(json.dumps(asked[:400]), encoding="utf-8")
+    np.save(data / "vectors.npy", generation.passage_vectors.rows)
+    return passages
+
+
+def measure(arguments: argparse.Namespace) -> str:
+    bench = Bench(arguments.folder, arguments.passages)
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    generation = bench.build()
+    asked = questions(generation)
+    passages = prepare_data(bench, generation, asked)
+    peers = {name: environment(bench.folder, name, needs) for name, needs in PEERS.items()} if arguments.peers else {}
+    others = {name: measured(peers[name], name, bench.folder / "data") for name in ("plain", "llama") if name in peers}
+    if peers and not (bench.folder / "data" / "txtai").exists():
+        others["txtai"] = measured(peers["txtai"], "txtai", bench.folder / "data")
+    rows = [cold(bench, peers.get("plain", sys.executable))]
+    rows += http(bench, asked, peers.get("txtai"))
+    rows += build_rate(bench, passages, others.get("plain"))
+    rows.append(reindexed(bench))
+    if arguments.large:
+        rows += large(arguments.folder)
+    return page(arguments, generation, rows, others, bench)
+
+
+def page(
+    arguments: argparse.Namespace, generation: Generation, rows: Sequence[Row], others: dict[str, Any], bench: Bench
+) -> str:
+    counts = generation.card.counts
+    name = f"{counts['documents']} documents, {counts['passages']:,} passages, {counts['windows']:,} sentences"
+    lines = [machine(), "", f"| {name} | pullquote | peer | ratio |", "|---|---|---|---|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    lines += ["", "| other systems, same passages and model | p50 / p99 ms | CPU ms | passages a second a core | MB |"]
+    lines += ["|---|---|---|---|---|"]
+    for peer, found in others.items():
+        if "p50" in found:
+            lines.append(
+                f"| {peer}, in process | {found['p50']:.1f} / {found['p99']:.1f} | {found['cpu']:.1f} | {found['rate']:.1f} | {found['resident']:.0f} |"
+            )
+    lines += ["", "| resident memory | MB |", "|---|---|"]
+    lines += [f"| {part} | {taken:.0f} |" for part, taken in memory_parts(bench)]
+    if arguments.peers:
+        place = serving_environment(bench.folder, ROOT)
+        lines += ["", f"| serving environment on disk: {size(place):.0f} MB; of it | MB |", "|---|---|"]
+        lines += [f"| {part} | {taken:.0f} |" for part, taken in parts(place)]
+        for peer in PEERS:
+            lines.append(f"| environment of {peer} | {size(bench.folder / peer):.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+def machine() -> str:
+    """Date, machine, threads and versions, in a sentence or two."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
+    flags = [flag for flag in ("avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
+    known = ", ".join(f"{package} {version}" for package, version in versions().items())
+    busy = os.getloadavg()[0]
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {model[1] if model else platform.machine()} ({', '.join(flags)}), "
+        f"{len(os.sched_getaffinity(0))} cores with a load of {busy:.1f} when the run ended, Python {platform.python_version()}, "
+        f"{known}. One thread an answer on all sides."
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--index", type=Path, default=Path("index"))
-    settings = replace(Settings.read(os.environ), index=parser.parse_args().index)
-    model = locate_model(settings.model)
-    explainer = Explainer.open(settings)
-    texts = questions(explainer)
-    cold = process(sys.executable, "-m", "pullquote", "ask", "why might killing kingpins backfire?")
-    peer = process(sys.executable, "-c", PEER, str(model.folder))
-    median, slowest, cpu = asked(explainer, texts)
-    again, _, _ = asked(explainer, texts[:1] * 200)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-    reference = SentenceTransformerEncoder(model)
-    import torch
-
-    torch.set_num_threads(1)
-    passages = passage_texts(explainer)
-    ours = len(passages) / seconds(lambda: [explainer.encoder.encode([text]) for text in passages])
-    theirs = len(passages) / seconds(lambda: reference.encode(passages))
-    rows = [
-        ("first answer on a cold command line, s", f"{cold:.2f}", f"{peer:.2f}", f"{cold / peer:.2f}"),
-        ("passages encoded a second, one thread", f"{ours:.1f}", f"{theirs:.1f}", f"{ours / theirs:.2f}"),
-        (f"answer in process, {len(texts)} questions, p50 / p99 ms", f"{median:.1f} / {slowest:.1f}", "", ""),
-        ("CPU an answer, ms", f"{cpu:.1f}", "", ""),
-        ("the same question again, ms", f"{again:.2f}", "", ""),
-        ("peak resident memory while answering, MB", f"{memory:.0f}", "", ""),
-    ]
-    print("| figure | pullquote | sentence-transformers | ratio |\n|---|---|---|---|")
-    print("\n".join("| " + " | ".join(row) + " |" for row in rows))
-
-
-def passage_texts(explainer: Explainer) -> list[str]:
-    generation = explainer.generation
-    found = []
-    for document, first, end in generation.passages.tolist():
-        base = generation.rows[document].first_sentence
-        sentences = generation.sentences(document)
-        found.append(window_span(sentences, first - base, end - base - 1).cut(generation.document(document).text))
-    return found[:200]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--passages", type=int, default=1_000)
+    parser.add_argument(
+        "--peers", action="store_true", help="measure txtai, LlamaIndex and the serving environment too"
+    )
+    parser.add_argument("--large", action="store_true", help="measure 50,000 passages too")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
+    arguments = parser.parse_args()
+    page = measure(arguments)
+    print(page)
+    if arguments.write:
+        PAGE.write_text(MARKS.sub(lambda m: m[1] + page + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors settings span dates folder documents sentences passages encoder store retrieve quote
+    errors cache settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language explainer indexing watch doctor
+    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language staleness explainer
+    indexing watch doctor
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 

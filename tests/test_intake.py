@@ -22,7 +22,7 @@ ASK = '{"question": "Who should pay for a road?"%s}'
 
 @pytest.fixture(scope="module")
 def app(explainer: Explainer) -> FastAPI:
-    settings = replace(explainer.settings, max_body=LIMIT, body_seconds=1, max_depth=6)
+    settings = replace(explainer.settings, max_body=LIMIT, body_seconds=1, max_json_depth=6)
     return create_app(Explainer(settings, explainer._ready))
 
 

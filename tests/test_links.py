@@ -6,7 +6,7 @@ import pytest
 from fakes import document_of
 
 from pullquote.documents import Source
-from pullquote.links import EXACT_LIMIT, reader_link, source_link
+from pullquote.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
 from pullquote.quote import Quote
 from pullquote.sentences import split_sentences
 
@@ -59,3 +59,20 @@ def test_the_whole_text_is_named_up_to_the_limit():
     text = "A" + "x" * (EXACT_LIMIT - 2) + "."
     assert "," not in source_link(quote_of(text))
     assert urlsplit(source_link(quote_of(text))).hostname == "a.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One  two.\n\n  Three\tfour \n five. Six.",
+        "\n\nStart here.\x0c\n Then\u2029here  \u00a0 it ends. \r\n",
+        " a\x1cb  c\n\x85d\u00a0e \N{BICYCLE} f",
+    ],
+)
+def test_a_letter_is_found_where_the_whole_text_before_it_would_put_it(text: str):
+    page = _page(text)
+    assert page.text == _laid_out(text)
+    for offset, letter in enumerate(text):
+        if not letter.isspace():
+            assert page.place(text, offset) == len(_laid_out(text[:offset]))
+            assert page.text[page.place(text, offset)] == letter

@@ -277,7 +277,7 @@ def test_a_vector_file_of_another_shape_is_refused():
 def test_the_layout_keeps_every_generation_in_a_folder_of_its_own(shared: Settings):
     root = Layout(shared.index)
     name = open_index(shared).generation.card.name
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations"]
+    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
     assert [path.name for path in root.generations.iterdir()] == [name]
     assert root.generation(name).card.is_file()
 

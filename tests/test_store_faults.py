@@ -349,7 +349,7 @@ def test_what_an_interrupted_build_left_is_swept_by_the_next(indexed: Settings):
     kept = current_name(indexed)
     built = index_corpus(indexed, HashEncoder())
     assert {path.name for path in root.generations.iterdir()} == {kept, built.generation.card.name}
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations"]
+    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
 
 
 def test_only_the_last_two_generations_are_kept(indexed: Settings):

@@ -174,7 +174,7 @@ def _frames(generation: Generation, subject: Subject, documents: Sequence[int], 
     authors = list(dict.fromkeys(source.author for source in sources if source.author))
     opening = Frame(
         render(
-            "about", subject=subject.value, count=len(sources), authors=authors[:LISTED],
+            "about", subject=subject.value, count=len(sources), authors=tuple(authors[:LISTED]),
             more_authors=len(authors) - len(authors[:LISTED]), unsigned=sum(not source.author for source in sources),
             oldest=long_date(dates[0]) if dates else None, newest=long_date(dates[-1]) if dates else None,
             undated=len(sources) - len(dates), only=_named(sources[0]) if len(sources) == 1 else None, quoted=quoted,

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -89,6 +89,10 @@ class Corpus:
     """Files that were read, and what is odd about them."""
 
 
+# A document by its file's path and SHA-256, or None.
+Parsed = Callable[[str, str], Document | None]
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
     """A file of the corpus as it lies on disk: its debate, path and bytes."""
@@ -110,11 +114,14 @@ def name_of(path: str) -> str:
     return re.sub(r"[-_\s]+", " ", Path(path).stem).strip()
 
 
-def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) -> Corpus:
+def load_corpus(
+    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None
+) -> Corpus:
     """Read every document below the corpus folder.
 
     Args:
         known_ids: ids given earlier, by path, which documents keep.
+        parsed: gives a document that was made of this very file before, under its known id.
 
     Raises:
         CorpusError: the folder is missing, or holds no readable document.
@@ -130,7 +137,7 @@ def load_corpus(settings: Settings, known_ids: Mapping[str, str] | None = None) 
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
-            documents.append(parse_document(file, document_id=ids.give(path)))
+            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path)))
             size = _whole_size(settings, size + len(file.content))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
         except DocumentError as error:

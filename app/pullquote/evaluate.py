@@ -16,7 +16,7 @@ from pullquote.rerank import OnnxRanker
 from pullquote.select import MAX_SENTENCES, MAX_WORDS
 from pullquote.settings import Settings
 from pullquote.store import Opened, build_index
-from pullquote.store.build import Progress
+from pullquote.store.encoding import Progress
 
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 BINS = 10

@@ -1,8 +1,9 @@
 """The explainer: opens everything once, then answers. The edges parse, call it and render."""
 
+import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -10,12 +11,13 @@ from functools import lru_cache
 from pullquote import calibrate, conversation
 from pullquote.about import tell
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
+from pullquote.cache import Cache, Counts
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
 from pullquote.decide import decide
-from pullquote.documents import Document, corpus_hashes
+from pullquote.documents import Document
 from pullquote.encoder import Encoder, Vectors, open_encoder
-from pullquote.errors import CorpusError, IndexFault
+from pullquote.errors import IndexFault
 from pullquote.language import foreign, language_names
 from pullquote.quote import Quote, quote_span
 from pullquote.rerank import OnnxRanker, Ranker
@@ -23,6 +25,7 @@ from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
 from pullquote.span import Span
+from pullquote.staleness import Staleness
 from pullquote.store import Opened, current_name, open_index
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
@@ -30,14 +33,18 @@ from pullquote.suggestions import next_questions, suggestions_of
 from pullquote.verify import MATCHES, Place, Result, Verdict, compare, find
 from pullquote.voicebook import VoiceBook
 
-STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
+ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
+SENTENCE_BYTES = 250  # a sentence with its span, about
 
 
 class Ready:
     """A generation with all that answering from it needs."""
 
-    def __init__(self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, *, answers: int = 1_000,
+        answer_bytes: int = 16_000_000,
+    ) -> None:  # fmt: skip
         self.generation = opened.generation
         self.degraded = opened.degraded
         self.encoder = encoder
@@ -46,6 +53,7 @@ class Ready:
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+        self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
     def foreign(self, question: str) -> bool:
         """Whether a question is in a language that none of the sources is written in."""
@@ -62,7 +70,16 @@ class Ready:
         opened = open_index(settings)
         card = opened.generation.card
         ranker = OnnxRanker.open() if settings.reranker else None
-        return cls(opened, open_encoder(settings.index, card.encoder, card.model), ranker)
+        encoder = open_encoder(settings.index, card.encoder, card.model)
+        return cls(
+            opened, encoder, ranker, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
+        )  # fmt: skip
+
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """How often questions and answers were known already, since this generation was opened."""
+        vectors = self.vector.cache_info()
+        return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}
 
 
 @dataclass(slots=True)
@@ -88,7 +105,8 @@ class Explainer:
     def __init__(self, settings: Settings, ready: Ready) -> None:
         self.settings = settings
         self._ready = ready
-        self._changed: tuple[float, tuple[str, ...]] | None = None
+        self._staleness = Staleness(settings)
+        self._before: dict[str, Counts] = {}
         self._refreshing = threading.Lock()
 
     @classmethod
@@ -120,6 +138,11 @@ class Explainer:
         """The same over the generation of this moment: several calls to it see no swap between them."""
         return Explainer(self.settings, self._ready)
 
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """Hits and misses since the start, and entries now, of the caches of "answers" and of question "vectors"."""
+        return {name: now.after(self._before.get(name, Counts())) for name, now in self._ready.counts.items()}
+
     def refresh(self) -> bool:
         """Take up a newer generation if there is one; whether it did.
 
@@ -133,16 +156,28 @@ class Explainer:
                 fresh = Ready.open(self.settings)
             except IndexFault:
                 return False
-            self._ready, self._changed = fresh, None
+            self._before, self._ready = self.counts, fresh
             return True
 
     def ask(self, query: Query) -> Answer:
         """Answer a question with quotes, or abstain and say why.
 
+        A question asked before is answered from memory, as long as the same generation serves; the
+        timings are then those of looking it up, and whether the corpus moved on is told as of now.
+
         Raises:
             UnknownDebate: the query names one that there is not.
         """
         ready, timings = self._ready, Timings()
+        asked = (query, self.settings)
+        with timings.stage("recall"):
+            known = ready.answers.get(asked)
+        if known is None:
+            known = self._answer(ready, query, timings)
+            ready.answers.put(asked, known, _parts(known))
+        return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
+
+    def _answer(self, ready: Ready, query: Query, timings: Timings) -> Answer:
         generation = ready.generation
         documents = generation.documents_of(query.debate)
         resolved = conversation.resolve(query)
@@ -168,7 +203,7 @@ class Explainer:
             question=query.question, resolved_question=resolved, debate=_debate(generation, query),
             reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
             suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-            stale=bool(self.changed_files()), timings_ms=timings.taken,
+            stale=False, timings_ms={},
         )  # fmt: skip
 
     def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
@@ -214,10 +249,7 @@ class Explainer:
 
         None differ where there is no corpus folder: an index may serve without it.
         """
-        now = time.monotonic()
-        if self._changed is None or now - self._changed[0] > STALE_SECONDS:
-            self._changed = (now, _changed_files(self.settings, self.generation))
-        return self._changed[1]
+        return self._staleness.changed(self.generation)
 
     def document(self, document_id: str) -> Document:
         """A document as it is stored.
@@ -308,15 +340,11 @@ def _debate(generation: Generation, query: Query) -> str | None:
     return query.debate or (generation.debates[0] if len(generation.debates) == 1 else None)
 
 
-def _changed_files(settings: Settings, generation: Generation) -> tuple[str, ...]:
-    try:
-        now = corpus_hashes(settings)
-    except CorpusError:
-        return ()
-    then = {row.path: row.file_sha256 for row in generation.rows}
-    # A file that could not be read then is not news while it still cannot be.
-    skipped = {path for path, _ in generation.card.skipped}
-    return tuple(
-        path for path in sorted(now.keys() | then.keys())
-        if now.get(path) != then.get(path) and path not in skipped
-    )  # fmt: skip
+def _parts(answer: Answer) -> dict[Hashable, int]:
+    """What an answer keeps in memory: itself, and the documents that its quotes are cut from."""
+    shown = (*answer.citations, *answer.nearest)
+    documents = {id(citation.quote.document): citation.quote for citation in shown}
+    return {object(): ANSWER_BYTES} | {
+        number: sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
+        for number, quote in documents.items()
+    }

@@ -21,8 +21,9 @@ def _environment() -> Any:
     return Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
 
 
-def render(template: str, **values: object) -> str:
-    """One template with all its variables given.
+@lru_cache(maxsize=1_024)
+def render(template: str, **values: str | bool | None) -> str:
+    """One template with all its variables given; the lines of a frame are few and come again.
 
     Raises:
         jinja2.UndefinedError: a variable is missing.

@@ -9,7 +9,7 @@ from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
 from pullquote.store import Built, build_index, up_to_date
-from pullquote.store.build import Progress
+from pullquote.store.encoding import Progress
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS, VOICES
 from pullquote.suggestions import dump, prove

@@ -6,6 +6,7 @@ for it, and is only used when the first place it finds is the quote.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,7 +50,7 @@ def text_directive(text: str, span: Span) -> str | None:
     if not bare:
         return None
     page = _page(text)
-    start = len(_laid_out(text[: span.start + len(words) - len(words.lstrip())]))
+    start = page.place(text, span.start + len(words) - len(words.lstrip()))
     end = start + len(_laid_out(bare))
     for candidate in _candidates(page.text, start, end):
         if candidate.finds(page.folded) == (start, end):
@@ -59,18 +60,33 @@ def text_directive(text: str, span: Span) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A text as a browser lays it out: white space collapsed, blocks apart; and folded for comparing."""
+    """A text as a browser lays it out: white space collapsed, blocks apart; and folded for comparing.
+
+    `blocks` are the offsets at which blocks start in the stored text, `places` the same in this one.
+    """
 
     text: str
     folded: str
+    blocks: tuple[int, ...]
+    places: tuple[int, ...]
+
+    def place(self, stored: str, offset: int) -> int:
+        """Where a letter of the stored text, no white space, stands in this one."""
+        block = bisect_right(self.blocks, offset) - 1
+        return self.places[block] + len(_laid_out(stored[self.blocks[block] : offset]))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _page(text: str) -> _Page:
-    laid = _laid_out(text)
+    blocks, places, parts = [0], [0], []
+    for found in _BREAK.finditer(text):
+        parts.append(_SPACES.sub(" ", text[blocks[-1] : found.start()]))
+        blocks.append(found.end())
+        places.append(places[-1] + len(parts[-1]) + len(_BLOCK))
+    laid = _BLOCK.join((*parts, _SPACES.sub(" ", text[blocks[-1] :])))
     folded = laid.translate({ord(letter): _fold(letter) for letter in set(laid)})
     # A line that ends inside a paragraph is no block on the published page: looked for, both are a space.
-    return _Page(laid, folded.replace(_BLOCK, " "))
+    return _Page(laid, folded.replace(_BLOCK, " "), tuple(blocks), tuple(places))
 
 
 def _laid_out(text: str) -> str:

@@ -1,6 +1,8 @@
 """Quotes: words cut from a stored document. They have no other origin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pullquote.documents import Document
 from pullquote.passages import leans
@@ -10,21 +12,24 @@ from pullquote.span import Span, utf16_span
 CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quote:
-    """Whole sentences [first, last] of a document, as positions in its list of sentences."""
+    """Whole sentences [first, last] of a document, as positions in its list of sentences.
+
+    Where it stands and its words are cut once, when they are first asked for: choosing asks often.
+    """
 
     document: Document
-    sentences: tuple[Sentence, ...]
+    sentences: Sequence[Sentence]
     first: int
     last: int
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where the words stand, in code points."""
         return Span(self.sentences[self.first].span.start, self.sentences[self.last].span.end)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, letter for letter."""
         return self.span.cut(self.document.text)
@@ -76,7 +81,7 @@ class Quote:
         return self.sentences[position].span.cut(self.document.text)
 
 
-def quote_span(document: Document, sentences: tuple[Sentence, ...], span: Span) -> Quote | None:
+def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) -> Quote | None:
     """The smallest quote of whole sentences that covers a range of the text, or None outside any."""
     inside = [place for place, sentence in enumerate(sentences) if sentence.span.overlaps(span)]
     return Quote(document, sentences, inside[0], inside[-1]) if inside else None

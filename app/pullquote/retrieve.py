@@ -52,15 +52,20 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
     query = terms(question)
     words = generation.lexical.score(query) / _scale(generation, query)
     rows = _candidates(generation, vector, words, documents)
-    dense = generation.window_vectors.rows[rows] @ vector
-    passage = generation.passage_vectors.rows[generation.passage_of_window[rows]] @ vector
-    score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * words[rows]
+    dense = generation.window_vectors.take(rows) @ vector
+    passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ vector
+    worded = words[rows]
+    score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * worded
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
+    rows = rows[order]
+    parts = (column[order].tolist() for column in (dense, passage, worded, score))
+    bases = generation.first_sentences
     return tuple(
-        _hit(generation, int(rows[place]), float(dense[place]), float(passage[place]),
-             float(words[rows[place]]), float(score[place]))
-        for place in order
-    )  # fmt: skip
+        Hit(row, document, first - bases[document], last - bases[document], *values)
+        for row, (document, first, last), *values in zip(
+            rows.tolist(), generation.windows[rows].tolist(), *parts, strict=True
+        )
+    )
 
 
 def _scale(generation: Generation, query: list[str]) -> float:
@@ -72,20 +77,14 @@ def _candidates(
 ) -> NDArray[np.int64]:
     windows = generation.window_rows(documents)
     passages = generation.passage_rows(documents)
-    near = generation.window_vectors.search(vector, NEAR_WINDOWS, windows)
+    near = generation.nearest_windows(vector, NEAR_WINDOWS, windows, passages)
     around = generation.passage_vectors.search(vector, NEAR_PASSAGES, passages)
-    inside = np.flatnonzero(np.isin(generation.passage_of_window[windows.start : windows.stop], around))
+    inside = [np.arange(*generation.windows_of_passage(passage)) for passage in around.tolist()]
     worded = _top(words[windows.start : windows.stop], NEAR_WORDS)
-    return np.unique(np.concatenate([near, inside + windows.start, worded + windows.start]))
+    return np.unique(np.concatenate([near, *inside, worded + windows.start]))
 
 
 def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     count = min(count, len(values))
     best = np.argpartition(-values, count - 1)[:count]
     return np.asarray(best[values[best] > 0], dtype=np.int64)
-
-
-def _hit(generation: Generation, row: int, dense: float, passage: float, words: float, score: float) -> Hit:
-    document, first, last = (int(number) for number in generation.windows[row])
-    base = generation.rows[document].first_sentence
-    return Hit(row, document, first - base, last - base, dense, passage, words, score)

@@ -9,7 +9,7 @@ from pullquote.expect import Expected, expected, holds
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import terms
+from pullquote.store.lexical import stems
 
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
@@ -89,13 +89,13 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     """
     if not ranked:
         return []
-    vectors = generation.window_vectors.rows
-    likeness = vectors[[choice.hit.row for choice in ranked]] @ vectors[ranked[0].hit.row]
+    vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
+    likeness = (vectors @ vectors[0]).tolist()
     first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
     closer = []
     for choice, shared in zip(ranked[1:], likeness[1:], strict=True):
-        gain = FEEDBACK * float(shared) + CONTINUES * _continues(first.quote, choice.quote)
-        closer.append(replace(choice, score=min(first.score, choice.score + gain)))
+        gain = FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)
+        closer.append(Choice(choice.quote, choice.hit, min(first.score, choice.score + gain), choice.role))
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 
@@ -109,7 +109,7 @@ def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
     words = quote.text
     asks = words.rstrip('"”’) ').endswith("?")
-    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (quote.words <= 4) + KIND_LOSS * (not holds(kind, words))
+    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (len(words.split(None, 4)) <= 4) + KIND_LOSS * (not holds(kind, words))
     return Choice(quote, hit, hit.score - loss)
 
 
@@ -161,7 +161,7 @@ def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts are near-copies, by the stems they share."""
-    ours, theirs = set(terms(one)), set(terms(other))
+    ours, theirs = stems(one), stems(other)
     return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
 
 

@@ -35,6 +35,8 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
     workers: int = 0
+    answer_cache: int = 1_000
+    answer_cache_bytes: int = 16_000_000
     max_question: int = 2_000
     max_body: int = 1_000_000
     max_document_bytes: int = 20_000_000
@@ -42,6 +44,7 @@ class Settings:
     max_corpus_bytes: int = 1_000_000_000
     max_depth: int = 32
     min_free_bytes: int = 100_000_000
+    vector_cache_bytes: int = 200_000_000
     eval_data: Path | None = None
     store: Path | None = None
     store_days: int = 90
@@ -56,7 +59,7 @@ class Settings:
     max_queue: int = 64
     queue_seconds: int = 5
     body_seconds: int = 30
-    max_depth: int = 32
+    max_json_depth: int = 32
     docs: bool = True
     metrics: str = "admin"
     log_questions: bool = False
@@ -225,6 +228,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "allowed_origins": _origins,
     "full_text": _switch,
     "workers": _integer(0, 64),
+    "answer_cache": _integer(0, 1_000_000),
+    "answer_cache_bytes": _integer(0, 10**12),
     "max_question": _integer(10, 100_000),
     "max_body": _integer(1_024, 100_000_000),
     "max_document_bytes": _integer(1_024, 1_000_000_000),
@@ -232,6 +237,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_corpus_bytes": _integer(1_024, 10**12),
     "max_depth": _integer(0, 200),
     "min_free_bytes": _integer(0, 10**15),
+    "vector_cache_bytes": _integer(0, 10**15),
     "eval_data": _path,
     "store": _file,
     "store_days": _integer(1, 3_650),
@@ -246,7 +252,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_queue": _integer(0, 10_000),
     "queue_seconds": _integer(1, 600),
     "body_seconds": _integer(1, 600),
-    "max_depth": _integer(4, 500),
+    "max_json_depth": _integer(4, 500),
     "docs": _switch,
     "metrics": _metrics,
     "log_questions": _switch,

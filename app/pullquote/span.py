@@ -49,7 +49,7 @@ def utf16_length(text: str) -> int:
 
     Example: utf16_length("a\U0001f600") -> 3
     """
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_span(text: str, span: Span) -> tuple[int, int]:

@@ -5,11 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
-from pullquote.store.lexical import STOP_WORDS, terms
+from pullquote.store.lexical import STOP_WORDS, stems, terms
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
@@ -82,14 +84,14 @@ def _pairs(words: str) -> Iterator[tuple[str, bool]]:
     A name keeps its capitals.
     """
     found = list(_WORD.finditer(words))
-    for place in range(1, len(found)):
-        one, two = found[place - 1], found[place]
-        if _tells(one.group()) and _tells(two.group()) and words[one.end() : two.start()] == " ":
-            yield f"{one.group()} {two.group()}", place > 1 and found[place - 2].group().lower() == "the"
+    for place, (one, two) in enumerate(pairwise(found)):
+        if words[one.end() : two.start()] == " " and _telling(one.group()) and _telling(two.group()):
+            yield f"{one.group()} {two.group()}", place > 0 and found[place - 1].group().lower() == "the"
 
 
-def _tells(word: str) -> bool:
-    return word.lower() not in STOP_WORDS and len(word) > 2
+@lru_cache(maxsize=65_536)
+def _telling(word: str) -> bool:
+    return len(word) > 2 and word.lower() not in STOP_WORDS
 
 
 def dump(suggestions: Sequence[Suggestion]) -> bytes:
@@ -108,8 +110,8 @@ def next_questions(
     pool: Iterable[Suggestion], question: str, *, told: Callable[[int], bool], debate: str | None, count: int = 3
 ) -> tuple[str, ...]:
     """The proven questions nearest to a question in their words, but not those whose answer was just told."""
-    asked = set(terms(question))
+    asked = stems(question)
     left = [entry for entry in pool if debate in (None, entry.debate) and not told(entry.row)]
-    left = [entry for entry in left if set(terms(entry.question)) - asked]
-    left.sort(key=lambda entry: -len(asked & set(terms(entry.question))))  # stable: the surest first
+    left = [entry for entry in left if stems(entry.question) - asked]
+    left.sort(key=lambda entry: -len(asked & stems(entry.question)))  # stable: the surest first
     return tuple(entry.question for entry in left[:count])

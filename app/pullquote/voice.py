@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from pullquote.dates import long_date
 from pullquote.documents import Document, Source
-from pullquote.listening import Listener
 from pullquote.parts import Voice, VoiceKind
 from pullquote.sentences import Sentence
 from pullquote.span import Span
@@ -15,6 +14,8 @@ __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voic
 
 def find_voices(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Voice, ...], ...]:
     """For every sentence of a document, structure included, the voices that cover it."""
+    from pullquote.listening import Listener  # its patterns take long to compile, and answering needs none
+
     listener = Listener(document, sentences)
     return tuple(listener.hear(position) for position in range(len(sentences)))
 

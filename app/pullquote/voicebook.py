@@ -15,13 +15,22 @@ Voices = tuple[tuple[Voice, ...], ...]
 def dump_voices(generation: Generation) -> bytes:
     """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
 
-    The author's own sentences are left out: they are most, and follow from the document.
+    The author's own sentences are left out: they are most, and follow from the document. Documents that
+    did not change are not heard again.
     """
+    before = generation.before
+    known = before.extra.get(VOICES, b"").split(b"\n") if before else []
     lines = []
-    for number in range(len(generation.rows)):
-        found = find_voices(generation.document(number), generation.sentences(number))
-        lines.append(json.dumps([_row(place, voice) for place, voice in _told(found)], ensure_ascii=False))
-    return "\n".join(lines).encode("utf-8")
+    for number, row in enumerate(generation.rows):
+        same = before.number_of_same(row) if before else None
+        lines.append(_line(generation, number) if same is None or same >= len(known) else known[same])
+    return b"\n".join(lines)
+
+
+def _line(generation: Generation, number: int) -> bytes:
+    found = find_voices(generation.document(number), generation.sentences(number))
+    rows = [_row(place, voice) for place, voice in _told(found)]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
 
 
 def _told(found: Voices) -> list[tuple[int, Voice]]:
@@ -44,22 +53,23 @@ class VoiceBook:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._lines = generation.extra.get(VOICES, b"").split(b"\n")
-        self.of_document = lru_cache(maxsize=256)(self._of_document)
+        self._told = lru_cache(maxsize=1_024)(self._read)
 
-    def _of_document(self, number: int) -> Voices:
-        """The voices of each sentence of a document, given by its number."""
-        author = self._generation.rows[number].source.author
-        told: dict[int, list[Voice]] = {}
+    def _read(self, number: int) -> dict[int, tuple[Voice, ...]]:
+        """The voices that are not simply the author's, by the sentence's place in the document."""
+        told: dict[int, tuple[Voice, ...]] = {}
         line = self._lines[number] if number < len(self._lines) else b""  # a snapshot without attributions
         for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
             voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
-            told.setdefault(place, []).append(voice)
-        return tuple(
-            tuple(told[place]) if place in told else (Voice(sentence.span, VoiceKind.AUTHOR, author),)
-            for place, sentence in enumerate(self._generation.sentences(number))
-        )
+            told[place] = (*told.get(place, ()), voice)
+        return told
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
-        found = self.of_document(self._generation.number(quote.document.id))
-        return voices_of(found, quote.sentences, quote.first, quote.last)
+        told = self._told(self._generation.number(quote.document.id))
+        author = quote.document.source.author
+        found = [
+            told.get(place) or (Voice(quote.sentences[place].span, VoiceKind.AUTHOR, author),)
+            for place in range(quote.first, quote.last + 1)
+        ]
+        return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)

@@ -1,6 +1,5 @@
 """The wire format, version 1: every key always present, changed only by adding."""
 
-from dataclasses import asdict
 from typing import Any
 
 from pullquote.answer import Answer, Citation, Frame
@@ -102,4 +101,12 @@ def document_wire(document: Document, *, sentences: int, full_text: bool) -> Wir
 
 def source_wire(source: Source, sha256: str) -> Wire:
     """Who published it, where and when."""
-    return {**asdict(source), "sha256": sha256}
+    return {
+        "title": source.title,
+        "author": source.author,
+        "publisher": source.publisher,
+        "date": source.date,
+        "url": source.url,
+        "licence": source.licence,
+        "sha256": sha256,
+    }

@@ -1,6 +1,7 @@
 """The application: routes of the JSON API, security headers, and the swap to newer generations."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
@@ -64,6 +65,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watcher.cancel()
     with suppress(asyncio.CancelledError):
         await watcher
+
+
+def _workers() -> int:
+    """As many answers at once as there are cores, and two for what waits for a disk: more only take memory."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 async def _take_up_newer(explainer: Explainer) -> None:

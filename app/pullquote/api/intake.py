@@ -29,7 +29,7 @@ class Intake:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self._limit, self._seconds, self._depth = settings.max_body, settings.body_seconds, settings.max_depth
+        self._limit, self._seconds, self._depth = settings.max_body, settings.body_seconds, settings.max_json_depth
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 408, 413 or 422, or go on; who left meanwhile gets nothing."""

@@ -26,8 +26,8 @@ class Turn(Enum):
 
 
 def at_work(settings: Settings) -> int:
-    """How many requests are worked on at once."""
-    return settings.workers or max(8, 2 * (os.cpu_count() or 1))
+    """How many requests are worked on at once: more than the cores only wait for each other."""
+    return settings.workers or (os.cpu_count() or 1) + 2
 
 
 class Line:

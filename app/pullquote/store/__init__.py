@@ -9,7 +9,9 @@ from pullquote.documents import Corpus, corpus_hashes, load_corpus
 from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
-from pullquote.store.build import Enrich, Progress, check_room, prepare, publish, sweep, write_generation
+from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, write_generation
+from pullquote.store.encoded import Encoded
+from pullquote.store.encoding import Progress
 from pullquote.store.files import make_folder, only_writer, read_regular
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout, program
@@ -138,14 +140,17 @@ def build_index(
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
         known = {row.path: row.id for row in previous.rows} if previous else {}
-        corpus = corpus or load_corpus(settings, known)
-        prepared = prepare(corpus.documents)
+        parsed = previous.parsed if previous else lambda path, sha256: None
+        corpus = corpus or load_corpus(settings, known, parsed)
+        prepared = prepare(corpus, previous)
+        kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
         current = write_generation(
             prepared, corpus, encoder, root=root, previous=previous, model=settings.model,
-            enrich=enrich, progress=progress,
+            enrich=enrich, progress=progress, kept=kept,
         )  # fmt: skip
         generation = Generation.open(root.generation(current[0]), current[1])
         publish(root, current, pair)
+        kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
 

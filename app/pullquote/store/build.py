@@ -1,11 +1,8 @@
 """Building a generation: beside the old one, durable, and visible only when it is whole."""
 
-import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,29 +13,33 @@ from numpy.typing import NDArray
 from pullquote.documents import Corpus, Document
 from pullquote.encoder import Encoder, Vectors
 from pullquote.errors import IndexFull
-from pullquote.passages import Passage, lead, search_key, split_passages, window_span
+from pullquote.passages import lead, search_key, split_passages
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.store import layout
+from pullquote.store.encoded import Encoded
+from pullquote.store.encoding import Progress, encode_rows, key_digests
 from pullquote.store.files import array_bytes, json_bytes, make_folder, swap_in, sync_folder, write_durably
 from pullquote.store.generation import KINDS, Card, DocumentRow, Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
-from pullquote.store.vectors import flat_bytes
+from pullquote.store.vectors import EXACT, flat_bytes, window_files
 
-Progress = Callable[[int, int], None]
 # What is worked out from a whole snapshot before it is written: further files by name.
 Enrich = Callable[[Generation], Mapping[str, bytes]]
-KEY_BYTES = 16
-Keys = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A document cut into sentences and passages."""
+    """A document cut into sentences, passages and windows: tables as a generation has them.
+
+    Passages and windows count sentences, and the document, from 0.
+    """
 
     document: Document
-    sentences: tuple[Sentence, ...]
-    passages: tuple[Passage, ...]
+    row: DocumentRow
+    sentences: NDArray[np.int32]
+    passages: NDArray[np.int32]
+    windows: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +54,55 @@ class Prepared:
     """What is encoded: the passages' search keys, then the windows'."""
 
 
-def prepare(documents: Sequence[Document]) -> Prepared:
-    """Split all documents and number their parts; the documents of a debate lie side by side."""
-    ordered = sorted(documents, key=lambda document: (document.debate, document.path))
-    structures = tuple(_structure(document) for document in ordered)
-    sentences: list[tuple[int, ...]] = []
-    passages: list[tuple[int, int, int]] = []
-    windows: list[tuple[int, int, int]] = []
+def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
+    """Split all documents and number their parts; the documents of a debate lie side by side.
+
+    A document that did not change since the previous generation is not split again.
+    """
+    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
+    structures: list[Structure] = []
+    tables: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
     passage_keys: list[str] = []
     window_keys: list[str] = []
-    for number, structure in enumerate(structures):
-        base = len(sentences)
-        sentences.extend(_sentence_row(sentence) for sentence in structure.sentences)
-        for passage in structure.passages:
-            passages.append((number, base + passage.first, base + passage.end))
-            passage_keys.append(_passage_key(structure, passage))
-        for last, sentence in enumerate(structure.sentences):
-            if sentence.kind is Kind.PROSE:
-                first = lead(structure.document.text, structure.sentences, last)
-                windows.append((number, base + first, base + last))
-                window_keys.append(_key(structure, first, last))
-    return Prepared(
-        structures, _table(sentences, 5), _table(passages, 3), _table(windows, 3),
-        (*passage_keys, *window_keys),
-    )  # fmt: skip
+    start = sentence = 0
+    for number, document in enumerate(ordered):
+        found = _structure(document, corpus.hashes.get(document.path, ""), start, sentence, previous)
+        structures.append(found)
+        offset = np.array([number, sentence, sentence], np.int32)
+        for table, part in zip(tables, (found.sentences, found.passages + offset, found.windows + offset), strict=True):
+            table.append(part)
+        of_passages, of_windows = _keys(found)
+        passage_keys += of_passages
+        window_keys += of_windows
+        start, sentence = found.row.start + found.row.size, found.row.end_sentence
+    sentences, passages, windows = (np.concatenate(table) for table in tables)
+    return Prepared(tuple(structures), sentences, passages, windows, (*passage_keys, *window_keys))
 
 
-def _structure(document: Document) -> Structure:
+def _structure(
+    document: Document, file_sha256: str, start: int, sentence: int, previous: Generation | None
+) -> Structure:
+    def row(sentences: int) -> DocumentRow:
+        return DocumentRow(
+            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
+            file_sha256=file_sha256, start=start, size=len(document.text.encode("utf-8")),
+            first_sentence=sentence, end_sentence=sentence + sentences,
+            source=document.source, language=document.language, side=document.side,
+            headings=document.headings, not_prose=document.not_prose,
+        )  # fmt: skip
+
+    same = previous.number_of_same(row(0)) if previous else None
+    if previous is not None and same is not None:
+        tables = previous.structure(same)
+        return Structure(document, row(len(tables[0])), *tables)
     sentences = split_sentences(document)
-    return Structure(document, sentences, split_passages(document, sentences))
+    passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
+    windows = [
+        (0, lead(document.text, sentences, last), last)
+        for last, each in enumerate(sentences) if each.kind is Kind.PROSE
+    ]  # fmt: skip
+    table = [_sentence_row(each) for each in sentences]
+    return Structure(document, row(len(table)), _table(table, 5), _table(passages, 3), _table(windows, 3))
 
 
 def _sentence_row(sentence: Sentence) -> tuple[int, ...]:
@@ -95,17 +116,19 @@ def _table(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.int32]:
     return np.array(rows, dtype=np.int32).reshape(len(rows), width)
 
 
-def _passage_key(structure: Structure, passage: Passage) -> str:
-    sentences, text = structure.sentences, structure.document.text
-    heading = sentences[passage.first].heading
-    words = None if heading is None else sentences[heading].span.cut(text)
-    span = window_span(sentences, passage.first, passage.end - 1)
-    return search_key(structure.document, span.cut(text), words)
-
-
-def _key(structure: Structure, first: int, last: int) -> str:
-    span = window_span(structure.sentences, first, last)
-    return search_key(structure.document, span.cut(structure.document.text))
+def _keys(structure: Structure) -> tuple[list[str], list[str]]:
+    """What is encoded of a document's passages and of its windows."""
+    document, text = structure.document, structure.document.text
+    rows = structure.sentences.tolist()
+    passages = []
+    for _, first, end in structure.passages.tolist():
+        heading = rows[first][4]
+        words = None if heading < 0 else text[rows[heading][0] : rows[heading][1]]
+        passages.append(search_key(document, text[rows[first][0] : rows[end - 1][1]], words))
+    windows = [
+        search_key(document, text[rows[first][0] : rows[last][1]]) for _, first, last in structure.windows.tolist()
+    ]
+    return passages, windows
 
 
 def write_generation(
@@ -118,13 +141,16 @@ def write_generation(
     model: str,
     enrich: Enrich,
     progress: Progress,
+    kept: Encoded,
 ) -> tuple[str, str]:
     """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
     digests = key_digests(prepared.keys)
-    vectors = _vectors(prepared.keys, digests, encoder, previous, progress)
     count = len(prepared.passages)
+    before = _known_vectors(previous, encoder, windows=len(prepared.windows))
+    vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
     windows = prepared.keys[count:]
-    texts, rows = _document_rows(prepared.structures, corpus.hashes)
+    rows = [structure.row for structure in prepared.structures]
+    texts = b"".join(structure.document.text.encode("utf-8") for structure in prepared.structures)
     contents = {
         layout.DOCUMENTS: json_bytes([asdict(row) for row in rows]),
         layout.TEXTS: texts,
@@ -133,7 +159,7 @@ def write_generation(
         layout.WINDOWS: array_bytes(prepared.windows),
         layout.KEYS: array_bytes(digests),
         layout.PASSAGE_VECTORS: flat_bytes(vectors[:count]),
-        layout.WINDOW_VECTORS: flat_bytes(vectors[count:]),
+        **window_files(vectors[count:]),
         **dict(zip(layout.LEXICAL, lexical_files(windows), strict=True)),
     }
     counts = {"documents": len(rows), "sentences": len(prepared.sentences), "passages": count,
@@ -145,67 +171,16 @@ def write_generation(
         built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
     )  # fmt: skip
-    return _write(root, card, {**contents, **enrich(Generation(card, contents))})
+    return _write(root, card, {**contents, **enrich(Generation(card, contents, previous))})
 
 
-def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
-    """A fingerprint a row, shape (rows, 16): texts with the same one are never encoded twice."""
-    digests = b"".join(hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys)
-    return np.frombuffer(digests, dtype=np.uint8).reshape(len(keys), KEY_BYTES)
-
-
-def _vectors(
-    keys: Sequence[str],
-    digests: NDArray[np.uint8],
-    encoder: Encoder,
-    previous: Generation | None,
-    progress: Progress,
-) -> Vectors:
-    known = _known_vectors(previous, encoder)
-    vectors = np.zeros((len(keys), encoder.dimension), dtype=np.float32)
-    missing: list[int] = []
-    for row, digest in enumerate(digests):
-        vector = known.get(digest.tobytes())
-        if vector is None:
-            missing.append(row)
-        else:
-            vectors[row] = vector
-    # The longest first: the remaining time that a progress bar shows is then never too hopeful.
-    missing.sort(key=lambda row: -len(keys[row]))
-    progress(0, len(missing))
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        encoded = pool.map(lambda row: encoder.encode([keys[row]])[0], missing)
-        for done, (row, vector) in enumerate(zip(missing, encoded, strict=True), start=1):
-            vectors[row] = vector
-            progress(done, len(missing))
-    return vectors
-
-
-def _known_vectors(previous: Generation | None, encoder: Encoder) -> dict[bytes, Vectors]:
+def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
     if previous is None or previous.card.encoder != encoder.identity:
         return {}
-    vectors = (*previous.passage_vectors.rows, *previous.window_vectors.rows)
-    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=True)}
-
-
-def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, str]) -> tuple[bytes, list[DocumentRow]]:
-    texts = bytearray()
-    rows: list[DocumentRow] = []
-    sentence = 0
-    for structure in structures:
-        document = structure.document
-        content = document.text.encode("utf-8")
-        row = DocumentRow(
-            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
-            file_sha256=file_hashes.get(document.path, ""), start=len(texts), size=len(content),
-            first_sentence=sentence, end_sentence=sentence + len(structure.sentences),
-            source=document.source, language=document.language, side=document.side,
-            headings=document.headings, not_prose=document.not_prose,
-        )  # fmt: skip
-        rows.append(row)
-        texts += content
-        sentence += len(structure.sentences)
-    return bytes(texts), rows
+    vectors: list[Vectors] = list(previous.passage_vectors.rows)
+    if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
+        vectors += list(previous.window_vectors.rows)
+    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:

@@ -4,18 +4,22 @@ import hashlib
 import io
 import json
 import math
+import mmap
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, IndexLocked
+
+_PART = 1 << 20
+_HEADER_BYTES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,9 @@ def swap_in(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def read_regular(path: Path, limit: int) -> bytes:
-    """At most `limit` bytes of a regular file; a named pipe in its place does not hang.
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """A regular file to read; a named pipe in its place does not hang.
 
     Raises:
         IndexCorrupt: it is missing, no regular file, or cannot be read.
@@ -85,9 +90,19 @@ def read_regular(path: Path, limit: int) -> bytes:
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise IndexCorrupt(f"{path} is not a regular file")
-            return file.read(limit)
+            yield file
     except OSError as error:
         raise IndexCorrupt(f"{path} cannot be read ({error.strerror})") from error
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file.
+
+    Raises:
+        IndexCorrupt: it is missing, no regular file, or cannot be read.
+    """
+    with open_regular(path) as file:
+        return file.read(limit)
 
 
 def read_checked(path: Path, stamp: Stamp) -> bytes:
@@ -100,6 +115,39 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
     if Stamp.of(content) != stamp:
         raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
     return content
+
+
+def map_checked(path: Path, stamp: Stamp) -> memoryview:
+    """Map a file into memory, and hand it out only if it is what the manifest says.
+
+    For what is large and read in small parts. The file must never be changed in place afterwards,
+    as no file of a generation is.
+
+    Raises:
+        IndexCorrupt: it is missing, of another size, or altered.
+    """
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while part := file.read(_PART):  # not through the map: what is only hashed should not stay resident
+            digest.update(part)
+        if Stamp(file.tell(), digest.hexdigest()) == stamp:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
+
+
+def mapped_array(content: bytes | memoryview) -> NDArray[Any]:
+    """A view, without a copy, of an array in numpy's file format.
+
+    Raises:
+        ValueError: it is none, or is cut short.
+    """
+    header = io.BytesIO(bytes(content[:_HEADER_BYTES]))
+    if np.lib.format.read_magic(header) != (1, 0):
+        raise ValueError("another version of the array format")
+    shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+    if by_columns or kind.hasobject:
+        raise ValueError("not a plain array")
+    return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
 
 
 def array_bytes(array: NDArray[Any]) -> bytes:

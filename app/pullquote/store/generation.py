@@ -1,27 +1,32 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.documents import Document, Source
+from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span
 from pullquote.store import layout
-from pullquote.store.files import Stamp, array_of, json_bytes, read_checked, read_regular
+from pullquote.store.files import Stamp, array_of, json_bytes, map_checked, read_checked, read_regular
 from pullquote.store.layout import FORMAT, GenerationLayout
 from pullquote.store.lexical import Lexical
 from pullquote.store.places import check_places
-from pullquote.store.vectors import FlatVectors
+from pullquote.store.vectors import FlatVectors, HalfVectors
 
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
+NEAR_PASSAGES = 200  # whose windows are looked at where all are too many
+DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,14 @@ class DocumentRow:
     headings: tuple[str, ...]
     not_prose: tuple[str, ...]
 
+    @property
+    def reading(self) -> tuple[object, ...]:
+        """All that decides how a document is cut and whose words it holds."""
+        return (
+            self.id, self.debate, self.path, self.sha256, self.source, self.language, self.side, self.headings,
+            self.not_prose,
+        )  # fmt: skip
+
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
         """From the JSON form."""
@@ -97,8 +110,10 @@ class Generation:
     the whole generation) of its self-contained window. `passages`: document, first, end.
     """
 
-    def __init__(self, card: Card, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, card: Card, contents: Contents, before: "Generation | None" = None) -> None:
         self.card = card
+        self.before = before
+        """What this one will replace, while it is built: what is told of an unchanged document may be taken from it."""
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
         self._texts = contents[layout.TEXTS]
         self._sentences = array_of(contents[layout.SENTENCES])
@@ -108,13 +123,21 @@ class Generation:
         self._check_counts()
         check_places(self.rows, self._sentences, self.passages, self.windows, len(self._texts))
         self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
-        self.window_vectors = FlatVectors.open(contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
+        self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
-        self.extra = {name: content for name, content in contents.items() if name not in layout.CORE}
+        starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
+        self._window_starts: list[int] = starts.tolist()
+        self.extra = {
+            name: content for name, content in contents.items() if name not in layout.CORE | {layout.WINDOW_HALVES}
+        }
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
-        self.document = lru_cache(maxsize=256)(self._document)
-        self.sentences = lru_cache(maxsize=256)(self._sentences_of)
+        self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
+        self.first_sentences = tuple(row.first_sentence for row in self.rows)
+        self.debates = tuple(sorted({row.debate for row in self.rows}))
+        self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
+        self.sentences = lru_cache(maxsize=DOCUMENTS_KEPT)(self._sentences_of)
+        self.documents_of = lru_cache(maxsize=64)(self._documents_of)
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -130,7 +153,7 @@ class Generation:
         card = Card.of(content)
         if not card.files.keys() >= layout.CORE or any("/" in name for name in card.files):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        contents = {name: read_checked(files.file(name), stamp) for name, stamp in card.files.items()}
+        contents = {name: _read(files.file(name), stamp) for name, stamp in card.files.items()}
         try:
             return cls(card, contents)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
@@ -147,11 +170,6 @@ class Generation:
         if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
             raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
 
-    @property
-    def debates(self) -> tuple[str, ...]:
-        """The debates' names, sorted."""
-        return tuple(sorted({row.debate for row in self.rows}))
-
     def number(self, document_id: str) -> int:
         """A document's place in `rows`.
 
@@ -162,7 +180,7 @@ class Generation:
             raise UnknownDocument(f"no document {document_id!r}; GET /v1/documents lists them")
         return self._numbers[document_id]
 
-    def documents_of(self, debate: str | None) -> range:
+    def _documents_of(self, debate: str | None) -> range:
         """The documents of a debate (None: of all), which lie side by side.
 
         Raises:
@@ -174,6 +192,53 @@ class Generation:
         if not inside:
             raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(self.debates)}")
         return range(inside[0], inside[-1] + 1)
+
+    def windows_of_passage(self, passage: int) -> tuple[int, int]:
+        """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
+        return self._window_starts[passage], self._window_starts[passage + 1]
+
+    def number_of_same(self, row: DocumentRow) -> int | None:
+        """The place of a document that differs in nothing that decides how it is read, or None.
+
+        Only where the very same program built this generation.
+        """
+        number = self._numbers.get(row.id)
+        if number is None or self.card.program != layout.program():
+            return None
+        return number if self.rows[number].reading == row.reading else None
+
+    def parsed(self, path: str, file_sha256: str) -> Document | None:
+        """The document that the very same program made of this very file, or None."""
+        number = self._files.get((path, file_sha256)) if self.card.program == layout.program() else None
+        return None if number is None else self._document(number)
+
+    def structure(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """A document's sentences, passages and windows as they lie in the tables.
+
+        Passages and windows count sentences, and the document, from 0.
+        """
+        row, only = self.rows[number], range(number, number + 1)
+        parts = []
+        for table, rows in ((self.passages, self.passage_rows(only)), (self.windows, self.window_rows(only))):
+            parts.append(table[rows.start : rows.stop] - np.array([number, row.first_sentence, row.first_sentence]))
+        return self._sentences[row.first_sentence : row.end_sentence], parts[0], parts[1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether every window's vector is searched, and kept whole."""
+        return isinstance(self.window_vectors, FlatVectors)
+
+    def nearest_windows(self, vector: Vectors, count: int, windows: range, passages: range) -> NDArray[np.int64]:
+        """The `count` windows most like a vector, best first, among these rows of the generation.
+
+        Where the windows are too many to look at all, those of the NEAR_PASSAGES nearest passages.
+        """
+        if isinstance(self.window_vectors, FlatVectors):
+            return self.window_vectors.search(vector, count, windows)
+        near = self.passage_vectors.search(vector, NEAR_PASSAGES, passages).tolist()
+        rows = np.concatenate([np.arange(*self.windows_of_passage(passage)) for passage in near])
+        order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
+        return np.asarray(rows[order[:count]], dtype=np.int64)
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
@@ -196,12 +261,54 @@ class Generation:
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
         )  # fmt: skip
 
-    def _sentences_of(self, number: int) -> tuple[Sentence, ...]:
+    def _sentences_of(self, number: int) -> "Sentences":
         row = self.rows[number]
-        return tuple(
-            Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
-            for start, end, kind, paragraph, heading in self._sentences[row.first_sentence : row.end_sentence].tolist()
-        )
+        return Sentences(self._sentences[row.first_sentence : row.end_sentence])
+
+
+class Sentences(Sequence[Sentence]):
+    """A document's sentences, each made of its row of the table when it is first asked for."""
+
+    __slots__ = ("_made", "_table")
+
+    def __init__(self, table: NDArray[np.int32]) -> None:
+        self._table = table
+        self._made: list[Sentence | None] = [None] * len(table)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, place: int) -> Sentence: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Sentence, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Sentence | tuple[Sentence, ...]:
+        if isinstance(place, slice):
+            return tuple(self[number] for number in range(*place.indices(len(self))))
+        found = self._made[place]
+        if found is None:
+            start, end, kind, paragraph, heading = self._table[place].tolist()
+            found = Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
+            self._made[place] = found
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def _read(path: Path, stamp: Stamp) -> bytes | memoryview:
+    return map_checked(path, stamp) if path.name == layout.WINDOW_HALVES else read_checked(path, stamp)
+
+
+def _window_vectors(contents: Contents, rows: int, dimension: int) -> FlatVectors | HalfVectors:
+    if layout.WINDOW_HALVES in contents:
+        return HalfVectors.open(contents[layout.WINDOW_HALVES], rows, dimension)
+    return FlatVectors.open(bytes(contents[layout.WINDOW_VECTORS]), rows, dimension)
 
 
 def _rows(column: NDArray[np.int32], documents: range) -> range:

@@ -33,6 +33,10 @@ class Layout:
         """Held, by the kernel, by the one process that builds."""
         return self.root / "LOCK"
 
+    def encoded(self, identity: str) -> Path:
+        """Vectors of texts that an encoder encoded before; only a build reads them."""
+        return self.root / "vectors" / f"{identity}.bin"
+
     @property
     def generations(self) -> Path:
         """The folder of all generations."""
@@ -67,6 +71,7 @@ WINDOWS = "windows.npy"
 KEYS = "keys.npy"
 PASSAGE_VECTORS = "passages.faiss"
 WINDOW_VECTORS = "windows.faiss"
+WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
 LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
 CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, WINDOW_VECTORS, *LEXICAL})
 VOICES = "voices.jsonl"

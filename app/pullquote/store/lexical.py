@@ -43,6 +43,8 @@ def clean(text: str) -> str:
 
     Only ever for matching; what is quoted is cut from the text as it is stored.
     """
+    if text.isascii():  # nothing to fold, and most texts are
+        return text.lower()
     return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
 
 
@@ -54,6 +56,12 @@ def terms(text: str) -> list[str]:
     words = [word for word in _WORD.findall(clean(text)) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(words)
     return stems
+
+
+@lru_cache(maxsize=1_024)
+def stems(text: str) -> frozenset[str]:
+    """The different terms of a text; those asked for lately are remembered."""
+    return frozenset(terms(text))
 
 
 @lru_cache(maxsize=1)

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt
+from pullquote.store import layout
+from pullquote.store.files import array_bytes, mapped_array
 
 # fourcc, dimension, count, two unused numbers, trained?, metric, then the vector's own length
+EXACT = 50_000  # windows up to which all are searched; past it only those of the nearest passages
 _HEADER = struct.Struct("<4siqqqBiQ")
 _READING = threading.Lock()
 _FLAT = b"IxFI"  # IndexFlatIP, the only kind that is written and so the only one that is read
@@ -25,6 +28,13 @@ def flat_bytes(vectors: Vectors) -> bytes:
     if len(vectors):
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     return bytes(faiss.serialize_index(index))
+
+
+def window_files(vectors: Vectors) -> dict[str, bytes]:
+    """The windows' vectors as a file of the index: an exact one up to EXACT rows, halves past them."""
+    if len(vectors) <= EXACT:
+        return {layout.WINDOW_VECTORS: flat_bytes(vectors)}
+    return {layout.WINDOW_HALVES: array_bytes(vectors.astype(np.float16))}
 
 
 def check_flat(content: bytes, rows: int, dimension: int) -> None:
@@ -70,6 +80,11 @@ class FlatVectors:
         matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
         return cls(index, matrix.reshape(rows, dimension))
 
+    def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
+        """The vectors of these rows, shape (len(rows), dimension)."""
+        taken: Vectors = self.rows[rows]
+        return taken
+
     def search(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
         """The `count` rows most like `vector` (dimension,), best first, among the rows in `within`."""
         import faiss
@@ -82,3 +97,29 @@ class FlatVectors:
         chosen = None if whole else faiss.SearchParameters(sel=inside)  # type: ignore[call-arg]  # its stub lacks it
         _, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
         return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfVectors:
+    """Vectors of 16-bit numbers in a file mapped into memory: only the rows that are asked for are read.
+
+    Their cosines differ from those of the whole vectors by less than a thousandth.
+    """
+
+    rows: NDArray[np.float16]
+
+    @classmethod
+    def open(cls, content: bytes | memoryview, rows: int, dimension: int) -> "HalfVectors":
+        """View checked bytes without a copy.
+
+        Raises:
+            IndexCorrupt: not an array of this shape.
+        """
+        halves = mapped_array(content)
+        if halves.shape != (rows, dimension) or halves.dtype != np.float16:
+            raise IndexCorrupt("a vector file is not of the shape that the manifest states")
+        return cls(halves)
+
+    def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
+        """The vectors of these rows, shape (len(rows), dimension)."""
+        return self.rows[rows].astype(np.float32)
