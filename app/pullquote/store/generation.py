@@ -218,9 +218,10 @@ class Generation:
         Passages and windows count sentences, and the document, from 0.
         """
         row, only = self.rows[number], range(number, number + 1)
+        offset = np.array([number, row.first_sentence, row.first_sentence], np.int32)
         parts = []
         for table, rows in ((self.passages, self.passage_rows(only)), (self.windows, self.window_rows(only))):
-            parts.append(table[rows.start : rows.stop] - np.array([number, row.first_sentence, row.first_sentence]))
+            parts.append(table[rows.start : rows.stop] - offset)
         return self._sentences[row.first_sentence : row.end_sentence], parts[0], parts[1]
 
     @property
