@@ -1,6 +1,7 @@
 """The waiting line: bounded, fair, emptied by those who leave, and free again afterwards."""
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -139,7 +140,7 @@ def test_who_is_cancelled_leaves_no_trace():
 
 
 def test_without_a_setting_the_line_has_places_for_this_machine(explainer: Explainer):
-    assert at_work(explainer.settings) >= 8
+    assert at_work(explainer.settings) == (os.cpu_count() or 1) + 2
     assert at_work(replace(explainer.settings, workers=3)) == 3
 
 

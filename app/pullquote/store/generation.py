@@ -128,9 +128,8 @@ class Generation:
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
         starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
         self._window_starts: list[int] = starts.tolist()
-        self.extra = {
-            name: content for name, content in contents.items() if name not in layout.CORE | {layout.WINDOW_HALVES}
-        }
+        known = layout.CORE | layout.EITHER
+        self.extra = {name: content for name, content in contents.items() if name not in known}
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
         self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
@@ -151,7 +150,8 @@ class Generation:
         if Stamp.of(content).sha256 != card_sha256:
             raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
         card = Card.of(content)
-        if not card.files.keys() >= layout.CORE or any("/" in name for name in card.files):
+        names = card.files.keys()
+        if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
         contents = {name: _read(files.file(name), stamp) for name, stamp in card.files.items()}
         try:
