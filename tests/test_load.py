@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import statistics
 import time
 from pathlib import Path
@@ -119,3 +120,33 @@ def test_the_log_of_the_process_is_json_line_by_line(shared: Settings, tmp_path:
     lines = [json.loads(line) for line in said if not line.startswith("Pullquote answers on")]
     assert [line for line in lines if line.get("route") == "/v1/ask" and line["status"] == 200]
     assert not [line for line in lines if "road" in str(line)]
+
+
+@pytest.mark.parametrize("kind", ["one header", "many headers", "an address"])
+def test_a_head_without_end_is_cut_off_and_costs_no_memory(shared: Settings, tmp_path: Path, kind: str):
+    start, more = {
+        "one header": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ", b"x" * 100_000),
+        "many headers": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n", b"X: y\r\n" * 15_000),
+        "an address": (b"GET /", b"x" * 100_000),
+    }[kind]
+    with served(shared, tmp_path) as service:
+        before = service.memory
+        with socket.create_connection(("127.0.0.1", service.port), 10) as connection:
+            connection.sendall(start)
+            with pytest.raises(OSError, match=r"reset|Broken pipe"):
+                connection.sendall(more * 1_000)
+        assert service.memory - before < 5 * MB
+
+
+def test_a_head_below_its_limit_is_read_however_slowly_and_one_far_above_is_not(shared: Settings, tmp_path: Path):
+    def status(port: int, size: int) -> bytes:
+        head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: "
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(head + b"x" * (size - len(head) - 4))
+            time.sleep(0.2)
+            connection.sendall(b"\r\n\r\n")
+            return connection.recv(12)[9:]
+
+    with served(shared, tmp_path, max_headers=8_192) as service:
+        assert status(service.port, 8_190) == b"200"
+        assert status(service.port, 8_200) == b"400"

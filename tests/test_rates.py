@@ -88,6 +88,18 @@ def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guess
     assert posted == [401, 401, 429]
 
 
+def test_a_person_is_refused_with_a_page_and_a_program_with_a_problem(settle: Settle, clock: SimpleNamespace):
+    app = app_with(settle, rate_limit="1/minute")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    first, page, api = (asgi.ask(app, "GET", path, headers=browser) for path in ("/", "/", "/v1/debates"))
+    assert (first.status, page.status, api.status) == (200, 429, 429)
+    assert (page.headers["content-type"], page.headers["retry-after"]) == ("text/html; charset=utf-8", "60")
+    assert "try again in 60 seconds" in page.body.decode()
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert api.headers["content-type"] == "application/problem+json"
+    assert asgi.ask(app, "GET", "/").headers["content-type"] == "application/problem+json"
+
+
 def test_a_key_has_a_limit_of_its_own_over_all_who_use_it(settle: Settle, clock: SimpleNamespace):
     app = app_with(settle, rate_limit="100/minute", key_rate_limit="3/minute", search_keys=(SEARCH, OTHER))
     replies = [

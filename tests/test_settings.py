@@ -153,7 +153,7 @@ def test_every_setting_has_a_row_in_the_manual_with_its_default():
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [("MAX_CLIENTS", 1, 1_000_000), ("MAX_CONNECTIONS", 1, 100_000), ("MAX_QUEUE", 0, 10_000),
-     ("QUEUE_SECONDS", 1, 600), ("BODY_SECONDS", 1, 600), ("MAX_JSON_DEPTH", 4, 500)],
+     ("QUEUE_SECONDS", 1, 600), ("BODY_SECONDS", 1, 600), ("MAX_JSON_DEPTH", 4, 500), ("MAX_HEADERS", 4_096, 1_000_000)],
 )  # fmt: skip
 def test_a_limit_may_be_set_up_to_its_ends_and_not_beyond(name: str, least: int, most: int):
     for value in (least, most):

@@ -37,9 +37,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
             click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
+        # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
         # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
         config = uvicorn.Config(
             create_app(explainer), log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            http="h11", h11_max_incomplete_event_size=settings.max_headers,
             timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
         )  # fmt: skip
         logs.configure()

@@ -59,6 +59,7 @@ class Settings:
     max_queue: int = 64
     queue_seconds: int = 5
     body_seconds: int = 30
+    max_headers: int = 32_768
     max_json_depth: int = 32
     docs: bool = True
     metrics: str = "admin"
@@ -252,6 +253,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "max_queue": _integer(0, 10_000),
     "queue_seconds": _integer(1, 600),
     "body_seconds": _integer(1, 600),
+    "max_headers": _integer(4_096, 1_000_000),
     "max_json_depth": _integer(4, 500),
     "docs": _switch,
     "metrics": _metrics,

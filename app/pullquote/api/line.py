@@ -119,7 +119,7 @@ class Waiting:
         body = await receive()  # whole, from the intake; what comes after it is that the client left
         turn = await self._line.enter(receive)
         if turn in (Turn.FULL, Turn.LATE):
-            await busy(self._line)(scope, receive, send)
+            await busy(self._line, scope)(scope, receive, send)
         if turn is Turn.WORK:
             await self._work(scope, replaying(body, receive), send)
 
@@ -155,7 +155,7 @@ class TurnAway:
         """Go on where there is a place."""
         if scope["type"] == "http" and costs(visit.of(scope)) and self._line.full:
             self._line.counts[Turn.FULL] += 1
-            await busy(self._line)(scope, receive, send)
+            await busy(self._line, scope)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -165,10 +165,10 @@ def costs(asked: visit.Visit) -> bool:
     return asked.access is not Access.OPEN and asked.template is not None
 
 
-def busy(line: Line) -> ASGIApp:
+def busy(line: Line, scope: Scope) -> ASGIApp:
     """The answer of a server that has its hands full."""
     headers = {"Retry-After": str(_whole(line.seconds))}
-    return problems.problem(503, "too many are asking just now; try again shortly", kind="busy", headers=headers)
+    return problems.refusal(scope, 503, "too many are asking just now; try again shortly", kind="busy", headers=headers)
 
 
 def _whole(seconds: float) -> int:

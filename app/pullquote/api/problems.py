@@ -5,10 +5,11 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
-from pullquote.api import visit
+from pullquote.api import render, visit
 from pullquote.errors import (
     EncoderError,
     IndexFault,
@@ -47,6 +48,19 @@ def problem(
 ) -> JSONResponse:
     """A problem document with a request id that the log names too."""
     return response(details(status, detail, kind=kind), headers or {})
+
+
+def refusal(
+    scope: Scope, status: int, detail: str, *, kind: str, headers: Mapping[str, str]
+) -> Response:  # fmt: skip
+    """A problem, as a page where a person asked for one."""
+    body = details(status, detail, kind=kind)
+    wants = b",".join(value for name, value in scope["headers"] if name == b"accept")
+    if visit.of(scope).access is not visit.Access.PAGE or b"text/html" not in wants:
+        return response(body, headers)
+    shown = render.page("missing.html", status, message=f"{detail}.".capitalize(), heading=body["title"])
+    shown.headers.update({"Cache-Control": "no-store", **headers})
+    return shown
 
 
 def response(body: Details, more: Mapping[str, str] | None = None) -> JSONResponse:

@@ -102,7 +102,7 @@ class Rates:
             return
         for limit, who in counted:
             if not self._limiter.hit(limit.rate, limit.name, who):
-                await self._refuse(limit, who)(scope, receive, send)
+                await self._refuse(scope, limit, who)(scope, receive, send)
                 return
         await self.app(scope, receive, _adding(send, self._headers(*counted[-1])))
 
@@ -118,11 +118,12 @@ class Rates:
         seconds = max(1, math.ceil(ends - time.time()))
         return {"RateLimit-Policy": limit.policy, "RateLimit": f'"{limit.name}";r={left};t={seconds}'}
 
-    def _refuse(self, limit: Limit, who: str) -> ASGIApp:
+    def _refuse(self, scope: Scope, limit: Limit, who: str) -> ASGIApp:
         headers = self._headers(limit, who)
         seconds = headers["RateLimit"].rsplit("=", 1)[1]
-        detail = f"more than {limit.rate.amount} requests in {limit.rate.get_expiry()} seconds; try again in {seconds}"
-        return problems.problem(429, detail, kind="rate-limited", headers={**headers, "Retry-After": seconds})
+        detail = f"more than {limit.rate.amount} requests in {limit.rate.get_expiry()} seconds; try again in {seconds} seconds"
+        more = {**headers, "Retry-After": seconds}
+        return problems.refusal(scope, 429, detail, kind="rate-limited", headers=more)
 
 
 def _adding(send: Send, headers: dict[str, str]) -> Send:
