@@ -251,3 +251,25 @@ def test_a_template_in_a_document_stays_what_it_is(settle: Settle):
     answer = open_with_fake(settings).ask(Query(question="What do road tolls {{7*7}} cost?"))
     assert text in answer.text
     assert "49" not in answer.text
+
+
+# Floods of near-copies
+
+
+@pytest.mark.parametrize("copies", [5, 60, 300])
+def test_near_copies_fill_one_place_of_an_answer_and_leave_the_others_to_other_sources(settle: Settle, copies: int):
+    flood = {
+        f"a/flood-{number}.txt": f"---\nauthor: Spammer {number}\n---\nRoad tolls cut traffic jams in crowded cities today."
+        for number in range(copies)
+    }
+    others = {
+        "b/buses.txt": "---\nauthor: Ann\n---\nRoad tolls pay for buses that cut traffic jams.",
+        "b/poor.txt": "---\nauthor: Ben\n---\nTraffic jams in cities are cut by road tolls, but the poor pay.",
+    }
+    settings = settle({**flood, **others})
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    answer = explainer.ask(Query(question="Do road tolls cut traffic jams in crowded cities?", max_quotes=5))
+    authors = [citation.quote.document.source.author for citation in answer.citations]
+    assert sum(author.startswith("Spammer") for author in authors) == 1
+    assert {"Ann", "Ben"} <= set(authors)
