@@ -11,7 +11,7 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 from pullquote import folder
 from pullquote.api.render import visible as shown_in_pages
 from pullquote.conversation import Query
-from pullquote.documents import corpus_paths, load_corpus, read_file
+from pullquote.documents import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
@@ -251,3 +251,40 @@ def test_a_template_in_a_document_stays_what_it_is(settle: Settle):
     answer = open_with_fake(settings).ask(Query(question="What do road tolls {{7*7}} cost?"))
     assert text in answer.text
     assert "49" not in answer.text
+
+
+def test_a_front_matter_of_aliases_is_not_written_out():
+    """Nine lines that would be a billion words."""
+    block = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+    )
+    with pytest.raises(DocumentError, match="has no key a0") as caught:
+        parse_document(CorpusFile("d", "d/a.txt", f"---\n{block}---\nWords.".encode()), document_id="a")
+    assert len(str(caught.value)) < 500
+    with pytest.raises(DocumentError, match="must be a list of exact strings") as caught:
+        parse_document(
+            CorpusFile("d", "d/a.txt", b"---\nheadings: [&a [x, x], [*a, *a]]\n---\nWords."), document_id="a"
+        )
+    assert len(str(caught.value)) < 500
+
+
+# Floods of near-copies
+
+
+@pytest.mark.parametrize("copies", [5, 60, 300])
+def test_near_copies_fill_one_place_of_an_answer_and_leave_the_others_to_other_sources(settle: Settle, copies: int):
+    flood = {
+        f"a/flood-{number}.txt": f"---\nauthor: Spammer {number}\n---\nRoad tolls cut traffic jams in crowded cities today."
+        for number in range(copies)
+    }
+    others = {
+        "b/buses.txt": "---\nauthor: Ann\n---\nRoad tolls pay for buses that cut traffic jams.",
+        "b/poor.txt": "---\nauthor: Ben\n---\nTraffic jams in cities are cut by road tolls, but the poor pay.",
+    }
+    settings = settle({**flood, **others})
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    answer = explainer.ask(Query(question="Do road tolls cut traffic jams in crowded cities?", max_quotes=5))
+    authors = [citation.quote.document.source.author for citation in answer.citations]
+    assert sum(author.startswith("Spammer") for author in authors) == 1
+    assert {"Ann", "Ben"} <= set(authors)

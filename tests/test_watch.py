@@ -117,3 +117,17 @@ def test_the_command_stops_with_the_reason_where_there_is_no_folder(indexed: Set
 def test_nothing_is_built_where_nothing_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("pullquote.indexing.up_to_date", lambda settings: object())
     assert index_changes(indexed) is None
+
+
+def test_serving_may_watch_beside_and_stops_watching_when_it_ends(
+    indexed: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    seen: list[str] = []
+
+    def serve(*_: object) -> None:
+        seen.extend(thread.name for thread in threading.enumerate())
+
+    monkeypatch.setattr("pullquote.serve.serve", serve)
+    assert run(indexed, "serve", "--watch").exit_code == 0
+    assert "watch" in seen
+    assert "watch" not in {thread.name for thread in threading.enumerate()}

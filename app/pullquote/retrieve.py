@@ -6,12 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.encoder import Vectors
+from pullquote.passages import window_span
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import terms
+from pullquote.store.lexical import clean, terms
 
 NEAR_WINDOWS = 60
 NEAR_PASSAGES = 12
 NEAR_WORDS = 40
+# Near-copies of one text, planted or syndicated, may hold every place above. Where more than half of
+# the very nearest windows are copies of a nearer one, the copies give way to what lies further off.
+COPY = 0.7  # share of words in common
+SAMPLED = 12
+FAR_WINDOWS = 1_000
 # Weights of the parts of a score. Chosen on the visible halves of two public question sets, where
 # the figures hardly move within half and twice these values.
 PASSAGE_WEIGHT = 0.5
@@ -51,12 +57,14 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
         return ()
     query = terms(question)
     words = generation.lexical.score(query) / _scale(generation, query)
-    rows = _candidates(generation, vector, words, documents)
+    rows, crowded = _candidates(generation, vector, words, documents)
     dense = generation.window_vectors.take(rows) @ vector
     passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ vector
     worded = words[rows]
     score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * worded
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
+    if crowded:
+        order = order[_distinct(generation, rows[order])]
     rows = rows[order]
     parts = (column[order].tolist() for column in (dense, passage, worded, score))
     bases = generation.first_sentences
@@ -74,14 +82,39 @@ def _scale(generation: Generation, query: list[str]) -> float:
 
 def _candidates(
     generation: Generation, vector: Vectors, words: NDArray[np.float32], documents: range
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], bool]:
+    """The rows to look at, and whether near-copies crowd the nearest of them."""
     windows = generation.window_rows(documents)
     passages = generation.passage_rows(documents)
     near = generation.nearest_windows(vector, NEAR_WINDOWS, windows, passages)
+    sample = near[:SAMPLED]
+    crowded = len(sample) == SAMPLED and 2 * len(_distinct(generation, sample)) < SAMPLED
+    if crowded:
+        far = generation.nearest_windows(vector, FAR_WINDOWS, windows, passages)
+        near = far[_distinct(generation, far)][:NEAR_WINDOWS]
     around = generation.passage_vectors.search(vector, NEAR_PASSAGES, passages)
     inside = [np.arange(*generation.windows_of_passage(passage)) for passage in around.tolist()]
     worded = _top(words[windows.start : windows.stop], NEAR_WORDS)
-    return np.unique(np.concatenate([near, *inside, worded + windows.start]))
+    return np.unique(np.concatenate([near, *inside, worded + windows.start])), crowded
+
+
+def _distinct(generation: Generation, rows: NDArray[np.int64]) -> list[int]:
+    """The places, among these rows, of texts that do not nearly repeat an earlier one."""
+    kept: list[frozenset[str]] = []
+    places: list[int] = []
+    for place, row in enumerate(rows):
+        words = _words(generation, int(row))
+        if not any(len(words & other) >= COPY * len(words | other) for other in kept):
+            kept.append(words)
+            places.append(place)
+    return places
+
+
+def _words(generation: Generation, row: int) -> frozenset[str]:
+    document, first, last = (int(number) for number in generation.windows[row])
+    base = generation.rows[document].first_sentence
+    span = window_span(generation.sentences(document), first - base, last - base)
+    return frozenset(clean(span.cut(generation.document(document).text)).split())
 
 
 def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:

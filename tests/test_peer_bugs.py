@@ -1,0 +1,412 @@
+"""Real bugs of programs like this one, one named test each: storage, documents and quotes.
+
+Those of the HTTP edge have a file of their own; docs/reliability.md names the ones that cannot arise here, and why.
+"""
+
+import ast
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import faiss
+import pytest
+from conftest import Run, Settle
+from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
+
+from pullquote.api.render import safe_url
+from pullquote.conversation import Query
+from pullquote.documents import CorpusFile, load_corpus, parse_document
+from pullquote.encoder.model import locate_model
+from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
+from pullquote.store import build_index, layout, open_index
+from pullquote.store.build import prepare
+from pullquote.store.layout import Layout
+from pullquote.verify import Result
+from pullquote.voicebook import dump_voices
+from pullquote.wire import answer_wire, citation_wire
+
+PACKAGE = CHECKOUT / "app" / "pullquote"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def folder_of(settings: Settings, which: str) -> Path:
+    named = json.loads(Layout(settings.index).manifest.read_bytes())
+    return Layout(settings.index).generation(named[which]["generation"]).folder
+
+
+@pytest.fixture
+def two(settle: Settle) -> Settings:
+    """An index of two generations; only the newer one knows trams."""
+    settings = settle()
+    index_corpus(settings, HashEncoder())
+    write_corpus(settings.corpus, {"trams/trams.txt": "Trams carry more people than cars."})
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+# 3: transformers CVE-2026-4372, torch CVE-2025-32434: a model folder that runs code
+
+
+def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
+    """`auto_map` names code in the folder; the pickle would leave a mark. Neither is ever opened."""
+    mark = tmp_path / "mark"
+    (tmp_path / "config.json").write_text(json.dumps({"auto_map": {"AutoModel": "evil.Model"}, "model_type": "bert"}))
+    (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w')\nclass Model: pass\n")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'touch " + os.fsencode(mark) + b"'\ntR.")
+    with pytest.raises(EncoderError, match="other weight formats are refused"):
+        locate_model(str(tmp_path))
+    assert not mark.exists()
+
+
+@pytest.mark.slow
+def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
+    from pullquote.encoder.model import Model
+    from pullquote.encoder.reference import SentenceTransformerEncoder
+
+    mark = tmp_path / "mark"
+    (tmp_path / "config.json").write_text(
+        json.dumps({"auto_map": {"AutoModel": "evil.Model", "AutoConfig": "evil.Model"}})
+    )
+    (tmp_path / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Model"}]))
+    (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w')\nclass Model: pass\n")
+    (tmp_path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    with pytest.raises((EncoderError, ImportError, OSError, ValueError)):
+        SentenceTransformerEncoder(Model("evil", tmp_path, "00"))
+    assert not mark.exists()
+
+
+# 4: LangChain's index.pkl
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_bug_04_no_module_can_unpickle(path: Path):
+    source = path.read_text()
+    roots = {name.split(".")[0] for name in imported(path)}
+    assert not roots & {"pickle", "joblib", "marshal", "dill", "cloudpickle", "shelve"}
+    assert "allow_pickle=True" not in source
+    assert "weights_only=False" not in source
+
+
+def test_bug_04_a_planted_pickle_never_fires(two: Settings, tmp_path: Path):
+    mark = tmp_path / "mark"
+    pickled = b"cos\nsystem\n(S'touch " + os.fsencode(mark) + b"'\ntR."
+    for name in ("index.pkl", "docstore.pkl"):
+        (folder_of(two, "current") / name).write_bytes(pickled)
+        (two.index / name).write_bytes(pickled)
+    for name in (layout.KEYS, layout.PASSAGE_VECTORS):
+        (folder_of(two, "current") / name).write_bytes(pickled)
+    assert open_index(two).degraded
+    assert not mark.exists()
+
+
+# 5: FAISS #5485, #5313, #5468, #5400
+
+
+def test_bug_05_faiss_never_reads_a_byte_that_was_not_hashed(two: Settings, monkeypatch: pytest.MonkeyPatch):
+    (folder_of(two, "current") / layout.WINDOW_VECTORS).write_bytes(b"IHNf" + b"\xff" * 300)
+    (folder_of(two, "previous") / layout.PASSAGE_VECTORS).write_bytes(b"IxFI" + b"\xff" * 300)
+    read: list[object] = []
+    monkeypatch.setattr(faiss, "deserialize_index", read.append)
+    with pytest.raises(IndexFault):
+        open_index(two)
+    assert read == []
+
+
+# 6: FAISS #861: several processes read while one writes
+
+
+@pytest.mark.slow
+def test_bug_06_processes_that_read_while_another_builds_see_whole_generations(indexed: Settings):
+    reader = """
+import sys, time
+from pathlib import Path
+from pullquote.settings import Settings
+from pullquote.store import open_index
+settings, end, seen = Settings(index=Path(sys.argv[1])), time.monotonic() + 3, set()
+print("ready", flush=True)
+while time.monotonic() < end:
+    opened = open_index(settings)
+    assert opened.degraded is None, opened.degraded
+    texts = {opened.generation.document(n).text for n in range(len(opened.generation.rows))}
+    number = {text.split()[-1] for text in texts if text.startswith("Edition")}
+    assert len(number) <= 1, number
+    seen.add(opened.generation.card.name)
+print(len(seen))
+"""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", reader, str(indexed.index)], stdout=subprocess.PIPE, text=True, env=environ
+        )
+        for _ in range(3)
+    ]
+    for process in readers:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    number = 0
+    while any(process.poll() is None for process in readers):
+        number += 1
+        write_corpus(indexed.corpus, {f"e/{name}.txt": f"Edition {number}" for name in "ab"})
+        build_index(indexed, HashEncoder())
+    counts = [int(process.communicate()[0]) for process in readers]
+    assert [process.returncode for process in readers] == [0, 0, 0]
+    assert max(counts) > 1
+
+
+# 7: mem0 #7117, knowledge-base-mcp #57
+
+
+@pytest.mark.parametrize(
+    "name", [layout.TEXTS, layout.DOCUMENTS, layout.WINDOW_VECTORS, layout.PASSAGE_VECTORS, layout.WINDOWS]
+)
+def test_bug_07_one_damaged_half_never_serves_the_other_half(two: Settings, name: str):
+    (folder_of(two, "current") / name).write_bytes(b"")
+    explainer = open_with_fake(two)
+    assert explainer.degraded
+    assert "trams" not in explainer.generation.debates
+    answer = explainer.ask(Query(question="Who pays for a road?"))
+    texts = {document.id: document.text for document in load_corpus(two).documents}
+    assert answer.citations
+    for citation in answer.citations:
+        quote = citation.quote
+        assert quote.text == texts[quote.document.id][quote.span.start : quote.span.end]
+
+
+def test_bug_07_a_start_after_damage_is_not_wedged_for_ever(two: Settings):
+    for which in ("current", "previous"):
+        (folder_of(two, which) / layout.TEXTS).write_bytes(b"")
+    with pytest.raises(IndexFault, match="run `pullquote index`"):
+        open_index(two)
+    index_corpus(two, HashEncoder())
+    assert open_index(two).degraded is None
+
+
+# 8 and 9: Open WebUI CVE-2026-45400/-45401, LangChain CVE-2026-41488: addresses checked once, fetched twice
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_bugs_08_and_09_nothing_here_fetches_an_address(path: Path):
+    """The model's own download, at build time and by the operator's setting, is all there is."""
+    clients = ("requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client", "ftplib", "smtplib")
+    assert not {name for name in imported(path) if name.startswith(clients)}
+
+
+# 10: LlamaIndex CVE-2025-3046, ONNX GHSA-cmw6-hcpp-c6jp
+
+
+def test_bug_10_neither_links_nor_second_names_bring_a_secret_in_unseen(settle: Settle, tmp_path: Path):
+    settings = settle({"d/good.txt": "Good."})
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Secret.")
+    (settings.corpus / "d" / "link.txt").symlink_to(secret)
+    os.link(secret, settings.corpus / "d" / "hard.txt")
+    corpus = load_corpus(settings)
+    assert [file.path for file in corpus.skipped] == ["d/link.txt"]
+    assert [file.path for file in corpus.remarks] == ["d/hard.txt"]  # no system can tell which name is the right one
+
+
+# 11: Langflow CVE-2026-33497, -42867: a traversal mended in one place and left in the next
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "..", "/etc/passwd", "%2e%2e%2f", "a\\..\\b", "a\0b", "", "x" * 9_000, "\ud800"]
+)
+def test_bug_11_a_name_is_looked_up_and_never_a_path(explainer: Explainer, name: str, monkeypatch: pytest.MonkeyPatch):
+    opened: list[object] = []
+    monkeypatch.setattr(os, "open", lambda *arguments, **_: opened.append(arguments))
+    monkeypatch.setattr("io.open", lambda *arguments, **_: opened.append(arguments))
+    for ask in (explainer.document, lambda given: explainer.verify("Words.", document_id=given)):
+        with pytest.raises(UnknownDocument):
+            ask(name)
+    assert opened == []
+
+
+# 13: python-multipart, NLTK CVE-2021-43854, embedchain CVE-2024-23732: parsing that is not linear
+
+PAYLOADS = ["a", "a ", "!", ". ", "(", "“", "aaaa!", "\n", "U.S. ", "Mr. ", "It only leads. ", "# x\n", "e\u0301",
+            "“x” said Ann Lee. ", "according to Mr. Smith, ", "“x” said X, who said "]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str):
+    def cost(times: int) -> float:
+        document = document_of("Start. " + payload * times)
+        start = time.process_time()
+        prepare([document])
+        open_index_free(document.text)
+        return time.process_time() - start
+
+    def open_index_free(text: str) -> None:
+        from pullquote.api.render import visible as in_pages
+        from pullquote.store.lexical import terms
+        from pullquote.terminal import visible
+        from pullquote.verify import find
+
+        terms(text)
+        visible(text)
+        in_pages(text)
+        find("words that are not there.", [document_of(text)])
+
+    cost(500)
+    small, large = min(cost(4_000) for _ in range(3)), min(cost(16_000) for _ in range(2))
+    assert large <= 8 * small + 0.05, "four times the text may not take sixteen times as long"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("payload", ["“x” said Ann Lee. ", "according to Mr. Smith, ", "U.S. ", "It only leads. ", "“"])
+def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
+    def cost(times: int) -> float:
+        generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
+        start = time.process_time()
+        dump_voices(generation)
+        return time.process_time() - start
+
+    cost(200)
+    assert cost(4_000) <= 8 * cost(1_000) + 0.1
+
+
+# 17: Discourse CVE-2026-27740, Open WebUI CVE-2026-44568: text taken for markup
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        " javascript:x",
+        "\tjavascript:x",
+        "file:///etc/passwd",
+    ],
+)
+def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
+    assert safe_url(url) == ""
+    with pytest.raises(DocumentError, match="must start with https"):
+        parse_document(CorpusFile("d", "d/a.txt", f"---\nurl: '{url}'\n---\nWords.".encode()), document_id="a")
+
+
+# 18: dismech #9433, fojin #533, OpenContracts #2193: a relaxed match that is called verified
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        ("Road tolls cut traffic jams in crowded cities.", Result.VERBATIM),
+        ("Road tolls cut traffic jams in crowded citie.", Result.ALTERED),
+        ("Road tolls cut traffic jams in crowded сities.", Result.ALTERED),
+        ("Road tolls cut traffic jams … They also pay for better buses.", Result.ALTERED),
+        ("Wear one \N{BICYCLE},” said the surgeon.", Result.VERBATIM),
+        ('"Wear one \N{BICYCLE}," said the surgeon.', Result.TYPOGRAPHY_ONLY),
+        ("Road tolls do not cut traffic jams in crowded cities.", Result.ALTERED),
+        ("Entirely other words about nothing.", Result.NOT_FOUND),
+    ],
+)
+def test_bug_18_only_the_very_letters_are_verbatim(explainer: Explainer, words: str, result: Result):
+    assert explainer.verify(words).result is result
+
+
+@pytest.mark.parametrize("words", ["", " ", "\n", "\u200b", "“”"])
+def test_bug_18_no_words_are_never_verified(explainer: Explainer, words: str):
+    assert explainer.verify(words).result is not Result.VERBATIM
+
+
+def test_bug_18_right_words_of_another_source_are_misattributed(explainer: Explainer):
+    words = "Road tolls cut traffic jams in crowded cities."
+    assert explainer.verify(words, document_id="helmets").result is Result.MISATTRIBUTED
+
+
+# 19: dom-anchor-text-position #6, notebooklm-py #2210: offsets in the wrong units
+
+
+def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle: Settle):
+    text = "\U0001f6a6\U0001f697\U0001f6b2\U0001f468 Road tolls are thinking."
+    settings = settle({"d/a.txt": text})
+    index_corpus(settings, HashEncoder())
+    quote = citation_wire(open_with_fake(settings).search("road tolls thinking")[0])
+    assert text[quote["start"] : quote["end"]] == quote["exact"]
+    units = text.encode("utf-16-le")
+    assert units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le") == quote["exact"]
+    assert quote["end_utf16"] - quote["end"] == 4
+
+
+def test_bug_19_half_a_pair_in_a_question_is_no_crash(explainer: Explainer):
+    assert explainer.ask(Query(question="Do road tolls \ud83d cut traffic?")).resolved_question
+    with pytest.raises(DocumentError, match="is not UTF-8"):
+        parse_document(CorpusFile("d", "d/a.txt", b"\xed\xa0\xbd"), document_id="a")
+
+
+# 22: Haystack #8095/#8096, banks CVE-2026-44209: somebody's text as a template
+
+TEMPLATE = "{{ 7*7 }}{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}"
+
+
+def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Settle):
+    settings = settle(
+        {f"d/{'{{7*7}}'}.txt": f"---\ntitle: '{TEMPLATE}'\nauthor: '{TEMPLATE}'\n---\nTolls cost {TEMPLATE} pounds."}
+    )
+    index_corpus(settings, HashEncoder())
+    answer = open_with_fake(settings).ask(Query(question=f"What do tolls cost {TEMPLATE}?"))
+    told = answer_wire(answer)
+    assert all(quote["exact"] in f"Tolls cost {TEMPLATE} pounds." for quote in told["quotes"])
+    assert told["quotes"][0]["source"]["title"] == TEMPLATE
+    assert "49" not in told["text"]
+    assert "class 'object'" not in told["text"]
+
+
+# 24: uvicorn CVE-2020-7694, Gradio CVE-2022-24770: escape sequences and formulas
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "Do tolls \x1b[2J cut jams?"),
+        ("search", "tolls \x1b]0;x\x07"),
+        ("verify", "\x1b[31mRoad"),
+        ("documents",),
+    ],
+)
+def test_bug_24_no_escape_sequence_reaches_the_terminal(settle: Settle, run: Run, arguments: tuple[str, ...]):
+    settings = settle({"d/a.txt": '---\ntitle: "\\e[2J evil"\n---\nRoad tolls \x1b[2J\x9b31m cut jams.'})
+    run(settings, "index")
+    done = run(settings, *arguments)
+    assert not {"\x1b", "\x9b", "\x07"} & set(done.output + done.stderr)
+
+
+def test_bug_24_no_table_is_exported_that_a_spreadsheet_could_run():
+    assert not [path for path in MODULES if "csv" in {name.split(".")[0] for name in imported(path)}]
+
+
+# 23, its half in this process: nothing listens but the port that was asked for
+
+
+def test_bug_23_opening_an_index_listens_nowhere(shared: Settings, monkeypatch: pytest.MonkeyPatch):
+    bound: list[object] = []
+    monkeypatch.setattr(socket.socket, "bind", lambda self, address: bound.append(address))
+    open_with_fake(shared).ask(Query(question="Who pays for a road?"))
+    assert bound == []
+
+
+def test_no_bug_leaves_a_thread_behind(indexed: Settings):
+    before = set(threading.enumerate())
+    index_corpus(indexed, HashEncoder())
+    assert set(threading.enumerate()) <= before
