@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check audit sbom torture eval bench screenshots wheel clean
+.PHONY: run test check audit sbom torture eval bench bench-peers screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -39,9 +39,12 @@ torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten 
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py
 
-bench: $(VENV)/.dev  ## Measure speed, as ratios within one run
-	$(BIN)/pullquote index
+bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run (a few minutes)
 	$(BIN)/python benchmarks/speed.py
+
+bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passages too (an hour; 5 GB of disk)
+	$(BIN)/python benchmarks/speed.py --passages 5000 --peers --large --write
+	$(BIN)/python benchmarks/lexical.py
 
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000

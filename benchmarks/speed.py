@@ -12,8 +12,6 @@ environments from run to run.
 import argparse
 import json
 import os
-import platform
-import random
 import re
 import statistics
 import subprocess
@@ -22,106 +20,29 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import corpus
 import numpy as np
+from bench import PORT, Bench, questions, texts
 from load import Load, cpu, get, load, memory, post, serving
-from peers import ONE_THREAD, PEERS, environment, measured, parts, serving_environment, size, versions
+from page import ROOT, Row, page
+from peers import ONE_THREAD, PEERS, environment, measured
 from tokenizers import Tokenizer
 
 from pullquote.encoder import encoder_folder, prepare_encoder
 from pullquote.encoder.model import locate_model
 from pullquote.encoder.onnx import TOKENIZER_FILE, OnnxEncoder
-from pullquote.settings import PREFIX, Settings
 from pullquote.store import open_index
 from pullquote.store.generation import Generation
 
-ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
-ROUNDS = 1  # of whatever is compared, turn by turn; medians of these
-PORT = 8_190
+ROUNDS = 3  # of whatever is compared, turn by turn; medians of these
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
 PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
-
-Row = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """A corpus and its index, and where the rest is kept."""
-
-    folder: Path
-    passages: int
-
-    @property
-    def settings(self) -> Settings:
-        place = self.folder / f"{self.passages}"
-        return Settings(corpus=place / "corpus", index=place / "index", reranker=False)
-
-    def environ(self, **more: str) -> dict[str, str]:
-        """The environment of a command: this corpus and index, and no limit on how often one may ask."""
-        known = {field.name for field in fields(Settings)}
-        limits = {f"{PREFIX}RATE_LIMIT": "off"} if "rate_limit" in known else {}
-        own = {f"{PREFIX}CORPUS": str(self.settings.corpus), f"{PREFIX}INDEX": str(self.settings.index)}
-        return {**os.environ, **ONE_THREAD, **own, **limits, **more}
-
-    def run(self, *arguments: str, **more: str) -> tuple[float, float]:
-        """Seconds, and seconds of CPU time, that a command takes."""
-        before, start = os.times(), time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "pullquote", *arguments], check=False, capture_output=True, env=self.environ(**more)
-        )
-        after = os.times()
-        used = after.children_user + after.children_system - before.children_user - before.children_system
-        return time.perf_counter() - start, used
-
-    def build(self) -> Generation:
-        """The index, built where it is not there yet; the exported model is shared."""
-        if not self.settings.corpus.is_dir():
-            corpus.write(self.settings.corpus, self.passages)
-        models = self.folder / "models"
-        prepare_encoder(self.settings.model, models)
-        self.settings.index.mkdir(parents=True, exist_ok=True)
-        if not (self.settings.index / "encoders").exists():
-            (self.settings.index / "encoders").symlink_to(models / "encoders", target_is_directory=True)
-        self.run("index", PULLQUOTE_VECTOR_CACHE_BYTES="1_000_000_000")
-        return open_index(self.settings).generation
-
-    @contextmanager
-    def served(self, **more: str) -> Iterator[int]:
-        """The service, answering."""
-        command = [sys.executable, "-m", "pullquote", "serve", "--port", str(PORT)]
-        with serving(command, PORT, self.environ(**more), "/readyz") as process:
-            load(PORT, [post(f"warm up {number}") for number in range(8)], 1)
-            yield process
-
-
-def questions(generation: Generation) -> list[str]:
-    """Distinct runs of nine words out of the sentences, shuffled."""
-    found = []
-    for number in range(min(len(generation.rows), 500)):
-        text = generation.document(number).text
-        words = (sentence.span.cut(text).split() for sentence in generation.sentences(number))
-        found += [" ".join(part[-10:-1]) for part in words if len(part) > 12]
-    found = list(dict.fromkeys(found))
-    random.Random(1).shuffle(found)
-    return found
-
-
-def texts(generation: Generation) -> list[str]:
-    """The passages' words."""
-    found = []
-    for document, first, end in generation.passages.tolist():
-        base, sentences = generation.rows[document].first_sentence, generation.sentences(document)
-        start, stop = sentences[first - base].span.start, sentences[end - base - 1].span.end
-        found.append(generation.document(document).text[start:stop])
-    return found
 
 
 def cold(bench: Bench, peer: Path | str) -> Row:
@@ -179,7 +100,7 @@ def http(bench: Bench, asked: list[str], txtai: Path | None) -> list[Row]:
     share = min(800, len(asked) // ROUNDS)
     for turn in range(ROUNDS):
         mine = asked[turn * share : (turn + 1) * share]
-        part, few = mine[: share * 3 // 4], mine[share * 3 // 4 :]
+        part, few = mine[: share * 7 // 8], mine[share * 7 // 8 :]
         with bench.served() as process:
             rounds["fast"].append(clients(process, [post(text) for text in part]))
             took["fast"] = memory(process)
@@ -278,12 +199,6 @@ def reindexed(bench: Bench) -> Row:
     )
 
 
-def memory_parts(bench: Bench) -> list[tuple[str, float]]:
-    script = Path(__file__).with_name("resident.py")
-    done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, env=bench.environ())
-    return [(name, float(value)) for name, value in json.loads(done.stdout)]
-
-
 def large(folder: Path) -> list[Row]:
     """50,000 passages: one client, memory, and how far the windows kept in halves agree with an exact search."""
     bench = Bench(folder, 50_000)
@@ -329,45 +244,7 @@ def measure(arguments: argparse.Namespace) -> str:
     rows.append(reindexed(bench))
     if arguments.large:
         rows += large(arguments.folder)
-    return page(arguments, generation, rows, others, bench)
-
-
-def page(
-    arguments: argparse.Namespace, generation: Generation, rows: Sequence[Row], others: dict[str, Any], bench: Bench
-) -> str:
-    counts = generation.card.counts
-    name = f"{counts['documents']} documents, {counts['passages']:,} passages, {counts['windows']:,} sentences"
-    lines = [machine(), "", f"| {name} | pullquote | peer | ratio |", "|---|---|---|---|"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines += ["", "| other systems, same passages and model | p50 / p99 ms | CPU ms | passages a second a core | MB |"]
-    lines += ["|---|---|---|---|---|"]
-    for peer, found in others.items():
-        if "p50" in found:
-            lines.append(
-                f"| {peer}, in process | {found['p50']:.1f} / {found['p99']:.1f} | {found['cpu']:.1f} | {found['rate']:.1f} | {found['resident']:.0f} |"
-            )
-    lines += ["", "| resident memory | MB |", "|---|---|"]
-    lines += [f"| {part} | {taken:.0f} |" for part, taken in memory_parts(bench)]
-    if arguments.peers:
-        place = serving_environment(bench.folder, ROOT)
-        lines += ["", f"| serving environment on disk: {size(place):.0f} MB; of it | MB |", "|---|---|"]
-        lines += [f"| {part} | {taken:.0f} |" for part, taken in parts(place)]
-        for peer in PEERS:
-            lines.append(f"| environment of {peer} | {size(bench.folder / peer):.0f} |")
-    return "\n".join(lines) + "\n"
-
-
-def machine() -> str:
-    """Date, machine, threads and versions, in a sentence or two."""
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
-    flags = [flag for flag in ("avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
-    known = ", ".join(f"{package} {version}" for package, version in versions().items())
-    busy = os.getloadavg()[0]
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {model[1] if model else platform.machine()} ({', '.join(flags)}), "
-        f"{len(os.sched_getaffinity(0))} cores with a load of {busy:.1f} when the run ended, Python {platform.python_version()}, "
-        f"{known}. One thread an answer on all sides."
-    )
+    return page(bench, generation.card.counts, rows, others)
 
 
 def main() -> None:
@@ -380,10 +257,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
     arguments = parser.parse_args()
-    page = measure(arguments)
-    print(page)
+    tables = measure(arguments)
+    print(tables)
     if arguments.write:
-        PAGE.write_text(MARKS.sub(lambda m: m[1] + page + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
+        PAGE.write_text(MARKS.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

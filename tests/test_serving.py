@@ -10,11 +10,15 @@ import urllib.request
 import venv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import CHECKOUT
+from anyio import to_thread
+from fakes import CHECKOUT, open_with_fake
+from fastapi.testclient import TestClient
 
+from pullquote.api import create_app
 from pullquote.conversation import Query
 from pullquote.settings import Settings
 
@@ -141,3 +145,11 @@ def test_an_environment_of_the_locked_requirements_serves_and_is_small(
         assert ask(url)["status"] == "answered"
     taken = sum(path.lstat().st_blocks * 512 for path in (folder / "env").rglob("*"))
     assert taken < 350e6
+
+
+@pytest.mark.parametrize(("given", "workers"), [(0, len(os.sched_getaffinity(0)) + 2), (3, 3)])
+def test_as_many_questions_are_answered_at_once_as_cores_can_serve(shared: Settings, given: int, workers: int):
+    explainer = open_with_fake(replace(shared, workers=given))
+    with TestClient(create_app(explainer)) as client:
+        told = client.portal.call(lambda: to_thread.current_default_thread_limiter().total_tokens)
+    assert told == workers
