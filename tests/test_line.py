@@ -140,7 +140,7 @@ def test_who_is_cancelled_leaves_no_trace():
 
 
 def test_without_a_setting_the_line_has_places_for_this_machine(explainer: Explainer):
-    assert at_work(explainer.settings) == (os.cpu_count() or 1) + 2
+    assert at_work(explainer.settings) == len(os.sched_getaffinity(0)) + 2
     assert at_work(replace(explainer.settings, workers=3)) == 3
 
 

@@ -22,7 +22,7 @@ from pullquote.store.files import Stamp, json_bytes, only_writer, read_checked, 
 from pullquote.store.generation import Card, Generation
 from pullquote.store.layout import FORMAT, Layout
 
-FILES = sorted(layout.CORE | {layout.VOICES, layout.SUGGESTIONS, "generation.json"})
+FILES = sorted(layout.CORE | {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, "generation.json"})
 
 
 def _flip(path: Path, _: Path) -> None:

@@ -27,7 +27,12 @@ class Turn(Enum):
 
 def at_work(settings: Settings) -> int:
     """How many requests are worked on at once: more than the cores only wait for each other."""
-    return settings.workers or (os.cpu_count() or 1) + 2
+    return settings.workers or _cores() + 2
+
+
+def _cores() -> int:
+    """The cores that this process may use, which in a container are often fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Line:
