@@ -15,9 +15,9 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
-    quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
-    sources terminal dialogue feedback datasets evaluate report api serve cli __main__
+    quotations pieces verbs attributions subjects speakers parts insertions listening voice lexicon proposition stance voicebook
+    expect select rerank judged calibrate decide frame answer sides disputes links wire verify cite suggestions conversation debater explainer indexing
+    sources terminal dialogue feedback datasets evaluate report balance api serve debating cli __main__
 """.split()
 
 HOMES = {
@@ -38,7 +38,7 @@ HOMES = {
     "pydantic": {"api"},
     "anyio": {"api"},
     "uvicorn": {"serve"},
-    "click": {"cli", "serve"},
+    "click": {"cli", "serve", "debating"},
     "tqdm": {"cli"},
 }
 LATE = ("torch", "sentence_transformers", "onnxruntime", "faiss", "bm25s", "tokenizers", "sentencex", "yaml")

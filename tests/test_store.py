@@ -41,7 +41,7 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings):
     card = open_index(shared).generation.card
     assert card.counts["documents"] == len(TEXTS)
     assert (card.encoder, card.dimension) == (HashEncoder.identity, HashEncoder.dimension)
-    assert card.files.keys() == layout.CORE | {layout.VOICES, layout.SUGGESTIONS}
+    assert card.files.keys() == layout.CORE | {layout.VOICES, layout.SUGGESTIONS, layout.STANCES}
 
 
 def test_debates_lie_side_by_side_and_can_be_asked_alone(shared: Settings):

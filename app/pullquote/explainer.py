@@ -11,16 +11,19 @@ from pullquote import calibrate, conversation
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
+from pullquote.debater import Debater
 from pullquote.decide import decide
 from pullquote.documents import Document, corpus_hashes
 from pullquote.encoder import Encoder, Vectors, open_encoder
-from pullquote.errors import CorpusError, IndexFault
+from pullquote.errors import CorpusError, IndexFault, QuestionError
 from pullquote.quote import Quote, quote_span
 from pullquote.rerank import OnnxRanker, Ranker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
+from pullquote.sides import Sides, Weighed
 from pullquote.span import Span
+from pullquote.stance import Judge
 from pullquote.store import Opened, current_name, open_index
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
@@ -35,7 +38,9 @@ QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 class Ready:
     """A generation with all that answering from it needs."""
 
-    def __init__(self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None
+    ) -> None:
         self.generation = opened.generation
         self.degraded = opened.degraded
         self.encoder = encoder
@@ -43,6 +48,7 @@ class Ready:
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or OnnxRanker.open())
 
     def _vector(self, question: str) -> Vectors:
         vector: Vectors = self.encoder.encode([question])[0]
@@ -55,7 +61,7 @@ class Ready:
         opened = open_index(settings)
         card = opened.generation.card
         ranker = OnnxRanker.open() if settings.reranker else None
-        return cls(opened, open_encoder(settings.index, card.encoder, card.model), ranker)
+        return cls(opened, open_encoder(settings.index, card.encoder, card.model), ranker, ranker)
 
 
 @dataclass(slots=True)
@@ -138,6 +144,7 @@ class Explainer:
         reason = calibrate.unaskable(resolved, has_history=bool(query.history))
         choices: tuple[Choice, ...] = ()
         confidence = 0.0
+        hits: tuple[Hit, ...] = ()
         if reason is None:
             hits = self._hits(ready, resolved, documents, timings)
             with timings.stage("select"):
@@ -145,14 +152,16 @@ class Explainer:
             choices, confidence = decision.choices, decision.confidence
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
+        with timings.stage("sides"):
+            weighed = ready.debater.weigh(query, choices if reason is None else (), hits)
         with timings.stage("compose"):
-            parts, citations, nearest = _compose(ready, choices, reason)
+            parts, citations, nearest = _compose(ready, weighed if reason is None else Weighed(choices, {}), reason)
             suggestions = _suggest(ready, query, (*citations, *nearest))
         return Answer(
             question=query.question, resolved_question=resolved, debate=_debate(generation, query),
             reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
             suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-            stale=bool(self.changed_files()), timings_ms=timings.taken,
+            stale=bool(self.changed_files()), timings_ms=timings.taken, proposition=weighed.proposition, gap=weighed.gap,
         )  # fmt: skip
 
     def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
@@ -192,6 +201,27 @@ class Explainer:
         ready = self._ready
         ready.generation.documents_of(debate)
         return tuple(entry.question for entry in ready.suggestions if debate in (None, entry.debate))
+
+    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
+        """What the sources say for a proposition and against it, and which side they leave out.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+            QuestionError: nothing is put up for debate.
+        """
+        return self._ready.debater.sides(statement, debate=debate)
+
+    def disputes(self, document_id: str, span: Span) -> tuple[Citation, Citation | None]:
+        """The quote at a range of a document, and the strongest clash with it from another voice, if there is one.
+
+        Raises:
+            UnknownDocument: there is no such id.
+            QuestionError: the range holds no sentence.
+        """
+        quoted = self.quote_at(document_id, span)
+        if quoted is None:
+            raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
+        return quoted, self._ready.debater.dispute(quoted.quote)
 
     def changed_files(self) -> tuple[str, ...]:
         """The corpus files that differ from what the generation was built from, by path.
@@ -260,12 +290,13 @@ class Explainer:
 
 
 def _compose(
-    ready: Ready, choices: Sequence[Choice], reason: Reason | None
+    ready: Ready, weighed: Weighed, reason: Reason | None
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]:
     if reason is None:
-        citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in choices])
+        citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
+        citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
         return compose(citations), citations, ()
-    nearest = _as_context(ready, choices[:1])
+    nearest = _as_context(ready, weighed.choices[:1])
     return abstain(reason, nearest), (), nearest
 
 

@@ -201,6 +201,7 @@ def _document_rows(structures: Sequence[Structure], file_hashes: Mapping[str, st
             first_sentence=sentence, end_sentence=sentence + len(structure.sentences),
             source=document.source, language=document.language, side=document.side,
             headings=document.headings, not_prose=document.not_prose,
+            proposition=document.proposition, positions=document.positions,
         )  # fmt: skip
         rows.append(row)
         texts += content

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.documents import Document, Source
+from pullquote.documents import Document, Position, Source
 from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span
@@ -80,12 +80,15 @@ class DocumentRow:
     side: str | None
     headings: tuple[str, ...]
     not_prose: tuple[str, ...]
+    proposition: str | None = None
+    positions: tuple[Position, ...] = ()
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
         """From the JSON form."""
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
-        return cls(**{**facts, **tuples, "source": Source(**facts["source"])})
+        positions = tuple(Position(**position) for position in facts.get("positions", ()))
+        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
 
 
 class Generation:
@@ -187,6 +190,7 @@ class Generation:
         return Document(
             id=row.id, debate=row.debate, path=row.path, text=text, source=row.source,
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
+            proposition=row.proposition, positions=row.positions,
         )  # fmt: skip
 
     def _sentences_of(self, number: int) -> tuple[Sentence, ...]:

@@ -10,9 +10,12 @@ FORMAT = 1  # raise it when a file's meaning changes: older generations are then
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """What built an index: a fingerprint of this package's code, which decides how texts are cut and attributed."""
+    """What built an index: a fingerprint of this package's code and bundled models, which decide how texts are cut,
+    attributed and judged (a model's card names its weights' hash).
+    """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted([*package.rglob("*.py"), *package.glob("models/*/config.json")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -71,3 +74,4 @@ LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lex
 CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, WINDOW_VECTORS, *LEXICAL})
 VOICES = "voices.jsonl"
 SUGGESTIONS = "suggestions.json"
+STANCES = "stances.json"
