@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from pullquote import __version__
+from pullquote import __version__, debating
 from pullquote.errors import PullquoteError
 from pullquote.settings import Settings
 
@@ -290,6 +290,10 @@ def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
         for row in rows:
             click.echo(f"{str(row['result']).replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
     return ANSWERED if all(result is Result.VERBATIM for result in results) else ABSTAINED
+
+
+for _command in (debating.sides, debating.disputes, debating.balance):
+    main.add_command(_command)
 
 
 @main.command("eval")

@@ -211,6 +211,10 @@ class Explainer:
         """
         return self._ready.debater.sides(statement, debate=debate)
 
+    def propositions(self) -> tuple[str, ...]:
+        """The propositions that the operator names for the debates."""
+        return self._ready.debater.stances.propositions
+
     def disputes(self, document_id: str, span: Span) -> tuple[Citation, Citation | None]:
         """The quote at a range of a document, and the strongest clash with it from another voice, if there is one.
 

@@ -116,6 +116,11 @@ class StanceBook:
             for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
         ]
 
+    @property
+    def propositions(self) -> tuple[str, ...]:
+        """All of them, in the order of the debates."""
+        return tuple(dict.fromkeys(proposition for _, proposition, _ in self._entries))
+
     def own(self, debate: str | None) -> str | None:
         """The one proposition of a debate (None: of all of them), or None where there are none or several."""
         named = {proposition for name, proposition, _ in self._entries if debate in (None, name)}

@@ -71,7 +71,7 @@ def proposition_of(text: str) -> str | None:
 def statement_of(text: str) -> str | None:
     """What `sides` is asked about: a statement as it stands, or a question's proposition."""
     words = " ".join(text.split())
-    return proposition_of(words) if _asks(words) else words or None
+    return proposition_of(words) if words and _asks(words) else words or None
 
 
 def negate(proposition: str) -> str:
@@ -110,7 +110,10 @@ def has_verb(words: str) -> bool:
     tokens = [token.strip('.,;:!?"“”') for token in words.split()]
     if any(token.lower() in AUXILIARIES or _NOT.fullmatch(token) for token in tokens):
         return True
-    return _finite_verb(tokens) is not None or any(token.lower().endswith("ed") for token in tokens[1:])
+    verb = _finite_verb(tokens)
+    # Without a full stop a word such as "strikes" is sooner a noun: people type keywords.
+    sure = verb is not None and (words.endswith(".") or _base(tokens[verb].lower()) not in AMBIGUOUS)
+    return sure or any(token.lower().endswith("ed") for token in tokens[1:])
 
 
 def _asks(words: str) -> bool:

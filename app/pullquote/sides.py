@@ -91,8 +91,9 @@ def _weighed(
         sure = SUREST if stance.basis is Basis.LABEL else min(SUREST, abs(reading.margin))
         weight = hit.score + SURENESS * sure + ON_SUBJECT * reading.relevance
         voice = summary(told)
-        own = voice.kind is VoiceKind.AUTHOR or voice.speaker is None
-        found.append(Candidate(quote, stance, quote.document.id if own else str(voice.speaker), weight))
+        author = quote.document.source.author or quote.document.id
+        speaker = author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author
+        found.append(Candidate(quote, stance, speaker, weight))
     return sorted(found, key=lambda candidate: -candidate.weight)
 
 

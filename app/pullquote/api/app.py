@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import __version__
-from pullquote.api import bodies, chat, citing, embed, pages, problems, report
+from pullquote.api import bodies, chat, citing, embed, pages, problems, report, sides
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
 from pullquote.errors import UnknownDocument
@@ -62,6 +62,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     _source_routes(app, explainer)
     _health_routes(app, explainer)
     citing.install(app, explainer)
+    sides.install(app, explainer)
     report.install(app, explainer, records)
     pages.install(app, explainer, records)
     embed.install(app, explainer, records)
