@@ -17,7 +17,7 @@ ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice lexicon proposition stance voicebook
     expect select rerank judged calibrate decide frame answer sides disputes links wire verify cite suggestions conversation debater explainer indexing
-    sources terminal dialogue feedback datasets evaluate report balance api serve debating cli __main__
+    sources terminal dialogue feedback datasets evaluate balance report api serve debating cli __main__
 """.split()
 
 HOMES = {

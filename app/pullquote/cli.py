@@ -106,15 +106,20 @@ def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
 @click.pass_context
 def report(context: click.Context, as_json: bool) -> None:
     """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
-    from pullquote.errors import SettingsError
+    from pullquote.errors import IndexFault, SettingsError
     from pullquote.feedback import Records
     from pullquote.report import report_of
+    from pullquote.store import open_index
     from pullquote.terminal import visible
 
     settings = context.obj()
     if settings.store is None:
         raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
-    found = report_of(Records.of(settings))
+    try:
+        generation = open_index(settings).generation
+    except IndexFault:  # what visitors asked is told even where no index can be used
+        generation = None
+    found = report_of(Records.of(settings), generation)
     if as_json:
         _print_json(found.wire)
     else:

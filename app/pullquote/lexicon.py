@@ -28,7 +28,7 @@ VERBS = _words(
     say secure seek seize sell send serve share shift shoot show shrink sign slow solve spare spend spread spur
     stand start stay stem stop strengthen strike study succeed suffer support suppress survive suspend take
     target tax tell threaten tighten trade traffic train treat trigger trust try undermine understand use
-    violate vote wage want warn waste weaken win withdraw work worry worsen yield
+    violate vote wage want warn waste weaken win withdraw wear carry eat drink smoke learn teach watch speak hear listen visit travel hire marry vaccinate solve share join adopt borrow lend earn invent design manage produce contain cover deepen embolden entrench fragment intensify multiply outlaw penalise penalize police radicalise radicalize shorten subsidise subsidize tolerate weigh work worry worsen yield
     """
 )
 # Verbs that are nouns as often: of two in a row the first is taken for a noun.

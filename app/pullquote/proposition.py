@@ -117,6 +117,8 @@ def has_verb(words: str) -> bool:
 
 
 def _asks(words: str) -> bool:
+    if not words:
+        return False
     first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")
     if words.rstrip("\"”’' ").endswith("?") or first in (
         "why",
