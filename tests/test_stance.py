@@ -11,7 +11,7 @@ from pullquote.documents import Position
 from pullquote.proposition import negate
 from pullquote.rerank import OnnxRanker
 from pullquote.span import Span
-from pullquote.stance import BAR, Basis, Reading, Side, labelled, read, relation
+from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read, relation
 from pullquote.voice import Voice, VoiceKind
 
 TOLLS = "Cities should charge road tolls."
@@ -107,6 +107,12 @@ def test_the_operators_label_counts_for_the_authors_own_words_and_turns_with_the
 
 def test_what_an_author_reports_of_others_is_not_on_the_documents_side():
     assert labelled((Position(TOLLS, "for"),), TOLLS, REPORTED) is None
+
+
+def test_a_quote_of_two_speakers_has_no_one_side():
+    assert one_speaker(OWN)
+    assert one_speaker((*REPORTED, Voice(Span(9, 12), VoiceKind.QUOTED, "The minister")))
+    assert not one_speaker((*REPORTED, *OWN))
 
 
 @pytest.fixture(scope="module")

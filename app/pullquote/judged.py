@@ -4,6 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pullquote.documents import Position
 from pullquote.encoder import Vectors
@@ -11,13 +12,14 @@ from pullquote.proposition import negate
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Stance, labelled, read, relation, turns
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read, relation, turns
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
 from pullquote.voice import Voice
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
+LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
 OWN = 12  # propositions of one debate that are judged when the index is built
 _POLICY = re.compile(r"\b(?:should|must|ought)\b", re.IGNORECASE)
 Encode = Callable[[str], Vectors]
@@ -28,10 +30,23 @@ def candidates(generation: Generation, wordings: Sequence[str], encode: Encode, 
     """The windows that fit any of the wordings, each at its best score, best first."""
     best: dict[int, Hit] = {}
     for wording in dict.fromkeys(wordings):
-        for hit in retrieve(generation, wording, encode(clean(wording)), documents)[:CONSIDERED]:
+        vector = encode(clean(wording))
+        found = [*retrieve(generation, wording, vector, documents)[:CONSIDERED]]
+        for document in taking_sides(generation, wording, documents):
+            found += retrieve(generation, wording, vector, document)[:LABELLED]
+        for hit in found:
             if hit.row not in best or hit.score > best[hit.row].score:
                 best[hit.row] = hit
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+
+
+def taking_sides(generation: Generation, proposition: str, documents: range) -> list[range]:
+    """The documents that the operator puts on a side of a proposition, each as a range of its own."""
+    return [
+        range(number, number + 1)
+        for number in documents
+        if any(relation(proposition, place.proposition) for place in positions_of(generation, number, proposition))
+    ]
 
 
 def wordings(proposition: str) -> tuple[str, str]:
@@ -40,9 +55,8 @@ def wordings(proposition: str) -> tuple[str, str]:
 
 
 def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Iterable[Hit]) -> dict[int, Reading]:
-    """What the judge reads in each hit's quote; far from the subject it is not asked for the side."""
-    floor = min(BAR.relevance, BAR.labelled)
-    return {hit.row: read(judge, proposition, cut(generation, hit).text, floor=floor) for hit in hits}
+    """What the judge reads in each hit's quote; below the bar of relevance it is not asked for the side."""
+    return {hit.row: read(judge, proposition, cut(generation, hit).text, floor=BAR.relevance) for hit in hits}
 
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
@@ -77,10 +91,16 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
 def stance_of(
     generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
 ) -> Stance | None:
-    """The stance of a quote: the operator's label first, else what was read, else None."""
+    """The stance of a quote: the operator's label first, else what was read, else None.
+
+    Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
+    """
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
-    return label or (reading.stance if reading is not None else None)
+    if label is not None or reading is None:
+        return label
+    stance = reading.stance
+    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(

@@ -65,7 +65,7 @@ class Bar:
     probability: float = 0.65
     neither: float = 0.3
     relevance: float = 0.5
-    labelled: float = -1.0
+    labelled: float = -2.5
 
 
 BAR = Bar()
@@ -146,6 +146,11 @@ def turns(proposition: str) -> bool:
 
 def _stems(proposition: str) -> frozenset[str]:
     return frozenset(terms(negate(proposition) if denies(proposition) else proposition)) - {"true"}
+
+
+def one_speaker(voices: tuple[Voice, ...]) -> bool:
+    """Whether all of a quote is one speaker's, be it in their words or retold."""
+    return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in voices}) == 1
 
 
 _SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
