@@ -62,7 +62,7 @@ class Bar:
     neither: probability of another subject above which a sentence takes no side.
     """
 
-    probability: float = 0.65
+    probability: float = 0.6
     neither: float = 0.3
     relevance: float = 0.5
     labelled: float = -2.5
