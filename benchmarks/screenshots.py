@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 WIDGET = Path(__file__).parents[1] / "app" / "pullquote" / "widget"
 QUESTION = "Why might killing kingpins backfire?"
+PROPOSITION = "The United States should use military force against drug cartels."
 SILENT = "What is the capital of Mongolia?"
 PHONE = {"width": 390, "height": 780}
 SHIFT = (
@@ -85,10 +86,14 @@ def pages(browser: Browser, origin: str) -> None:
         save(page, "reader")
         page.goto(f"{origin}/documents")
         save(page, "sources")
+        page.goto(f"{origin}/sides?proposition={PROPOSITION}")
+        save(page, "sides", whole=True)
     with opened(browser, viewport=PHONE, color_scheme="dark") as page:
         page.goto(origin)
         ask(page, QUESTION)
         save(page, "answer-phone-dark")
+        page.goto(f"{origin}/sides?proposition={PROPOSITION}")
+        save(page, "sides-phone-dark")
 
 
 def frame_of(page: Page) -> Frame:

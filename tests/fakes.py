@@ -106,3 +106,21 @@ def environ_of(settings: Settings) -> dict[str, str]:
 def document_of(text: str, **facts: object) -> Document:
     """A document of just these words."""
     return Document(**{"id": "page", "debate": "default", "path": "page.txt", "text": text, "source": Source()} | facts)
+
+
+class WordJudge:
+    """Stands in for the model: a few words tell the side, shared stems the relevance; it hears no "not" by itself."""
+
+    GOOD = frozenset(terms("cut jams better fair protects should"))
+    BAD = frozenset(terms("hit poor hardest discourage cheaper unfair"))
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+
+    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
+        self.pairs.append((proposition, sentence))
+        stems = set(terms(sentence))
+        sign = -1 if " not " in f" {proposition} " else 1
+        margin = sign * (len(stems & self.GOOD) - len(stems & self.BAD))
+        shared = len(stems & set(terms(proposition)))
+        return 2.0 * shared - 1.0, (float(margin), -float(margin), -9.0 if shared else 9.0)

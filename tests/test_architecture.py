@@ -15,10 +15,11 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
     errors cache settings span dates folder documents sentences passages encoder store retrieve quote
-    quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation about language staleness explainer
-    indexing watch doctor
-    sources terminal dialogue feedback datasets evaluate report api serve cli __main__
+    quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
+    proposition stance voicebook
+    expect select rerank judged calibrate decide frame answer sides disputes links wire verify cite suggestions conversation debater about
+    language staleness explainer indexing watch doctor
+    sources terminal dialogue feedback datasets evaluate balance report api serve debating cli __main__
 """.split()
 
 HOMES = {
@@ -42,7 +43,7 @@ HOMES = {
     "limits": {"api"},
     "prometheus_client": {"api"},
     "uvicorn": {"serve"},
-    "click": {"cli", "serve"},
+    "click": {"cli", "serve", "debating"},
     "tqdm": {"cli"},
     "watchfiles": {"watch"},
 }

@@ -41,7 +41,8 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings):
     card = open_index(shared).generation.card
     assert card.counts["documents"] == len(TEXTS)
     assert (card.encoder, card.dimension) == (HashEncoder.identity, HashEncoder.dimension)
-    assert card.files.keys() == layout.CORE | {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS}
+    more = {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES}
+    assert card.files.keys() == layout.CORE | more
 
 
 def test_debates_lie_side_by_side_and_can_be_asked_alone(shared: Settings):

@@ -8,6 +8,7 @@ from pullquote.calibrate import Reason
 from pullquote.frame import render
 from pullquote.quote import Quote
 from pullquote.select import Choice, Role
+from pullquote.stance import Stance
 from pullquote.voice import Voice, VoiceKind, summary
 
 
@@ -37,6 +38,7 @@ class Citation:
     role: Role
     voices: tuple[Voice, ...]
     score: float
+    stance: Stance | None = None
 
     @property
     def voice(self) -> Voice:
@@ -61,6 +63,8 @@ class Answer:
     built_at: str
     stale: bool
     timings_ms: Mapping[str, float]
+    proposition: str | None = None
+    gap: str | None = None
 
     @property
     def answered(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from pullquote import __version__
+from pullquote import __version__, debating
 from pullquote.errors import PullquoteError
 from pullquote.settings import Settings
 
@@ -106,15 +106,20 @@ def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
 @click.pass_context
 def report(context: click.Context, as_json: bool) -> None:
     """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
-    from pullquote.errors import SettingsError
+    from pullquote.errors import IndexFault, SettingsError
     from pullquote.feedback import Records
     from pullquote.report import report_of
+    from pullquote.store import open_index
     from pullquote.terminal import visible
 
     settings = context.obj()
     if settings.store is None:
         raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
-    found = report_of(Records.of(settings))
+    try:
+        generation = open_index(settings).generation
+    except IndexFault:  # what visitors asked is told even where no index can be used
+        generation = None
+    found = report_of(Records.of(settings), generation)
     if as_json:
         _print_json(found.wire)
     else:
@@ -336,6 +341,10 @@ def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
         for row in rows:
             click.echo(f"{str(row['result']).replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
     return ANSWERED if all(result is Result.VERBATIM for result in results) else ABSTAINED
+
+
+for _command in (debating.sides, debating.disputes, debating.balance):
+    main.add_command(_command)
 
 
 @main.command("eval")

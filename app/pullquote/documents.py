@@ -24,7 +24,7 @@ _FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # 
 _FRONT_MATTER_LIMIT = 65_536
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _KEYS = frozenset(
-    ["title", "author", "publisher", "date", "url", "licence", "language", "side", "headings", "not_prose"]
+    ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
 )
 
 
@@ -38,6 +38,14 @@ class Source:
     date: str | None = None
     url: str | None = None
     licence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The side that a document takes on a proposition, as the operator says."""
+
+    proposition: str
+    side: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,8 @@ class Document:
     source: Source = field(default_factory=Source)
     language: str | None = None
     side: str | None = None
+    proposition: str | None = None
+    positions: tuple[Position, ...] = ()
     headings: tuple[str, ...] = ()
     not_prose: tuple[str, ...] = ()
 
@@ -270,6 +280,8 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
         source=_source({"title": name_of(file.path)} | facts),  # an explicit null title stays null
         language=_fact(facts, "language"),
         side=_fact(facts, "side"),
+        proposition=_fact(facts, "proposition"),
+        positions=_positions(facts),
         headings=_facts(facts, "headings"),
         not_prose=_facts(facts, "not_prose"),
     )
@@ -341,6 +353,16 @@ def _facts(facts: Mapping[str, object], key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
         raise DocumentError(f"front matter: {key} must be a list of exact strings")
     return tuple(part for part in value if part.strip())
+
+
+def _positions(facts: Mapping[str, object]) -> tuple[Position, ...]:
+    """The document's side on each proposition: from `sides`, and from `proposition` with `side`."""
+    given = facts.get("sides") or {}
+    if not isinstance(given, dict) or not all(isinstance(side, str) and side.strip() for side in given.values()):
+        raise DocumentError("front matter: sides must be `proposition: side` lines")
+    proposition, side = _fact(facts, "proposition"), _fact(facts, "side")
+    own = [Position(proposition, side)] if proposition and side else []
+    return (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
 
 
 def _source(facts: Mapping[str, object]) -> Source:

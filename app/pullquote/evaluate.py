@@ -6,17 +6,21 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 from pullquote.answer import Answer, Citation
 from pullquote.conversation import Query, resolve
 from pullquote.datasets import Dataset, Evidence, LabelledQuestion
 from pullquote.encoder import Encoder
 from pullquote.explainer import Explainer, Ready
+from pullquote.judged import dump_stances
 from pullquote.rerank import OnnxRanker
 from pullquote.select import MAX_SENTENCES, MAX_WORDS
 from pullquote.settings import Settings
 from pullquote.store import Opened, build_index
+from pullquote.store.build import Enrich
 from pullquote.store.encoding import Progress
+from pullquote.store.layout import STANCES
 
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 BINS = 10
@@ -68,10 +72,18 @@ def run(
 ) -> tuple[Trial, ...]:
     """Ask every question of a set whose answerability is decided; nothing is held back for doubt."""
     own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
-    built = build_index(own, encoder, progress=progress, corpus=dataset.corpus)
+    built = build_index(own, encoder, _judged(encoder), progress=progress, corpus=dataset.corpus)
     explainer = Explainer(own, Ready(Opened(built.generation), encoder, OnnxRanker.open() if own.reranker else None))
     decided = [question for question in dataset.questions if question.answerable is not None]
     return tuple(_try(explainer, question) for question in decided)
+
+
+def _judged(encoder: Encoder) -> Enrich:
+    """What an index holds of the debates' own propositions, so that answers are those which visitors get."""
+    judge = lru_cache(maxsize=1)(OnnxRanker.open)
+    return lambda generation: {
+        STANCES: dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {}),
+    }
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:

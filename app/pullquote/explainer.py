@@ -14,18 +14,21 @@ from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.cache import Cache, Counts
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
+from pullquote.debater import Debater
 from pullquote.decide import decide
 from pullquote.documents import Document
 from pullquote.encoder import Encoder, Vectors, open_encoder
-from pullquote.errors import IndexFault
+from pullquote.errors import IndexFault, QuestionError
 from pullquote.language import foreign, language_names
 from pullquote.quote import Quote, quote_span
 from pullquote.rerank import OnnxRanker, Ranker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
+from pullquote.sides import Sides, Weighed
 from pullquote.span import Span
 from pullquote.staleness import Staleness
+from pullquote.stance import Judge
 from pullquote.store import Opened, current_name, open_index
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
@@ -42,8 +45,8 @@ class Ready:
     """A generation with all that answering from it needs."""
 
     def __init__(
-        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, *, answers: int = 1_000,
-        answer_bytes: int = 16_000_000,
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
+        answers: int = 1_000, answer_bytes: int = 16_000_000,
     ) -> None:  # fmt: skip
         self.generation = opened.generation
         self.degraded = opened.degraded
@@ -53,6 +56,7 @@ class Ready:
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or OnnxRanker.open())
         self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
     def foreign(self, question: str) -> bool:
@@ -72,7 +76,7 @@ class Ready:
         ranker = OnnxRanker.open() if settings.reranker else None
         encoder = open_encoder(settings.index, card.encoder, card.model)
         return cls(
-            opened, encoder, ranker, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
+            opened, encoder, ranker, ranker, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
         )  # fmt: skip
 
     @property
@@ -183,6 +187,7 @@ class Explainer:
         resolved = conversation.resolve(query)
         choices: tuple[Choice, ...] = ()
         confidence = 0.0
+        hits: tuple[Hit, ...] = ()
         with timings.stage("about"):
             told = tell(generation, ready.voices, query)
         reason = None if told else calibrate.unaskable(resolved, has_history=bool(query.history))
@@ -195,15 +200,20 @@ class Explainer:
             choices, confidence = decision.choices, decision.confidence
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
+        with timings.stage("sides"):
+            weighed = ready.debater.weigh(query, choices if reason is None else (), hits)
         with timings.stage("compose"):
-            parts, citations, nearest = (told.parts, told.citations, ()) if told else _compose(ready, choices, reason)
+            parts, citations, nearest = (
+                (told.parts, told.citations, ()) if told
+                else _compose(ready, weighed if reason is None else Weighed(choices, {}), reason)
+            )  # fmt: skip
             confidence = 1.0 if told else confidence
             suggestions = _suggest(ready, query, (*citations, *nearest))
         return Answer(
             question=query.question, resolved_question=resolved, debate=_debate(generation, query),
             reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
             suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-            stale=False, timings_ms={},
+            stale=False, timings_ms={}, proposition=weighed.proposition, gap=weighed.gap,
         )  # fmt: skip
 
     def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
@@ -243,6 +253,31 @@ class Explainer:
         ready = self._ready
         ready.generation.documents_of(debate)
         return tuple(entry.question for entry in ready.suggestions if debate in (None, entry.debate))
+
+    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
+        """What the sources say for a proposition and against it, and which side they leave out.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+            QuestionError: nothing is put up for debate.
+        """
+        return self._ready.debater.sides(statement, debate=debate)
+
+    def propositions(self) -> tuple[str, ...]:
+        """The propositions that the operator names for the debates."""
+        return self._ready.debater.stances.propositions
+
+    def disputes(self, document_id: str, span: Span) -> tuple[Citation, Citation | None]:
+        """The quote at a range of a document, and the strongest clash with it from another voice, if there is one.
+
+        Raises:
+            UnknownDocument: there is no such id.
+            QuestionError: the range holds no sentence.
+        """
+        quoted = self.quote_at(document_id, span)
+        if quoted is None:
+            raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
+        return quoted, self._ready.debater.dispute(quoted.quote)
 
     def changed_files(self) -> tuple[str, ...]:
         """The corpus files that differ from what the generation was built from, by path.
@@ -308,12 +343,13 @@ class Explainer:
 
 
 def _compose(
-    ready: Ready, choices: Sequence[Choice], reason: Reason | None
+    ready: Ready, weighed: Weighed, reason: Reason | None
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]:
     if reason is None:
-        citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in choices])
+        citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
+        citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
         return compose(citations), citations, ()
-    nearest = _as_context(ready, choices[:1])
+    nearest = _as_context(ready, weighed.choices[:1])
     return abstain(reason, nearest, language_names(ready.languages)), (), nearest
 
 

@@ -1,17 +1,21 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from pullquote.decide import decide
 from pullquote.documents import corpus_paths
 from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.errors import IndexFault
+from pullquote.judged import StanceBook, dump_stances
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
-from pullquote.store import Built, build_index, up_to_date
+from pullquote.stance import Judge, Reading
+from pullquote.store import Built, build_index, open_index, up_to_date
 from pullquote.store.encoding import Progress
 from pullquote.store.generation import Generation
-from pullquote.store.layout import SUGGESTIONS, VOICES
+from pullquote.store.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.suggestions import dump, prove
 from pullquote.voicebook import dump_voices
 
@@ -19,8 +23,9 @@ SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
 
 
 def index_corpus(
-    settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None
-) -> Built:
+    settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
+    judge: Judge | None = None,
+) -> Built:  # fmt: skip
     """Build the index of the corpus folder; unchanged texts are not encoded again.
 
     Raises:
@@ -42,7 +47,14 @@ def index_corpus(
                 return None
             return decision.choices[0].hit.row, decision.confidence
 
-        return {VOICES: dump_voices(generation), SUGGESTIONS: dump(prove(generation, prover))}
+        return {
+            VOICES: dump_voices(generation),
+            SUGGESTIONS: dump(prove(generation, prover)),
+            STANCES: dump_stances(
+                generation, lru_cache(maxsize=1)(lambda: judge or ranker or OnnxRanker.open()),
+                lambda text: with_model.encode([text])[0], _known_readings(settings),
+            ),
+        }  # fmt: skip
 
     return build_index(settings, with_model, enrich, progress)
 
@@ -54,3 +66,12 @@ def index_changes(settings: Settings) -> Built | None:
         PullquoteError: as `index_corpus`.
     """
     return None if up_to_date(settings) else index_corpus(settings)
+
+
+def _known_readings(settings: Settings) -> Mapping[tuple[str, str], Reading]:
+    """What the generation before read, where this same program read it."""
+    try:
+        generation = open_index(settings).generation
+    except IndexFault:
+        return {}
+    return StanceBook(generation).by_text() if generation.card.program == program() else {}

@@ -43,6 +43,7 @@ class OnnxRanker:
     tokenizer: Any
     scale: float
     shift: float
+    temperature: float
 
     @classmethod
     def open(cls, folder: Path = BUNDLED) -> Self:
@@ -63,15 +64,27 @@ class OnnxRanker:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(card["max_length"])
-        relevance = card["relevance"]
-        return cls(open_session(folder / "model.onnx"), tokenizer, relevance["scale"], relevance["shift"])
+        relevance, stance = card["relevance"], card["stance"]
+        return cls(
+            open_session(folder / "model.onnx"), tokenizer, relevance["scale"], relevance["shift"],
+            stance["temperature"],
+        )  # fmt: skip
 
     def relevance(self, question: str, text: str) -> float:
         """How well a text answers, as a logit; one pair at a time, so that no pair changes another's."""
-        pair = self.tokenizer.encode(question, text)
+        return float(self._run(question, text)[0].ravel()[0])
+
+    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
+        """Both heads at once: relevance, then for, against and neither as calibrated logits."""
+        relevance, stance = self._run(proposition, sentence)
+        favour, against, neither = (float(value) / self.temperature for value in stance[0])
+        return float(relevance.ravel()[0]), (favour, against, neither)
+
+    def _run(self, first: str, second: str) -> Any:
+        pair = self.tokenizer.encode(first, second)
         columns = {"input_ids": pair.ids, "attention_mask": pair.attention_mask, "token_type_ids": pair.type_ids}
         feed = {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
-        return float(self.session.run(None, feed)[0].ravel()[0])
+        return self.session.run(None, feed)
 
     def probability(self, relevance: float) -> float:
         """The same from 0 to 1, fitted on a held-out fold."""

@@ -1,5 +1,6 @@
 """Answers on a terminal: wrapped for reading, with nothing in them that could drive it."""
 
+import shlex
 import shutil
 import textwrap
 import unicodedata
@@ -38,6 +39,10 @@ def answer_text(answer: Answer) -> str:
         _wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]) for part in answer.parts
     ]
     blocks += [citation_text(citation) for citation in answer.nearest]
+    if answer.gap:
+        blocks.append(_wrap(f"Note: {answer.gap}."))
+    if answer.proposition and answer.answered:
+        blocks.append(_wrap(f"Both sides: pullquote sides {shlex.quote(answer.proposition)}"))
     if answer.stale:
         blocks.append(_wrap("The corpus changed after this index was built; run `pullquote index`."))
     if answer.suggestions:

@@ -5,6 +5,8 @@ from typing import Any
 from pullquote.answer import Answer, Citation, Frame
 from pullquote.documents import Document, Source
 from pullquote.links import reader_link, source_link
+from pullquote.sides import Sides
+from pullquote.stance import Stance
 from pullquote.voice import Voice, speaker_line
 
 Wire = dict[str, Any]
@@ -18,7 +20,7 @@ def answer_wire(answer: Answer) -> Wire:
         "question": answer.question,
         "resolved_question": answer.resolved_question,
         "debate": answer.debate,
-        "proposition": None,
+        "proposition": answer.proposition,
         "status": "answered" if answer.answered else "abstained",
         "reason": answer.reason.value if answer.reason else None,
         "confidence": round(answer.confidence, 4),
@@ -26,7 +28,7 @@ def answer_wire(answer: Answer) -> Wire:
         "text": answer.text,
         "quotes": [citation_wire(citation) for citation in answer.citations],
         "nearest": [citation_wire(citation) for citation in answer.nearest],
-        "gap": None,  # which side a source takes is not worked out yet, so nothing is claimed
+        "gap": answer.gap,
         "suggestions": list(answer.suggestions),
         "as_of": {"oldest": oldest, "newest": newest},
         "index": {"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
@@ -66,7 +68,7 @@ def citation_wire(citation: Citation) -> Wire:
         "voices": [
             {"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in citation.voices
         ],
-        "stance": None,
+        "stance": stance_wire(citation.stance),
         "score": round(citation.score, 4),
         "source": source_wire(document.source, document.sha256),
         "links": {"reader": reader_link(quote), "source": source_link(quote)},
@@ -81,6 +83,25 @@ def voice_wire(voice: Voice) -> Wire:
         "via": list(voice.via),
         "cue": voice.cue,
         "sure": voice.sure,
+    }
+
+
+def stance_wire(stance: Stance | None) -> Wire | None:
+    """Which side a quote takes, and who says so; null where nothing is known."""
+    if stance is None:
+        return None
+    return {"side": stance.side.value, "probability": round(stance.probability, 4), "basis": stance.basis.value}
+
+
+def sides_wire(sides: Sides) -> Wire:
+    """Both sides as `POST /v1/sides` sends them."""
+    return {
+        "proposition": sides.proposition,
+        "debate": sides.debate,
+        "for": [citation_wire(citation) for citation in sides.favour],
+        "against": [citation_wire(citation) for citation in sides.against],
+        "context": [citation_wire(citation) for citation in sides.context],
+        "gap": sides.gap,
     }
 
 

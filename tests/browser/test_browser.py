@@ -317,7 +317,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str
     context = browser.new_context(**options)
     page = watched(context.new_page())
     paths = ["/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic",
-             "/report", "/documents/none", "/?q=%3F", "/embed", "/demo"]  # fmt: skip
+             "/report", "/documents/none", "/sides", f"/sides?proposition={percent('Road tolls are fair.')}",
+             "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo"]  # fmt: skip
     for path in paths:
         page.goto(service + path)
         if path == f"/?q={percent(QUESTION)}":

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
-from pullquote.api import bodies, chat, citing, description, edge, embed, pages, problems, report
+from pullquote.api import bodies, chat, citing, description, edge, embed, pages, problems, report, sides
 from pullquote.api.line import SPARE, at_work
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
@@ -49,6 +49,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     _source_routes(app, explainer)
     _health_routes(app, explainer)
     citing.install(app, explainer)
+    sides.install(app, explainer)
     report.install(app, explainer, records)
     pages.install(app, explainer, records)
     embed.install(app, explainer, records)

@@ -254,6 +254,8 @@ class ReportBody(BaseModel):
     unanswered: int
     gaps: list[dict[str, Any]]
     one_sided: list[dict[str, Any]]
+    one_author: list[dict[str, Any]]
+    balance: list[dict[str, Any]]
     sources: list[dict[str, Any]]
     verdicts: list[dict[str, Any]]
 

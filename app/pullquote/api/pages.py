@@ -15,6 +15,7 @@ from pullquote.conversation import Turn
 from pullquote.errors import InvalidSpan, PullquoteError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
+from pullquote.judged import own_propositions
 from pullquote.span import Span
 from pullquote.voice import speaker_line
 from pullquote.wire import answer_wire
@@ -96,5 +97,6 @@ def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTM
     return page(
         "document.html", document=document, words=words, whole=whole, span=span, styles=cite.STYLES,
         byline=speaker_line(citation.voice, document.source) if citation else "",
+        propositions=own_propositions(generation, document.debate),
         blocks=blocks(document, generation.sentences(generation.number(document_id)), span, whole=whole),
     )  # fmt: skip

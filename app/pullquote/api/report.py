@@ -41,12 +41,12 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes."""
         if not records.kept:
             raise NotFound(_OFF)
-        return JSONResponse(report_of(records).wire, headers={"Cache-Control": "no-store"})
+        return JSONResponse(report_of(records, explainer.generation).wire, headers={"Cache-Control": "no-store"})
 
-    _page_routes(app, records, Keys.of(explainer.settings))
+    _page_routes(app, explainer, records, Keys.of(explainer.settings))
 
 
-def _page_routes(app: FastAPI, records: Records, keys: Keys) -> None:
+def _page_routes(app: FastAPI, explainer: Explainer, records: Records, keys: Keys) -> None:
     """The report as a page; the key is sent as a form, so that it stands in no address."""
 
     @app.get("/report", include_in_schema=False)
@@ -59,7 +59,7 @@ def _page_routes(app: FastAPI, records: Records, keys: Keys) -> None:
             return page("report.html", 401, report=None, message="That is not the admin key of this server.")
         if not records.kept:
             return page("report.html", 404, report=None, message=_OFF)
-        return page("report.html", report=report_of(records).wire, message="")
+        return page("report.html", report=report_of(records, explainer.generation).wire, message="")
 
 
 def _posted(body: bytes) -> str:

@@ -89,6 +89,7 @@ def _structure(
             first_sentence=sentence, end_sentence=sentence + sentences,
             source=document.source, language=document.language, side=document.side,
             headings=document.headings, not_prose=document.not_prose,
+            proposition=document.proposition, positions=document.positions,
         )  # fmt: skip
 
     same = previous.number_of_same(row(0)) if previous else None

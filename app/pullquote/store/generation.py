@@ -10,7 +10,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.documents import Document, Source
+from pullquote.documents import Document, Position, Source
 from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.sentences import Kind, Sentence
@@ -87,6 +87,8 @@ class DocumentRow:
     side: str | None
     headings: tuple[str, ...]
     not_prose: tuple[str, ...]
+    proposition: str | None = None
+    positions: tuple[Position, ...] = ()
 
     @property
     def reading(self) -> tuple[object, ...]:
@@ -100,7 +102,8 @@ class DocumentRow:
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
         """From the JSON form."""
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
-        return cls(**{**facts, **tuples, "source": Source(**facts["source"])})
+        positions = tuple(Position(**position) for position in facts.get("positions", ()))
+        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
 
 
 class Generation:
@@ -260,6 +263,7 @@ class Generation:
         return Document(
             id=row.id, debate=row.debate, path=row.path, text=text, source=row.source,
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
+            proposition=row.proposition, positions=row.positions,
         )  # fmt: skip
 
     def _sentences_of(self, number: int) -> "Sentences":

@@ -10,9 +10,12 @@ FORMAT = 1  # raise it when a file's meaning changes: older generations are then
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """What built an index: a fingerprint of this package's code, which decides how texts are cut and attributed."""
+    """What built an index: a fingerprint of this package's code and bundled models, which decide how texts are cut,
+    attributed and judged (a model's card names its weights' hash).
+    """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    package = Path(__file__).parents[1]
+    for path in sorted([*package.rglob("*.py"), *package.glob("models/*/config.json")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -77,3 +80,4 @@ EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of t
 CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, *LEXICAL})
 VOICES = "voices.jsonl"
 SUGGESTIONS = "suggestions.json"
+STANCES = "stances.json"

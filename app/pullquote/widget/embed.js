@@ -77,6 +77,10 @@
     put(node, "n", quote.n);
     link(node, "place", quote.links.reader);
     link(node, "original", quote.links.source);
+    link(node, "disputes", `/disputes?${new URLSearchParams({ document: quote.document_id, start: quote.start, end: quote.end })}`);
+    const { side, basis, probability } = quote.stance || {};
+    const said = (strings[`basis_${basis}`] || "").replace("{n}", Math.round(probability * 100));
+    put(node, "stance", [strings[`stance_${side}`], ...(side === "unclear" ? [] : [said])].join(", "), Boolean(side));
     const place = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}`;
     for (const style of node.querySelectorAll("[data-style]")) {
       style.href = `${place}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
@@ -120,6 +124,13 @@
     put(node, "resolved", answer.resolved_question);
     part(node, "understood").hidden = answer.resolved_question === answer.question;
     put(node, "gap", `${strings.note} ${answer.gap}.`, Boolean(answer.gap));
+    part(node, "sides").hidden = !answer.proposition;
+    if (answer.proposition) {
+      put(node, "proposition", answer.proposition);
+      const query = new URLSearchParams({ proposition: answer.proposition });
+      if (answer.debate) query.set("debate", answer.debate);
+      link(node, "proposition", `/sides?${query}`);
+    }
     const dates = oldest && [...new Set([oldest, newest])].map(longDate).join(" to ");
     put(node, "dates", `Sources quoted: ${dates}.`, Boolean(oldest && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;

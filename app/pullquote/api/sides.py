@@ -1,0 +1,115 @@
+"""Both sides and disputes: `POST /v1/sides`, `POST /v1/disputes`, and their pages, complete without JavaScript."""
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from pullquote.api import bodies
+from pullquote.api.render import page
+from pullquote.conversation import Query as Question
+from pullquote.disputes import NONE
+from pullquote.errors import InvalidSpan, NotFound, PullquoteError, QuestionError, UnknownDocument
+from pullquote.explainer import Explainer
+from pullquote.span import Span
+from pullquote.wire import citation_wire, sides_wire
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    404: {"model": bodies.ProblemBody, "description": "No such debate or document"},
+    422: {"model": bodies.ProblemBody, "description": "Nothing is put up for debate, or no sentence stands there"},
+    503: {"model": bodies.ProblemBody, "description": "The index cannot be used just now"},
+}
+
+
+class SidesQuery(bodies.Strict):
+    """A proposition, or a question that holds one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"proposition": "The US should use military force against cartels."}]},
+    )
+    proposition: bodies.Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
+
+
+class SidesBody(BaseModel):
+    """What the sources say for a proposition and against it; `gap` names a side that was looked for and not found."""
+
+    proposition: str
+    debate: str | None
+    favour: list[bodies.QuoteBody] = Field(alias="for")
+    against: list[bodies.QuoteBody]
+    context: list[bodies.QuoteBody]
+    gap: str | None
+
+
+class DisputesBody(BaseModel):
+    """A quote and the strongest clash with it from another voice; none where `message` says so."""
+
+    quote: bodies.QuoteBody
+    disputes: list[bodies.QuoteBody]
+    message: str | None
+
+
+def install(app: FastAPI, explainer: Explainer) -> None:
+    """Add the routes and the pages."""
+
+    @app.post("/v1/sides", responses={200: {"model": SidesBody}, **_PROBLEMS}, summary="Both sides of a proposition")
+    def sides(body: SidesQuery) -> JSONResponse:
+        """Quotes for it and against it, from as many voices as there are, or which side is missing."""
+        return _json(_sides(explainer, body.proposition, body.debate))
+
+    @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
+    def disputes(body: bodies.QuotePlace) -> JSONResponse:
+        """The strongest verbatim clash with a quote from another document or another speaker."""
+        return _json(_disputes(explainer, body.document_id, body.start, body.end))
+
+    _page_routes(app, explainer)
+
+
+def _page_routes(app: FastAPI, explainer: Explainer) -> None:
+    @app.get("/sides", include_in_schema=False)
+    def sides_page(
+        proposition: Annotated[str, Query()] = "", debate: Annotated[str, Query(max_length=200)] = ""
+    ) -> HTMLResponse:
+        found, message, status = None, "", 200
+        try:
+            found = _sides(explainer, proposition, debate or None) if proposition.strip() else None
+        except (QuestionError, NotFound) as error:
+            message, status = str(error), 404 if isinstance(error, NotFound) else 422
+        return page(
+            "sides.html", status, sides=found, asked=proposition, debate=debate, message=message,
+            debates=explainer.generation.debates, own=explainer.propositions(),
+        )  # fmt: skip
+
+    @app.get("/disputes", include_in_schema=False)
+    def disputes_page(document: Annotated[str, Query()], start: int, end: int) -> HTMLResponse:
+        try:
+            found = _disputes(explainer, document, start, end)
+        except (PullquoteError, InvalidSpan) as error:
+            return page("missing.html", 404, message=str(error))
+        return page("disputes.html", **found)
+
+
+def _json(body: bodies.Wire) -> JSONResponse:
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def _sides(explainer: Explainer, proposition: str, debate: str | None) -> bodies.Wire:
+    words = Question.checked(proposition, limit=explainer.settings.max_question).question
+    return sides_wire(explainer.sides(words, debate=debate))
+
+
+def _disputes(explainer: Explainer, document_id: str, start: int, end: int) -> bodies.Wire:
+    if len(document_id) > bodies.ID_LENGTH:
+        raise UnknownDocument("no such document; GET /v1/documents lists them")
+    document = explainer.document(document_id)
+    span = Span(start, end)
+    span.cut(document.text)  # a range outside the text is told before anything is read
+    quote, dispute = explainer.disputes(document_id, span)
+    return {
+        "quote": citation_wire(quote),
+        "disputes": [] if dispute is None else [citation_wire(dispute)],
+        "message": NONE if dispute is None else None,
+    }

@@ -1,0 +1,134 @@
+"""The balance of a corpus: over which sides, voices, outlets and years the passages of each debate are spread."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pullquote.judged import StanceBook, own_propositions, stance_of
+from pullquote.quote import Quote
+from pullquote.stance import BAR, Basis, Side
+from pullquote.store.generation import Generation
+from pullquote.voice import VoiceKind, summary
+from pullquote.voicebook import VoiceBook
+
+LONGEST = 15  # rows of each list
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Passages counted, of one debate. `sides` is by proposition; those not judged or on another subject are left out."""
+
+    debate: str
+    passages: int
+    sides: dict[str, Counter[str]]
+    voices: Counter[str]
+    outlets: Counter[str]
+    authors: Counter[str]
+    years: Counter[str]
+
+    @property
+    def lists(self) -> tuple[tuple[str, Counter[str]], ...]:
+        """The tables with their titles."""
+        sides = tuple((f"side on: {proposition}", counts) for proposition, counts in self.sides.items())
+        return (
+            *sides,
+            ("voice", self.voices),
+            ("outlet", self.outlets),
+            ("author", self.authors),
+            ("year", self.years),
+        )
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "debate": self.debate, "passages": self.passages,
+            "sides": [{"proposition": name, **{side.value: counts[side.value] for side in Side}} for name, counts in self.sides.items()],
+            **{name: _rows(counts) for name, counts in (
+                ("voices", self.voices), ("outlets", self.outlets), ("authors", self.authors), ("years", self.years))},
+        }  # fmt: skip
+
+    @property
+    def text(self) -> str:
+        """For a terminal."""
+        lines = [f"{self.debate}: {self.passages} sentences of prose"]
+        for title, counts in self.lists:
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in counts.most_common(LONGEST))]
+        return "\n".join(lines)
+
+
+def _rows(counts: Counter[str]) -> list[dict[str, Any]]:
+    return [{"name": name, "passages": count} for name, count in counts.most_common(LONGEST)]
+
+
+def balance_of(generation: Generation) -> tuple[Balance, ...]:
+    """Count every sentence of prose, debate by debate."""
+    voices, stances = VoiceBook(generation), StanceBook(generation)
+    return tuple(_debate(generation, voices, stances, debate) for debate in generation.debates)
+
+
+def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str) -> Balance:
+    documents = generation.documents_of(debate)
+    spoken, outlets, authors, years = (Counter[str]() for _ in range(4))
+    quotes: dict[int, Quote] = {}
+    for row in generation.window_rows(documents):
+        quote = _sentence(generation, row)
+        source, voice = quote.document.source, summary(voices.of_quote(quote))
+        quotes[row] = quote
+        spoken[
+            voice.kind.value if voice.kind is VoiceKind.AUTHOR else f"{voice.kind.value}: {voice.speaker or 'unnamed'}"
+        ] += 1
+        outlets[source.publisher or "[not recorded]"] += 1
+        authors[source.author or "[not recorded]"] += 1
+        years[source.date[:4] if source.date else "[not recorded]"] += 1
+    sides = {
+        name: _sides(generation, voices, stances, name, debate, quotes) for name in own_propositions(generation, debate)
+    }
+    return Balance(debate, len(quotes), sides, spoken, outlets, authors, years)
+
+
+def _sentence(generation: Generation, row: int) -> Quote:
+    number, _, last = (int(value) for value in generation.windows[row])
+    place = last - generation.rows[number].first_sentence
+    return Quote(generation.document(number), generation.sentences(number), place, place)
+
+
+def _sides(
+    generation: Generation,
+    voices: VoiceBook,
+    stances: StanceBook,
+    proposition: str,
+    debate: str,
+    quotes: dict[int, Quote],
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    readings = stances.readings(debate, proposition) or {}
+    for row, reading in readings.items():
+        quote = quotes[row]
+        stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
+        floor = BAR.labelled if stance is not None and stance.basis is Basis.LABEL else BAR.relevance
+        if stance is not None and reading.relevance >= floor:
+            counts[stance.side.value] += 1
+    return counts
+
+
+def csv_of(found: Sequence[Balance]) -> str:
+    """Every count as a row: debate, list, name, passages."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["debate", "by", "name", "passages"])
+    for balance in found:
+        for title, counts in balance.lists:
+            writer.writerows(
+                [_safe(balance.debate), _safe(title), _safe(name), count] for name, count in counts.most_common()
+            )
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,79 @@
+"""The debater: what one generation holds on both sides of anything, with what was judged when it was built."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pullquote.answer import Citation
+from pullquote.conversation import Query
+from pullquote.disputes import claim_of, strongest_dispute
+from pullquote.errors import QuestionError
+from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
+from pullquote.proposition import statement_of
+from pullquote.quote import Quote
+from pullquote.rerank import OnnxRanker
+from pullquote.retrieve import Hit, retrieve
+from pullquote.select import Choice
+from pullquote.sides import Sides, Weighed, both_sides, under_debate, weigh
+from pullquote.stance import Judge
+from pullquote.store.generation import Generation
+from pullquote.store.lexical import clean, terms
+from pullquote.voicebook import VoiceBook
+
+KEPT = 256  # propositions asked lately with both their sides; a new one takes about a second to judge
+
+
+class Debater:
+    """Answers about sides from one generation; the judge is opened only where the index was not built with it."""
+
+    def __init__(
+        self, generation: Generation, voices: VoiceBook, encode: Encode, judge: Callable[[], Judge] = OnnxRanker.open
+    ) -> None:
+        self.generation = generation
+        self.voices = voices
+        self.stances = StanceBook(generation)
+        self._encode = encode
+        self._judge = lru_cache(maxsize=1)(judge)
+        self._sides = lru_cache(maxsize=KEPT)(self._both)
+
+    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
+        """What the sources say for a proposition and against it; a question is turned into its proposition first.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+            QuestionError: nothing is put up for debate.
+        """
+        self.generation.documents_of(debate)
+        proposition = statement_of(statement)
+        if proposition is None or not terms(proposition):
+            raise QuestionError(
+                "this puts nothing up for debate; write a statement, such as: The US should use force against cartels."
+            )
+        return self._sides(proposition, debate)
+
+    def _both(self, proposition: str, debate: str | None) -> Sides:
+        hits = candidates(
+            self.generation, wordings(proposition), self._encode, self.generation.documents_of(debate)
+        )  # fmt: skip
+        known = self.stances.readings(debate, proposition) or {}
+        missing = [hit for hit in hits if hit.row not in known]
+        read = judge_hits(self.generation, self._judge(), proposition, missing) if missing else {}
+        return both_sides(self.generation, self.voices, proposition, hits, {**known, **read}, debate=debate)
+
+    def weigh(self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit]) -> Weighed:
+        """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now."""
+        proposition = under_debate(query.question, self.stances.own(query.debate))
+        if proposition is None or not choices:
+            return Weighed(tuple(choices), {}, proposition)
+        readings = self.stances.readings(query.debate, proposition)
+        weighed = weigh(
+            self.generation, self.voices, proposition, choices, hits, readings or {}, count=query.max_quotes
+        )  # fmt: skip
+        return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
+
+    def dispute(self, quote: Quote) -> Citation | None:
+        """The strongest clash with a quote that another voice of its debate utters, or None."""
+        claim, documents = claim_of(quote), self.generation.documents_of(quote.document.debate)
+        hits = retrieve(self.generation, claim, self._encode(clean(claim)), documents)[:CONSIDERED]
+        readings = judge_hits(self.generation, self._judge(), claim, hits)
+        return strongest_dispute(self.generation, self.voices, quote, hits, readings)

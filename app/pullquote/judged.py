@@ -1,0 +1,173 @@
+"""Judging: which windows bear on a proposition and what is read in them; once at build for the debates' own."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pullquote.documents import Position
+from pullquote.encoder import Vectors
+from pullquote.proposition import negate
+from pullquote.quote import Quote
+from pullquote.retrieve import Hit, retrieve
+from pullquote.select import cut
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read, relation, turns
+from pullquote.store.generation import Generation
+from pullquote.store.layout import STANCES
+from pullquote.store.lexical import clean, terms
+from pullquote.voice import Voice
+
+CONSIDERED = 40  # windows looked at for each wording of a proposition
+LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
+OWN = 12  # propositions of one debate that are judged when the index is built
+_POLICY = re.compile(r"\b(?:should|must|ought)\b", re.IGNORECASE)
+Encode = Callable[[str], Vectors]
+Readings = Mapping[int, Reading]  # by row of the window
+
+
+def candidates(generation: Generation, wordings: Sequence[str], encode: Encode, documents: range) -> list[Hit]:
+    """The windows that fit any of the wordings, each at its best score, best first."""
+    best: dict[int, Hit] = {}
+    for wording in dict.fromkeys(wordings):
+        vector = encode(clean(wording))
+        found = [*retrieve(generation, wording, vector, documents)[:CONSIDERED]]
+        for document in taking_sides(generation, wording, documents):
+            found += retrieve(generation, wording, vector, document)[:LABELLED]
+        for hit in found:
+            if hit.row not in best or hit.score > best[hit.row].score:
+                best[hit.row] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+
+
+def taking_sides(generation: Generation, proposition: str, documents: range) -> list[range]:
+    """The documents that the operator puts on a side of a proposition, each as a range of its own."""
+    return [
+        range(number, number + 1)
+        for number in documents
+        if any(relation(proposition, place.proposition) for place in positions_of(generation, number, proposition))
+    ]
+
+
+def wordings(proposition: str) -> tuple[str, str]:
+    """What is searched for: those who deny a thing seldom use the words of those who say it."""
+    return proposition, negate(proposition)
+
+
+def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Iterable[Hit]) -> dict[int, Reading]:
+    """What the judge reads in each hit's quote; below the bar of relevance it is not asked for the side."""
+    return {hit.row: read(judge, proposition, cut(generation, hit).text, floor=BAR.relevance) for hit in hits}
+
+
+def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
+    """The propositions that the operator names for a debate, in the order of its documents."""
+    named: dict[str, None] = {}
+    for number in generation.documents_of(debate):
+        row = generation.rows[number]
+        for proposition in (row.proposition, *(position.proposition for position in row.positions)):
+            if proposition:
+                named[proposition] = None
+    return tuple(named)[:OWN]
+
+
+def positions_of(generation: Generation, number: int, asked: str) -> tuple[Position, ...]:
+    """The sides that the operator gives a document.
+
+    A `side` without a proposition is on the debate's only one; where none is named, on what the
+    debate's folder is called ("road-tolls"), if what is asked is what should be done about that.
+    """
+    row = generation.rows[number]
+    if row.side is None or row.proposition is not None:
+        return row.positions
+    own = own_propositions(generation, row.debate)
+    if own:
+        return (*row.positions, Position(own[0], row.side)) if len(own) == 1 else row.positions
+    name = set(terms(row.debate.replace("-", " ").replace("_", " ")))
+    if not name or row.debate == "default" or not name <= set(terms(asked)) or not _POLICY.search(asked):
+        return row.positions
+    return (*row.positions, Position(negate(asked) if turns(asked) else asked, row.side))
+
+
+def stance_of(
+    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
+) -> Stance | None:
+    """The stance of a quote: the operator's label first, else what was read, else None.
+
+    Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
+    """
+    number = generation.number(quote.document.id)
+    label = labelled(positions_of(generation, number, proposition), proposition, voices)
+    if label is not None or reading is None:
+        return label
+    stance = reading.stance
+    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
+
+
+def dump_stances(
+    generation: Generation, judge: Callable[[], Judge], encode: Encode, known: Mapping[tuple[str, str], Reading]
+) -> bytes:
+    """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.
+
+    Args:
+        judge: opened only where something is to be read.
+        known: readings of the generation before, by proposition and quote, which are not made again.
+    """
+    found = []
+    for debate in generation.debates:
+        for proposition in own_propositions(generation, debate):
+            hits = candidates(generation, wordings(proposition), encode, generation.documents_of(debate))
+            rows = []
+            for hit in hits:
+                reading = known.get((proposition, cut(generation, hit).text))
+                if reading is None:
+                    reading = judge_hits(generation, judge(), proposition, [hit])[hit.row]
+                rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4), round(reading.relevance, 4)])
+            found.append([debate, proposition, rows])
+    return json.dumps(found, ensure_ascii=False).encode("utf-8")
+
+
+class StanceBook:
+    """The readings that a generation holds for its debates' own propositions."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._entries: list[tuple[str, str, dict[int, Reading]]] = [
+            (debate, proposition, {row: Reading(*values) for row, *values in rows})
+            for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
+        ]
+
+    @property
+    def propositions(self) -> tuple[str, ...]:
+        """All of them, in the order of the debates."""
+        return tuple(dict.fromkeys(proposition for _, proposition, _ in self._entries))
+
+    def own(self, debate: str | None) -> str | None:
+        """The one proposition of a debate (None: of all of them), or None where there are none or several."""
+        named = {proposition for name, proposition, _ in self._entries if debate in (None, name)}
+        return named.pop() if len(named) == 1 else None
+
+    def readings(self, debate: str | None, proposition: str) -> Readings | None:
+        """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
+        found: dict[int, Reading] = {}
+        known = False
+        for name, named, readings in self._entries:
+            same = relation(proposition, named) if debate in (None, name) else 0
+            if same:
+                known = True
+                found |= readings if same > 0 else {row: reading.turned for row, reading in readings.items()}
+        return found if known else None
+
+    def by_text(self) -> dict[tuple[str, str], Reading]:
+        """Every reading by proposition and quote, for the next build."""
+        return {
+            (proposition, cut(self._generation, _bare_hit(self._generation, row)).text): reading
+            for _, proposition, readings in self._entries
+            for row, reading in readings.items()
+        }
+
+
+def _bare_hit(generation: Generation, row: int) -> Hit:
+    """A window as a hit without scores."""
+    document, first, last = (int(value) for value in generation.windows[row])
+    base = generation.rows[document].first_sentence
+    return Hit(row, document, first - base, last - base, math.nan, math.nan, math.nan, math.nan)

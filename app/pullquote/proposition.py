@@ -1,0 +1,315 @@
+"""Propositions: what a question puts up for debate, as a statement; and a statement's plain negation.
+
+Rules over English auxiliaries and a list of verbs. Where the subject of a question cannot be told
+from its verb there is no proposition: none is better than a wrong one.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pullquote.lexicon import (
+    ADJECTIVES,
+    AMBIGUOUS,
+    AUXILIARIES,
+    BEFORE_NOUN,
+    FOLLOWS_ADJECTIVE,
+    IRREGULAR_THIRD,
+    MODALS,
+    OPENS_COMPLEMENT,
+    PARTICIPLES,
+    SUBJECTS,
+    VERBS,
+    third_person,
+)
+
+LONGEST = 300  # characters: a longer question is a story, not a proposition
+_LEAD = re.compile(
+    r"^(?:(?:and|but|so|well|ok|okay|then|please|now)\b[,\s]*|(?:is it (?:really )?true that|do you (?:think|believe|agree)(?: that)?"
+    r"|does (?:the|any) (?:evidence|research) (?:show|suggest|prove) that|is it (?:fair|right) to say that|can one say that"
+    r"|do (?:the )?(?:sources|experts|critics) (?:say|argue|believe|think) that) )",
+    re.IGNORECASE,
+)  # fmt: skip
+_CASE = re.compile(
+    r"^(?:what|which) (?:is|are|were|was) (?:the |some )?(?:\w+ )?(?:arguments?|case|reasons?|objections?)"
+    r" (?:for and against|for or against|for|against|in favou?r of|to) (?P<thing>.+)$",
+    re.IGNORECASE,
+)
+_NO_CLAIM = re.compile(r"^(?:who|whom|whose|when|where|which|what|how)\b", re.IGNORECASE)
+_REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
+_ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
+_UNTRUE = "It is not true that "
+_NOT = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
+_ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
+_STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
+_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
+
+
+def proposition_of(text: str) -> str | None:
+    """The proposition that a question or statement puts forward, or None where it puts none.
+
+    Example: proposition_of("Should the US strike cartels?") -> "The US should strike cartels."
+    """
+    words = " ".join(text.split())
+    if not words or len(words) > LONGEST:
+        return None
+    if words.endswith(".") or not _asks(words):
+        return words if has_verb(words) else None
+    question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
+    question = _ALTERNATIVE.sub("", question)
+    if (case := _CASE.match(question)) is not None:
+        return _sentence(f"{case['thing']} {'are' if _plural(case['thing'].split()) else 'is'} justified")
+    plain = _LEAD.sub("", question)
+    if plain != question and not _asks(plain):
+        return _sentence(plain) if has_verb(plain) else None
+    reason = _REASON.match(plain)
+    tokens = (plain[reason.end() :] if reason else plain).split()
+    if not tokens or _opening(tokens[0]) is None:
+        return None
+    return _inverted(tokens, presupposed=reason is not None)
+
+
+def statement_of(text: str) -> str | None:
+    """What `sides` is asked about: a statement as it stands, or a question's proposition."""
+    words = " ".join(text.split())
+    return proposition_of(words) if words and _asks(words) else words or None
+
+
+def negate(proposition: str) -> str:
+    """The plain opposite of a proposition.
+
+    Example: negate("Tolls are fair.") -> "Tolls are not fair."
+    """
+    if proposition.startswith(_UNTRUE):
+        rest = proposition.removeprefix(_UNTRUE)
+        return rest[:1].upper() + rest[1:]
+    denied = _NOT.search(proposition)
+    if denied is not None:
+        return _affirmed(proposition, denied)
+    tokens = proposition.split()
+    for place, token in enumerate(tokens[1:], start=1):
+        if token.lower() in AUXILIARIES and not _is_main_verb(tokens, place):
+            denied_verb = ["cannot"] if token.lower() == "can" else [token, "not"]
+            return " ".join([*tokens[:place], *denied_verb, *tokens[place + 1 :]])
+    verb = _finite_verb(tokens)
+    if verb is None:
+        return f"{_UNTRUE}{_lowered(proposition)}"
+    word = tokens[verb].lower()
+    bare = word.rstrip(".,;:!?") in VERBS
+    return " ".join(
+        [*tokens[:verb], "do not" if bare else "does not", word if bare else _base(word), *tokens[verb + 1 :]]
+    )
+
+
+def denies(proposition: str) -> bool:
+    """Whether a proposition is a negated one, by its own words."""
+    return _NOT.search(proposition) is not None
+
+
+def has_verb(words: str) -> bool:
+    """Whether a text holds a finite verb, as far as the lists know."""
+    tokens = [token.strip('.,;:!?"“”') for token in words.split()]
+    if any(token.lower() in AUXILIARIES or _NOT.fullmatch(token) for token in tokens):
+        return True
+    verb = _finite_verb(tokens)
+    # Without a full stop a word such as "strikes" is sooner a noun: people type keywords.
+    sure = verb is not None and (words.endswith(".") or _base(tokens[verb].lower()) not in AMBIGUOUS)
+    return sure or any(token.lower().endswith("ed") for token in tokens[1:])
+
+
+def _asks(words: str) -> bool:
+    if not words:
+        return False
+    first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")
+    if words.rstrip("\"”’' ").endswith("?") or first in (
+        "why",
+        "how",
+        "who",
+        "what",
+        "when",
+        "where",
+        "which",
+        "whose",
+    ):
+        return True
+    return _opening(first) is not None or (_LEAD.match(words) is not None and _asks_after_lead(words))
+
+
+def _asks_after_lead(words: str) -> bool:
+    rest = _LEAD.sub("", words)
+    return not rest or rest == words or _asks(rest)
+
+
+def _last_question(words: str) -> str:
+    """The last sentence that asks. Example: "Cartels kill. Should we fight?" -> "Should we fight?"."""
+    asked = re.findall(r"[^.?!]*\?", words)
+    return asked[-1].strip() if asked and len(asked[-1].split()) > 1 else words
+
+
+def _opening(word: str) -> tuple[str, bool] | None:
+    """An auxiliary that opens a question, and whether it is negated."""
+    plain = word.lower().replace("’", "'")
+    if plain in AUXILIARIES:
+        return plain, False
+    stem = {"can't": "can", "won't": "will"}.get(plain) or plain.removesuffix("n't")
+    return (stem, True) if plain.endswith("n't") and stem in AUXILIARIES else None
+
+
+def _inverted(tokens: Sequence[str], *, presupposed: bool) -> str | None:
+    """Subject and verb put back in the order of a statement."""
+    opening = _opening(tokens[0])
+    if opening is None:
+        return None
+    auxiliary, negated = opening
+    rest = list(tokens[1:])
+    negated = negated and presupposed  # "Shouldn't it be legal?" means that it should
+    if rest[:1] == ["not"]:
+        rest, negated = rest[1:], True
+    verbal = auxiliary in MODALS or auxiliary in ("do", "does", "did")
+    place = _verb(rest) if verbal else _complement(rest, perfect=auxiliary in ("has", "have", "had"))
+    if place is None:
+        return None
+    subject, predicate = rest[:place], rest[place:]
+    if "not" in (subject[-1], predicate[0]):
+        subject, predicate, negated = _without_not(subject), _without_not(predicate), True
+    if not subject or not predicate:
+        return None
+    return _sentence(" ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)]))
+
+
+def _without_not(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word != "not"]
+
+
+def _predicate(
+    auxiliary: str, subject: Sequence[str], predicate: Sequence[str], negated: bool, presupposed: bool
+) -> list[str]:
+    verb, *rest = predicate
+    # "Why might it fail?" takes the failing for granted: that is what is up for debate.
+    taken = presupposed and auxiliary in ("might", "may", "could", "can")
+    if negated:
+        return [auxiliary, "not", *predicate]
+    if auxiliary == "do" or (taken and _plural(subject)):
+        return list(predicate) if verb != "be" else ["are", *rest]
+    if auxiliary == "does" or taken:
+        return [third_person(verb), *rest]
+    return [auxiliary, *predicate]
+
+
+def _verb(tokens: Sequence[str]) -> int | None:
+    """Where the bare verb of "should X do Y" stands, or None where it cannot be told."""
+    found = [place for place in range(1, len(tokens)) if _may_be_verb(tokens, place)]
+    sure = [place for place in found if tokens[place].lower() in ("be", "have")]
+    if sure and not any(_clearly_verb(tokens, place) for place in found if place < sure[0]):
+        return sure[0]
+    for place in found:
+        # "Would a US strike help?": of two verbs in a row the first is a noun.
+        if not _clearly_verb(tokens, place) and place + 1 in found:
+            continue
+        return place
+    return _after_known_subject(tokens)
+
+
+def _may_be_verb(tokens: Sequence[str], place: int) -> bool:
+    return tokens[place].lower().strip(",") in VERBS and tokens[place - 1].lower() not in BEFORE_NOUN
+
+
+def _clearly_verb(tokens: Sequence[str], place: int) -> bool:
+    return tokens[place].lower() not in AMBIGUOUS or " ".join(tokens[:place]).lower() in SUBJECTS
+
+
+def _after_known_subject(tokens: Sequence[str]) -> int | None:
+    for length in (3, 2, 1):
+        if " ".join(tokens[:length]).lower() in SUBJECTS and len(tokens) > length:
+            return length
+    return None
+
+
+def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
+    """Where what is said of the subject of "is X Y" or "has X done Y" starts."""
+    if tokens[:1] and tokens[0].lower() in ("there", "it"):
+        return 1 if len(tokens) > 1 else None
+    for place in range(1, len(tokens)):
+        word = tokens[place].lower().strip(",")
+        after = tokens[place + 1].lower() if place + 1 < len(tokens) else ""
+        if tokens[place - 1].lower() in BEFORE_NOUN:
+            continue
+        if perfect:
+            if word.endswith("ed") or word in PARTICIPLES:
+                return place
+        elif (
+            word in OPENS_COMPLEMENT
+            or word in PARTICIPLES
+            or ((word in ADJECTIVES or word.endswith(_ENDINGS)) and (not after or after in FOLLOWS_ADJECTIVE))
+        ):
+            return place
+    return _after_known_subject(tokens) if not perfect else None
+
+
+def _plural(subject: Sequence[str]) -> bool:
+    """Whether a subject takes a verb without -s, by its first and its last word before a preposition."""
+    if subject[0].lower().endswith("ing") and len(subject[0]) > 4:
+        return False
+    head = _PREPOSITION.split(" ".join(subject))[0].split()[-1].strip(",.")
+    if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
+        return True
+    return " and " in f" {' '.join(subject)} " or (
+        head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    )
+
+
+def _is_main_verb(tokens: Sequence[str], place: int) -> bool:
+    """Whether has, have or do stands without another verb: "Tolls have a cost"."""
+    if tokens[place].lower() not in ("has", "have", "had", "do", "does", "did"):
+        return False
+    after = tokens[place + 1].lower().strip(".,") if place + 1 < len(tokens) else ""
+    return not (after.endswith("ed") or after in PARTICIPLES or after in VERBS)
+
+
+def _finite_verb(tokens: Sequence[str]) -> int | None:
+    """Where a verb in the present stands, after the first word; one that may be a noun only where there is no other."""
+    unsure: int | None = None
+    for place in range(1, len(tokens)):
+        word, before = tokens[place].lower().strip('.,;:!?"“”'), tokens[place - 1].lower().rstrip(",")
+        base = _base(word)
+        bare = base == word and word in VERBS and before.endswith("s")
+        if before in BEFORE_NOUN or not (bare or (base != word and base in VERBS)):
+            continue
+        if base not in AMBIGUOUS:
+            return place
+        unsure = place if unsure is None else unsure
+    return unsure
+
+
+def _base(word: str) -> str:
+    """A verb's bare form, from that with -s."""
+    core = word.rstrip('.,;:!?"“”')
+    for verb, third in IRREGULAR_THIRD.items():
+        if core == third:
+            return verb + word[len(core) :]
+    for ending, plain in (("ies", "y"), ("es", ""), ("es", "e"), ("s", "")):
+        if core.endswith(ending) and core[: -len(ending)] + plain in VERBS:
+            return core[: -len(ending)] + plain + word[len(core) :]
+    return word
+
+
+def _affirmed(proposition: str, denied: re.Match[str]) -> str:
+    """A negated proposition without its negation."""
+    before, after = proposition[: denied.start()], proposition[denied.end() :]
+    word = denied.group().lower().replace("’", "'").strip()
+    if word == "never":
+        return before + after
+    plain = {"cannot": "can", "can't": "can", "won't": "will"}.get(word) or denied[1] or denied[2]
+    verb, space, rest = after.lstrip(" ").partition(" ")
+    base = verb.rstrip(".,;:!?")
+    if plain.lower() in ("do", "does") and base.lower() in VERBS:
+        kept = base if plain.lower() == "do" else third_person(base)
+        return f"{before}{kept}{verb[len(base) :]}{space}{rest}"
+    return f"{before}{plain}{after}"
+
+
+def _lowered(words: str) -> str:
+    return words if _STAYS_CAPITAL.match(words) else words[0].lower() + words[1:]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."

@@ -1,0 +1,209 @@
+"""Both sides: what the sources say for a proposition and against it, and which side they leave out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pullquote.answer import Citation
+from pullquote.judged import CONSIDERED, Readings, stance_of
+from pullquote.proposition import proposition_of
+from pullquote.quote import Quote
+from pullquote.retrieve import Hit
+from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, role_of
+from pullquote.stance import BAR, Basis, Side, Stance, relation
+from pullquote.store.generation import Generation
+from pullquote.store.lexical import terms
+from pullquote.voice import VoiceKind, summary
+from pullquote.voicebook import VoiceBook
+
+EACH = 3  # quotes of a side
+CONTEXT = 2  # quotes that take neither
+SURENESS = 0.2  # weight of the side's log-odds beside the score
+ON_SUBJECT = 0.2  # and of the relevance
+SUREST = 2.0  # log-odds from which more counts no more
+NO_OTHER_SIDE = "no source here argues the other side"
+NO_SUPPORT = "no source here argues for this"
+NO_SIDE = "no source here argues either side"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The quotes on each side of a proposition, strongest first, and what is missing."""
+
+    proposition: str
+    debate: str | None
+    favour: tuple[Citation, ...]
+    against: tuple[Citation, ...]
+    context: tuple[Citation, ...]
+
+    @property
+    def gap(self) -> str | None:
+        """The side that was looked for and not found, or None where there are both."""
+        if self.favour and self.against:
+            return None
+        if self.favour:
+            return NO_OTHER_SIDE
+        return NO_SUPPORT if self.against else NO_SIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A quote with its stance, whose words it holds, and how much it weighs."""
+
+    quote: Quote
+    stance: Stance
+    voice: str
+    weight: float
+
+
+def both_sides(
+    generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings,
+    *, debate: str | None = None,
+) -> Sides:  # fmt: skip
+    """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
+    found = _weighed(generation, voices, proposition, hits, readings)
+    sides: dict[Side, list[Candidate]] = {Side.FOR: [], Side.AGAINST: []}
+    for side in sides:
+        sides[side] = _diverse([candidate for candidate in found if candidate.stance.side is side], EACH)
+    shown = [*sides[Side.FOR], *sides[Side.AGAINST]]
+    rest = [one for one in found if one.stance.side in (Side.NEUTRAL, Side.UNCLEAR)]
+    around = _diverse([one for one in rest if _adds(shown, one)], CONTEXT)
+    roles = ((sides[Side.FOR], Role.CLAIM), (sides[Side.AGAINST], Role.COUNTERPOINT), (around, Role.CONTEXT))
+    cited: list[tuple[Citation, ...]] = []
+    for chosen, role in roles:
+        start = sum(map(len, cited)) + 1
+        cited.append(tuple(_cite(voices, one, role, n) for n, one in enumerate(chosen, start=start)))
+    return Sides(proposition, debate, *cited)
+
+
+def _weighed(
+    generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings
+) -> list[Candidate]:
+    found = []
+    for hit in hits:
+        reading = readings.get(hit.row)
+        quote = cut(generation, hit)
+        told = voices.of_quote(quote)
+        stance = stance_of(generation, quote, told, proposition, reading)
+        if reading is None or stance is None or _asks(quote):
+            continue
+        if reading.relevance < (BAR.labelled if stance.basis is Basis.LABEL else BAR.relevance):
+            continue
+        sure = SUREST if stance.basis is Basis.LABEL else min(SUREST, abs(reading.margin))
+        weight = hit.score + SURENESS * sure + ON_SUBJECT * reading.relevance
+        voice = summary(told)
+        author = quote.document.source.author or quote.document.id
+        speaker = author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author
+        found.append(Candidate(quote, stance, speaker, weight))
+    return sorted(found, key=lambda candidate: -candidate.weight)
+
+
+def _asks(quote: Quote) -> bool:
+    """Whether the quote only asks: a question takes no side."""
+    return quote.text.rstrip('"”’) ').endswith("?")
+
+
+def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
+    """The strongest of each voice first; a voice speaks twice only when all the others have spoken."""
+    chosen: list[Candidate] = []
+    left = list(found)
+    while left and len(chosen) < count:
+        times = {one.voice: sum(one.voice == other.voice for other in chosen) for one in left}
+        best = min(left, key=lambda one: (times[one.voice], -one.weight))
+        left.remove(best)
+        if _adds(chosen, best):
+            chosen.append(best)
+    return chosen
+
+
+def _adds(chosen: Sequence[Candidate], one: Candidate) -> bool:
+    return all(_apart(other.quote, one.quote) for other in chosen)
+
+
+def _apart(ours: Quote, theirs: Quote) -> bool:
+    """Whether two quotes neither overlap nor say the same."""
+    overlap = ours.document.id == theirs.document.id and ours.span.overlaps(theirs.span)
+    return not overlap and not alike(ours.text, theirs.text)
+
+
+def _cite(voices: VoiceBook, one: Candidate, role: Role, n: int) -> Citation:
+    return Citation(n, one.quote, role, voices.of_quote(one.quote), one.weight, one.stance)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An answer's choices after both sides were looked for."""
+
+    choices: tuple[Choice, ...]
+    stances: Mapping[tuple[str, int, int], Stance]
+    proposition: str | None = None
+    gap: str | None = None
+
+    def stance(self, quote: Quote) -> Stance | None:
+        """The stance of a quote of the answer, where it is known."""
+        return self.stances.get(_place(quote))
+
+
+def _place(quote: Quote) -> tuple[str, int, int]:
+    return quote.document.id, quote.first, quote.last
+
+
+def under_debate(question: str, own: str | None) -> str | None:
+    """What a question puts up for debate: its own proposition, or the debate's where it asks about reasons.
+
+    A question such as "Who said it?" puts up nothing.
+    """
+    asked = proposition_of(question)
+    if asked is None or own is None:
+        return asked
+    reasons = question.lower().lstrip().startswith(("why", "how", "what"))
+    return own if relation(asked, own) > 0 or (reasons and set(terms(asked)) & set(terms(own))) else asked
+
+
+def weigh(
+    generation: Generation, voices: VoiceBook, proposition: str, choices: Sequence[Choice], hits: Sequence[Hit],
+    readings: Readings, *, count: int,
+) -> Weighed:  # fmt: skip
+    """Give the quotes of an answer their stances, and it a counterpoint where the readings hold one.
+
+    The other side is looked for among the question's own hits; `gap` says so where none is there.
+    """
+
+    def stance(choice: Choice) -> Stance | None:
+        told = voices.of_quote(choice.quote)
+        return stance_of(generation, choice.quote, told, proposition, readings.get(choice.hit.row))
+
+    stances = {_place(choice.quote): found for choice in choices if (found := stance(choice))}
+    side = _side_of([stances.get(_place(choice.quote)) for choice in choices])
+    if side is None:
+        return Weighed(tuple(choices), stances, proposition)
+    turned = tuple(
+        _with_role(choice, stances.get(_place(choice.quote)), side, place) for place, choice in enumerate(choices)
+    )
+    if any(choice.role is Role.COUNTERPOINT for choice in turned):
+        return Weighed(turned, stances, proposition)
+    for hit in hits[:CONSIDERED]:
+        if hit.row not in readings or hit.score < NEXT_SHARE * choices[0].hit.score:
+            continue
+        other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
+        found = stance(other)
+        if found is None or found.side is not side.other or readings[hit.row].relevance < BAR.relevance:
+            continue
+        if not _asks(other.quote) and all(_apart(choice.quote, other.quote) for choice in turned):
+            kept = turned if len(turned) < count else turned[: max(1, count - 1)]
+            if len(kept) < count:
+                return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
+    return Weighed(turned, stances, proposition, NO_OTHER_SIDE)
+
+
+def _side_of(stances: Sequence[Stance | None]) -> Side | None:
+    """The side that an answer's quotes take first."""
+    return next((one.side for one in stances if one is not None and one.side in (Side.FOR, Side.AGAINST)), None)
+
+
+def _with_role(choice: Choice, stance: Stance | None, side: Side, place: int) -> Choice:
+    """A quote of the other side is a counterpoint; one of the same side is none, whatever its first word."""
+    if stance is not None and stance.side is side.other and place:
+        return replace(choice, role=Role.COUNTERPOINT)
+    if stance is not None and stance.side is side and choice.role is Role.COUNTERPOINT:
+        return replace(choice, role=role_of(choice.quote.text, first=True))
+    return choice

@@ -1,0 +1,200 @@
+"""Both sides at the edges: routes, pages, commands; and the operator's balance."""
+
+import json
+
+import pytest
+from fakes import HashEncoder, WordJudge
+from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
+from test_sides import NAMED, TOLLS
+
+from pullquote.api import create_app
+from pullquote.api.sides import DisputesBody, SidesBody
+from pullquote.balance import balance_of, csv_of
+from pullquote.disputes import NONE
+from pullquote.explainer import Explainer, Ready
+from pullquote.feedback import Records
+from pullquote.indexing import index_corpus
+from pullquote.report import report_of
+from pullquote.store import open_index
+
+FOUND, FAILED, USAGE, NONE_FOUND = 0, 1, 2, 3
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    from fakes import settings_below, write_corpus
+
+    folder = tmp_path_factory.mktemp("debating")
+    write_corpus(folder / "corpus", NAMED)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    return settings
+
+
+@pytest.fixture(scope="module")
+def client(named):
+    explainer = Explainer(named, Ready(open_index(named), HashEncoder(), None, WordJudge()))
+    with TestClient(create_app(explainer), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def judge(monkeypatch):
+    """Puts the fake judge where the commands would open the model."""
+    monkeypatch.setattr("pullquote.rerank.OnnxRanker.open", classmethod(lambda cls: WordJudge()))
+
+
+def place_of(client, words):
+    """The document and offsets of the first search result that holds these words."""
+    found = client.get("/v1/search", params={"q": words, "k": 5}).json()["quotes"]
+    quote = next(quote for quote in found if words in quote["exact"])
+    return {"document_id": quote["document_id"], "start": quote["start"], "end": quote["end"]}
+
+
+def test_sides_have_every_key_of_their_wire_form(client):
+    body = client.post("/v1/sides", json={"proposition": TOLLS, "debate": "road-tolls"}).json()
+    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap"}
+    TypeAdapter(SidesBody).validate_python(body, extra="forbid")
+    assert body["proposition"] == TOLLS
+    assert {quote["stance"]["side"] for quote in body["for"]} == {"for"}
+    assert {quote["stance"]["side"] for quote in body["against"]} == {"against"}
+    assert {quote["role"] for quote in body["against"]} == {"counterpoint"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"proposition": ""}, 422), ({"proposition": "Who pays?"}, 422), ({}, 422), ({"proposition": "x" * 5000}, 422),
+     ({"proposition": TOLLS, "debate": "none"}, 404), ({"proposition": TOLLS, "more": 1}, 422)],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_a_problem_document(client, body, status):
+    response = client.post("/v1/sides", json=body)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_a_dispute_is_a_quote_of_another_voice_or_a_plain_sentence(client):
+    body = client.post("/v1/disputes", json=place_of(client, "Road tolls cut traffic jams")).json()
+    TypeAdapter(DisputesBody).validate_python(body, extra="forbid")
+    (dispute,) = body["disputes"]
+    assert dispute["document_id"] != body["quote"]["document_id"]
+    assert body["message"] is None
+    alone = client.post("/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")).json()
+    assert (alone["disputes"], alone["message"]) == ([], NONE)
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [({"document_id": "none", "start": 0, "end": 5}, 404), ({"document_id": "for-tolls", "start": 5, "end": 2}, 422),
+     ({"document_id": "for-tolls", "start": 0, "end": 10**9}, 422), ({"document_id": "for-tolls", "start": 0}, 422)],
+)  # fmt: skip
+def test_a_place_that_is_none_is_a_problem_document(client, place, status):
+    assert client.post("/v1/disputes", json=place).status_code == status
+
+
+def test_an_answer_names_its_proposition_and_the_sides_of_its_quotes(client):
+    body = client.post("/v1/ask", json={"question": "Should cities charge road tolls?", "debate": "road-tolls"}).json()
+    assert body["proposition"] == TOLLS
+    assert any(quote["stance"] for quote in body["quotes"])
+
+
+def test_the_page_shows_two_columns_without_a_script(client):
+    html = client.get("/sides", params={"proposition": "Should cities charge road tolls?"}).text
+    assert '<div class="columns">' in html
+    assert html.index('id="for"') < html.index('id="against"')
+    assert "as the operator labelled it" in html
+    assert TOLLS in html
+
+
+def test_the_page_offers_the_operators_propositions_and_says_what_is_wrong(client):
+    assert TOLLS in client.get("/sides").text
+    assert client.get("/sides", params={"proposition": "Who pays?"}).status_code == 422
+    assert client.get("/sides", params={"proposition": TOLLS, "debate": "none"}).status_code == 404
+    assert "<b>" not in client.get("/sides", params={"proposition": "<b>Tolls</b> are fair."}).text
+
+
+def test_every_quote_links_to_who_disputes_it_and_the_reader_to_both_sides(client):
+    place = place_of(client, "Road tolls cut traffic jams")
+    link = f"/disputes?document={place['document_id']}&amp;start={place['start']}&amp;end={place['end']}"
+    answer = client.get("/", params={"q": "Do road tolls cut traffic jams in crowded cities?"}).text
+    assert answer.count('href="/disputes?document=') >= answer.count("<blockquote")
+    reader = client.get(f"/documents/for-tolls?start={place['start']}&end={place['end']}").text
+    assert link in reader
+    assert "/sides?proposition=Cities%20should%20charge%20road%20tolls." in reader
+    page = client.get(link.replace("&amp;", "&"))
+    assert page.status_code == 200
+    assert "Another voice:" in page.text
+    assert client.get("/disputes?document=none&start=0&end=4").status_code == 404
+
+
+def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_one(run, named, judge):
+    result = run(named, "sides", "Should cities charge road tolls?", "--debate", "road-tolls")
+    assert result.exit_code == FOUND, result.output
+    assert f"On: {TOLLS}" in result.output
+    assert "for, as the operator labelled it" in result.output
+    body = json.loads(run(named, "sides", TOLLS, "--json").stdout)
+    assert body["for"]
+    assert body["against"]
+    nothing = run(named, "sides", "Whales should sing opera.")
+    assert nothing.exit_code == NONE_FOUND
+    assert "Note: no source here argues either side." in nothing.output
+    assert run(named, "sides", "Who pays?").exit_code == FAILED
+    assert run(named, "sides").exit_code == USAGE
+
+
+def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
+    place = place_of(client, "Road tolls cut traffic jams")
+    words = f"{place['document_id']}:{place['start']}-{place['end']}"
+    result = run(named, "disputes", words)
+    assert result.exit_code == FOUND, result.output
+    assert "Disputed by:" in result.output
+    assert json.loads(run(named, "disputes", words, "--json").stdout)["disputes"]
+    assert run(named, "disputes", "for-tolls").exit_code == FAILED
+
+
+def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
+    shown = run(named, "ask", "Should cities charge road tolls?", "--debate", "road-tolls").output
+    assert f"Both sides: pullquote sides '{TOLLS}'" in " ".join(shown.split())
+
+
+def test_the_balance_counts_every_sentence_once_a_list(named):
+    for debate in balance_of(open_index(named).generation):
+        for counts in (debate.voices, debate.outlets, debate.authors, debate.years):
+            assert sum(counts.values()) == debate.passages
+    helmets, tolls = balance_of(open_index(named).generation)
+    assert helmets.sides == {}
+    assert tolls.sides[TOLLS]["for"] > 0
+    assert tolls.outlets["The Toll Review"] == 4
+
+
+def test_the_balance_is_printed_as_text_json_and_csv(run, named):
+    assert "By outlet" in run(named, "balance").output
+    assert {row["debate"] for row in json.loads(run(named, "balance", "--json").stdout)} == {
+        "road-tolls",
+        "bicycle-helmets",
+    }
+    assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,passages"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_cell_of_the_csv_is_a_formula(settle, name):
+    settings = settle({"tolls/a.md": f"---\npublisher: {json.dumps(name)}\n---\nTolls are fair.\n"})
+    index_corpus(settings, HashEncoder())
+    rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
+    assert not any(cell.strip('"').startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row.split(","))
+
+
+def test_the_report_names_answers_that_rest_on_one_author(settle):
+    settings = settle(NAMED)
+    settings = type(settings)(
+        **{**{f: getattr(settings, f) for f in settings.__dataclass_fields__}, "store": settings.index / "r.db"}
+    )
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+    records = Records.of(settings)
+    from pullquote.conversation import Query
+
+    records.asked(explainer.ask(Query(question="Who should pay for a road?", debate="road-tolls", max_quotes=1)))
+    found = report_of(records, explainer.generation).wire
+    assert [gap["question"] for gap in found["one_author"]] == ["Who should pay for a road?"]
+    assert {debate["debate"] for debate in found["balance"]} == {"road-tolls", "bicycle-helmets"}

@@ -1,0 +1,142 @@
+"""Propositions: a question's claim as a statement, its plain negation, and none where nothing is claimed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.lexicon import AUXILIARIES, VERBS
+from pullquote.proposition import denies, has_verb, negate, proposition_of, statement_of
+
+CLAIMS = [
+    ("Should the US strike cartels?", "The US should strike cartels."),
+    ("why might killing kingpins backfire?", "Killing kingpins backfires."),
+    ("Is direct military action effective?", "Direct military action is effective."),
+    ("Should drug use be punished?", "Drug use should be punished."),
+    ("Would a US strike help?", "A US strike would help."),
+    ("Does the Merida Initiative deserve support?", "The Merida Initiative deserves support."),
+    ("Do tariffs reduce drug trafficking?", "Tariffs reduce drug trafficking."),
+    ("Is fentanyl a weapon of mass destruction?", "Fentanyl is a weapon of mass destruction."),
+    ("Are tariffs on Mexico justified by the flow of drugs?", "Tariffs on Mexico are justified by the flow of drugs."),
+    ("Has the war on drugs failed?", "The war on drugs has failed."),
+    ("Will sending troops to the border stop the cartels?", "Sending troops to the border will stop the cartels."),
+    ("Why is the killing of a kingpin not enough?", "The killing of a kingpin is not enough."),
+    ("Shouldn't marijuana be legal?", "Marijuana should be legal."),
+    ("Why shouldn't marijuana be legal?", "Marijuana should not be legal."),
+    ("Should we not send troops?", "We should not send troops."),
+    ("Why does NAFTA help smugglers?", "NAFTA helps smugglers."),
+    ("How could strikes provoke retaliation?", "Strikes provoke retaliation."),
+    ("Did the strikes reduce trafficking?", "The strikes did reduce trafficking."),
+    ("Cartels kill. Should we fight them?", "We should fight them."),
+    ("What are the arguments against military strikes on cartels?", "Military strikes on cartels are justified."),
+    ("What is the case for decriminalizing marijuana?", "Decriminalizing marijuana is justified."),
+    ("Is it true that cartels kill people?", "Cartels kill people."),
+    ("Do you think the US should legalise drugs?", "The US should legalise drugs."),
+    ("Is there evidence that Maduro runs a cartel?", "There is evidence that Maduro runs a cartel."),
+    ("Is crack punished more harshly than powder cocaine?", "Crack is punished more harshly than powder cocaine."),
+    ("Should cities charge road tolls, or not?", "Cities should charge road tolls."),
+]
+NEGATIONS = [
+    ("The US should strike cartels.", "The US should not strike cartels."),
+    ("Killing kingpins backfires.", "Killing kingpins does not backfire."),
+    ("Tariffs reduce drug trafficking.", "Tariffs do not reduce drug trafficking."),
+    ("The cartels can be defeated.", "The cartels cannot be defeated."),
+    ("Drug strikes kill people.", "Drug strikes do not kill people."),
+    ("Tolls have a cost.", "Tolls do not have a cost."),
+    ("Tolls have hurt drivers.", "Tolls have not hurt drivers."),
+    ("Peace now.", "It is not true that peace now."),
+]
+
+
+@pytest.mark.parametrize(("question", "proposition"), CLAIMS)
+def test_a_question_becomes_the_statement_that_is_up_for_debate(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
+     "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",
+     "Are the gargle bargle?", "x" * 500 + "?"],
+)  # fmt: skip
+def test_a_question_that_claims_nothing_has_no_proposition(question: str):
+    assert proposition_of(question) is None
+
+
+@pytest.mark.parametrize(
+    "statement", ["The US should use force against cartels", "Tolls are fair.", "Nobody pays twice."]
+)
+def test_a_statement_stays_as_it_is(statement: str):
+    assert statement_of(statement) == statement
+
+
+def test_sides_are_asked_of_a_statement_even_without_a_verb():
+    assert statement_of("military strikes on cartels") == "military strikes on cartels"
+    assert proposition_of("military strikes on cartels") is None
+
+
+@pytest.mark.parametrize(("plain", "denied"), NEGATIONS)
+def test_a_negation_is_plain_and_its_own_way_back(plain: str, denied: str):
+    assert negate(plain) == denied
+    assert denies(denied)
+    assert not denies(plain)
+    assert negate(denied) == plain
+
+
+@pytest.mark.parametrize(
+    ("denied", "plain"),
+    [("The strikes won't work.", "The strikes will work."), ("It is never right to kill.", "It is right to kill."),
+     ("They don't help.", "They help."), ("It doesn't work.", "It works.")],
+)  # fmt: skip
+def test_every_form_of_denial_is_taken_back(denied: str, plain: str):
+    assert denies(denied)
+    assert negate(denied) == plain
+
+
+@pytest.mark.parametrize("question", [question for question, _ in CLAIMS])
+def test_a_proposition_is_a_statement_already(question: str):
+    first = proposition_of(question)
+    assert first is not None
+    assert has_verb(first)
+    assert proposition_of(first) == first
+
+
+@given(st.text(max_size=200))
+def test_nothing_that_is_typed_makes_it_fail(text: str):
+    found = proposition_of(text)
+    if found is not None:
+        assert proposition_of(found) == found
+        assert negate(found) != found
+    statement_of(text)
+
+
+WORDS = sorted(
+    AUXILIARIES
+    | VERBS
+    | {
+        "why",
+        "how",
+        "what",
+        "not",
+        "the",
+        "US",
+        "cartels",
+        "n't",
+        "don't",
+        "fair",
+        "and",
+        "or",
+        "?",
+        ".",
+        "it",
+        "there",
+    }
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=10))
+def test_any_run_of_telling_words_gives_a_stable_statement_or_none(words: list[str]):
+    found = proposition_of(" ".join(words) + "?")
+    if found is not None:
+        assert found[0].isupper() or not found[0].isalpha()
+        assert proposition_of(found) == found
+        assert negate(found) != found

@@ -1,0 +1,222 @@
+"""Both sides: at least one quote a side where there is one, many voices before one twice, and an honest gap."""
+
+import json
+
+import pytest
+from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
+
+from pullquote.conversation import Query
+from pullquote.documents import CorpusFile, parse_document
+from pullquote.errors import DocumentError, QuestionError, UnknownDebate
+from pullquote.explainer import Explainer, Ready
+from pullquote.indexing import index_corpus
+from pullquote.judged import StanceBook, own_propositions
+from pullquote.select import Role
+from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT, under_debate
+from pullquote.span import Span
+from pullquote.stance import Basis, Side
+from pullquote.store import open_index
+from pullquote.store.layout import STANCES
+
+TOLLS = "Cities should charge road tolls."
+NAMED = {
+    **TEXTS,
+    "road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace(
+        "side: for\n", f"side: for\nproposition: {TOLLS}\n"
+    ),
+}
+REPORTING = {
+    "road-tolls/report.md": (
+        "---\nauthor: Bo Reed\nproposition: Cities should charge road tolls.\nside: for\n---\n"
+        "Cities should charge road tolls because tolls cut jams.\n\n"
+        "The minister claimed that road tolls in cities hit the poor hardest.\n"
+    ),
+}
+
+
+def explainer_of(settings, judge=None) -> Explainer:
+    judge = judge or WordJudge()
+    index_corpus(settings, HashEncoder(), judge=judge)
+    return Explainer(settings, Ready(open_index(settings), HashEncoder(), None, judge))
+
+
+@pytest.fixture
+def named(settle) -> Explainer:
+    """The small debates, one of them with its proposition named."""
+    return explainer_of(settle(NAMED))
+
+
+def test_a_statement_gets_quotes_on_both_sides_cut_whole(settle):
+    sides = explainer_of(
+        settle(TEXTS | {"road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "")})
+    ).sides("Road tolls are fair.")
+    assert any("cut traffic jams" in citation.quote.text for citation in sides.favour)
+    assert any("poor commuters" in citation.quote.text for citation in sides.against)
+    assert sides.gap is None
+    numbers = [citation.n for citation in (*sides.favour, *sides.against, *sides.context)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for citation in (*sides.favour, *sides.against):
+        assert citation.quote.text == citation.quote.span.cut(citation.quote.document.text)
+
+
+def test_the_denial_of_a_statement_swaps_the_sides(settle):
+    explainer = explainer_of(settle())
+    one, other = explainer.sides("Road tolls are fair."), explainer.sides("Road tolls are not fair.")
+    assert {c.quote.text for c in one.favour} == {c.quote.text for c in other.against}
+    assert {c.quote.text for c in one.against} == {c.quote.text for c in other.favour}
+
+
+def test_a_question_is_turned_into_its_proposition(named):
+    assert named.sides("Should cities charge road tolls?").proposition == TOLLS
+
+
+def test_the_label_wins_and_is_said(named):
+    labels = {c.stance.basis for c in named.sides(TOLLS).favour if c.quote.document.id == "for-tolls"}
+    assert labels == {Basis.LABEL}
+
+
+def test_a_reported_claim_counts_for_its_speaker_not_for_the_author(settle):
+    sides = explainer_of(settle(REPORTING)).sides(TOLLS)
+    assert [c.stance.basis for c in sides.favour] == [Basis.LABEL]
+    (against,) = sides.against
+    assert against.voice.speaker is not None
+    assert "minister" in against.voice.speaker.lower()
+    assert against.stance.basis is Basis.MODEL
+
+
+@pytest.mark.parametrize(
+    ("words", "gap"),
+    [("Road tolls cut jams.", NO_OTHER_SIDE), ("Road tolls hit the poor.", NO_SUPPORT), ("Cats sleep.", NO_SIDE)],
+)
+def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
+    assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
+
+
+def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
+    texts = {
+        f"tolls/{name}.md": f"---\nauthor: {name}\n---\nRoad tolls cut {thing} jams.\n\nRoad tolls are better for {other}.\n"
+        for name, thing, other in (
+            ("ann", "morning", "trains"),
+            ("ben", "evening", "walkers"),
+            ("cat", "holiday", "ferries"),
+        )
+    }
+    favour = explainer_of(settle(texts)).sides("Road tolls are right.").favour
+    assert len({c.quote.document.id for c in favour}) == len(favour) == 3
+
+
+@pytest.mark.parametrize("words", ["Who pays road tolls?", "?", "the of and"])
+def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words):
+    with pytest.raises(QuestionError, match="write a statement"):
+        named.sides(words)
+
+
+def test_an_unknown_debate_is_named(named):
+    with pytest.raises(UnknownDebate):
+        named.sides(TOLLS, debate="ferries")
+
+
+# What is known when the index is built
+
+
+def test_the_debates_own_proposition_is_judged_at_build_and_not_again(settle):
+    settings, judge = settle(NAMED), WordJudge()
+    explainer = explainer_of(settings, judge)
+    built = len(judge.pairs)
+    assert built
+    explainer.sides(TOLLS, debate="road-tolls")
+    assert len(judge.pairs) == built
+    write_corpus(settings.corpus, {"bicycle-helmets/more.txt": "Helmets are heavy."})
+    index_corpus(settings, HashEncoder(), judge=judge)
+    assert len(judge.pairs) == built
+
+
+def test_without_a_named_proposition_nothing_is_judged_at_build(settle):
+    judge = WordJudge()
+    explainer = explainer_of(settle(), judge)
+    assert judge.pairs == []
+    assert json.loads(explainer.generation.extra[STANCES]) == []
+
+
+def test_front_matter_names_propositions_and_sides_one_by_one():
+    text = b"---\nproposition: Tolls are fair.\nside: against\nsides:\n  Roads are free.: for\n---\nWords.\n"
+    document = parse_document(CorpusFile("d", "d/a.md", text), document_id="a")
+    assert [(p.proposition, p.side) for p in document.positions] == [
+        ("Tolls are fair.", "against"),
+        ("Roads are free.", "for"),
+    ]
+    with pytest.raises(DocumentError, match="proposition: side"):
+        parse_document(CorpusFile("d", "d/a.md", b"---\nsides: [a]\n---\nWords.\n"), document_id="a")
+
+
+def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
+    plain = NAMED | {"road-tolls/other.md": "---\nside: against\n---\nCities should never charge road tolls.\n"}
+    explainer = explainer_of(settle(plain))
+    assert own_propositions(explainer.generation, "road-tolls") == (TOLLS,)
+    (other,) = [c for c in explainer.sides(TOLLS).against if c.quote.document.id == "other"]
+    assert other.stance.basis is Basis.LABEL
+
+
+# The ordinary answer
+
+
+def test_an_ordinary_answer_tells_sides_and_brings_the_other_one(named):
+    answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=5))
+    assert answer.proposition == TOLLS
+    sides = [citation.stance.side for citation in answer.citations if citation.stance]
+    assert {Side.FOR, Side.AGAINST} <= set(sides)
+    assert any(citation.role is Role.COUNTERPOINT for citation in answer.citations)
+    assert answer.gap is None
+
+
+def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
+    alone = {"road-tolls/for-tolls.md": NAMED["road-tolls/for-tolls.md"]}
+    explainer = explainer_of(settle(alone))
+    assert explainer.ask(Query(question="Should cities charge road tolls?")).gap == NO_OTHER_SIDE
+    assert explainer.ask(Query(question="Who should pay for a road?")).gap is None
+
+
+def test_without_a_named_proposition_no_gap_is_claimed_and_nothing_is_read(settle):
+    judge = WordJudge()
+    answer = explainer_of(settle(), judge).ask(Query(question="Do road tolls cut traffic jams?"))
+    assert answer.proposition == "Road tolls cut traffic jams."
+    assert answer.gap is None
+    assert judge.pairs == []
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("Why might road tolls hurt?", TOLLS), ("Should cities charge road tolls?", TOLLS), ("Who pays?", None),
+     ("Should cyclists wear helmets?", "Cyclists should wear helmets.")],
+)  # fmt: skip
+def test_what_is_under_debate_is_the_debates_own_where_reasons_are_asked(question, expected):
+    assert under_debate(question, TOLLS) == expected
+
+
+def test_max_quotes_is_never_passed(named):
+    for count in (1, 2, 3):
+        answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=count))
+        assert 1 <= len(answer.citations) <= count
+
+
+# Disputes
+
+
+def test_a_dispute_comes_from_another_voice(settle):
+    explainer = explainer_of(settle(NAMED))
+    document = explainer.document("for-tolls")
+    start = document.text.index("Road tolls cut")
+    quoted, dispute = explainer.disputes("for-tolls", Span(start, start + 10))
+    assert quoted.quote.text.startswith("Road tolls cut traffic jams")
+    assert dispute is not None
+    assert dispute.quote.document.id != "for-tolls"
+    assert dispute.stance.side is Side.AGAINST
+
+
+def test_nobody_disputes_what_stands_alone(settle):
+    explainer = explainer_of(settle({"tolls/a.txt": "Road tolls cut jams. Road tolls hit the poor hardest."}))
+    assert explainer.disputes("a", Span(0, 10))[1] is None
+
+
+def test_stances_of_a_snapshot_without_them_are_none(explainer):
+    assert StanceBook(explainer.generation).readings(None, TOLLS) is None

@@ -1,0 +1,141 @@
+"""Stance: opposite propositions get opposite sides, the operator's label wins, and doubt is said."""
+
+import math
+
+import pytest
+from fakes import WordJudge
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.documents import Position
+from pullquote.proposition import negate
+from pullquote.rerank import OnnxRanker
+from pullquote.span import Span
+from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read, relation
+from pullquote.voice import Voice, VoiceKind
+
+TOLLS = "Cities should charge road tolls."
+OWN = (Voice(Span(0, 9), VoiceKind.AUTHOR, "Ada Finch"),)
+REPORTED = (Voice(Span(0, 9), VoiceKind.REPORTED, "The minister"),)
+PROPOSITIONS = [
+    "The US should use military force against drug cartels.",
+    "Killing kingpins backfires.",
+    "Marijuana should be legal.",
+    "The strikes have not worked.",
+    "Tariffs reduce drug trafficking.",
+    "The Merida Initiative cannot succeed.",
+]
+SENTENCES = [
+    "Military strikes would only make the violence worse.",
+    "Military strikes would not make the violence worse.",
+    "No one should be in jail just for using or possessing marijuana.",
+    "Considering the amount we had to spend, the Merida Initiative received strong, bipartisan support.",
+]
+
+
+class Fixed:
+    """Gives the same logits to every pair."""
+
+    def __init__(self, *logits: float, relevance: float = 3.0) -> None:
+        self.answer = relevance, logits
+
+    def read(self, proposition: str, sentence: str):
+        return self.answer
+
+
+@given(st.tuples(*[st.floats(-20, 20)] * 3), st.sampled_from(PROPOSITIONS))
+def test_a_judge_that_hears_no_not_takes_no_side(logits, proposition):
+    assert read(Fixed(*logits), proposition, "Anything.").margin == 0.0
+
+
+@pytest.mark.parametrize("proposition", PROPOSITIONS)
+def test_opposite_propositions_get_opposite_sides_by_construction(proposition):
+    for sentence in ("Tolls hit the poor hardest.", "Strikes cut jams."):
+        one, other = read(WordJudge(), proposition, sentence), read(WordJudge(), negate(proposition), sentence)
+        assert one.margin == -other.margin
+        assert (one.neither, one.relevance) == (other.neither, other.relevance)
+
+
+def test_far_from_the_subject_the_judge_is_asked_only_once():
+    judge = WordJudge()
+    assert read(judge, TOLLS, "Cats sleep.", floor=0.0).stance.side is not Side.FOR
+    assert len(judge.pairs) == 1
+
+
+@pytest.mark.parametrize(
+    ("margin", "neither", "side"),
+    [(3.0, 0.0, Side.FOR), (-3.0, 0.0, Side.AGAINST), (0.1, 0.0, Side.UNCLEAR), (-0.1, 0.0, Side.UNCLEAR),
+     (3.0, 0.9, Side.NEUTRAL)],
+)  # fmt: skip
+def test_a_side_is_said_only_above_the_bar(margin, neither, side):
+    stance = Reading(margin, neither, 0.0).stance
+    assert (stance.side, stance.basis) == (side, Basis.MODEL)
+    assert 0.5 <= stance.probability <= 1
+
+
+@given(st.floats(-30, 30), st.floats(0, 1))
+def test_turning_a_reading_turns_its_side_and_keeps_its_probability(margin, neither):
+    reading = Reading(margin, neither, 0.0)
+    assert reading.turned.stance.side is reading.stance.side.other
+    assert math.isclose(reading.turned.stance.probability, reading.stance.probability)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named", "sign"),
+    [
+        ("Cities should charge road tolls.", "Cities should charge road tolls", 1),
+        ("Cities should not charge road tolls.", "Cities should charge road tolls.", -1),
+        ("Cities should stop charging road tolls.", "Cities should charge road tolls.", -1),
+        ("Cities should not stop charging road tolls.", "Cities should charge road tolls.", 1),
+        ("Cyclists should wear helmets.", "Cities should charge road tolls.", 0),
+        ("The US should use force against cartels.", "The United States should use military force against cartels.", 0),
+    ],
+)
+def test_two_propositions_are_the_same_opposite_or_of_different_things(asked, named, sign):
+    assert relation(asked, named) == sign
+    assert relation(named, asked) == sign
+
+
+def test_the_operators_label_counts_for_the_authors_own_words_and_turns_with_the_proposition():
+    positions = (Position(TOLLS, "for"),)
+    stance = labelled(positions, TOLLS, OWN)
+    assert (stance.side, stance.probability, stance.basis) == (Side.FOR, 1.0, Basis.LABEL)
+    assert labelled(positions, negate(TOLLS), OWN).side is Side.AGAINST
+    assert labelled(positions, "Cyclists should wear helmets.", OWN) is None
+    assert labelled((Position(TOLLS, "maybe"),), TOLLS, OWN) is None
+
+
+def test_what_an_author_reports_of_others_is_not_on_the_documents_side():
+    assert labelled((Position(TOLLS, "for"),), TOLLS, REPORTED) is None
+
+
+def test_a_quote_of_two_speakers_has_no_one_side():
+    assert one_speaker(OWN)
+    assert one_speaker((*REPORTED, Voice(Span(9, 12), VoiceKind.QUOTED, "The minister")))
+    assert not one_speaker((*REPORTED, *OWN))
+
+
+@pytest.fixture(scope="module")
+def ranker():
+    return OnnxRanker.open()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proposition", PROPOSITIONS)
+def test_with_the_bundled_model_opposite_propositions_get_opposite_sides(ranker, proposition):
+    for sentence in SENTENCES:
+        one, other = read(ranker, proposition, sentence), read(ranker, negate(proposition), sentence)
+        assert one.margin == -other.margin
+        assert one.stance.side is other.stance.side.other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proposition", PROPOSITIONS)
+def test_with_the_bundled_model_a_proposition_speaks_for_itself_and_its_negation_against_it(ranker, proposition):
+    """Contrast pairs: the two sentences differ by a negation alone, and must not get the same side."""
+    same, denied = read(ranker, proposition, proposition), read(ranker, proposition, negate(proposition))
+    assert same.margin > 0 > denied.margin
+
+
+def test_the_bar_asks_for_more_than_a_coin():
+    assert 0.5 < BAR.probability < 1
