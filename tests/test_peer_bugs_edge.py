@@ -83,9 +83,9 @@ def test_13_time_to_read_a_request_grows_no_faster_than_its_size(explainer: Expl
     def seconds(path: str, headers: dict[str, str], body: bytes) -> float:
         taken = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             assert asgi.ask(app, "POST" if body else "GET", path, headers=headers, body=body).status < 500
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.process_time() - begun)
         return min(taken)
 
     form = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -100,7 +100,7 @@ def test_13_time_to_read_a_request_grows_no_faster_than_its_size(explainer: Expl
         lambda n: ("/widget.js", {"If-None-Match": '"a", ' * (n // 5), "Accept-Encoding": "gzip," * (n // 5)}, b""),
         lambda n: ("/v1/debates", {"X-Forwarded-For": "1.1.1.1, " * (n // 9), "Host": "a" * n}, b""),
     ):
-        assert seconds(*make(800_000)) < 6 * seconds(*make(200_000)) + 0.05
+        assert seconds(*make(800_000)) < 8 * seconds(*make(200_000)) + 0.05  # in the square: 16 times
 
 
 def test_13_a_range_is_not_read_at_all(explainer: Explainer):

@@ -113,8 +113,8 @@ def nesting(body: bytes) -> int:
     """The greatest depth of brackets outside of strings. Example: nesting(b'{"a": [1, "[["]}') -> 2"""
     # An escape hides what follows it: both are blanked, then every second quotation mark closes a string.
     letters = np.frombuffer(body.replace(b"\\\\", b"  ").replace(b'\\"', b"  "), np.uint8)
-    outside = (letters == ord('"')).cumsum() % 2 == 0
-    return int(np.where(outside, _STEPS[letters], 0).cumsum().max(initial=0))
+    outside = (letters == ord('"')).cumsum(dtype=np.int32) % 2 == 0
+    return int(np.where(outside, _STEPS[letters], 0).cumsum(dtype=np.int32).max(initial=0))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
