@@ -71,14 +71,14 @@ class Builders:
         """Build under strace: the exit code, and how many such calls were made."""
         pid = self.start()
         options = [] if inject is None else ["-e", f"inject={CALLS[call]}:{inject}"]
-        tracer = subprocess.Popen(
-            [str(STRACE), "-f", "-qq", "-o", str(self._log), "-e", f"trace={CALLS[call]}", *options, "-p", str(pid)],
-            stderr=subprocess.DEVNULL,
-        )
-        wait_for(lambda: "TracerPid:\t0" not in Path(f"/proc/{pid}/status").read_text())
-        os.kill(pid, signal.SIGCONT)
-        code = self.ended()
-        tracer.wait(10)
+        command = [str(STRACE), "-f", "-o", str(self._log), "-e", f"trace={CALLS[call]}", *options, "-p", str(pid)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
+            assert tracer.stderr
+            # Only then is the builder held: before, it would run on untouched.
+            assert "attached" in tracer.stderr.readline()
+            os.kill(pid, signal.SIGCONT)
+            code = self.ended()
+            tracer.communicate(timeout=60)
         lines = self._log.read_text().split("\n")
         return code, sum("(" in line and "---" not in line and "resumed" not in line for line in lines)
 
