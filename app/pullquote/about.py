@@ -205,10 +205,9 @@ def _leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], 
     and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
     """
     held = [number for number in documents if len(_rows(generation, number))]
-    vectors = generation.window_vectors.rows
     if not held:
         return []
-    means = np.stack([vectors[_slice(_rows(generation, number))].mean(axis=0) for number in held])
+    means = np.stack([_vectors(generation, _rows(generation, number)).mean(axis=0) for number in held])
     sources = [held[place] for place in spread(means, min(count, len(held)))]
     each = -(-count // len(sources))
     found = [_leads_of(generation, voices, number, each) for number in sources]
@@ -218,7 +217,7 @@ def _leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], 
 
 def _leads_of(generation: Generation, voices: VoiceBook, number: int, count: int) -> list[Choice]:
     rows = _rows(generation, number)
-    order = spread(np.asarray(generation.window_vectors.rows[_slice(rows)]), min(TRIED, len(rows)))
+    order = spread(_vectors(generation, rows), min(TRIED, len(rows)))
     choices = [_choice(generation, rows[place]) for place in order]
     fit = [choice for choice in choices if _own(voices, choice.quote)]
     apart: list[Choice] = []
@@ -247,9 +246,8 @@ def _rows(generation: Generation, number: int) -> range:
     return generation.window_rows(range(number, number + 1))
 
 
-def _slice(rows: range) -> slice:
-    """A range as a slice, which copies nothing."""
-    return slice(rows.start, rows.stop)
+def _vectors(generation: Generation, rows: range) -> NDArray[np.float32]:
+    return generation.window_vectors.take(list(rows))
 
 
 def spread(vectors: NDArray[np.float32], count: int) -> list[int]:
