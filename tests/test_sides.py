@@ -149,6 +149,12 @@ def test_front_matter_names_propositions_and_sides_one_by_one():
         parse_document(CorpusFile("d", "d/a.md", b"---\nsides: [a]\n---\nWords.\n"), document_id="a")
 
 
+@pytest.mark.parametrize("facts", ["proposition: Tolls are fair.\nside: agianst", "sides:\n  Tolls are fair.: maybe"])
+def test_a_misspelt_side_is_told_with_those_there_are(facts):
+    with pytest.raises(DocumentError, match="the sides are for, against, neutral"):
+        parse_document(CorpusFile("d", "d/a.md", f"---\n{facts}\n---\nWords.\n".encode()), document_id="a")
+
+
 def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
     plain = NAMED | {"road-tolls/other.md": "---\nside: against\n---\nCities should never charge road tolls.\n"}
     explainer = explainer_of(settle(plain))

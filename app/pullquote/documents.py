@@ -13,6 +13,7 @@ from pullquote.folder import JUST_NOW, read_regular, walk
 from pullquote.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".txt")
+SIDES = ("for", "against", "neutral", "pro", "con")
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
 # Invisible or direction-changing; joiners and marks that scripts need (U+200C to U+200F) are ordinary.
@@ -362,7 +363,12 @@ def _positions(facts: Mapping[str, object]) -> tuple[Position, ...]:
         raise DocumentError("front matter: sides must be `proposition: side` lines")
     proposition, side = _fact(facts, "proposition"), _fact(facts, "side")
     own = [Position(proposition, side)] if proposition and side else []
-    return (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
+    taken = (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
+    if unknown := {place.side for place in taken if place.side.casefold() not in SIDES}:
+        raise DocumentError(
+            f"front matter: {', '.join(sorted(unknown))} is no side of a proposition; the sides are {', '.join(SIDES)}"
+        )
+    return taken
 
 
 def _source(facts: Mapping[str, object]) -> Source:

@@ -103,12 +103,15 @@ def _asks(quote: Quote) -> bool:
 
 
 def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
-    """The strongest of each voice first; a voice speaks twice only when all the others have spoken."""
+    """The strongest of each voice first, what the operator labelled before what a model reads.
+
+    A voice speaks twice only when all the others have spoken.
+    """
     chosen: list[Candidate] = []
     left = list(found)
     while left and len(chosen) < count:
         times = {one.voice: sum(one.voice == other.voice for other in chosen) for one in left}
-        best = min(left, key=lambda one: (times[one.voice], -one.weight))
+        best = min(left, key=lambda one: (times[one.voice], one.stance.basis is not Basis.LABEL, -one.weight))
         left.remove(best)
         if _adds(chosen, best):
             chosen.append(best)
