@@ -30,6 +30,7 @@ CHECKS = [
 TAKE_INPUT = [
     "POST /v1/ask", "POST /v1/chat", "GET /v1/search", "POST /v1/verify", "GET /v1/suggestions",
     "GET /v1/documents/{document_id}/cite", "POST /v1/feedback",
+    "POST /v1/sides", "POST /v1/disputes",
 ]  # fmt: skip
 OPERATIONS = [
     *TAKE_INPUT, "GET /v1/documents/{document_id}", "GET /v1/debates", "GET /v1/documents", "GET /v1/report",

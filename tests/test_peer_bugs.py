@@ -4,6 +4,8 @@ Those of the HTTP edge have a file of their own; docs/reliability.md names the o
 """
 
 import ast
+import csv
+import io
 import json
 import os
 import socket
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import faiss
@@ -19,6 +22,7 @@ from conftest import Run, Settle
 from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
 
 from pullquote.api.render import safe_url
+from pullquote.balance import Balance, csv_of
 from pullquote.conversation import Query
 from pullquote.documents import CorpusFile, load_corpus, parse_document
 from pullquote.encoder.model import locate_model
@@ -392,8 +396,13 @@ def test_bug_24_no_escape_sequence_reaches_the_terminal(settle: Settle, run: Run
     assert not {"\x1b", "\x9b", "\x07"} & set(done.output + done.stderr)
 
 
-def test_bug_24_no_table_is_exported_that_a_spreadsheet_could_run():
-    assert not [path for path in MODULES if "csv" in {name.split(".")[0] for name in imported(path)}]
+def test_bug_24_the_one_table_that_is_exported_holds_nothing_that_a_spreadsheet_runs():
+    assert [path.stem for path in MODULES if "csv" in {name.split(".")[0] for name in imported(path)}] == ["balance"]
+    for opening in "=+-@\t\r":
+        name = f"{opening}1+1"
+        none: Counter[str] = Counter()
+        table = csv_of([Balance("d", 1, {}, none, Counter({name: 1}), none, none)])
+        assert list(csv.reader(io.StringIO(table, newline="")))[1][2] == f"'{name}"
 
 
 # 23, its half in this process: nothing listens but the port that was asked for

@@ -37,6 +37,7 @@ _CASE = re.compile(
 _NO_CLAIM = re.compile(r"^(?:who|whom|whose|when|where|which|what|how)\b", re.IGNORECASE)
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
+_MARKS = ".,;:!? "
 _UNTRUE = "It is not true that "
 _NOT = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
 _ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
@@ -49,18 +50,22 @@ def proposition_of(text: str) -> str | None:
 
     Example: proposition_of("Should the US strike cartels?") -> "The US should strike cartels."
     """
-    words = " ".join(text.split())
+    words = " ".join(text.split()).lstrip(_MARKS)
     if not words or len(words) > LONGEST:
         return None
-    if words.endswith(".") or not _asks(words):
-        return words if has_verb(words) else None
+    found = words if words.endswith(".") or not _asks(words) else _put_forward(words)
+    return found if found and has_verb(found) and found[0] not in _MARKS else None
+
+
+def _put_forward(words: str) -> str | None:
+    """What a question puts forward, as a sentence."""
     question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
     question = _ALTERNATIVE.sub("", question)
     if (case := _CASE.match(question)) is not None:
         return _sentence(f"{case['thing']} {'are' if _plural(case['thing'].split()) else 'is'} justified")
     plain = _LEAD.sub("", question)
     if plain != question and not _asks(plain):
-        return _sentence(plain) if has_verb(plain) else None
+        return _sentence(plain) if plain else None
     reason = _REASON.match(plain)
     tokens = (plain[reason.end() :] if reason else plain).split()
     if not tokens or _opening(tokens[0]) is None:

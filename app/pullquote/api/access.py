@@ -19,6 +19,8 @@ RULES: dict[str, Access] = {
     "/embed": Access.OPEN,
     "/demo": Access.OPEN,
     "/": Access.PAGE,
+    "/sides": Access.PAGE,
+    "/disputes": Access.PAGE,
     "/documents": Access.PAGE,
     "/documents/{document_id}": Access.PAGE,
     "/report": Access.PAGE,  # a form: the key is checked where it is posted
@@ -27,6 +29,8 @@ RULES: dict[str, Access] = {
     "/v1/chat": Access.SEARCH,
     "/v1/search": Access.SEARCH,
     "/v1/verify": Access.SEARCH,
+    "/v1/sides": Access.SEARCH,
+    "/v1/disputes": Access.SEARCH,
     "/v1/debates": Access.SEARCH,
     "/v1/suggestions": Access.SEARCH,
     "/v1/documents": Access.SEARCH,
