@@ -77,8 +77,7 @@ def _candidates(
 ) -> NDArray[np.int64]:
     windows = generation.window_rows(documents)
     passages = generation.passage_rows(documents)
-    near = generation.nearest_windows(vector, NEAR_WINDOWS, windows, passages)
-    around = generation.passage_vectors.search(vector, NEAR_PASSAGES, passages)
+    near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     inside = [np.arange(*generation.windows_of_passage(passage)) for passage in around.tolist()]
     worded = _top(words[windows.start : windows.stop], NEAR_WORDS)
     return np.unique(np.concatenate([near, *inside, worded + windows.start]))
