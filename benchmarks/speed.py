@@ -1,6 +1,6 @@
 """Measure speed and size; everything that another system does too, as a ratio within one run.
 
-    python benchmarks/speed.py [--passages 1000] [--peers] [--large] [--write] [--folder FOLDER]
+    python benchmarks/speed.py [--passages 1000] [--rounds 3] [--peers] [--large] [--write] [--folder FOLDER]
 
 Without options: a small corpus, beside sentence-transformers, in a few minutes. `--peers` adds txtai and
 LlamaIndex with the same model and passages, in environments of their own, and the serving environment's
@@ -39,16 +39,15 @@ from pullquote.store.generation import Generation
 
 PAGE = ROOT / "docs" / "performance.md"
 MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
-ROUNDS = 3  # of whatever is compared, turn by turn; medians of these
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
 PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
 
 
-def cold(bench: Bench, peer: Path | str) -> Row:
+def cold(bench: Bench, peer: Path | str, rounds: int) -> Row:
     ours, theirs = [], []
     script, data = Path(__file__).with_name("peer.py"), bench.folder / "data"
-    for _ in range(5):
+    for _ in range(rounds):
         ours.append(bench.run("ask", QUESTION)[0])
         start = time.perf_counter()
         subprocess.run([peer, script, "cold", data], check=True, capture_output=True, env={**os.environ, **ONE_THREAD})
@@ -93,12 +92,12 @@ def middle(rounds: Sequence[Served]) -> Served:
     )  # fmt: skip
 
 
-def http(bench: Bench, asked: list[str], txtai: Path | None) -> list[Row]:
+def http(bench: Bench, asked: list[str], txtai: Path | None, turns: int) -> list[Row]:
     """Both profiles and txtai, turn by turn, each with questions that it was not asked before."""
     rounds: dict[str, list[Served]] = {"fast": [], "best": [], "txtai": []}
     took: dict[str, dict[str, float]] = {}
-    share = min(800, len(asked) // ROUNDS)
-    for turn in range(ROUNDS):
+    share = min(800, len(asked) // turns)
+    for turn in range(turns):
         mine = asked[turn * share : (turn + 1) * share]
         part, few = mine[: share * 7 // 8], mine[share * 7 // 8 :]
         with bench.served() as process:
@@ -180,11 +179,11 @@ def build_rate(bench: Bench, passages: Sequence[str], peer: dict[str, Any] | Non
     ]  # fmt: skip
 
 
-def reindexed(bench: Bench) -> Row:
+def reindexed(bench: Bench, rounds: int) -> Row:
     """Change one document of the corpus and build again; the corpus is then as it was."""
     path = sorted((bench.settings.corpus / "generated").iterdir())[len(bench.build().rows) // 2]
     before, taken = path.read_bytes(), []
-    for number in range(ROUNDS):
+    for number in range(rounds):
         path.write_bytes(before + f"\nThe committee met again, for the {number}th time, at {time.time()}.\n".encode())
         taken.append(bench.run("index"))
     path.write_bytes(before)
@@ -238,10 +237,10 @@ def measure(arguments: argparse.Namespace) -> str:
     others = {name: measured(peers[name], name, bench.folder / "data") for name in ("plain", "llama") if name in peers}
     if peers and not (bench.folder / "data" / "txtai").exists():
         others["txtai"] = measured(peers["txtai"], "txtai", bench.folder / "data")
-    rows = [cold(bench, peers.get("plain", sys.executable))]
-    rows += http(bench, asked, peers.get("txtai"))
+    rows = [cold(bench, peers.get("plain", sys.executable), arguments.rounds)]
+    rows += http(bench, asked, peers.get("txtai"), arguments.rounds)
     rows += build_rate(bench, passages, others.get("plain"))
-    rows.append(reindexed(bench))
+    rows.append(reindexed(bench, arguments.rounds))
     if arguments.large:
         rows += large(arguments.folder)
     return page(bench, generation.card.counts, rows, others)

@@ -187,8 +187,9 @@ def test_a_debate_limits_the_windows_of_the_nearest_passages(two_ways, many):
     documents = range(2, 4)
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
     query = generation.window_vectors.take([0])[0]
-    found = generation.nearest_windows(query, 500, windows, passages)
+    found, around = generation.nearest(query, (500, 12), windows, passages)
     assert sorted(found.tolist()) == list(windows)
+    assert (around == generation.passage_vectors.search(query, 12, passages)).all()
 
 
 def test_damaged_halves_are_found_before_they_are_used(two_ways, many):

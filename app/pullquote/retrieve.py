@@ -86,13 +86,12 @@ def _candidates(
     """The rows to look at, and whether near-copies crowd the nearest of them."""
     windows = generation.window_rows(documents)
     passages = generation.passage_rows(documents)
-    near = generation.nearest_windows(vector, NEAR_WINDOWS, windows, passages)
+    near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED]
     crowded = len(sample) == SAMPLED and 2 * len(_distinct(generation, sample)) < SAMPLED
     if crowded:
-        far = generation.nearest_windows(vector, FAR_WINDOWS, windows, passages)
+        far, _ = generation.nearest(vector, (FAR_WINDOWS, NEAR_PASSAGES), windows, passages)
         near = far[_distinct(generation, far)][:NEAR_WINDOWS]
-    around = generation.passage_vectors.search(vector, NEAR_PASSAGES, passages)
     inside = [np.arange(*generation.windows_of_passage(passage)) for passage in around.tolist()]
     worded = _top(words[windows.start : windows.stop], NEAR_WORDS)
     return np.unique(np.concatenate([near, *inside, worded + windows.start])), crowded

@@ -133,6 +133,9 @@ class Generation:
         self._window_starts: list[int] = starts.tolist()
         known = layout.CORE | layout.EITHER
         self.extra = {name: content for name, content in contents.items() if name not in known}
+        numbers = np.arange(len(self.rows) + 1, dtype=np.int32)
+        self._windows_from: list[int] = np.searchsorted(self.windows[:, 0], numbers).tolist()
+        self._passages_from: list[int] = np.searchsorted(self.passages[:, 0], numbers).tolist()
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
         self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
@@ -232,25 +235,29 @@ class Generation:
         """Whether every window's vector is searched, and kept whole."""
         return isinstance(self.window_vectors, FlatVectors)
 
-    def nearest_windows(self, vector: Vectors, count: int, windows: range, passages: range) -> NDArray[np.int64]:
-        """The `count` windows most like a vector, best first, among these rows of the generation.
+    def nearest(
+        self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The windows and the passages most like a vector, so many of each, best first, among these rows.
 
         Where the windows are too many to look at all, those of the NEAR_PASSAGES nearest passages.
         """
         if isinstance(self.window_vectors, FlatVectors):
-            return self.window_vectors.search(vector, count, windows)
-        near = self.passage_vectors.search(vector, NEAR_PASSAGES, passages).tolist()
-        rows = np.concatenate([np.arange(*self.windows_of_passage(passage)) for passage in near])
+            around = self.passage_vectors.search(vector, counts[1], passages)
+            return self.window_vectors.search(vector, counts[0], windows), around
+        around = self.passage_vectors.search(vector, max(NEAR_PASSAGES, counts[1]), passages)
+        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:NEAR_PASSAGES].tolist()]
+        rows = np.concatenate(inside)
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
-        return np.asarray(rows[order[:count]], dtype=np.int64)
+        return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
-        return _rows(self.windows[:, 0], documents)
+        return range(self._windows_from[documents.start], self._windows_from[documents.stop])
 
     def passage_rows(self, documents: range) -> range:
         """The rows of `passages` that belong to these documents."""
-        return _rows(self.passages[:, 0], documents)
+        return range(self._passages_from[documents.start], self._passages_from[documents.stop])
 
     def _document(self, number: int) -> Document:
         row = self.rows[number]
@@ -314,8 +321,3 @@ def _window_vectors(contents: Contents, rows: int, dimension: int) -> FlatVector
     if layout.WINDOW_HALVES in contents:
         return HalfVectors.open(contents[layout.WINDOW_HALVES], rows, dimension)
     return FlatVectors.open(bytes(contents[layout.WINDOW_VECTORS]), rows, dimension)
-
-
-def _rows(column: NDArray[np.int32], documents: range) -> range:
-    start, stop = np.searchsorted(column, [documents.start, documents.stop])
-    return range(int(start), int(stop))
