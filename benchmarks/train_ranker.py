@@ -40,7 +40,8 @@ class Ranker(nn.Module):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.trunk = AutoModel.from_pretrained(base, attention_probs_dropout_prob=0.0, add_pooling_layer=False)
+        self.trunk = AutoModel.from_pretrained(base, attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0,
+                                               add_pooling_layer=False, attn_implementation="eager")  # fmt: skip
         width = self.trunk.config.hidden_size
         self.relevance, self.stance, self.token = nn.Linear(width, 1), nn.Linear(width, 3), nn.Linear(width, 1)
         self.weight = nn.Parameter(torch.tensor(0.3))
@@ -74,6 +75,13 @@ class Encoder:
                               max_length=MAX_LENGTH, return_tensors="pt", return_offsets_mapping=True)  # fmt: skip
 
 
+def score(model: Ranker, batch: Any) -> tuple[Tensor, Tensor, Tensor]:
+    """A batch's scores, its products in bfloat16 where the processor has them."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_amx_tile_supported()):
+        found = model.score(**batch)
+    return found[0].float(), found[1].float(), found[2].float()
+
+
 def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: random.Random) -> Tensor:
     """Right or wrong for each pair, the right one first in each group, the answer's tokens."""
     titled = [draw.random() < 0.7 for _ in groups]
@@ -81,7 +89,7 @@ def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: ra
             for g, keep in zip(groups, titled, strict=True) for c in g.candidates]  # fmt: skip
     batch = encode([row[0] for row in rows], [row[1] + row[2].text for row in rows])
     offsets = batch.pop("offset_mapping")
-    logits, _, tokens = model.score(**batch)
+    logits, _, tokens = score(model, batch)
     labels = torch.tensor([float(row[2].answers) for row in rows])
     inside, marks = (batch["token_type_ids"] * batch["attention_mask"]).bool(), torch.zeros_like(tokens)
     for n, (_, lead, candidate) in enumerate(rows):
@@ -104,7 +112,7 @@ def opinion_loss(model: Ranker, encode: Encoder, pairs: Sequence[Opinion]) -> Te
     """Cross-entropy over the three sides."""
     batch = encode([p.proposition for p in pairs], [p.sentence for p in pairs])
     del batch["offset_mapping"]
-    return functional.cross_entropy(model(**batch)[1], torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
+    return functional.cross_entropy(score(model, batch)[1], torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
 
 
 def batches(items: Sequence[T], size: int, length: Callable[[T], int], draw: random.Random) -> list[list[T]]:
@@ -135,7 +143,8 @@ def fit(
     model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     trunk = [p for p in model.trunk.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
-    optimizer = torch.optim.AdamW([{"params": trunk, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}])
+    optimizer = torch.optim.AdamW(
+        [{"params": trunk, "lr": args.rate}, {"params": heads, "lr": args.heads * args.rate}], fused=True)  # fmt: skip
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
@@ -282,6 +291,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=7e-5)
+    parser.add_argument("--heads", type=float, default=10.0, help="how much faster the heads learn")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()

@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect select rerank calibrate decide frame answer links wire verify cite suggestions conversation explainer indexing
+    expect language select rerank calibrate decide frame answer links wire verify cite suggestions conversation about explainer indexing
     sources terminal dialogue feedback datasets evaluate report api serve cli __main__
 """.split()
 

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pullquote.expect import expected, holds
+from pullquote.language import foreign
 from pullquote.passages import search_key
 from pullquote.select import Choice
 from pullquote.store.generation import Generation
@@ -97,11 +98,17 @@ _ADVICE = re.compile(
 )
 
 
-def unaskable(question: str, *, has_history: bool) -> Reason | None:
-    """Why a question cannot be looked up at all, or None when it can."""
-    if _foreign(question):
+def unaskable(
+    question: str, *, resolved: str | None = None, has_history: bool, languages: Iterable[str] = ("en",)
+) -> Reason | None:
+    """Why a question cannot be looked up at all among texts in these languages, or None when it can.
+
+    Args:
+        resolved: the question with what it points back to, where it was resolved.
+    """
+    if foreign(question, languages):
         return Reason.UNSUPPORTED_LANGUAGE
-    if terms(question):
+    if terms(resolved or question):
         return None
     return Reason.NEEDS_CONTEXT if _POINTING.search(question) and not has_history else Reason.TOO_VAGUE
 
@@ -111,9 +118,3 @@ def silence(question: str) -> Reason:
     if _ADVICE.search(question):
         return Reason.PREDICTION_OR_ADVICE
     return Reason.NOT_COVERED if len(terms(question)) > 1 or not _POINTING.search(question) else Reason.TOO_VAGUE
-
-
-def _foreign(question: str) -> bool:
-    """Whether most letters are of a script that the index's language is not written in."""
-    letters = [character for character in question if character.isalpha()]
-    return bool(letters) and sum(character > "\u024f" for character in letters) > len(letters) / 2

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pullquote import calibrate, conversation
-from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
+from pullquote.about import Subject, asked_about, described, documents_meant, quoted
+from pullquote.answer import Answer, Citation, Frame, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
 from pullquote.decide import decide
@@ -134,8 +135,14 @@ class Explainer:
         ready, timings = self._ready, Timings()
         generation = ready.generation
         documents = generation.documents_of(query.debate)
+        subject = asked_about(query)
+        if subject is not None:
+            return self._about(ready, query, subject)
         resolved = conversation.resolve(query)
-        reason = calibrate.unaskable(resolved, has_history=bool(query.history))
+        languages = {generation.rows[number].language or "en" for number in documents}
+        reason = calibrate.unaskable(
+            query.question, resolved=resolved, has_history=bool(query.history), languages=languages
+        )
         choices: tuple[Choice, ...] = ()
         confidence = 0.0
         if reason is None:
@@ -153,6 +160,23 @@ class Explainer:
             reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
             suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
             stale=bool(self.changed_files()), timings_ms=timings.taken,
+        )  # fmt: skip
+
+    def _about(self, ready: Ready, query: Query, subject: Subject) -> Answer:
+        """What is recorded of the documents; their own words only where those are asked for."""
+        generation, timings = ready.generation, Timings()
+        role = Role.CLAIM if subject is Subject.SPEAKER else Role.CONTEXT
+        with timings.stage("compose"):
+            quotes = quoted(generation, query, subject)
+            citations = tuple(
+                Citation(n, quote, role, ready.voices.of_quote(quote), 1.0) for n, quote in enumerate(quotes, start=1)
+            )
+            line = described(generation, subject, documents_meant(generation, query))
+        return Answer(
+            question=query.question, resolved_question=query.question, debate=_debate(generation, query), reason=None,
+            confidence=1.0, parts=(Frame(line), *compose(citations)), citations=citations, nearest=(),
+            suggestions=_suggest(ready, query, citations), generation=generation.card.name,
+            built_at=generation.card.built_at, stale=bool(self.changed_files()), timings_ms=timings.taken,
         )  # fmt: skip
 
     def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
