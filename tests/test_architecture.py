@@ -16,13 +16,13 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors settings span dates documents sentences passages encoder store retrieve quote
     quotations pieces verbs attributions subjects speakers parts insertions listening voice stance voicebook
-    expect language select rerank calibrate decide frame answer links wire verify cite suggestions conversation about explainer indexing
-    sources terminal dialogue feedback datasets evaluate report api serve cli __main__
+    expect language select rerank calibrate fitting decide frame answer links wire verify cite suggestions conversation about explainer indexing
+    sources terminal dialogue feedback datasets scores evaluate tuning report api serve cli __main__
 """.split()
 
 HOMES = {
-    "torch": {"encoder.export"},
-    "sentence_transformers": {"encoder.reference"},
+    "torch": {"encoder.export", "encoder.pair"},
+    "sentence_transformers": {"encoder.reference", "encoder.pair"},
     "transformers": {"encoder.reference"},
     "huggingface_hub": {"encoder.model"},
     "onnxruntime": {"encoder.onnx", "encoder.export"},

@@ -37,23 +37,23 @@ _POLITE = r"^\W*(?:(?:and|but|so|please|now|ok|okay|well),? )*(?:(?:can|could|wo
 _ASKED = tuple(
     (subject, re.compile(_POLITE + rf"(?:{pattern})\W*(?:please)?\W*$", re.IGNORECASE))
     for subject, pattern in (
-        (Subject.SPEAKER, r"who (?:said|says|claims?|claimed|argues?|argued|thinks|thought|told you) (?:that|this|so|it)"
+        (Subject.SPEAKER, (r"who (?:said|says|claims?|claimed|argues?|argued|thinks|thought|told you) (?:that|this|so|it)"
                           r"|says who|whose (?:words|claim|opinion|view) (?:is|was) (?:that|this|it)"
-                          r"|(?:whose (?:words|view|opinion) (?:are|were) (?:these|those|they))"),
-        (Subject.AUTHORS, rf"who (?:wrote|authored|published|is behind|made) {_WHOLE}|(?:and )?who(?: is|'s|’s| are| was| were) the "
+                          r"|(?:whose (?:words|view|opinion) (?:are|were) (?:these|those|they))")),
+        (Subject.AUTHORS, (rf"who (?:wrote|authored|published|is behind|made) {_WHOLE}|(?:and )?who(?: is|'s|’s| are| was| were) the "
                           rf"(?:authors?|writers?|publishers?)(?: of {_WHOLE})?|(?:tell me )?who the authors? (?:is|are)"
-                          rf"|(?:name|list|give me|show me) (?:all )?the authors(?: of {_WHOLE})?"),
-        (Subject.SOURCES, r"(?:which|what|how many) (?:sources|documents|articles|texts|papers|reports|authors|files) "
+                          rf"|(?:name|list|give me|show me) (?:all )?the authors(?: of {_WHOLE})?")),
+        (Subject.SOURCES, (r"(?:which|what|how many) (?:sources|documents|articles|texts|papers|reports|authors|files) "
                           r"(?:do you (?:have|know|use|cite|quote|hold|draw on)|are (?:there|these|in here|here|included|you using))"
                           rf"|(?:list|show|name|give)(?: me)?(?: all)?(?: of)?(?: the| your)? (?:sources|documents|articles)"
                           r"|what (?:are|is) (?:your|the) sources?|where does (?:this|it|that|your (?:information|knowledge)) come from"
-                          rf"|when (?:was|were) {_WHOLE} (?:written|published)|what (?:do you know|is in here|is this based on)"),
-        (Subject.CONTENT, rf"what(?: is|'s|’s| are) {_WHOLE} (?:all )?about|(?:summari[sz]e|sum up|outline|recap|introduce) {_WHOLE}"
+                          rf"|when (?:was|were) {_WHOLE} (?:written|published)|what (?:do you know|is in here|is this based on)")),
+        (Subject.CONTENT, (rf"what(?: is|'s|’s| are) {_WHOLE} (?:all )?about|(?:summari[sz]e|sum up|outline|recap|introduce) {_WHOLE}"
                           rf"|(?:give (?:me )?|write )?(?:an? |the )?(?:short |brief )?(?:summary|overview|outline|synopsis)(?: of {_WHOLE})?"
                           rf"|what(?: is|'s|’s| are) the (?:main |central )?(?:topics?|subjects?|themes?|points?|arguments?)(?: of {_WHOLE}| here)?"
                           r"|what (?:topics|subjects) (?:do you (?:know|cover)|are covered|are there)"
                           rf"|what (?:does|do) {_WHOLE} say|what can (?:i|you|we) (?:ask|tell)(?: you| me| us)?(?: about)?(?: here)?"
-                          r"|tl;? ?dr|what is going on here"),
+                          r"|tl;? ?dr|what is going on here")),
     )
 )  # fmt: skip
 

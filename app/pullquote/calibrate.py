@@ -87,6 +87,12 @@ DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.
 # With the learned ranker: the highest logit it gave comes last.
 RANKED = Calibration(-5.636, (13.169, 4.715, 0.079, 0.433, -0.605, -0.940, -3.951, 0.509))
 
+
+def shipped(*, ranked: bool) -> Calibration:
+    """The weights that come with the program, with the learned ranker's score or without."""
+    return RANKED if ranked else DEFAULT
+
+
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b",
     re.IGNORECASE,

@@ -10,14 +10,15 @@ from functools import lru_cache
 from pullquote import calibrate, conversation
 from pullquote.about import Subject, asked_about, described, documents_meant, quoted
 from pullquote.answer import Answer, Citation, Frame, Part, abstain, cite, compose
-from pullquote.calibrate import Reason
+from pullquote.calibrate import Calibration, Reason
 from pullquote.conversation import Query
 from pullquote.decide import decide
 from pullquote.documents import Document, corpus_hashes
 from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import CorpusError, IndexFault
+from pullquote.fitting import read_fitted
 from pullquote.quote import Quote, quote_span
-from pullquote.rerank import OnnxRanker, Ranker
+from pullquote.rerank import Ranker, open_ranker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
@@ -36,11 +37,14 @@ QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 class Ready:
     """A generation with all that answering from it needs."""
 
-    def __init__(self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, fitted: Calibration | None = None
+    ) -> None:
         self.generation = opened.generation
         self.degraded = opened.degraded
         self.encoder = encoder
         self.ranker = ranker
+        self.fitted = fitted
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
@@ -55,8 +59,10 @@ class Ready:
         """Open the current generation and the encoder that its vectors were made by."""
         opened = open_index(settings)
         card = opened.generation.card
-        ranker = OnnxRanker.open() if settings.reranker else None
-        return cls(opened, open_encoder(settings.index, card.encoder, card.model), ranker)
+        ranker = open_ranker(settings.reranker)
+        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
+        encoder = open_encoder(settings.index, card.encoder, card.model)
+        return cls(opened, encoder, ranker, fitted.calibration if fitted else None)
 
 
 @dataclass(slots=True)
@@ -148,7 +154,7 @@ class Explainer:
         if reason is None:
             hits = self._hits(ready, resolved, documents, timings)
             with timings.stage("select"):
-                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker)
+                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
             choices, confidence = decision.choices, decision.confidence
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
@@ -206,6 +212,17 @@ class Explainer:
         """
         ready = self._ready
         return self._hits(ready, question, ready.generation.documents_of(debate), Timings())
+
+    def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
+        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting.
+
+        Raises:
+            UnknownDebate: the query names one that there is not.
+        """
+        ready, resolved = self._ready, conversation.resolve(query)
+        hits = self._hits(ready, resolved, ready.generation.documents_of(query.debate), Timings())
+        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
+        return decision.values, decision.choices
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
         """Questions that were answered when the index was built.
