@@ -1,4 +1,4 @@
-"""Measure every labelled set found and write the figures into docs/evaluation.md and its plot.
+"""Measure every labelled set found and write the figures into docs/quality.md and its plot.
 
     python benchmarks/evaluate.py [--write]
 
@@ -19,7 +19,7 @@ from pullquote.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SETS = ("clapnq-dev", "squad2-dev-half", "mtrag-un")
-PAGE = ROOT / "docs" / "evaluation.md"
+PAGE = ROOT / "docs" / "quality.md"
 MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

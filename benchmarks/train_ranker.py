@@ -32,6 +32,8 @@ from transformers import AutoModel, AutoTokenizer
 T = TypeVar("T")
 log = logging.getLogger("train")
 MAX_LENGTH = 128
+AMX = torch.cpu._is_amx_tile_supported()  # noqa: SLF001 -- the only way to ask
+TOGETHER = 8  # steps after which workers take the mean of their weights
 LABELS = {FOR: "for", AGAINST: "against", NEITHER: "neither"}
 
 
@@ -40,7 +42,8 @@ class Ranker(nn.Module):
 
     def __init__(self, base: str) -> None:
         super().__init__()
-        self.trunk = AutoModel.from_pretrained(base, attention_probs_dropout_prob=0.0, add_pooling_layer=False)
+        self.trunk = AutoModel.from_pretrained(base, attention_probs_dropout_prob=0.0, hidden_dropout_prob=0.0,
+                                               add_pooling_layer=False, attn_implementation="eager")  # fmt: skip
         width = self.trunk.config.hidden_size
         self.relevance, self.stance, self.token = nn.Linear(width, 1), nn.Linear(width, 3), nn.Linear(width, 1)
         self.weight = nn.Parameter(torch.tensor(0.3))
@@ -74,6 +77,13 @@ class Encoder:
                               max_length=MAX_LENGTH, return_tensors="pt", return_offsets_mapping=True)  # fmt: skip
 
 
+def score(model: Ranker, batch: Any) -> tuple[Tensor, Tensor, Tensor]:
+    """A batch's scores, its products in bfloat16 where the processor has them."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=AMX):
+        found = model.score(**batch)
+    return found[0].float(), found[1].float(), found[2].float()
+
+
 def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: random.Random) -> Tensor:
     """Right or wrong for each pair, the right one first in each group, the answer's tokens."""
     titled = [draw.random() < 0.7 for _ in groups]
@@ -81,7 +91,7 @@ def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: ra
             for g, keep in zip(groups, titled, strict=True) for c in g.candidates]  # fmt: skip
     batch = encode([row[0] for row in rows], [row[1] + row[2].text for row in rows])
     offsets = batch.pop("offset_mapping")
-    logits, _, tokens = model.score(**batch)
+    logits, _, tokens = score(model, batch)
     labels = torch.tensor([float(row[2].answers) for row in rows])
     inside, marks = (batch["token_type_ids"] * batch["attention_mask"]).bool(), torch.zeros_like(tokens)
     for n, (_, lead, candidate) in enumerate(rows):
@@ -104,7 +114,7 @@ def opinion_loss(model: Ranker, encode: Encoder, pairs: Sequence[Opinion]) -> Te
     """Cross-entropy over the three sides."""
     batch = encode([p.proposition for p in pairs], [p.sentence for p in pairs])
     del batch["offset_mapping"]
-    return functional.cross_entropy(model(**batch)[1], torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
+    return functional.cross_entropy(score(model, batch)[1], torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
 
 
 def batches(items: Sequence[T], size: int, length: Callable[[T], int], draw: random.Random) -> list[list[T]]:
@@ -132,10 +142,12 @@ def fit(
     """AdamW, warm-up and linear decay; the heads learn faster, the word vectors stay as they are."""
     draw = random.Random(args.seed)
     plan = [step for _ in range(args.epochs) for step in epoch(groups, pairs, draw)]
+    plan = plan[args.worker : len(plan) - len(plan) % args.workers : args.workers]
     model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     trunk = [p for p in model.trunk.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
-    optimizer = torch.optim.AdamW([{"params": trunk, "lr": args.rate}, {"params": heads, "lr": 10 * args.rate}])
+    optimizer = torch.optim.AdamW(
+        [{"params": trunk, "lr": args.rate}, {"params": heads, "lr": args.heads * args.rate}], fused=True)  # fmt: skip
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
@@ -148,8 +160,20 @@ def fit(
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
+        if args.workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
+            meet(model, args.workers)
         if number % 50 == 0:
             log.info("step %d of %d: relevance %.3f, stance %.3f", number, len(plan), *(loss.item() for loss in losses))
+
+
+@torch.no_grad()
+def meet(model: Ranker, workers: int) -> None:
+    """Give every worker the mean of all workers' weights."""
+    learning = [p for p in model.parameters() if p.requires_grad]
+    flat = torch.cat([p.flatten() for p in learning])
+    torch.distributed.all_reduce(flat)
+    for p, mean in zip(learning, (flat / workers).split([p.numel() for p in learning]), strict=True):  # type: ignore[no-untyped-call]
+        p.copy_(mean.view_as(p))
 
 
 @torch.no_grad()
@@ -282,8 +306,11 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=7e-5)
+    parser.add_argument("--heads", type=float, default=10.0, help="how much faster the heads learn")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1, help="processes that train together, started one by one")
+    parser.add_argument("--worker", type=int, default=0, help="which of them this is, from 0; the first one writes")
     return parser.parse_args()
 
 
@@ -294,6 +321,9 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
+    if args.workers > 1:
+        torch.distributed.init_process_group("gloo", init_method=f"file://{(args.out / 'meeting').absolute()}",
+                                             rank=args.worker, world_size=args.workers)  # fmt: skip
     groups, pairs = examples(args.data, args.seed)
     model, encode = Ranker(args.base), Encoder(args.base)
     if args.start:
@@ -304,6 +334,8 @@ def main() -> None:
     some = [group for group in groups if draw.random() < kept[group.fold]]
     few = [pair for pair in pairs if draw.random() < kept[pair.fold]]
     fit(model, encode, some, few, args)
+    if args.worker:
+        return
     torch.save(model.state_dict(), args.out / "model.pt")
     calibration: dict[str, Any] = {}
     if args.held is not None:

@@ -17,14 +17,14 @@ ORDER = """
     errors cache settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
     proposition stance voicebook
-    expect select rerank judged calibrate decide frame answer sides disputes links wire verify cite suggestions conversation debater about
-    language staleness explainer indexing watch doctor
-    sources terminal dialogue feedback datasets evaluate balance report api serve debating cli __main__
+    expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify cite suggestions conversation debater
+    about language staleness explainer indexing watch doctor
+    sources terminal dialogue feedback datasets scores evaluate tuning balance report api serve debating cli __main__
 """.split()
 
 HOMES = {
-    "torch": {"encoder.export"},
-    "sentence_transformers": {"encoder.reference"},
+    "torch": {"encoder.export", "encoder.pair"},
+    "sentence_transformers": {"encoder.reference", "encoder.pair"},
     "transformers": {"encoder.reference"},
     "huggingface_hub": {"encoder.model"},
     "onnxruntime": {"encoder.onnx", "encoder.export"},

@@ -5,7 +5,7 @@ import pytest
 from pullquote.conversation import MAX_QUOTES, MAX_TURNS, Query, Turn, follows_up, resolve
 from pullquote.errors import QuestionError
 
-EARLIER = Turn("Why might strikes fail?")
+EARLIER = Turn("Why might military strikes fail?")
 
 
 @pytest.mark.parametrize("question", ["", " \r\n\t", "???", "\u200b", "\0", "“”"])
@@ -59,3 +59,16 @@ def test_a_follow_up_takes_the_earlier_question_along():
 def test_a_new_question_leaves_the_earlier_one_behind():
     question = "Does a war on drugs cut demand?"
     assert resolve(Query(question=question, history=(EARLIER,))) == question
+
+
+def test_a_follow_up_to_a_follow_up_goes_back_to_the_question_that_stands_alone():
+    history = (Turn("Does a war on drugs cut demand?"), EARLIER, Turn("And in Mexico?"))
+    resolved = resolve(Query(question="Who says so?", history=history))
+    assert "And in Mexico?" in resolved
+    assert EARLIER.question in resolved
+    assert "demand" not in resolved
+
+
+@pytest.mark.parametrize("question", ["The treaty?", "Kingpin strikes"])
+def test_a_few_words_lean_on_what_was_asked_before(question: str):
+    assert follows_up(question)

@@ -8,7 +8,8 @@ from fakes import HashEncoder
 
 from pullquote.datasets import load_dataset
 from pullquote.errors import CorpusError
-from pullquote.evaluate import auroc, figures, figures_wire, reliability, risk_coverage, run, table, wilson
+from pullquote.evaluate import figures, figures_wire, reliability, risk_coverage, run, table
+from pullquote.scores import auroc, calibration_error, wilson
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
 ROWS = [
@@ -47,6 +48,8 @@ def test_a_set_is_asked_and_summed_up(folder, settle):
     assert found.recall_at_5 == found.ndcg_at_10 == 1.0
     assert found.auroc == 1.0
     assert found.word_f1 > 0.7
+    assert found.plain_word_f1 > 0.7
+    assert found.right_at_coverage["0.7"][0] == 1.0
     assert "tiny" in table([found])
     assert figures_wire(found)["name"] == "tiny"
 
@@ -63,7 +66,7 @@ def test_risk_falls_with_silence(folder, settle):
     curve = risk_coverage(trials)
     assert curve[0][1] == 0.0
     assert curve[-1] == (1.0, pytest.approx(1 / 3))
-    assert sum(len(members) for _, _, members in reliability(trials)) == len(trials)
+    assert sum(count for _, _, count in reliability(trials)) == len(trials)
 
 
 @pytest.mark.parametrize("missing", ["queries.jsonl", "qrels.jsonl", "corpus.jsonl"])
@@ -94,3 +97,8 @@ def test_the_interval_holds_the_share_and_narrows():
     assert wilson(900, 1000)[1] - wilson(900, 1000)[0] < high - low
     assert wilson(0, 0) == (0.0, 1.0)
     assert math.isclose(wilson(5, 10)[0], 1 - wilson(5, 10)[1])
+
+
+def test_the_calibration_error_is_the_distance_of_stated_from_true():
+    assert calibration_error([(0.75, True), (0.75, False)]) == 0.25
+    assert calibration_error([(1.0, True), (0.0, False)]) == 0.0

@@ -1,6 +1,5 @@
 """The learned ranker: asked of one pair at a time, checked before it is opened, off unless asked for."""
 
-import dataclasses
 import random
 import shutil
 
@@ -19,6 +18,8 @@ QUESTION = "Who is hit by road tolls?"
 
 class LongestFirst:
     """Stands in for the ranker: the longer a text, the better."""
+
+    name = "longest first"
 
     def __init__(self):
         self.pairs = []
@@ -107,7 +108,3 @@ def test_the_real_answer_is_the_same_whatever_the_order_of_the_hits(real_explain
     straight = spans(hits)
     random.Random(5).shuffle(hits)
     assert spans(hits) == straight
-
-
-def test_the_setting_is_a_switch(shared):
-    assert not dataclasses.replace(shared).reranker

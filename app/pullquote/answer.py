@@ -85,11 +85,7 @@ class Answer:
     @property
     def one_sided(self) -> bool:
         """Whether no quote shown leans the other way, as far as its own words tell."""
-        return (
-            bool(self.citations)
-            and self.answered
-            and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
-        )
+        return bool(self.citations) and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
     @property
     def as_of(self) -> tuple[str | None, str | None]:

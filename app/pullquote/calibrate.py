@@ -84,7 +84,13 @@ class Calibration:
 
 DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.135))
 # With the learned ranker: the highest logit it gave comes last.
-RANKED = Calibration(-5.636, (13.169, 4.715, 0.079, 0.433, -0.605, -0.940, -3.951, 0.509))
+RANKED = Calibration(-5.607, (14.382, 4.872, -0.401, -0.629, -0.481, -0.959, -3.497, 0.562))
+
+
+def shipped(*, ranked: bool) -> Calibration:
+    """The weights that come with the program, with the learned ranker's score or without."""
+    return RANKED if ranked else DEFAULT
+
 
 _POINTING = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b",
@@ -97,9 +103,13 @@ _ADVICE = re.compile(
 )
 
 
-def unaskable(question: str, *, has_history: bool) -> Reason | None:
-    """Why a question cannot be looked up at all, or None when it can."""
-    if terms(question):
+def unaskable(question: str, *, resolved: str | None = None, has_history: bool) -> Reason | None:
+    """Why a question cannot be looked up at all, or None when it can.
+
+    Args:
+        resolved: the question with what it points back to, where it was resolved.
+    """
+    if terms(resolved or question):
         return None
     return Reason.NEEDS_CONTEXT if _POINTING.search(question) and not has_history else Reason.TOO_VAGUE
 

@@ -10,6 +10,8 @@ from pullquote.store.lexical import terms
 
 MAX_TURNS = 6
 MAX_QUOTES = 10
+FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
+MAX_BACK = 2  # earlier questions that a follow-up takes along
 
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why(?: not)?\W*$|^(?:really|how so|says who|such as)\b"
@@ -62,16 +64,22 @@ class Query:
 def resolve(query: Query) -> str:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
+    A question that followed up itself brings the one before it along.
+
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
     "What evidence is there for that? (asked after: Why might strikes fail?)"
     """
     if not query.history or not follows_up(query.question):
         return query.question
-    return f"{query.question} (asked after: {query.history[-1].question})"
+    last = query.history[-MAX_BACK:]
+    kept = len(last) - 1
+    while kept and follows_up(last[kept].question):
+        kept -= 1
+    return f"{query.question} (asked after: {' '.join(turn.question for turn in last[kept:])})"
 
 
 def follows_up(question: str) -> bool:
     """Whether a question leans on an earlier one."""
-    if len(terms(question)) <= 1:
+    if len(terms(question)) <= FEW_WORDS:
         return True
     return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullquote.calibrate import DEFAULT, RANKED, features
+from pullquote.calibrate import Calibration, features, shipped
 from pullquote.rerank import Ranker, rerank
 from pullquote.retrieve import Hit
 from pullquote.select import Choice, select
@@ -12,16 +12,22 @@ from pullquote.store.generation import Generation
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The quotes chosen, best first, and the probability that they answer."""
+    """The quotes chosen, best first, the probability that they answer, and the features it rests on."""
 
     choices: tuple[Choice, ...]
     confidence: float
+    values: tuple[float, ...] = ()
 
 
 def decide(
-    generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None
-) -> Decision:
-    """Choose from the hits, with the learned ranker's help where there is one."""
+    generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
+    fitted: Calibration | None = None,
+) -> Decision:  # fmt: skip
+    """Choose from the hits, with the learned ranker's help where there is one.
+
+    Args:
+        fitted: the operator's own weights of the confidence; None means those shipped.
+    """
     if ranker is not None:
         hits = rerank(generation, question, hits, ranker)
     choices = select(generation, question, hits, count)
@@ -29,6 +35,7 @@ def decide(
         return Decision((), 0.0)
     values = features(generation, question, choices)
     read = [hit.relevance for hit in hits if hit.relevance is not None]
-    if not read:
-        return Decision(choices, DEFAULT.probability(values))
-    return Decision(choices, RANKED.probability((*values, max(read))))
+    if read:
+        values = (*values, max(read))
+    weights = fitted or shipped(ranked=bool(read))
+    return Decision(choices, weights.probability(values), values)

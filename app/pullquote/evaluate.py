@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
-from pullquote.answer import Answer, Citation
+from pullquote.answer import Answer, Citation, cite
+from pullquote.calibrate import Calibration
 from pullquote.conversation import Query, resolve
 from pullquote.datasets import Dataset, Evidence, LabelledQuestion
 from pullquote.encoder import Encoder
 from pullquote.explainer import Explainer, Ready
+from pullquote.fitting import read_fitted
 from pullquote.judged import dump_stances
-from pullquote.rerank import OnnxRanker
-from pullquote.select import MAX_SENTENCES, MAX_WORDS
+from pullquote.rerank import OnnxRanker, Ranker, open_ranker
+from pullquote.retrieve import Hit
+from pullquote.scores import auroc, bins, calibration_error, mean_of, wilson
+from pullquote.select import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.settings import Settings
 from pullquote.store import Opened, build_index
 from pullquote.store.build import Enrich
@@ -23,7 +27,7 @@ from pullquote.store.encoding import Progress
 from pullquote.store.layout import STANCES
 
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
-BINS = 10
+COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Trial:
     hits: tuple[bool, ...]
     words: tuple[int, ...]
     word_f1: float
+    plain_f1: float
     documents: tuple[str, ...]
     milliseconds: float
 
@@ -52,6 +57,7 @@ class Figures:
     hit_at_1: float | None
     hit_at_3: float | None
     word_f1: float | None
+    plain_word_f1: float | None
     median_words: float | None
     recall_at_5: float | None
     ndcg_at_10: float | None
@@ -61,6 +67,7 @@ class Figures:
     right_when_answered: float | None
     right_low: float | None
     right_high: float | None
+    right_at_coverage: dict[str, tuple[float, float, float]]
     abstention_precision: float | None
     abstention_recall: float | None
     calibration_error: float | None
@@ -70,12 +77,31 @@ class Figures:
 def run(
     dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
 ) -> tuple[Trial, ...]:
-    """Ask every question of a set whose answerability is decided; nothing is held back for doubt."""
+    """Ask every question of a set whose answerability is decided; nothing is held back for doubt.
+
+    Raises:
+        EncoderError: the ranker is not there.
+        IndexFault: the operator's own calibration cannot be used.
+    """
+    ranker = open_ranker(settings.reranker)
+    fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
+    explainer = open_set(dataset, settings, encoder, progress, ranker, fitted.calibration if fitted else None)
+    return tuple(_try(explainer, question) for question in decided(dataset))
+
+
+def open_set(
+    dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress, ranker: Ranker | None = None,
+    fitted: Calibration | None = None,
+) -> Explainer:  # fmt: skip
+    """An explainer over a set's own documents, which holds nothing back for doubt."""
     own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
     built = build_index(own, encoder, _judged(encoder), progress=progress, corpus=dataset.corpus)
-    explainer = Explainer(own, Ready(Opened(built.generation), encoder, OnnxRanker.open() if own.reranker else None))
-    decided = [question for question in dataset.questions if question.answerable is not None]
-    return tuple(_try(explainer, question) for question in decided)
+    return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted))
+
+
+def decided(dataset: Dataset) -> list[LabelledQuestion]:
+    """The questions of which it is known whether they have an answer."""
+    return [question for question in dataset.questions if question.answerable is not None]
 
 
 def _judged(encoder: Encoder) -> Enrich:
@@ -88,7 +114,7 @@ def _judged(encoder: Encoder) -> Enrich:
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     query = Query(question=" ".join(question.text.split()), history=question.history)
-    documents = _documents(explainer, resolve(query))  # this also encodes the question, outside the time taken
+    hits = explainer.retrieve(resolve(query))  # this also encodes the question, outside the time taken
     start = time.thread_time()
     answer = explainer.ask(query)
     taken = (time.thread_time() - start) * 1_000
@@ -99,15 +125,22 @@ def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
         tuple(is_hit(citation, question.evidence) for citation in by_force(answer)),
         tuple(citation.quote.words for citation in quotes),
         _word_f1(by_force(answer), question.evidence),
-        documents,
+        _word_f1(_plain(explainer, hits), question.evidence),
+        _documents(explainer, hits),
         taken,
     )
 
 
-def _documents(explainer: Explainer, question: str) -> tuple[str, ...]:
+def _documents(explainer: Explainer, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The documents by their best window, best first."""
     rows = explainer.generation.rows
-    return tuple(dict.fromkeys(rows[hit.document].id for hit in explainer.retrieve(question)))
+    return tuple(dict.fromkeys(rows[hit.document].id for hit in hits))
+
+
+def _plain(explainer: Explainer, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    """What finding alone would quote: the best window as it is, without any choosing."""
+    choices = [(Choice(cut(explainer.generation, hit), hit, hit.score), ()) for hit in hits[:1]]
+    return cite(choices)
 
 
 def by_force(answer: Answer) -> tuple[Citation, ...]:
@@ -158,6 +191,7 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
         hit_at_1=_mean([trial.hit(1) for trial in marked]),
         hit_at_3=_mean([trial.hit(3) for trial in marked]),
         word_f1=_mean([trial.word_f1 for trial in marked]),
+        plain_word_f1=_mean([trial.plain_f1 for trial in marked]),
         median_words=statistics.median(words) if words else None,
         recall_at_5=_mean([_recall(trial, 5) for trial in ranked]),
         ndcg_at_10=_mean([_ndcg(trial, 10) for trial in ranked]),
@@ -165,11 +199,19 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
         threshold=threshold, coverage=len(given) / len(trials) if trials else 0.0,
         right_when_answered=len(right) / len(given) if given and marked else None,
         right_low=low if given and marked else None, right_high=high if given and marked else None,
+        right_at_coverage={str(share): _right_at(trials, share) for share in COVERAGES} if marked else {},
         abstention_precision=_mean([not trial.question.answerable for trial in silent]),
         abstention_recall=_mean([trial.confidence < threshold for trial in unanswerable]),
-        calibration_error=_calibration_error(trials) if marked else None,
+        calibration_error=calibration_error([(trial.confidence, trial.hit(3)) for trial in trials]) if marked else None,
         milliseconds=statistics.median(trial.milliseconds for trial in trials) if trials else 0.0,
     )  # fmt: skip
+
+
+def _right_at(trials: Sequence[Trial], coverage: float) -> tuple[float, float, float]:
+    """Of the surest questions, as many as the coverage says: the share answered rightly, with its interval."""
+    surest = sorted(trials, key=lambda trial: -trial.confidence)[: max(1, round(coverage * len(trials)))]
+    right = sum(trial.hit(3) for trial in surest)
+    return right / len(surest), *wilson(right, len(surest))
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -189,54 +231,10 @@ def _ndcg(trial: Trial, count: int) -> float:
     return found / ideal
 
 
-def auroc(scored: Sequence[tuple[float, bool]]) -> float | None:
-    """The chance that a positive scores above a negative; ties count half. None with one kind only.
-
-    Example: auroc([(0.9, True), (0.1, False)]) -> 1.0
-    """
-    ordered = sorted(scored)
-    positives = sum(positive for _, positive in ordered)
-    negatives = len(ordered) - positives
-    if not positives or not negatives:
-        return None
-    ranks = 0.0
-    place = 0
-    while place < len(ordered):
-        tied = [positive for score, positive in ordered[place:] if score == ordered[place][0]]
-        ranks += sum(tied) * (place + (len(tied) + 1) / 2)
-        place += len(tied)
-    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927).
-
-    Example: wilson(9, 10) -> about (0.60, 0.98)
-    """
-    if not total:
-        return 0.0, 1.0
-    z = 1.96
-    share = right / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    reach = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    return middle - reach, middle + reach
-
-
-def _calibration_error(trials: Sequence[Trial]) -> float:
-    """Expected calibration error: stated against true share of right answers, in ten bins."""
-    return sum(len(members) / len(trials) * abs(stated - true) for stated, true, members in reliability(trials))
-
-
-def reliability(trials: Sequence[Trial]) -> list[tuple[float, float, tuple[Trial, ...]]]:
-    """For each tenth of the confidence scale in use: mean confidence, share right, the trials."""
-    rows = []
-    for number in range(BINS):
-        low, high = number / BINS, (number + 1) / BINS
-        members = tuple(t for t in trials if low <= t.confidence < high or (number == BINS - 1 and t.confidence == 1))
-        if members:
-            stated = sum(trial.confidence for trial in members) / len(members)
-            rows.append((stated, sum(trial.hit(3) for trial in members) / len(members), members))
-    return rows
+def reliability(trials: Sequence[Trial]) -> list[tuple[float, float, int]]:
+    """For each tenth of the confidence scale in use: mean confidence, share right, how many."""
+    members = bins([(trial.confidence, trial.hit(3)) for trial in trials])
+    return [(mean_of(part, 0), mean_of(part, 1), len(part)) for part in members]
 
 
 def risk_coverage(trials: Sequence[Trial]) -> list[tuple[float, float]]:
@@ -252,8 +250,8 @@ def risk_coverage(trials: Sequence[Trial]) -> list[tuple[float, float]]:
 
 def table(rows: Sequence[Figures]) -> str:
     """The figures of several sets side by side, in Markdown."""
-    heads = ("set", "questions", "hit@1", "hit@3", "word-F1", "words", "R@5", "nDCG@10", "AUROC", "coverage",
-             "right when answered (95 %)", "silence P / R", "ECE", "ms")  # fmt: skip
+    heads = ("set", "questions", "hit@1", "hit@3", "word-F1 (plain)", "words", "R@5", "nDCG@10", "AUROC", "coverage",
+             "right when answered (95 %)", "right at .70 (95 %)", "silence P / R", "ECE", "ms")  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
     return "\n".join(lines)
@@ -263,13 +261,16 @@ def _cells(row: Figures) -> list[str]:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.3f}"
 
-    right = "-"
+    right = surest = "-"
+    if row.right_at_coverage:
+        part, low, high = row.right_at_coverage["0.7"]
+        surest = f"{share(part)} ({share(low)}-{share(high)})"
     if row.right_when_answered is not None:
         right = f"{share(row.right_when_answered)} ({share(row.right_low)}-{share(row.right_high)})"
     return [
-        row.name, str(row.questions), share(row.hit_at_1), share(row.hit_at_3), share(row.word_f1),
+        row.name, str(row.questions), share(row.hit_at_1), share(row.hit_at_3), f"{share(row.word_f1)} ({share(row.plain_word_f1)})",
         "-" if row.median_words is None else f"{row.median_words:.0f}", share(row.recall_at_5),
-        share(row.ndcg_at_10), share(row.auroc), share(row.coverage), right,
+        share(row.ndcg_at_10), share(row.auroc), share(row.coverage), right, surest,
         f"{share(row.abstention_precision)} / {share(row.abstention_recall)}", share(row.calibration_error),
         f"{row.milliseconds:.1f}",
     ]  # fmt: skip

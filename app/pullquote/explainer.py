@@ -12,16 +12,17 @@ from pullquote import calibrate, conversation
 from pullquote.about import tell
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.cache import Cache, Counts
-from pullquote.calibrate import Reason
+from pullquote.calibrate import Calibration, Reason
 from pullquote.conversation import Query
 from pullquote.debater import Debater
 from pullquote.decide import decide
 from pullquote.documents import Document
 from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import IndexFault, QuestionError
+from pullquote.fitting import read_fitted
 from pullquote.language import foreign, language_names
 from pullquote.quote import Quote, quote_span
-from pullquote.rerank import OnnxRanker, Ranker
+from pullquote.rerank import Ranker, judge_of, open_ranker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
@@ -46,17 +47,18 @@ class Ready:
 
     def __init__(
         self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
-        answers: int = 1_000, answer_bytes: int = 16_000_000,
+        fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
     ) -> None:  # fmt: skip
         self.generation = opened.generation
         self.degraded = opened.degraded
         self.encoder = encoder
         self.ranker = ranker
+        self.fitted = fitted
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
-        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or OnnxRanker.open())
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
         self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
     def foreign(self, question: str) -> bool:
@@ -73,10 +75,11 @@ class Ready:
         """Open the current generation and the encoder that its vectors were made by."""
         opened = open_index(settings)
         card = opened.generation.card
-        ranker = OnnxRanker.open() if settings.reranker else None
+        ranker = open_ranker(settings.reranker)
+        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
         encoder = open_encoder(settings.index, card.encoder, card.model)
         return cls(
-            opened, encoder, ranker, ranker, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
+            opened, encoder, ranker, fitted=fitted.calibration if fitted else None, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
         )  # fmt: skip
 
     @property
@@ -190,13 +193,15 @@ class Explainer:
         hits: tuple[Hit, ...] = ()
         with timings.stage("about"):
             told = tell(generation, ready.voices, query)
-        reason = None if told else calibrate.unaskable(resolved, has_history=bool(query.history))
+        reason = (
+            None if told else calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
+        )
         if reason is None and not told and ready.foreign(query.question):
             reason = Reason.UNSUPPORTED_LANGUAGE
         if reason is None and not told:
             hits = self._hits(ready, resolved, documents, timings)
             with timings.stage("select"):
-                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker)
+                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
             choices, confidence = decision.choices, decision.confidence
             sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
             reason = None if sure else calibrate.silence(query.question)
@@ -243,6 +248,17 @@ class Explainer:
         """
         ready = self._ready
         return self._hits(ready, question, ready.generation.documents_of(debate), Timings())
+
+    def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
+        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting.
+
+        Raises:
+            UnknownDebate: the query names one that there is not.
+        """
+        ready, resolved = self._ready, conversation.resolve(query)
+        hits = self._hits(ready, resolved, ready.generation.documents_of(query.debate), Timings())
+        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
+        return decision.values, decision.choices
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
         """Questions that were answered when the index was built.

@@ -7,8 +7,9 @@ from pullquote.decide import decide
 from pullquote.documents import corpus_paths
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.errors import IndexFault
+from pullquote.fitting import read_fitted
 from pullquote.judged import StanceBook, dump_stances
-from pullquote.rerank import OnnxRanker
+from pullquote.rerank import judge_of, open_ranker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
 from pullquote.stance import Judge, Reading
@@ -30,19 +31,22 @@ def index_corpus(
 
     Raises:
         CorpusError: nothing to build from.
+        IndexFault: the operator's own calibration is damaged or was fitted with another model.
         EncoderError: the model is not there or cannot be used.
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
-    ranker = OnnxRanker.open() if settings.reranker else None
+    ranker = open_ranker(settings.reranker)
+    fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
+    weights = fitted.calibration if fitted else None
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         def prover(question: str, debate: str) -> tuple[int, float] | None:
             vector = with_model.encode([question])[0]
             hits = retrieve(generation, question, vector, generation.documents_of(debate))
-            decision = decide(generation, question, hits, SHOWN, ranker)
+            decision = decide(generation, question, hits, SHOWN, ranker, weights)
             if not decision.choices or decision.confidence < settings.min_confidence:
                 return None
             return decision.choices[0].hit.row, decision.confidence
@@ -51,7 +55,7 @@ def index_corpus(
             VOICES: dump_voices(generation),
             SUGGESTIONS: dump(prove(generation, prover)),
             STANCES: dump_stances(
-                generation, lru_cache(maxsize=1)(lambda: judge or ranker or OnnxRanker.open()),
+                generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
                 lambda text: with_model.encode([text])[0], _known_readings(settings),
             ),
         }  # fmt: skip

