@@ -135,4 +135,5 @@ FRAMES = [
 @pytest.mark.parametrize(("given", "line"), FRAMES)
 def test_the_frame_says_who_speaks(given, line):
     values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False) | given
+    values["quoted"] = values["speaker"]
     assert render("frame", **values) == line

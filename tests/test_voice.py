@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pullquote.documents import CorpusFile, Document, Source, parse_document
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
+from pullquote.voice import Voice, VoiceKind, find_voices, inline, opening, speaker_line, summary, voices_of
 
 ROOT = Path(__file__).parent.parent
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")
@@ -810,3 +810,17 @@ def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half:
     assert score.taken_for_the_author <= least.taken_for_the_author
     assert score.speakers_stated >= least.speakers_stated
     assert score.own_stated >= least.own_stated
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "first"),
+    [
+        ("Some observers", "some observers", "Some observers"),
+        ("the DEA", "the DEA", "The DEA"),
+        ("The White House", "the White House", "The White House"),
+        ("Amnesty International", "Amnesty International", "Amnesty International"),
+        ("al-Qaida", "al-Qaida", "al-Qaida"),
+    ],
+)
+def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str, first: str):
+    assert (inline(name), opening(name)) == (inside, first)

@@ -9,7 +9,7 @@ from pullquote.frame import render
 from pullquote.quote import Quote
 from pullquote.select import Choice, Role
 from pullquote.stance import Stance
-from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice import Voice, VoiceKind, inline, opening, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         "frame",
         role=citation.role.value,
         kind=voice.kind.value,
-        speaker=None if voice.kind is VoiceKind.AUTHOR else voice.speaker,
+        speaker=None if voice.kind is VoiceKind.AUTHOR or not voice.speaker else opening(voice.speaker),
+        quoted=inline(voice.speaker) if voice.speaker else None,
         author=document.source.author,
         name=document.name,
         opens=before is None or before.role is not citation.role,

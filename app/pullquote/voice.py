@@ -9,6 +9,10 @@ from pullquote.parts import Voice, VoiceKind
 from pullquote.sentences import Sentence
 from pullquote.span import Span
 
+# Words that have a capital only where a sentence starts with them.
+_DETERMINERS = frozenset(
+    "a an the some many several most few other both all one two three his her its their our these those".split()  # noqa: SIM905
+)
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
 
 
@@ -70,6 +74,18 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     )
 
 
+def inline(name: str) -> str:
+    """A speaker's name inside a line. Example: inline("Some observers") -> "some observers"."""
+    first = name.partition(" ")[0]
+    return name[0].lower() + name[1:] if first.lower() in _DETERMINERS else name
+
+
+def opening(name: str) -> str:
+    """A speaker's name at the start of a line. Example: opening("the DEA") -> "The DEA"."""
+    first = name.partition(" ")[0]
+    return name[0].upper() + name[1:] if first in _DETERMINERS else name
+
+
 def speaker_line(voice: Voice, source: Source) -> str:
     """Who speaks and where it stands, for display.
 
@@ -86,10 +102,10 @@ def speaker_line(voice: Voice, source: Source) -> str:
     if voice.speaker is None:
         return f"several voices, in {place}"
     if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
-        return f"{place}, quoting {voice.speaker}"
-    through = "".join(f", through {name}" for name in voice.via)
+        return f"{place}, quoting {inline(voice.speaker)}"
+    through = "".join(f", through {inline(name)}" for name in voice.via)
     doubt = "" if voice.sure else " (probably)"
-    return f"{voice.speaker}{doubt}{through}, {_manner(voice.kind)} {place}"
+    return f"{opening(voice.speaker)}{doubt}{through}, {_manner(voice.kind)} {place}"
 
 
 def _manner(kind: VoiceKind) -> str:
