@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from pullquote.errors import PullquoteError
-from torture.small import build, settings_of
+from torture.small import build, settings_of, share_no_lock
 
 DONE, FAILED = 0, 3
 
@@ -36,6 +36,7 @@ def builder(folder: Path, index: Path) -> None:
 
 def main() -> None:
     warm_up()
+    share_no_lock()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:

@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 
 from pullquote.settings import Settings
-from torture.small import NEW, OLD, build, lay_out, settings_of
+from torture.small import NEW, OLD, build, lay_out, settings_of, share_no_lock
 
 Tell = Callable[[str], None]
 _told: list[str] = []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _locks_of_its_own() -> None:
+    share_no_lock()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,15 @@ class TinyEncoder:
         digests = b"".join(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
         vectors = np.frombuffer(digests, np.uint8).reshape(len(texts), 8).astype(np.float32) + 1
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def share_no_lock() -> None:
+    """Take from bm25s's progress bar the lock that forked processes share: one killed while it holds it stops all."""
+    import tqdm
+    import tqdm.auto
+
+    for bar in (tqdm.tqdm, tqdm.auto.tqdm):
+        bar.set_lock(threading.RLock())
 
 
 def settings_of(folder: Path, index: Path | None = None) -> Settings:
