@@ -39,7 +39,7 @@ torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten 
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py
 
-bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run (a few minutes)
+bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run
 	$(BIN)/python benchmarks/speed.py
 
 bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passages too (an hour; 5 GB of disk)

@@ -249,6 +249,7 @@ def measure(arguments: argparse.Namespace) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=3, help="turns of whatever is compared; medians of these")
     parser.add_argument(
         "--peers", action="store_true", help="measure txtai, LlamaIndex and the serving environment too"
     )
