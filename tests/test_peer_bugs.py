@@ -24,7 +24,7 @@ from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corp
 from pullquote.api.render import safe_url
 from pullquote.balance import Balance, csv_of
 from pullquote.conversation import Query
-from pullquote.documents import CorpusFile, load_corpus, parse_document
+from pullquote.documents import Corpus, CorpusFile, load_corpus, parse_document
 from pullquote.encoder.model import locate_model
 from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
 from pullquote.explainer import Explainer
@@ -255,7 +255,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
     def cost(times: int) -> float:
         document = document_of("Start. " + payload * times)
         start = time.process_time()
-        prepare([document])
+        prepare(Corpus((document,)))
         open_index_free(document.text)
         return time.process_time() - start
 
