@@ -122,6 +122,11 @@ def lines() -> Iterator[io.StringIO]:
     """What the service writes to its log."""
     root, package = logging.getLogger(), logging.getLogger("pullquote")
     before = root.handlers[:], root.level, package.level
+    for name in ("uvicorn", "uvicorn.error"):  # as a fresh process has them, whatever servers other tests ran
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate, library.disabled = True, False
+        library.setLevel(logging.NOTSET)
     stream = io.StringIO()
     logs.configure(stream)
     yield stream

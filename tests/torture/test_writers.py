@@ -66,6 +66,7 @@ def test_a_signal_at_a_random_moment_leaves_a_whole_index(again: Again, sign: si
         settings = again()
         child = os.fork()
         if child == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which a test run under nohup has switched off
             build(settings)
             os._exit(0)
         time.sleep(random.Random(number).random() * usual * 3)
