@@ -75,7 +75,7 @@ def explainer(shared: Settings) -> Explainer:
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """Puts the fake encoder where the program would open a model."""
     encoder = HashEncoder()
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: encoder)
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: encoder)
     monkeypatch.setattr("pullquote.indexing.prepare_encoder", lambda model, index: encoder)
     return encoder
 

@@ -14,11 +14,11 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors cache settings span dates folder documents sentences passages encoder store retrieve quote
+    errors cache timings settings span dates folder documents sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
     proposition stance voicebook
     expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify cite suggestions conversation debater
-    about language staleness explainer indexing watch doctor
+    about language staleness ready reply explainer indexing watch doctor
     sources terminal dialogue feedback datasets scores evaluate tuning balance report api serve debating cli __main__
 """.split()
 

@@ -399,7 +399,7 @@ def test_a_file_that_grew_is_not_read_further_than_its_stamp(tmp_path: Path):
 def test_a_refresh_onto_a_damaged_generation_keeps_the_present_one(
     own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
     settings, before = own_explainer.settings, own_explainer.generation.card.name
     index_corpus(settings, HashEncoder())
     for which in ("current", "previous"):
