@@ -14,7 +14,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
-    errors cache timings settings span dates folder documents sentences passages encoder store retrieve quote
+    errors cache timings settings span dates folder documents frontmatter corpus sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
     proposition stance voicebook
     expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify cite suggestions conversation debater
@@ -33,7 +33,7 @@ HOMES = {
     "bm25s": {"store.lexical"},
     "Stemmer": {"store.lexical"},
     "sentencex": {"sentences"},
-    "yaml": {"documents"},
+    "yaml": {"frontmatter"},
     "stop_words": {"language"},
     "jinja2": {"frame", "api"},
     "fastapi": {"api"},
@@ -168,7 +168,7 @@ def test_help_loads_no_library_but_the_one_that_prints_it(arguments: list[str]):
 def test_opening_settings_and_corpus_loads_no_model(tmp_path: Path):
     (tmp_path / "a.txt").write_text("Words.")
     loaded = loaded_after(
-        "from pathlib import Path\nfrom pullquote.documents import load_corpus\nfrom pullquote.settings import Settings\n"
+        "from pathlib import Path\nfrom pullquote.corpus import load_corpus\nfrom pullquote.settings import Settings\n"
         f"load_corpus(Settings(corpus=Path({str(tmp_path)!r})))"
     )
     assert not loaded & {"torch", "onnxruntime", "faiss", "numpy", "click", "fastapi"}

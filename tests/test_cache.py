@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from pullquote.api import create_app
 from pullquote.cache import Cache, Counts
 from pullquote.conversation import Query, Turn
-from pullquote.documents import read_file
+from pullquote.corpus import read_file
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.indexing import index_corpus

@@ -6,7 +6,7 @@ import pytest
 from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.conversation import Query
-from pullquote.documents import CorpusFile, parse_document
+from pullquote.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus

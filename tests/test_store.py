@@ -10,7 +10,7 @@ from conftest import Settle
 from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 
 from pullquote.conversation import Query
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.encoder import encoder_folder
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.explainer import Explainer

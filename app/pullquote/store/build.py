@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.documents import Corpus, Document
+from pullquote.corpus import Corpus
+from pullquote.documents import Document
 from pullquote.encoder import Encoder, Vectors
 from pullquote.errors import IndexFull
 from pullquote.passages import lead, search_key, split_passages
