@@ -18,8 +18,9 @@ from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 from pullquote.store import current_name, layout, open_index
+from pullquote.store.card import Card
 from pullquote.store.files import Stamp, json_bytes, only_writer, read_checked, swap_in, write_durably
-from pullquote.store.generation import Card, Generation
+from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout
 
 FILES = sorted(layout.CORE | {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, "generation.json"})
