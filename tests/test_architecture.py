@@ -16,8 +16,8 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 ORDER = """
     errors cache timings settings span dates folder documents frontmatter corpus sentences passages encoder store retrieve quote
     quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
-    proposition stance voicebook
-    expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify cite suggestions conversation debater
+    clauses negation proposition stance voicebook
+    expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify authors cite suggestions conversation debater
     about language staleness ready reply explainer indexing watch doctor
     sources terminal dialogue feedback datasets scores evaluate tuning balance report api serve commands cli __main__
 """.split()

@@ -8,7 +8,8 @@ from fakes import document_of
 from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
-from pullquote.cite import STYLES, Name, Place, apa, bibtex, card, chicago, citations, csl_json, mla, names, ris
+from pullquote.authors import Name, names
+from pullquote.cite import STYLES, Place, apa, bibtex, card, chicago, citations, csl_json, mla, ris
 from pullquote.documents import Source
 from pullquote.explainer import Explainer
 from pullquote.span import Span

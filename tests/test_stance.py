@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.documents import Position
-from pullquote.proposition import negate
+from pullquote.negation import negate
 from pullquote.rerank import OnnxRanker
 from pullquote.span import Span
 from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read, relation

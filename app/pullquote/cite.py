@@ -5,105 +5,22 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pullquote.authors import names
 from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.span import Span
 
 NO_TITLE = "[title not recorded]"
 _ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_PARTICLES = frozenset(
-    {
-        "al",
-        "ap",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "ter",
-        "van",
-        "von",
-    }
-)
-_BODY = re.compile(
-    r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
-    r"conference|congress|council|court|department|editors?|federation|foundation|fund|government|group|inc|institute|"
-    r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|staff|state|"
-    r"trust|union|university|watch)\b|^the\b|[\d@/]",
-    re.IGNORECASE,
-)
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _PARAGRAPH = re.compile(r"(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """An author: a person's family and given name, or a body's whole name."""
-
-    family: str
-    given: str = ""
-
-    @property
-    def initials(self) -> str:
-        """Given names as APA has them. Example: "Jean-Paul Marie" -> "J.-P. M."."""
-        parts = (part.split("-") for part in self.given.split())
-        return " ".join("-".join(f"{bit[0]}." for bit in part if bit) for part in parts)
-
-    @property
-    def inverted(self) -> str:
-        """Family name first."""
-        return f"{self.family}, {self.given}" if self.given else self.family
-
-    @property
-    def straight(self) -> str:
-        """As one says it."""
-        return f"{self.given} {self.family}".strip()
-
-
-def names(author: str | None) -> tuple[Name, ...]:
-    """The authors of a line such as "Amalendu Misra and Ann Lee"; a body is kept whole."""
-    if not author:
-        return ()
-    if _BODY.search(author):
-        return tuple(Name(part.strip()) for part in author.split(";") if part.strip())
-    parts = re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", author.strip())
-    if len(parts) > 1 or author.count(",") > 1:
-        parts = [piece for part in parts for piece in _listed(part)]
-    return tuple(_name(part) for part in parts if part)
-
-
-def _listed(part: str) -> list[str]:
-    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" is one."""
-    pieces = [piece.strip() for piece in part.split(",")]
-    return pieces if all(" " in piece for piece in pieces) else [part]
-
-
-def _name(person: str) -> Name:
-    family, comma, given = person.partition(",")
-    if comma:
-        return Name(family.strip(), given.strip())
-    words = person.split()
-    if not words[1:]:
-        return Name(person)
-    first = len(words) - 1
-    while first > 1 and words[first - 1].lower() in _PARTICLES:
-        first -= 1
-    return Name(" ".join(words[first:]), " ".join(words[:first]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +62,18 @@ def _joined(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _series(people: Sequence[str], last: str) -> str:
+    """Names in a row, with what joins the last one. Example: ["A", "B"], " & " -> "A & B"."""
+    return last.join(filter(None, (", ".join(people[:-1]), *people[-1:])))
+
+
 def apa(place: Place) -> str:
     """APA, 7th edition: as a web page.
 
     Example: "Misra, A. (2025, October). [title not recorded]. The Conversation."
     """
     people = [f"{name.family}, {name.initials}" if name.given else name.family for name in names(place.source.author)]
-    who = ", ".join(people[:-1]) + (", & " if people[:-1] else "") + people[-1] if people else ""
+    who = _series(people, ", & ")
     year, month, day = _date_parts(place.source.date)
     when = f"{year}, {_day_month(month, day)}" if month else year or "n.d."
     if not who:
@@ -198,7 +120,7 @@ def chicago(place: Place) -> str:
     """
     found = names(place.source.author)
     people = [found[0].inverted, *(name.straight for name in found[1:])] if found else []
-    who = ", ".join(people[:-1]) + (", and " if people[:-1] else "") + people[-1] if people else ""
+    who = _series(people, ", and ")
     year, month, day = _date_parts(place.source.date)
     when = f"{_day_month(month, day)}, {year}" if day else long_date(place.source.date) if place.source.date else ""
     where = ", ".join(part for part in (place.source.publisher, when) if part)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pullquote.documents import Position
 from pullquote.encoder import Vectors
-from pullquote.proposition import negate
+from pullquote.negation import negate
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut

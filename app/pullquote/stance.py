@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pullquote.documents import Position
-from pullquote.proposition import denies, negate
+from pullquote.negation import denies, negate
 from pullquote.store.lexical import terms
 from pullquote.voice import Voice, VoiceKind, summary
 
