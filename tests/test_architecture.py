@@ -15,7 +15,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # A module imports only modules to its left. A folder is one place in this order.
 ORDER = """
     errors cache timings settings span dates folder documents frontmatter corpus sentences passages encoder store retrieve quote
-    quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
+    quotations pieces verbs frames doubts asides phrases subjects attributions antecedents speakers parts insertions blocks identities listening voice lexicon
     clauses negation proposition stance voicebook
     expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify authors cite suggestions conversation debater
     about language staleness ready reply explainer indexing watch doctor

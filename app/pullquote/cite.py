@@ -64,7 +64,7 @@ def _joined(*parts: str | None) -> str:
 
 def _series(people: Sequence[str], last: str) -> str:
     """Names in a row, with what joins the last one. Example: ["A", "B"], " & " -> "A & B"."""
-    return last.join(filter(None, (", ".join(people[:-1]), *people[-1:])))
+    return f"{', '.join(people[:-1])}{last}{people[-1]}" if people[1:] else "".join(people)
 
 
 def apa(place: Place) -> str:
