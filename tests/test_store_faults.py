@@ -4,10 +4,9 @@ import json
 import os
 import shutil
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import faiss
 import pytest
 from conftest import Settle
 from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
@@ -80,20 +79,6 @@ def two(pristine: Settings, tmp_path: Path) -> Settings:
     """A copy of an index of two generations."""
     shutil.copytree(pristine.index, tmp_path / "index")
     return Settings(corpus=pristine.corpus, index=tmp_path / "index", min_confidence=0.0, min_free_bytes=0)
-
-
-@pytest.fixture
-def read_by_faiss(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """The bytes that FAISS was given to read."""
-    seen: list[bytes] = []
-    real = faiss.deserialize_index
-
-    def spy(content, *arguments):
-        seen.append(bytes(content))
-        return real(content, *arguments)
-
-    monkeypatch.setattr(faiss, "deserialize_index", spy)
-    return seen
 
 
 def manifest(settings: Settings) -> dict:

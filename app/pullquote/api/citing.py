@@ -6,9 +6,9 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
 
 from pullquote import cite
-from pullquote.api import bodies
+from pullquote.api import bodies, ids
 from pullquote.documents import Document
-from pullquote.errors import InvalidSpan, QuestionError, UnknownDocument
+from pullquote.errors import InvalidSpan, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.voice import speaker_line
@@ -41,10 +41,8 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 
 
 def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
-    if len(document_id) > bodies.ID_LENGTH:
-        raise UnknownDocument("no such document; GET /v1/documents lists them")
     explainer = explainer.now()
-    document = explainer.document(document_id)
+    document = explainer.document(ids.checked(document_id))
     if not end:
         return cite.Place(document, tag=tag)
     span = _span(document, start, end)

@@ -71,7 +71,7 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     from pullquote.errors import QuestionError
     from pullquote.span import Span
     from pullquote.terminal import citation_text
-    from pullquote.wire import citation_wire
+    from pullquote.wire import disputes_wire
 
     document_id, _, numbers = place.rpartition(":")
     start, _, end = numbers.partition("-")
@@ -79,10 +79,7 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
         raise QuestionError(f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245")
     quote, dispute = open_explainer(context.obj).disputes(document_id, Span(int(start), int(end)))
     if as_json:
-        print_json({
-            "quote": citation_wire(quote), "disputes": [] if dispute is None else [citation_wire(dispute)],
-            "message": NONE if dispute is None else None,
-        })  # fmt: skip
+        print_json(disputes_wire(quote, dispute))
     else:
         shown = f"Disputed by:\n\n{_quote_text(dispute)}" if dispute else NONE
         click.echo(f"{citation_text(quote)}\n\n{shown}")
