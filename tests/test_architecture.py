@@ -12,15 +12,28 @@ from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 
-# A module imports only modules to its left. A folder is one place in this order.
-ORDER = """
-    errors cache timings settings span dates folder documents frontmatter corpus sentences passages encoder store retrieve quote
-    quotations pieces verbs frames doubts asides phrases subjects attributions antecedents speakers parts insertions blocks identities listening voice lexicon
-    clauses negation proposition stance voicebook
-    expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify authors cite suggestions conversation debater
-    about language staleness ready reply explainer indexing watch doctor
-    sources terminal dialogue feedback datasets scores evaluate tuning balance report api serve commands cli __main__
-""".split()
+# The parts of the program, and the modules of each. A module imports only modules before it;
+# a folder is one place in this order. docs/architecture.md has the same list.
+PARTS = {
+    "ground": "errors cache timings settings span dates",
+    "corpus": "folder documents frontmatter corpus sentences passages",
+    "index": "encoder store",
+    "finding": "retrieve quote",
+    "voice": (
+        "quotations pieces verbs frames doubts asides phrases subjects attributions antecedents speakers parts "
+        "insertions blocks identities listening voice voicebook"
+    ),
+    "proposition": "lexicon clauses negation proposition stance",
+    "choosing": "expect select rerank judged calibrate fitting decide",
+    "answer": (
+        "frame answer sides disputes links wire verify authors cite suggestions conversation debater about language"
+    ),
+    "explainer": "staleness ready reply explainer",
+    "upkeep": "indexing watch doctor sources",
+    "measuring": "datasets scores evaluate tuning balance feedback report",
+    "edges": "terminal dialogue api serve commands cli",
+}
+ORDER = [*" ".join(PARTS.values()).split(), "__main__"]
 
 HOMES = {
     "torch": {"encoder.export", "encoder.pair"},
@@ -96,6 +109,17 @@ def test_a_module_imports_only_those_to_its_left(path: Path):
             assert ORDER.index(place(rest)) < ORDER.index(own), (
                 f"{name_of(path)} imports {rest}, which lies to its right"
             )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_page_on_the_architecture_lists_the_modules_of_each_part(part: str):
+    page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"| {part} | {' '.join(f'`{module}`' for module in PARTS[part].split())} |" in page
+
+
+def test_no_module_stands_twice_in_the_order_or_is_gone():
+    there = {place(name_of(path)) for path in MODULES} - {""}
+    assert sorted(ORDER) == sorted(there)
 
 
 def test_the_package_itself_imports_nothing():
