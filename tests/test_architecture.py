@@ -23,7 +23,7 @@ PARTS = {
         "quotations pieces verbs frames doubts asides phrases subjects attributions antecedents speakers parts "
         "insertions blocks identities listening voice voicebook"
     ),
-    "proposition": "lexicon clauses negation proposition stance",
+    "proposition": "lexicon clauses negation relation proposition stance",
     "choosing": "expect select rerank judged calibrate fitting decide",
     "answer": (
         "frame answer sides disputes links wire verify authors cite suggestions conversation debater about language"

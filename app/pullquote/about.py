@@ -40,7 +40,7 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Overview:
     """What is said of the corpus, and the quotes that go with it."""
 
     parts: tuple[Part, ...]
@@ -101,7 +101,7 @@ _POLITE = re.compile(
 _TRAILING = re.compile(r"\s+(?:here|now|today|exactly|please|again|anyway|for me|in (?:short|brief|a few words))$")
 
 
-def subject_of(question: str) -> Subject | None:
+def subject_asked(question: str) -> Subject | None:
     """What a question asks about the corpus itself, or None when it asks what the sources say.
 
     Only whole questions count: "What is this about?" does, "What is this treaty about?" does not.
@@ -113,7 +113,7 @@ def subject_of(question: str) -> Subject | None:
     return next((subject for subject, pattern in _PATTERNS.items() if pattern.fullmatch(words)), None)
 
 
-def tell(generation: Generation, voices: VoiceBook, query: Query) -> Told | None:
+def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Overview | None:
     """Tell of the corpus what the question asks of it, or None when it asks something else.
 
     After an earlier answer, "who wrote this?" and "who said that?" are about the quotes shown there.
@@ -121,7 +121,7 @@ def tell(generation: Generation, voices: VoiceBook, query: Query) -> Told | None
     Raises:
         UnknownDebate: the query names one that there is not.
     """
-    subject = subject_of(query.question)
+    subject = subject_asked(query.question)
     if subject is None or (query.history and subject in _WHOLE and _POINTING.search(query.question)):
         return None  # or it points back to what was asked before
     shown = _shown_before(generation, query)
@@ -134,7 +134,9 @@ def tell(generation: Generation, voices: VoiceBook, query: Query) -> Told | None
     if subject in _WHOLE:
         leads = _leads(generation, voices, documents, query.max_quotes)
         citations = cite([(choice, voices.of_quote(choice.quote)) for choice in leads])
-    return Told((*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations)
+    return Overview(
+        (*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations
+    )
 
 
 def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
@@ -151,11 +153,11 @@ def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
     return tuple(found)
 
 
-def _speakers(voices: VoiceBook, quotes: Sequence[Quote]) -> Told:
+def _speakers(voices: VoiceBook, quotes: Sequence[Quote]) -> Overview:
     citations = tuple(
         Citation(n, quote, Role.CONTEXT, voices.of_quote(quote), 1.0) for n, quote in enumerate(quotes, start=1)
     )
-    return Told(compose(citations), citations)
+    return Overview(compose(citations), citations)
 
 
 def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:

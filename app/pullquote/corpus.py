@@ -10,7 +10,7 @@ from pathlib import Path
 from pullquote.documents import Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
-from pullquote.frontmatter import positions_of, source_of, split_front_matter, text_of, texts_of
+from pullquote.frontmatter import positions_in, source_in, split_front_matter, text_in, texts_in
 from pullquote.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".txt")
@@ -215,13 +215,13 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
         debate=file.debate,
         path=file.path,
         text=body,
-        source=source_of({"title": name_of(file.path)} | facts),  # an explicit null title stays null
-        language=text_of(facts, "language"),
-        side=text_of(facts, "side"),
-        proposition=text_of(facts, "proposition"),
-        positions=positions_of(facts),
-        headings=texts_of(facts, "headings"),
-        not_prose=texts_of(facts, "not_prose"),
+        source=source_in({"title": name_of(file.path)} | facts),  # an explicit null title stays null
+        language=text_in(facts, "language"),
+        side=text_in(facts, "side"),
+        proposition=text_in(facts, "proposition"),
+        positions=positions_in(facts),
+        headings=texts_in(facts, "headings"),
+        not_prose=texts_in(facts, "not_prose"),
     )
 
 

@@ -54,7 +54,7 @@ def _parse_yaml(block: str) -> dict[str, object]:
     return {str(key): value for key, value in facts.items()}
 
 
-def text_of(facts: Facts, key: str) -> str | None:
+def text_in(facts: Facts, key: str) -> str | None:
     """A fact that is one line of text, or None where it is not recorded.
 
     Raises:
@@ -68,7 +68,7 @@ def text_of(facts: Facts, key: str) -> str | None:
     return value.strip()
 
 
-def texts_of(facts: Facts, key: str) -> tuple[str, ...]:
+def texts_in(facts: Facts, key: str) -> tuple[str, ...]:
     """A fact that is a list of exact strings.
 
     Raises:
@@ -82,7 +82,7 @@ def texts_of(facts: Facts, key: str) -> tuple[str, ...]:
     return tuple(part for part in value if part.strip())
 
 
-def positions_of(facts: Facts) -> tuple[Position, ...]:
+def positions_in(facts: Facts) -> tuple[Position, ...]:
     """The document's side on each proposition: from `sides`, and from `proposition` with `side`.
 
     Raises:
@@ -91,7 +91,7 @@ def positions_of(facts: Facts) -> tuple[Position, ...]:
     given = facts.get("sides") or {}
     if not isinstance(given, dict) or not all(isinstance(side, str) and side.strip() for side in given.values()):
         raise DocumentError("front matter: sides must be `proposition: side` lines")
-    proposition, side = text_of(facts, "proposition"), text_of(facts, "side")
+    proposition, side = text_in(facts, "proposition"), text_in(facts, "side")
     own = [Position(proposition, side)] if proposition and side else []
     taken = (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
     if unknown := {place.side for place in taken if place.side.casefold() not in SIDES}:
@@ -101,23 +101,23 @@ def positions_of(facts: Facts) -> tuple[Position, ...]:
     return taken
 
 
-def source_of(facts: Facts) -> Source:
+def source_in(facts: Facts) -> Source:
     """Who published the document, where and when.
 
     Raises:
         DocumentError: a date or an address that is none.
     """
-    date = text_of(facts, "date")
+    date = text_in(facts, "date")
     if date is not None and not _DATE.fullmatch(date):
         raise DocumentError(f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD")
-    url = text_of(facts, "url")
+    url = text_in(facts, "url")
     if url is not None and not url.startswith(("https://", "http://")):
         raise DocumentError("front matter: url must start with https:// or http://")
     return Source(
-        title=text_of(facts, "title"),
-        author=text_of(facts, "author"),
-        publisher=text_of(facts, "publisher"),
+        title=text_in(facts, "title"),
+        author=text_in(facts, "author"),
+        publisher=text_in(facts, "publisher"),
         date=date,
         url=url,
-        licence=text_of(facts, "licence"),
+        licence=text_in(facts, "licence"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pullquote import calibrate, conversation
-from pullquote.about import tell
+from pullquote.about import overview_of
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
@@ -42,15 +42,17 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     documents = generation.documents_of(query.debate)
     resolved = conversation.resolve(query)
     with timings.stage("about"):
-        told = tell(generation, ready.voices, query)
-    if told:
+        overview = overview_of(generation, ready.voices, query)
+    if overview:
         found = _Found(None, confidence=1.0)
     else:
         found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
     with timings.stage("sides"):
         weighed = ready.debater.weigh(query, found.choices if found.reason is None else (), found.hits)
     with timings.stage("compose"):
-        parts, citations, nearest = (told.parts, told.citations, ()) if told else _compose(ready, found, weighed)
+        parts, citations, nearest = (
+            (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
+        )
         suggestions = _suggest(ready, query, (*citations, *nearest))
     return Answer(
         question=query.question, resolved_question=resolved, debate=_debate(generation, query),

@@ -7,9 +7,10 @@ from pullquote.answer import Citation
 from pullquote.judged import CONSIDERED, Readings, stance_of
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
+from pullquote.relation import relation
 from pullquote.retrieve import Hit
 from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, role_of
-from pullquote.stance import BAR, Basis, Side, Stance, relation
+from pullquote.stance import BAR, Basis, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.voice import VoiceKind, summary
