@@ -14,7 +14,7 @@ _BODY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Author:
     """An author: a person's family and given name, or a body's whole name."""
 
     family: str
@@ -37,12 +37,12 @@ class Name:
         return f"{self.given} {self.family}".strip()
 
 
-def names(author: str | None) -> tuple[Name, ...]:
+def authors_of(author: str | None) -> tuple[Author, ...]:
     """The authors of a line such as "Amalendu Misra and Ann Lee"; a body is kept whole."""
     if not author:
         return ()
     if _BODY.search(author):
-        return tuple(Name(part.strip()) for part in author.split(";") if part.strip())
+        return tuple(Author(part.strip()) for part in author.split(";") if part.strip())
     parts = re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", author.strip())
     if len(parts) > 1 or author.count(",") > 1:
         parts = [piece for part in parts for piece in _listed(part)]
@@ -55,14 +55,14 @@ def _listed(part: str) -> list[str]:
     return pieces if all(" " in piece for piece in pieces) else [part]
 
 
-def _name(person: str) -> Name:
+def _name(person: str) -> Author:
     family, comma, given = person.partition(",")
     if comma:
-        return Name(family.strip(), given.strip())
+        return Author(family.strip(), given.strip())
     words = person.split()
     if not words[1:]:
-        return Name(person)
+        return Author(person)
     first = len(words) - 1
     while first > 1 and words[first - 1].lower() in _PARTICLES:
         first -= 1
-    return Name(" ".join(words[first:]), " ".join(words[:first]))
+    return Author(" ".join(words[first:]), " ".join(words[:first]))

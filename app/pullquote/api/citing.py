@@ -32,23 +32,23 @@ def install(app: FastAPI, explainer: Explainer) -> None:
         tag: Annotated[str, Query(max_length=2_000, description="The claim at the head of a debate card.")] = "",
     ) -> Response:
         """In every style as JSON, or in one style as text that reference managers import."""
-        place = _place(explainer, document_id, start, end, tag)
+        reference = _reference(explainer, document_id, start, end, tag)
         if style is None:
             return JSONResponse({
-                "document_id": document_id, "start": start, "end": end, "citations": cite.citations(place),
+                "document_id": document_id, "start": start, "end": end, "citations": cite.citations(reference),
             })  # fmt: skip
-        return _file(place, next(known for known in cite.STYLES if known.name == style))
+        return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 
-def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
+def _reference(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Reference:
     explainer = explainer.now()
     document = explainer.document(ids.checked(document_id))
     if not end:
-        return cite.Place(document, tag=tag)
+        return cite.Reference(document, tag=tag)
     span = _span(document, start, end)
     citation = explainer.quote_at(document_id, span)
     byline = speaker_line(citation.voice, document.source) if citation else ""
-    return cite.Place(document, span, byline, tag)
+    return cite.Reference(document, span, byline, tag)
 
 
 def _span(document: Document, start: int, end: int) -> Span:
@@ -60,8 +60,8 @@ def _span(document: Document, start: int, end: int) -> Span:
     return span
 
 
-def _file(place: cite.Place, style: cite.Style) -> Response:
-    name = f"{place.document.id}.{style.suffix}"
+def _file(reference: cite.Reference, style: cite.Style) -> Response:
+    name = f"{reference.document.id}.{style.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'} if style.suffix else {}
-    content = style.write(place).encode("utf-8", "replace")
+    content = style.write(reference).encode("utf-8", "replace")
     return Response(content, media_type=f"{style.media_type}; charset=utf-8", headers=headers)

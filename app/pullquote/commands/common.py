@@ -45,7 +45,7 @@ def warn(line: str) -> None:
     click.echo(visible(f"pullquote: {line}"), err=True)
 
 
-class Progress:
+class ProgressBar:
     """A progress bar with rate and remaining time, on a terminal only."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pullquote.commands.common import Progress, as_json_option, print_json
+from pullquote.commands.common import ProgressBar, as_json_option, print_json
 from pullquote.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_js
         return
     rows = []
     for dataset in sets:
-        with Progress() as progress:
+        with ProgressBar() as progress:
             trials = run(dataset, settings, encoder, progress=progress.show)
         rows.append(figures(dataset.name, trials, settings.min_confidence))
     if as_json:
@@ -45,7 +45,7 @@ def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_js
 def _fit(settings: Settings, sets: "Sequence[Dataset]", encoder: "Encoder", *, as_json: bool) -> None:
     from pullquote.tuning import tune
 
-    with Progress() as progress:
+    with ProgressBar() as progress:
         tuned = tune(sets, settings, encoder, progress=progress.show)
     if as_json:
         print_json(tuned.wire)

@@ -22,7 +22,7 @@ from pullquote.store.table import Sentences
 from pullquote.store.vectors import FlatVectors, HalfVectors
 
 Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
-NEAR_PASSAGES = 200  # whose windows are looked at where all are too many
+PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
 
 
@@ -160,13 +160,13 @@ class Generation:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The windows and the passages most like a vector, so many of each, best first, among these rows.
 
-        Where the windows are too many to look at all, those of the NEAR_PASSAGES nearest passages.
+        Where the windows are too many to look at all, those of the PASSAGES_OPENED nearest passages.
         """
         if isinstance(self.window_vectors, FlatVectors):
             around = self.passage_vectors.search(vector, counts[1], passages)
             return self.window_vectors.search(vector, counts[0], windows), around
-        around = self.passage_vectors.search(vector, max(NEAR_PASSAGES, counts[1]), passages)
-        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:NEAR_PASSAGES].tolist()]
+        around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
+        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:PASSAGES_OPENED].tolist()]
         rows = np.concatenate(inside)
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
