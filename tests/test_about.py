@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pullquote.about import Subject, spread, subject_asked
+from pullquote.about import Subject, subject_asked
 from pullquote.answer import Frame
 from pullquote.conversation import Query, Turn
+from pullquote.overview import spread
 from pullquote.wire import answer_wire
 
 

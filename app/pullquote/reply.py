@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pullquote import calibrate, conversation
-from pullquote.about import overview_of
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
 from pullquote.decide import decide
 from pullquote.language import language_names
+from pullquote.overview import overview_of
 from pullquote.ready import Ready
 from pullquote.retrieve import Hit
 from pullquote.select import Choice
