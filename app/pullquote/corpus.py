@@ -77,7 +77,7 @@ def load_corpus(
     documents: list[Document] = []
     skipped: list[Skipped] = []
     hashes: dict[str, str] = {}
-    ids = _Ids(known_ids or {})
+    ids = Ids(known_ids or {})
     remarks: list[Skipped] = []
     size = 0
     for path in corpus_paths(settings):
@@ -238,7 +238,7 @@ def _decode(content: bytes) -> str:
     return text
 
 
-class _Ids:
+class Ids:
     """Gives each path an id that stays the same while other files come and go."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
@@ -246,6 +246,7 @@ class _Ids:
         self._taken = set(known.values())
 
     def give(self, path: str) -> str:
+        """The id of the document at a path, relative to the corpus folder."""
         if path in self._known:
             return self._known[path]
         plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
