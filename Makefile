@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check audit sbom torture eval bench bench-peers screenshots wheel clean
+.PHONY: run test check lint audit sbom torture eval bench bench-peers screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -20,11 +20,12 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 test: check  ## Set up, then everything that CI runs
 	$(BIN)/python -m pytest -W error --cov --cov-report=term --cov-fail-under=90
 
-check: $(VENV)/.dev  ## Lint, format, types and known vulnerabilities: what CI runs first
+check: lint audit  ## Lint, format, types and known vulnerabilities: what CI runs first
+
+lint: $(VENV)/.dev  ## Lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python .ci/audit.py
 
 audit: $(VENV)/.dev  ## Ask for known vulnerabilities of what is locked
 	$(BIN)/python .ci/audit.py
@@ -49,10 +50,10 @@ bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passa
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000
 
-wheel: $(VENV)/.dev
+wheel: $(VENV)/.dev  ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
 
-clean:
+clean:  ## Remove what the other targets made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.torch:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.sentences import Kind, split_sentences
 from pullquote.settings import Settings
 

@@ -22,8 +22,9 @@ from sklearn.model_selection import cross_val_predict
 
 from pullquote.answer import cite
 from pullquote.calibrate import FEATURES, features
+from pullquote.corpus import Corpus
 from pullquote.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
-from pullquote.documents import Corpus, Source
+from pullquote.documents import Source
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.evaluate import is_hit
 from pullquote.rerank import OnnxRanker, Ranker, rerank

@@ -22,7 +22,7 @@ from typing import Any
 import corpus
 import numpy as np
 
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.settings import Settings
 from pullquote.store.build import prepare
 from pullquote.store.lexical import Lexical, lexical_files, terms

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from pullquote.answer import Citation
+from pullquote.corpus import Corpus
 from pullquote.datasets import load_dataset
 from pullquote.debater import Debater
-from pullquote.documents import Corpus, Document, Position
+from pullquote.documents import Document, Position
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.indexing import STANCES, VOICES, dump_voices
 from pullquote.rerank import BUNDLED, OnnxRanker

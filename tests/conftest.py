@@ -75,7 +75,7 @@ def explainer(shared: Settings) -> Explainer:
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """Puts the fake encoder where the program would open a model."""
     encoder = HashEncoder()
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: encoder)
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: encoder)
     monkeypatch.setattr("pullquote.indexing.prepare_encoder", lambda model, index: encoder)
     return encoder
 
@@ -88,6 +88,22 @@ def run(fake_model: HashEncoder) -> Run:
         return CliRunner().invoke(main, list(arguments), env=environ_of(settings), prog_name="pullquote")
 
     return invoke
+
+
+@pytest.fixture
+def read_by_faiss(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The bytes that FAISS was given to read."""
+    import faiss
+
+    seen: list[bytes] = []
+    real = faiss.deserialize_index
+
+    def spy(content, *arguments):
+        seen.append(bytes(content))
+        return real(content, *arguments)
+
+    monkeypatch.setattr(faiss, "deserialize_index", spy)
+    return seen
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import numpy as np
 
 from pullquote.documents import Document, Source
 from pullquote.encoder import Vectors
-from pullquote.explainer import Explainer, Ready
+from pullquote.explainer import Explainer
+from pullquote.ready import Ready
 from pullquote.settings import Settings
 from pullquote.store import open_index
 from pullquote.store.lexical import terms

@@ -151,11 +151,11 @@ def load(port: int, clients: int, seconds: float) -> Tally:
 
 def main() -> None:
     """Serve with the fake encoder; an answer takes at least so long."""
-    from pullquote import explainer
+    from pullquote import explainer, ready
     from pullquote.serve import serve
 
     port, seconds = int(sys.argv[1]), float(sys.argv[2])
-    explainer.open_encoder = lambda index, identity, model: HashEncoder()
+    ready.open_encoder = lambda index, identity, model: HashEncoder()
     ask = explainer.Explainer.ask
 
     def slowly(self: explainer.Explainer, query: object) -> object:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pullquote.about import Subject, spread, subject_of
+from pullquote.about import Subject, subject_asked
 from pullquote.answer import Frame
 from pullquote.conversation import Query, Turn
+from pullquote.overview import spread
 from pullquote.wire import answer_wire
 
 
@@ -35,7 +36,7 @@ from pullquote.wire import answer_wire
     ],
 )
 def test_a_question_about_the_corpus_is_known(question: str, subject: Subject | None):
-    assert subject_of(question) is subject
+    assert subject_asked(question) is subject
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_a_question_about_the_corpus_is_known(question: str, subject: Subject | 
     ],
 )
 def test_a_question_about_the_subject_is_left_to_the_sources(question: str):
-    assert subject_of(question) is None
+    assert subject_asked(question) is None
 
 
 def told(explainer, question, **more):

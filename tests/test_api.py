@@ -14,7 +14,7 @@ from httpx import Response
 from pydantic import TypeAdapter
 
 from pullquote.api import bodies, create_app
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus

@@ -12,15 +12,28 @@ from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 
-# A module imports only modules to its left. A folder is one place in this order.
-ORDER = """
-    errors cache settings span dates folder documents sentences passages encoder store retrieve quote
-    quotations pieces verbs frames doubts asides subjects attributions antecedents speakers parts insertions blocks listening voice lexicon
-    proposition stance voicebook
-    expect select rerank judged calibrate fitting decide frame answer sides disputes links wire verify cite suggestions conversation debater
-    about language staleness explainer indexing watch doctor
-    sources terminal dialogue feedback datasets scores evaluate tuning balance report api serve debating cli __main__
-""".split()
+# The parts of the program, and the modules of each. A module imports only modules before it;
+# a folder is one place in this order. docs/architecture.md has the same list.
+PARTS = {
+    "ground": "errors cache timings settings span dates",
+    "corpus": "folder documents frontmatter corpus sentences passages",
+    "index": "encoder store",
+    "finding": "retrieve quote",
+    "voice": (
+        "quotations pieces verbs frames doubts asides phrases subjects attributions antecedents speakers parts "
+        "insertions blocks identities listening voice voicebook"
+    ),
+    "proposition": "lexicon clauses negation relation proposition stance",
+    "choosing": "expect select rerank judged calibrate fitting decide",
+    "answer": (
+        "frame answer sides disputes links wire verify authors cite suggestions conversation debater about overview language"
+    ),
+    "explainer": "staleness ready reply explainer",
+    "upkeep": "indexing watch doctor sources",
+    "measuring": "datasets scores evaluate tuning balance feedback report",
+    "edges": "terminal dialogue api serve commands cli",
+}
+ORDER = [*" ".join(PARTS.values()).split(), "__main__"]
 
 HOMES = {
     "torch": {"encoder.export", "encoder.pair"},
@@ -33,7 +46,7 @@ HOMES = {
     "bm25s": {"store.lexical"},
     "Stemmer": {"store.lexical"},
     "sentencex": {"sentences"},
-    "yaml": {"documents"},
+    "yaml": {"frontmatter"},
     "stop_words": {"language"},
     "jinja2": {"frame", "api"},
     "fastapi": {"api"},
@@ -43,8 +56,8 @@ HOMES = {
     "limits": {"api"},
     "prometheus_client": {"api"},
     "uvicorn": {"serve"},
-    "click": {"cli", "serve", "debating"},
-    "tqdm": {"cli"},
+    "click": {"cli", "commands", "serve"},
+    "tqdm": {"commands"},
     "watchfiles": {"watch"},
 }
 LATE = (
@@ -98,11 +111,22 @@ def test_a_module_imports_only_those_to_its_left(path: Path):
             )
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_the_page_on_the_architecture_lists_the_modules_of_each_part(part: str):
+    page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"| {part} | {' '.join(f'`{module}`' for module in PARTS[part].split())} |" in page
+
+
+def test_no_module_stands_twice_in_the_order_or_is_gone():
+    there = {place(name_of(path)) for path in MODULES} - {""}
+    assert sorted(ORDER) == sorted(there)
+
+
 def test_the_package_itself_imports_nothing():
     assert list(imports(PACKAGE / "__init__.py")) == []
 
 
-@pytest.mark.parametrize("folder", ["encoder", "store", "api"])
+@pytest.mark.parametrize("folder", ["encoder", "store", "api", "commands"])
 def test_inside_a_folder_no_two_modules_import_each_other(folder: str):
     below = {path.stem: path for path in (PACKAGE / folder).glob("*.py") if path.stem != "__init__"}
     needs = {
@@ -168,7 +192,7 @@ def test_help_loads_no_library_but_the_one_that_prints_it(arguments: list[str]):
 def test_opening_settings_and_corpus_loads_no_model(tmp_path: Path):
     (tmp_path / "a.txt").write_text("Words.")
     loaded = loaded_after(
-        "from pathlib import Path\nfrom pullquote.documents import load_corpus\nfrom pullquote.settings import Settings\n"
+        "from pathlib import Path\nfrom pullquote.corpus import load_corpus\nfrom pullquote.settings import Settings\n"
         f"load_corpus(Settings(corpus=Path({str(tmp_path)!r})))"
     )
     assert not loaded & {"torch", "onnxruntime", "faiss", "numpy", "click", "fastapi"}

@@ -12,10 +12,11 @@ from fastapi.testclient import TestClient
 from pullquote.api import create_app
 from pullquote.cache import Cache, Counts
 from pullquote.conversation import Query, Turn
-from pullquote.documents import read_file
-from pullquote.explainer import Explainer, Ready
+from pullquote.corpus import read_file
+from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.indexing import index_corpus
+from pullquote.ready import Ready
 from pullquote.staleness import STALE_SECONDS
 from pullquote.store import open_index
 
@@ -130,7 +131,7 @@ def test_a_new_generation_starts_with_no_answers_and_keeps_counting(counting, in
     old = [explainer.ask(Query(question=KNOWN)) for _ in range(2)][-1]
     (indexed.corpus / "road-tolls" / "new.txt").write_text(f"---\ndate: 2030\n---\n{KNOWN[3:-1]}.\n", encoding="utf-8")
     index_corpus(indexed, HashEncoder())
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
     assert explainer.refresh()
     assert explainer.counts["answers"] == Counts(hits=1, misses=1, entries=0)
     new = explainer.ask(Query(question=KNOWN))
@@ -139,7 +140,7 @@ def test_a_new_generation_starts_with_no_answers_and_keeps_counting(counting, in
 
 
 def test_the_settings_bound_what_is_kept(indexed, monkeypatch):
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
     for bound in ({"answer_cache": 0}, {"answer_cache_bytes": 100}):
         explainer = Explainer.open(replace(indexed, **bound))
         for _ in range(2):

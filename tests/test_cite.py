@@ -8,7 +8,8 @@ from fakes import document_of
 from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
-from pullquote.cite import STYLES, Name, Place, apa, bibtex, card, chicago, citations, csl_json, mla, names, ris
+from pullquote.authors import Author, authors_of
+from pullquote.cite import STYLES, Reference, apa, bibtex, card, chicago, citations, csl_json, mla, ris
 from pullquote.documents import Source
 from pullquote.explainer import Explainer
 from pullquote.span import Span
@@ -21,9 +22,9 @@ FULL = Source(
 BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-10")
 
 
-def place_of(source: Source, **facts: object) -> Place:
+def place_of(source: Source, **facts: object) -> Reference:
     start = TEXT.index("Nobody")
-    return Place(
+    return Reference(
         document_of(TEXT, source=source, language="en", **facts), Span(start, start + len("Nobody likes them *much*."))
     )
 
@@ -32,19 +33,19 @@ def place_of(source: Source, **facts: object) -> Place:
     ("author", "found"),
     [
         (None, ()),
-        ("Ada Finch", (Name("Finch", "Ada"),)),
-        ("Finch, Ada", (Name("Finch", "Ada"),)),
-        ("Plato", (Name("Plato"),)),
-        ("Human Rights Watch", (Name("Human Rights Watch"),)),
-        ("The Economist", (Name("The Economist"),)),
-        ("Bo van der Berg", (Name("van der Berg", "Bo"),)),
-        ("Ann Lee, Bo Chen and Cy Ray", (Name("Lee", "Ann"), Name("Chen", "Bo"), Name("Ray", "Cy"))),
-        ("Lee, Ann; Chen, Bo", (Name("Lee", "Ann"), Name("Chen", "Bo"))),
-        ("US Department of State; Office of Roads", (Name("US Department of State"), Name("Office of Roads"))),
+        ("Ada Finch", (Author("Finch", "Ada"),)),
+        ("Finch, Ada", (Author("Finch", "Ada"),)),
+        ("Plato", (Author("Plato"),)),
+        ("Human Rights Watch", (Author("Human Rights Watch"),)),
+        ("The Economist", (Author("The Economist"),)),
+        ("Bo van der Berg", (Author("van der Berg", "Bo"),)),
+        ("Ann Lee, Bo Chen and Cy Ray", (Author("Lee", "Ann"), Author("Chen", "Bo"), Author("Ray", "Cy"))),
+        ("Lee, Ann; Chen, Bo", (Author("Lee", "Ann"), Author("Chen", "Bo"))),
+        ("US Department of State; Office of Roads", (Author("US Department of State"), Author("Office of Roads"))),
     ],
 )
-def test_authors_are_told_apart_and_bodies_kept_whole(author: str | None, found: tuple[Name, ...]):
-    assert names(author) == found
+def test_authors_are_told_apart_and_bodies_kept_whole(author: str | None, found: tuple[Author, ...]):
+    assert authors_of(author) == found
 
 
 def test_apa():
@@ -94,7 +95,7 @@ def test_csl_json_is_json_with_what_is_known():
 
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
     written = card(
-        Place(
+        Reference(
             **{name: getattr(place_of(FULL), name) for name in ("document", "span")},
             byline="Ada Finch",
             tag="Tolls *work*",

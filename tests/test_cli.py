@@ -14,7 +14,7 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
 
 from pullquote import __version__
 from pullquote.cli import main
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings

@@ -12,9 +12,10 @@ from pullquote.api import create_app
 from pullquote.api.sides import DisputesBody, SidesBody
 from pullquote.balance import balance_of, csv_of
 from pullquote.disputes import NONE
-from pullquote.explainer import Explainer, Ready
+from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.indexing import index_corpus
+from pullquote.ready import Ready
 from pullquote.report import report_of
 from pullquote.store import open_index
 

@@ -11,17 +11,10 @@ from fakes import write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.documents import (
-    CorpusFile,
-    Document,
-    corpus_hashes,
-    corpus_paths,
-    load_corpus,
-    parse_document,
-    read_file,
-    split_front_matter,
-)
+from pullquote.corpus import CorpusFile, Ids, corpus_hashes, corpus_paths, load_corpus, parse_document, read_file
+from pullquote.documents import Document
 from pullquote.errors import CorpusError, DocumentError
+from pullquote.frontmatter import split_front_matter
 from pullquote.settings import Settings
 
 
@@ -267,10 +260,8 @@ def test_every_id_is_of_the_plain_alphabet_and_short(settle: Settle, name: str):
 
 @given(st.lists(st.text("aAéß日-_. ", min_size=1, max_size=5), min_size=1, max_size=8))
 def test_ids_never_meet(names: list[str]):
-    from pullquote.documents import _Ids
-
     paths = sorted({f"{place % 2}/{name}.txt" for place, name in enumerate(names)})
-    ids = _Ids({})
+    ids = Ids({})
     assert len({ids.give(path) for path in paths}) == len(paths)
 
 

@@ -30,7 +30,7 @@ def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
     assert own_explainer.ask(Query(question=KNOWN)).generation == before
     index_corpus(indexed, HashEncoder())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: HashEncoder())
+        patch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
         assert own_explainer.refresh()
         assert not own_explainer.refresh()
     after = own_explainer.ask(Query(question=KNOWN))

@@ -11,9 +11,9 @@ from pullquote.calibrate import DEFAULT, FEATURES, Calibration
 from pullquote.datasets import load_dataset
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 from pullquote.evaluate import run
-from pullquote.explainer import Ready
 from pullquote.fitting import FEWEST, FILE, Fitted, fit, held_out, read_fitted
 from pullquote.indexing import index_corpus
+from pullquote.ready import Ready
 from pullquote.store.layout import SUGGESTIONS
 from pullquote.tuning import tune
 
@@ -105,7 +105,7 @@ def test_what_was_fitted_with_something_else_is_not_used(tmp_path, changed):
 
 
 def test_an_explainer_answers_by_what_was_fitted(indexed, monkeypatch):
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
     assert Ready.open(indexed).fitted is None
     fitted().write(indexed.index)
     assert Ready.open(indexed).fitted == fitted().calibration

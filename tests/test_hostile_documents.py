@@ -11,7 +11,7 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 from pullquote import folder
 from pullquote.api.render import visible as shown_in_pages
 from pullquote.conversation import Query
-from pullquote.documents import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
+from pullquote.corpus import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings

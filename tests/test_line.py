@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from pullquote.api import create_app
-from pullquote.api.line import Line, Turn, at_work
+from pullquote.api.line import Line, Outcome, at_work
 from pullquote.conversation import Query
 from pullquote.explainer import Explainer
 
@@ -48,14 +48,14 @@ def run(scene: Callable[[], Awaitable[Any]]) -> Any:
 def test_at_the_limit_one_waits_and_one_more_is_sent_away():
     async def scene() -> None:
         line = Line(at_work=2, waiting=1, seconds=5)
-        assert [await line.enter(staying) for _ in range(2)] == [Turn.WORK] * 2
+        assert [await line.enter(staying) for _ in range(2)] == [Outcome.WORK] * 2
         assert not line.full
         third = asyncio.create_task(line.enter(staying))
         await waits_in(line, 1)
         assert line.full
-        assert await line.enter(staying) is Turn.FULL
+        assert await line.enter(staying) is Outcome.FULL
         line.leave()
-        assert await third is Turn.WORK
+        assert await third is Outcome.WORK
         line.leave()
         line.leave()
         assert (line.working, line.waiting) == (0, 0)
@@ -68,7 +68,7 @@ def test_turns_come_in_the_order_of_arrival():
         line, order = Line(at_work=1, waiting=5, seconds=5), []
 
         async def work(number: int) -> None:
-            assert await line.enter(staying) is Turn.WORK
+            assert await line.enter(staying) is Outcome.WORK
             order.append(number)
             line.leave()
 
@@ -88,12 +88,12 @@ def test_who_waits_too_long_is_told_and_who_left_makes_room():
     async def scene() -> None:
         line = Line(at_work=1, waiting=5, seconds=0.05)
         await line.enter(staying)
-        assert await line.enter(staying) is Turn.LATE
-        assert await line.enter(leaving) is Turn.GONE
+        assert await line.enter(staying) is Outcome.LATE
+        assert await line.enter(leaving) is Outcome.GONE
         assert (line.working, line.waiting) == (1, 0)
         line.leave()
-        assert await line.enter(staying) is Turn.WORK
-        assert line.counts == {Turn.WORK: 2, Turn.FULL: 0, Turn.LATE: 1, Turn.GONE: 1}
+        assert await line.enter(staying) is Outcome.WORK
+        assert line.counts == {Outcome.WORK: 2, Outcome.FULL: 0, Outcome.LATE: 1, Outcome.GONE: 1}
 
     run(scene)
 
@@ -113,8 +113,8 @@ def test_a_turn_given_to_one_who_leaves_in_that_moment_is_passed_on():
             left.set()
             line.leave()
             turns = await asyncio.gather(first, second)
-            assert turns[1] is Turn.WORK or turns[0] is Turn.WORK
-            if turns[0] is Turn.WORK:
+            assert turns[1] is Outcome.WORK or turns[0] is Outcome.WORK
+            if turns[0] is Outcome.WORK:
                 line.leave()
             line.leave()
             assert (line.working, line.waiting) == (0, 0)

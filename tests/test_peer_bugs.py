@@ -24,7 +24,7 @@ from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corp
 from pullquote.api.render import safe_url
 from pullquote.balance import Balance, csv_of
 from pullquote.conversation import Query
-from pullquote.documents import Corpus, CorpusFile, load_corpus, parse_document
+from pullquote.corpus import Corpus, CorpusFile, load_corpus, parse_document
 from pullquote.encoder.model import locate_model
 from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
 from pullquote.explainer import Explainer

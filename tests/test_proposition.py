@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pullquote.clauses import has_verb
 from pullquote.lexicon import AUXILIARIES, VERBS
-from pullquote.proposition import denies, has_verb, negate, proposition_of, statement_of
+from pullquote.negation import denies, negate
+from pullquote.proposition import proposition_of, statement_of
 
 CLAIMS = [
     ("Should the US strike cartels?", "The US should strike cartels."),

@@ -9,7 +9,8 @@ from fakes import HashEncoder
 from pullquote.conversation import Query
 from pullquote.decide import decide
 from pullquote.errors import EncoderError
-from pullquote.explainer import Explainer, Ready
+from pullquote.explainer import Explainer
+from pullquote.ready import Ready
 from pullquote.rerank import BUNDLED, READ, OnnxRanker, rerank
 from pullquote.store import open_index
 

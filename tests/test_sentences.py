@@ -7,7 +7,8 @@ from fakes import CHECKOUT, document_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.documents import Document, load_corpus
+from pullquote.corpus import load_corpus
+from pullquote.documents import Document
 from pullquote.sentences import BLOCK_LIMIT, Kind, split_sentences
 from pullquote.settings import Settings
 

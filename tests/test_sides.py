@@ -6,11 +6,12 @@ import pytest
 from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.conversation import Query
-from pullquote.documents import CorpusFile, parse_document
+from pullquote.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
-from pullquote.explainer import Explainer, Ready
+from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.judged import StanceBook, own_propositions
+from pullquote.ready import Ready
 from pullquote.select import Role
 from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT, under_debate
 from pullquote.span import Span

@@ -6,7 +6,7 @@ import json
 import pytest
 from fakes import CHECKOUT
 
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.encoder import prepare_encoder
 from pullquote.rerank import OnnxRanker
 from pullquote.settings import Settings

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.documents import Position
-from pullquote.proposition import negate
+from pullquote.negation import negate
+from pullquote.relation import relation
 from pullquote.rerank import OnnxRanker
 from pullquote.span import Span
-from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read, relation
+from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read
 from pullquote.voice import Voice, VoiceKind
 
 TOLLS = "Cities should charge road tolls."

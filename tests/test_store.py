@@ -10,7 +10,7 @@ from conftest import Settle
 from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 
 from pullquote.conversation import Query
-from pullquote.documents import load_corpus
+from pullquote.corpus import load_corpus
 from pullquote.encoder import encoder_folder
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.explainer import Explainer
@@ -173,7 +173,7 @@ def test_without_a_corpus_folder_the_index_serves_and_is_not_stale(own_explainer
 
 
 def test_an_open_explainer_takes_up_a_newer_generation_whole(own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
     assert not own_explainer.refresh()
     write_corpus(own_explainer.settings.corpus, {"trams/trams.txt": "Trams carry more people than cars."})
     built = index_corpus(own_explainer.settings, HashEncoder())

@@ -4,10 +4,9 @@ import json
 import os
 import shutil
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import faiss
 import pytest
 from conftest import Settle
 from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
@@ -18,8 +17,9 @@ from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 from pullquote.store import current_name, layout, open_index
+from pullquote.store.card import Card
 from pullquote.store.files import Stamp, json_bytes, only_writer, read_checked, swap_in, write_durably
-from pullquote.store.generation import Card, Generation
+from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout
 
 FILES = sorted(layout.CORE | {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, "generation.json"})
@@ -79,20 +79,6 @@ def two(pristine: Settings, tmp_path: Path) -> Settings:
     """A copy of an index of two generations."""
     shutil.copytree(pristine.index, tmp_path / "index")
     return Settings(corpus=pristine.corpus, index=tmp_path / "index", min_confidence=0.0, min_free_bytes=0)
-
-
-@pytest.fixture
-def read_by_faiss(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
-    """The bytes that FAISS was given to read."""
-    seen: list[bytes] = []
-    real = faiss.deserialize_index
-
-    def spy(content, *arguments):
-        seen.append(bytes(content))
-        return real(content, *arguments)
-
-    monkeypatch.setattr(faiss, "deserialize_index", spy)
-    return seen
 
 
 def manifest(settings: Settings) -> dict:
@@ -399,7 +385,7 @@ def test_a_file_that_grew_is_not_read_further_than_its_stamp(tmp_path: Path):
 def test_a_refresh_onto_a_damaged_generation_keeps_the_present_one(
     own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pullquote.explainer.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
     settings, before = own_explainer.settings, own_explainer.generation.card.name
     index_corpus(settings, HashEncoder())
     for which in ("current", "previous"):

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pullquote.documents import CorpusFile, Document, Source, parse_document
+from pullquote.corpus import CorpusFile, parse_document
+from pullquote.documents import Document, Source
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, inline, opening, speaker_line, summary, voices_of

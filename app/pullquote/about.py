@@ -1,31 +1,9 @@
-"""Questions about the corpus itself, told from its metadata or by a lead quote from each source."""
+"""Questions about the corpus itself: which of them a question is, if any."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pullquote.answer import Citation, Frame, Part, Shown, cite, compose
-from pullquote.conversation import Query
-from pullquote.dates import long_date
-from pullquote.documents import Source
-from pullquote.frame import render
-from pullquote.quote import Quote, quote_span
-from pullquote.retrieve import Hit
-from pullquote.select import Choice, Role, cut
-from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean
-from pullquote.voice import VoiceKind, summary
-from pullquote.voicebook import VoiceBook
-
-LISTED = 10  # sources that are named one by one
-TRIED = 12  # most central windows of a document among which its lead is looked for
-LEAD_WORDS = (8, 60)
-_OPENS_KNOWN = re.compile(r"The [a-z]")  # "The initiative…": which one was said before
-NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
 
 
 class Subject(StrEnum):
@@ -37,14 +15,6 @@ class Subject(StrEnum):
     SOURCES = "sources"
     DATES = "dates"
     SPEAKERS = "speakers"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is said of the corpus, and the quotes that go with it."""
-
-    parts: tuple[Part, ...]
-    citations: tuple[Citation, ...]
 
 
 _KINDS = r"(?:articles?|texts?|debates?|documents?|pages?|pieces?|corpus|collections?|sources?|essays?|speech(?:es)?|papers?)"
@@ -91,8 +61,6 @@ _ASKS = {
         r"says who",
     ),
 }
-_WHOLE = (Subject.TOPIC, Subject.SUMMARY)
-_POINTING = re.compile(r"\b(?:it|that|those|they|them)\b(?! (?:article|text|debate|document|source))", re.IGNORECASE)
 _PATTERNS = {subject: re.compile("|".join(forms)) for subject, forms in _ASKS.items()}
 _POLITE = re.compile(
     r"^(?:please|hello|hi|hey|ok|okay|so|and|but|well|(?:can|could|would|will) you(?: please)?|i (?:want|would like) to know|"
@@ -101,7 +69,7 @@ _POLITE = re.compile(
 _TRAILING = re.compile(r"\s+(?:here|now|today|exactly|please|again|anyway|for me|in (?:short|brief|a few words))$")
 
 
-def subject_of(question: str) -> Subject | None:
+def subject_asked(question: str) -> Subject | None:
     """What a question asks about the corpus itself, or None when it asks what the sources say.
 
     Only whole questions count: "What is this about?" does, "What is this treaty about?" does not.
@@ -111,160 +79,3 @@ def subject_of(question: str) -> Subject | None:
     while before != words:
         before, words = words, _TRAILING.sub("", _POLITE.sub("", words))
     return next((subject for subject, pattern in _PATTERNS.items() if pattern.fullmatch(words)), None)
-
-
-def tell(generation: Generation, voices: VoiceBook, query: Query) -> Told | None:
-    """Tell of the corpus what the question asks of it, or None when it asks something else.
-
-    After an earlier answer, "who wrote this?" and "who said that?" are about the quotes shown there.
-
-    Raises:
-        UnknownDebate: the query names one that there is not.
-    """
-    subject = subject_of(query.question)
-    if subject is None or (query.history and subject in _WHOLE and _POINTING.search(query.question)):
-        return None  # or it points back to what was asked before
-    shown = _shown_before(generation, query)
-    if subject is Subject.SPEAKERS:
-        return _speakers(voices, shown[: query.max_quotes]) if shown else None
-    documents: Sequence[int] = generation.documents_of(query.debate)
-    if shown and subject in (Subject.AUTHORS, Subject.DATES):
-        documents = sorted({generation.number(quote.document.id) for quote in shown})
-    citations: tuple[Citation, ...] = ()
-    if subject in _WHOLE:
-        leads = _leads(generation, voices, documents, query.max_quotes)
-        citations = cite([(choice, voices.of_quote(choice.quote)) for choice in leads])
-    return Told((*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations)
-
-
-def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
-    """The quotes of the last answer, as far as the sources still hold them there."""
-    found = []
-    known = {row.id for row in generation.rows}
-    for document_id, span in query.history[-1].quotes if query.history else ():
-        if document_id not in known:
-            continue
-        number = generation.number(document_id)
-        quote = quote_span(generation.document(number), generation.sentences(number), span)
-        if quote is not None:
-            found.append(quote)
-    return tuple(found)
-
-
-def _speakers(voices: VoiceBook, quotes: Sequence[Quote]) -> Told:
-    citations = tuple(
-        Citation(n, quote, Role.CONTEXT, voices.of_quote(quote), 1.0) for n, quote in enumerate(quotes, start=1)
-    )
-    return Told(compose(citations), citations)
-
-
-def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
-    before = None
-    for citation in citations:
-        document = citation.quote.document
-        same = document.id == before
-        yield Frame(render("lead", author=document.source.author, name=document.name, same=same))
-        yield Shown(citation.n)
-        before = document.id
-
-
-def _frames(generation: Generation, subject: Subject, documents: Sequence[int], *, quoted: bool) -> tuple[Frame, ...]:
-    sources = [generation.rows[number].source for number in documents]
-    dates = sorted(source.date for source in sources if source.date)
-    authors = list(dict.fromkeys(source.author for source in sources if source.author))
-    opening = Frame(
-        render(
-            "about", subject=subject.value, count=len(sources), authors=tuple(authors[:LISTED]),
-            more_authors=len(authors) - len(authors[:LISTED]), unsigned=sum(not source.author for source in sources),
-            oldest=long_date(dates[0]) if dates else None, newest=long_date(dates[-1]) if dates else None,
-            undated=len(sources) - len(dates), only=_named(sources[0]) if len(sources) == 1 else None, quoted=quoted,
-            place=_named(replace(sources[0], author=None)),
-        )
-    )  # fmt: skip
-    if subject is not Subject.SOURCES or len(sources) == 1:
-        return (opening,)
-    lines = [Frame(_named(source)) for source in sources[:LISTED]]
-    left = len(sources) - len(lines)
-    return (opening, *lines, *([Frame(f"And {left} more.")] if left else []))
-
-
-def _named(source: Source) -> str:
-    facts = (
-        source.title and f"“{source.title}”",
-        source.author,
-        source.publisher,
-        source.date and long_date(source.date),
-    )
-    return ", ".join(fact for fact in facts if fact) or "a source without a title"
-
-
-def _leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:
-    """The most telling window of each of the most telling sources; of few sources, several windows.
-
-    Central means near the mean of all vectors (Radev et al., "Centroid-based summarization", 2004),
-    and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
-    """
-    held = [number for number in documents if len(_rows(generation, number))]
-    if not held:
-        return []
-    means = np.stack([_vectors(generation, _rows(generation, number)).mean(axis=0) for number in held])
-    sources = [held[place] for place in spread(means, min(count, len(held)))]
-    each = -(-count // len(sources))
-    found = [_leads_of(generation, voices, number, each) for number in sources]
-    rounds = [leads[turn] for turn in range(each) for leads in found if turn < len(leads)]
-    return sorted(rounds[:count], key=lambda choice: (sources.index(choice.hit.document), choice.quote.first))
-
-
-def _leads_of(generation: Generation, voices: VoiceBook, number: int, count: int) -> list[Choice]:
-    rows = _rows(generation, number)
-    order = spread(_vectors(generation, rows), min(TRIED, len(rows)))
-    choices = [_choice(generation, rows[place]) for place in order]
-    fit = [choice for choice in choices if _own(voices, choice.quote)]
-    apart: list[Choice] = []
-    for choice in fit or choices:
-        if len(apart) < count and not any(choice.quote.span.overlaps(other.quote.span) for other in apart):
-            apart.append(choice)
-    return apart
-
-
-def _own(voices: VoiceBook, quote: Quote) -> bool:
-    """Whether a quote can stand for its source: the author's own statement, neither scrap nor question."""
-    low, high = LEAD_WORDS
-    voice = summary(voices.of_quote(quote))
-    alone = not _OPENS_KNOWN.match(quote.text) and "?" not in quote.text
-    return alone and voice.kind is VoiceKind.AUTHOR and voice.sure and low <= quote.words <= high
-
-
-def _choice(generation: Generation, row: int) -> Choice:
-    document, first, last = (int(value) for value in generation.windows[row])
-    base = generation.rows[document].first_sentence
-    hit = Hit(row, document, first - base, last - base, 1.0, 1.0, 1.0, 1.0)
-    return Choice(cut(generation, hit), hit, 1.0, Role.CONTEXT)
-
-
-def _rows(generation: Generation, number: int) -> range:
-    return generation.window_rows(range(number, number + 1))
-
-
-def _vectors(generation: Generation, rows: range) -> NDArray[np.float32]:
-    return generation.window_vectors.take(list(rows))
-
-
-def spread(vectors: NDArray[np.float32], count: int) -> list[int]:
-    """Places of `count` vectors that are near the mean of all and unlike each other, most central first.
-
-    Args:
-        vectors: shape (rows, dimension).
-    """
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = vectors / np.where(lengths == 0, 1, lengths)
-    central = unit @ unit.mean(axis=0)
-    nearest = np.zeros(len(unit), dtype=np.float32)
-    free = np.ones(len(unit), dtype=bool)
-    chosen: list[int] = []
-    while len(chosen) < count:
-        place = int(np.argmax(np.where(free, central - NOVELTY * nearest, -np.inf)))
-        chosen.append(place)
-        free[place] = False
-        nearest = np.maximum(nearest, unit @ unit[place])
-    return chosen

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.subjects import is_first_person, is_nobody, is_pronoun, is_well_formed, main_subject, subject_of
+from pullquote.phrases import is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
 LONGEST_TAIL = 200

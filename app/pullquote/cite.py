@@ -5,44 +5,16 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pullquote.authors import authors_of
 from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.span import Span
 
 NO_TITLE = "[title not recorded]"
 _ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_PARTICLES = frozenset(
-    {
-        "al",
-        "ap",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "ter",
-        "van",
-        "von",
-    }
-)
-_BODY = re.compile(
-    r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
-    r"conference|congress|council|court|department|editors?|federation|foundation|fund|government|group|inc|institute|"
-    r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|staff|state|"
-    r"trust|union|university|watch)\b|^the\b|[\d@/]",
-    re.IGNORECASE,
-)
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
@@ -52,62 +24,7 @@ _PARAGRAPH = re.compile(r"(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """An author: a person's family and given name, or a body's whole name."""
-
-    family: str
-    given: str = ""
-
-    @property
-    def initials(self) -> str:
-        """Given names as APA has them. Example: "Jean-Paul Marie" -> "J.-P. M."."""
-        parts = (part.split("-") for part in self.given.split())
-        return " ".join("-".join(f"{bit[0]}." for bit in part if bit) for part in parts)
-
-    @property
-    def inverted(self) -> str:
-        """Family name first."""
-        return f"{self.family}, {self.given}" if self.given else self.family
-
-    @property
-    def straight(self) -> str:
-        """As one says it."""
-        return f"{self.given} {self.family}".strip()
-
-
-def names(author: str | None) -> tuple[Name, ...]:
-    """The authors of a line such as "Amalendu Misra and Ann Lee"; a body is kept whole."""
-    if not author:
-        return ()
-    if _BODY.search(author):
-        return tuple(Name(part.strip()) for part in author.split(";") if part.strip())
-    parts = re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", author.strip())
-    if len(parts) > 1 or author.count(",") > 1:
-        parts = [piece for part in parts for piece in _listed(part)]
-    return tuple(_name(part) for part in parts if part)
-
-
-def _listed(part: str) -> list[str]:
-    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" is one."""
-    pieces = [piece.strip() for piece in part.split(",")]
-    return pieces if all(" " in piece for piece in pieces) else [part]
-
-
-def _name(person: str) -> Name:
-    family, comma, given = person.partition(",")
-    if comma:
-        return Name(family.strip(), given.strip())
-    words = person.split()
-    if not words[1:]:
-        return Name(person)
-    first = len(words) - 1
-    while first > 1 and words[first - 1].lower() in _PARTICLES:
-        first -= 1
-    return Name(" ".join(words[first:]), " ".join(words[:first]))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
+class Reference:
     """What a citation is made of: a document, and the quote in it if there is one."""
 
     document: Document
@@ -145,19 +62,32 @@ def _joined(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def apa(place: Place) -> str:
+def _series(people: Sequence[str], last: str) -> str:
+    """Names in a row, with what joins the last one. Example: ["A", "B"], " & " -> "A & B"."""
+    return f"{', '.join(people[:-1])}{last}{people[-1]}" if people[1:] else "".join(people)
+
+
+def apa(reference: Reference) -> str:
     """APA, 7th edition: as a web page.
 
     Example: "Misra, A. (2025, October). [title not recorded]. The Conversation."
     """
-    people = [f"{name.family}, {name.initials}" if name.given else name.family for name in names(place.source.author)]
-    who = ", ".join(people[:-1]) + (", & " if people[:-1] else "") + people[-1] if people else ""
-    year, month, day = _date_parts(place.source.date)
+    people = [
+        f"{name.family}, {name.initials}" if name.given else name.family for name in authors_of(reference.source.author)
+    ]
+    who = _series(people, ", & ")
+    year, month, day = _date_parts(reference.source.date)
     when = f"{year}, {_day_month(month, day)}" if month else year or "n.d."
     if not who:
-        return _joined(f"{place.title.rstrip('.')}. ({when}).", _sentence(place.source.publisher), place.source.url)
+        return _joined(
+            f"{reference.title.rstrip('.')}. ({when}).", _sentence(reference.source.publisher), reference.source.url
+        )
     return _joined(
-        _sentence(who), f"({when}).", _sentence(place.title), _sentence(place.source.publisher), place.source.url
+        _sentence(who),
+        f"({when}).",
+        _sentence(reference.title),
+        _sentence(reference.source.publisher),
+        reference.source.url,
     )
 
 
@@ -166,133 +96,140 @@ def _day_month(month: int, day: int) -> str:
     return f"{name} {day}" if day else name
 
 
-def mla(place: Place) -> str:
+def mla(reference: Reference) -> str:
     """MLA, 9th edition.
 
     Example: "Misra, Amalendu. [title not recorded]. The Conversation, Oct. 2025."
     """
-    found = names(place.source.author)
+    found = authors_of(reference.source.author)
     who = found[0].inverted if found else ""
     if found[2:]:
         who += ", et al"
     elif found[1:]:
         who += f", and {found[1].straight}"
-    year, month, day = _date_parts(place.source.date)
+    year, month, day = _date_parts(reference.source.date)
     when = " ".join(part for part in (str(day) if day else "", _ABBREVIATED[month], year) if part)
-    where = ", ".join(part for part in (place.source.publisher, when, _bare(place.source.url)) if part)
-    return _joined(_sentence(who), _quoted(place), _sentence(where))
+    where = ", ".join(part for part in (reference.source.publisher, when, _bare(reference.source.url)) if part)
+    return _joined(_sentence(who), _quoted(reference), _sentence(where))
 
 
 def _bare(url: str | None) -> str | None:
     return url.split("://", 1)[-1] if url else None
 
 
-def _quoted(place: Place) -> str:
-    return f"“{place.title.rstrip('.')}.”" if place.source.title else f"{NO_TITLE}."
+def _quoted(reference: Reference) -> str:
+    return f"“{reference.title.rstrip('.')}.”" if reference.source.title else f"{NO_TITLE}."
 
 
-def chicago(place: Place) -> str:
+def chicago(reference: Reference) -> str:
     """Chicago, 17th edition, bibliography.
 
     Example: "Misra, Amalendu. [title not recorded]. The Conversation, October 2025."
     """
-    found = names(place.source.author)
+    found = authors_of(reference.source.author)
     people = [found[0].inverted, *(name.straight for name in found[1:])] if found else []
-    who = ", ".join(people[:-1]) + (", and " if people[:-1] else "") + people[-1] if people else ""
-    year, month, day = _date_parts(place.source.date)
-    when = f"{_day_month(month, day)}, {year}" if day else long_date(place.source.date) if place.source.date else ""
-    where = ", ".join(part for part in (place.source.publisher, when) if part)
-    return _joined(_sentence(who), _quoted(place), _sentence(where), _sentence(place.source.url))
+    who = _series(people, ", and ")
+    year, month, day = _date_parts(reference.source.date)
+    when = (
+        f"{_day_month(month, day)}, {year}"
+        if day
+        else long_date(reference.source.date)
+        if reference.source.date
+        else ""
+    )
+    where = ", ".join(part for part in (reference.source.publisher, when) if part)
+    return _joined(_sentence(who), _quoted(reference), _sentence(where), _sentence(reference.source.url))
 
 
-def _key(place: Place) -> str:
-    found = names(place.source.author)
-    stem = re.sub(r"[^a-z0-9]+", "", (found[0].family if found else place.document.id).lower()) or "source"
-    return stem + _date_parts(place.source.date)[0]
+def _key(reference: Reference) -> str:
+    found = authors_of(reference.source.author)
+    stem = re.sub(r"[^a-z0-9]+", "", (found[0].family if found else reference.document.id).lower()) or "source"
+    return stem + _date_parts(reference.source.date)[0]
 
 
-def bibtex(place: Place) -> str:
+def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
-    year, month, day = _date_parts(place.source.date)
+    year, month, day = _date_parts(reference.source.date)
     people = " and ".join(
-        _latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in names(place.source.author)
+        _latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}"
+        for name in authors_of(reference.source.author)
     )
     fields = {
         "author": people,
-        "title": f"{{{_latex(place.title)}}}",
-        "howpublished": _latex(place.source.publisher or ""),
+        "title": f"{{{_latex(reference.title)}}}",
+        "howpublished": _latex(reference.source.publisher or ""),
         "year": year,
         "month": str(month) if month else "",
         "day": str(day) if day else "",
-        "url": re.sub(r"[{}\\\s]", lambda found: f"%{ord(found.group()):02X}", place.source.url or ""),
-        "language": _latex(place.document.language or ""),
+        "url": re.sub(r"[{}\\\s]", lambda found: f"%{ord(found.group()):02X}", reference.source.url or ""),
+        "language": _latex(reference.document.language or ""),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{{_key(place)},\n{lines}}}\n"
+    return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
 
 def _latex(text: str) -> str:
     return "".join(_LATEX.get(letter, letter) for letter in _line(text))
 
 
-def ris(place: Place) -> str:
+def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
-    year, month, day = _date_parts(place.source.date)
-    lines = [("TY", "ELEC" if place.source.url else "GEN")]
-    lines += [("AU", name.inverted) for name in names(place.source.author)]
+    year, month, day = _date_parts(reference.source.date)
+    lines = [("TY", "ELEC" if reference.source.url else "GEN")]
+    lines += [("AU", name.inverted) for name in authors_of(reference.source.author)]
     lines += [
-        ("TI", place.title),
-        ("PB", place.source.publisher or ""),
+        ("TI", reference.title),
+        ("PB", reference.source.publisher or ""),
         ("PY", year),
         ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
-        ("UR", place.source.url or ""),
-        ("LA", place.document.language or ""),
+        ("UR", reference.source.url or ""),
+        ("LA", reference.document.language or ""),
     ]
     written = [f"{tag}  - {_line(value)}" for tag, value in lines if value]
     return "\r\n".join([*written, "ER  - ", ""])
 
 
-def csl_json(place: Place) -> str:
+def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
-    year, month, day = _date_parts(place.source.date)
+    year, month, day = _date_parts(reference.source.date)
     issued = [part for part in (int(year) if year else 0, month, day) if part]
     record = {
-        "id": _key(place),
-        "type": "webpage" if place.source.url else "document",
-        "title": place.title,
+        "id": _key(reference),
+        "type": "webpage" if reference.source.url else "document",
+        "title": reference.title,
         "author": [
             {"family": name.family, "given": name.given} if name.given else {"literal": name.family}
-            for name in names(place.source.author)
+            for name in authors_of(reference.source.author)
         ],
-        "container-title": place.source.publisher,
+        "container-title": reference.source.publisher,
         "issued": {"date-parts": [issued]} if issued else None,
-        "URL": place.source.url,
-        "language": place.document.language,
-        "license": place.source.licence,
+        "URL": reference.source.url,
+        "language": reference.document.language,
+        "license": reference.source.licence,
     }
     return json.dumps([{key: value for key, value in record.items() if value}], ensure_ascii=False, indent=2)
 
 
-def card(place: Place) -> str:
+def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
-    found, year = names(place.source.author), _date_parts(place.source.date)[0]
-    short = f"{found[0].family if found else place.source.publisher or place.title} {year[-2:] or 'n.d.'}"
+    found, year = authors_of(reference.source.author), _date_parts(reference.source.date)[0]
+    short = f"{found[0].family if found else reference.source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     full = "; ".join(
         _markdown(part) for part in (
-            place.source.author, place.source.publisher, long_date(place.source.date) if place.source.date else None,
-            place.title,
+            reference.source.author, reference.source.publisher, long_date(reference.source.date) if reference.source.date else None,
+            reference.title,
         ) if part
     )  # fmt: skip
-    url = f" <{place.source.url}>" if place.source.url else ""
-    tag = f"### {_markdown(place.tag)}\n\n" if place.tag else ""
-    said = f"{_markdown(place.byline)}\n\n" if place.byline else ""
-    return f"{tag}**{_markdown(short)}** ({full}){url}\n\n{said}{_body(place)}\n"
+    url = f" <{reference.source.url}>" if reference.source.url else ""
+    tag = f"### {_markdown(reference.tag)}\n\n" if reference.tag else ""
+    said = f"{_markdown(reference.byline)}\n\n" if reference.byline else ""
+    return f"{tag}**{_markdown(short)}** ({full}){url}\n\n{said}{_body(reference)}\n"
 
 
-def _body(place: Place) -> str:
-    if place.span is None:
+def _body(reference: Reference) -> str:
+    if reference.span is None:
         return ""
-    text, span = place.document.text, place.span
+    text, span = reference.document.text, reference.span
     earlier = [match.end() for match in _PARAGRAPH.finditer(text, 0, span.start)]
     later = _PARAGRAPH.search(text, span.end)
     before = text[earlier[-1] if earlier else 0 : span.start]
@@ -313,7 +250,7 @@ class Style:
 
     name: str
     label: str
-    write: Callable[[Place], str]
+    write: Callable[[Reference], str]
     media_type: str = "text/plain"
     suffix: str = ""
 
@@ -329,6 +266,6 @@ STYLES = (
 )
 
 
-def citations(place: Place) -> dict[str, str]:
+def citations(reference: Reference) -> dict[str, str]:
     """The citation in every style, by the style's name."""
-    return {style.name: style.write(place) for style in STYLES}
+    return {style.name: style.write(reference) for style in STYLES}

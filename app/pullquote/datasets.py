@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pullquote.conversation import MAX_TURNS, Turn
-from pullquote.documents import Corpus, Document, Source, load_corpus
+from pullquote.corpus import Corpus, load_corpus
+from pullquote.documents import Document, Source
 from pullquote.errors import CorpusError
 from pullquote.settings import Settings
 from pullquote.span import Span

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pullquote import __version__
-from pullquote.documents import corpus_hashes, load_corpus
+from pullquote.corpus import corpus_hashes, load_corpus
 from pullquote.encoder import encoder_folder
 from pullquote.encoder.model import DEFAULT_MODEL, locate_model
 from pullquote.encoder.onnx import Card, check_files

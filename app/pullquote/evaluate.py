@@ -13,9 +13,10 @@ from pullquote.calibrate import Calibration
 from pullquote.conversation import Query, resolve
 from pullquote.datasets import Dataset, Evidence, LabelledQuestion
 from pullquote.encoder import Encoder
-from pullquote.explainer import Explainer, Ready
+from pullquote.explainer import Explainer
 from pullquote.fitting import read_fitted
 from pullquote.judged import dump_stances
+from pullquote.ready import Ready
 from pullquote.rerank import OnnxRanker, Ranker, open_ranker
 from pullquote.retrieve import Hit
 from pullquote.scores import auroc, bins, calibration_error, mean_of, wilson

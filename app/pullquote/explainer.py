@@ -2,105 +2,34 @@
 
 import sys
 import threading
-import time
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Hashable
+from dataclasses import replace
 
-from pullquote import calibrate, conversation
-from pullquote.about import tell
-from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
-from pullquote.cache import Cache, Counts
-from pullquote.calibrate import Calibration, Reason
+from pullquote import conversation
+from pullquote.answer import Answer, Citation
+from pullquote.cache import Counts
 from pullquote.conversation import Query
-from pullquote.debater import Debater
 from pullquote.decide import decide
 from pullquote.documents import Document
-from pullquote.encoder import Encoder, Vectors, open_encoder
+from pullquote.encoder import Encoder
 from pullquote.errors import IndexFault, QuestionError
-from pullquote.fitting import read_fitted
-from pullquote.language import foreign, language_names
 from pullquote.quote import Quote, quote_span
-from pullquote.rerank import Ranker, judge_of, open_ranker
-from pullquote.retrieve import Hit, retrieve
+from pullquote.ready import Ready
+from pullquote.reply import reply
+from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
-from pullquote.sides import Sides, Weighed
+from pullquote.sides import Sides
 from pullquote.span import Span
 from pullquote.staleness import Staleness
-from pullquote.stance import Judge
-from pullquote.store import Opened, current_name, open_index
+from pullquote.store import current_name
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import clean, terms
-from pullquote.suggestions import next_questions, suggestions_of
+from pullquote.store.lexical import terms
+from pullquote.timings import Timings
 from pullquote.verify import MATCHES, Place, Result, Verdict, compare, find
-from pullquote.voicebook import VoiceBook
 
-QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
-
-
-class Ready:
-    """A generation with all that answering from it needs."""
-
-    def __init__(
-        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
-        fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
-    ) -> None:  # fmt: skip
-        self.generation = opened.generation
-        self.degraded = opened.degraded
-        self.encoder = encoder
-        self.ranker = ranker
-        self.fitted = fitted
-        self.voices = VoiceBook(opened.generation)
-        self.suggestions = suggestions_of(opened.generation)
-        self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
-        self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
-        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
-        self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
-
-    def foreign(self, question: str) -> bool:
-        """Whether a question is in a language that none of the sources is written in."""
-        return foreign(question, self.languages, self.generation.lexical.knows)
-
-    def _vector(self, question: str) -> Vectors:
-        vector: Vectors = self.encoder.encode([question])[0]
-        vector.setflags(write=False)  # it is shared by all who ask the same
-        return vector
-
-    @classmethod
-    def open(cls, settings: Settings) -> "Ready":
-        """Open the current generation and the encoder that its vectors were made by."""
-        opened = open_index(settings)
-        card = opened.generation.card
-        ranker = open_ranker(settings.reranker)
-        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
-        encoder = open_encoder(settings.index, card.encoder, card.model)
-        return cls(
-            opened, encoder, ranker, fitted=fitted.calibration if fitted else None, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
-        )  # fmt: skip
-
-    @property
-    def counts(self) -> dict[str, Counts]:
-        """How often questions and answers were known already, since this generation was opened."""
-        vectors = self.vector.cache_info()
-        return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}
-
-
-@dataclass(slots=True)
-class Timings:
-    """Milliseconds by stage."""
-
-    taken: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time a block."""
-        start = time.perf_counter()
-        yield
-        self.taken[name] = (time.perf_counter() - start) * 1_000
 
 
 class Explainer:
@@ -180,52 +109,9 @@ class Explainer:
         with timings.stage("recall"):
             known = ready.answers.get(asked)
         if known is None:
-            known = self._answer(ready, query, timings)
+            known = reply(ready, query, min_confidence=self.settings.min_confidence, timings=timings)
             ready.answers.put(asked, known, _parts(known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
-
-    def _answer(self, ready: Ready, query: Query, timings: Timings) -> Answer:
-        generation = ready.generation
-        documents = generation.documents_of(query.debate)
-        resolved = conversation.resolve(query)
-        choices: tuple[Choice, ...] = ()
-        confidence = 0.0
-        hits: tuple[Hit, ...] = ()
-        with timings.stage("about"):
-            told = tell(generation, ready.voices, query)
-        reason = (
-            None if told else calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
-        )
-        if reason is None and not told and ready.foreign(query.question):
-            reason = Reason.UNSUPPORTED_LANGUAGE
-        if reason is None and not told:
-            hits = self._hits(ready, resolved, documents, timings)
-            with timings.stage("select"):
-                decision = decide(generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
-            choices, confidence = decision.choices, decision.confidence
-            sure = bool(choices) and confidence >= self.settings.min_confidence  # no quote, no answer
-            reason = None if sure else calibrate.silence(query.question)
-        with timings.stage("sides"):
-            weighed = ready.debater.weigh(query, choices if reason is None else (), hits)
-        with timings.stage("compose"):
-            parts, citations, nearest = (
-                (told.parts, told.citations, ()) if told
-                else _compose(ready, weighed if reason is None else Weighed(choices, {}), reason)
-            )  # fmt: skip
-            confidence = 1.0 if told else confidence
-            suggestions = _suggest(ready, query, (*citations, *nearest))
-        return Answer(
-            question=query.question, resolved_question=resolved, debate=_debate(generation, query),
-            reason=reason, confidence=confidence, parts=parts, citations=citations, nearest=nearest,
-            suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-            stale=False, timings_ms={}, proposition=weighed.proposition, gap=weighed.gap,
-        )  # fmt: skip
-
-    def _hits(self, ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
-        with timings.stage("encode"):
-            vector = ready.vector(clean(question))
-        with timings.stage("retrieve"):
-            return retrieve(ready.generation, question, vector, documents)
 
     def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer.
@@ -237,8 +123,8 @@ class Explainer:
         documents = ready.generation.documents_of(debate)
         if not terms(question):
             return ()
-        hits = self._hits(ready, question, documents, Timings())[:count]
-        return _as_context(ready, [Choice(cut(ready.generation, hit), hit, hit.score) for hit in hits])
+        hits = ready.find(question, documents, Timings())[:count]
+        return ready.as_context([Choice(cut(ready.generation, hit), hit, hit.score) for hit in hits])
 
     def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
         """The windows that fit best with the parts of their scores, best first.
@@ -247,7 +133,7 @@ class Explainer:
             UnknownDebate: there is no such debate.
         """
         ready = self._ready
-        return self._hits(ready, question, ready.generation.documents_of(debate), Timings())
+        return ready.find(question, ready.generation.documents_of(debate), Timings())
 
     def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
         """The features that the confidence in an answer rests on, and the quotes chosen, for fitting.
@@ -256,7 +142,7 @@ class Explainer:
             UnknownDebate: the query names one that there is not.
         """
         ready, resolved = self._ready, conversation.resolve(query)
-        hits = self._hits(ready, resolved, ready.generation.documents_of(query.debate), Timings())
+        hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
         return decision.values, decision.choices
 
@@ -356,40 +242,6 @@ class Explainer:
         citation = self.quote_at(place.document.id, place.span)
         known = {voice.speaker for voice in citation.voices if voice.span.overlaps(place.span)} if citation else set()
         return any(set(terms(speaker)) <= set(terms(name)) for name in known if name)
-
-
-def _compose(
-    ready: Ready, weighed: Weighed, reason: Reason | None
-) -> tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]:
-    if reason is None:
-        citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
-        citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
-        return compose(citations), citations, ()
-    nearest = _as_context(ready, weighed.choices[:1])
-    return abstain(reason, nearest, language_names(ready.languages)), (), nearest
-
-
-def _as_context(ready: Ready, choices: Sequence[Choice]) -> tuple[Citation, ...]:
-    """Quotes as they were found, not given as an answer."""
-    return cite([(replace(choice, role=Role.CONTEXT), ready.voices.of_quote(choice.quote)) for choice in choices])
-
-
-def _suggest(ready: Ready, query: Query, cited: Sequence[Citation]) -> tuple[str, ...]:
-    """The nearest proven questions whose best window is not already shown."""
-    generation = ready.generation
-    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in cited]
-
-    def told(row: int) -> bool:
-        number, _, last = (int(value) for value in generation.windows[row])
-        place = last - generation.rows[number].first_sentence
-        return any(number == there and quote.first <= place <= quote.last for there, quote in shown)
-
-    return next_questions(ready.suggestions, query.question, told=told, debate=query.debate)
-
-
-def _debate(generation: Generation, query: Query) -> str | None:
-    """The debate that was asked: the one named, or the only one there is."""
-    return query.debate or (generation.debates[0] if len(generation.debates) == 1 else None)
 
 
 def _parts(answer: Answer) -> dict[Hashable, int]:

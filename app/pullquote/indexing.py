@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from pullquote.corpus import corpus_paths
 from pullquote.decide import decide
-from pullquote.documents import corpus_paths
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.errors import IndexFault
 from pullquote.fitting import read_fitted

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from pullquote.documents import Position
 from pullquote.encoder import Vectors
-from pullquote.proposition import negate
+from pullquote.negation import negate
 from pullquote.quote import Quote
+from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read, relation, turns
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms

@@ -1,55 +1,26 @@
 """Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
+from pullquote.antecedents import Antecedents
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.doubts import hints_at_others, may_report
 from pullquote.frames import LONGEST, Attribution, Form
+from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
 from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart
 from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
-from pullquote.speakers import Names
-from pullquote.subjects import (
-    is_first_person,
-    is_fragment,
-    is_generic_source,
-    is_nobody,
-    is_pronoun,
-    is_well_formed,
-    source_of,
-    subject_of,
-)
-from pullquote.verbs import PLAIN, SPOKEN
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
-MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
-_VIA = re.compile(
-    r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
-    r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
-)
-
-
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What the reading so far has left behind."""
-
-    speaker: Speaker | None = None
-    heard_at: int = -99
-    quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
-    by_quotation: dict[int, Speaker] = field(default_factory=dict)
 
 
 class Listener:
@@ -58,9 +29,9 @@ class Listener:
     def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
         self._document = document
         self._sentences = sentences
-        self._names = Names(document)
-        self._memory = _Memory()
+        self._memory = Memory()
         self._antecedents = Antecedents(self._masked)
+        self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
@@ -161,66 +132,9 @@ class Listener:
         masked = self._masked(position)
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
-            speaker = _UNNAMED if unnamed else self._identify(attribution, position, masked)
+            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked)
             if speaker is not None:
                 yield attribution, speaker
-
-    def _identify(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
-        subject = _subject(attribution)
-        left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
-        if is_first_person(subject, left):
-            return Speaker(self._document.source.author, (), attribution.cue, own=True)
-        if is_pronoun(subject):
-            named = person_before(masked[: attribution.start])
-            if named and subject.lower() in {"he", "she"}:
-                return self._known(named, position, attribution)
-            return self._pronoun(subject, position, attribution.cue)
-        if (
-            is_nobody(subject)
-            or is_fragment(subject)
-            or (attribution.form is Form.SOURCE and is_generic_source(subject))
-        ):
-            return None
-        if (noun := anaphor(subject)) and (referent := self._referent(noun, position, attribution.cue)):
-            return referent
-        name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
-        via = _VIA.search(masked)
-        through: tuple[str, ...] = (
-            (via["via"],) if via and via["via"] not in name.shown and attribution.form is not Form.SOURCE else ()
-        )
-        last = self._memory.speaker
-        if not through and last and last.name == name.shown and position - self._memory.heard_at <= MEMORY:
-            through = last.via
-        sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
-        return Speaker(name.shown, through, attribution.cue, sure, name.own)
-
-    def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
-        name = self._names.resolve(named, self._sentences[position].span.start)
-        return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
-
-    def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
-        memory, person = self._memory, pronoun.lower() in {"he", "she"}
-        recent = memory.speaker if position - memory.heard_at <= MEMORY else None
-        subject = self._antecedents.of(pronoun, position)
-        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
-            between = subject is not None and subject[1] > memory.heard_at
-            sure = (
-                recent.sure
-                and position - memory.heard_at <= 1
-                and person
-                and not (between or is_thing(recent.name or ""))
-            )
-            return replace(recent, cue=cue, sure=sure)
-        if subject:
-            name = self._names.resolve(subject[0], self._sentences[position].span.start)
-            return Speaker(name.shown, (), cue, sure=False, own=name.own)
-        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
-
-    def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
-        if found := self._antecedents.text(noun, position):
-            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
-        body = self._antecedents.of("it", position) if noun in BODIES else None
-        return Speaker(body[0], (), cue, sure=False) if body else None
 
     # Quotations.
 
@@ -304,15 +218,3 @@ class Listener:
         self._antecedents.note_texts(position, words, through)
         if voices[-1].kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}:
             self._antecedents.reported(position)
-
-
-def _is_plain(attribution: Attribution) -> bool:
-    if attribution.form is Form.INTRODUCES:
-        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
-    return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
-
-
-def _subject(attribution: Attribution) -> str:
-    if attribution.form in {Form.SOURCE, Form.INVERTED}:
-        return source_of(attribution.subject)
-    return subject_of(attribution.subject)

@@ -1,4 +1,4 @@
-"""Propositions: what a question puts up for debate, as a statement; and a statement's plain negation.
+"""Propositions: what a question puts up for debate, as a statement.
 
 Rules over English auxiliaries and a list of verbs. Where the subject of a question cannot be told
 from its verb there is no proposition: none is better than a wrong one.
@@ -7,13 +7,13 @@ from its verb there is no proposition: none is better than a wrong one.
 import re
 from collections.abc import Sequence
 
+from pullquote.clauses import has_verb
 from pullquote.lexicon import (
     ADJECTIVES,
     AMBIGUOUS,
     AUXILIARIES,
     BEFORE_NOUN,
     FOLLOWS_ADJECTIVE,
-    IRREGULAR_THIRD,
     MODALS,
     OPENS_COMPLEMENT,
     PARTICIPLES,
@@ -35,13 +35,11 @@ _CASE = re.compile(
     re.IGNORECASE,
 )
 _NO_CLAIM = re.compile(r"^(?:who|whom|whose|when|where|which|what|how)\b", re.IGNORECASE)
+_ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "whose"})
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
 _MARKS = ".,;:!? "
-_UNTRUE = "It is not true that "
-_NOT = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
 _ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
-_STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
 _PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
 
 
@@ -79,62 +77,11 @@ def statement_of(text: str) -> str | None:
     return proposition_of(words) if words and _asks(words) else words or None
 
 
-def negate(proposition: str) -> str:
-    """The plain opposite of a proposition.
-
-    Example: negate("Tolls are fair.") -> "Tolls are not fair."
-    """
-    if proposition.startswith(_UNTRUE):
-        rest = proposition.removeprefix(_UNTRUE)
-        return rest[:1].upper() + rest[1:]
-    denied = _NOT.search(proposition)
-    if denied is not None:
-        return _affirmed(proposition, denied)
-    tokens = proposition.split()
-    for place, token in enumerate(tokens[1:], start=1):
-        if token.lower() in AUXILIARIES and not _is_main_verb(tokens, place):
-            denied_verb = ["cannot"] if token.lower() == "can" else [token, "not"]
-            return " ".join([*tokens[:place], *denied_verb, *tokens[place + 1 :]])
-    verb = _finite_verb(tokens)
-    if verb is None:
-        return f"{_UNTRUE}{_lowered(proposition)}"
-    word = tokens[verb].lower()
-    bare = word.rstrip(".,;:!?") in VERBS
-    return " ".join(
-        [*tokens[:verb], "do not" if bare else "does not", word if bare else _base(word), *tokens[verb + 1 :]]
-    )
-
-
-def denies(proposition: str) -> bool:
-    """Whether a proposition is a negated one, by its own words."""
-    return _NOT.search(proposition) is not None
-
-
-def has_verb(words: str) -> bool:
-    """Whether a text holds a finite verb, as far as the lists know."""
-    tokens = [token.strip('.,;:!?"“”') for token in words.split()]
-    if any(token.lower() in AUXILIARIES or _NOT.fullmatch(token) for token in tokens):
-        return True
-    verb = _finite_verb(tokens)
-    # Without a full stop a word such as "strikes" is sooner a noun: people type keywords.
-    sure = verb is not None and (words.endswith(".") or _base(tokens[verb].lower()) not in AMBIGUOUS)
-    return sure or any(token.lower().endswith("ed") for token in tokens[1:])
-
-
 def _asks(words: str) -> bool:
     if not words:
         return False
     first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")
-    if words.rstrip("\"”’' ").endswith("?") or first in (
-        "why",
-        "how",
-        "who",
-        "what",
-        "when",
-        "where",
-        "which",
-        "whose",
-    ):
+    if words.rstrip("\"”’' ").endswith("?") or first in _ASKING:
         return True
     return _opening(first) is not None or (_LEAD.match(words) is not None and _asks_after_lead(words))
 
@@ -260,60 +207,6 @@ def _plural(subject: Sequence[str]) -> bool:
     return " and " in f" {' '.join(subject)} " or (
         head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
     )
-
-
-def _is_main_verb(tokens: Sequence[str], place: int) -> bool:
-    """Whether has, have or do stands without another verb: "Tolls have a cost"."""
-    if tokens[place].lower() not in ("has", "have", "had", "do", "does", "did"):
-        return False
-    after = tokens[place + 1].lower().strip(".,") if place + 1 < len(tokens) else ""
-    return not (after.endswith("ed") or after in PARTICIPLES or after in VERBS)
-
-
-def _finite_verb(tokens: Sequence[str]) -> int | None:
-    """Where a verb in the present stands, after the first word; one that may be a noun only where there is no other."""
-    unsure: int | None = None
-    for place in range(1, len(tokens)):
-        word, before = tokens[place].lower().strip('.,;:!?"“”'), tokens[place - 1].lower().rstrip(",")
-        base = _base(word)
-        bare = base == word and word in VERBS and before.endswith("s")
-        if before in BEFORE_NOUN or not (bare or (base != word and base in VERBS)):
-            continue
-        if base not in AMBIGUOUS:
-            return place
-        unsure = place if unsure is None else unsure
-    return unsure
-
-
-def _base(word: str) -> str:
-    """A verb's bare form, from that with -s."""
-    core = word.rstrip('.,;:!?"“”')
-    for verb, third in IRREGULAR_THIRD.items():
-        if core == third:
-            return verb + word[len(core) :]
-    for ending, plain in (("ies", "y"), ("es", ""), ("es", "e"), ("s", "")):
-        if core.endswith(ending) and core[: -len(ending)] + plain in VERBS:
-            return core[: -len(ending)] + plain + word[len(core) :]
-    return word
-
-
-def _affirmed(proposition: str, denied: re.Match[str]) -> str:
-    """A negated proposition without its negation."""
-    before, after = proposition[: denied.start()], proposition[denied.end() :]
-    word = denied.group().lower().replace("’", "'").strip()
-    if word == "never":
-        return before + after
-    plain = {"cannot": "can", "can't": "can", "won't": "will"}.get(word) or denied[1] or denied[2]
-    verb, space, rest = after.lstrip(" ").partition(" ")
-    base = verb.rstrip(".,;:!?")
-    if plain.lower() in ("do", "does") and base.lower() in VERBS:
-        kept = base if plain.lower() == "do" else third_person(base)
-        return f"{before}{kept}{verb[len(base) :]}{space}{rest}"
-    return f"{before}{plain}{after}"
-
-
-def _lowered(words: str) -> str:
-    return words if _STAYS_CAPITAL.match(words) else words[0].lower() + words[1:]
 
 
 def _sentence(words: str) -> str:

@@ -218,8 +218,7 @@ def _text(value: object) -> str:
 
 
 def _origins(value: object) -> tuple[str, ...]:
-    parts = value if isinstance(value, list) else str(value).split(",")
-    origins = tuple(str(part).strip().rstrip("/") for part in parts if str(part).strip())
+    origins = tuple(part.rstrip("/") for part in _listed(value))
     for origin in origins:
         if "*" in origin or not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
             raise ValueError(f"{origin!r} is not an origin such as https://news.example (no wildcard, no path)")

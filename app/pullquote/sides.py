@@ -7,9 +7,10 @@ from pullquote.answer import Citation
 from pullquote.judged import CONSIDERED, Readings, stance_of
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
+from pullquote.relation import relation
 from pullquote.retrieve import Hit
 from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, role_of
-from pullquote.stance import BAR, Basis, Side, Stance, relation
+from pullquote.stance import BAR, Basis, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.voice import VoiceKind, summary
@@ -184,17 +185,16 @@ def weigh(
     )
     if any(choice.role is Role.COUNTERPOINT for choice in turned):
         return Weighed(turned, stances, proposition)
-    for hit in hits[:CONSIDERED]:
-        if hit.row not in readings or hit.score < NEXT_SHARE * choices[0].hit.score:
-            continue
+    kept = turned if len(turned) < count else turned[: max(1, count - 1)]
+    least = NEXT_SHARE * choices[0].hit.score
+    near = (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least)
+    for hit in near if len(kept) < count else ():
         other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
         found = stance(other)
         if found is None or found.side is not side.other or readings[hit.row].relevance < BAR.relevance:
             continue
         if not _asks(other.quote) and all(_apart(choice.quote, other.quote) for choice in turned):
-            kept = turned if len(turned) < count else turned[: max(1, count - 1)]
-            if len(kept) < count:
-                return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
+            return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
     return Weighed(turned, stances, proposition, NO_OTHER_SIDE)
 
 

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from pullquote.documents import Document, load_corpus
+from pullquote.corpus import load_corpus
+from pullquote.documents import Document
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.settings import Settings
 from pullquote.store import open_index

@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from pullquote.documents import corpus_paths, read_file
+from pullquote.corpus import corpus_paths, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 from pullquote.store.generation import Generation

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from pullquote.documents import Position
-from pullquote.proposition import denies, negate
-from pullquote.store.lexical import terms
+from pullquote.negation import denies, negate
+from pullquote.relation import relation
 from pullquote.voice import Voice, VoiceKind, summary
 
 
@@ -69,6 +69,7 @@ class Bar:
 
 
 BAR = Bar()
+_SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,41 +120,9 @@ def _share(favour: float, against: float, neither: float) -> float:
     return powers[2] / sum(powers)
 
 
-SAME = 0.6  # share of stems in common from which two propositions are about the same
-_OPPOSING = frozenset(
-    terms(
-        "ban abolish stop end cease halt repeal scrap oppose reject refuse against prohibit avoid withdraw wrong unfair"
-    )
-)
-
-
-def relation(asked: str, named: str) -> int:
-    """1 where two propositions say the same, -1 where one denies the other, 0 where they are of different things.
-
-    Example: relation("Tolls are not fair.", "Tolls are fair.") -> -1
-    """
-    one, other = _stems(asked), _stems(named)
-    left, right = one - _OPPOSING, other - _OPPOSING
-    if not left or not right or len(left & right) < SAME * len(left | right):
-        return 0
-    return -1 if turns(asked) ^ turns(named) else 1
-
-
-def turns(proposition: str) -> bool:
-    """Whether a proposition is against the thing it names: by a negation or a word such as "abolish", not by both."""
-    return denies(proposition) ^ (len(_stems(proposition) & _OPPOSING) % 2 == 1)
-
-
-def _stems(proposition: str) -> frozenset[str]:
-    return frozenset(terms(negate(proposition) if denies(proposition) else proposition)) - {"true"}
-
-
 def one_speaker(voices: tuple[Voice, ...]) -> bool:
     """Whether all of a quote is one speaker's, be it in their words or retold."""
     return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in voices}) == 1
-
-
-_SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
 
 
 def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:

@@ -1,21 +1,15 @@
-"""Subjects: the noun phrase beside a reporting verb, and what sort of speaker it can be."""
+"""Subjects: the noun phrase beside a reporting verb."""
 
 import re
 
 from pullquote.frames import PREDICATE
+from pullquote.phrases import AUX, DETERMINER, PEOPLE_FIRST, ROLE
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
-MOST_WORDS = 16  # a longer "subject" is most likely two clauses
 
-ROLE = (
-    r"president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|"
-    r"attorney|chair\w*|commissioner|officer|leader|mayor|administrator|representative|congress\w+|analyst|researcher|"
-    r"economist|expert|lawyer|author|prosecutor|agent|official|prime\sminister|chancellor|king|queen|head|adviser|advisor|"
-    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate"
-)
 _OPENING = re.compile(
     r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
     r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|recently|in\sfact|for\sexample|"
@@ -31,12 +25,7 @@ _PREPOSITION = re.compile(
     r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
-_AUX = (
-    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
-    r"first|even|himself|herself|themselves|itself|used\sto|"
-    r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
-)
-_AUX_TAIL = re.compile(rf"(?:(?:^|\s){_AUX})+\s*$", re.IGNORECASE)
+_AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
     r"\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
     r"published|produced|continues?|continued|[a-z]{3,}ed(?=\s(?:the|a|an|its|his|her|their|that|to|in|on|by|for|with)\b)|"
@@ -51,20 +40,6 @@ _TIME_TAIL = re.compile(
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
-_PEOPLE = re.compile(
-    r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
-    r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
-    r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
-    r"analys[ie]s|statistics|figures|estimates|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
-    r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
-    r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
-    r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
-    r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
-    r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
-    rf"(?:{ROLE}))s?\b",
-    re.IGNORECASE,
-)
-_PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
@@ -80,13 +55,8 @@ _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
     r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
 )
-_ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
-_BROKEN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
-    r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
-)
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
@@ -108,29 +78,6 @@ _INSTITUTION = re.compile(
 _MONTH = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
-)
-_FIRST_PERSON = re.compile(
-    r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
-    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
-)
-_FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{_AUX}|\sjust)*\s*$")
-_EXPLETIVE = re.compile(
-    r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(
-    r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
-)
-DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
-_QUANTIFIER = re.compile(
-    r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
-    re.IGNORECASE,
-)
-_GENERIC_SOURCE = re.compile(
-    r"^(?:the\s|a\s|an\s|its\s|their\s|his\s|her\s|our\s)?(?:law|laws|rules?|terms|needs?|section|provisions?|"
-    r"procedures?|size|number|degree|whether|schedule|plan|regulations?|subsection|paragraph|standards?|ability|"
-    r"severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
-    re.IGNORECASE,
 )
 _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
@@ -160,7 +107,7 @@ def subject_of(left: str) -> str:
 def _antecedent(words: str) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
     tail = _COPULA.split(words)[-1]
-    if _PEOPLE_FIRST.match(tail):
+    if PEOPLE_FIRST.match(tail):
         return tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
         return name.group()
@@ -191,9 +138,9 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         return listed
     last, previous = parts[-1], parts[-2]
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
-        return f"{_head(previous)}, {last}"
+        return f"{_trim(previous)}, {last}"
     if closed and _is_name(last) and _is_office(previous):
-        return f"{_head(previous)}, {last}"
+        return f"{_trim(previous)}, {last}"
     if closed and not last[0].isupper() and not DETERMINER.match(last):
         return previous
     return last
@@ -206,13 +153,9 @@ def _of_list(parts: list[str]) -> str | None:
     if _PREPOSITION.match(first):
         return None
     if parts[-1].startswith(("and ", "or ")):
-        return _head(first)
+        return _trim(first)
     named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
-    return f"{_head(first)}, {parts[1]}" if named else None
-
-
-def _head(part: str) -> str:
-    return _trim(part)
+    return f"{_trim(first)}, {parts[1]}" if named else None
 
 
 def _is_description(part: str) -> bool:
@@ -273,44 +216,3 @@ def source_of(right: str) -> str:
         r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$", "", phrase, flags=re.IGNORECASE
     )
     return _tidy(_TIME_TAIL.sub("", phrase))
-
-
-def is_first_person(subject: str, left: str = "") -> bool:
-    """Whether the author speaks of themselves. Example: "I", "We", "our findings".
-
-    `left` is all that stands before the verb: "I, ANN LEE, President of …, find".
-    """
-    return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
-
-
-def is_nobody(subject: str) -> bool:
-    """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
-    return not subject or bool(_EXPLETIVE.match(subject)) or not any(letter.isalpha() for letter in subject)
-
-
-def is_fragment(subject: str) -> bool:
-    """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
-    opening = subject.split(" ", 1)[0]
-    return opening.islower() and not (
-        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject)
-    )
-
-
-def is_well_formed(subject: str) -> bool:
-    """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
-    words = subject.split()
-    if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
-        return False
-    if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
-        return bool(_PEOPLE_FIRST.match(subject))
-    return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
-
-
-def is_pronoun(subject: str) -> bool:
-    """Whether a subject is a personal pronoun of the third person."""
-    return bool(_PRONOUN.match(subject))
-
-
-def is_generic_source(subject: str) -> bool:
-    """Whether "according to" names a rule or measure and no speaker: "according to law"."""
-    return bool(_GENERIC_SOURCE.match(subject)) or not subject

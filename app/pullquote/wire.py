@@ -3,6 +3,7 @@
 from typing import Any
 
 from pullquote.answer import Answer, Citation, Frame
+from pullquote.disputes import NONE
 from pullquote.documents import Document, Source
 from pullquote.links import reader_link, source_link
 from pullquote.sides import Sides
@@ -91,6 +92,15 @@ def stance_wire(stance: Stance | None) -> Wire | None:
     if stance is None:
         return None
     return {"side": stance.side.value, "probability": round(stance.probability, 4), "basis": stance.basis.value}
+
+
+def disputes_wire(quote: Citation, dispute: Citation | None) -> Wire:
+    """A quote and who disputes it, as `POST /v1/disputes` sends it."""
+    return {
+        "quote": citation_wire(quote),
+        "disputes": [] if dispute is None else [citation_wire(dispute)],
+        "message": NONE if dispute is None else None,
+    }
 
 
 def sides_wire(sides: Sides) -> Wire:

@@ -84,20 +84,6 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture
-def fed_to_faiss(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The bytes that FAISS was given."""
-    seen: list[bytes] = []
-    real = faiss.deserialize_index
-
-    def spy(content, *arguments):
-        seen.append(bytes(content))
-        return real(content, *arguments)
-
-    monkeypatch.setattr(faiss, "deserialize_index", spy)
-    return seen
-
-
 def folders(settings: Settings) -> tuple[Path, Path]:
     """The folders of the current generation and of the one before."""
     named = json.loads(Layout(settings.index).manifest.read_bytes())
@@ -107,7 +93,7 @@ def folders(settings: Settings) -> tuple[Path, Path]:
 
 @pytest.mark.parametrize("count", SIZES)
 def test_every_corruption_is_found_before_use(
-    both: Settings, tmp_path: Path, count: int, fed_to_faiss: list[bytes], tell: Tell
+    both: Settings, tmp_path: Path, count: int, read_by_faiss: list[bytes], tell: Tell
 ):
     now, before = folders(both)
     whole = {path.read_bytes() for place in (now, before) for path in place.glob("*.faiss")}
@@ -123,8 +109,8 @@ def test_every_corruption_is_found_before_use(
         assert opened.degraded
         assert edition_of(opened.generation) == OLD
         shutil.rmtree(settings.index)
-    tell(f"F4: {count} corruptions of {len(names)} files, all found; FAISS read {len(fed_to_faiss)} whole files only")
-    assert set(fed_to_faiss) <= whole
+    tell(f"F4: {count} corruptions of {len(names)} files, all found; FAISS read {len(read_by_faiss)} whole files only")
+    assert set(read_by_faiss) <= whole
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pullquote import folder
-from pullquote.documents import corpus_hashes, load_corpus
+from pullquote.corpus import corpus_hashes, load_corpus
 from pullquote.errors import CorpusError, IndexLocked
 from pullquote.settings import Settings
 from pullquote.store import open_index

@@ -1,7 +1,6 @@
 """The application: routes of the JSON API, security headers, and the swap to newer generations."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
@@ -11,15 +10,14 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
-from pullquote.api import bodies, chat, citing, description, edge, embed, pages, problems, report, sides
+from pullquote.api import bodies, chat, citing, description, edge, embed, ids, pages, problems, report, send, sides
 from pullquote.api.line import SPARE, at_work
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
-from pullquote.errors import UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.verify import Place
-from pullquote.wire import answer_wire, citation_wire, document_wire
+from pullquote.wire import Wire, answer_wire, citation_wire, document_wire
 
 REFRESH_SECONDS = 1.0
 _DESCRIPTION = (
@@ -68,19 +66,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await watcher
 
 
-def _workers() -> int:
-    """As many answers at once as there are cores, and two for what waits for a disk: more only take memory."""
-    return len(os.sched_getaffinity(0)) + 2
-
-
 async def _take_up_newer(explainer: Explainer) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         await to_thread.run_sync(explainer.refresh)
-
-
-def _json(body: bodies.Wire, status: int = 200) -> JSONResponse:
-    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
 
 
 def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
@@ -93,7 +82,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
             body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=chat.turns(body),
         )  # fmt: skip
         records.asked(answer := explainer.ask(query))
-        return _json(answer_wire(answer))
+        return send.wire(answer_wire(answer))
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")
     def search(
@@ -104,7 +93,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
         """The sentences that fit best, whether or not they answer."""
         question = Question.checked(q, limit=limit).question
         found = explainer.search(question, count=k, debate=debate)
-        return _json({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
+        return send.wire({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
 
     @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")
     def verify(body: bodies.VerifyBody) -> JSONResponse:
@@ -113,10 +102,10 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
         verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
         matches = [_match_wire(now, place, n) for n, place in enumerate(verdict.places, start=1)]
         diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
-        return _json({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
+        return send.wire({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
 
 
-def _match_wire(explainer: Explainer, place: Place, n: int) -> bodies.Wire | None:
+def _match_wire(explainer: Explainer, place: Place, n: int) -> Wire | None:
     citation = explainer.quote_at(place.document.id, place.span)
     return None if citation is None else {**citation_wire(citation), "n": n}
 
@@ -126,19 +115,19 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     def debates() -> JSONResponse:
         """Every debate, with how many documents it has and from when they are."""
         now = explainer.now()
-        return _json({"debates": [_debate_wire(now, name) for name in now.generation.debates]})
+        return send.wire({"debates": [_debate_wire(now, name) for name in now.generation.debates]})
 
     @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}, **_PROBLEMS}, summary="What to ask")
     def suggestions(debate: str | None = None) -> JSONResponse:
         """Questions that were asked, and answered, when the index was built."""
-        return _json({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
+        return send.wire({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
 
     @app.get("/v1/documents", responses={200: {"model": bodies.DocumentsBody}}, summary="List the documents")
     def documents() -> JSONResponse:
         """Every document's facts, without its text."""
         now = explainer.now()
         found = [_document_wire(now, now.generation.document(n)) for n in range(len(now.generation.rows))]
-        return _json({"documents": [{**facts, "text": None} for facts in found]})
+        return send.wire({"documents": [{**facts, "text": None} for facts in found]})
 
     @app.get(
         "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}, **_PROBLEMS},
@@ -146,20 +135,18 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     )  # fmt: skip
     def document(document_id: str) -> JSONResponse:
         """One document's facts, and its text where the operator lets it be shown whole."""
-        if len(document_id) > 80:
-            raise UnknownDocument("no such document; GET /v1/documents lists them")
         now = explainer.now()
-        return _json(_document_wire(now, now.document(document_id)))
+        return send.wire(_document_wire(now, now.document(ids.checked(document_id))))
 
 
-def _debate_wire(explainer: Explainer, name: str) -> bodies.Wire:
+def _debate_wire(explainer: Explainer, name: str) -> Wire:
     rows = [row for row in explainer.generation.rows if row.debate == name]
     dates = sorted(row.source.date for row in rows if row.source.date)
     oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
     return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
 
 
-def _document_wire(explainer: Explainer, document: Document) -> bodies.Wire:
+def _document_wire(explainer: Explainer, document: Document) -> Wire:
     generation = explainer.generation
     sentences = len(generation.sentences(generation.number(document.id)))
     return document_wire(document, sentences=sentences, full_text=explainer.settings.full_text)
@@ -169,13 +156,13 @@ def _health_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/healthz", summary="Is the process alive?")
     async def healthz() -> JSONResponse:
         """Always ok while the process can answer at all."""
-        return _json({"status": "ok"})
+        return send.wire({"status": "ok"})
 
     @app.get("/readyz", responses={200: {"model": bodies.ReadyBody}}, summary="Does it answer, from a fresh index?")
     def readyz() -> JSONResponse:
         """Ready, or degraded with the reason; names the files that changed and the command that mends it."""
         card, changed = explainer.generation.card, explainer.changed_files()
-        return _json(
+        return send.wire(
             {
                 "status": "degraded" if explainer.degraded else "ready",
                 "generation": card.name,

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-ID_LENGTH = 80
+from pullquote.api import ids
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -17,7 +18,7 @@ class Strict(BaseModel):
 class QuotePlace(Strict):
     """Where an earlier quote stood, in code points."""
 
-    document_id: str = Field(max_length=80)
+    document_id: str = Field(max_length=ids.LENGTH)
     start: int = Field(ge=0)
     end: int = Field(ge=1)
 
@@ -54,7 +55,7 @@ class VerifyBody(Strict):
     )
     quote: Text = Field(min_length=1, max_length=20_000)
     speaker: str | None = Field(default=None, max_length=500)
-    document_id: str | None = Field(default=None, max_length=80)
+    document_id: str | None = Field(default=None, max_length=ids.LENGTH)
 
 
 class VoiceBody(BaseModel):
@@ -242,7 +243,7 @@ class FeedbackBody(Strict):
     question: Text = Field(max_length=2_000)
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
-    document_id: str = Field(max_length=80)
+    document_id: str = Field(max_length=ids.LENGTH)
     start: int = Field(ge=0, lt=2**53)
     end: int = Field(ge=1, lt=2**53)
 
@@ -287,6 +288,3 @@ class ProblemBody(BaseModel):
     status: int
     detail: str
     request_id: str
-
-
-Wire = dict[str, Any]

@@ -6,9 +6,9 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
 
 from pullquote import cite
-from pullquote.api import bodies
+from pullquote.api import bodies, ids
 from pullquote.documents import Document
-from pullquote.errors import InvalidSpan, QuestionError, UnknownDocument
+from pullquote.errors import InvalidSpan, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.voice import speaker_line
@@ -32,25 +32,23 @@ def install(app: FastAPI, explainer: Explainer) -> None:
         tag: Annotated[str, Query(max_length=2_000, description="The claim at the head of a debate card.")] = "",
     ) -> Response:
         """In every style as JSON, or in one style as text that reference managers import."""
-        place = _place(explainer, document_id, start, end, tag)
+        reference = _reference(explainer, document_id, start, end, tag)
         if style is None:
             return JSONResponse({
-                "document_id": document_id, "start": start, "end": end, "citations": cite.citations(place),
+                "document_id": document_id, "start": start, "end": end, "citations": cite.citations(reference),
             })  # fmt: skip
-        return _file(place, next(known for known in cite.STYLES if known.name == style))
+        return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 
-def _place(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Place:
-    if len(document_id) > bodies.ID_LENGTH:
-        raise UnknownDocument("no such document; GET /v1/documents lists them")
+def _reference(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Reference:
     explainer = explainer.now()
-    document = explainer.document(document_id)
+    document = explainer.document(ids.checked(document_id))
     if not end:
-        return cite.Place(document, tag=tag)
+        return cite.Reference(document, tag=tag)
     span = _span(document, start, end)
     citation = explainer.quote_at(document_id, span)
     byline = speaker_line(citation.voice, document.source) if citation else ""
-    return cite.Place(document, span, byline, tag)
+    return cite.Reference(document, span, byline, tag)
 
 
 def _span(document: Document, start: int, end: int) -> Span:
@@ -62,8 +60,8 @@ def _span(document: Document, start: int, end: int) -> Span:
     return span
 
 
-def _file(place: cite.Place, style: cite.Style) -> Response:
-    name = f"{place.document.id}.{style.suffix}"
+def _file(reference: cite.Reference, style: cite.Style) -> Response:
+    name = f"{reference.document.id}.{style.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'} if style.suffix else {}
-    content = style.write(place).encode("utf-8", "replace")
+    content = style.write(reference).encode("utf-8", "replace")
     return Response(content, media_type=f"{style.media_type}; charset=utf-8", headers=headers)

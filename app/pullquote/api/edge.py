@@ -9,8 +9,9 @@ from pullquote.api.hosts import Hosts
 from pullquote.api.intake import CloseUnread, Intake
 from pullquote.api.keys import Admit, Keys
 from pullquote.api.line import Line, TurnAway, Waiting, at_work
+from pullquote.api.observer import Observer
+from pullquote.api.problems import Unforeseen
 from pullquote.api.rates import Rates
-from pullquote.api.watch import Unforeseen, Watch
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.settings import Settings
@@ -62,4 +63,4 @@ def _layers(app: FastAPI, settings: Settings, line: Line, figures: metrics.Metri
     app.add_middleware(Hosts, settings=settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CloseUnread)
-    app.add_middleware(Watch, settings=settings, keys=keys, observe=figures.request)
+    app.add_middleware(Observer, settings=settings, keys=keys, observe=figures.request)

@@ -16,7 +16,7 @@ from pullquote.settings import Settings
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
 
 
-class Turn(Enum):
+class Outcome(Enum):
     """What waiting came to."""
 
     WORK = "work"
@@ -41,7 +41,7 @@ class Line:
     def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
         self.seconds = seconds
         self.working = 0
-        self.counts = dict.fromkeys(Turn, 0)
+        self.counts = dict.fromkeys(Outcome, 0)
         self._at_work, self._most = at_work, waiting
         self._waiters: deque[asyncio.Future[None]] = deque()
 
@@ -55,18 +55,18 @@ class Line:
         """Whether whoever comes now is sent away."""
         return self.working >= self._at_work and self.waiting >= self._most
 
-    async def enter(self, receive: Receive) -> Turn:
+    async def enter(self, receive: Receive) -> Outcome:
         """Wait for a turn; whoever got WORK must `leave`."""
         turn = await self._enter(receive)
         self.counts[turn] += 1
         return turn
 
-    async def _enter(self, receive: Receive) -> Turn:
+    async def _enter(self, receive: Receive) -> Outcome:
         if self.full:
-            return Turn.FULL
+            return Outcome.FULL
         if self.working < self._at_work:
             self.working += 1
-            return Turn.WORK
+            return Outcome.WORK
         place = asyncio.get_running_loop().create_future()
         self._waiters.append(place)
         try:
@@ -75,7 +75,7 @@ class Line:
             self._give_up(place)
             raise
 
-    async def _wait(self, place: "asyncio.Future[None]", receive: Receive) -> Turn:
+    async def _wait(self, place: "asyncio.Future[None]", receive: Receive) -> Outcome:
         gone = asyncio.ensure_future(_gone(receive))
         try:
             await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -85,9 +85,9 @@ class Line:
             with suppress(asyncio.CancelledError):
                 await gone
         if place.done() and not left:
-            return Turn.WORK
+            return Outcome.WORK
         self._give_up(place)
-        return Turn.GONE if left else Turn.LATE
+        return Outcome.GONE if left else Outcome.LATE
 
     def _give_up(self, place: "asyncio.Future[None]") -> None:
         if place.done():
@@ -123,9 +123,9 @@ class Waiting:
             return
         body = await receive()  # whole, from the intake; what comes after it is that the client left
         turn = await self._line.enter(receive)
-        if turn in (Turn.FULL, Turn.LATE):
+        if turn in (Outcome.FULL, Outcome.LATE):
             await busy(self._line, scope)(scope, receive, send)
-        if turn is Turn.WORK:
+        if turn is Outcome.WORK:
             await self._work(scope, replaying(body, receive), send)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +159,7 @@ class TurnAway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on where there is a place."""
         if scope["type"] == "http" and costs(visit.of(scope)) and self._line.full:
-            self._line.counts[Turn.FULL] += 1
+            self._line.counts[Outcome.FULL] += 1
             await busy(self._line, scope)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

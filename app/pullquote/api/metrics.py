@@ -1,8 +1,7 @@
 """Figures for Prometheus: how many, how fast, how long the line; labels are few and never a client's words."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator
 
 from fastapi import FastAPI
 from fastapi.responses import Response
@@ -55,13 +54,6 @@ class Metrics:
             self._stages.labels(stage).observe(milliseconds / 1_000)
 
 
-class Counts(Protocol):
-    """How often a cache was asked with and without success."""
-
-    hits: int
-    misses: int
-
-
 class _Now(Collector):
     """What is read off when it is asked for."""
 
@@ -86,7 +78,7 @@ class _Now(Collector):
         yield from self._kept()
 
     def _kept(self) -> Iterator[Metric]:
-        counts: Mapping[str, Counts] = getattr(self._explainer, "counts", {})
+        counts = self._explainer.counts
         found = CounterMetricFamily("pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"])
         for name, count in counts.items():
             found.add_metric([name, "hit"], count.hits)

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api import render, visit
 from pullquote.errors import (
@@ -39,7 +39,6 @@ _TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not 
 # Messages of these may name folders of the server: what they say is logged, not sent.
 _PRIVATE = (IndexFault, EncoderError)
 
-
 Details = dict[str, str | int]
 
 
@@ -50,9 +49,7 @@ def problem(
     return response(details(status, detail, kind=kind), headers or {})
 
 
-def refusal(
-    scope: Scope, status: int, detail: str, *, kind: str, headers: Mapping[str, str]
-) -> Response:  # fmt: skip
+def refusal(scope: Scope, status: int, detail: str, *, kind: str, headers: Mapping[str, str]) -> Response:
     """A problem, as a page where a person asked for one."""
     body = details(status, detail, kind=kind)
     wants = b",".join(value for name, value in scope["headers"] if name == b"accept")
@@ -124,3 +121,27 @@ def install(app: FastAPI) -> None:
     def unforeseen(_: Request, error: Exception) -> JSONResponse:
         log.error("unforeseen error", exc_info=error)
         return response(of(error))
+
+
+class Unforeseen:
+    """The innermost layer: an error nobody foresaw becomes a problem document that the outer layers still see."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 where nothing was sent yet; otherwise let the server cut the connection."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:  # the last resort
+            if scope["type"] != "http" or begun:
+                raise
+            log.exception("unforeseen error", exc_info=error)
+            await response(of(error))(scope, receive, send)

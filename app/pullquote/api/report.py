@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from pullquote.api import bodies
+from pullquote.api import bodies, send
 from pullquote.api.keys import Keys
 from pullquote.api.render import page
 from pullquote.api.visit import Kind
@@ -41,7 +41,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes."""
         if not records.kept:
             raise NotFound(_OFF)
-        return JSONResponse(report_of(records, explainer.generation).wire, headers={"Cache-Control": "no-store"})
+        return send.wire(report_of(records, explainer.generation).wire)
 
     _page_routes(app, explainer, records, Keys.of(explainer.settings))
 

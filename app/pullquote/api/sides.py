@@ -6,14 +6,13 @@ from fastapi import FastAPI, Query
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from pullquote.api import bodies
+from pullquote.api import bodies, ids, send
 from pullquote.api.render import page
 from pullquote.conversation import Query as Question
-from pullquote.disputes import NONE
-from pullquote.errors import InvalidSpan, NotFound, PullquoteError, QuestionError, UnknownDocument
+from pullquote.errors import InvalidSpan, NotFound, PullquoteError, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
-from pullquote.wire import citation_wire, sides_wire
+from pullquote.wire import Wire, disputes_wire, sides_wire
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     404: {"model": bodies.ProblemBody, "description": "No such debate or document"},
@@ -58,12 +57,12 @@ def install(app: FastAPI, explainer: Explainer) -> None:
     @app.post("/v1/sides", responses={200: {"model": SidesBody}, **_PROBLEMS}, summary="Both sides of a proposition")
     def sides(body: SidesQuery) -> JSONResponse:
         """Quotes for it and against it, from as many voices as there are, or which side is missing."""
-        return _json(_sides(explainer, body.proposition, body.debate))
+        return send.wire(_sides(explainer, body.proposition, body.debate))
 
     @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
     def disputes(body: bodies.QuotePlace) -> JSONResponse:
         """The strongest verbatim clash with a quote from another document or another speaker."""
-        return _json(_disputes(explainer, body.document_id, body.start, body.end))
+        return send.wire(_disputes(explainer, body.document_id, body.start, body.end))
 
     _page_routes(app, explainer)
 
@@ -92,24 +91,13 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
         return page("disputes.html", **found)
 
 
-def _json(body: bodies.Wire) -> JSONResponse:
-    return JSONResponse(body, headers={"Cache-Control": "no-store"})
-
-
-def _sides(explainer: Explainer, proposition: str, debate: str | None) -> bodies.Wire:
+def _sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
     words = Question.checked(proposition, limit=explainer.settings.max_question).question
     return sides_wire(explainer.sides(words, debate=debate))
 
 
-def _disputes(explainer: Explainer, document_id: str, start: int, end: int) -> bodies.Wire:
-    if len(document_id) > bodies.ID_LENGTH:
-        raise UnknownDocument("no such document; GET /v1/documents lists them")
-    document = explainer.document(document_id)
+def _disputes(explainer: Explainer, document_id: str, start: int, end: int) -> Wire:
+    document = explainer.document(ids.checked(document_id))
     span = Span(start, end)
     span.cut(document.text)  # a range outside the text is told before anything is read
-    quote, dispute = explainer.disputes(document_id, span)
-    return {
-        "quote": citation_wire(quote),
-        "disputes": [] if dispute is None else [citation_wire(dispute)],
-        "message": NONE if dispute is None else None,
-    }
+    return disputes_wire(*explainer.disputes(document_id, span))

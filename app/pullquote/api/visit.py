@@ -56,7 +56,7 @@ def keep(scope: Scope, visit: Visit) -> None:
 
 
 def of(scope: Scope) -> Visit:
-    """The visit of a request; every layer inside `watch.Watch` may ask."""
+    """The visit of a request; every layer inside `observer.Observer` may ask."""
     visit: Visit = scope[_SCOPE]
     return visit
 

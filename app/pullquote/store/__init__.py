@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pullquote.documents import Corpus, corpus_hashes, load_corpus
+from pullquote.corpus import Corpus, corpus_hashes, load_corpus
 from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings

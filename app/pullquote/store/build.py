@@ -10,18 +10,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.documents import Corpus, Document
+from pullquote.corpus import Corpus
+from pullquote.documents import Document
 from pullquote.encoder import Encoder, Vectors
 from pullquote.errors import IndexFull
 from pullquote.passages import lead, search_key, split_passages
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.store import layout
+from pullquote.store.card import Card, DocumentRow
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress, encode_rows, key_digests
 from pullquote.store.files import array_bytes, json_bytes, make_folder, swap_in, sync_folder, write_durably
-from pullquote.store.generation import KINDS, Card, DocumentRow, Generation
+from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
+from pullquote.store.table import KINDS
 from pullquote.store.vectors import EXACT, flat_bytes, window_files
 
 # What is worked out from a whole snapshot before it is written: further files by name.

@@ -8,8 +8,9 @@ from contextlib import suppress
 from pullquote.errors import IndexCorrupt, IndexFault
 from pullquote.settings import Settings
 from pullquote.store import read_manifest
+from pullquote.store.card import MAX_CARD, Card
 from pullquote.store.files import Stamp, read_checked, read_regular
-from pullquote.store.generation import MAX_CARD, Card, Generation
+from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
 
 ROLES = ("current", "previous")

@@ -1,109 +1,29 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.documents import Document, Position, Source
+from pullquote.documents import Document
 from pullquote.encoder import Vectors
-from pullquote.errors import IndexCorrupt, IndexMismatch, UnknownDebate, UnknownDocument
-from pullquote.sentences import Kind, Sentence
-from pullquote.span import Span
+from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.store import layout
-from pullquote.store.files import Stamp, array_of, json_bytes, map_checked, read_checked, read_regular
-from pullquote.store.layout import FORMAT, GenerationLayout
+from pullquote.store.card import MAX_CARD, Card, DocumentRow
+from pullquote.store.files import Stamp, array_of, map_checked, read_checked, read_regular
+from pullquote.store.layout import GenerationLayout
 from pullquote.store.lexical import Lexical
 from pullquote.store.places import check_places
+from pullquote.store.table import Sentences
 from pullquote.store.vectors import FlatVectors, HalfVectors
 
-MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
-KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
-NEAR_PASSAGES = 200  # whose windows are looked at where all are too many
+PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """What a generation was built from and with, and the stamps of its files."""
-
-    name: str
-    built_at: str
-    encoder: str
-    model: str
-    dimension: int
-    counts: dict[str, int]
-    skipped: tuple[tuple[str, str], ...]
-    files: dict[str, Stamp]
-    program: str
-    format: int = FORMAT
-
-    def to_bytes(self) -> bytes:
-        """The card as it is written."""
-        return json_bytes(asdict(self))
-
-    @classmethod
-    def of(cls, content: bytes) -> "Card":
-        """Read a card.
-
-        Raises:
-            IndexMismatch: another format of the index.
-            IndexCorrupt: not a card.
-        """
-        try:
-            facts = json.loads(content)
-            if facts["format"] != FORMAT:
-                raise IndexMismatch(
-                    f"the index has format {facts['format']}, this program reads {FORMAT}; run `pullquote index`"
-                )
-            files = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
-            skipped = tuple((path, reason) for path, reason in facts["skipped"])
-            return cls(**{**facts, "files": files, "skipped": skipped})
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise IndexCorrupt("the generation's card is damaged") from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRow:
-    """A document's facts and where its parts lie in the generation's arrays."""
-
-    id: str
-    debate: str
-    path: str
-    sha256: str
-    file_sha256: str
-    start: int
-    size: int
-    first_sentence: int
-    end_sentence: int
-    source: Source
-    language: str | None
-    side: str | None
-    headings: tuple[str, ...]
-    not_prose: tuple[str, ...]
-    proposition: str | None = None
-    positions: tuple[Position, ...] = ()
-
-    @property
-    def reading(self) -> tuple[object, ...]:
-        """All that decides how a document is cut and whose words it holds."""
-        return (
-            self.id, self.debate, self.path, self.sha256, self.source, self.language, self.side, self.headings,
-            self.not_prose,
-        )  # fmt: skip
-
-    @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
-        """From the JSON form."""
-        tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
-        positions = tuple(Position(**position) for position in facts.get("positions", ()))
-        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
 
 
 class Generation:
@@ -240,13 +160,13 @@ class Generation:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The windows and the passages most like a vector, so many of each, best first, among these rows.
 
-        Where the windows are too many to look at all, those of the NEAR_PASSAGES nearest passages.
+        Where the windows are too many to look at all, those of the PASSAGES_OPENED nearest passages.
         """
         if isinstance(self.window_vectors, FlatVectors):
             around = self.passage_vectors.search(vector, counts[1], passages)
             return self.window_vectors.search(vector, counts[0], windows), around
-        around = self.passage_vectors.search(vector, max(NEAR_PASSAGES, counts[1]), passages)
-        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:NEAR_PASSAGES].tolist()]
+        around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
+        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:PASSAGES_OPENED].tolist()]
         rows = np.concatenate(inside)
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
@@ -273,44 +193,9 @@ class Generation:
             proposition=row.proposition, positions=row.positions,
         )  # fmt: skip
 
-    def _sentences_of(self, number: int) -> "Sentences":
+    def _sentences_of(self, number: int) -> Sentences:
         row = self.rows[number]
         return Sentences(self._sentences[row.first_sentence : row.end_sentence])
-
-
-class Sentences(Sequence[Sentence]):
-    """A document's sentences, each made of its row of the table when it is first asked for."""
-
-    __slots__ = ("_made", "_table")
-
-    def __init__(self, table: NDArray[np.int32]) -> None:
-        self._table = table
-        self._made: list[Sentence | None] = [None] * len(table)
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    @overload
-    def __getitem__(self, place: int) -> Sentence: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Sentence, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> Sentence | tuple[Sentence, ...]:
-        if isinstance(place, slice):
-            return tuple(self[number] for number in range(*place.indices(len(self))))
-        found = self._made[place]
-        if found is None:
-            start, end, kind, paragraph, heading = self._table[place].tolist()
-            found = Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
-            self._made[place] = found
-        return found
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 def _read(path: Path, stamp: Stamp) -> bytes | memoryview:

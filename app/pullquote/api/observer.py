@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pullquote.api import access, problems, visit
+from pullquote.api import access, visit
 from pullquote.api.clients import Clients
 from pullquote.api.keys import Keys
 from pullquote.settings import Settings
@@ -16,7 +16,7 @@ METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}
 Observe = Callable[[str, str, int, float], None]  # route, method, status, seconds
 
 
-class Watch:
+class Observer:
     """Knows where a request goes and who asks before anything else happens to it."""
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, observe: Observe) -> None:
@@ -62,27 +62,3 @@ class Watch:
             "route": route, "method": method, "status": status, "ms": round(seconds * 1_000, 1),
             "client": asked.kind.value, "problem": asked.problem,
         }})  # fmt: skip
-
-
-class Unforeseen:
-    """The innermost layer: an error nobody foresaw becomes a problem document that the outer layers still see."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 500 where nothing was sent yet; otherwise let the server cut the connection."""
-        begun = False
-
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noting)
-        except Exception as error:  # the last resort
-            if scope["type"] != "http" or begun:
-                raise
-            log.exception("unforeseen error", exc_info=error)
-            await problems.response(problems.of(error))(scope, receive, send)

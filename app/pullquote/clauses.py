@@ -1,0 +1,54 @@
+"""Clauses: where the finite verb of an English statement stands, as far as the lists of words know."""
+
+import re
+from collections.abc import Sequence
+
+from pullquote.lexicon import AMBIGUOUS, AUXILIARIES, BEFORE_NOUN, IRREGULAR_THIRD, PARTICIPLES, VERBS
+
+NEGATED = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
+
+
+def has_verb(words: str) -> bool:
+    """Whether a text holds a finite verb, as far as the lists know."""
+    tokens = [token.strip('.,;:!?"“”') for token in words.split()]
+    if any(token.lower() in AUXILIARIES or NEGATED.fullmatch(token) for token in tokens):
+        return True
+    verb = finite_verb(tokens)
+    # Without a full stop a word such as "strikes" is sooner a noun: people type keywords.
+    sure = verb is not None and (words.endswith(".") or base_of(tokens[verb].lower()) not in AMBIGUOUS)
+    return sure or any(token.lower().endswith("ed") for token in tokens[1:])
+
+
+def is_main_verb(tokens: Sequence[str], place: int) -> bool:
+    """Whether has, have or do stands without another verb: "Tolls have a cost"."""
+    if tokens[place].lower() not in ("has", "have", "had", "do", "does", "did"):
+        return False
+    after = tokens[place + 1].lower().strip(".,") if place + 1 < len(tokens) else ""
+    return not (after.endswith("ed") or after in PARTICIPLES or after in VERBS)
+
+
+def finite_verb(tokens: Sequence[str]) -> int | None:
+    """Where a verb in the present stands, after the first word; one that may be a noun only where there is no other."""
+    unsure: int | None = None
+    for place in range(1, len(tokens)):
+        word, before = tokens[place].lower().strip('.,;:!?"“”'), tokens[place - 1].lower().rstrip(",")
+        base = base_of(word)
+        bare = base == word and word in VERBS and before.endswith("s")
+        if before in BEFORE_NOUN or not (bare or (base != word and base in VERBS)):
+            continue
+        if base not in AMBIGUOUS:
+            return place
+        unsure = place if unsure is None else unsure
+    return unsure
+
+
+def base_of(word: str) -> str:
+    """A verb's bare form, from that with -s."""
+    core = word.rstrip('.,;:!?"“”')
+    for verb, third in IRREGULAR_THIRD.items():
+        if core == third:
+            return verb + word[len(core) :]
+    for ending, plain in (("ies", "y"), ("es", ""), ("es", "e"), ("s", "")):
+        if core.endswith(ending) and core[: -len(ending)] + plain in VERBS:
+            return core[: -len(ending)] + plain + word[len(core) :]
+    return word

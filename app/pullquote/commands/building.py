@@ -1,0 +1,80 @@
+"""The commands that keep an index and a service going: `index` and `serve`."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from pullquote.commands.common import ANSWERED, FAILED, ProgressBar, warn
+from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from pullquote.store.generation import Generation
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Build even where nothing changed.")
+@click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
+@click.pass_context
+def index(context: click.Context, force: bool, watch: bool) -> None:
+    """Build the index of the corpus; what did not change is not encoded again."""
+    settings = context.obj()
+    if watch:
+        _watch(settings)
+        context.exit(ANSWERED)
+    from pullquote.indexing import index_corpus
+    from pullquote.store import up_to_date
+
+    unchanged = None if force else up_to_date(settings)
+    if unchanged is not None:
+        click.echo(f"{_counted(unchanged, settings)}; nothing changed")
+        context.exit(ANSWERED)
+    if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
+        click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
+    with ProgressBar() as progress:
+        built = index_corpus(settings, progress=progress.show)
+    click.echo(_counted(built.generation, settings))
+    for file in built.corpus.skipped:
+        warn(f"skipped {file.path}: {file.reason}")
+    for file in built.corpus.remarks:
+        warn(f"note: {file.path} {file.reason}")
+    context.exit(FAILED if built.corpus.skipped else ANSWERED)
+
+
+def _counted(generation: "Generation", settings: Settings) -> str:
+    counts = generation.card.counts
+    return (
+        f"{counts['documents']} documents, {counts['passages']} passages, {counts['windows']} sentences of prose "
+        f"in {settings.index} (generation {generation.card.name})"
+    )
+
+
+@click.command()
+@click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1].")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000].")
+@click.option("--watch", is_flag=True, help="Index the corpus again whenever it changes, while the old index serves.")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: int | None, watch: bool) -> None:
+    """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
+    from pullquote.serve import serve as run
+
+    settings = context.obj()
+    stop = _watch_beside(settings) if watch else None
+    run(settings, host or settings.host, port or settings.port)
+    if stop:
+        stop()
+
+
+def _watch(settings: Settings) -> None:
+    from pullquote.indexing import index_changes
+    from pullquote.watch import follow
+
+    follow(settings, lambda: index_changes(settings), warn)
+
+
+def _watch_beside(settings: Settings) -> Callable[[], None]:
+    from pullquote.indexing import index_changes
+    from pullquote.watch import follow_beside
+
+    return follow_beside(settings, lambda: index_changes(settings), warn)

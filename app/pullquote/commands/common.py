@@ -1,0 +1,67 @@
+"""What the commands share: options, exit codes, and how they print."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from pullquote.explainer import Explainer
+
+ANSWERED, FAILED, ABSTAINED = 0, 1, 3
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the wire form, for programs.")
+debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
+max_quotes_option = click.option(
+    "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."
+)
+
+
+def open_explainer(read: Callable[[], Settings]) -> "Explainer":
+    """Open what answers questions, by the settings that `read` gives."""
+    from pullquote.explainer import Explainer
+
+    return Explainer.open(read())
+
+
+def print_json(value: object) -> None:
+    """Print the wire form of something."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say(text: str) -> None:
+    """Print a text that may hold a document's words, with nothing in it that could drive a terminal."""
+    from pullquote.terminal import visible
+
+    click.echo(visible(text))
+
+
+def warn(line: str) -> None:
+    """Print a line on stderr, as safely."""
+    from pullquote.terminal import visible
+
+    click.echo(visible(f"pullquote: {line}"), err=True)
+
+
+class ProgressBar:
+    """A progress bar with rate and remaining time, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, done: int, of: int) -> None:
+        """So many of so many texts are encoded."""
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=of, unit=" texts", desc="encoding", disable=None, leave=False)
+        self._bar.update(done - self._bar.n)

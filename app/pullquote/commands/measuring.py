@@ -1,0 +1,53 @@
+"""The command that measures answers on labelled sets: `eval`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pullquote.commands.common import ProgressBar, as_json_option, print_json
+from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from pullquote.datasets import Dataset
+    from pullquote.encoder import Encoder
+
+
+@click.command("eval")
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
+@as_json_option
+@click.pass_context
+def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
+    """Measure answers on labelled sets: queries.jsonl, qrels.jsonl and corpus.jsonl in each DIR."""
+    from pullquote.datasets import load_dataset
+    from pullquote.encoder import prepare_encoder
+    from pullquote.evaluate import figures, figures_wire, run, table
+
+    settings = context.obj()
+    sets = [load_dataset(folder, settings) for folder in folders]
+    encoder = prepare_encoder(settings.model, settings.index)
+    if fit:
+        _fit(settings, sets, encoder, as_json=as_json)
+        return
+    rows = []
+    for dataset in sets:
+        with ProgressBar() as progress:
+            trials = run(dataset, settings, encoder, progress=progress.show)
+        rows.append(figures(dataset.name, trials, settings.min_confidence))
+    if as_json:
+        print_json([figures_wire(row) for row in rows])
+    else:
+        click.echo(table(rows))
+
+
+def _fit(settings: Settings, sets: "Sequence[Dataset]", encoder: "Encoder", *, as_json: bool) -> None:
+    from pullquote.tuning import tune
+
+    with ProgressBar() as progress:
+        tuned = tune(sets, settings, encoder, progress=progress.show)
+    if as_json:
+        print_json(tuned.wire)
+    else:
+        click.echo(tuned.text)

@@ -1,0 +1,71 @@
+"""The commands that survey what there is: `documents`, `balance` and `report`."""
+
+import click
+
+from pullquote.commands.common import as_json_option, print_json, say
+
+
+@click.command()
+@as_json_option
+@click.pass_context
+def documents(context: click.Context, as_json: bool) -> None:
+    """List the documents of the index, debate by debate."""
+    from pullquote.store import open_index
+    from pullquote.wire import document_wire
+
+    generation = open_index(context.obj()).generation
+    found = [(generation.document(number), generation.sentences(number)) for number in range(len(generation.rows))]
+    if as_json:
+        print_json({"documents": [
+            document_wire(document, sentences=len(sentences), full_text=False) for document, sentences in found
+        ]})  # fmt: skip
+        return
+    for document, sentences in found:
+        source = document.source
+        facts = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
+        say(f"{document.debate}  {document.id}  {source.title or '[title not recorded]'}")
+        say(f"    {facts or 'source not recorded'}; {len(sentences)} sentences")
+
+
+@click.command()
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
+@as_json_option
+@click.pass_context
+def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
+    """Show how each debate's passages are spread over sides, voices, outlets and years."""
+    from pullquote.balance import balance_of
+    from pullquote.store import open_index
+
+    found = balance_of(open_index(context.obj()).generation)
+    if as_json:
+        print_json([debate.wire for debate in found])
+    elif as_csv:
+        from pullquote.balance import csv_of
+
+        click.echo(csv_of(found), nl=False)
+    else:
+        say("\n\n".join(debate.text for debate in found))
+
+
+@click.command()
+@as_json_option
+@click.pass_context
+def report(context: click.Context, as_json: bool) -> None:
+    """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
+    from pullquote.errors import IndexFault, SettingsError
+    from pullquote.feedback import Records
+    from pullquote.report import report_of
+    from pullquote.store import open_index
+
+    settings = context.obj()
+    if settings.store is None:
+        raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
+    try:
+        generation = open_index(settings).generation
+    except IndexFault:  # what visitors asked is told even where no index can be used
+        generation = None
+    found = report_of(Records.of(settings), generation)
+    if as_json:
+        print_json(found.wire)
+    else:
+        say(found.text)

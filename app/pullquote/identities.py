@@ -1,0 +1,114 @@
+"""Who the subject of an attribution is, by the names of the document and by what was heard before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
+from pullquote.documents import Document
+from pullquote.frames import Attribution, Form
+from pullquote.parts import Speaker
+from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
+from pullquote.sentences import Sentence
+from pullquote.speakers import Names
+from pullquote.subjects import source_of, subject_of
+from pullquote.verbs import PLAIN, SPOKEN
+
+MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
+_VIA = re.compile(
+    r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
+    r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
+)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the reading so far has left behind."""
+
+    speaker: Speaker | None = None
+    heard_at: int = -99
+    quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
+    by_quotation: dict[int, Speaker] = field(default_factory=dict)
+
+
+class Identities:
+    """Tells who speaks; it shares the memory of the listener that reads the document."""
+
+    def __init__(
+        self, document: Document, sentences: Sequence[Sentence], antecedents: Antecedents, memory: Memory
+    ) -> None:
+        self.memory = memory
+        self._document = document
+        self._sentences = sentences
+        self._antecedents = antecedents
+        self._names = Names(document)
+
+    def of(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
+        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
+        subject = _subject(attribution)
+        left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
+        if is_first_person(subject, left):
+            return Speaker(self._document.source.author, (), attribution.cue, own=True)
+        if is_pronoun(subject):
+            named = person_before(masked[: attribution.start])
+            if named and subject.lower() in {"he", "she"}:
+                return self._known(named, position, attribution)
+            return self._pronoun(subject, position, attribution.cue)
+        if (
+            is_nobody(subject)
+            or is_fragment(subject)
+            or (attribution.form is Form.SOURCE and is_generic_source(subject))
+        ):
+            return None
+        if (noun := anaphor(subject)) and (referent := self._referent(noun, position, attribution.cue)):
+            return referent
+        name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
+        via = _VIA.search(masked)
+        through: tuple[str, ...] = (
+            (via["via"],) if via and via["via"] not in name.shown and attribution.form is not Form.SOURCE else ()
+        )
+        last = self.memory.speaker
+        if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
+            through = last.via
+        sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
+        return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
+        name = self._names.resolve(named, self._sentences[position].span.start)
+        return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
+
+    def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
+        memory, person = self.memory, pronoun.lower() in {"he", "she"}
+        recent = memory.speaker if position - memory.heard_at <= MEMORY else None
+        subject = self._antecedents.of(pronoun, position)
+        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
+            between = subject is not None and subject[1] > memory.heard_at
+            sure = (
+                recent.sure
+                and position - memory.heard_at <= 1
+                and person
+                and not (between or is_thing(recent.name or ""))
+            )
+            return replace(recent, cue=cue, sure=sure)
+        if subject:
+            name = self._names.resolve(subject[0], self._sentences[position].span.start)
+            return Speaker(name.shown, (), cue, sure=False, own=name.own)
+        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
+
+    def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
+        if found := self._antecedents.text(noun, position):
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
+        body = self._antecedents.of("it", position) if noun in BODIES else None
+        return Speaker(body[0], (), cue, sure=False) if body else None
+
+
+def _is_plain(attribution: Attribution) -> bool:
+    if attribution.form is Form.INTRODUCES:
+        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
+    return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
+
+
+def _subject(attribution: Attribution) -> str:
+    if attribution.form in {Form.SOURCE, Form.INVERTED}:
+        return source_of(attribution.subject)
+    return subject_of(attribution.subject)

@@ -1,0 +1,84 @@
+"""A generation made ready: opened once, with all that answering from it needs."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pullquote.answer import Answer, Citation, cite
+from pullquote.cache import Cache, Counts
+from pullquote.calibrate import Calibration
+from pullquote.debater import Debater
+from pullquote.encoder import Encoder, Vectors, open_encoder
+from pullquote.fitting import read_fitted
+from pullquote.language import foreign
+from pullquote.rerank import Ranker, judge_of, open_ranker
+from pullquote.retrieve import Hit, retrieve
+from pullquote.select import Choice, Role
+from pullquote.settings import Settings
+from pullquote.stance import Judge
+from pullquote.store import Opened, open_index
+from pullquote.store.lexical import clean
+from pullquote.suggestions import suggestions_of
+from pullquote.timings import Timings
+from pullquote.voicebook import VoiceBook
+
+QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
+
+
+class Ready:
+    """A generation with all that answering from it needs."""
+
+    def __init__(
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
+        fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
+    ) -> None:  # fmt: skip
+        self.generation = opened.generation
+        self.degraded = opened.degraded
+        self.encoder = encoder
+        self.ranker = ranker
+        self.fitted = fitted
+        self.voices = VoiceBook(opened.generation)
+        self.suggestions = suggestions_of(opened.generation)
+        self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
+        self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
+        self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
+
+    def foreign(self, question: str) -> bool:
+        """Whether a question is in a language that none of the sources is written in."""
+        return foreign(question, self.languages, self.generation.lexical.knows)
+
+    def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
+        """The windows of these documents that fit a question best, best first."""
+        with timings.stage("encode"):
+            vector = self.vector(clean(question))
+        with timings.stage("retrieve"):
+            return retrieve(self.generation, question, vector, documents)
+
+    def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
+        """Quotes as they were found, not given as an answer."""
+        return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+
+    def _vector(self, question: str) -> Vectors:
+        vector: Vectors = self.encoder.encode([question])[0]
+        vector.setflags(write=False)  # it is shared by all who ask the same
+        return vector
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Ready":
+        """Open the current generation and the encoder that its vectors were made by."""
+        opened = open_index(settings)
+        card = opened.generation.card
+        ranker = open_ranker(settings.reranker)
+        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
+        encoder = open_encoder(settings.index, card.encoder, card.model)
+        return cls(
+            opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
+            answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes,
+        )  # fmt: skip
+
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """How often questions and answers were known already, since this generation was opened."""
+        vectors = self.vector.cache_info()
+        return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}

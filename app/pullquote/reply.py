@@ -1,0 +1,105 @@
+"""One reply: what a generation says to a question, with quotes or with the reason for its silence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pullquote import calibrate, conversation
+from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
+from pullquote.calibrate import Reason
+from pullquote.conversation import Query
+from pullquote.decide import decide
+from pullquote.language import language_names
+from pullquote.overview import overview_of
+from pullquote.ready import Ready
+from pullquote.retrieve import Hit
+from pullquote.select import Choice
+from pullquote.sides import Weighed
+from pullquote.store.generation import Generation
+from pullquote.suggestions import next_questions
+from pullquote.timings import Timings
+
+Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
+"""What is said, the quotes in it, and the nearest ones where it is a silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is to show for a question, and why it is not shown as an answer, if so."""
+
+    reason: Reason | None
+    choices: tuple[Choice, ...] = ()
+    confidence: float = 0.0
+    hits: tuple[Hit, ...] = ()
+
+
+def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
+    """Answer a question with quotes, or abstain and say why; the stages are timed beside it.
+
+    Raises:
+        UnknownDebate: the query names one that there is not.
+    """
+    generation = ready.generation
+    documents = generation.documents_of(query.debate)
+    resolved = conversation.resolve(query)
+    with timings.stage("about"):
+        overview = overview_of(generation, ready.voices, query)
+    if overview:
+        found = _Found(None, confidence=1.0)
+    else:
+        found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
+    with timings.stage("sides"):
+        weighed = ready.debater.weigh(query, found.choices if found.reason is None else (), found.hits)
+    with timings.stage("compose"):
+        parts, citations, nearest = (
+            (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
+        )
+        suggestions = _suggest(ready, query, (*citations, *nearest))
+    return Answer(
+        question=query.question, resolved_question=resolved, debate=_debate(generation, query),
+        reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
+        suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
+        stale=False, timings_ms={}, proposition=weighed.proposition, gap=weighed.gap,
+    )  # fmt: skip
+
+
+def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float, timings: Timings) -> _Found:
+    resolved = conversation.resolve(query)
+    reason = calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
+    if reason is None and ready.foreign(query.question):
+        reason = Reason.UNSUPPORTED_LANGUAGE
+    if reason is not None:
+        return _Found(reason)
+    hits = ready.find(resolved, documents, timings)
+    with timings.stage("select"):
+        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
+    sure = bool(decision.choices) and decision.confidence >= min_confidence  # no quote, no answer
+    return _Found(
+        None if sure else calibrate.silence(query.question), decision.choices, decision.confidence, hits
+    )  # fmt: skip
+
+
+def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:
+    if found.reason is not None:
+        nearest = ready.as_context(found.choices[:1])
+        return abstain(found.reason, nearest, language_names(ready.languages)), (), nearest
+    citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
+    citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
+    return compose(citations), citations, ()
+
+
+def _suggest(ready: Ready, query: Query, cited: Sequence[Citation]) -> tuple[str, ...]:
+    """The nearest proven questions whose best window is not already shown."""
+    generation = ready.generation
+    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in cited]
+
+    def is_shown(row: int) -> bool:
+        number, _, last = (int(value) for value in generation.windows[row])
+        place = last - generation.rows[number].first_sentence
+        return any(number == there and quote.first <= place <= quote.last for there, quote in shown)
+
+    return next_questions(ready.suggestions, query.question, told=is_shown, debate=query.debate)
+
+
+def _debate(generation: Generation, query: Query) -> str | None:
+    """The debate that was asked: the one named, or the only one there is."""
+    return query.debate or (generation.debates[0] if len(generation.debates) == 1 else None)
