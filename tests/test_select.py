@@ -73,7 +73,9 @@ def test_a_question_in_the_text_loses_against_a_statement(settle):
 @pytest.mark.parametrize(
     ("words", "role"),
     [
-        ("However, tolls are unfair.", Role.COUNTERPOINT),
+        ("However, tolls are unfair.", Role.CLAIM),
+        ("A ban may be unlikely. But it should not be discounted.", Role.CLAIM),
+        ("However, critics disagree.", Role.COUNTERPOINT),
         ("Tolls are fair. But critics disagree.", Role.COUNTERPOINT),
         ("Some observers have suggested otherwise.", Role.COUNTERPOINT),
         ("A 2019 survey of drivers agrees.", Role.EVIDENCE),
