@@ -357,6 +357,11 @@ def test_unrecorded_parts_are_left_out_of_the_line() -> None:
     assert speaker_line(Voice(Span(0, 1), VoiceKind.AUTHOR, None), Source()) == "an unnamed source"
 
 
+def test_an_office_that_publishes_itself_is_named_once() -> None:
+    source = Source(author="The Ministry", publisher="The Ministry", date="2021")
+    assert speaker_line(Voice(Span(0, 1), VoiceKind.AUTHOR, None), source) == "The Ministry, 2021"
+
+
 @pytest.mark.parametrize(
     ("text", "words", "speaker"),
     [
