@@ -51,8 +51,8 @@ def install(app: FastAPI, port: int) -> None:
 
 
 def operations(described: Schema, origin: str) -> Iterator[Operation]:
-    """Every operation of an OpenAPI description, in its order."""
-    for path, methods in described["paths"].items():
+    """Every operation of an OpenAPI description, in its order, those for the operator's machines last."""
+    for path, methods in sorted(described["paths"].items(), key=lambda entry: not entry[0].startswith("/v1/")):
         for method, told in methods.items():
             body = _resolved(described, _schema(told.get("requestBody", {})))
             parameters = told.get("parameters", [])
