@@ -15,6 +15,7 @@ from pullquote.store.lexical import STOP_WORDS, stems, terms
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
+FORM = "What is said about {}?"
 _JOINING = frozenset(  # words beside which a phrase is torn
     ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "took",
      "toward", "towards", "via", "within", "without")
@@ -43,7 +44,7 @@ def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
 def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Suggestion]:
     best: dict[int, tuple[float, str]] = {}
     for subject in subjects(generation, debate)[:TRIED]:
-        question = f"What is said about {subject}?"
+        question = FORM.format(subject)
         proof = prover(question, debate)
         if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
             best[proof[0]] = (proof[1], question)
