@@ -69,6 +69,7 @@ def whole(text: str, author: str | None = AUTHOR) -> Voice:
         ),
         ("The harbour master, Maria Lopez, has revealed that the boat sank.", "The harbour master, Maria Lopez"),
         ("A leaked memo sent to parliament also suggests the war is lost for good.", "A leaked memo"),
+        ("A leaked memo also suggests the army has decided that the war is lost.", "A leaked memo"),
         ("Some observers, including the Rand Corporation, have suggested that it works.", "Rand Corporation"),
         ("As reported by Maria Lopez, the army has left.", "Maria Lopez"),
         ("Admiral Jones, the chairman of the board, has said that ships are few.", "Admiral Jones"),
