@@ -508,3 +508,34 @@ def test_a_document_of_hostile_text_comes_back_as_text(settle: Settle):
         answer = ask(client, "Do tolls work?", debate="evil")
         assert answer["quotes"][0]["exact"] == hostile
         assert hostile in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/nothing", 404, "Nothing is at this address."),
+        ("/disputes", 422, "Document: Field required"),
+        ("/documents/none", 404, "No document &#39;none&#39;."),
+    ],
+)
+def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(client, path, status, words):
+    shown = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert words in shown.text
+    assert 'href="/documents"' in shown.text
+    if not path.startswith("/documents"):  # that is a page of its own, whoever asks
+        assert_problem(client.get(path), status)
+
+
+def test_a_message_on_a_page_is_a_sentence(client):
+    shown = client.get("/", params={"q": "x" * 3_000})
+    assert "The question has 3,000 characters; the limit is 2,000." in shown.text
+
+
+def test_a_body_that_is_no_json_object_is_told_what_to_send(client):
+    headers = {"Content-Type": "application/json"}
+    broken = assert_problem(client.post("/v1/ask", content='{"question": ', headers=headers), 422)
+    assert broken["detail"].startswith("the body is no JSON, from character ")
+    for content, kind in (('{"question": "x"}', "text/plain"), ('["x"]', "application/json")):
+        other = assert_problem(client.post("/v1/ask", content=content, headers={"Content-Type": kind}), 422)
+        assert other["detail"] == "the body must be a JSON object, sent with `Content-Type: application/json`"

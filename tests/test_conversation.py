@@ -72,3 +72,8 @@ def test_a_follow_up_to_a_follow_up_goes_back_to_the_question_that_stands_alone(
 @pytest.mark.parametrize("question", ["The treaty?", "Kingpin strikes"])
 def test_a_few_words_lean_on_what_was_asked_before(question: str):
     assert follows_up(question)
+
+
+def test_a_suggested_question_stands_alone_however_few_its_words():
+    assert not follows_up("What is said about drug traffickers?")
+    assert follows_up("What is said about them?")

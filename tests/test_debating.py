@@ -93,6 +93,16 @@ def test_a_place_that_is_none_is_a_problem_document(client, place, status):
     assert client.post("/v1/disputes", json=place).status_code == status
 
 
+def test_the_command_knows_a_place_past_the_end(run, named, judge):
+    assert run(named, "disputes", "for-tolls:0-999999").exit_code == FAILED
+
+
+def test_the_quote_that_is_asked_about_does_not_ask_again(client):
+    place = place_of(client, "Road tolls cut traffic jams")
+    shown = client.get(f"/disputes?document={place['document_id']}&start={place['start']}&end={place['end']}").text
+    assert '<div class="asked">' in shown
+
+
 def test_an_answer_names_its_proposition_and_the_sides_of_its_quotes(client):
     body = client.post("/v1/ask", json={"question": "Should cities charge road tolls?", "debate": "road-tolls"}).json()
     assert body["proposition"] == TOLLS
@@ -138,7 +148,7 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     assert body["against"]
     nothing = run(named, "sides", "Whales should sing opera.")
     assert nothing.exit_code == NONE_FOUND
-    assert "Note: no source here argues either side." in nothing.output
+    assert "As far as it can be told, no source here argues either side." in nothing.output
     assert run(named, "sides", "Who pays?").exit_code == FAILED
     assert run(named, "sides").exit_code == USAGE
 

@@ -114,3 +114,18 @@ def test_a_subject_that_always_has_its_article_is_asked_about_with_it(settle):
     found = subjects(open_with_fake(settings).generation, "default")
     assert "the toll commission" in found
     assert "fuel taxes" in found
+
+
+def test_no_subject_is_torn_out_of_a_longer_phrase(settle):
+    text = (
+        "Toll Reform Act\n\nA direct toll refund helps. A direct toll levy hurts. The toll refund is old. War against tolls is old.\n"
+        "The war against tolls goes on. They list the tolls described. The tolls described are high. Fuel taxes rose.\n"
+        "Fuel taxes fell.\n"
+    )
+    settings = settle({"a.txt": text})
+    index_corpus(settings, encoder=HashEncoder())
+    found = subjects(open_with_fake(settings).generation, "default")
+    assert "Fuel taxes" in found
+    assert "toll refund" in found
+    assert "Toll Reform Act" in found
+    assert {"direct toll", "War against", "war against", "against tolls", "tolls described"}.isdisjoint(found)

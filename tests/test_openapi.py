@@ -1,11 +1,14 @@
 """The description of the API holds: whatever it allows or forbids is sent, and only what it says comes back."""
 
+import html
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as configured
 from schemathesis import GenerationMode
@@ -100,3 +103,20 @@ def test_only_what_is_described_comes_back(app: FastAPI, operation: str, mode: G
 @every_operation
 def test_only_what_is_described_comes_back_300_times_over(app: FastAPI, operation: str, mode: GenerationMode):
     send(app, operation, mode, LONG)
+
+
+def test_the_manual_shows_every_route_with_an_example_and_asks_nobody_else(app: FastAPI):
+    shown = TestClient(app).get("/docs")
+    assert shown.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "<script" not in shown.text
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', shown.text)
+    for operation in OPERATIONS:
+        assert f"<code>{operation}</code></h2>" in shown.text
+    text = html.unescape(shown.text)
+    assert '"question": "Why might killing kingpins backfire?"}\'' in text
+    assert "--data-urlencode q=kingpins" in text
+
+
+def test_the_manual_can_be_left_out(explainer: Explainer):
+    without = create_app(Explainer(replace(explainer.settings, docs=False), explainer._ready))
+    assert TestClient(without).get("/docs").status_code == 404

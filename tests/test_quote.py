@@ -64,6 +64,7 @@ def test_prefix_quote_and_suffix_stand_side_by_side_in_the_text(text: str, data:
         (Span(22, 27), "Kings fall. They split."),
         (Span(25, 26), None),
         (Span(900, 901), None),
+        (Span(0, 901), None),
     ],
 )
 def test_the_smallest_whole_sentences_around_a_range_are_found(span: Span, words: str | None):

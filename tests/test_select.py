@@ -73,9 +73,12 @@ def test_a_question_in_the_text_loses_against_a_statement(settle):
 @pytest.mark.parametrize(
     ("words", "role"),
     [
-        ("However, tolls are unfair.", Role.COUNTERPOINT),
+        ("However, tolls are unfair.", Role.CLAIM),
+        ("A ban may be unlikely. But it should not be discounted.", Role.CLAIM),
+        ("However, critics disagree.", Role.COUNTERPOINT),
         ("Tolls are fair. But critics disagree.", Role.COUNTERPOINT),
-        ("Some observers have suggested otherwise.", Role.COUNTERPOINT),
+        ("Some critics have suggested otherwise.", Role.COUNTERPOINT),
+        ("Some observers have suggested this.", Role.CONTEXT),
         ("A 2019 survey of drivers agrees.", Role.EVIDENCE),
         ("The killing was followed by more violence.", Role.EVIDENCE),
         ("Tolls are fair.", Role.CLAIM),

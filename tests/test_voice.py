@@ -70,6 +70,7 @@ def whole(text: str, author: str | None = AUTHOR) -> Voice:
         ),
         ("The harbour master, Maria Lopez, has revealed that the boat sank.", "The harbour master, Maria Lopez"),
         ("A leaked memo sent to parliament also suggests the war is lost for good.", "A leaked memo"),
+        ("A leaked memo also suggests the army has decided that the war is lost.", "A leaked memo"),
         ("Some observers, including the Rand Corporation, have suggested that it works.", "Rand Corporation"),
         ("As reported by Maria Lopez, the army has left.", "Maria Lopez"),
         ("Admiral Jones, the chairman of the board, has said that ships are few.", "Admiral Jones"),
@@ -356,6 +357,11 @@ def test_unrecorded_parts_are_left_out_of_the_line() -> None:
         == "Jo, quoted by The Paper"
     )
     assert speaker_line(Voice(Span(0, 1), VoiceKind.AUTHOR, None), Source()) == "an unnamed source"
+
+
+def test_an_office_that_publishes_itself_is_named_once() -> None:
+    source = Source(author="The Ministry", publisher="The Ministry", date="2021")
+    assert speaker_line(Voice(Span(0, 1), VoiceKind.AUTHOR, None), source) == "The Ministry, 2021"
 
 
 @pytest.mark.parametrize(

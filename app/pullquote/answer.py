@@ -95,6 +95,9 @@ class Answer:
         return (dates[0], dates[-1]) if dates else (None, None)
 
 
+_ORDER = {Role.COUNTERPOINT: 1, Role.CONTEXT: 2}
+
+
 def plain(parts: Sequence[Part], citations: Sequence[Citation]) -> str:
     """Frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
     quoted = {citation.n: citation.quote.text for citation in citations}
@@ -103,8 +106,8 @@ def plain(parts: Sequence[Part], citations: Sequence[Citation]) -> str:
 
 
 def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
-    """Number quotes in the order in which they are read: by force, what leans the other way last."""
-    ordered = sorted(choices, key=lambda pair: pair[0].role is Role.COUNTERPOINT)
+    """Number quotes in the order in which they are read: by force, then what leans the other way, then context."""
+    ordered = sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0))
     return tuple(
         Citation(n, choice.quote, choice.role, voices, choice.score)
         for n, (choice, voices) in enumerate(ordered, start=1)

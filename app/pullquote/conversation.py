@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pullquote.errors import QuestionError
 from pullquote.span import Span
 from pullquote.store.lexical import terms
+from pullquote.suggestions import FORM
 
 MAX_TURNS = 6
 MAX_QUOTES = 10
@@ -79,7 +80,9 @@ def resolve(query: Query) -> str:
 
 
 def follows_up(question: str) -> bool:
-    """Whether a question leans on an earlier one."""
+    """Whether a question leans on an earlier one. A suggested one never does: it was answered by itself."""
+    if question.startswith(FORM.partition("{}")[0]) and not _FOLLOWS.search(question):
+        return False
     if len(terms(question)) <= FEW_WORDS:
         return True
     return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))

@@ -61,7 +61,8 @@ def load_dataset(folder: Path, settings: Settings) -> Dataset:
                 qrels.setdefault(row["query_id"], []).append(row)
         questions = tuple(_question(row, qrels.get(row["id"], [])) for row in _rows(folder / "queries.jsonl"))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CorpusError(f"{folder} is no labelled set ({error}); docs/quality.md describes the format") from error
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        raise CorpusError(f"{folder} is no labelled set ({why}); docs/quality.md describes the format") from error
     return Dataset(folder.name, corpus, questions)
 
 

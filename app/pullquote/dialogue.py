@@ -11,7 +11,7 @@ from pullquote.terminal import answer_text, visible
 
 HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
 _PROMPT = "\n? "
-_QUIT = ("/quit", "/exit", "/q")
+_QUIT = ("/quit", "/exit", "/q", "quit", "exit")
 
 
 def converse(

@@ -128,7 +128,7 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
         first, _, rest = str(error).partition("; ")
         yield wrong("corpus", first, rest or "put documents into it, or name another folder with PULLQUOTE_CORPUS")
         return
-    yield fine("corpus", f"{len(corpus.documents)} documents can be read in {settings.corpus}")
+    yield fine("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         yield wrong("corpus", f"{file.path} cannot be used: it {file.reason}", "mend the file or take it away")
     for file in corpus.remarks:

@@ -44,7 +44,9 @@ def _parse_yaml(block: str) -> dict[str, object]:
         # BaseLoader keeps every value a string: a date of 2025-10 stays as it is written.
         facts = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
     except yaml.YAMLError as error:
-        raise DocumentError(f"front matter is not YAML: {error}") from error
+        mark = getattr(error, "problem_mark", None)
+        where = f" (line {mark.line + 2} of the file)" if mark else ""
+        raise DocumentError(f"front matter is not YAML{where}: {getattr(error, 'problem', None) or error}") from error
     except RecursionError as error:
         raise DocumentError("front matter is nested too deeply") from error
     if facts in (None, ""):

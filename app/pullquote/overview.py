@@ -121,7 +121,7 @@ def _named(source: Source) -> str:
         source.publisher,
         source.date and long_date(source.date),
     )
-    return ", ".join(fact for fact in facts if fact) or "a source without a title"
+    return ", ".join(dict.fromkeys(fact for fact in facts if fact)) or "a source without a title"
 
 
 def _leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:

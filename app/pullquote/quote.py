@@ -82,6 +82,8 @@ class Quote:
 
 
 def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) -> Quote | None:
-    """The smallest quote of whole sentences that covers a range of the text, or None outside any."""
+    """The smallest quote of whole sentences that covers a range of the text, or None outside any or past the end."""
+    if span.end > len(document.text):
+        return None
     inside = [place for place, sentence in enumerate(sentences) if sentence.span.overlaps(span)]
     return Quote(document, sentences, inside[0], inside[-1]) if inside else None

@@ -25,8 +25,13 @@ SCRAP_LOSS = 0.10  # nor does a sentence of a few words
 KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
 
 _COUNTER = re.compile(
-    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:however|but|yet|nevertheless|nonetheless|on the other hand|by contrast|in contrast|"
-    r"still,|critics|opponents|some (?:observers|critics|experts|people|analysts|say|argue))\b",
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet|nevertheless|nonetheless|still),? )?"
+    r"(?:some )?(?:critics|opponents|detractors|sceptics|skeptics|others (?:disagree|object|disput\w+))\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet),? )?"
+    r"some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(
@@ -170,7 +175,13 @@ def _with_role(choice: Choice, *, first: bool) -> Choice:
 
 
 def role_of(words: str, *, first: bool) -> Role:
-    """A quote's role as far as its own words tell: contrast, figures and findings, or a claim."""
+    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim.
+
+    A bare "but" or "however" tells no side of the answer: it turns against what stands before it in its source.
+    "Some observers" may say anything: what they say is context.
+    """
     if _COUNTER.search(words) and not first:
         return Role.COUNTERPOINT
+    if _OTHERS.search(words) and not first:
+        return Role.CONTEXT
     return Role.EVIDENCE if _EVIDENCE.search(words) and not first else Role.CLAIM

@@ -91,7 +91,8 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
     try:
         return dict(tomllib.loads(path.read_bytes().decode("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}; mend the file, or remove it to use the defaults") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:

@@ -29,7 +29,7 @@ _AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
     r"\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
     r"published|produced|continues?|continued|[a-z]{3,}ed(?=\s(?:the|a|an|its|his|her|their|that|to|in|on|by|for|with)\b)|"
-    r"supports?|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
+    r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
 )
 _TIME_TAIL = re.compile(
@@ -192,7 +192,7 @@ def _trim(phrase: str) -> str:
         phrase = run.group() if run else ""
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
-    phrase = _FINITE.sub("", phrase)
+    phrase = _AUX_TAIL.sub("", _FINITE.sub("", phrase))
     return phrase if ")" in phrase[-1:] else _tidy(_TIME_TAIL.sub("", phrase).strip("()"))
 
 

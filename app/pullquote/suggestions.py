@@ -15,6 +15,11 @@ from pullquote.store.lexical import STOP_WORDS, stems, terms
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
+FORM = "What is said about {}?"
+_JOINING = frozenset(  # words beside which a phrase is torn
+    ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "took",
+     "toward", "towards", "via", "within", "without")
+)  # fmt: skip
 _WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
 
 
@@ -39,7 +44,7 @@ def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
 def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Suggestion]:
     best: dict[int, tuple[float, str]] = {}
     for subject in subjects(generation, debate)[:TRIED]:
-        question = f"What is said about {subject}?"
+        question = FORM.format(subject)
         proof = prover(question, debate)
         if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
             best[proof[0]] = (proof[1], question)
@@ -52,6 +57,7 @@ def subjects(generation: Generation, debate: str) -> list[str]:
     headings: list[str] = []
     pairs: Counter[str] = Counter()
     definite: Counter[str] = Counter()
+    longer: list[tuple[str, str]] = []
     for number in generation.documents_of(debate):
         text = generation.document(number).text
         for sentence in generation.sentences(number):
@@ -62,8 +68,11 @@ def subjects(generation: Generation, debate: str) -> list[str]:
                 found = dict(_pairs(words))
                 pairs.update(found.keys())
                 definite.update(pair for pair, the in found.items() if the)
+                longer += [(one, two) for one, two in pairwise(found) if one.split(" ", 1)[1] == two.split(" ", 1)[0]]
+    # "suspected drug" is torn out of "suspected drug traffickers", where "drug traffickers" recurs too.
+    torn = Counter(pair for pair, rest in longer if pairs[rest] > 1)
     telling = sorted(
-        (pair for pair, count in pairs.items() if count > 1),
+        (pair for pair, count in pairs.items() if count > 1 and 2 * torn[pair] < count and not pair.endswith("ed")),
         key=lambda pair: (-(pairs[pair] ** 0.5) * _rarity(generation, pair), pair),
     )
     named = [f"the {pair}" if 2 * definite[pair] > pairs[pair] else pair for pair in telling]
@@ -75,7 +84,8 @@ def _rarity(generation: Generation, words: str) -> float:
 
 
 def _lowered(words: str) -> str:
-    return words[0].lower() + words[1:] if words[1:2].islower() else words
+    named = any(word[:1].isupper() for word in words.split()[1:])  # "Presidential Determination": a name, as a whole
+    return words[0].lower() + words[1:] if words[1:2].islower() and not named else words
 
 
 def _pairs(words: str) -> Iterator[tuple[str, bool]]:
@@ -91,7 +101,7 @@ def _pairs(words: str) -> Iterator[tuple[str, bool]]:
 
 @lru_cache(maxsize=65_536)
 def _telling(word: str) -> bool:
-    return len(word) > 2 and word.lower() not in STOP_WORDS
+    return len(word) > 2 and word.lower() not in STOP_WORDS and word.lower() not in _JOINING
 
 
 def dump(suggestions: Sequence[Suggestion]) -> bytes:

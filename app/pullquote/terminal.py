@@ -40,7 +40,7 @@ def answer_text(answer: Answer) -> str:
     ]
     blocks += [citation_text(citation) for citation in answer.nearest]
     if answer.gap:
-        blocks.append(_wrap(f"Note: {answer.gap}."))
+        blocks.append(_wrap(f"As far as it can be told, {answer.gap}."))
     if answer.proposition and answer.answered:
         blocks.append(_wrap(f"Both sides: pullquote sides {shlex.quote(answer.proposition)}"))
     if answer.stale:

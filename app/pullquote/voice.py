@@ -91,9 +91,8 @@ def speaker_line(voice: Voice, source: Source) -> str:
 
     Example: "Kristi Noem, quoted by Amalendu Misra, The Conversation, October 2025"
     """
-    place = ", ".join(
-        part for part in (source.author, source.publisher, source.date and long_date(source.date)) if part
-    )
+    facts = (source.author, source.publisher, source.date and long_date(source.date))
+    place = ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
     place = place or (source.title or "an unnamed source")
     if voice.kind is VoiceKind.AUTHOR:
         return place

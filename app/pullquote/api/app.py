@@ -10,7 +10,21 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
-from pullquote.api import bodies, chat, citing, description, edge, embed, ids, pages, problems, report, send, sides
+from pullquote.api import (
+    bodies,
+    chat,
+    citing,
+    description,
+    edge,
+    embed,
+    ids,
+    manual,
+    pages,
+    problems,
+    report,
+    send,
+    sides,
+)
 from pullquote.api.line import SPARE, at_work
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
@@ -36,7 +50,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index."""
     app = FastAPI(
         title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
-        redoc_url=None, swagger_ui_oauth2_redirect_url=None, redirect_slashes=False,
+        docs_url=None, redoc_url=None, redirect_slashes=False,
         openapi_url="/openapi.json" if explainer.settings.docs else None, responses=description.PROBLEMS,
     )  # fmt: skip
     app.state.explainer = explainer
@@ -52,6 +66,8 @@ def create_app(explainer: Explainer) -> FastAPI:
     pages.install(app, explainer, records)
     embed.install(app, explainer, records)
     description.install(app, explainer.settings)
+    if explainer.settings.docs:
+        manual.install(app, explainer.settings.port)
     return app
 
 

@@ -18,6 +18,10 @@ class Strict(BaseModel):
 class QuotePlace(Strict):
     """Where an earlier quote stood, in code points."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"document_id": "cartels-misra-conversation", "start": 4522, "end": 4791}]},
+    )
     document_id: str = Field(max_length=ids.LENGTH)
     start: int = Field(ge=0)
     end: int = Field(ge=1)
@@ -239,6 +243,13 @@ class CitationsBody(BaseModel):
 class FeedbackBody(Strict):
     """What a visitor says of one quote of an answer."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{
+            "verdict": "helpful", "question": "Why might killing kingpins backfire?", "answer_id": "43e891a970a86f39",
+            "generation": "20261124-205346-f256ce", "document_id": "cartels-misra-conversation", "start": 4522, "end": 4791,
+        }]},
+    )  # fmt: skip
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
     question: Text = Field(max_length=2_000)
     answer_id: str = Field(max_length=64)

@@ -16,7 +16,6 @@ HEADERS = {
         b"base-uri 'none'; frame-ancestors 'none'"
     ),
 }
-DOCS = "/docs"  # FastAPI's page needs scripts from elsewhere
 
 
 class SecurityHeaders:
@@ -30,16 +29,14 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        bare = visit.of(scope).template == DOCS
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 given = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
-                    *((name, value) for name, value in HEADERS.items()
-                      if name not in given and not (bare and name == b"content-security-policy")),
-                ]  # fmt: skip
+                    *((name, value) for name, value in HEADERS.items() if name not in given),
+                ]
             await send(message)
 
         await self.app(scope, receive, with_headers)

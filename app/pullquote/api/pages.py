@@ -90,7 +90,7 @@ def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTM
         span = Span(start, end) if end else None
         words = span.cut(document.text) if span else ""
     except (PullquoteError, InvalidSpan) as error:
-        return page("missing.html", 404, message=str(error))
+        return page("missing.html", 404, message=str(error).partition(";")[0])  # the page links to the sources itself
     generation = explainer.generation
     whole = explainer.settings.full_text
     citation = explainer.quote_at(document_id, span) if span else None

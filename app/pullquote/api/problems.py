@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -51,12 +52,17 @@ def problem(
 
 def refusal(scope: Scope, status: int, detail: str, *, kind: str, headers: Mapping[str, str]) -> Response:
     """A problem, as a page where a person asked for one."""
-    body = details(status, detail, kind=kind)
+    return _for_whom(scope, details(status, detail, kind=kind), headers)
+
+
+def _for_whom(scope: Scope, body: Details, headers: Mapping[str, str] | None = None) -> Response:
+    """Problem details, as a page where a person asked for one."""
     wants = b",".join(value for name, value in scope["headers"] if name == b"accept")
-    if visit.of(scope).access is not visit.Access.PAGE or b"text/html" not in wants:
+    asked = visit.current()
+    if asked is None or asked.access is not visit.Access.PAGE or b"text/html" not in wants:
         return response(body, headers)
-    shown = render.page("missing.html", status, message=f"{detail}.".capitalize(), heading=body["title"])
-    shown.headers.update({"Cache-Control": "no-store", **headers})
+    shown = render.page("missing.html", int(body["status"]), message=str(body["detail"]), heading=body["title"])
+    shown.headers.update({"X-Request-Id": str(body["request_id"]), "Cache-Control": "no-store", **(headers or {})})
     return shown
 
 
@@ -93,6 +99,16 @@ def of(error: Exception) -> Details:
     return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
 
 
+def _fault(fault: Mapping[str, Any]) -> str:
+    """Where and why, never the value: echoing it could echo what cannot be encoded."""
+    where = ".".join(str(step) for step in fault["loc"][1:])
+    if fault["type"] == "json_invalid":
+        return f"the body is no JSON, from character {where} on"
+    if fault["type"] == "model_attributes_type" and not where:
+        return "the body must be a JSON object, sent with `Content-Type: application/json`"
+    return f"{where or 'body'}: {fault['msg']}"
+
+
 def _sendable(text: str) -> str:
     """Without lone surrogates, which no UTF-8 can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -102,20 +118,18 @@ def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
     @app.exception_handler(PullquoteError)
-    def known(_: Request, error: PullquoteError) -> JSONResponse:
-        return response(of(error))
+    def known(request: Request, error: PullquoteError) -> Response:
+        return _for_whom(request.scope, of(error))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        # Only where and why: echoing the value could echo what cannot be encoded.
-        found = (
-            f"{'.'.join(str(step) for step in fault['loc'][1:]) or 'body'}: {fault['msg']}" for fault in error.errors()
-        )
-        return problem(422, "; ".join(found), kind="invalid-request")
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = "; ".join(_fault(fault) for fault in error.errors())
+        return _for_whom(request.scope, details(422, found, kind="invalid-request"))
 
     @app.exception_handler(HTTPException)
-    def http(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail), headers=error.headers)
+    def http(request: Request, error: HTTPException) -> Response:
+        detail = "nothing is at this address" if error.detail == "Not Found" else str(error.detail)
+        return _for_whom(request.scope, details(error.status_code, detail), error.headers)
 
     @app.exception_handler(Exception)
     def unforeseen(_: Request, error: Exception) -> JSONResponse:

@@ -33,6 +33,11 @@ def _escape(letter: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
+def sentence(message: str) -> str:
+    """A message as a sentence of a page, such as "No debate there." for "no debate there"."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
+
+
 def safe_url(url: str | None) -> str:
     """The address if it is one of the web, else nothing."""
     return url if url and url.startswith(("https://", "http://", "/")) else ""
@@ -44,7 +49,7 @@ def _templates() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined,
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"long_date": long_date, "visible": visible, "safe_url": safe_url}
+    environment.filters |= {"long_date": long_date, "visible": visible, "safe_url": safe_url, "sentence": sentence}
     environment.globals["s"] = STRINGS
     return environment
 

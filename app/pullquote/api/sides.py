@@ -87,7 +87,7 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
         try:
             found = _disputes(explainer, document, start, end)
         except (PullquoteError, InvalidSpan) as error:
-            return page("missing.html", 404, message=str(error))
+            return page("missing.html", 404, message=str(error).partition(";")[0])
         return page("disputes.html", **found)
 
 

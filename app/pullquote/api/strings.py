@@ -48,7 +48,7 @@ STRINGS = {
     "wrong_quote": "Wrong quote",
     "wrong_speaker": "Wrong speaker",
     "thanks": "Noted, thank you",
-    "note": "Note:",
+    "note": "As far as it can be told,",
     "stale": "The documents changed after this index was built; the words above are the stored ones.",
     "answered": "Answer complete. Quotes: {n}.",
     "silent": "No answer in the sources.",

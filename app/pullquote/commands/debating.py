@@ -40,7 +40,7 @@ def _sides_text(found: "Sides") -> str:
     for title, citations in (("For", found.favour), ("Against", found.against), ("Of neither side", found.context)):
         if citations:
             blocks += [f"{title}:", *(_quote_text(citation) for citation in citations)]
-    return "\n\n".join([*blocks, *([f"Note: {found.gap}."] if found.gap else [])])
+    return "\n\n".join([*blocks, *([f"As far as it can be told, {found.gap}."] if found.gap else [])])
 
 
 def _quote_text(citation: "Citation") -> str:

@@ -103,7 +103,7 @@ class Generation:
             UnknownDocument: there is no such id.
         """
         if document_id not in self._numbers:
-            raise UnknownDocument(f"no document {document_id!r}; GET /v1/documents lists them")
+            raise UnknownDocument(f"no document {document_id!r}; `pullquote documents` and GET /v1/documents list them")
         return self._numbers[document_id]
 
     def _documents_of(self, debate: str | None) -> range:
