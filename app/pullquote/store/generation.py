@@ -18,7 +18,7 @@ from pullquote.span import Span
 from pullquote.store import layout
 from pullquote.store.files import Stamp, array_of, json_bytes, map_checked, read_checked, read_regular
 from pullquote.store.layout import FORMAT, GenerationLayout
-from pullquote.store.lexical import Lexical
+from pullquote.store.lexical import Lexical, clean
 from pullquote.store.places import check_places
 from pullquote.store.vectors import FlatVectors, HalfVectors
 
@@ -27,6 +27,7 @@ Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is ma
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)
 NEAR_PASSAGES = 200  # whose windows are looked at where all are too many
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
+WORDS_KEPT = 1_024  # windows whose sets of words are kept, some 3 kB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +130,7 @@ class Generation:
         self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
-        starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
-        self._window_starts: list[int] = starts.tolist()
+        self._window_starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
         known = layout.CORE | layout.EITHER
         self.extra = {name: content for name, content in contents.items() if name not in known}
         numbers = np.arange(len(self.rows) + 1, dtype=np.int32)
@@ -143,6 +143,7 @@ class Generation:
         self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
         self.sentences = lru_cache(maxsize=DOCUMENTS_KEPT)(self._sentences_of)
         self.documents_of = lru_cache(maxsize=64)(self._documents_of)
+        self.words = lru_cache(maxsize=WORDS_KEPT)(self._words_of)
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -199,9 +200,11 @@ class Generation:
             raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(self.debates)}")
         return range(inside[0], inside[-1] + 1)
 
-    def windows_of_passage(self, passage: int) -> tuple[int, int]:
-        """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
-        return self._window_starts[passage], self._window_starts[passage + 1]
+    def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of `windows` whose last sentence lies in any of these passages, passage by passage."""
+        first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
+        ends = np.cumsum(lengths)
+        return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
     def number_of_same(self, row: DocumentRow) -> int | None:
         """The place of a document that differs in nothing that decides how it is read, or None.
@@ -246,8 +249,7 @@ class Generation:
             around = self.passage_vectors.search(vector, counts[1], passages)
             return self.window_vectors.search(vector, counts[0], windows), around
         around = self.passage_vectors.search(vector, max(NEAR_PASSAGES, counts[1]), passages)
-        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:NEAR_PASSAGES].tolist()]
-        rows = np.concatenate(inside)
+        rows = self.windows_of_passages(around[:NEAR_PASSAGES])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
 
@@ -272,6 +274,13 @@ class Generation:
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
             proposition=row.proposition, positions=row.positions,
         )  # fmt: skip
+
+    def _words_of(self, row: int) -> frozenset[str]:
+        """The different words of a window's text, as they are searched."""
+        document, first, last = self.windows[row].tolist()
+        base, sentences = self.rows[document].first_sentence, self.sentences(document)
+        span = Span(sentences[first - base].span.start, sentences[last - base].span.end)
+        return frozenset(clean(span.cut(self.document(document).text)).split())
 
     def _sentences_of(self, number: int) -> "Sentences":
         row = self.rows[number]
