@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from pullquote.encoder import Vectors
 
-MANY = 2_000  # rows below which an exact search costs nothing worth saving
+MANY = 3_000  # rows below which an exact search costs nothing worth saving
 AFTER = 32  # searches: for fewer, as a command asks them, making the small vectors costs more than it saves
-_LOOK = 2  # rows looked at for each that is wanted, and
+_LOOK = 4  # rows looked at for each that is wanted, and
 _MORE = 60  # so many more
 _LEVELS = 127
+_EQUAL = 1e-6  # likenesses no further apart may change places with the order of adding up
 _BLOCK = 4_096
 
 
@@ -28,16 +29,19 @@ class Coarse:
         import faiss
 
         kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-        self._scale = _LEVELS / (float(np.abs(rows).max()) or 1.0)
         self._index: Any = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-        self._error = 0.0
+        self._scale = _scale(rows)
+        self._error = self._length = 0.0
         for start in range(0, len(rows), _BLOCK):
             part = rows[start : start + _BLOCK]
             rounded = np.rint(part * self._scale)
             self._error = max(self._error, float(np.linalg.norm(part - rounded / self._scale, axis=1).max()))
+            self._length = max(self._length, float(np.linalg.norm(rounded, axis=1).max()) / self._scale)
             self._index.add(rounded)
 
-    def search(self, rows: Vectors, vector: Vectors, count: int, within: range, chosen: Any) -> NDArray[np.int64] | None:
+    def search(
+        self, rows: Vectors, vector: Vectors, count: int, within: range, chosen: Any
+    ) -> NDArray[np.int64] | None:
         """The `count` rows most like `vector`, best first, or None where rounding leaves a doubt.
 
         Args:
@@ -45,13 +49,21 @@ class Coarse:
             chosen: FAISS's parameters for searching `within` alone.
         """
         wanted = min(_LOOK * count + _MORE, len(within))
-        rounded, places = self._index.search(vector.reshape(1, -1), wanted, params=chosen)
+        scale = _scale(vector)
+        asked = np.rint(vector * scale)  # FAISS would cut its numbers off: 8 bits on both sides
+        likeness, places = self._index.search(asked.reshape(1, -1), wanted, params=chosen)
         found = np.asarray(places[0], dtype=np.int64)
         scores = rows[found] @ vector
-        order = np.lexsort((found, -scores))[:count]
-        unseen = float(rounded[0][-1]) / self._scale + self._error * float(np.linalg.norm(vector))
-        sure = wanted == len(within) or scores[order[-1]] > unseen
-        return found[order] if sure else None
+        order = np.lexsort((found, -scores))
+        error = self._error * np.linalg.norm(vector) + self._length * np.linalg.norm(vector - asked / scale)
+        unseen = likeness[0][-1] / (self._scale * scale) + error
+        if wanted < len(within) and scores[order[count - 1]] <= max(unseen, scores[order[count]] + _EQUAL):
+            return None
+        return found[order[:count]]
+
+
+def _scale(vectors: Vectors) -> float:
+    return _LEVELS / (float(np.abs(vectors).max()) or 1.0)
 
 
 class FirstLook:

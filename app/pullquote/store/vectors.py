@@ -99,8 +99,9 @@ class FlatVectors:
         sure = coarse.search(self.rows, vector, count, within, chosen) if coarse else None
         if sure is not None:
             return sure
-        _, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
-        return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+        likeness, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
+        order = np.lexsort((found[0], -likeness[0]))  # equals in the order of the text, whichever way they were found
+        return np.asarray(found[0][order][found[0][order] >= 0], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
