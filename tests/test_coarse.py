@@ -58,6 +58,9 @@ def test_a_few_searches_or_a_small_index_make_no_rounded_vectors(rows: Vectors):
     look = FirstLook()
     assert all(look.of(rows) is None for _ in range(AFTER))
     assert look.of(rows) is not None
+    ready = FirstLook()
+    ready.make(rows)
+    assert ready.of(rows) is not None
     small = FirstLook()
     assert all(small.of(rows[: MANY - 1]) is None for _ in range(2 * AFTER))
 

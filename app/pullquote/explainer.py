@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Hashable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -30,8 +31,8 @@ from pullquote.sides import Sides, Weighed
 from pullquote.span import Span
 from pullquote.staleness import Staleness
 from pullquote.stance import Judge
-from pullquote.store import Opened, current_name, open_index
-from pullquote.store.generation import Generation
+from pullquote.store import Opened, current_card, current_name, open_index
+from pullquote.store.generation import Card, Generation
 from pullquote.store.lexical import clean, terms
 from pullquote.suggestions import next_questions, suggestions_of
 from pullquote.verify import MATCHES, Place, Result, Verdict, compare, find
@@ -73,11 +74,14 @@ class Ready:
     @classmethod
     def open(cls, settings: Settings) -> "Ready":
         """Open the current generation and the encoder that its vectors were made by."""
-        opened = open_index(settings)
+        ahead = current_card(settings)
+        with ThreadPoolExecutor(1) as pool:  # the model takes as long to open as the index
+            opening = pool.submit(_encoder, settings, ahead) if ahead else None
+            opened = open_index(settings)
         card = opened.generation.card
         ranker = open_ranker(settings.reranker)
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
-        encoder = open_encoder(settings.index, card.encoder, card.model)
+        encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
         return cls(
             opened, encoder, ranker, fitted=fitted.calibration if fitted else None, answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes
         )  # fmt: skip
@@ -87,6 +91,10 @@ class Ready:
         """How often questions and answers were known already, since this generation was opened."""
         vectors = self.vector.cache_info()
         return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}
+
+
+def _encoder(settings: Settings, card: Card) -> Encoder:
+    return open_encoder(settings.index, card.encoder, card.model)
 
 
 @dataclass(slots=True)

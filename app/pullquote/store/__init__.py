@@ -13,7 +13,7 @@ from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, w
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress
 from pullquote.store.files import make_folder, only_writer, read_regular
-from pullquote.store.generation import Generation
+from pullquote.store.generation import Card, Generation, read_card
 from pullquote.store.layout import FORMAT, Layout, program
 
 MAX_MANIFEST = 65_536
@@ -95,6 +95,15 @@ def current_name(settings: Settings) -> str | None:
     try:
         return read_manifest(Layout(settings.index))["current"]["generation"]
     except IndexFault:
+        return None
+
+
+def current_card(settings: Settings) -> Card | None:
+    """The card of the generation that the manifest names, checked, or None where there is none to read."""
+    try:
+        named = read_manifest(Layout(settings.index))["current"]
+        return read_card(Layout(settings.index).generation(named["generation"]), named["sha256"])
+    except (IndexFault, KeyError, TypeError, ValueError, AttributeError):
         return None
 
 

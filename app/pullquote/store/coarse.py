@@ -78,9 +78,14 @@ class FirstLook:
         """The rounded vectors, or None for a small index and for the first searches."""
         if self._coarse is None and len(rows) >= MANY:
             self._searches += 1  # a count lost between threads does no harm
-            if self._searches > AFTER and self._making.acquire(blocking=False):
-                try:  # whoever comes meanwhile searches exactly
-                    self._coarse = self._coarse or Coarse(rows)
-                finally:
-                    self._making.release()
+            if self._searches > AFTER:
+                self.make(rows)
         return self._coarse
+
+    def make(self, rows: Vectors) -> None:
+        """Make the rounded vectors now, unless the index is small or another thread makes them."""
+        if len(rows) >= MANY and self._making.acquire(blocking=False):
+            try:  # whoever comes meanwhile searches exactly
+                self._coarse = self._coarse or Coarse(rows)
+            finally:
+                self._making.release()

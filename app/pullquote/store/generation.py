@@ -153,10 +153,7 @@ class Generation:
             IndexCorrupt: a file is missing, altered or does not fit the others.
             IndexMismatch: built in another format.
         """
-        content = read_regular(files.card, MAX_CARD)
-        if Stamp.of(content).sha256 != card_sha256:
-            raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
-        card = Card.of(content)
+        card = read_card(files, card_sha256)
         names = card.files.keys()
         if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
@@ -253,6 +250,12 @@ class Generation:
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
 
+    def expect_many(self) -> None:
+        """Get ready for many searches at once, not when they have come."""
+        for vectors in (self.passage_vectors, self.window_vectors):
+            if isinstance(vectors, FlatVectors):
+                vectors.look.make(vectors.rows)
+
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
         return range(self._windows_from[documents.start], self._windows_from[documents.stop])
@@ -320,6 +323,19 @@ class Sentences(Sequence[Sentence]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+def read_card(files: GenerationLayout, card_sha256: str) -> Card:
+    """A generation's card, if it is the one that was written.
+
+    Raises:
+        IndexCorrupt: it is missing, altered or damaged.
+        IndexMismatch: another format of the index.
+    """
+    content = read_regular(files.card, MAX_CARD)
+    if Stamp.of(content).sha256 != card_sha256:
+        raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
+    return Card.of(content)
 
 
 def _read(path: Path, stamp: Stamp) -> bytes | memoryview:
