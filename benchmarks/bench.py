@@ -34,6 +34,11 @@ class Bench:
         place = self.folder / f"{self.passages}"
         return Settings(corpus=place / "corpus", index=place / "index", reranker=False)
 
+    @property
+    def data(self) -> Path:
+        """What other systems are given, and make of it."""
+        return self.folder / f"{self.passages}" / "data"
+
     def environ(self, **more: str) -> dict[str, str]:
         """The environment of a command: this corpus and index, and no limit on how often one may ask."""
         known = {field.name for field in fields(Settings)}

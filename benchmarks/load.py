@@ -27,15 +27,13 @@ class Load:
 def post(question: str) -> bytes:
     """A request to `POST /v1/ask`."""
     body = json.dumps({"question": question}).encode("utf-8")
-    head = (
-        f"POST /v1/ask HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    head = f"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode("ascii") + body
 
 
 def get(question: str) -> bytes:
     """A request to txtai's `GET /search`."""
-    return f"GET /search?query={quote(question)}&limit=10 HTTP/1.1\r\nHost: here\r\n\r\n".encode("ascii")
+    return f"GET /search?query={quote(question)}&limit=10 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode("ascii")
 
 
 def load(port: int, requests: Sequence[bytes], clients: int) -> Load:

@@ -16,6 +16,12 @@ from peers import PEERS, parts, serving_environment, size, versions
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str, str]
+NAMES = {
+    "plain": "sentence-transformers and FAISS, no words, no text kept",
+    "llama": "LlamaIndex, FAISS and BM25",
+    "txtai": "txtai, hybrid",
+}
+LOAD = os.getloadavg()[0]  # before anything is measured
 
 
 def memory_parts(bench: Bench) -> list[tuple[str, float]]:
@@ -29,21 +35,31 @@ def page(bench: Bench, counts: Mapping[str, int], rows: Sequence[Row], others: M
     name = f"{counts['documents']} documents, {counts['passages']:,} passages, {counts['windows']:,} sentences"
     lines = [machine(), "", f"| {name} | pullquote | peer | ratio |", "|---|---|---|---|"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
-    lines += ["", "| other systems, same passages and model | p50 / p99 ms | CPU ms | passages a second a core | MB |"]
-    lines += ["|---|---|---|---|---|"]
-    for peer, found in others.items():
-        if "p50" in found:
-            lines.append(
-                f"| {peer}, in process | {found['p50']:.1f} / {found['p99']:.1f} | {found['cpu']:.1f} | {found['rate']:.1f} | {found['resident']:.0f} |"
-            )
-    lines += ["", "| resident memory | MB |", "|---|---|"]
-    lines += [f"| {part} | {taken:.0f} |" for part, taken in memory_parts(bench)]
     if others:
         place = serving_environment(bench.folder, ROOT)
-        lines += ["", f"| serving environment on disk: {size(place):.0f} MB; of it | MB |", "|---|---|"]
+        own, sizes = size(place), {peer: size(bench.folder / peer) for peer in PEERS}
+        theirs = ", ".join(f"{taken:,.0f} ({NAMES[peer]})" for peer, taken in sizes.items())
+        lines.append(f"| serving environment on disk, MB | {own:.0f} | {theirs} | {own / min(sizes.values()):.2f} |")
+        lines += [
+            "",
+            "| other systems, in process, same passages and model | p50 / p99 ms | CPU ms | passages indexed a second of CPU | MB |",
+        ]
+        lines += ["|---|---|---|---|---|"]
+        for peer, found in others.items():
+            waits = ("", "", f"{found['rate']:.1f}", "")
+            if "p50" in found:
+                waits = (
+                    f"{found['p50']:.1f} / {found['p99']:.1f}",
+                    f"{found['cpu']:.1f}",
+                    f"{found['rate']:.1f}",
+                    f"{found['resident']:.0f}",
+                )
+            lines.append(f"| {NAMES[peer]} | {' | '.join(waits)} |")
+    lines += ["", "| resident memory by part | MB |", "|---|---|"]
+    lines += [f"| {part} | {taken:.0f} |" for part, taken in memory_parts(bench)]
+    if others:
+        lines += ["", "| serving environment by part | MB |", "|---|---|"]
         lines += [f"| {part} | {taken:.0f} |" for part, taken in parts(place)]
-        for peer in PEERS:
-            lines.append(f"| environment of {peer} | {size(bench.folder / peer):.0f} |")
     return "\n".join(lines) + "\n"
 
 
@@ -52,9 +68,8 @@ def machine() -> str:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
     flags = [flag for flag in ("avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
     known = ", ".join(f"{package} {version}" for package, version in versions().items())
-    busy = os.getloadavg()[0]
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {model[1] if model else platform.machine()} ({', '.join(flags)}), "
-        f"{len(os.sched_getaffinity(0))} cores with a load of {busy:.1f} when the run ended, Python {platform.python_version()}, "
+        f"{len(os.sched_getaffinity(0))} cores with a load of {LOAD:.1f} before the run, Python {platform.python_version()}, "
         f"{known}. One thread an answer on all sides."
     )

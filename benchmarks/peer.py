@@ -111,9 +111,10 @@ def txtai(model: str, passages: Sequence[str], folder: Path) -> dict[str, Any]:
     torch.set_num_threads(1)
     how = {"path": model, "content": True, "hybrid": True, "gpu": False}
     built = rate(lambda texts: Embeddings(how).index(texts), passages)
-    embeddings = Embeddings(how)
-    embeddings.index(list(passages))
-    embeddings.save(str(folder / "txtai"))
+    if not (folder / "txtai").exists():
+        embeddings = Embeddings(how)
+        embeddings.index(list(passages))
+        embeddings.save(str(folder / "txtai"))
     config = f"writable: false\npath: {folder / 'txtai'}\nembeddings:\n  path: {model}\n  content: true\n  hybrid: true\n  gpu: false\n"
     (folder / "txtai.yml").write_text(config, encoding="utf-8")
     return {"rate": built}

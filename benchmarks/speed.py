@@ -4,7 +4,7 @@
 
 Without options: a small corpus, beside sentence-transformers, in a few minutes. `--peers` adds txtai and
 LlamaIndex with the same model and passages, in environments of their own, and the serving environment's
-size; `--large` adds 50,000 passages; `--write` puts the table into docs/performance.md. Distinct
+size; `--large` adds 50,000 passages; `--write` puts the tables into docs/performance.md. Distinct
 questions and one thread an answer on all sides, unless a row says otherwise. FOLDER keeps indexes and
 environments from run to run.
 """
@@ -13,12 +13,13 @@ import argparse
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from typing import Any
 import numpy as np
 from bench import PORT, Bench, questions, texts
 from load import Load, cpu, get, load, memory, post, serving
-from page import ROOT, Row, page
+from page import ROOT, Row, machine, page
 from peers import ONE_THREAD, PEERS, environment, measured
 from tokenizers import Tokenizer
 
@@ -38,7 +39,6 @@ from pullquote.store import open_index
 from pullquote.store.generation import Generation
 
 PAGE = ROOT / "docs" / "performance.md"
-MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
 PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
@@ -46,7 +46,7 @@ PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
 
 def cold(bench: Bench, peer: Path | str, rounds: int) -> Row:
     ours, theirs = [], []
-    script, data = Path(__file__).with_name("peer.py"), bench.folder / "data"
+    script, data = Path(__file__).with_name("peer.py"), bench.data
     for _ in range(rounds):
         ours.append(bench.run("ask", QUESTION)[0])
         start = time.perf_counter()
@@ -111,41 +111,53 @@ def http(bench: Bench, asked: list[str], txtai: Path | None, turns: int) -> list
             with txtai_served(bench, txtai) as process:
                 rounds["txtai"].append(clients(process, [get(text) for text in part], port=PORT + 1))
                 took["txtai"] = memory(process)
-    return http_rows({name: middle(found) for name, found in rounds.items() if found}, took, again)
+    return http_rows({name: found for name, found in rounds.items() if found}, took, again)
 
 
 @contextmanager
 def txtai_served(bench: Bench, python: Path) -> Iterator[int]:
     command = [str(python), "-m", "uvicorn", "txtai.api:app", "--port", str(PORT + 1), "--log-level", "error"]
-    environ = {**ONE_THREAD, "CONFIG": str(bench.folder / "data" / "txtai.yml"), "HF_HUB_OFFLINE": "1"}
+    environ = {**ONE_THREAD, "CONFIG": str(bench.data / "txtai.yml"), "HF_HUB_OFFLINE": "1"}
     with serving(command, PORT + 1, environ, "/search?query=warm&limit=3") as process:
         load(PORT + 1, [get(f"warm up {number}") for number in range(8)], 1)
         yield process
 
 
-def http_rows(found: dict[str, Served], took: dict[str, dict[str, float]], again: Load) -> list[Row]:
-    peer = found.get("txtai")
+def http_rows(rounds: dict[str, list[Served]], took: dict[str, dict[str, float]], again: Load) -> list[Row]:
+    """Medians of the rounds; a ratio is that of the medians, with the range over the rounds."""
+    peers = rounds.get("txtai", [])
+    peer = middle(peers) if peers else None
 
-    def beside(value: float, other: float | None, digits: int = 1) -> tuple[str, str]:
-        return ("", "") if other is None else (f"{other:.{digits}f}", f"{value / other:.2f}")
+    def ratio(name: str, of: Callable[[Served], float]) -> str:
+        if peer is None:
+            return ""
+        each = sorted(of(own) / of(other) for own, other in zip(rounds[name], peers, strict=True))
+        return f"{of(middle(rounds[name])) / of(peer):.2f} ({each[0]:.2f} to {each[-1]:.2f})"
 
     rows: list[Row] = []
     for name in ("fast", "best"):
-        own = found[name]
-        waits = "" if peer is None else f"{peer.one.p50:.1f} / {peer.one.p99:.1f}"
+        own, resident = middle(rounds[name]), took[name]["resident"]
+        theirs = took["txtai"]["resident"] if peer else None
         rows += [
-            (f"*{name}*: one client over HTTP, p50 / p99 ms", f"{own.one.p50:.1f} / {own.one.p99:.1f}", waits,
-             beside(own.one.p50, peer and peer.one.p50)[1]),
-            (f"*{name}*: CPU time an answer, ms", f"{own.cpu:.1f}", *beside(own.cpu, peer and peer.cpu)),
-            (f"*{name}*: 32 clients, answers a second (p99 ms; errors)",
-             f"{own.many.rate:.0f} ({own.many.p99:.0f}; {own.many.errors})",
-             "" if peer is None else f"{peer.many.rate:.0f} ({peer.many.p99:.0f}; {peer.many.errors})",
-             beside(own.many.rate, peer and peer.many.rate)[1]),
-            (f"*{name}*: resident memory after that, MB", f"{took[name]['resident']:.0f}",
-             *beside(took[name]["resident"], peer and took["txtai"]["resident"], 0)),
+            (f"*{name}*: one client over HTTP, p50 / p99 ms", _waits(own.one), "" if peer is None else f"{_waits(peer.one)} (txtai)",
+             ratio(name, lambda served: served.one.p50)),
+            (f"*{name}*: CPU time an answer, ms", f"{own.cpu:.1f}", "" if peer is None else f"{peer.cpu:.1f} (txtai)",
+             ratio(name, lambda served: served.cpu)),
+            (f"*{name}*: 32 clients, answers a second (p99 ms; errors)", _rate(own.many),
+             "" if peer is None else f"{_rate(peer.many)} (txtai)", ratio(name, lambda served: served.many.rate)),
+            (f"*{name}*: resident memory after that, MB", f"{resident:.0f}", f"{theirs:.0f} (txtai)" if theirs else "",
+             f"{resident / theirs:.2f}" if theirs else ""),
         ]  # fmt: skip
     rows.append(("repeated question over HTTP, p50 / p99 ms", f"{again.p50:.2f} / {again.p99:.2f}", "", ""))
     return rows
+
+
+def _waits(found: Load) -> str:
+    return f"{found.p50:.1f} / {found.p99:.1f}"
+
+
+def _rate(found: Load) -> str:
+    return f"{found.rate:.0f} ({found.p99:,.0f}; {found.errors})"
 
 
 def build_rate(bench: Bench, passages: Sequence[str], peer: dict[str, Any] | None) -> list[Row]:
@@ -198,30 +210,41 @@ def reindexed(bench: Bench, rounds: int) -> Row:
     )
 
 
-def large(folder: Path) -> list[Row]:
-    """50,000 passages: one client, memory, and how far the windows kept in halves agree with an exact search."""
-    bench = Bench(folder, 50_000)
-    generation = bench.build()
-    asked = questions(generation)
-    with bench.served() as process:
-        found = load(PORT, [post(text) for text in asked[:300]], 1)
-        took = memory(process)
-    counts = generation.card.counts
-    name = f"{counts['passages']:,} passages, {counts['windows']:,} sentences"
-    return [
-        (f"{name}: one client over HTTP, p50 / p99 ms", f"{found.p50:.1f} / {found.p99:.1f}", "", ""),
-        (f"{name}: resident memory, MB (of it mapped files)", f"{took['resident']:.0f} ({took['files']:.0f})", "", ""),
-    ]  # fmt: skip
+def large(folder: Path, passages: int) -> str:
+    """50,000 passages beside so many in the same minute: one client, and memory."""
+    rows: list[Row] = []
+    for size in (50_000, passages):
+        bench = Bench(folder, size)
+        generation = bench.build()
+        asked = questions(generation)[-600:]  # not those of the other table
+        with bench.served() as process:
+            before = cpu(process)
+            found = load(PORT, [post(text) for text in asked], 1)
+            used, took = (cpu(process) - before) / len(asked) * 1_000, memory(process)
+        counts = generation.card.counts
+        rows.append(
+            (f"{counts['passages']:,}, {counts['windows']:,} sentences", _waits(found), f"{used:.1f}",
+             f"{took['resident']:.0f} ({took['files']:.0f})")
+        )  # fmt: skip
+    lines = [
+        "| passages | one client over HTTP, p50 / p99 ms | CPU time an answer, ms | resident memory, MB (of it mapped files) |"
+    ]
+    return (
+        "\n".join([machine(), "", *lines, "|---|---|---|---|", *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+    )
 
 
 def prepare_data(bench: Bench, generation: Generation, asked: Sequence[str]) -> list[str]:
     """The files that `peer.py` reads."""
-    data = bench.folder / "data"
+    data = bench.data
     data.mkdir(exist_ok=True)
     passages = texts(generation)
     if not (data / "model").exists():
         (data / "model").symlink_to(locate_model(bench.settings.model).folder, target_is_directory=True)
-    (data / "passages.json").write_text(json.dumps(passages), encoding="utf-8")
+    listed = data / "passages.json"
+    if not listed.exists() or json.loads(listed.read_text("utf-8")) != passages:
+        shutil.rmtree(data / "txtai", ignore_errors=True)  # it holds others
+    listed.write_text(json.dumps(passages), encoding="utf-8")
     (data / "questions.json").write_text(json.dumps(asked[:400]), encoding="utf-8")
     np.save(data / "vectors.npy", generation.passage_vectors.rows)
     return passages
@@ -234,15 +257,11 @@ def measure(arguments: argparse.Namespace) -> str:
     asked = questions(generation)
     passages = prepare_data(bench, generation, asked)
     peers = {name: environment(bench.folder, name, needs) for name, needs in PEERS.items()} if arguments.peers else {}
-    others = {name: measured(peers[name], name, bench.folder / "data") for name in ("plain", "llama") if name in peers}
-    if peers and not (bench.folder / "data" / "txtai").exists():
-        others["txtai"] = measured(peers["txtai"], "txtai", bench.folder / "data")
+    others = {name: measured(python, name, bench.data) for name, python in peers.items()}
     rows = [cold(bench, peers.get("plain", sys.executable), arguments.rounds)]
     rows += http(bench, asked, peers.get("txtai"), arguments.rounds)
     rows += build_rate(bench, passages, others.get("plain"))
     rows.append(reindexed(bench, arguments.rounds))
-    if arguments.large:
-        rows += large(arguments.folder)
     return page(bench, generation.card.counts, rows, others)
 
 
@@ -257,10 +276,21 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
     arguments = parser.parse_args()
-    tables = measure(arguments)
-    print(tables)
-    if arguments.write:
-        PAGE.write_text(MARKS.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
+    if arguments.write and not arguments.peers:
+        parser.error("--write needs --peers: the page compares")
+    parts = {"figures": measure(arguments)}
+    if arguments.large:
+        parts["large"] = large(arguments.folder, arguments.passages)
+    for name, tables in parts.items():
+        print(tables)
+        if arguments.write:
+            put(name, tables)
+
+
+def put(name: str, tables: str) -> None:
+    """Replace a part of the page; what was not measured stays as it is, with the date and load that it states."""
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    PAGE.write_text(marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from pullquote.conversation import Query
 from pullquote.errors import UnknownDebate, UnknownDocument
 from pullquote.indexing import index_corpus
 from pullquote.span import Span
-from pullquote.suggestions import subjects
+from pullquote.suggestions import prove, subjects
 from pullquote.verify import Result
+
+NAMES = [f"{one}{two}" for one in "ABCDE" for two in "abcde"]
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -129,3 +131,41 @@ def test_no_subject_is_torn_out_of_a_longer_phrase(settle):
     assert "toll refund" in found
     assert "Toll Reform Act" in found
     assert {"direct toll", "War against", "war against", "against tolls", "tolls described"}.isdisjoint(found)
+
+
+def test_after_a_change_only_the_questions_so_far_and_those_on_the_change_are_tried(settle, monkeypatch):
+    files = {
+        f"{name}.txt": f"# Toll roads of {name}\n\nThe toll road pays. The toll road of {name} pays.\n"
+        for name in NAMES
+    }
+    settings = settle(files, min_confidence=0.0)
+    index_corpus(settings, encoder=HashEncoder())
+    so_far = set(open_with_fake(settings).suggestions())
+    assert so_far
+    (settings.corpus / "Aa.txt").write_text("# Ferry boats of Aa\n\nThe ferry sails. Nobody pays.\n", encoding="utf-8")
+    tried: list[str] = []
+
+    def watched(generation, prover):
+        def noted(question: str, debate: str):
+            tried.append(question)
+            return prover(question, debate)
+
+        return prove(generation, noted)
+
+    monkeypatch.setattr("pullquote.indexing.prove", watched)
+    index_corpus(settings, encoder=HashEncoder())
+    assert set(tried) - so_far == {"What is said about ferry boats of Aa?"}
+    assert so_far <= set(tried)
+    assert open_with_fake(settings).suggestions()
+
+
+def test_a_change_of_much_of_a_debate_has_all_its_subjects_tried(settle, monkeypatch):
+    settings = settle({"a.txt": "# Toll roads\n\nThe toll road pays.\n", "b.txt": "# Helmet laws\n\nHelmets save.\n"})
+    index_corpus(settings, encoder=HashEncoder())
+    (settings.corpus / "a.txt").write_text("# Ferry boats\n\nThe ferry sails.\n", encoding="utf-8")
+    tried: list[str] = []
+    monkeypatch.setattr(
+        "pullquote.indexing.prove", lambda generation, _: prove(generation, lambda q, _: tried.append(q))
+    )
+    index_corpus(settings, encoder=HashEncoder())
+    assert set(tried) == {"What is said about ferry boats?", "What is said about helmet laws?"}

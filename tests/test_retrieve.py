@@ -1,5 +1,9 @@
 """Retrieval: by meaning and by words, the same every time."""
 
+import random
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 from conftest import Settle
@@ -7,7 +11,7 @@ from fakes import HashEncoder
 
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.retrieve import Hit, retrieve
+from pullquote.retrieve import COPY, Hit, _distinct, retrieve
 from pullquote.store.generation import Generation
 
 
@@ -85,3 +89,16 @@ def test_the_scores_are_finite_and_the_cosines_in_range(explainer: Explainer):
         assert -1.0001 <= hit.dense <= 1.0001
         assert -1.0001 <= hit.passage <= 1.0001
         assert hit.words >= 0
+
+
+def test_near_copies_are_told_by_the_words_in_common_whichever_way_they_are_looked_for():
+    chance = random.Random(3)
+    words = [frozenset(chance.sample("abcdefghijkl", chance.randrange(13))) for _ in range(300)]
+    kept: list[int] = []
+    for place, text in enumerate(words):  # one by one, against all
+        if not any(len(text & words[other]) >= COPY * len(text | words[other]) for other in kept):
+            kept.append(place)
+    stub = cast("Generation", SimpleNamespace(words=words.__getitem__))
+    assert _distinct(stub, np.arange(300)) == kept
+    assert _distinct(stub, np.arange(300), 5) == kept[:5]
+    assert 5 < len(kept) < 295

@@ -41,7 +41,7 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings):
     card = open_index(shared).generation.card
     assert card.counts["documents"] == len(TEXTS)
     assert (card.encoder, card.dimension) == (HashEncoder.identity, HashEncoder.dimension)
-    more = {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES}
+    more = {layout.WINDOW_VECTORS, layout.COUNTS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES}
     assert card.files.keys() == layout.CORE | more
 
 

@@ -34,7 +34,7 @@ def decide(
     if not choices:
         return Decision((), 0.0)
     values = features(generation, question, choices)
-    read = [hit.relevance for hit in hits if hit.relevance is not None]
+    read = [hit.relevance for hit in hits if hit.relevance is not None] if ranker else []
     if read:
         values = (*values, max(read))
     weights = fitted or shipped(ranked=bool(read))

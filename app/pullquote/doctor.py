@@ -23,7 +23,7 @@ from pullquote.settings import Settings
 from pullquote.store import open_index
 from pullquote.store.damage import damage, is_locked, leftovers
 
-NEEDED = ("bm25s", "click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
+NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 # What may be missing, and what then does not work.
 OPTIONAL = {
     "sentence_transformers": "a new model cannot be prepared; `pip install pullquote` brings it",

@@ -6,14 +6,13 @@ from functools import lru_cache
 from pullquote.corpus import corpus_paths
 from pullquote.decide import decide
 from pullquote.encoder import Encoder, prepare_encoder
-from pullquote.errors import IndexFault
 from pullquote.fitting import read_fitted
 from pullquote.judged import StanceBook, dump_stances
 from pullquote.rerank import judge_of, open_ranker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
 from pullquote.stance import Judge, Reading
-from pullquote.store import Built, build_index, open_index, up_to_date
+from pullquote.store import Built, build_index, up_to_date
 from pullquote.store.encoding import Progress
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES, SUGGESTIONS, VOICES, program
@@ -56,7 +55,7 @@ def index_corpus(
             SUGGESTIONS: dump(prove(generation, prover)),
             STANCES: dump_stances(
                 generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
-                lambda text: with_model.encode([text])[0], _known_readings(settings),
+                lambda text: with_model.encode([text])[0], _known_readings(generation.before),
             ),
         }  # fmt: skip
 
@@ -72,10 +71,6 @@ def index_changes(settings: Settings) -> Built | None:
     return None if up_to_date(settings) else index_corpus(settings)
 
 
-def _known_readings(settings: Settings) -> Mapping[tuple[str, str], Reading]:
+def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
     """What the generation before read, where this same program read it."""
-    try:
-        generation = open_index(settings).generation
-    except IndexFault:
-        return {}
-    return StanceBook(generation).by_text() if generation.card.program == program() else {}
+    return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}

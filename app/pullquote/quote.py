@@ -27,6 +27,8 @@ class Quote:
     @cached_property
     def span(self) -> Span:
         """Where the words stand, in code points."""
+        if self.first == self.last:
+            return self.sentences[self.first].span
         return Span(self.sentences[self.first].span.start, self.sentences[self.last].span.end)
 
     @cached_property

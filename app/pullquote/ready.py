@@ -1,6 +1,7 @@
 """A generation made ready: opened once, with all that answering from it needs."""
 
 from collections.abc import Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +17,8 @@ from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice, Role
 from pullquote.settings import Settings
 from pullquote.stance import Judge
-from pullquote.store import Opened, open_index
+from pullquote.store import Opened, current_card, open_index
+from pullquote.store.card import Card
 from pullquote.store.lexical import clean
 from pullquote.suggestions import suggestions_of
 from pullquote.timings import Timings
@@ -67,11 +69,14 @@ class Ready:
     @classmethod
     def open(cls, settings: Settings) -> "Ready":
         """Open the current generation and the encoder that its vectors were made by."""
-        opened = open_index(settings)
+        ahead = current_card(settings)
+        with ThreadPoolExecutor(1) as pool:  # the model takes as long to open as the index
+            opening = pool.submit(_encoder, settings, ahead) if ahead else None
+            opened = open_index(settings)
         card = opened.generation.card
         ranker = open_ranker(settings.reranker)
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
-        encoder = open_encoder(settings.index, card.encoder, card.model)
+        encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
         return cls(
             opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
             answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes,
@@ -82,3 +87,7 @@ class Ready:
         """How often questions and answers were known already, since this generation was opened."""
         vectors = self.vector.cache_info()
         return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}
+
+
+def _encoder(settings: Settings, card: Card) -> Encoder:
+    return open_encoder(settings.index, card.encoder, card.model)

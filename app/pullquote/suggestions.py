@@ -20,6 +20,8 @@ _JOINING = frozenset(  # words beside which a phrase is torn
     ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "took",
      "toward", "towards", "via", "within", "without")
 )  # fmt: skip
+CHANGED = 0.1  # share of a debate's documents up to which only those that changed are looked through
+FRESH = 4  # candidates that are tried for each of these
 _WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
 
 
@@ -41,10 +43,39 @@ def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
     return tuple(suggestion for debate in generation.debates for suggestion in _proven(generation, debate, prover))
 
 
-def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Suggestion]:
+def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggestion]:
+    again = _asked_again(generation, debate)
+    found = _surest(again, debate, prover)
+    if 2 * len(found) < POOL:
+        found = _surest([_question(subject) for subject in subjects(generation, debate)[:TRIED]], debate, prover)
+    return found
+
+
+def _asked_again(generation: Generation, debate: str) -> list[str]:
+    """What is tried where only a few documents of a debate changed: its questions so far, and the changed ones' subjects.
+
+    Each is proven anew. What the documents that did not change are about was found out before.
+    """
+    before = generation.before
+    if before is None or before.card.encoder != generation.card.encoder:
+        return []
+    documents = generation.documents_of(debate)
+    changed = [number for number in documents if before.number_of_same(generation.rows[number]) is None]
+    gone = sum(row.debate == debate for row in before.rows) - (len(documents) - len(changed))
+    if not 0 < max(len(changed), gone) <= CHANGED * len(documents):
+        return []
+    known = [entry.question for entry in suggestions_of(before) if entry.debate == debate]
+    fresh = [_question(subject) for subject in subjects(generation, debate, changed)[: FRESH * len(changed)]]
+    return list(dict.fromkeys([*known, *fresh[:TRIED]]))
+
+
+def _question(subject: str) -> str:
+    return FORM.format(subject)
+
+
+def _surest(questions: Iterable[str], debate: str, prover: Prover) -> list[Suggestion]:
     best: dict[int, tuple[float, str]] = {}
-    for subject in subjects(generation, debate)[:TRIED]:
-        question = FORM.format(subject)
+    for question in questions:
         proof = prover(question, debate)
         if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
             best[proof[0]] = (proof[1], question)
@@ -52,13 +83,13 @@ def _proven(generation: Generation, debate: str, prover: Prover) -> Iterable[Sug
     return [Suggestion(question, row, debate) for row, (_, question) in ranked[:POOL]]
 
 
-def subjects(generation: Generation, debate: str) -> list[str]:
-    """What a debate is about: its headings, then the pairs of words that recur most tellingly."""
+def subjects(generation: Generation, debate: str, documents: Iterable[int] | None = None) -> list[str]:
+    """What a debate, or some documents of it, are about: headings, then the pairs of words that recur most tellingly."""
     headings: list[str] = []
     pairs: Counter[str] = Counter()
     definite: Counter[str] = Counter()
     longer: list[tuple[str, str]] = []
-    for number in generation.documents_of(debate):
+    for number in generation.documents_of(debate) if documents is None else documents:
         text = generation.document(number).text
         for sentence in generation.sentences(number):
             words = sentence.span.cut(text)

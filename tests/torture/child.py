@@ -16,13 +16,12 @@ DONE, FAILED = 0, 3
 
 def warm_up() -> None:
     """Load what a build loads late: else strace would count the writes and opens of imports."""
-    import bm25s
     import faiss
     import sentencex
     import Stemmer
     import yaml
 
-    assert all((bm25s, faiss, sentencex, Stemmer, yaml))
+    assert all((faiss, sentencex, Stemmer, yaml))
 
 
 def builder(folder: Path, index: Path) -> None:

@@ -33,7 +33,7 @@ class TinyEncoder:
 
 
 def share_no_lock() -> None:
-    """Take from bm25s's progress bar the lock that forked processes share: one killed while it holds it stops all."""
+    """Take from progress bars the lock that forked processes share: one killed while it holds it stops all."""
     import tqdm
     import tqdm.auto
 

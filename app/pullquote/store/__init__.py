@@ -10,6 +10,7 @@ from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
 from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, write_generation
+from pullquote.store.card import Card, read_card
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress
 from pullquote.store.files import make_folder, only_writer, read_regular
@@ -95,6 +96,15 @@ def current_name(settings: Settings) -> str | None:
     try:
         return read_manifest(Layout(settings.index))["current"]["generation"]
     except IndexFault:
+        return None
+
+
+def current_card(settings: Settings) -> Card | None:
+    """The card of the generation that the manifest names, checked, or None where there is none to read."""
+    try:
+        named = read_manifest(Layout(settings.index))["current"]
+        return read_card(Layout(settings.index).generation(named["generation"]), named["sha256"])
+    except (IndexFault, KeyError, TypeError, ValueError, AttributeError):
         return None
 
 

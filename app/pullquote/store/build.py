@@ -164,7 +164,7 @@ def write_generation(
         layout.KEYS: array_bytes(digests),
         layout.PASSAGE_VECTORS: flat_bytes(vectors[:count]),
         **window_files(vectors[count:]),
-        **dict(zip(layout.LEXICAL, lexical_files(windows), strict=True)),
+        **_lexical(windows, digests[count:], previous),
     }
     counts = {"documents": len(rows), "sentences": len(prepared.sentences), "passages": count,
               "windows": len(windows)}  # fmt: skip
@@ -176,6 +176,17 @@ def write_generation(
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
     )  # fmt: skip
     return _write(root, card, {**contents, **enrich(Generation(card, contents, previous))})
+
+
+def _lexical(windows: Sequence[str], digests: NDArray[np.uint8], previous: Generation | None) -> dict[str, bytes]:
+    """The words' files; what the very same program counted in the generation before is not counted again."""
+    before, same = None, {}
+    if previous is not None and previous.card.program == layout.program() and layout.COUNTS in previous.extra:
+        before = previous.lexical.postings(previous.extra[layout.COUNTS])
+        held = {digest.tobytes(): row for row, digest in enumerate(previous.keys[len(previous.passages) :])}
+        marks = ((row, digest.tobytes()) for row, digest in enumerate(digests))
+        same = {row: held[mark] for row, mark in marks if before and mark in held}
+    return dict(zip((*layout.LEXICAL, layout.COUNTS), lexical_files(windows, before, same), strict=True))
 
 
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:

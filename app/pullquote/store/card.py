@@ -7,8 +7,8 @@ from typing import Any
 
 from pullquote.documents import Position, Source
 from pullquote.errors import IndexCorrupt, IndexMismatch
-from pullquote.store.files import Stamp, json_bytes
-from pullquote.store.layout import FORMAT
+from pullquote.store.files import Stamp, json_bytes, read_regular
+from pullquote.store.layout import FORMAT, GenerationLayout
 
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 
@@ -88,3 +88,16 @@ class DocumentRow:
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
         positions = tuple(Position(**position) for position in facts.get("positions", ()))
         return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
+
+
+def read_card(files: GenerationLayout, card_sha256: str) -> Card:
+    """A generation's card, if it is the one that was written.
+
+    Raises:
+        IndexCorrupt: it is missing, altered or damaged.
+        IndexMismatch: another format of the index.
+    """
+    content = read_regular(files.card, MAX_CARD)
+    if Stamp.of(content).sha256 != card_sha256:
+        raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
+    return Card.of(content)

@@ -42,10 +42,8 @@ def encode_rows(
     known = kept.find(missing)
     missing = {mark: text for mark, text in missing.items() if mark not in known}
     known.update(_encoded(missing, encoder, kept, progress))
-    vectors = np.zeros((len(keys), encoder.dimension), dtype=np.float32)
-    for row, mark in enumerate(marks):
-        vectors[row] = known[mark] if mark in known else before[mark]
-    return vectors
+    rows = [known[mark] if mark in known else before[mark] for mark in marks]
+    return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
 
 
 def _encoded(

@@ -13,10 +13,10 @@ from pullquote.documents import Document
 from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.store import layout
-from pullquote.store.card import MAX_CARD, Card, DocumentRow
-from pullquote.store.files import Stamp, array_of, map_checked, read_checked, read_regular
+from pullquote.store.card import Card, DocumentRow, read_card
+from pullquote.store.files import Stamp, array_of, map_checked, read_checked
 from pullquote.store.layout import GenerationLayout
-from pullquote.store.lexical import Lexical
+from pullquote.store.lexical import Lexical, clean
 from pullquote.store.places import check_places
 from pullquote.store.table import Sentences
 from pullquote.store.vectors import FlatVectors, HalfVectors
@@ -24,6 +24,7 @@ from pullquote.store.vectors import FlatVectors, HalfVectors
 Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
+WORDS_KEPT = 1_024  # windows whose sets of words are kept, some 3 kB each
 
 
 class Generation:
@@ -49,8 +50,7 @@ class Generation:
         self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
-        starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
-        self._window_starts: list[int] = starts.tolist()
+        self._window_starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
         known = layout.CORE | layout.EITHER
         self.extra = {name: content for name, content in contents.items() if name not in known}
         numbers = np.arange(len(self.rows) + 1, dtype=np.int32)
@@ -63,6 +63,7 @@ class Generation:
         self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
         self.sentences = lru_cache(maxsize=DOCUMENTS_KEPT)(self._sentences_of)
         self.documents_of = lru_cache(maxsize=64)(self._documents_of)
+        self.words = lru_cache(maxsize=WORDS_KEPT)(self._words_of)
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -72,10 +73,7 @@ class Generation:
             IndexCorrupt: a file is missing, altered or does not fit the others.
             IndexMismatch: built in another format.
         """
-        content = read_regular(files.card, MAX_CARD)
-        if Stamp.of(content).sha256 != card_sha256:
-            raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
-        card = Card.of(content)
+        card = read_card(files, card_sha256)
         names = card.files.keys()
         if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
@@ -119,9 +117,11 @@ class Generation:
             raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(self.debates)}")
         return range(inside[0], inside[-1] + 1)
 
-    def windows_of_passage(self, passage: int) -> tuple[int, int]:
-        """The first of the rows of `windows` whose last sentence lies in a passage, and the row after them."""
-        return self._window_starts[passage], self._window_starts[passage + 1]
+    def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows of `windows` whose last sentence lies in any of these passages, passage by passage."""
+        first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
+        ends = np.cumsum(lengths)
+        return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
     def number_of_same(self, row: DocumentRow) -> int | None:
         """The place of a document that differs in nothing that decides how it is read, or None.
@@ -166,10 +166,15 @@ class Generation:
             around = self.passage_vectors.search(vector, counts[1], passages)
             return self.window_vectors.search(vector, counts[0], windows), around
         around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
-        inside = [np.arange(*self.windows_of_passage(passage)) for passage in around[:PASSAGES_OPENED].tolist()]
-        rows = np.concatenate(inside)
+        rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
+
+    def expect_many(self) -> None:
+        """Get ready for many searches at once, not when they have come."""
+        for vectors in (self.passage_vectors, self.window_vectors):
+            if isinstance(vectors, FlatVectors):
+                vectors.look.make(vectors.rows)
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
@@ -192,6 +197,13 @@ class Generation:
             language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
             proposition=row.proposition, positions=row.positions,
         )  # fmt: skip
+
+    def _words_of(self, row: int) -> frozenset[str]:
+        """The different words of a window's text, as they are searched."""
+        document, first, last = self.windows[row].tolist()
+        base, sentences = self.rows[document].first_sentence, self.sentences(document)
+        span = Span(sentences[first - base].span.start, sentences[last - base].span.end)
+        return frozenset(clean(span.cut(self.document(document).text)).split())
 
     def _sentences_of(self, number: int) -> Sentences:
         row = self.rows[number]

@@ -78,6 +78,7 @@ WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the window
 LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
 CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, *LEXICAL})
+COUNTS = "lexical-counts.npy"  # what the weights of the words are made of; read only to build the next generation
 VOICES = "voices.jsonl"
 SUGGESTIONS = "suggestions.json"
 STANCES = "stances.json"

@@ -1,14 +1,14 @@
 """Words in common: BM25 over stemmed words.
 
-`bm25s` weighs the words when an index is built. A query only adds up the columns of its words,
-so the library (0.2 s to import) is not needed then, and no query parser ever sees a user's text.
+The words are weighed when an index is built (`postings`). A query only adds up the columns of its
+words, and no query parser ever sees a user's text.
 """
 
 import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt
 from pullquote.store.files import array_bytes, array_of
+from pullquote.store.postings import Postings, count_terms, weigh
 
-K1 = 1.2
-B = 0.75
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _UNSEEN = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
@@ -71,22 +70,22 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
-def lexical_files(texts: Iterable[str]) -> tuple[bytes, bytes, bytes, bytes]:
-    """Weigh every word of every text (one row each): weights, rows, starts and terms, as files."""
-    import bm25s
+def lexical_files(
+    texts: Sequence[str], before: Postings | None = None, same: Mapping[int, int] | None = None
+) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """Weigh every word of every text (one row each): weights, rows, starts, terms and counts, as files.
 
-    rows = [terms(text) for text in texts]
-    vocabulary = {term: number for number, term in enumerate(sorted({term for row in rows for term in row}))}
-    weights, indices, starts = np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64)
-    if vocabulary:
-        scorer = bm25s.BM25(method="lucene", k1=K1, b=B)
-        numbers = [[vocabulary[term] for term in row] for row in rows]
-        scorer.index((numbers, dict(vocabulary)), show_progress=False, create_empty_token=False)
-        weights = np.asarray(scorer.scores["data"], np.float32)
-        indices = np.asarray(scorer.scores["indices"], np.int32)
-        starts = np.asarray(scorer.scores["indptr"][: len(vocabulary) + 1], np.int64)
-    listed = json.dumps(list(vocabulary), ensure_ascii=False).encode("utf-8")
-    return array_bytes(weights), array_bytes(indices), array_bytes(starts), listed
+    Args:
+        before: postings of the generation before.
+        same: the rows there, by the rows here, of texts that it held.
+    """
+    same = same or {}
+    fresh = {row: terms(text) for row, text in enumerate(texts) if row not in same}
+    found = count_terms(len(texts), fresh, before, same)
+    listed = json.dumps(found.terms, ensure_ascii=False).encode("utf-8")
+    counts = found.counts.astype(np.min_scalar_type(int(found.counts.max(initial=0))))
+    weights = weigh(found, len(texts))
+    return array_bytes(weights), array_bytes(found.rows), array_bytes(found.starts), listed, array_bytes(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,13 @@ class Lexical:
         if not ordered or (len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < rows):
             raise IndexCorrupt("the lexical index does not fit together")
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
+
+    def postings(self, counts: bytes) -> Postings | None:
+        """What the weights were made of, with the file of counts; None where that does not fit."""
+        held = array_of(counts)
+        if held.shape != self.indices.shape:
+            return None
+        return Postings(tuple(self.numbers), self.starts, self.indices, held)
 
     def score(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every row for these terms, shape (rows,); each term counts once."""

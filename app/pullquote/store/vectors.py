@@ -2,7 +2,7 @@
 
 import struct
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt
 from pullquote.store import layout
+from pullquote.store.coarse import FirstLook
 from pullquote.store.files import array_bytes, mapped_array
 
 # fourcc, dimension, count, two unused numbers, trained?, metric, then the vector's own length
@@ -21,13 +22,11 @@ _FLAT = b"IxFI"  # IndexFlatIP, the only kind that is written and so the only on
 
 
 def flat_bytes(vectors: Vectors) -> bytes:
-    """An exact inner-product FAISS index of these vectors (rows, dimension), as bytes."""
-    import faiss
-
-    index = faiss.IndexFlatIP(int(vectors.shape[1]))
-    if len(vectors):
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    return bytes(faiss.serialize_index(index))
+    """An exact inner-product FAISS index of these vectors (rows, dimension), as FAISS itself would write it."""
+    rows, dimension = vectors.shape
+    unused = 1 << 20  # what FAISS puts in two fields that it does not read
+    header = _HEADER.pack(_FLAT, dimension, rows, unused, unused, 1, 0, rows * dimension)
+    return header + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
 
 
 def window_files(vectors: Vectors) -> dict[str, bytes]:
@@ -61,6 +60,7 @@ class FlatVectors:
 
     index: Any
     rows: Vectors
+    look: FirstLook = field(default_factory=FirstLook, compare=False, repr=False)
 
     @classmethod
     def open(cls, content: bytes, rows: int, dimension: int) -> "FlatVectors":
@@ -95,8 +95,13 @@ class FlatVectors:
         whole = len(within) == len(self.rows)
         inside = faiss.IDSelectorRange(within.start, within.stop)
         chosen = None if whole else faiss.SearchParameters(sel=inside)  # type: ignore[call-arg]  # its stub lacks it
-        _, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
-        return np.asarray(found[0][found[0] >= 0], dtype=np.int64)
+        coarse = self.look.of(self.rows)
+        sure = coarse.search(self.rows, vector, count, within, chosen) if coarse else None
+        if sure is not None:
+            return sure
+        likeness, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
+        order = np.lexsort((found[0], -likeness[0]))  # equals in the order of the text, whichever way they were found
+        return np.asarray(found[0][order][found[0][order] >= 0], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
