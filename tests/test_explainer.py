@@ -154,7 +154,7 @@ def test_after_a_change_only_the_questions_so_far_and_those_on_the_change_are_tr
 
     monkeypatch.setattr("pullquote.indexing.prove", watched)
     index_corpus(settings, encoder=HashEncoder())
-    assert set(tried) - so_far == {"What is said about ferry boats of Aa?"}
+    assert [question.casefold() for question in set(tried) - so_far] == ["what is said about ferry boats of aa?"]
     assert so_far <= set(tried)
     assert open_with_fake(settings).suggestions()
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pullquote.documents import Document
 from pullquote.encoder import Vectors
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
+from pullquote.span import Span
 from pullquote.store import layout
 from pullquote.store.card import Card, DocumentRow, read_card
 from pullquote.store.files import Stamp, array_of, map_checked, read_checked
