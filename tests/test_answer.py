@@ -55,6 +55,17 @@ def test_what_leans_the_other_way_is_read_last(explainer):
     assert [part.text for part in compose(cited)[::2]][-1] == "On the other side, Ada Finch writes:"
 
 
+def test_context_is_read_after_both_sides(explainer):
+    hits = explainer.retrieve(KNOWN)[:3]
+    roles = (Role.CONTEXT, Role.COUNTERPOINT, Role.CLAIM)
+    voice = Voice(Span(0, 1), VoiceKind.AUTHOR, "Ada Finch")
+    choices = [
+        Choice(cut(explainer.generation, hit), hit, hit.score, role) for hit, role in zip(hits, roles, strict=True)
+    ]
+    cited = cite([(choice, (voice,)) for choice in choices])
+    assert [citation.role for citation in cited] == [Role.CLAIM, Role.COUNTERPOINT, Role.CONTEXT]
+
+
 def test_nothing_is_claimed_about_sides_that_were_not_worked_out(explainer):
     wire = answer_wire(ask(explainer))
     assert wire["gap"] is None
