@@ -89,7 +89,8 @@ def test_turning_a_reading_turns_its_side_and_keeps_its_probability(margin, neit
         ("Cities should stop charging road tolls.", "Cities should charge road tolls.", -1),
         ("Cities should not stop charging road tolls.", "Cities should charge road tolls.", 1),
         ("Cyclists should wear helmets.", "Cities should charge road tolls.", 0),
-        ("The US should use force against cartels.", "The United States should use military force against cartels.", 0),
+        ("The US should use force against cartels.", "The United States should use military force against cartels.", 1),
+        ("The US should legalise drugs.", "The United States should use military force against cartels.", 0),
     ],
 )
 def test_two_propositions_are_the_same_opposite_or_of_different_things(asked, named, sign):
@@ -140,3 +141,10 @@ def test_with_the_bundled_model_a_proposition_speaks_for_itself_and_its_negation
 
 def test_the_bar_asks_for_more_than_a_coin():
     assert 0.5 < BAR.probability < 1
+
+
+@pytest.mark.parametrize("name", ["The US", "The U.S.", "The United States", "The United States of America"])
+def test_the_names_of_a_country_are_one_to_a_proposition(name: str):
+    named = "The United States should use military force against drug cartels."
+    assert relation(f"{name} should use military force against cartels.", named) == 1
+    assert relation(f"{name} should not use military force against cartels.", named) == -1

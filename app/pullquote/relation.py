@@ -1,8 +1,12 @@
 """How two propositions stand to each other: the same, opposite, or of different things."""
 
+import re
+
 from pullquote.negation import denies, negate
 from pullquote.store.lexical import terms
 
+# "US" reads as a word that is not searched ("us"), so the long form must count as little.
+_LONG_NAME = re.compile(r"\b(?:the )?United States(?: of America)?\b|\bU\.S\.?(?!\w)", re.IGNORECASE)
 SAME = 0.6  # share of stems in common from which two propositions are about the same
 _OPPOSING = frozenset(
     terms(
@@ -29,4 +33,5 @@ def turns(proposition: str) -> bool:
 
 
 def _stems(proposition: str) -> frozenset[str]:
-    return frozenset(terms(negate(proposition) if denies(proposition) else proposition)) - {"true"}
+    words = negate(proposition) if denies(proposition) else proposition
+    return frozenset(terms(_LONG_NAME.sub(" ", words))) - {"true"}

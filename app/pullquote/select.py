@@ -34,6 +34,12 @@ _OTHERS = re.compile(
     r"some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b",
     re.IGNORECASE,
 )
+# What an author says back to others: they stand on the other side of what the author argues.
+_ANSWERED = re.compile(
+    r"[.!?][\"”’]*\s+(?:(?:however|but|yet)\b|(?:this|that|these|those|such)\b[^.!?]*"
+    r"(?:\b(?:not|never|no|unlikely|wrong|mistaken|flawed|misses|overlooks?|ignores?|fails?)\b|n['’]t\b))",
+    re.IGNORECASE,
+)
 _EVIDENCE = re.compile(
     r"\d|\b(?:research|stud(?:y|ies)|survey|data|statistics|report(?:ed|s)?|found|according to|for example|"
     r"for instance|evidence|estimated?|percent|was followed by|were followed by)\b",
@@ -178,10 +184,11 @@ def role_of(words: str, *, first: bool) -> Role:
     """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim.
 
     A bare "but" or "however" tells no side of the answer: it turns against what stands before it in its source.
-    "Some observers" may say anything: what they say is context.
+    "Some observers" may say anything: what they say is context, unless the author turns against it in the same quote.
     """
     if _COUNTER.search(words) and not first:
         return Role.COUNTERPOINT
-    if _OTHERS.search(words) and not first:
-        return Role.CONTEXT
+    others = _OTHERS.search(words)
+    if others and not first:
+        return Role.COUNTERPOINT if _ANSWERED.search(words, others.end()) else Role.CONTEXT
     return Role.EVIDENCE if _EVIDENCE.search(words) and not first else Role.CLAIM
