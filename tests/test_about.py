@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from fakes import HashEncoder, open_with_fake
 
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Frame
 from pullquote.conversation import Query, Turn
+from pullquote.indexing import index_corpus
 from pullquote.overview import spread
 from pullquote.wire import answer_wire
 
@@ -161,3 +163,17 @@ def test_the_vectors_chosen_are_central_and_unlike_each_other():
 
 def test_no_vector_is_chosen_twice_even_when_all_are_equal_or_zero():
     assert sorted(spread(np.zeros((3, 4), np.float32), 3)) == [0, 1, 2]
+
+
+def test_what_the_corpus_tells_of_itself_is_not_understood_as_something_else(explainer):
+    first = told(explainer, "What pays for better buses?")
+    turn = Turn(first.question, tuple((c.quote.document.id, c.quote.span) for c in first.citations[:1]))
+    assert told(explainer, "Who said that?", history=(turn,)).resolved_question == "Who said that?"
+
+
+def test_an_entry_of_a_list_stands_for_no_source(settle):
+    entries = "\n\n".join(f"- expanding the tolls on roads of kind {name};" for name in "abcdefgh")
+    settings = settle({"a.txt": f"Road tolls are the fairest way to pay for the roads of a crowded town.\n\n{entries}\n"})
+    index_corpus(settings, encoder=HashEncoder())
+    answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
+    assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]

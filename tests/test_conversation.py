@@ -77,3 +77,16 @@ def test_a_few_words_lean_on_what_was_asked_before(question: str):
 def test_a_suggested_question_stands_alone_however_few_its_words():
     assert not follows_up("What is said about drug traffickers?")
     assert follows_up("What is said about them?")
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("What is the capital of Mongolia?", False),
+        ("What about costs?", True),
+        ("Mongolia?", True),
+        ("the costs", True),
+    ],
+)
+def test_a_short_question_leans_on_the_one_before_unless_it_names_something(question: str, leans: bool):
+    assert follows_up(question) is leans

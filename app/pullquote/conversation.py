@@ -19,6 +19,7 @@ _FOLLOWS = re.compile(
     r"|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|the same|the latter|the former)\b",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
 # "It is true that" and "those who" point at nothing said before.
 _NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
 
@@ -83,6 +84,6 @@ def follows_up(question: str) -> bool:
     """Whether a question leans on an earlier one. A suggested one never does: it was answered by itself."""
     if question.startswith(FORM.partition("{}")[0]) and not _FOLLOWS.search(question):
         return False
-    if len(terms(question)) <= FEW_WORDS:
-        return True
+    if len(terms(question)) <= FEW_WORDS and not _NAMES.search(question):
+        return True  # unless it names somebody or something: "What is the capital of Mongolia?" stands alone
     return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))

@@ -24,6 +24,7 @@ LISTED = 10  # sources that are named one by one
 TRIED = 12  # most central windows of a document among which its lead is looked for
 LEAD_WORDS = (8, 60)
 NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
+_SENTENCE = re.compile(r"[\"“‘'(]?[A-Z].*[.!][\"”’')]*", re.DOTALL)  # neither a list's entry nor its opening
 _OPENS_KNOWN = re.compile(r"The [a-z]")  # "The initiative…": which one was said before
 _WHOLE = (Subject.TOPIC, Subject.SUMMARY)
 _POINTING = re.compile(r"\b(?:it|that|those|they|them)\b(?! (?:article|text|debate|document|source))", re.IGNORECASE)
@@ -157,8 +158,8 @@ def _own(voices: VoiceBook, quote: Quote) -> bool:
     """Whether a quote can stand for its source: the author's own statement, neither scrap nor question."""
     low, high = LEAD_WORDS
     voice = summary(voices.of_quote(quote))
-    alone = not _OPENS_KNOWN.match(quote.text) and "?" not in quote.text
-    return alone and voice.kind is VoiceKind.AUTHOR and voice.sure and low <= quote.words <= high
+    alone = _SENTENCE.fullmatch(quote.text) and not _OPENS_KNOWN.match(quote.text) and "?" not in quote.text
+    return bool(alone) and voice.kind is VoiceKind.AUTHOR and voice.sure and low <= quote.words <= high
 
 
 def _choice(generation: Generation, row: int) -> Choice:

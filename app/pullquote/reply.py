@@ -40,9 +40,9 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     """
     generation = ready.generation
     documents = generation.documents_of(query.debate)
-    resolved = conversation.resolve(query)
     with timings.stage("about"):
         overview = overview_of(generation, ready.voices, query)
+    resolved = query.question if overview else conversation.resolve(query)
     if overview:
         found = _Found(None, confidence=1.0)
     else:
@@ -74,7 +74,7 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
     sure = bool(decision.choices) and decision.confidence >= min_confidence  # no quote, no answer
     return _Found(
-        None if sure else calibrate.silence(query.question), decision.choices, decision.confidence, hits
+        None if sure else calibrate.silence(resolved), decision.choices, decision.confidence, hits
     )  # fmt: skip
 
 
