@@ -266,6 +266,8 @@ def measure(arguments: argparse.Namespace) -> str:
 
 
 def main() -> None:
+    if os.environ.get("OMP_NUM_THREADS") != "1":  # numpy's threads are fixed when it is imported
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--passages", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=3, help="turns of whatever is compared; medians of these")

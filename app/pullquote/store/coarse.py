@@ -32,12 +32,17 @@ class Coarse:
         self._index: Any = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
         self._scale = _scale(rows)
         self._error = self._length = 0.0
+        codes = np.empty(rows.shape, np.uint8)
         for start in range(0, len(rows), _BLOCK):
             part = rows[start : start + _BLOCK]
             rounded = np.rint(part * self._scale)
             self._error = max(self._error, float(np.linalg.norm(part - rounded / self._scale, axis=1).max()))
             self._length = max(self._length, float(np.linalg.norm(rounded, axis=1).max()) / self._scale)
-            self._index.add(rounded)
+            codes[start : start + _BLOCK] = rounded + _LEVELS + 1
+        faiss.copy_array_to_vector(
+            codes.ravel(), self._index.codes
+        )  # added in parts, it would take up to twice the room
+        self._index.ntotal = len(rows)
 
     def search(
         self, rows: Vectors, vector: Vectors, count: int, within: range, chosen: Any
