@@ -173,7 +173,9 @@ def test_what_the_corpus_tells_of_itself_is_not_understood_as_something_else(exp
 
 def test_an_entry_of_a_list_stands_for_no_source(settle):
     entries = "\n\n".join(f"- expanding the tolls on roads of kind {name};" for name in "abcdefgh")
-    settings = settle({"a.txt": f"Road tolls are the fairest way to pay for the roads of a crowded town.\n\n{entries}\n"})
+    settings = settle(
+        {"a.txt": f"Road tolls are the fairest way to pay for the roads of a crowded town.\n\n{entries}\n"}
+    )
     index_corpus(settings, encoder=HashEncoder())
     answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
     assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]
