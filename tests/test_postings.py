@@ -12,7 +12,7 @@ from fakes import HashEncoder
 
 from pullquote.indexing import index_corpus
 from pullquote.store import layout, open_index
-from pullquote.store.files import array_of
+from pullquote.store.files import array_bytes, array_of
 from pullquote.store.lexical import Lexical, lexical_files, terms
 from pullquote.store.postings import K1, B
 
@@ -71,3 +71,9 @@ def test_building_again_after_a_change_weighs_as_building_from_nothing(settle: S
     folders = [each.index / "generations" / open_index(each).generation.card.name for each in (settings, anew)]
     for name in (*layout.LEXICAL, layout.COUNTS):
         assert len({(folder / name).read_bytes() for folder in folders}) == 1
+
+
+@pytest.mark.parametrize("counts", [b"", b"no array", array_bytes(np.zeros(1)), array_bytes(np.array([-1, -1]))])
+def test_counts_that_are_none_are_counted_anew(counts: bytes):
+    *files, _ = lexical_files(["toll road"])
+    assert Lexical.open(files, 1).postings(counts) is None

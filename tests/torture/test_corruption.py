@@ -15,7 +15,7 @@ import pytest
 
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
-from pullquote.store import open_index
+from pullquote.store import layout, open_index
 from pullquote.store.files import Stamp, json_bytes
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
@@ -187,7 +187,10 @@ def end_of_a_child(settings: Settings) -> int:
 def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
     both: Settings, tmp_path: Path, count: int, tell: Tell
 ):
-    names = sorted(path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy"))
+    unread = layout.COUNTS  # which only the next build reads, and counts anew where it does not fit
+    names = sorted(
+        path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy") and path.name != unread
+    )
     ends = []
     for number in range(count):
         rng = random.Random(number)

@@ -115,9 +115,12 @@ class Lexical:
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
 
     def postings(self, counts: bytes) -> Postings | None:
-        """What the weights were made of, with the file of counts; None where that does not fit."""
-        held = array_of(counts)
-        if held.shape != self.indices.shape:
+        """What the weights were made of, with the file of counts; None where that does not fit, so all is counted anew."""
+        try:
+            held = array_of(counts)
+        except ValueError:
+            return None
+        if held.shape != self.indices.shape or held.dtype.kind not in "iu" or (len(held) and held.min() < 1):
             return None
         return Postings(tuple(self.numbers), self.starts, self.indices, held)
 
