@@ -2,13 +2,15 @@
 
     python benchmarks/evaluate.py [--write]
 
-The sets of the project lie in tests/gold; further ones are looked for in PULLQUOTE_EVAL_DATA.
+The sets of the project lie in tests/gold and in benchmarks/policy, of which only the debates are
+asked that the ranker never learned; further sets are looked for in PULLQUOTE_EVAL_DATA.
 """
 
 import argparse
 import os
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pullquote.datasets import Dataset, load_dataset
@@ -29,6 +31,9 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
             yield load_dataset(ROOT / "tests/gold" / name, settings)
         except CorpusError as error:
             print(f"left out: {error}")
+    written = load_dataset(ROOT / "benchmarks/policy/written", settings)
+    kept = tuple(question for question in written.questions if question.half in ("a", "b"))
+    yield replace(written, name="policy", questions=kept)
     data = os.environ.get("PULLQUOTE_EVAL_DATA")
     if not data:
         print("left out: the public sets, since PULLQUOTE_EVAL_DATA is not set")

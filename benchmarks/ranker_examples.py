@@ -260,7 +260,8 @@ def augment(pairs: Sequence[Opinion], draw: random.Random) -> list[Opinion]:
             continue
         opposite, chance, other = negate(pair.proposition, draw), draw.random(), draw.choice(pairs)
         if opposite and chance < 0.35:
-            result.append(replace(pair, proposition=opposite, side=1 - pair.side))
+            side = NEITHER if pair.side == NEITHER else 1 - pair.side
+            result.append(replace(pair, proposition=opposite, side=side))
         elif chance > 0.9 and other.proposition != pair.proposition:
             result.append(replace(pair, sentence=other.sentence, side=NEITHER))
         else:

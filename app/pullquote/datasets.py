@@ -27,7 +27,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question, whether the documents answer it (None: undecided), and where."""
+    """A question, whether the documents answer it (None: undecided), and where; `debate` None asks all of them."""
 
     id: str
     text: str
@@ -36,6 +36,7 @@ class LabelledQuestion:
     history: tuple[Turn, ...]
     relevant: frozenset[str]
     evidence: tuple[Evidence, ...]
+    debate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def _question(row: Mapping[str, Any], labels: list[Mapping[str, Any]]) -> Labell
         id=row["id"], text=row["text"], answerable=row["answerable"], half=row.get("half"),
         history=tuple(Turn(text) for text in asked[-MAX_TURNS:]),
         relevant=frozenset(label["doc_id"] for label in labels), evidence=evidence,
+        debate=row.get("debate"),
     )  # fmt: skip
 
 
@@ -96,7 +98,9 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
 
 def _document(row: Mapping[str, Any], debate: str) -> Document:
     source = Source(title=row.get("title") or None, author=row.get("author") or None)
-    return Document(id=row["id"], debate=debate, path=f"{row['id']}.txt", text=row["text"], source=source)
+    return Document(
+        id=row["id"], debate=row.get("debate") or debate, path=f"{row['id']}.txt", text=row["text"], source=source
+    )
 
 
 def _resolved(name: str, folder: Path) -> Path:
@@ -110,7 +114,9 @@ def _resolved(name: str, folder: Path) -> Path:
 
 
 def _folder(folder: Path, settings: Settings) -> list[Document]:
-    """Documents with their front matter, or with the facts of a manifest.jsonl beside them."""
+    """Another set's corpus.jsonl, or documents with their front matter or a manifest.jsonl beside them."""
+    if (folder / "corpus.jsonl").is_file():
+        return [_document(row, folder.name) for row in _rows(folder / "corpus.jsonl")]
     manifest = folder / "manifest.jsonl"
     if not manifest.is_file():
         return list(load_corpus(replace(settings, corpus=folder)).documents)

@@ -114,7 +114,7 @@ def _judged(encoder: Encoder) -> Enrich:
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
-    query = Query(question=" ".join(question.text.split()), history=question.history)
+    query = Query(question=" ".join(question.text.split()), debate=question.debate, history=question.history)
     hits = explainer.retrieve(resolve(query))  # this also encodes the question, outside the time taken
     start = time.thread_time()
     answer = explainer.ask(query)

@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
+from pullquote.documents import Source
 from pullquote.encoder.model import file_sha256
 from pullquote.encoder.onnx import open_session
 from pullquote.errors import EncoderError
@@ -135,6 +136,14 @@ def rerank(generation: Generation, question: str, hits: Sequence[Hit], ranker: R
 
 def _read(generation: Generation, question: str, hit: Hit, ranker: Ranker) -> Hit:
     quote = cut(generation, hit)
-    title = quote.document.source.title
-    relevance = ranker.relevance(question, f"{title}. {quote.text}" if title else quote.text)
+    relevance = ranker.relevance(question, f"{lead(quote.document.source)}{quote.text}")
     return replace(hit, relevance=relevance, score=hit.score + WEIGHT * ranker.probability(relevance))
+
+
+def lead(source: Source) -> str:
+    """What the ranker reads before a quote, so that "what does the senator want?" can be told.
+
+    Example: lead(Source(title="On the Bill", author="Senator Roe")) -> "Senator Roe: On the Bill. "
+    """
+    named = ": ".join(part for part in (source.author, source.title) if part)
+    return f"{named}. " if named else ""

@@ -82,7 +82,7 @@ def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:
     for question in decided(dataset):
         if question.answerable and not question.evidence:
             continue
-        query = Query(question=" ".join(question.text.split()), history=question.history)
+        query = Query(question=" ".join(question.text.split()), debate=question.debate, history=question.history)
         values, choices = explainer.weigh(query)
         if choices:
             cited = cite([(choice, ()) for choice in choices])
