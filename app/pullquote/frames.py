@@ -51,7 +51,8 @@ def clause_start(words: str, position: int) -> int:
     start = max(0, position - LOOK_BACK)
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
-        listed = match.group().startswith(", and") and not PREDICATE.search(f"{words[start : match.start()]} ")
+        before = words[start : match.start()]
+        listed = match.group().startswith(", and") and (not PREDICATE.search(f"{before} ") or _is_list(before))
         if (
             len(rest) > 1
             and not listed
@@ -60,6 +61,12 @@ def clause_start(words: str, position: int) -> int:
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
     return _joined_clause(words, start, position)
+
+
+def _is_list(before: str) -> bool:
+    """Whether the words before ", and" are names or groups set apart by commas: "Ann Lee, many teachers"."""
+    parts = before.split(", ")[1:]
+    return bool(parts) and all(_LISTED.fullmatch(part) for part in parts)
 
 
 def _joined_clause(words: str, start: int, position: int) -> int:
@@ -79,5 +86,6 @@ _SUBJECT_START = re.compile(
 )
 
 
+_LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
 _AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

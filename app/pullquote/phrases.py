@@ -12,7 +12,8 @@ ROLE = (
 )
 AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
-    r"first|even|himself|herself|themselves|itself|used\sto|"
+    r"first|even|himself|herself|themselves|itself|used\sto|however|"
+    r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
     r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
 )
 _PEOPLE = re.compile(
@@ -40,7 +41,8 @@ _FIRST_PERSON = re.compile(
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
-    r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"^(?:while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
+    r"there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -59,6 +61,9 @@ _GENERIC_SOURCE = re.compile(
 )
 
 
+_NAMED = re.compile(r"(?!\w+ing\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*")  # "veteran ministers Ann Lee and Bob Bell"
+
+
 def is_first_person(subject: str, left: str = "") -> bool:
     """Whether the author speaks of themselves. Example: "I", "We", "our findings".
 
@@ -75,8 +80,13 @@ def is_nobody(subject: str) -> bool:
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
+    if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
+        return True  # "blocked a resolution of the council"
     return opening.islower() and not (
-        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject)
+        DETERMINER.match(subject)
+        or _QUANTIFIER.match(subject)
+        or _PEOPLE.search(subject)
+        or _NAMED.fullmatch(subject)
     )
 
 

@@ -24,8 +24,8 @@ _GRAMMAR = re.compile(
     r"(?:\sthe)?\s)+"
 )
 _TITLE_BEFORE = re.compile(
-    rf"(?:\b(?:the|our|a|an)\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
-    rf"(?:\b(?:[a-z]+|US|U\.S\.)\s){{0,4}}\b(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
+    rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
+    rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)

@@ -8,6 +8,7 @@ from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
+LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _OPENING = re.compile(
@@ -21,7 +22,8 @@ _CONJUNCTION = re.compile(
     r"^(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s", re.IGNORECASE
 )
 _PREPOSITION = re.compile(
-    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|asked|despite|as|if|"
+    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
+    r"upon|among|against|within|throughout|"
     r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
@@ -49,6 +51,10 @@ _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_BEFORE_RELATIVE = re.compile(r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL)
+_OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:Jr|Sr|C\.?J|J|MP|PhD|MD|QC)\.?$")
+_JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
@@ -92,7 +98,7 @@ def subject_of(left: str) -> str:
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
-    words = _REPORTED_BEFORE.sub("", words)
+    words = _BEFORE_RELATIVE.sub("", _REPORTED_BEFORE.sub("", words))
     relative = _RELATIVE.search(words)
     words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
     if pronoun := _PRONOUN_LAST.search(words):
@@ -100,7 +106,7 @@ def subject_of(left: str) -> str:
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")
     closed = left.rstrip().endswith(",") or words.endswith(",")
-    phrase = _with_apposition([part for part in parts if part], closed=closed)
+    phrase = _with_apposition(_without_suffixes([part for part in parts if part]), closed=closed)
     return _trim(phrase)
 
 
@@ -127,6 +133,17 @@ def main_subject(clause: str) -> str:
     return subject_of(words[: verb.start()]) if verb else ""
 
 
+def _without_suffixes(parts: list[str]) -> list[str]:
+    """The parts between commas with "Jr" put back to the name that it belongs to."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and _SUFFIX.fullmatch(part):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
 def _with_apposition(parts: list[str], *, closed: bool) -> str:
     while closed and len(parts) > 1 and _ASIDE.match(parts[-1]):
         parts = parts[:-1]
@@ -137,7 +154,13 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
     if listed:
         return listed
     last, previous = parts[-1], parts[-2]
-    if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
+    if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(last) and _ends_in_name(parts[0]):
+        return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    if joint := _joint(parts):
+        return joint
+    if _EXAMPLE.match(last) or (
+        _is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)
+    ):
         return f"{_trim(previous)}, {last}"
     if closed and _is_name(last) and _is_office(previous):
         return f"{_trim(previous)}, {last}"
@@ -156,6 +179,25 @@ def _of_list(parts: list[str]) -> str | None:
         return _trim(first)
     named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
     return f"{_trim(first)}, {parts[1]}" if named else None
+
+
+def _joint(parts: list[str]) -> str | None:
+    """The speakers of a list that ends the phrase: "Ann Lee, Bob Bell and Cy Dow"."""
+    while parts and (_PREPOSITION.match(parts[0]) or _OPENING.fullmatch(f"{parts[0]}, ")):
+        parts = parts[1:]
+    names = [part for part in parts[1:-1] if not (_is_name(part) or _is_plural(part))]
+    if len(parts) < LEAST_LISTED or names or not _JOINT.match(parts[-1]) or _FINITE.search(f"{', '.join(parts)} "):
+        return None
+    first = parts[0]
+    whole = ", ".join(parts)
+    if not (_ends_in_name(first) or _is_plural(first)) or len(whole) > LONGEST_NAME:
+        return None
+    return whole
+
+
+def _is_plural(part: str) -> bool:
+    """Whether a part of a list reads like a group: "human rights activists"."""
+    return bool(re.fullmatch(r"(?:[\w’'-]+\s){0,4}[\w-]{3,}s", part)) and not _PREPOSITION.match(part)
 
 
 def _is_description(part: str) -> bool:
@@ -184,7 +226,7 @@ def _is_name(part: str) -> bool:
 
 
 def _trim(phrase: str) -> str:
-    phrase = _CLEFT.sub("", phrase)
+    phrase = _OBJECT_OF.sub("", _CLEFT.sub("", phrase))
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
     phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
