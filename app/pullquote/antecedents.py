@@ -4,15 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.phrases import is_first_person, is_nobody, is_pronoun, is_well_formed
-from pullquote.subjects import main_subject, subject_of
+from pullquote.phrases import is_pronoun
+from pullquote.pronouns import LONGEST_READ, fits, is_plural, is_speaker
+from pullquote.subjects import main_subject
 
-LONGEST_READ = 2_000
 LONGEST_TAIL = 200
 MOST_HOPS = 6  # sentences looked back through for what a pronoun means
 SUBJECT_MEMORY = 2  # sentences after which a pronoun no longer means a subject
 REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
 BODIES = frozenset({"group", "agency", "organisation", "organization"})  # what "it" can be, spelled out
+MOST_WORDS_OF_A_GROUP = 5
 CHAIN = 3  # sentences after an attributed one that may still go on with it
 
 _REFERENT = re.compile(
@@ -24,16 +25,15 @@ _REFERENT = re.compile(
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
-_THING = re.compile(
-    r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|court|commission|committee|council|government|agency|department|"
-    r"organi[sz]ation|groups?|union|association|institute|center|centre|bank|company|foundation|statement|memo|press|media|"
-    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
-    re.IGNORECASE,
-)
 _INSTITUTION = re.compile(
     r"\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
     r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling|[A-Z]{2,})\b"
+)
+_SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
+_MADE_BY = re.compile(
+    r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"
+    r"(?P<name>(?:the\s)?(?:[a-z]+\s){0,2}[A-Z][\w’'-]*(?:\s[A-Z][\w’'.-]*){1,3})[\s.]*$"
 )
 _AUTHORS = re.compile(
     r"^(?:however|but|yet|nevertheless|nonetheless|in\sfact|clearly|obviously|meanwhile|today|so\b|and\sso)\b|\?$|"
@@ -45,8 +45,6 @@ _ANAPHOR = re.compile(
     r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
     re.IGNORECASE,
 )
-_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
-
 
 @dataclass(slots=True)
 class Antecedents:
@@ -70,9 +68,8 @@ class Antecedents:
             subject = _subject_of(self.read(position - hop))
             if is_pronoun(subject):  # "He left. He said": the one before them is meant
                 reach = hop + SUBJECT_MEMORY
-            elif not is_nobody(subject) and not is_first_person(subject) and is_well_formed(subject):
-                fits = word == "they" or bool(_INSTITUTION.search(subject)) if word in {"it", "they"} else True
-                return (subject, position - hop) if fits and not (word in {"he", "she"} and is_thing(subject)) else None
+            elif (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
+                return subject, position - hop
         return None
 
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
@@ -101,20 +98,25 @@ class Antecedents:
         self.reported_at, self.doubted = position, 0
 
 
-def is_thing(name: str) -> bool:
-    """Whether a speaker is a text, a body or a group, which "he" cannot mean."""
-    return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
+def _suits(word: str, subject: str) -> bool:
+    return fits(word, subject) and (word != "it" or bool(_INSTITUTION.search(subject)))
+
+
+def _may_be_people(word: str, subject: str) -> bool:
+    """Whether "they" can mean a group that no list of people knows: "modern conservatives"."""
+    return word == "they" and is_plural(subject) and len(subject.split()) <= MOST_WORDS_OF_A_GROUP
 
 
 def _subject_of(masked: str) -> str:
-    named = _IS_NAMED.search(masked[-LONGEST_TAIL:])
-    return named["name"].rstrip(".") if named else main_subject(masked[:LONGEST_READ])
-
-
-def person_before(words: str) -> str | None:
-    """The subject that "when he said" points back to: the sentence's only person before it."""
-    match = _BEST_WHEN.search(words)
-    return subject_of(words[: match.start()]) if match and match.start() else None
+    if named := _IS_NAMED.search(masked[-LONGEST_TAIL:]):
+        return named["name"].rstrip(".")
+    subject = main_subject(masked[:LONGEST_READ])
+    if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
+        named_first = main_subject(masked[opening.end() : LONGEST_READ])
+        return named_first if is_speaker(named_first) else subject
+    if not is_speaker(subject) and (maker := _MADE_BY.search(masked[-LONGEST_TAIL:])):
+        return maker["name"].rstrip(".")
+    return subject
 
 
 def anaphor(subject: str) -> str | None:

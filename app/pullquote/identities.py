@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
+from pullquote.antecedents import BODIES, Antecedents, anaphor
 from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
+from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
@@ -53,6 +54,8 @@ class Identities:
             named = person_before(masked[: attribution.start])
             if named and subject.lower() in {"he", "she"}:
                 return self._known(named, position, attribution)
+            if within := named_before(_before(masked, subject, attribution.start), subject):
+                return replace(self._known(within, position, attribution), sure=False)
             return self._pronoun(subject, position, attribution.cue)
         if (
             is_nobody(subject)
@@ -81,8 +84,10 @@ class Identities:
         memory, person = self.memory, pronoun.lower() in {"he", "she"}
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
-        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
-            between = subject is not None and subject[1] > memory.heard_at
+        between = subject is not None and subject[1] > memory.heard_at
+        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        if recent and not recent.own and not (nearer or unfit):
             sure = (
                 recent.sure
                 and position - memory.heard_at <= 1
@@ -100,6 +105,12 @@ class Identities:
             return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
+
+
+def _before(masked: str, pronoun: str, end: int) -> str:
+    """The words of a sentence before the pronoun that is the subject of an attribution."""
+    places = [match.start() for match in re.finditer(rf"\b{re.escape(pronoun)}\b", masked[:end], re.IGNORECASE)]
+    return masked[: places[-1]] if places else ""
 
 
 def _is_plain(attribution: Attribution) -> bool:

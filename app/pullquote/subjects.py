@@ -9,6 +9,7 @@ from pullquote.verbs import CLAUSE, THAT
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
+LONGEST_VERB = 24  # letters of an adverb and a verb
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _OPENING = re.compile(
@@ -48,18 +49,27 @@ _KIND_OF_PERSON = re.compile(
     re.ASCII,
 )
 _ASIDE = re.compile(
-    r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
+    r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
 _BEFORE_RELATIVE = re.compile(r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL)
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Jr|Sr|C\.?J|J|MP|PhD|MD|QC)\.?$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
+_ASIDE_INSIDE = re.compile(
+    r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
+    r"for\s(?:example|instance)),\s"
+)
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
-    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
+    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
+)
+_PLURAL_VERB = re.compile(
+    r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
+    r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|hold|view|feel|reject|"
+    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call)\s"
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
@@ -128,8 +138,13 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    words = _OPENS_LATE.sub("", _FOOTNOTE.sub(" ", clause).strip(" |-•*"))
+    words = _OPENS_LATE.sub("", _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*"))
     verb = PREDICATE.search(words)
+    if verb and verb.group().endswith("s "):  # "many historians is", "conservatives believe": a noun after all
+        verb = PREDICATE.match(words, verb.end() - 1) or verb
+    plural = _PLURAL_VERB.search(words[: verb.end() + LONGEST_VERB] if verb else words)
+    if plural and (verb is None or plural.start() < verb.end()):
+        verb = plural
     return subject_of(words[: verb.start()]) if verb else ""
 
 
