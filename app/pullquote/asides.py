@@ -42,11 +42,15 @@ _OF_OPINION = re.compile(
 _IMPERSONAL = re.compile(
     r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed)(?:\s?\[\w+\])?\s(?:that\b|by\s(?P<by>[^,;:§]{2,80}?)\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in)\s(?P<by>[^,;:§]{2,90}?)\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
+)
+_SAID_TO = re.compile(
+    r"\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:also\s|often\s|sometimes\s|widely\s|generally\s|commonly\s)*"
+    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\sto\s(?=be|have|\w)"
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
@@ -55,6 +59,8 @@ _TOLD_BY = re.compile(
 _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
 )
+_IN_THEIR_VIEW = re.compile(r"\b[Ii]n\s(?P<by>his|her|their)\s(?P<cue>view|opinion|eyes|judgment)\b")
+_WHOSE = {"his": "he", "her": "she", "their": "they"}
 _IN_VIEW = re.compile(
     r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
 )
@@ -123,8 +129,14 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     if any(word in words for word in _VIEWS):
         for match in _IN_VIEW.finditer(words):
             yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+        for match in _IN_THEIR_VIEW.finditer(words):
+            subject = words[: match.start()] + _WHOSE[match["by"]]
+            yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     if any(word in words for word in _TELLINGS):
         yield from _passive(words)
+    if "d to " in words or "t to " in words:
+        for match in _SAID_TO.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _passive(words: str) -> Iterator[Attribution]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from pullquote.asides import find_asides
+from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED
 from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
-from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, SPOKEN, THAT, VERB
+from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NAMING, NOUN_LIKE, PLAIN, PLURAL_NOUN, SPOKEN, THAT, VERB
 
 LOOK_AHEAD = 160
 MOST_CUES = 40
@@ -16,9 +17,12 @@ MOST_CUES = 40
 
 _SAYING = re.compile(
     r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting|finding|concluding|"
-    r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing)"
-    r"(?=\sthat\s|[,:]?\s§|:\s*$)"
+    r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing|writing|charging|"
+    r"stressing|emphasi[sz]ing|remarking|commenting|responding|replying|recalling|acknowledging|admitting|testifying|lamenting|"
+    r"proclaiming|describing|calling|labell?ing|terming|denouncing|condemning|dismissing|praising|characteri[sz]ing)"
+    r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
 )
+_WITH = re.compile(r"(?:^|[,;]\s|[a-z]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
 )
@@ -31,6 +35,7 @@ _NATIONS = re.compile(
 )
 _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
+_OWNED = re.compile(r"[A-Za-z][’']s\s(?:\w+\s)?$|s[’']\s$")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
@@ -50,10 +55,6 @@ _PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
 )
-_POSSESSED = re.compile(
-    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
-)
 _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
     r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
@@ -67,7 +68,7 @@ _ADDRESSEE = re.compile(
     r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
-_CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,6}§")
+_CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
@@ -86,8 +87,13 @@ _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
+_CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
+_PLURAL_HEAD = re.compile(
+    r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome\s|[Mm]any\s|[Tt]he\s)?(?:[\w-]+\s)?[A-Za-z]+(?:ics|nents|ters|cates|sts|ers|ents|ians|ars|als)\s"
+    r"(?:of|to|in|for|from|on)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
+)
 _MANY_BEFORE = re.compile(
-    r"(?:\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+    r"(?:\b[Dd]id|\b[Dd]oes|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
 )
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
@@ -110,7 +116,7 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *_sayings(words),
         *_tags(words),
         *_passives(words),
-        *_nouns(words),
+        *find_claims(words),
         *find_asides(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
@@ -140,14 +146,6 @@ def _passives(words: str) -> Iterator[Attribution]:
         yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
 
 
-def _nouns(words: str) -> Iterator[Attribution]:
-    """A claim as a noun: "the minister's claim that"."""
-    if " that " not in words:
-        return
-    for match in _POSSESSED.finditer(words):
-        yield Attribution(match["subject"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-
-
 def _verbs(words: str) -> Iterator[Attribution]:
     for count, match in enumerate(VERB.finditer(words)):
         if count >= MOST_CUES:
@@ -170,8 +168,11 @@ def _is_no_report(verb: str, before: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     if verb == "called":
         return bool(_DEFINES.search(before))
-    if verb in NOUN_LIKE and (_SINGULAR.search(before) or not _MANY_BEFORE.search(before)):
-        return True
+    if verb in NOUN_LIKE and not _PLURAL_HEAD.search(before[-120:]):
+        if _SINGULAR.search(before) or not _MANY_BEFORE.search(before):
+            return True
+    if _OWNED.search(before):
+        return True  # "the minister's calls for", a noun
     governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
     nation = verb == "states" and _NATIONS.search(before)
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
@@ -194,7 +195,7 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
         return Form.INTRODUCES, len(words)
     if quoted := _QUOTE_NEXT.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
-    if match.group() in {"call", "calls", "called", "describe", "describes", "described"}:
+    if match.group() in NAMING:
         called = _CALLED.match(ahead)
         return (Form.DIRECT, match.end() + called.end() - 1) if called else None
     return _clause_content(match, ahead, before)
@@ -212,6 +213,8 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
     ):
         return Form.INDIRECT, match.end() + spoken.end()
+    if kind in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN and (aside := _CONCEDING.match(ahead)):
+        return Form.INDIRECT, match.end() + aside.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
         match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
     )
@@ -237,7 +240,8 @@ def _sayings(words: str) -> Iterator[Attribution]:
             )
             continue
         before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
-        subject = main_subject(before + " has ") or before
+        beside = _WITH.search(before)
+        subject = beside["subject"] if beside else main_subject(before + " has ") or before
         yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
 
 

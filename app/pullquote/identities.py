@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pullquote.antecedents import BODIES, Antecedents, anaphor
 from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
+from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
 from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_before
@@ -99,6 +100,20 @@ class Identities:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
             return Speaker(name.shown, (), cue, sure=False, own=name.own)
         return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
+
+    def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
+        """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
+        subject = owner_before(masked[:start])
+        if subject is None:
+            return None
+        if is_pronoun(subject):
+            within = named_before(_before(masked, subject, start), subject)
+            if within is None:
+                meant = self._pronoun(subject, position, cue)
+                return replace(meant, sure=False) if meant and not meant.own else None
+            subject = within
+        name = self._names.resolve(subject, self._sentences[position].span.start)
+        return None if name.own else Speaker(name.shown, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
         if found := self._antecedents.text(noun, position):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pullquote.antecedents import Antecedents
+from pullquote.antecedents import CHAIN, Antecedents
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
@@ -146,7 +146,10 @@ class Listener:
             speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
             if speaker is None and is_term(piece, words):
                 continue
-            speaker = speaker or Speaker(None, (), words[piece.start : piece.start + 1], sure=False)
+            mark = words[piece.start : piece.start + 1]
+            speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
+            speaker = speaker or self._still(position)
+            speaker = speaker or Speaker(None, (), mark, sure=False)
             if not piece.quotation.closed:
                 speaker = replace(speaker, sure=False)
             self._memory.by_quotation[piece.quotation.number] = speaker
@@ -168,6 +171,12 @@ class Listener:
         if memory.speaker and memory.heard_at == position - 1:
             return replace(memory.speaker, sure=False)
         return None
+
+    def _still(self, position: int) -> Speaker | None:
+        """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
+        last, at = self._memory.speaker, self._memory.heard_at
+        same = last and position - at <= CHAIN and self._sentences[position].paragraph == self._sentences[at].paragraph
+        return replace(last, sure=False) if last and same and not last.own else None
 
     def _named_later(self, position: int, number: int) -> Speaker | None:
         for later in range(position + 1, min(position + LOOK_ON, len(self._sentences))):

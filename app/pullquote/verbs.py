@@ -46,7 +46,8 @@ THAT = _forms(
     "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
     "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
     "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
-    "conjectured surmised foresee foresees foresaw retort retorted exclaim exclaimed disclose discloses accept accepts "
+    "conjectured surmised foresee foresees foresaw term terms termed label labels labeled labelled brand brands branded "
+    "characterize characterizes characterized characterise characterises characterised retort retorted exclaim exclaimed disclose discloses accept accepts "
     "accepted deem deems deemed object objects objected preach preaches preached swear swore "
     "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
 )
@@ -59,6 +60,7 @@ _OBJECT = (
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
     r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
@@ -83,6 +85,11 @@ NOUN_LIKE = _set(
     "report claim fear doubt hope estimate note comment view"
 )
 """Base forms that are more often nouns: they report only after a plural subject."""
+NAMING = _set(
+    "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
+    "characterize characterizes characterized characterise characterises characterised deem deems deemed"
+)
+"""Verbs after which a quotation is what their subject calls a thing."""
 FOUND = _set(
     "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
     "confirms confirmed shows showed identified"

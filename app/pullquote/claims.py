@@ -1,0 +1,80 @@
+"""Claims as nouns: "the minister's claim that", "the consensus is that", "the theory according to which"."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from pullquote.asides import NOBODY
+from pullquote.frames import Attribution, Form
+from pullquote.pieces import MASK
+
+MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
+_CLAIM = (
+    r"(?:claims?|views?|arguments?|assertions?|beliefs?|warnings?|conclusions?|contentions?|allegations?|statements?|"
+    r"suggestions?|insistence|findings?|estimates?|positions?|objections?|criticisms?|ideas?|notions?|theory|theories|thesis|charges?)"
+)
+_NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
+_POSSESSED = re.compile(
+    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
+)
+_CALLS = re.compile(
+    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?|demands?)\s(?:for|on|to|that)\s"
+)
+_THEIRS = re.compile(
+    r"\b(?P<owner>[Hh]is|[Hh]er|[Tt]heir)\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|belief|warning|conclusion|"
+    r"contention|allegation|suggestion|insistence|thesis|theory)\s(?:(?:is|was)\s)?that\s"
+)
+_OWNERS = {"his": "he", "her": "she", "their": "they"}
+_CONSENSUS = re.compile(
+    r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|majority\sview|prevailing\sview|conventional\swisdom)"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})\s(?P<cue>is|was|has\sbeen)\sthat\s"
+)
+_CHARGE = re.compile(
+    r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|allegation|accusation|complaint)s?"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
+)
+_BY_WHICH = re.compile(
+    r"\b(?P<subject>(?:the|an?)\s(?:[\w-]+\s){0,4}?(?:theory|view|doctrine|principle|argument|hypothesis|school|thesis|idea)(?:\sof\s[\w-]+){0,2}),?\s"
+    r"(?P<cue>according\sto)\swhich,?\s"
+)
+_REFUTED = re.compile(
+    rf"\b{_CLAIM}\b[^.;:§]{{0,240}}?\s(?:is|are|was|were|been)\s(?:\w+ly\s)?(?P<cue>(?:rejected|refuted|challenged|contested|"
+    r"shared|supported|endorsed|expressed|voiced)\sby)\s(?P<subject>[^,;:§]{2,90})"
+)
+_ADVISED = re.compile(
+    r"\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+)
+
+
+def find_claims(words: str) -> Iterator[Attribution]:
+    """The attributions of a masked sentence whose cue is a noun.
+
+    Example: "The union's claim that it rained is old." -> subject "The union", content from "it".
+    """
+    if " that " in words:
+        for pattern in (_POSSESSED, _CONSENSUS):
+            yield from _each(pattern, words)
+        for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
+            subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
+            yield Attribution(
+                subject, match["cue"], Form.INDIRECT, match.start(), match.start() + len(match["owner"]), match.end()
+            )
+        for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+    if " according to which" in words:
+        yield from _each(_BY_WHICH, words)
+    if " by " in words:
+        for pattern in (_REFUTED, _ADVISED):
+            for match in islice(pattern.finditer(words), MOST_CLAIMS):
+                start = match.start("cue")
+                yield Attribution(match["subject"] + MASK, match["cue"], Form.SOURCE, 0, start, match.end("cue"))
+    if "s " in words:
+        yield from _each(_CALLS, words)
+
+
+def _each(pattern: re.Pattern[str], words: str) -> Iterator[Attribution]:
+    for match in islice(pattern.finditer(words), MOST_CLAIMS):
+        yield Attribution(
+            match["subject"], match["cue"], Form.INDIRECT, match.start("subject"), match.start("cue"), match.end()
+        )
