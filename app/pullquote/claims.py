@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pullquote.asides import NOBODY
-from pullquote.frames import Attribution, Form
+from pullquote.frames import Attribution, Form, clause_start
 from pullquote.pieces import MASK
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
@@ -43,7 +43,7 @@ _REFUTED = re.compile(
     r"shared|supported|endorsed|expressed|voiced)\sby)\s(?P<subject>[^,;:§]{2,90})"
 )
 _ADVISED = re.compile(
-    r"\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+    r"(?P<joint>,?(?:\[\w+\])?\s(?:and|but))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
 )
 
 
@@ -65,10 +65,13 @@ def find_claims(words: str) -> Iterator[Attribution]:
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:
-        for pattern in (_REFUTED, _ADVISED):
-            for match in islice(pattern.finditer(words), MOST_CLAIMS):
-                start = match.start("cue")
-                yield Attribution(match["subject"] + MASK, match["cue"], Form.SOURCE, 0, start, match.end("cue"))
+        for match in islice(_REFUTED.finditer(words), MOST_CLAIMS):
+            start = match.start("cue")
+            yield Attribution(match["subject"] + MASK, match["cue"], Form.SOURCE, 0, start, match.end("cue"))
+        for match in islice(_ADVISED.finditer(words), MOST_CLAIMS):
+            clause = match.end("joint") if match["joint"] else 0
+            form = Form.INDIRECT if match["joint"] else Form.SOURCE
+            yield Attribution(match["subject"], match["cue"], form, clause, match.start("cue"), match.end("cue"))
     if "s " in words:
         yield from _each(_CALLS, words)
 
@@ -76,5 +79,10 @@ def find_claims(words: str) -> Iterator[Attribution]:
 def _each(pattern: re.Pattern[str], words: str) -> Iterator[Attribution]:
     for match in islice(pattern.finditer(words), MOST_CLAIMS):
         yield Attribution(
-            match["subject"], match["cue"], Form.INDIRECT, match.start("subject"), match.start("cue"), match.end()
+            match["subject"],
+            match["cue"],
+            Form.INDIRECT,
+            clause_start(words, match.start("subject")),
+            match.start("cue"),
+            match.end(),
         )

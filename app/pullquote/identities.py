@@ -14,9 +14,10 @@ from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
-from pullquote.verbs import PLAIN, SPOKEN
+from pullquote.verbs import PLAIN, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
+_NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -48,6 +49,7 @@ class Identities:
     def of(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
         """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
         subject = _subject(attribution)
+        subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
@@ -131,6 +133,8 @@ def _before(masked: str, pronoun: str, end: int) -> str:
 def _is_plain(attribution: Attribution) -> bool:
     if attribution.form is Form.INTRODUCES:
         return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
+    if attribution.cue.endswith("ing"):
+        return attribution.cue in PLAIN_PARTICIPLES
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
 
 

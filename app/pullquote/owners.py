@@ -8,6 +8,7 @@ from pullquote.pronouns import is_speaker
 from pullquote.subjects import main_subject
 
 LONGEST_READ = 2_000
+_RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _STATE = re.compile(
     r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
@@ -20,6 +21,7 @@ def owner_before(words: str) -> str | None:
     Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
     """
     before = words[:LONGEST_READ]
+    before = _RELATIVE.sub("", before)
     start = clause_start(before, len(before))
     for clause in (before[start:], before):
         subject = main_subject(clause)

@@ -35,6 +35,7 @@ _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
+_PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
     r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
@@ -93,7 +94,7 @@ def is_fragment(subject: str) -> bool:
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
-    if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
+    if _PLACE.fullmatch(subject) or len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
         return False
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))

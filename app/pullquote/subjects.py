@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
-from pullquote.phrases import AUX, DETERMINER, PEOPLE_FIRST, ROLE
+from pullquote.phrases import AUX, DETERMINER, PEOPLE_FIRST, ROLE, is_fragment
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
@@ -54,7 +54,7 @@ _ASIDE = re.compile(
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
 _BEFORE_RELATIVE = re.compile(r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL)
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
-_SUFFIX = re.compile(r"(?:Jr|Sr|C\.?J|J|MP|PhD|MD|QC)\.?$")
+_SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _ASIDE_INSIDE = re.compile(
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
@@ -64,13 +64,14 @@ _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
-    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
+    r"^(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
 )
 _PLURAL_VERB = re.compile(
     r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|hold|view|feel|reject|"
     r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call)\s"
 )
+_AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
@@ -141,11 +142,14 @@ def main_subject(clause: str) -> str:
     words = _OPENS_LATE.sub("", _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*"))
     verb = PREDICATE.search(words)
     if verb and verb.group().endswith("s "):  # "many historians is", "conservatives believe": a noun after all
-        verb = PREDICATE.match(words, verb.end() - 1) or verb
+        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or verb
     plural = _PLURAL_VERB.search(words[: verb.end() + LONGEST_VERB] if verb else words)
     if plural and (verb is None or plural.start() < verb.end()):
         verb = plural
-    return subject_of(words[: verb.start()]) if verb else ""
+    subject = subject_of(words[: verb.start()]) if verb else ""
+    if verb and is_fragment(subject) and (later := PREDICATE.search(words, verb.end() - 1)):
+        return subject_of(words[: later.start()])  # "veteran policy makers Ann Lee and Bob Bell reversed"
+    return subject
 
 
 def _without_suffixes(parts: list[str]) -> list[str]:
