@@ -46,6 +46,7 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 
+
 @dataclass(slots=True)
 class Antecedents:
     """The subjects and texts that a document, read sentence by sentence, has named of late."""

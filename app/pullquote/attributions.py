@@ -168,11 +168,9 @@ def _is_no_report(verb: str, before: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     if verb == "called":
         return bool(_DEFINES.search(before))
-    if verb in NOUN_LIKE and not _PLURAL_HEAD.search(before[-120:]):
-        if _SINGULAR.search(before) or not _MANY_BEFORE.search(before):
-            return True
-    if _OWNED.search(before):
-        return True  # "the minister's calls for", a noun
+    many = _PLURAL_HEAD.search(before[-120:]) or (_MANY_BEFORE.search(before) and not _SINGULAR.search(before))
+    if (verb in NOUN_LIKE and not many) or _OWNED.search(before):  # "the minister's calls for"
+        return True
     governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
     nation = verb == "states" and _NATIONS.search(before)
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"

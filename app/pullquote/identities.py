@@ -54,12 +54,7 @@ class Identities:
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            named = person_before(masked[: attribution.start])
-            if named and subject.lower() in {"he", "she"}:
-                return self._known(named, position, attribution)
-            if within := named_before(_before(masked, subject, attribution.start), subject):
-                return replace(self._known(within, position, attribution), sure=False)
-            return self._pronoun(subject, position, attribution.cue)
+            return self._within(subject, position, attribution, masked)
         if (
             is_nobody(subject)
             or is_fragment(subject)
@@ -78,6 +73,15 @@ class Identities:
             through = last.via
         sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+        """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
+        named = person_before(masked[: attribution.start])
+        if named and pronoun.lower() in {"he", "she"}:
+            return self._known(named, position, attribution)
+        if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
+            return replace(self._known(named, position, attribution), sure=False)
+        return self._pronoun(pronoun, position, attribution.cue)
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)

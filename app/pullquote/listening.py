@@ -12,8 +12,20 @@ from pullquote.doubts import hints_at_others, may_report
 from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
-from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart
-from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
+from pullquote.parts import (
+    Marks,
+    Speaker,
+    Voice,
+    VoiceKind,
+    governing,
+    is_tagged,
+    laid_out,
+    nested,
+    reach,
+    retelling,
+    stands_apart,
+)
+from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
@@ -146,6 +158,8 @@ class Listener:
             speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
             if speaker is None and is_term(piece, words):
                 continue
+            if retelling(piece, attributed) and is_scare(piece, words):
+                continue
             mark = words[piece.start : piece.start + 1]
             speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
             speaker = speaker or self._still(position)
@@ -201,6 +215,8 @@ class Listener:
         main = quoted[0][1]
         beside = outside(words, [piece for piece, _ in quoted])
         if len(beside.split()) <= TAG_WORDS and len({speaker.name for _, speaker in quoted}) == 1:
+            return (self._whole(position, VoiceKind.QUOTED, main),)
+        if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
             return (self._whole(position, VoiceKind.QUOTED, main),)
         marks = Marks(words, self._document.source.author)
         indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]

@@ -62,7 +62,9 @@ _GENERIC_SOURCE = re.compile(
 )
 
 
-_NAMED = re.compile(r"(?!\w+ing\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*")  # "veteran ministers Ann Lee and Bob Bell"
+_NAMED = re.compile(
+    r"(?!\w+ing\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
+)  # "veteran ministers Ann Lee and Bob Bell"
 
 
 def is_first_person(subject: str, left: str = "") -> bool:
@@ -84,17 +86,19 @@ def is_fragment(subject: str) -> bool:
     if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (
-        DETERMINER.match(subject)
-        or _QUANTIFIER.match(subject)
-        or _PEOPLE.search(subject)
-        or _NAMED.fullmatch(subject)
+        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject) or _NAMED.fullmatch(subject)
     )
 
 
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
-    if _PLACE.fullmatch(subject) or len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
+    if (
+        _PLACE.fullmatch(subject)
+        or len(words) > MOST_WORDS
+        or "§" in subject
+        or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
+    ):
         return False
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))

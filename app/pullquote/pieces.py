@@ -19,6 +19,9 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
+_USED = re.compile(r"\s[a-z]")
+_NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
+SCARE_WORDS = 2  # quoted words up to here that the sentence goes on from, inside a report, are no quotation
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
 
@@ -77,6 +80,13 @@ def is_term(piece: Piece, words: str) -> bool:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
     return bool(_DEFINED.search(before) or _DEFINES.match(after))
+
+
+def is_scare(piece: Piece, words: str) -> bool:
+    """Whether quoted words inside a report are a term of it: 'the “false” assumption', 'known as “dumping”'."""
+    before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
+    used = piece.words <= SCARE_WORDS and _USED.match(after)
+    return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
 
 
 def mask(words: str, pieces: Sequence[Piece]) -> str:

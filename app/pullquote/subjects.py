@@ -52,7 +52,9 @@ _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
-_BEFORE_RELATIVE = re.compile(r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL)
+_BEFORE_RELATIVE = re.compile(
+    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL
+)
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
@@ -169,17 +171,15 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
-    listed = _of_list(parts) if closed else None
-    if listed:
-        return listed
-    last, previous = parts[-1], parts[-2]
-    if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(last) and _ends_in_name(parts[0]):
+    if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(parts[-1]) and _ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
-    if joint := _joint(parts):
-        return joint
-    if _EXAMPLE.match(last) or (
-        _is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)
-    ):
+    listed = (_of_list(parts) if closed else None) or _joint(parts)
+    return listed or _of_two(parts[-2], parts[-1], closed=closed)
+
+
+def _of_two(previous: str, last: str, *, closed: bool) -> str:
+    """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
+    if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)):
         return f"{_trim(previous)}, {last}"
     if closed and _is_name(last) and _is_office(previous):
         return f"{_trim(previous)}, {last}"

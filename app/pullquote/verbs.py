@@ -105,7 +105,9 @@ PLAIN = _set(
     "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled"
 ) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
-PLAIN_PARTICIPLES = _set("saying stating writing adding arguing claiming warning noting concluding declaring announcing")
+PLAIN_PARTICIPLES = _set(
+    "saying stating writing adding arguing claiming warning noting concluding declaring announcing"
+)
 SPOKEN = _set(
     "say says said tell tells told write writes wrote testify testifies testified state states stated "
     "report reports reported add adds added warn warns warned declare declares declared conclude "
