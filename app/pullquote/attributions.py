@@ -22,7 +22,7 @@ _SAYING = re.compile(
     r"proclaiming|describing|calling|labell?ing|terming|denouncing|condemning|dismissing|praising|characteri[sz]ing)"
     r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
 )
-_WITH = re.compile(r"(?:^|[,;]\s|[a-z]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
+_WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
 )
@@ -35,7 +35,7 @@ _NATIONS = re.compile(
 )
 _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
-_OWNED = re.compile(r"[A-Za-z][’']s\s(?:\w+\s)?$|s[’']\s$")
+_OWNED = re.compile(r"[A-Za-z][’']s\s$|s[’']\s$")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(

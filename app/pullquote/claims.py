@@ -19,7 +19,7 @@ _POSSESSED = re.compile(
     r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
 )
 _CALLS = re.compile(
-    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?|demands?)\s(?:for|on|to|that)\s"
+    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME})[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?)\s(?:for|on|to)\s"
 )
 _THEIRS = re.compile(
     r"\b(?P<owner>[Hh]is|[Hh]er|[Tt]heir)\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|belief|warning|conclusion|"
@@ -39,11 +39,11 @@ _BY_WHICH = re.compile(
     r"(?P<cue>according\sto)\swhich,?\s"
 )
 _REFUTED = re.compile(
-    rf"\b{_CLAIM}\b[^.;:§]{{0,240}}?\s(?:is|are|was|were|been)\s(?:\w+ly\s)?(?P<cue>(?:rejected|refuted|challenged|contested|"
-    r"shared|supported|endorsed|expressed|voiced)\sby)\s(?P<subject>[^,;:§]{2,90})"
+    rf"\b{_CLAIM}\sthat\s[^.;:§]{{0,240}}?\s(?:is|are|was|were|been)\s(?:\w+ly\s)?"
+    r"(?P<cue>(?:rejected|refuted|challenged|contested|denied)\sby)\s(?P<subject>[^,;:§]{2,90})(?P<clause>(?!))?"
 )
 _ADVISED = re.compile(
-    r"(?P<joint>,?(?:\[\w+\])?\s(?:and|but))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
 )
 
 
@@ -65,13 +65,12 @@ def find_claims(words: str) -> Iterator[Attribution]:
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:
-        for match in islice(_REFUTED.finditer(words), MOST_CLAIMS):
-            start = match.start("cue")
-            yield Attribution(match["subject"] + MASK, match["cue"], Form.SOURCE, 0, start, match.end("cue"))
-        for match in islice(_ADVISED.finditer(words), MOST_CLAIMS):
-            clause = match.end("joint") if match["joint"] else 0
-            form = Form.INDIRECT if match["joint"] else Form.SOURCE
-            yield Attribution(match["subject"], match["cue"], form, clause, match.start("cue"), match.end("cue"))
+        for pattern in (_REFUTED, _ADVISED):
+            for match in islice(pattern.finditer(words), MOST_CLAIMS):
+                clause = max(0, match.start("clause"))  # what stands before ", and" is the author's
+                yield Attribution(
+                    match["subject"], match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end("cue")
+                )
     if "s " in words:
         yield from _each(_CALLS, words)
 

@@ -18,6 +18,7 @@ from pullquote.verbs import PLAIN, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
+_FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -130,7 +131,8 @@ class Identities:
 
 def _before(masked: str, pronoun: str, end: int) -> str:
     """The words of a sentence before the pronoun that is the subject of an attribution."""
-    places = [match.start() for match in re.finditer(rf"\b{re.escape(pronoun)}\b", masked[:end], re.IGNORECASE)]
+    forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
+    places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
     return masked[: places[-1]] if places else ""
 
 

@@ -1,9 +1,10 @@
 """Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pullquote.antecedents import CHAIN, Antecedents
+from pullquote.antecedents import Antecedents
 from pullquote.asides import NOBODY
 from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
@@ -30,8 +31,11 @@ from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
+STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
+_NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
+_NOTE = re.compile(r"\[\w+\]")
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -162,7 +166,7 @@ class Listener:
                 continue
             mark = words[piece.start : piece.start + 1]
             speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
-            speaker = speaker or self._still(position)
+            speaker = speaker or self._still(position, self._masked(position)[: piece.start])
             speaker = speaker or Speaker(None, (), mark, sure=False)
             if not piece.quotation.closed:
                 speaker = replace(speaker, sure=False)
@@ -186,10 +190,12 @@ class Listener:
             return replace(memory.speaker, sure=False)
         return None
 
-    def _still(self, position: int) -> Speaker | None:
+    def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
+        if _NAMED.search(_NOTE.sub("", before).strip()):
+            return None
         last, at = self._memory.speaker, self._memory.heard_at
-        same = last and position - at <= CHAIN and self._sentences[position].paragraph == self._sentences[at].paragraph
+        same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
         return replace(last, sure=False) if last and same and not last.own else None
 
     def _named_later(self, position: int, number: int) -> Speaker | None:

@@ -9,6 +9,7 @@ from pullquote.subjects import main_subject
 
 LONGEST_READ = 2_000
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
+_NO_NAME = re.compile(r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]")
 _STATE = re.compile(
     r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
@@ -28,7 +29,7 @@ def owner_before(words: str) -> str | None:
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
-        if not (person or is_speaker(subject)):
+        if not (person or is_speaker(subject)) or _NO_NAME.match(subject):
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())

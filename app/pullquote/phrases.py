@@ -63,7 +63,7 @@ _GENERIC_SOURCE = re.compile(
 
 
 _NAMED = re.compile(
-    r"(?!\w+ing\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
+    r"(?!\w+ing\b|(?:ever|since|when|while|as|if|before|after|that|because|where|in|on|at|by|with|from|for|to|of|and|or|but)\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
 )  # "veteran ministers Ann Lee and Bob Bell"
 
 

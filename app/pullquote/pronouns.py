@@ -20,7 +20,7 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
-_ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness|ship|ance|ence|ing|ure|hood)$")
+_ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
 _OWNER = re.compile(
     r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"

@@ -11,6 +11,7 @@ from pullquote.subjects import LONGEST_NAME
 
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
+_OWNING = re.compile(r"[’']s$")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _BODY = re.compile(
     r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
@@ -60,7 +61,7 @@ class Names:
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:
         runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
-        return [(at + _lead(run), " ".join(run[_lead(run) :].split())) for at, run in runs]
+        return [(at + _lead(run), _OWNING.sub("", " ".join(run[_lead(run) :].split()))) for at, run in runs]
 
     @cached_property
     def _by_last(self) -> dict[str, list[tuple[int, str]]]:

@@ -70,10 +70,14 @@ _OPENS_LATE = re.compile(
 )
 _PLURAL_VERB = re.compile(
     r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
-    r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|hold|view|feel|reject|"
+    r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
     r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call)\s"
 )
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
+_PEOPLE_NOUN = re.compile(
+    r"\s(?:\w+ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
+    r"countries|supporters|opponents|advocates|professors|authors|writers|officers|teachers|governments|organi[sz]ations)\s$"
+)
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
@@ -143,8 +147,9 @@ def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
     words = _OPENS_LATE.sub("", _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*"))
     verb = PREDICATE.search(words)
-    if verb and verb.group().endswith("s "):  # "many historians is", "conservatives believe": a noun after all
-        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or verb
+    if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell": a noun after all
+        people = _PEOPLE_NOUN.match(verb.group())
+        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or (PREDICATE.search(words, verb.end() - 1) if people else verb)
     plural = _PLURAL_VERB.search(words[: verb.end() + LONGEST_VERB] if verb else words)
     if plural and (verb is None or plural.start() < verb.end()):
         verb = plural
@@ -179,6 +184,8 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
 
 def _of_two(previous: str, last: str, *, closed: bool) -> str:
     """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
+    if last.startswith("of "):  # "Dr. Lee, of Yale University"
+        return previous
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)):
         return f"{_trim(previous)}, {last}"
     if closed and _is_name(last) and _is_office(previous):
