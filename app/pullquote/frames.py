@@ -10,7 +10,7 @@ MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the cla
 
 PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|"
-    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
 )
 
 

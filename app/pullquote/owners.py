@@ -9,6 +9,7 @@ from pullquote.subjects import main_subject
 
 LONGEST_READ = 2_000
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
+_NAME_LAST = re.compile(r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$")
 _NO_NAME = re.compile(r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]")
 _STATE = re.compile(
     r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
@@ -34,4 +35,4 @@ def owner_before(words: str) -> str | None:
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())
         return None if stated else subject
-    return None
+    return name["name"] if (name := _NAME_LAST.search(before)) else None

@@ -43,6 +43,8 @@ THAT = _forms(
     "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
     "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
     "realized learn learns learned cite cites cited record records recorded "
+    "infer infers inferred reaffirm reaffirms reaffirmed underline underlines underlined underscore underscores underscored "
+    "attest attests attested plead pleads pleaded decry decries decried bemoan bemoans bemoaned "
     "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
     "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
     "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
