@@ -30,6 +30,9 @@ _INSTITUTION = re.compile(
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
     r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling|[A-Z]{2,})\b"
 )
+_NAMED = re.compile(
+    r"\b(?:an?|one)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
+)
 _SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
 _MADE_BY = re.compile(
     r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"
@@ -111,6 +114,8 @@ def _may_be_people(word: str, subject: str) -> bool:
 def _subject_of(masked: str) -> str:
     if named := _IS_NAMED.search(masked[-LONGEST_TAIL:]):
         return named["name"].rstrip(".")
+    if introduced := _NAMED.search(masked[:LONGEST_READ]):
+        return introduced["name"]
     subject = main_subject(masked[:LONGEST_READ])
     if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
         named_first = main_subject(masked[opening.end() : LONGEST_READ])

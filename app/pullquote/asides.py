@@ -35,7 +35,7 @@ _GROUNDS = re.compile(
 _REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one
 _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
-    r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|presented|presents|put\sforward|raised|offered|"
+    r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|gave|gives|reached|presented|presents|put\sforward|raised|offered|"
     r"popularized|formulated|rejected|rejects|support(?:s|ed)?|criticized|questioned)\s"
     r"(?:the|an?)\s(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea))\sthat\b"
 )
@@ -67,6 +67,10 @@ _IN_VIEW = re.compile(
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
+)
+_DETERMINED = re.compile(
+    r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
+    r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
@@ -100,6 +104,8 @@ def _between(words: str) -> Iterator[Attribution]:
             at = clause_start(words, match.start())
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
             named = _AUXILIARY.sub("", match["subject"])
+            if _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
+                continue
             subject = named if form is Form.AFTER else f"{named}{MASK}"
             yield Attribution(subject, match["cue"], form, at, match.start("cue"), match.end())
 

@@ -24,9 +24,9 @@ _SAYING = re.compile(
 )
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
-    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
+    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
 )
-_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?P<subject>[^,;:§]{2,70})\sas$")
+_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?!by\s)(?P<subject>[^,;:§]{2,70})\sas$")
 _CAUSED = re.compile(
     r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
 )
@@ -53,10 +53,12 @@ _AS_SAID = re.compile(
 )
 _PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
-    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
+    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
+    r"feared|praised|portrayed|hailed)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
+    r"held|found|ruled|conceded|suggested|maintained|contended|asserted|reported|proclaimed|quipped|joked|lamented|tweeted|"
     r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
 )

@@ -43,9 +43,10 @@ _FIRST_PERSON = re.compile(
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
     r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
-    r"there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
@@ -77,7 +78,7 @@ def is_first_person(subject: str, left: str = "") -> bool:
 
 def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
-    return not subject or bool(_EXPLETIVE.match(subject)) or not any(letter.isalpha() for letter in subject)
+    return not subject or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject)) or not any(letter.isalpha() for letter in subject)
 
 
 def is_fragment(subject: str) -> bool:

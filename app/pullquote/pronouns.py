@@ -25,6 +25,7 @@ _OWNER = re.compile(
     r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
 )
+_CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 _WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
 _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
@@ -50,7 +51,7 @@ def fits(pronoun: str, name: str) -> bool:
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
-        return not is_thing(name) and not is_plural(name) and (named or bool(_ROLE.search(name)))
+        return not (is_thing(name) or is_plural(name) or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
         return is_plural(name) or bool(_THING.search(name) and not _ROLE.search(name))
     return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)

@@ -14,7 +14,7 @@ LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _OPENING = re.compile(
     r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
-    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|recently|in\sfact|for\sexample|"
+    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
     r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
     re.IGNORECASE,
@@ -39,6 +39,11 @@ _TIME_TAIL = re.compile(
     r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
     r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
+)
+_DAY_FIRST = re.compile(  # "On Friday the minister"
+    r"^(?:(?:On|In|By|Late\son|Early\son)\s(?:(?:early|late|mid)[\s-])?(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
+    r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
 )
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
@@ -113,6 +118,7 @@ def subject_of(left: str) -> str:
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
+    words = _DAY_FIRST.sub("", words)
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = _BEFORE_RELATIVE.sub("", _REPORTED_BEFORE.sub("", words))
@@ -238,7 +244,7 @@ def _is_description(part: str) -> bool:
 
 
 def _ends_in_name(part: str) -> bool:
-    return bool(re.search(r"[A-Z][\w.’'-]*\s[A-Z][\w.’'-]*$", part))
+    return bool(re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of)\s){0,2}[A-Z][\w.’'-]*$", part))
 
 
 def _is_office(part: str) -> bool:

@@ -67,7 +67,7 @@ _OBJECT = (
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel)(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
     r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
