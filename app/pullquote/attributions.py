@@ -100,7 +100,7 @@ _MANY_BEFORE = re.compile(
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
-    r"experiments?|trials?|estimates?|inquiry)\b",
+    r"experiments?|trials?|estimates?|inquiry)\b|\((?:19|20)\d\d[a-z]?\)\s",
     re.IGNORECASE,
 )
 
@@ -269,5 +269,5 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
 
 
 _TAG_VERB = re.compile(
-    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|for|about|from|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
 )

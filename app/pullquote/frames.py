@@ -60,6 +60,10 @@ def clause_start(words: str, position: int) -> int:
         ):
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
+    if _CONCEDED.match(words):  # "While the army said it had won, residents said"
+        at = words.rfind(", ", start, position)
+        apart = at > start and len(words[at:position].split()) <= MOST_JOINED and PREDICATE.search(words, 0, at)
+        start = at + 2 if apart else start
     return _joined_clause(words, start, position)
 
 
@@ -86,6 +90,7 @@ _SUBJECT_START = re.compile(
 )
 
 
+_CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
+_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|v|vs)\.$")
 _AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

@@ -45,6 +45,7 @@ _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
     r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
 )
+_WHO_INSIDE = re.compile(r"\s\((?:who|which|born|died|then|also)\s[^()]{1,120}\)")
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
@@ -118,7 +119,7 @@ def subject_of(left: str) -> str:
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
-    words = _DAY_FIRST.sub("", words)
+    words = _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = _BEFORE_RELATIVE.sub("", _REPORTED_BEFORE.sub("", words))
@@ -166,11 +167,13 @@ def main_subject(clause: str) -> str:
 
 
 def _without_suffixes(parts: list[str]) -> list[str]:
-    """The parts between commas with "Jr" put back to the name that it belongs to."""
+    """The parts between commas with "Jr" put back to its name, and without "of Yale" after one."""
     joined: list[str] = []
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
+        elif joined and part.startswith("of ") and _ends_in_name(joined[-1]):
+            continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)
     return joined
@@ -192,6 +195,8 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
     if last.startswith("of "):  # "Dr. Lee, of Yale University"
         return previous
+    if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
+        return f"{previous} {last}"
     if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)):
         return f"{_trim(previous)}, {last}"
     if closed and _is_name(last) and _is_office(previous):
