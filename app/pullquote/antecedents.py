@@ -69,7 +69,7 @@ class Antecedents:
         for hop in range(1, MOST_HOPS + 1):
             if hop > reach or position - hop < 0:
                 break
-            subject = _subject_of(self.read(position - hop))
+            subject = _subject_of(self.read(position - hop), word)
             if is_pronoun(subject):  # "He left. He said": the one before them is meant
                 reach = hop + SUBJECT_MEMORY
             elif (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
@@ -86,6 +86,10 @@ class Antecedents:
         """What "the memo" means: its first mention, the voices that told of it, how many sentences ago."""
         phrase, through, at = self._texts.get(noun, ("", (), -99))
         return (phrase, through, position - at) if position - at <= REFERENT_MEMORY else None
+
+    def just_named(self, position: int) -> str | None:
+        """The text that the sentence before this one was the first to name: "They published a report. It says"."""
+        return next((phrase for phrase, _, at in reversed(self._texts.values()) if at == position - 1), None)
 
     def goes_on(self, position: int, words: str, *, same_paragraph: bool) -> bool:
         """Whether a sentence without an attribution may go on with what the one before it reported."""
@@ -111,7 +115,7 @@ def _may_be_people(word: str, subject: str) -> bool:
     return word == "they" and is_plural(subject) and len(subject.split()) <= MOST_WORDS_OF_A_GROUP
 
 
-def _subject_of(masked: str) -> str:
+def _subject_of(masked: str, word: str) -> str:
     if named := _IS_NAMED.search(masked[-LONGEST_TAIL:]):
         return named["name"].rstrip(".")
     if introduced := _NAMED.search(masked[:LONGEST_READ]):
@@ -120,7 +124,7 @@ def _subject_of(masked: str) -> str:
     if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
         named_first = main_subject(masked[opening.end() : LONGEST_READ])
         return named_first if is_speaker(named_first) else subject
-    if not is_speaker(subject) and (maker := _MADE_BY.search(masked[-LONGEST_TAIL:])):
+    if not (is_speaker(subject) and fits(word, subject)) and (maker := _MADE_BY.search(masked[-LONGEST_TAIL:])):
         return maker["name"].rstrip(".")
     return subject
 

@@ -6,7 +6,6 @@ from itertools import islice
 
 from pullquote.asides import NOBODY
 from pullquote.frames import Attribution, Form, clause_start
-from pullquote.pieces import MASK
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
 _CLAIM = (
@@ -46,33 +45,48 @@ _ADVISED = re.compile(
     r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
 )
 
+# Words without which the slow patterns need not be tried.
+_AGREED = ("consensus", "view", "wisdom")
+_CHARGES = ("argument", "objection", "criticism", "allegation", "accusation", "complaint")
+
 
 def find_claims(words: str) -> Iterator[Attribution]:
     """The attributions of a masked sentence whose cue is a noun.
 
     Example: "The union's claim that it rained is old." -> subject "The union", content from "it".
     """
+    owned = "’" in words or "'" in words
     if " that " in words:
-        for pattern in (_POSSESSED, _CONSENSUS):
-            yield from _each(pattern, words)
-        for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
-            subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
-            yield Attribution(
-                subject, match["cue"], Form.INDIRECT, match.start(), match.start() + len(match["owner"]), match.end()
-            )
-        for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
-            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+        yield from _that(words, owned=owned)
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
-    if " by " in words:
-        for pattern in (_REFUTED, _ADVISED):
-            for match in islice(pattern.finditer(words), MOST_CLAIMS):
-                clause = max(0, match.start("clause"))  # what stands before ", and" is the author's
-                yield Attribution(
-                    match["subject"], match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end("cue")
-                )
-    if "s " in words:
+    if "ed by " in words:
+        yield from _by(words)
+    if owned and ("call" in words or "appeal" in words):
         yield from _each(_CALLS, words)
+
+
+def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
+    if owned:
+        yield from _each(_POSSESSED, words)
+    if any(agreed in words for agreed in _AGREED):
+        yield from _each(_CONSENSUS, words)
+    for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
+        subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
+        cue = match.start() + len(match["owner"])
+        yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
+    if any(charge in words for charge in _CHARGES):
+        for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+
+
+def _by(words: str) -> Iterator[Attribution]:
+    for pattern in (_REFUTED, _ADVISED):
+        for match in islice(pattern.finditer(words), MOST_CLAIMS):
+            clause = max(0, match.start("clause"))  # what stands before ", and" is the author's
+            yield Attribution(
+                match["subject"], match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end("cue")
+            )
 
 
 def _each(pattern: re.Pattern[str], words: str) -> Iterator[Attribution]:

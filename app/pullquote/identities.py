@@ -106,7 +106,10 @@ class Identities:
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
             return Speaker(name.shown, (), cue, sure=False, own=name.own)
-        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
+        if pronoun.lower() == "it":
+            text = self._antecedents.just_named(position)
+            return Speaker(text, (), cue, sure=False) if text else None
+        return Speaker(None, (), cue, sure=False)
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""

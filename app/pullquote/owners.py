@@ -9,8 +9,12 @@ from pullquote.subjects import main_subject
 
 LONGEST_READ = 2_000
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
-_NAME_LAST = re.compile(r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$")
-_NO_NAME = re.compile(r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]")
+_NAME_LAST = re.compile(
+    r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
+)
+_NO_NAME = re.compile(
+    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
+)
 _STATE = re.compile(
     r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"

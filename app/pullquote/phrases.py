@@ -25,6 +25,8 @@ _PEOPLE = re.compile(
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
     r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"sources|insiders?|commentators?|campaigners?|protesters?|diplomats?|villagers?|relatives|colleagues?|theologians?|"
+    r"detractors?|sceptics|skeptics|reviewers?|conservatives?|liberals?|libertarians?|republicans?|progressives?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
     rf"(?:{ROLE}))s?\b",
     re.IGNORECASE,
@@ -78,7 +80,11 @@ def is_first_person(subject: str, left: str = "") -> bool:
 
 def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
-    return not subject or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject)) or not any(letter.isalpha() for letter in subject)
+    return (
+        not subject
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject))
+        or not any(letter.isalpha() for letter in subject)
+    )
 
 
 def is_fragment(subject: str) -> bool:

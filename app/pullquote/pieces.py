@@ -65,10 +65,8 @@ def _blocks(sentences: Sequence[Sentence]) -> list[Span]:
 
 def _piece(text: str, sentence: Span, quotation: Quotation) -> Piece:
     start, end = max(sentence.start, quotation.span.start), min(sentence.end, quotation.span.end)
-    count = sum(
-        any(letter.isalnum() for letter in word)
-        for word in text[quotation.span.start : min(quotation.span.end, quotation.span.start + 400)].split()
-    )
+    quoted = text[quotation.span.start : min(quotation.span.end, quotation.span.start + 400)].split()
+    count = len(quoted) - quoted.count("``") - quoted.count("''")  # marks that stand apart are no words
     inside = " ".join(text[start:end].strip("“”„«»‘’'\"` ,.").split())
     title = all(word in _SMALL_WORDS or not word[0].islower() for word in inside.split())
     return Piece(start - sentence.start, end - sentence.start, quotation, count, title)

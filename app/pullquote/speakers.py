@@ -2,16 +2,16 @@
 
 import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.documents import Document
+from pullquote.offices import Offices
 from pullquote.phrases import DETERMINER, ROLE
 from pullquote.subjects import LONGEST_NAME
 
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
-_OWNING = re.compile(r"[’']s$")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _BODY = re.compile(
     r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
@@ -56,12 +56,16 @@ class Names:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._text = document.text
+        self._offices = Offices(document.text)
         self._shown: dict[str, str] = {}
 
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:
         runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
-        return [(at + _lead(run), _OWNING.sub("", " ".join(run[_lead(run) :].split()))) for at, run in runs]
+        return [
+            (at + _lead(run), " ".join(run[_lead(run) :].split()).removesuffix("’s").removesuffix("'s"))
+            for at, run in runs
+        ]
 
     @cached_property
     def _by_last(self) -> dict[str, list[tuple[int, str]]]:
@@ -82,7 +86,7 @@ class Names:
             r"((?:the\s|The\s)?(?:[A-Z][\w.’'-]*\s(?:(?:of|on|for|and|the)\s){0,2}){2,9})\(([A-Z]{2,8})\)"
         )
         long: dict[str, tuple[int, str]] = {}
-        for match in pattern.finditer(self._text):
+        for match in pattern.finditer(self._text if "(" in self._text else ""):
             long.setdefault(match[2], (match.start(), " ".join(match.group().split())))
         return long
 
@@ -98,6 +102,8 @@ class Names:
             return Name(self._acronyms[bare][1])
         if (body := _BODY.fullmatch(subject)) and (long := self._body(body["noun"].capitalize(), position)):
             return long
+        if holder := self._offices.holder(subject, position):
+            return replace(self.resolve(holder, position), sure=False)
         if re.fullmatch(r"[A-Z][\w’'-]*", bare):
             return self._full_name(subject, bare, position)
         return Name(self._with_title(subject, position))

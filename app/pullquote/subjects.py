@@ -156,7 +156,9 @@ def main_subject(clause: str) -> str:
     verb = PREDICATE.search(words)
     if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell": a noun after all
         people = _PEOPLE_NOUN.match(verb.group())
-        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or (PREDICATE.search(words, verb.end() - 1) if people else verb)
+        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or (
+            PREDICATE.search(words, verb.end() - 1) if people else verb
+        )
     plural = _PLURAL_VERB.search(words[: verb.end() + LONGEST_VERB] if verb else words)
     if plural and (verb is None or plural.start() < verb.end()):
         verb = plural

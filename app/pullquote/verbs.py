@@ -87,6 +87,13 @@ NOUN_LIKE = _set(
     "report claim fear doubt hope estimate note comment view"
 )
 """Base forms that are more often nouns: they report only after a plural subject."""
+PARTICIPLE = _forms(
+    "saying arguing claiming warning noting adding stating explaining insisting alleging suggesting finding concluding "
+    "observing believing contending asserting maintaining reasoning predicting complaining declaring announcing writing "
+    "charging stressing emphasizing emphasising remarking commenting responding replying recalling acknowledging admitting "
+    "testifying lamenting proclaiming describing calling labeling labelling terming denouncing condemning dismissing praising "
+    "characterizing characterising"
+)
 NAMING = _set(
     "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
     "characterize characterizes characterized characterise characterises characterised deem deems deemed"

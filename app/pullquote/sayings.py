@@ -1,0 +1,40 @@
+"""Sayings: participles that attribute what follows: "saying that", "describing it as “…”", "with critics arguing that"."""
+
+import re
+from collections.abc import Iterator
+
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.subjects import main_subject
+from pullquote.verbs import PARTICIPLE
+
+_SAYING = re.compile(
+    rf",?\s(?:{PARTICIPLE})"
+    r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
+)
+_WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
+_QUOTED_AS = re.compile(
+    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
+)
+_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?!by\s)(?P<subject>[^,;:§]{2,70})\sas$")
+
+
+def find_sayings(words: str) -> Iterator[Attribution]:
+    """The attributions of a masked sentence whose cue is a participle.
+
+    Example: "The union left, saying that it rained." -> subject "The union has", content from " that".
+    """
+    if "ing" not in words:
+        return
+    for match in _SAYING.finditer(words):
+        clause = clause_start(words, match.start())
+        form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
+        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
+        if cited := _CITED_AS.search(words, clause, match.start()):
+            yield Attribution(
+                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
+            )
+            continue
+        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
+        beside = _WITH.search(before)
+        subject = beside["subject"] if beside else main_subject(before + " has ") or before
+        yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
