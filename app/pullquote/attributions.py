@@ -64,10 +64,11 @@ _AS_SAID = re.compile(
 _PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
-    r"feared|praised|portrayed|hailed)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
+    r"feared|praised|portrayed|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _BY_AFTER = re.compile(
-    r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
+    r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|argues|warns|notes|claims|states|explains|"
+    r"believes|concludes|observes|insists|maintains|contends|asserts|suggests|recalls|"
     r"held|found|ruled|conceded|suggested|maintained|contended|asserted|reported|proclaimed|quipped|joked|lamented|tweeted|"
     r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
@@ -77,7 +78,7 @@ _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")

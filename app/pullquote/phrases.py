@@ -16,7 +16,7 @@ AUX = (
     r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
     r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
 )
-_PEOPLE = re.compile(
+PEOPLE = (
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
@@ -28,9 +28,9 @@ _PEOPLE = re.compile(
     r"sources|insiders?|commentators?|campaigners?|protesters?|diplomats?|villagers?|relatives|colleagues?|theologians?|"
     r"detractors?|sceptics|skeptics|reviewers?|conservatives?|liberals?|libertarians?|republicans?|progressives?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
-    rf"(?:{ROLE}))s?\b",
-    re.IGNORECASE,
+    rf"(?:{ROLE}))s?\b"
 )
+_PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(

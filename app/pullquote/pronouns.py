@@ -25,6 +25,7 @@ _OWNER = re.compile(
     r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
 )
+_AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 _WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
@@ -72,6 +73,8 @@ def named_before(words: str, pronoun: str) -> str | None:
         return name if plain and fits("it", name) else None
     if is_speaker(name) and fits(pronoun, name):
         return name
+    if pronoun.lower() == "they" and (agents := _AGENTS.findall(before)) and is_plural(agents[-1]):
+        return agents[-1]  # "opposed by many groups, based on their claim"
     owners = [] if pronoun.lower() not in {"he", "she"} else list(_OWNER.finditer(before))
     return owners[-1]["name"] if owners and fits(pronoun, owners[-1]["name"]) else None
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
 from pullquote.subjects import main_subject
@@ -10,6 +11,11 @@ from pullquote.verbs import PARTICIPLE
 _SAYING = re.compile(
     rf",?\s(?:{PARTICIPLE})"
     r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
+)
+_BARE = re.compile(  # "arguing the law is void"
+    r",?\s(?:saying|arguing|claiming|charging|alleging|insisting|stating|asserting|contending|complaining|warning)"
+    r"(?=\s(?:it|they|he|she|there|the|this|these|its|their|his|her|[A-Z][\w’'-]*)\s(?:[^\s§,;:]+\s){1,8}?"
+    r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|does|did)\b|\s(?:it|they|he|she)\s)"
 )
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
@@ -25,9 +31,10 @@ def find_sayings(words: str) -> Iterator[Attribution]:
     """
     if "ing" not in words:
         return
-    for match in _SAYING.finditer(words):
+    for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
         clause = clause_start(words, match.start())
-        form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
+        bare = match.re is _BARE or words.startswith(" that", match.end())
+        form = Form.INDIRECT if bare else Form.DIRECT
         form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
         if cited := _CITED_AS.search(words, clause, match.start()):
             yield Attribution(

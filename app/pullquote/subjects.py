@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
-from pullquote.phrases import AUX, DETERMINER, PEOPLE_FIRST, ROLE, is_fragment
+from pullquote.phrases import AUX, DETERMINER, PEOPLE, PEOPLE_FIRST, ROLE, is_fragment
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
@@ -93,6 +93,9 @@ _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
+_CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
+    rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
+)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
@@ -152,7 +155,8 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    words = _OPENS_LATE.sub("", _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*"))
+    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*")
+    words = _OPENS_LATE.sub("", f"{plain} ")
     verb = PREDICATE.search(words)
     if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell": a noun after all
         people = _PEOPLE_NOUN.match(verb.group())
@@ -269,6 +273,8 @@ def _trim(phrase: str) -> str:
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
     phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
+        if crowd := _CROWD.search(phrase):
+            return crowd.group()
         run = _TRAILING_RUN.search(phrase)
         phrase = run.group() if run else ""
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
