@@ -8,7 +8,9 @@ ROLE = (
     r"president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|"
     r"attorney|chair\w*|commissioner|officer|leader|mayor|administrator|representative|congress\w+|analyst|researcher|"
     r"economist|expert|lawyer|author|prosecutor|agent|official|prime\sminister|chancellor|king|queen|head|adviser|advisor|"
-    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate"
+    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate|"
+    r"sultan|emperor|pope|cardinal|archbishop|bishop|prince|philosopher|theologian|sociologist|physician|writer|columnist|"
+    r"activist|politician|editor|colonel|admiral|premier|physicist|psychologist|anthropologist|novelist|poet"
 )
 AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"

@@ -84,6 +84,9 @@ _PEOPLE_NOUN = re.compile(
     r"\s(?:\w+ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
     r"countries|supporters|opponents|advocates|professors|authors|writers|officers|teachers|governments|organi[sz]ations)\s$"
 )
+_BARE_NUMBER = re.compile(
+    r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
+)
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
@@ -167,6 +170,8 @@ def main_subject(clause: str) -> str:
     if plural and (verb is None or plural.start() < verb.end()):
         verb = plural
     subject = subject_of(words[: verb.start()]) if verb else ""
+    if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
+        return subject_of(words[: verb.end()])
     if verb and is_fragment(subject) and (later := PREDICATE.search(words, verb.end() - 1)):
         return subject_of(words[: later.start()])  # "veteran policy makers Ann Lee and Bob Bell reversed"
     return subject
@@ -293,7 +298,7 @@ def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(_FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
         words,
     )
     phrase = words[: end.start()] if end else words
