@@ -31,7 +31,7 @@ _INSTITUTION = re.compile(
     r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling|[A-Z]{2,})\b"
 )
 _NAMED = re.compile(
-    r"\b(?:an?|one)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
+    r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
 )
 _SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
 _MADE_BY = re.compile(

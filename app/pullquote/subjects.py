@@ -3,13 +3,13 @@
 import re
 
 from pullquote.frames import PREDICATE
+from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, PEOPLE_FIRST, ROLE, is_fragment
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
-LONGEST_VERB = 24  # letters of an adverb and a verb
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _OPENING = re.compile(
@@ -68,21 +68,12 @@ _ASIDE_INSIDE = re.compile(
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
     r"for\s(?:example|instance)),\s"
 )
+_TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
     r"^(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
-)
-_PLURAL_VERB = re.compile(
-    r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
-    r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
-    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call)\s"
-)
-_AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
-_PEOPLE_NOUN = re.compile(
-    r"\s(?:\w+ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
-    r"countries|supporters|opponents|advocates|professors|authors|writers|officers|teachers|governments|organi[sz]ations)\s$"
 )
 _BARE_NUMBER = re.compile(
     r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
@@ -160,15 +151,7 @@ def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
     plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*")
     words = _OPENS_LATE.sub("", f"{plain} ")
-    verb = PREDICATE.search(words)
-    if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell": a noun after all
-        people = _PEOPLE_NOUN.match(verb.group())
-        verb = _AFTER_PLURAL.match(words, verb.end() - 1) or (
-            PREDICATE.search(words, verb.end() - 1) if people else verb
-        )
-    plural = _PLURAL_VERB.search(words[: verb.end() + LONGEST_VERB] if verb else words)
-    if plural and (verb is None or plural.start() < verb.end()):
-        verb = plural
+    verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
     if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
         return subject_of(words[: verb.end()])
@@ -234,7 +217,8 @@ def _joint(parts: list[str]) -> str | None:
     while parts and (_PREPOSITION.match(parts[0]) or _OPENING.fullmatch(f"{parts[0]}, ")):
         parts = parts[1:]
     names = [part for part in parts[1:-1] if not (_is_name(part) or _is_plural(part))]
-    if len(parts) < LEAST_LISTED or names or not _JOINT.match(parts[-1]) or _FINITE.search(f"{', '.join(parts)} "):
+    least = LEAST_LISTED - bool(parts and _TWO_NAMES.fullmatch(parts[-1]))
+    if len(parts) < least or names or not _JOINT.match(parts[-1]) or _FINITE.search(f"{', '.join(parts)} "):
         return None
     first = parts[0]
     whole = ", ".join(parts)

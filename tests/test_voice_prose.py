@@ -1,0 +1,273 @@
+"""Whose words in prose that reports much: encyclopedia articles and news."""
+
+import pytest
+from test_voice import AUTHOR, hear, whole
+
+from pullquote.voice import VoiceKind
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Former officials Ann Lee, Bob Bell, Cy Dow, and Di Fox proposed that arms be cut.",
+            "Former officials Ann Lee, Bob Bell, Cy Dow, and Di Fox",
+        ),
+        (
+            "In a May article, veteran ministers Ann Lee, Bob Bell and Cy Dow reversed course and argued that arms kill.",
+            "veteran ministers Ann Lee, Bob Bell and Cy Dow",
+        ),
+        (
+            "Religious groups, rights activists, and several towns in the West have condemned the law.",
+            "Religious groups, rights activists, and several towns in the West",
+        ),
+        ("Joseph Bell, Jr, recorded that it rained in May.", "Joseph Bell Jr"),
+        ("Dr. Bell, of Columbia University, claimed that trade brings peace.", "Dr. Bell"),
+        (
+            "The river claimed lives, and the Maritime Union's lawyer, Ann Lee (Peru), said that it rained.",
+            "Ann Lee (Peru)",
+        ),
+        (
+            "Colonel Peter Falk, once chief of staff, in his speech to the Council asserted that it rained.",
+            "Peter Falk",
+        ),
+        (
+            "On May 2, 2008, upon the start of the talks, Prime Minister Ann Lee said that it rained.",
+            "Prime Minister Ann Lee",
+        ),
+        ("On Friday the ministry said it would close the border.", "the ministry"),
+        ("In its ruling the court said that the ban was void.", "the court"),
+        ("After the war many liberals said that trade brings peace.", "many liberals"),
+        ("He cited the case in which the Supreme Court of Peru observed that it rained.", "the Supreme Court of Peru"),
+        ("Van Gend en Loos, a postal company, claimed that the duty was void.", "Van Gend en Loos, a postal company"),
+        ("Ann Bell argues, while the mayor makes good points, he cannot prove that it works.", "Ann Bell"),
+        ("Critics of the farm policy claim that it feeds nobody.", "Critics of the farm policy"),
+        ("Two bishops share the view, arguing the ban on the pill is wrong.", "Two bishops"),
+        ("Bell and Lee (2003) showed that the well was dry.", "Bell and Lee (2003)"),
+    ],
+)
+def test_the_subject_of_a_report_is_named_whole(text: str, speaker: str) -> None:
+    voice = hear(text).found[0][-1]
+    assert voice.kind is VoiceKind.REPORTED
+    assert speaker in str(voice.speaker)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Neither the mayor nor the judge has said that the road is closed.",
+        "The firm went to court, where it had no claim.",
+        "Most are from the south, who still regard themselves as free people.",
+        "Settlers found a safe haven in the northern states in those years.",
+    ],
+)
+def test_nouns_negations_and_what_people_call_themselves_report_nothing(text: str) -> None:
+    assert all(voice.kind is VoiceKind.AUTHOR for voice in hear(text).found[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Ann Bell argues that denial kills; she states that Jews need open states.", "Jews need", "Ann Bell"),
+        (
+            "Few of them left. Many historians oppose the law, since they estimate that it harms.",
+            "it harms",
+            "Many historians",
+        ),
+        (
+            "This is odd given Lipset's 1959 essay on votes, where he found that schools matter.",
+            "schools matter",
+            "Lipset",
+        ),
+        ("While liberalism favors free trade, it maintains that states have a role.", "states have", "liberalism"),
+        (
+            "Modern conservatives, on the other hand, support free trade. Free markets, they argue, feed all.",
+            "Free markets",
+            "Modern conservatives",
+        ),
+        (
+            "Envoy Jean Bell argued that it was void. Eileen Lee, the US envoy, rejected the text. She said that it was bad.",
+            "it was bad",
+            "Eileen Lee, the US envoy",
+        ),
+        (
+            "Authorities presumed that gangs did it. The Zetas moved in. They claim that the town is theirs.",
+            "theirs",
+            "The Zetas",
+        ),
+        (
+            "Although Paul supports the right to choose, under the law, he opposes it. He argues that it fails.",
+            "it fails",
+            "Paul",
+        ),
+        (
+            "The phrase was first coined by the economist Adam Bell. He claimed that trade helps.",
+            "trade helps",
+            "the economist Adam Bell",
+        ),
+        (
+            "A lawyer from the south named Mr Costa refused to pay. He claimed that the law was void.",
+            "law was void",
+            "Mr Costa",
+        ),
+        ("In 1972 the Club of Rome published a report. It argued that growth would end.", "growth would", "a report"),
+        ("Judge Ann Lee came home. The judge said that the law was void.", "law was void", "Judge Ann Lee"),
+        ("Trade is opposed by many green groups, based on their claim that it harms.", "it harms", "many green groups"),
+        ("On April 1, 2011, Goldstone retracted his claim that it was planned.", "it was planned", "Goldstone"),
+        ("The plan fails, according to Ann Bell. It works, according to her.", "It works", "Ann Bell"),
+    ],
+)
+def test_a_pronoun_or_office_means_who_was_named_nearest_and_fits(text: str, words: str, speaker: str) -> None:
+    assert speaker in str(hear(text).said_of(words).speaker)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Judge Ann Lee met Judge Bob Bell. The judge said that the law was void.", "law was void"),
+        ("Freedom of speech is old. He said that the law was void.", "law was void"),
+        ("In Roe v Wade the facts were plain. He said that the law was void.", "law was void"),
+    ],
+)
+def test_a_pronoun_or_office_that_fits_nobody_or_two_names_no_one(text: str, words: str) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.speaker in {None, "The judge"}
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Sir James Bell attacked free trade for its cost to farms: “Rural work is gone and will never return.”",
+            "Sir James Bell",
+        ),
+        (
+            "Senator Ann Lee took a like view, writing in the Toronto Globe: “Too many of them think so too.”",
+            "Senator Ann Lee",
+        ),
+        (
+            "In May Judge Ann Lee awarded them a million dollars, describing it as “long and very cruel indeed”.",
+            "Judge Ann Lee",
+        ),
+        ("To counter this, Adbusters recognizes a “natural and wholly authentic self within us”.", "Adbusters"),
+        (
+            "The Manchu, who were a tribe of riders, would proclaim it “a more heinous crime than any other”.",
+            "The Manchu",
+        ),
+        ("In her speech, Denmark “fully acknowledged the right of all to defend themselves”.", "Denmark"),
+        ("The plan is new, with the ministry stating “we let young people down if they leave”.", "the ministry"),
+        ("Ann Lee visited the town. In the church she called it “a grave mistake for all of us here”.", "Ann Lee"),
+        ("It was tempered by President Bell's calls for Peru “to avoid the loss of any more life”.", "President Bell"),
+        ("Ann Lee said that it rained. A vote on it “would rightly be seen as a waste”.", "Ann Lee"),
+    ],
+)
+def test_a_quotation_without_a_reporting_verb_is_most_likely_of_whoever_acts(text: str, speaker: str) -> None:
+    voice = next(voice for each in hear(text).found for voice in each if voice.kind is VoiceKind.QUOTED)
+    assert voice.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Article 10 grants a right subject to limits that are “laid down by law in advance”.",
+        "To sanctify is to “set apart for use in a special purpose or work”.",
+        "Many were “held back by the lack of water and of roads”.",
+        "Ann Lee said that it rained. The Poor Law was defended on “scientific or wholly economic principles”.",
+    ],
+)
+def test_a_quotation_in_a_sentence_where_nobody_acts_names_nobody(text: str) -> None:
+    quoted = [voice for each in hear(text).found for voice in each if voice.kind is VoiceKind.QUOTED]
+    assert [(voice.speaker, voice.sure) for voice in quoted] == [(None, False)]
+
+
+def test_such_an_owner_of_a_quotation_is_never_sure() -> None:
+    heard = hear(
+        "Sir James Bell attacked free trade for its cost to farms: “Rural work is gone and will never return.”"
+    )
+    assert not heard.said_of("Rural work").sure
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("The current consensus is that it is a sin.", "it is a sin", "The current consensus"),
+        ("One common criticism is that the test is unfair.", "the test is", None),
+        (
+            "It rests on the theory of deterrence according to which arms are needed.",
+            "arms are needed",
+            "the theory of deterrence",
+        ),
+        (
+            "The argument that such laws are void has been rejected by the Council of Europe.",
+            "such laws",
+            "the Council of Europe",
+        ),
+        ("It is cheap, and is not recommended by some doctors.", "not recommended", "some doctors"),
+        ("It was held in Bell v Falk that the order was void.", "the order was", "Bell v Falk"),
+        ("The king is said to be ill.", "to be ill", None),
+        ("Ann Bell wrote of trade. In her view, it harms the poor.", "harms the poor", "Ann Bell"),
+        ("The court gave an opinion that the law was void.", "the law was", "The court"),
+        ("He was quoted by the Times as saying that the war was lost.", "war was lost", None),
+    ],
+)
+def test_claims_are_heard_as_nouns_and_in_the_passive(text: str, words: str, speaker: str | None) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.kind is VoiceKind.REPORTED
+    assert voice.speaker == speaker
+    assert not (voice.sure and speaker is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This view was shared by the mayor of the town.",
+        "The bill was rejected by the upper house.",
+        "The people's demands for bread rose.",
+        "The drug is believed to reduce pain.",
+    ],
+)
+def test_acts_and_feelings_in_the_passive_are_the_authors(text: str) -> None:
+    assert whole(text).kind is VoiceKind.AUTHOR
+    assert whole(text).speaker == AUTHOR
+
+
+def test_both_sides_of_a_conceded_sentence_are_heard() -> None:
+    heard = hear("While the army said that it had killed ten rebels, residents said that they were farmers.")
+    assert heard.said_of("ten rebels").speaker == "the army"
+    assert heard.said_of("farmers").speaker == "residents"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Foreign Minister Maria Lopez also said that “the boats are gone for good and will not return”.",
+        "[REF] The 2004 Declaration of Principles stated: “the boats are gone for good and will not return” [REF].",
+    ],
+)
+def test_a_tag_that_only_names_its_speaker_leaves_a_quotation_whole(text: str) -> None:
+    assert whole(text).kind is VoiceKind.QUOTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Last week in Lima Maria Lopez said that “the boats are gone for good and will not return”.",
+        "Maria Lopez said that “the boats are gone for good and will not return” and then left.",
+    ],
+)
+def test_more_words_than_that_beside_a_quotation_make_it_mixed(text: str) -> None:
+    assert whole(text).kind is VoiceKind.MIXED
+
+
+def test_a_term_that_a_report_goes_on_from_is_reported_and_one_it_ends_with_is_quoted() -> None:
+    assert whole("Ann Bell argued that this “invisible hand” prevents all want.").kind is VoiceKind.REPORTED
+    assert whole("Ann Bell argued that it was a war with the title “War on Gaza”.").kind is VoiceKind.REPORTED
+    assert whole("Ann Bell argued that the raids amount to “unlawful killings”.").kind is VoiceKind.MIXED
+
+
+def test_marks_that_stand_apart_are_no_quoted_words() -> None:
+    assert whole("The coat is seen as a `` double coat '' by all .").kind is VoiceKind.AUTHOR
+
+
+def test_member_states_state_nothing() -> None:
+    assert whole("The laws of member states differ.").sure
