@@ -271,3 +271,36 @@ def test_marks_that_stand_apart_are_no_quoted_words() -> None:
 
 def test_member_states_state_nothing() -> None:
     assert whole("The laws of member states differ.").sure
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Christina Bell was a Victorian poet who believed that the world has a purpose.", "Christina Bell"),
+        ("Joyce Bell sold many copies in the north which Decca said was a great success.", "Decca"),
+        ("It sold well; Eric and Pam told the world that it was gone.", "Eric and Pam"),
+        ("Jack and Rebecca left. Rebecca says that it rained.", "Rebecca"),
+        ("Toby surprises his friends at the table when he says that it rained.", "Toby"),
+        ("Murad IV, emperor of the north, left, saying it rained.", "Murad IV, emperor of the north"),
+    ],
+)
+def test_relatives_and_pairs_of_names_keep_apart_who_speaks(text: str, speaker: str) -> None:
+    found = [voice for each in hear(text).found for voice in each if voice.kind is VoiceKind.REPORTED]
+    assert [voice.speaker for voice in found] == [speaker]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is a game made and published by the studio Hello Games.",
+        "The white people in the town enforce rules that bar others from school.",
+        "They keep records that nobody reads.",
+    ],
+)
+def test_publishers_and_plural_nouns_report_nothing(text: str) -> None:
+    assert whole(text).kind is VoiceKind.AUTHOR
+
+
+def test_an_opinion_in_the_passive_is_not_sure() -> None:
+    assert not whole("The firms were considered by the government to be the main source of work.").sure
+    assert whole("The firms were condemned by the government of Peru.").sure

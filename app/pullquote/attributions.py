@@ -7,6 +7,7 @@ from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED
 from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
+from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
 from pullquote.sayings import find_sayings
 from pullquote.verbs import (
@@ -15,6 +16,7 @@ from pullquote.verbs import (
     FOUND,
     NAMING,
     NOUN_LIKE,
+    NOUNS_TOO,
     PLAIN,
     PLURAL_NOUN,
     SPOKEN,
@@ -35,6 +37,9 @@ _NATIONS = re.compile(
 _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _OWNED = re.compile(r"[A-Za-z][’']s\s$|s[’']\s$")
+_ONE_BEFORE = re.compile(
+    rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act)\s$"
+)
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
@@ -44,6 +49,7 @@ _SOURCE = re.compile(
     r"\s)",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
 _SOURCE_HINTS = (
     "ccording",
     " by ",
@@ -139,6 +145,8 @@ def _sources(words: str) -> Iterator[Attribution]:
     if not any(hint in words for hint in _SOURCE_HINTS):
         return
     for match in _SOURCE.finditer(words):
+        if match["cue"].startswith(("published", "compiled")) and not _FIGURES.search(words[: match.start()]):
+            continue  # "a game published by X"
         subject = words[match.end() : match.end() + LOOK_BACK]
         yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
 
@@ -192,7 +200,8 @@ def _is_no_report(verb: str, before: str) -> bool:
     governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
     nation = verb == "states" and _NATIONS.search(before)
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    return bool(governed or nation or restrictive)
+    plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(before)  # "they enforce rules that"
+    return bool(governed or nation or restrictive or plural)
 
 
 def _has_many(before: str) -> bool:

@@ -80,6 +80,8 @@ def _joined_clause(words: str, start: int, position: int) -> int:
         return start
     after = words.index(" ", at + 1) + 1
     subject = words[after:position]
+    if _NAME_HERE.search(words[start:at]) and _NAME_ALONE.match(subject):
+        return start  # "Ann Lee and Bob Bell said"
     whole = len(subject.split()) <= MOST_JOINED and _SUBJECT_START.match(subject) and not _FINITE.search(subject[:-12])
     return after if whole and _FINITE.search(words, start, at) else start
 
@@ -90,6 +92,8 @@ _SUBJECT_START = re.compile(
 )
 
 
+_NAME_HERE = re.compile(r"(?:^|[.,;:]\s)(?:[A-Z][\w’'-]*\s?){1,4}$")
+_NAME_ALONE = re.compile(r"(?:[A-Z][\w’'-]*\s){1,3}(?:[a-z]+ly\s|also\s|both\s)?$")
 _CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|v|vs)\.$")

@@ -14,7 +14,7 @@ from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
-from pullquote.verbs import PLAIN, PLAIN_PARTICIPLES, SPOKEN
+from pullquote.verbs import IMPLYING, PLAIN, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
@@ -142,6 +142,8 @@ def _before(masked: str, pronoun: str, end: int) -> str:
 def _is_plain(attribution: Attribution) -> bool:
     if attribution.form is Form.INTRODUCES:
         return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
+    if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
+        return False
     if attribution.cue.endswith("ing"):
         return attribution.cue in PLAIN_PARTICIPLES
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN

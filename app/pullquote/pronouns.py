@@ -73,8 +73,8 @@ def named_before(words: str, pronoun: str) -> str | None:
         return name if plain and fits("it", name) else None
     if is_speaker(name) and fits(pronoun, name):
         return name
-    if pronoun.lower() == "they" and (agents := _AGENTS.findall(before)) and is_plural(agents[-1]):
-        return agents[-1]  # "opposed by many groups, based on their claim"
+    if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_plural(agents[-1][1]):
+        return agents[-1][1]  # "opposed by many groups, based on their claim"
     owners = [] if pronoun.lower() not in {"he", "she"} else list(_OWNER.finditer(before))
     return owners[-1]["name"] if owners and fits(pronoun, owners[-1]["name"]) else None
 
@@ -89,4 +89,6 @@ def is_speaker(name: str) -> bool:
 def person_before(words: str) -> str | None:
     """The subject that "when he said" points back to: the sentence's only person before it."""
     match = _BEST_WHEN.search(words)
-    return subject_of(words[: match.start()]) if match and match.start() else None
+    if not match or not match.start():
+        return None
+    return main_subject(words[: match.start()]) or subject_of(words[: match.start()])

@@ -73,9 +73,9 @@ class Names:
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
-            head = _PLACE.split(last, maxsplit=1)[0]
+            head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
             if " " in head:
-                start = at + len(run) - len(last)
+                start = at + run.index(head)
                 names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
         return names
 

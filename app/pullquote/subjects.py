@@ -4,13 +4,13 @@ import re
 
 from pullquote.frames import PREDICATE
 from pullquote.mainverbs import find_verb
-from pullquote.phrases import AUX, DETERMINER, PEOPLE, PEOPLE_FIRST, ROLE, is_fragment
+from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
+from pullquote.relatives import without_relatives
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
-LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _OPENING = re.compile(
     r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
@@ -57,10 +57,6 @@ _KIND_OF_PERSON = re.compile(
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
-_RELATIVE = re.compile(r"\s(?:who|which|that)$")
-_BEFORE_RELATIVE = re.compile(
-    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL
-)
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
@@ -78,8 +74,7 @@ _OPENS_LATE = re.compile(
 _BARE_NUMBER = re.compile(
     r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
 )
-_COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
-_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
@@ -91,7 +86,7 @@ _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
-_NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
+
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
@@ -119,9 +114,7 @@ def subject_of(left: str) -> str:
     words = _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
-    words = _BEFORE_RELATIVE.sub("", _REPORTED_BEFORE.sub("", words))
-    relative = _RELATIVE.search(words)
-    words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
+    words = without_relatives(_REPORTED_BEFORE.sub("", words))
     if pronoun := _PRONOUN_LAST.search(words):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
@@ -129,17 +122,6 @@ def subject_of(left: str) -> str:
     closed = left.rstrip().endswith(",") or words.endswith(",")
     phrase = _with_apposition(_without_suffixes([part for part in parts if part]), closed=closed)
     return _trim(phrase)
-
-
-def _antecedent(words: str) -> str:
-    """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
-    tail = _COPULA.split(words)[-1]
-    if PEOPLE_FIRST.match(tail):
-        return tail
-    if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
-        return name.group()
-    parts = _BEFORE_ANTECEDENT.split(tail)
-    return parts[-1] if parts[-1].strip() else words
 
 
 def _joined_subject(words: str) -> str:

@@ -99,6 +99,8 @@ NAMING = _set(
     "characterize characterizes characterized characterise characterises characterised deem deems deemed"
 )
 """Verbs after which a quotation is what their subject calls a thing."""
+NOUNS_TOO = _set("rules records projects documents details demands notes comments hopes judges signals forecasts")
+"""Forms that are plural nouns as often: they report only after a singular subject."""
 FOUND = _set(
     "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
     "confirms confirmed shows showed identified"
@@ -117,6 +119,19 @@ PLAIN = _set(
 PLAIN_PARTICIPLES = _set(
     "saying stating writing adding arguing claiming warning noting concluding declaring announcing"
 )
+IMPLYING = (
+    "considered",
+    "believed",
+    "thought",
+    "deemed",
+    "seen",
+    "viewed",
+    "regarded",
+    "portrayed",
+    "hailed",
+    "praised",
+)
+"""Participles before "by" that tell of an opinion, perhaps never spoken."""
 SPOKEN = _set(
     "say says said tell tells told write writes wrote testify testifies testified state states stated "
     "report reports reported add adds added warn warns warned declare declares declared conclude "
