@@ -22,6 +22,10 @@ _REFERENT = re.compile(
     r"group|agency|organisation|organization|ruling|court))\b",
     re.IGNORECASE,
 )
+_REFERENTS = (  # without one of these the slow pattern need not be tried
+    "opinion", "memo", "report", "study", "survey", "analysis", "poll", "letter", "document", "assessment", "article", "book",
+    "paper", "group", "agency", "organi", "ruling", "court",
+)  # fmt: skip
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
@@ -78,6 +82,9 @@ class Antecedents:
 
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
         """Take in "a memo" and the like, with the voices that told of it."""
+        lowered = words[:LONGEST_READ].lower()
+        if not any(noun in lowered for noun in _REFERENTS):
+            return
         for match in _REFERENT.finditer(words[:LONGEST_READ]):
             if not match["phrase"].lower().startswith("the "):
                 self._texts[match["noun"].lower()] = (match["phrase"], through, position)
