@@ -96,5 +96,7 @@ _NAME_HERE = re.compile(r"(?:^|[.,;:]\s)(?:[A-Z][\w’'-]*\s?){1,4}$")
 _NAME_ALONE = re.compile(r"(?:[A-Z][\w’'-]*\s){1,3}(?:[a-z]+ly\s|also\s|both\s)?$")
 _CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|v|vs)\.$")
+_ABBREVIATED = re.compile(
+    r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
+)
 _AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

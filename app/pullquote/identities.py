@@ -136,7 +136,7 @@ def _before(masked: str, pronoun: str, end: int) -> str:
     """The words of a sentence before the pronoun that is the subject of an attribution."""
     forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
     places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
-    return masked[: places[-1]] if places else ""
+    return masked[: places[-1] if places else end]
 
 
 def _is_plain(attribution: Attribution) -> bool:

@@ -26,7 +26,7 @@ from pullquote.parts import (
     retelling,
     stands_apart,
 )
-from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, mask, outside, pieces_by_sentence
+from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
@@ -162,7 +162,7 @@ class Listener:
             speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
             if speaker is None and is_term(piece, words):
                 continue
-            if retelling(piece, attributed) and is_scare(piece, words):
+            if is_title(piece, words) or (retelling(piece, attributed) and is_scare(piece, words)):
                 continue
             mark = words[piece.start : piece.start + 1]
             speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)

@@ -22,6 +22,11 @@ _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?
 _USED = re.compile(r"\s[a-z]")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
 SCARE_WORDS = 2  # quoted words up to here that the sentence goes on from, inside a report, are no quotation
+_TEXT_BEFORE = re.compile(
+    r"\b(?:report|book|article|study|paper|essay|album|song|film|speech|pamphlet|letter|work|novel|poem|column|series|documentary)"
+    r"[,:]?\s(?:called\s|titled\s|entitled\s)?$"
+)
+TITLE_WORDS = 12
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
 
@@ -78,6 +83,12 @@ def is_term(piece: Piece, words: str) -> bool:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
     return bool(_DEFINED.search(before) or _DEFINES.match(after))
+
+
+def is_title(piece: Piece, words: str) -> bool:
+    """Whether quoted words are the title of a text: 'its report: “Corruption in Peru”'."""
+    before = words[max(0, piece.start - 40) : piece.start]
+    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before))
 
 
 def is_scare(piece: Piece, words: str) -> bool:

@@ -138,7 +138,8 @@ def main_subject(clause: str) -> str:
     if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
         return subject_of(words[: verb.end()])
     if verb and is_fragment(subject) and (later := PREDICATE.search(words, verb.end() - 1)):
-        return subject_of(words[: later.start()])  # "veteran policy makers Ann Lee and Bob Bell reversed"
+        whole = subject_of(words[: later.start()])  # "veteran policy makers Ann Lee and Bob Bell reversed"
+        return subject if is_fragment(whole) else whole
     return subject
 
 
