@@ -304,3 +304,50 @@ def test_publishers_and_plural_nouns_report_nothing(text: str) -> None:
 def test_an_opinion_in_the_passive_is_not_sure() -> None:
     assert not whole("The firms were considered by the government to be the main source of work.").sure
     assert whole("The firms were condemned by the government of Peru.").sure
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "The tax has been called “a burden that nobody can bear” by the economist Paul Lee.",
+            "the economist Paul Lee",
+        ),
+        ("It was what the Times called “a burden that nobody in town can bear”.", "the Times"),
+        (
+            "A statement from the firm read: “We take the safety of our workers very seriously.”",
+            "A statement from the firm",
+        ),
+    ],
+)
+def test_a_quotation_belongs_to_whoever_calls_a_thing_so_and_to_the_text_that_reads_so(text: str, speaker: str) -> None:
+    found = [voice for voice in hear(text).found[0] if voice.kind is VoiceKind.QUOTED]
+    assert [voice.speaker for voice in found] == [speaker]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There were fears that the bridge would bring noise.",
+        "Concerns were raised that the bridge would bring noise.",
+        "It is seen as a problem by those who argue that the bridge brings noise.",
+    ],
+)
+def test_fears_and_concerns_of_nobody_are_reported_of_nobody(text: str) -> None:
+    voice = whole(text)
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["There is a bridge that brings noise.", "The bridge is called “the pride of all of us” in the north."],
+)
+def test_things_that_are_or_are_called_so_are_of_no_other_speaker(text: str) -> None:
+    assert all(voice.speaker in {None, AUTHOR} for voice in hear(text).found[0])
+
+
+def test_the_title_of_a_text_is_no_quotation() -> None:
+    heard = hear(
+        "Two thirds were bribes, according to the Rand Corporation report: “Corruption in the Northern Provinces”."
+    )
+    assert [(voice.kind, voice.speaker) for voice in heard.found[0]] == [(VoiceKind.REPORTED, "the Rand Corporation")]

@@ -79,6 +79,11 @@ _BY_AFTER = re.compile(
     r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
 )
+_BY_AGENT = re.compile(r"\s(?P<cue>by)\s(?P<subject>[^§]{2,160})")
+_NAMED_PASSIVELY = re.compile(
+    r"\b(?:been|is|was|are|were|being)\s(?:\w+ly\s)?(?:called|termed|labell?ed|dubbed|(?:described|condemned|criticis?z?ed|denounced|"
+    r"hailed|praised|dismissed|characteri[sz]ed|seen|regarded)\sas)\s§+$"
+)
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
@@ -274,6 +279,10 @@ def _tags(words: str) -> Iterator[Attribution]:
 
 def _tag(words: str, end: int) -> Iterator[Attribution]:
     tail = words[end : end + 240]
+    if (agent := _BY_AGENT.match(tail)) and _NAMED_PASSIVELY.search(words[max(0, end - LOOK_BACK) : end]):
+        start = end + agent.start("cue")
+        yield Attribution(agent["subject"], "called", Form.INVERTED, start, start, end)
+        return
     if inverted := _BY_AFTER.match(tail):
         start = end + inverted.start("cue")
         yield Attribution(inverted["subject"], inverted["cue"], Form.INVERTED, start, start, end)

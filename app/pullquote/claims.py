@@ -33,6 +33,12 @@ _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|allegation|accusation|complaint)s?"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
 )
+_RAISED = re.compile(
+    r"(?P<cue>\b(?:[Cc]oncerns?|[Ff]ears|[Dd]oubts|[Oo]bjections?|[Cc]riticisms?|[Aa]llegations?|[Cc]laims?|[Cc]omplaints?))\s"
+    r"(?:have\sbeen|has\sbeen|were|was|are)\s(?:\w+\s)?(?:raised|expressed|voiced|made)\sthat\s|"
+    r"\b[Tt]here\s(?:is|are|was|were|have\sbeen|has\sbeen)\s(?:\w+\s)?"
+    r"(?P<noun>fears|concerns?|claims|allegations|suspicions?|reports|rumou?rs|complaints|criticisms?|suggestions)\sthat\s"
+)
 _BY_WHICH = re.compile(
     r"\b(?P<subject>(?:the|an?)\s(?:[\w-]+\s){0,4}?(?:theory|view|doctrine|principle|argument|hypothesis|school|thesis|idea)(?:\sof\s[\w-]+){0,2}),?\s"
     r"(?P<cue>according\sto)\swhich,?\s"
@@ -75,6 +81,9 @@ def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
         subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
         cue = match.start() + len(match["owner"])
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
+    for match in islice(_RAISED.finditer(words), MOST_CLAIMS):
+        cue = match["cue"] or match["noun"]
+        yield Attribution(NOBODY, cue, Form.INDIRECT, match.start(), match.start(), match.end())
     if any(charge in words for charge in _CHARGES):
         for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())

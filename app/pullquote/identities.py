@@ -56,6 +56,8 @@ class Identities:
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
             return self._within(subject, position, attribution, masked)
+        if subject.lower() == "those":  # "by those who argue that": others, whoever they are
+            return Speaker(None, (), attribution.cue, sure=False)
         if (
             is_nobody(subject)
             or is_fragment(subject)

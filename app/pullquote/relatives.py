@@ -15,7 +15,7 @@ _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
-    r"^.*\w,?\s(?:which|whom)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
+    r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
     re.DOTALL,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
 from pullquote.verbs import PARTICIPLE
 
@@ -16,6 +17,10 @@ _BARE = re.compile(  # "arguing the law is void"
     r",?\s(?:saying|arguing|claiming|charging|alleging|insisting|stating|asserting|contending|complaining|warning)"
     r"(?=\s(?:it|they|he|she|there|the|this|these|its|their|his|her|[A-Z][\w’'-]*)\s(?:[^\s§,;:]+\s){1,8}?"
     r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|does|did)\b|\s(?:it|they|he|she)\s)"
+)
+_READS = re.compile(  # "A statement from the firm read: “…”"
+    r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
+    r"(?P<cue>reads?|goes|runs)(?:\s(?:in\spart|as\sfollows))?\s?[:,]\s§"
 )
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
@@ -29,6 +34,8 @@ def find_sayings(words: str) -> Iterator[Attribution]:
 
     Example: "The union left, saying that it rained." -> subject "The union has", content from " that".
     """
+    if MASK in words and (read := _READS.search(words)):
+        yield Attribution(read["subject"], read["cue"], Form.DIRECT, 0, read.start("cue"), read.end() - 1)
     if "ing" not in words:
         return
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):

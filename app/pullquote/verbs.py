@@ -43,7 +43,7 @@ THAT = _forms(
     "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
     "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
     "realized learn learns learned cite cites cited record records recorded "
-    "infer infers inferred reaffirm reaffirms reaffirmed underline underlines underlined underscore underscores underscored "
+    "wonder wonders wondered infer infers inferred reaffirm reaffirms reaffirmed underline underlines underlined underscore underscores underscored "
     "attest attests attested plead pleads pleaded decry decries decried bemoan bemoans bemoaned "
     "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
     "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
@@ -92,7 +92,7 @@ PARTICIPLE = _forms(
     "observing believing contending asserting maintaining reasoning predicting complaining declaring announcing writing "
     "charging stressing emphasizing emphasising remarking commenting responding replying recalling acknowledging admitting "
     "testifying lamenting proclaiming describing calling labeling labelling terming denouncing condemning dismissing praising "
-    "characterizing characterising"
+    "characterizing characterising fearing hoping thinking worrying suspecting doubting"
 )
 NAMING = _set(
     "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
