@@ -351,3 +351,28 @@ def test_the_title_of_a_text_is_no_quotation() -> None:
         "Two thirds were bribes, according to the Rand Corporation report: “Corruption in the Northern Provinces”."
     )
     assert [(voice.kind, voice.speaker) for voice in heard.found[0]] == [(VoiceKind.REPORTED, "the Rand Corporation")]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Catholics for Choice, a dissident group, maintains that the pill helps.",
+            "Catholics for Choice, a dissident group",
+        ),
+        ("Prime minister Mirek Falk, the current boss of the union, said that he saw it.", "Prime minister Mirek Falk"),
+        ("He joined with many (such as teachers, leaders, and Harry Davis) who felt that it fails.", "many"),
+        (
+            "In the words of 19th century German economist, Friedrich List, trade is war.",
+            "19th century German economist, Friedrich List",
+        ),
+        ("According to most economists heavy spending slows growth.", "most economists"),
+        ("Many liberals (e.g., John Stuart Mill), believed that trade brings peace.", "Many liberals"),
+        ("The union supports it, but blocked a plan calling for more, stating that it costs too much.", "The union"),
+        ("The firm was criticised by rights groups for using heavy fire.", "rights groups"),
+        ("Charles Bell as leader of the party stated that the law was void.", "Charles Bell"),
+    ],
+)
+def test_asides_and_reasons_are_no_part_of_a_speakers_name(text: str, speaker: str) -> None:
+    found = [voice for each in hear(text).found for voice in each if voice.kind is VoiceKind.REPORTED]
+    assert found[-1].speaker == speaker

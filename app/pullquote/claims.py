@@ -1,11 +1,11 @@
-"""Claims as nouns: "the minister's claim that", "the consensus is that", "the theory according to which"."""
+"""Claims as nouns and in the passive: "the minister's claim that", "the consensus is that", "the theory according to which"."""
 
 import re
 from collections.abc import Iterator
 from itertools import islice
 
 from pullquote.asides import NOBODY
-from pullquote.frames import Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
 _CLAIM = (
@@ -47,6 +47,11 @@ _REFUTED = re.compile(
     rf"\b{_CLAIM}\sthat\s[^.;:§]{{0,240}}?\s(?:is|are|was|were|been)\s(?:\w+ly\s)?"
     r"(?P<cue>(?:rejected|refuted|challenged|contested|denied)\sby)\s(?P<subject>[^,;:§]{2,90})(?P<clause>(?!))?"
 )
+_PASSIVE = re.compile(
+    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
+    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
+    r"feared|praised|portrayed|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
+)
 _ADVISED = re.compile(
     r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
 )
@@ -66,7 +71,7 @@ def find_claims(words: str) -> Iterator[Attribution]:
         yield from _that(words, owned=owned)
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
-    if "ed by " in words:
+    if " by " in words:
         yield from _by(words)
     if owned and ("call" in words or "appeal" in words):
         yield from _each(_CALLS, words)
@@ -82,14 +87,20 @@ def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
         cue = match.start() + len(match["owner"])
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
     for match in islice(_RAISED.finditer(words), MOST_CLAIMS):
-        cue = match["cue"] or match["noun"]
-        yield Attribution(NOBODY, cue, Form.INDIRECT, match.start(), match.start(), match.end())
+        yield Attribution(
+            NOBODY, match["cue"] or match["noun"], Form.INDIRECT, match.start(), match.start(), match.end()
+        )
     if any(charge in words for charge in _CHARGES):
         for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
 
 
 def _by(words: str) -> Iterator[Attribution]:
+    for match in _PASSIVE.finditer(words):
+        subject = words[match.end() : match.end() + LOOK_BACK]
+        yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
+    if "ed by " not in words:
+        return
     for pattern in (_REFUTED, _ADVISED):
         for match in islice(pattern.finditer(words), MOST_CLAIMS):
             clause = max(0, match.start("clause"))  # what stands before ", and" is the author's

@@ -41,7 +41,7 @@ class Attribution:
 
 
 _CLAUSE_BREAK = re.compile(
-    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
+    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
     r"so|because|as|since)\s|,\sand\s(?=some\b)"
 )
 

@@ -13,6 +13,7 @@ _BEFORE_RELATIVE = re.compile(
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
+_ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
     r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
@@ -28,7 +29,7 @@ def without_relatives(words: str) -> str:
     """
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
-        return _antecedent(words[: relative.start()].rstrip(","))
+        return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
     inside = _OBJECT_RELATIVE.match(words)
     return inside["who"] if inside else words
 

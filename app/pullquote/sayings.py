@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.phrases import is_fragment
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
 from pullquote.verbs import PARTICIPLE
@@ -50,5 +51,7 @@ def find_sayings(words: str) -> Iterator[Attribution]:
             continue
         before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
         beside = _WITH.search(before)
-        subject = beside["subject"] if beside else main_subject(before + " has ") or before
+        subject = beside["subject"] if beside else main_subject(f"{before} has ") or before
+        if not beside and is_fragment(subject):  # "The union supports it, but blocked the plan, saying that"
+            subject = main_subject(f"{words[: match.start()]} has ") or subject
         yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())

@@ -45,11 +45,15 @@ _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
     r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
 )
-_WHO_INSIDE = re.compile(r"\s\((?:who|which|born|died|then|also)\s[^()]{1,120}\)")
+_WHO_INSIDE = re.compile(
+    r"\s\((?:who|which|born|died|then|also|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
+    r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
+)
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
+_APPOSED = re.compile(r"(?:the|an?|then|former)\s[a-z]")
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
     re.ASCII,
@@ -99,6 +103,12 @@ _INSTITUTION = re.compile(
 _MONTH = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
+)
+_ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
+_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
+_CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
+    rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
+    r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
 )
 _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
@@ -170,17 +180,18 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
 
 def _of_two(previous: str, last: str, *, closed: bool) -> str:
     """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
-    if last.startswith("of "):  # "Dr. Lee, of Yale University"
-        return previous
     if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
         return f"{previous} {last}"
-    if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous) and not _PREPOSITION.match(previous)):
+    explained = _ends_in_name(previous) and not _PREPOSITION.match(previous)
+    if (
+        _EXAMPLE.match(last)
+        or (explained and _is_description(last))
+        or (closed and _is_name(last) and _is_office(previous))
+    ):
         return f"{_trim(previous)}, {last}"
-    if closed and _is_name(last) and _is_office(previous):
-        return f"{_trim(previous)}, {last}"
-    if closed and not last[0].isupper() and not DETERMINER.match(last):
-        return previous
-    return last
+    aside = closed and not last[0].isupper() and not DETERMINER.match(last)
+    apposed = closed and explained and _APPOSED.match(last)
+    return previous if aside or apposed or last.startswith("of ") else last  # "Dr. Lee, of Yale University"
 
 
 def _of_list(parts: list[str]) -> str | None:
@@ -227,7 +238,9 @@ def _is_description(part: str) -> bool:
 
 
 def _ends_in_name(part: str) -> bool:
-    return bool(re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of)\s){0,2}[A-Z][\w.’'-]*$", part))
+    return bool(
+        re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}[A-Z][\w.’'-]*$", part)
+    )
 
 
 def _is_office(part: str) -> bool:
@@ -269,9 +282,16 @@ def source_of(right: str) -> str:
         words,
     )
     phrase = words[: end.start()] if end else words
+    if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
+        phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
+    if crowd := _CROWD_FIRST.match(phrase):
+        phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
     phrase = re.sub(
-        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$", "", phrase, flags=re.IGNORECASE
+        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
+        "",
+        phrase,
+        flags=re.IGNORECASE,
     )
     return _tidy(_TIME_TAIL.sub("", phrase))

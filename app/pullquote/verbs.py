@@ -99,7 +99,9 @@ NAMING = _set(
     "characterize characterizes characterized characterise characterises characterised deem deems deemed"
 )
 """Verbs after which a quotation is what their subject calls a thing."""
-NOUNS_TOO = _set("rules records projects documents details demands notes comments hopes judges signals forecasts")
+NOUNS_TOO = _set(
+    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts"
+)
 """Forms that are plural nouns as often: they report only after a singular subject."""
 FOUND = _set(
     "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
