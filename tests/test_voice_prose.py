@@ -376,3 +376,36 @@ def test_the_title_of_a_text_is_no_quotation() -> None:
 def test_asides_and_reasons_are_no_part_of_a_speakers_name(text: str, speaker: str) -> None:
     found = [voice for each in hear(text).found for voice in each if voice.kind is VoiceKind.REPORTED]
     assert found[-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Small claims court is a special court where disputes are heard.",
+        "Vermont is one of four U.S. states that were free before.",
+        "Twelve are appointed by the mayor and confirmed by the upper house.",
+        "On television, he is portrayed by David Falk.",
+        "In July Samuel de Champlain claimed Vermont for France and left.",
+        "The court can reverse it if it finds a mistake in the trial.",
+        "His discovery, called “Hubble's Law”, was about stars.",
+        "He entered a dam called “Puss” into the class at the show held in May.",
+        "The “Gang of Eight” in the upper house passed the bill proposed in May.",
+        "It tells the story of a girl, who sues when she discovers she was ill.",
+    ],
+)
+def test_plain_prose_names_no_speaker_for_sure(text: str) -> None:
+    assert all(voice.kind is VoiceKind.AUTHOR or not voice.sure for voice in hear(text).found[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Vaccine makers (Pfizer, Moderna) said that it works.", "Vaccine makers"),
+        ("North Peru nevertheless claims that it won the war.", "North Peru"),
+        ("It is part of what Ann Lee called “natural liberty and free trade”.", "Ann Lee"),
+        ("The Institute (EPRI) reports that it grows.", "The Institute (EPRI)"),
+    ],
+)
+def test_what_looks_like_plain_prose_may_still_report(text: str, speaker: str) -> None:
+    found = [voice for voice in hear(text).found[0] if voice.kind is not VoiceKind.AUTHOR]
+    assert [(voice.speaker, voice.sure) for voice in found] == [(speaker, True)]

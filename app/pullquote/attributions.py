@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
-from pullquote.doubts import HEDGED
-from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
-from pullquote.phrases import PEOPLE
+from pullquote.doubts import HEDGED, NEAR
+from pullquote.frames import LONGEST, LOOK_BACK, PREDICATE, Attribution, Form, clause_start
+from pullquote.homographs import MANY_BEFORE, is_no_report
 from pullquote.pieces import MASK
 from pullquote.sayings import find_sayings
 from pullquote.verbs import (
@@ -15,8 +15,6 @@ from pullquote.verbs import (
     CLAUSE,
     FOUND,
     NAMING,
-    NOUN_LIKE,
-    NOUNS_TOO,
     PLAIN,
     PLURAL_NOUN,
     SPOKEN,
@@ -28,20 +26,6 @@ LOOK_AHEAD = 160
 MOST_CUES = 40
 
 
-_CAUSED = re.compile(
-    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
-)
-_NATIONS = re.compile(
-    r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the)\s$", re.IGNORECASE
-)
-_SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
-_MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
-_OWNED = re.compile(r"[A-Za-z][’']s\s$|s[’']\s$")
-_ONE_BEFORE = re.compile(
-    rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act)\s$"
-)
-_BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
-_DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
     r"(?<!\w)(?:(?P<cue>according\sto|according(?=\sthe\s[A-Z])|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
     r"|(?:concerns?|objections?|doubts?|fears?|views?|complaints?|criticisms?)\s(?:voiced|expressed|raised|shared|put\sforward)\sby"
@@ -110,13 +94,6 @@ _BARE_CLAUSE = re.compile(
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
-_PLURAL_HEAD = re.compile(
-    r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome\s|[Mm]any\s|[Tt]he\s)?(?:[\w-]+\s)?[A-Za-z]+(?:ics|nents|ters|cates|sts|ers|ents|ians|ars|als)\s"
-    r"(?:of|to|in|for|from|on)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
-)
-_MANY_BEFORE = re.compile(
-    r"(?:\b[Dd]id|\b[Dd]oes|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
-)
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
@@ -147,7 +124,9 @@ def _sources(words: str) -> Iterator[Attribution]:
     if not any(hint in words for hint in _SOURCE_HINTS):
         return
     for match in _SOURCE.finditer(words):
-        if match["cue"].startswith(("published", "compiled")) and not _FIGURES.search(words[: match.start()]):
+        if match["cue"].startswith(("published", "compiled", "confirmed")) and not _FIGURES.search(
+            words[: match.start()]
+        ):
             continue  # "a game published by X"
         subject = words[match.end() : match.end() + LOOK_BACK]
         yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
@@ -172,9 +151,11 @@ def _verbs(words: str) -> Iterator[Attribution]:
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if HEDGED.search(before) and not _USED_TO.search(before):
+        if HEDGED.search(before[-NEAR:]) and not _USED_TO.search(before[-NEAR:]):
             continue
-        if _is_no_report(match.group(), before) or _lacks_evidence(match, before):
+        if is_no_report(match.group(), before, words[match.end() : match.end() + LOOK_AHEAD]) or _lacks_evidence(
+            match, before
+        ):
             continue
         content = _content(words, match, before)
         if content is None:
@@ -183,26 +164,6 @@ def _verbs(words: str) -> Iterator[Attribution]:
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
         yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
-
-
-def _is_no_report(verb: str, before: str) -> bool:
-    """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
-    if verb == "called":
-        return bool(_DEFINES.search(before))
-    if (verb in NOUN_LIKE and not _has_many(before)) or _OWNED.search(before):  # "the minister's calls for"
-        return True
-    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
-    nation = verb == "states" and _NATIONS.search(before)
-    restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(before)  # "they enforce rules that"
-    return bool(governed or nation or restrictive or plural)
-
-
-def _has_many(before: str) -> bool:
-    """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
-    if _PLURAL_HEAD.search(before[-120:]):
-        return True
-    return bool(_MANY_BEFORE.search(before) and not _SINGULAR.search(before))
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:
@@ -242,7 +203,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     if kind in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN and (aside := _CONCEDING.match(ahead)):
         return Form.INDIRECT, match.end() + aside.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
-        match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
+        match.group() in BASE_NOUN and not MANY_BEFORE.search(before)
     )
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
@@ -277,11 +238,18 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
         yield Attribution(inverted["subject"], inverted["cue"], Form.INVERTED, start, start, end)
         return
     verb = _TAG_VERB.match(tail)
-    if verb:
+    if verb and not _NO_TAG.match(verb["subject"]) and (_ASIDE.search(verb["subject"]) or not _acts(verb["subject"])):
         start = end + verb.start("subject")
         yield Attribution(verb["subject"], verb["cue"], Form.AFTER, start, end + verb.start("cue"), end)
 
 
+def _acts(subject: str) -> bool:
+    """Whether what stands between a quotation and a verb has a verb of its own: "“…” in the Senate passed a bill"."""
+    return bool(PREDICATE.search(f" {subject} "))
+
+
+_NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)
+_ASIDE = re.compile(r",\s")
 _TAG_VERB = re.compile(
     rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|for|about|from|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
 )

@@ -2,9 +2,10 @@
 
 import re
 
-from pullquote.frames import LONGEST, LOOK_BACK
+from pullquote.frames import LONGEST
 from pullquote.verbs import VERB
 
+NEAR = 80  # letters before a verb that tell whether it is hedged
 _AS_SOME = re.compile(r"\bas\s(?:some|others|many|critics)\b|\bwhat\s(?:some|others|many)\scall\b")
 _HINT = re.compile(
     r"\b(?:according\sto|(?:claiming|arguing|saying|suggesting|citing|alleging|contending|noting|finding|concluding)\sthat|"
@@ -35,7 +36,7 @@ def may_report(masked: str) -> bool:
     """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
     words = masked[:LONGEST]
     for match in VERB.finditer(words):
-        before = words[max(0, match.start() - LOOK_BACK) : match.start()]
+        before = words[max(0, match.start() - NEAR) : match.start()]
         if match.group() == "states" and _COUNTRIES.search(before):
             continue
         if not HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):

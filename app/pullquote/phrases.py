@@ -16,7 +16,7 @@ AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|however|"
     r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
-    r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
+    r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
@@ -26,7 +26,7 @@ PEOPLE = (
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
-    r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"writers?|makers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
     r"sources|insiders?|commentators?|campaigners?|protesters?|diplomats?|villagers?|relatives|colleagues?|theologians?|"
     r"detractors?|sceptics|skeptics|reviewers?|conservatives?|liberals?|libertarians?|republicans?|progressives?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"

@@ -91,4 +91,5 @@ def person_before(words: str) -> str | None:
     match = _BEST_WHEN.search(words)
     if not match or not match.start():
         return None
-    return main_subject(words[: match.start()]) or subject_of(words[: match.start()])
+    name = main_subject(words[: match.start()]) or subject_of(words[: match.start()])
+    return name if is_speaker(name) and fits("he", name) else None

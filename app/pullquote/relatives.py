@@ -30,7 +30,7 @@ def without_relatives(words: str) -> str:
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
         return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
-    inside = _OBJECT_RELATIVE.match(words)
+    inside = _OBJECT_RELATIVE.match(words) if "wh" in words else None
     return inside["who"] if inside else words
 
 

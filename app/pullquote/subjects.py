@@ -47,6 +47,7 @@ _DAY_FIRST = re.compile(  # "On Friday the minister"
 )
 _WHO_INSIDE = re.compile(
     r"\s\((?:who|which|born|died|then|also|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
+    r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )
 _EXAMPLE = re.compile(
