@@ -409,3 +409,27 @@ def test_plain_prose_names_no_speaker_for_sure(text: str) -> None:
 def test_what_looks_like_plain_prose_may_still_report(text: str, speaker: str) -> None:
     found = [voice for voice in hear(text).found[0] if voice.kind is not VoiceKind.AUTHOR]
     assert [(voice.speaker, voice.sure) for voice in found] == [(speaker, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "However, the majority view—including all statements from Rome—is that the pill is wrong.",
+            "the majority view",
+        ),
+        ("The general view, found in all books of the time, was that the state should rule trade.", "The general view"),
+        ("Smoking was considered an immoral habit by certain Christian preachers.", "certain Christian preachers"),
+        ("The ads are nevertheless seen by some as promoting vice.", "some"),
+    ],
+)
+def test_views_of_many_are_reported_and_never_sure(text: str, speaker: str) -> None:
+    voice = whole(text)
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, speaker, False)
+
+
+def test_it_is_said_by_the_name_after_the_verb_and_not_by_it() -> None:
+    heard = hear(
+        "The court held that the ban was void. It is quite proper, said Bell, for all to choose for themselves."
+    )
+    assert heard.said_of("quite proper").speaker == "Bell"

@@ -26,11 +26,12 @@ _THEIRS = re.compile(
 )
 _OWNERS = {"his": "he", "her": "she", "their": "they"}
 _CONSENSUS = re.compile(
-    r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|majority\sview|prevailing\sview|conventional\swisdom)"
-    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})\s(?P<cue>is|was|has\sbeen)\sthat\s"
+    r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|conventional\swisdom|"
+    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox)\sview)"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})(?:,\s[^,;:§]{3,90},\s|[—–][^—–§]{2,90}[—–]|\s)(?P<cue>is|was|has\sbeen)\sthat\s"
 )
 _CHARGE = re.compile(
-    r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|allegation|accusation|complaint)s?"
+    r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
 )
 _RAISED = re.compile(
@@ -48,7 +49,7 @@ _REFUTED = re.compile(
     r"(?P<cue>(?:rejected|refuted|challenged|contested|denied)\sby)\s(?P<subject>[^,;:§]{2,90})(?P<clause>(?!))?"
 )
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
+    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
     r"feared|praised|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
@@ -61,7 +62,15 @@ _AGREED = ("consensus", "view", "wisdom")
 _RAISED_NOUNS = (
     "oncern", "ears ", "oubts ", "bjection", "riticism", "llegation", "laim", "omplaint", "suspicion", "reports", "rumo", "suggestion",
 )  # fmt: skip
-_CHARGES = ("argument", "objection", "criticism", "allegation", "accusation", "complaint")
+_CHARGES = (
+    "argument",
+    "objection",
+    "criticism",
+    "contention",
+    "allegation",
+    "accusation",
+    "complaint",
+)
 
 
 def find_claims(words: str) -> Iterator[Attribution]:

@@ -23,6 +23,7 @@ _ONE_BEFORE = re.compile(
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
 _CONDITION = re.compile(r"\b(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}$")
+_NAME_AFTER = re.compile(r"\s(?:the\s)?[A-Z][\w.’'-]*(?:\s[\w’'-]+){0,3},\s")
 _TAKES = re.compile(r"\s(?:the\s)?(?:[A-Z][\w-]*\s){1,3}(?:as|for)\s")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso(?:\s?-)?|\bthey|\bis|\bare|,)\s?$")
@@ -49,7 +50,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
-    never = nation or restrictive or plural or court or takes
+    inverted = near.endswith(", ") and _NAME_AFTER.match(ahead)  # "It is proper, said Bell, for all"
+    never = inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near))  # "if the court finds"
 
 

@@ -26,7 +26,7 @@ PEOPLE = (
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
-    r"writers?|makers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"writers?|makers?|preachers?|reformers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
     r"sources|insiders?|commentators?|campaigners?|protesters?|diplomats?|villagers?|relatives|colleagues?|theologians?|"
     r"detractors?|sceptics|skeptics|reviewers?|conservatives?|liberals?|libertarians?|republicans?|progressives?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
@@ -56,7 +56,7 @@ _PRONOUN = re.compile(
 )
 DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
-    r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
+    r"(?:some|many|others?|certain|various|numerous|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
     re.IGNORECASE,
 )
 _GENERIC_SOURCE = re.compile(
