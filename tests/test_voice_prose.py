@@ -433,3 +433,20 @@ def test_it_is_said_by_the_name_after_the_verb_and_not_by_it() -> None:
         "The court held that the ban was void. It is quite proper, said Bell, for all to choose for themselves."
     )
     assert heard.said_of("quite proper").speaker == "Bell"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Ads are invading all public spaces in the town, which some critics argue is a form of abuse.",
+            "some critics",
+        ),
+        ("The ministry has raised the age in the north only, which it believes will help the young.", "The ministry"),
+    ],
+)
+def test_what_stands_before_a_relative_that_reports_is_the_authors(text: str, speaker: str) -> None:
+    own, told = hear(text).found[0]
+    assert own.kind is VoiceKind.AUTHOR
+    assert (told.kind, told.speaker) == (VoiceKind.REPORTED, speaker)
+    assert text[told.span.start :].startswith("which")

@@ -69,7 +69,8 @@ def named_before(words: str, pronoun: str) -> str | None:
     if conceded:
         name = main_subject(before.lstrip()[conceded.end() :]) or name
     if pronoun.lower() == "it":  # only where the sentence sets two claims of its subject together
-        plain = conceded and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
+        bound = conceded or before.rstrip().endswith(", which")
+        plain = bound and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
         return name if plain and fits("it", name) else None
     if is_speaker(name) and fits(pronoun, name):
         return name
