@@ -115,6 +115,18 @@ def test_nouns_negations_and_what_people_call_themselves_report_nothing(text: st
         ("Trade is opposed by many green groups, based on their claim that it harms.", "it harms", "many green groups"),
         ("On April 1, 2011, Goldstone retracted his claim that it was planned.", "it was planned", "Goldstone"),
         ("The plan fails, according to Ann Bell. It works, according to her.", "It works", "Ann Bell"),
+        (
+            "Milton Bell taught there. His work won him a prize. It was given in May. He argued that trade helps.",
+            "trade helps",
+            "Milton Bell",
+        ),
+        ("Bell's book came out in 1962. It sold well. In it he argues that trade helps.", "trade helps", "Bell"),
+        ("Marx held that it was theft. Engels agreed with him. He wrote that it was robbery.", "robbery", "Engels"),
+        (
+            "The U.S. Supreme Court heard the case. In May, it held that the law was void.",
+            "law was void",
+            "Supreme Court",
+        ),
     ],
 )
 def test_a_pronoun_or_office_means_who_was_named_nearest_and_fits(text: str, words: str, speaker: str) -> None:

@@ -30,13 +30,15 @@ _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
 _INSTITUTION = re.compile(
-    r"\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
+    r"(?i:\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
-    r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling|[A-Z]{2,})\b"
+    r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{2,}\b"
 )
 _NAMED = re.compile(
     r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
 )
+_THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
+_OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
 _SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
 _MADE_BY = re.compile(
     r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"
@@ -73,10 +75,16 @@ class Antecedents:
         for hop in range(1, MOST_HOPS + 1):
             if hop > reach or position - hop < 0:
                 break
-            subject = _subject_of(self.read(position - hop), word)
-            if is_pronoun(subject):  # "He left. He said": the one before them is meant
+            masked = self.read(position - hop)
+            subject = _subject_of(masked, word)
+            # "He left. He said", "His book sold well. He said": the one before them is meant
+            if is_pronoun(subject) or (word in _THEIR and _THEIR[word].search(masked[:LONGEST_READ])):
                 reach = hop + SUBJECT_MEMORY
-            elif (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
+            if is_pronoun(subject):
+                continue
+            if word in {"he", "she"} and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
+                subject = owner["name"]
+            if (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
                 return subject, position - hop
         return None
 

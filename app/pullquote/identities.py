@@ -18,6 +18,7 @@ from pullquote.verbs import IMPLYING, PLAIN, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
+_THE_TWO = frozenset({"the two", "the pair", "the three"})
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
@@ -51,6 +52,7 @@ class Identities:
         """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
         subject = _subject(attribution)
         subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
+        subject = "they" if subject.lower() in _THE_TWO else subject
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.phrases import ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.phrases import PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
@@ -52,7 +52,8 @@ def fits(pronoun: str, name: str) -> bool:
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
-        return not (is_thing(name) or is_plural(name) or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
+        several = is_plural(name) and not (" " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
+        return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
         return is_plural(name) or bool(_THING.search(name) and not _ROLE.search(name))
     return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)
