@@ -44,6 +44,11 @@ from pullquote.voice import VoiceKind
         ("Critics of the farm policy claim that it feeds nobody.", "Critics of the farm policy"),
         ("Two bishops share the view, arguing the ban on the pill is wrong.", "Two bishops"),
         ("Bell and Lee (2003) showed that the well was dry.", "Bell and Lee (2003)"),
+        ("By 1900 the river was dead, as Ann Lee has shown.", "Ann Lee"),
+        ("Socrates, as portrayed by Plato, argues that the soul lives.", "Socrates"),
+        ("Figures that the ministry gave out in May show that deaths fell.", "Figures"),
+        ("The play tells of a man who says that he is a king.", "a man"),
+        ("A team led by Ann Lee found no evidence that the ban had worked.", "A team led by Ann Lee"),
     ],
 )
 def test_the_subject_of_a_report_is_named_whole(text: str, speaker: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.phrases import PEOPLE_FIRST
+from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
@@ -15,6 +15,7 @@ _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
+_PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
     r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
@@ -39,6 +40,8 @@ def _antecedent(words: str) -> str:
     if predicated := _PREDICATED.match(words):
         return predicated["who"]
     tail = _COPULA.split(words)[-1]
+    if person := _PERSON_LAST.search(tail):
+        return person.group()
     if PEOPLE_FIRST.match(tail):
         return tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
