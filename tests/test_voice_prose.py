@@ -467,3 +467,8 @@ def test_what_stands_before_a_relative_that_reports_is_the_authors(text: str, sp
     assert own.kind is VoiceKind.AUTHOR
     assert (told.kind, told.speaker) == (VoiceKind.REPORTED, speaker)
     assert text[told.span.start :].startswith("which")
+
+
+def test_a_rule_that_things_go_by_is_no_speaker() -> None:
+    assert whole("Give the name according to the common formatting rules.").kind is VoiceKind.AUTHOR
+    assert whole("The name is odd, according to the common people of Peru.").kind is VoiceKind.REPORTED

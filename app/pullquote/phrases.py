@@ -71,6 +71,10 @@ _NAMED = re.compile(
     r"(?!\w+ing\b|(?:ever|since|when|while|as|if|before|after|that|because|where|in|on|at|by|with|from|for|to|of|and|or|but)\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
 )  # "veteran ministers Ann Lee and Bob Bell"
 
+_GENERIC_LAST = re.compile(
+    r"\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
+)
+
 
 def is_first_person(subject: str, left: str = "") -> bool:
     """Whether the author speaks of themselves. Example: "I", "We", "our findings".
@@ -121,4 +125,4 @@ def is_pronoun(subject: str) -> bool:
 
 def is_generic_source(subject: str) -> bool:
     """Whether "according to" names a rule or measure and no speaker: "according to law"."""
-    return bool(_GENERIC_SOURCE.match(subject)) or not subject
+    return not subject or bool(_GENERIC_SOURCE.match(subject) or _GENERIC_LAST.search(subject))
