@@ -552,6 +552,7 @@ PIECES = st.sampled_from(
         " claimed that ", "Noem", " he ", "She ", " and ", "the report", " while ", "I ", "Dear A,", "Mr. X. ", "testified that:",
         "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", "opposed it on the grounds that ", "It was feared that ", "who ", "1. ", "> ", "- ", "Sincerely, ",
         ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
+        " attacked ", "his claim that ", ", with ", " saying ", " called ", " by ", "the president", "President Lee", "Lee, Bell and Dow", "which ", "While ", "the consensus is that ", "The two ", "Lee's book",
     ]
 )  # fmt: skip
 
@@ -597,6 +598,12 @@ HOSTILE = {
     "pronouns": "He left. He said that it rained. " * 3_000,
     "footnotes": "[REF] " * 10_000 + "said that",
     "and": "Ann and " * 10_000 + "said that",
+    "with": ", with Ann Lee saying that " * 5_000,
+    "called": "was called “a b c d e” by " * 5_000,
+    "owners": "Ann's book's claim that " * 5_000,
+    "offices": "President Ann Lee, the president " * 5_000 + ". The president said that it rained.",
+    "attacks": "Ann Lee attacked the plan: “a b c d e”. " * 2_000,
+    "which": "a law which Ann " * 6_000 + "said that it rained.",
 }
 
 
