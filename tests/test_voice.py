@@ -552,6 +552,7 @@ PIECES = st.sampled_from(
         " claimed that ", "Noem", " he ", "She ", " and ", "the report", " while ", "I ", "Dear A,", "Mr. X. ", "testified that:",
         "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", "opposed it on the grounds that ", "It was feared that ", "who ", "1. ", "> ", "- ", "Sincerely, ",
         ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
+        " attacked ", "his claim that ", ", with ", " saying ", " called ", " by ", "the president", "President Lee", "Lee, Bell and Dow", "which ", "While ", "the consensus is that ", "The two ", "Lee's book",
     ]
 )  # fmt: skip
 
@@ -597,6 +598,12 @@ HOSTILE = {
     "pronouns": "He left. He said that it rained. " * 3_000,
     "footnotes": "[REF] " * 10_000 + "said that",
     "and": "Ann and " * 10_000 + "said that",
+    "with": ", with Ann Lee saying that " * 5_000,
+    "called": "was called “a b c d e” by " * 5_000,
+    "owners": "Ann's book's claim that " * 5_000,
+    "offices": "President Ann Lee, the president " * 5_000 + ". The president said that it rained.",
+    "attacks": "Ann Lee attacked the plan: “a b c d e”. " * 2_000,
+    "which": "a law which Ann " * 6_000 + "said that it rained.",
 }
 
 
@@ -740,11 +747,12 @@ def texts() -> dict[str, Document]:
 
 
 def passages(folder: Path) -> dict[str, Document]:
-    """The evaluation texts that halves c and d name: passages, and articles joined from their paragraphs."""
+    """The evaluation texts that halves c to f name: passages, and articles joined from their paragraphs."""
     found = {}
     articles: dict[str, list[tuple[int, str]]] = {}
-    for line in (folder / "ibm-claim-stance" / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        found[f"ibm-claim-stance/{json.loads(line)['id']}"] = json.loads(line)["text"]
+    for name in ("ibm-claim-stance", "clapnq-dev", "mtrag-un"):
+        for line in (folder / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
+            found[f"{name}/{json.loads(line)['id']}"] = json.loads(line)["text"]
     for line in (folder / "squad2-dev-half" / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
         name, _, number = json.loads(line)["id"].rpartition("#")
         articles.setdefault(f"squad2-dev-half/{name}", []).append((int(number), json.loads(line)["text"]))
@@ -801,10 +809,12 @@ def measure(half: str, article: Heard) -> Score:
 @pytest.mark.parametrize(
     ("half", "least"),
     [
-        ("a", Score(243, 239, 243, 46, 0, 48, 0, 36, 163)),
-        ("b", Score(127, 114, 120, 38, 0, 44, 0, 27, 65)),
-        ("c", Score(100, 84, 92, 32, 0, 47, 1, 18, 37)),
-        ("d", Score(101, 88, 99, 44, 0, 49, 0, 26, 29)),
+        ("a", Score(243, 239, 243, 46, 0, 48, 0, 36, 164)),
+        ("b", Score(127, 115, 121, 39, 0, 44, 0, 26, 66)),
+        ("c", Score(100, 87, 93, 37, 0, 47, 1, 20, 37)),
+        ("d", Score(101, 93, 99, 47, 0, 49, 0, 27, 29)),
+        ("e", Score(120, 112, 119, 74, 0, 76, 0, 34, 30)),
+        ("f", Score(120, 103, 116, 58, 0, 75, 2, 33, 25)),
     ],
 )
 def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half: str, least: Score) -> None:

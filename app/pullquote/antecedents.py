@@ -4,15 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.phrases import is_first_person, is_nobody, is_pronoun, is_well_formed
-from pullquote.subjects import main_subject, subject_of
+from pullquote.phrases import is_pronoun
+from pullquote.pronouns import LONGEST_READ, fits, is_plural, is_speaker
+from pullquote.subjects import main_subject
 
-LONGEST_READ = 2_000
 LONGEST_TAIL = 200
 MOST_HOPS = 6  # sentences looked back through for what a pronoun means
 SUBJECT_MEMORY = 2  # sentences after which a pronoun no longer means a subject
 REFERENT_MEMORY = 8  # sentences after which "the memo" may be another memo
 BODIES = frozenset({"group", "agency", "organisation", "organization"})  # what "it" can be, spelled out
+MOST_WORDS_OF_A_GROUP = 5
 CHAIN = 3  # sentences after an attributed one that may still go on with it
 
 _REFERENT = re.compile(
@@ -21,19 +22,27 @@ _REFERENT = re.compile(
     r"group|agency|organisation|organization|ruling|court))\b",
     re.IGNORECASE,
 )
+_REFERENTS = (  # without one of these the slow pattern need not be tried
+    "opinion", "memo", "report", "study", "survey", "analysis", "poll", "letter", "document", "assessment", "article", "book",
+    "paper", "group", "agency", "organi", "ruling", "court",
+)  # fmt: skip
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
-_THING = re.compile(
-    r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|court|commission|committee|council|government|agency|department|"
-    r"organi[sz]ation|groups?|union|association|institute|center|centre|bank|company|foundation|statement|memo|press|media|"
-    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
-    re.IGNORECASE,
-)
 _INSTITUTION = re.compile(
-    r"\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
+    r"(?i:\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
-    r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling|[A-Z]{2,})\b"
+    r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{2,}\b"
+)
+_NAMED = re.compile(
+    r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
+)
+_THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
+_OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
+_SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
+_MADE_BY = re.compile(
+    r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"
+    r"(?P<name>(?:the\s)?(?:[a-z]+\s){0,2}[A-Z][\w’'-]*(?:\s[A-Z][\w’'.-]*){1,3})[\s.]*$"
 )
 _AUTHORS = re.compile(
     r"^(?:however|but|yet|nevertheless|nonetheless|in\sfact|clearly|obviously|meanwhile|today|so\b|and\sso)\b|\?$|"
@@ -45,7 +54,6 @@ _ANAPHOR = re.compile(
     r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
     re.IGNORECASE,
 )
-_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
 
 
 @dataclass(slots=True)
@@ -67,16 +75,24 @@ class Antecedents:
         for hop in range(1, MOST_HOPS + 1):
             if hop > reach or position - hop < 0:
                 break
-            subject = _subject_of(self.read(position - hop))
-            if is_pronoun(subject):  # "He left. He said": the one before them is meant
+            masked = self.read(position - hop)
+            subject = _subject_of(masked, word)
+            # "He left. He said", "His book sold well. He said": the one before them is meant
+            if is_pronoun(subject) or (word in _THEIR and _THEIR[word].search(masked[:LONGEST_READ])):
                 reach = hop + SUBJECT_MEMORY
-            elif not is_nobody(subject) and not is_first_person(subject) and is_well_formed(subject):
-                fits = word == "they" or bool(_INSTITUTION.search(subject)) if word in {"it", "they"} else True
-                return (subject, position - hop) if fits and not (word in {"he", "she"} and is_thing(subject)) else None
+            if is_pronoun(subject):
+                continue
+            if word in {"he", "she"} and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
+                subject = owner["name"]
+            if (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
+                return subject, position - hop
         return None
 
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
         """Take in "a memo" and the like, with the voices that told of it."""
+        lowered = words[:LONGEST_READ].lower()
+        if not any(noun in lowered for noun in _REFERENTS):
+            return
         for match in _REFERENT.finditer(words[:LONGEST_READ]):
             if not match["phrase"].lower().startswith("the "):
                 self._texts[match["noun"].lower()] = (match["phrase"], through, position)
@@ -85,6 +101,10 @@ class Antecedents:
         """What "the memo" means: its first mention, the voices that told of it, how many sentences ago."""
         phrase, through, at = self._texts.get(noun, ("", (), -99))
         return (phrase, through, position - at) if position - at <= REFERENT_MEMORY else None
+
+    def just_named(self, position: int) -> str | None:
+        """The text that the sentence before this one was the first to name: "They published a report. It says"."""
+        return next((phrase for phrase, _, at in reversed(self._texts.values()) if at == position - 1), None)
 
     def goes_on(self, position: int, words: str, *, same_paragraph: bool) -> bool:
         """Whether a sentence without an attribution may go on with what the one before it reported."""
@@ -101,20 +121,27 @@ class Antecedents:
         self.reported_at, self.doubted = position, 0
 
 
-def is_thing(name: str) -> bool:
-    """Whether a speaker is a text, a body or a group, which "he" cannot mean."""
-    return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
+def _suits(word: str, subject: str) -> bool:
+    return fits(word, subject) and (word != "it" or bool(_INSTITUTION.search(subject)))
 
 
-def _subject_of(masked: str) -> str:
-    named = _IS_NAMED.search(masked[-LONGEST_TAIL:])
-    return named["name"].rstrip(".") if named else main_subject(masked[:LONGEST_READ])
+def _may_be_people(word: str, subject: str) -> bool:
+    """Whether "they" can mean a group that no list of people knows: "modern conservatives"."""
+    return word == "they" and is_plural(subject) and len(subject.split()) <= MOST_WORDS_OF_A_GROUP
 
 
-def person_before(words: str) -> str | None:
-    """The subject that "when he said" points back to: the sentence's only person before it."""
-    match = _BEST_WHEN.search(words)
-    return subject_of(words[: match.start()]) if match and match.start() else None
+def _subject_of(masked: str, word: str) -> str:
+    if named := _IS_NAMED.search(masked[-LONGEST_TAIL:]):
+        return named["name"].rstrip(".")
+    if introduced := _NAMED.search(masked[:LONGEST_READ]):
+        return introduced["name"]
+    subject = main_subject(masked[:LONGEST_READ])
+    if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
+        named_first = main_subject(masked[opening.end() : LONGEST_READ])
+        return named_first if is_speaker(named_first) else subject
+    if not (is_speaker(subject) and fits(word, subject)) and (maker := _MADE_BY.search(masked[-LONGEST_TAIL:])):
+        return maker["name"].rstrip(".")
+    return subject
 
 
 def anaphor(subject: str) -> str | None:

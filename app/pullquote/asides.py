@@ -35,18 +35,22 @@ _GROUNDS = re.compile(
 _REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one
 _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
-    r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|presented|presents|put\sforward|raised|offered|"
+    r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|gave|gives|reached|presented|presents|put\sforward|raised|offered|"
     r"popularized|formulated|rejected|rejects|support(?:s|ed)?|criticized|questioned)\s"
     r"(?:the|an?)\s(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea))\sthat\b"
 )
 _IMPERSONAL = re.compile(
     r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed)(?:\s?\[\w+\])?\s(?:that\b|by\s(?P<by>[^,;:§]{2,80}?)\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in)\s(?P<by>[^,;:§]{2,90}?)\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
+)
+_SAID_TO = re.compile(
+    r"\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:also\s|often\s|sometimes\s|widely\s|generally\s|commonly\s)*"
+    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\sto\s(?=be|have|\w)"
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
@@ -55,12 +59,18 @@ _TOLD_BY = re.compile(
 _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
 )
+_IN_THEIR_VIEW = re.compile(r"\b[Ii]n\s(?P<by>his|her|their)\s(?P<cue>view|opinion|eyes|judgment)\b")
+_WHOSE = {"his": "he", "her": "she", "their": "they"}
 _IN_VIEW = re.compile(
     r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
 )
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
+)
+_DETERMINED = re.compile(
+    r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
+    r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
@@ -94,6 +104,8 @@ def _between(words: str) -> Iterator[Attribution]:
             at = clause_start(words, match.start())
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
             named = _AUXILIARY.sub("", match["subject"])
+            if _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
+                continue
             subject = named if form is Form.AFTER else f"{named}{MASK}"
             yield Attribution(subject, match["cue"], form, at, match.start("cue"), match.end())
 
@@ -123,8 +135,14 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     if any(word in words for word in _VIEWS):
         for match in _IN_VIEW.finditer(words):
             yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+        for match in _IN_THEIR_VIEW.finditer(words):
+            subject = words[: match.start()] + _WHOSE[match["by"]]
+            yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     if any(word in words for word in _TELLINGS):
         yield from _passive(words)
+    if "d to " in words or "t to " in words:
+        for match in _SAID_TO.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _passive(words: str) -> Iterator[Attribution]:

@@ -4,35 +4,28 @@ import re
 from collections.abc import Iterator
 
 from pullquote.asides import find_asides
-from pullquote.doubts import HEDGED
-from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
+from pullquote.claims import find_claims
+from pullquote.doubts import HEDGED, NEAR
+from pullquote.frames import LONGEST, LOOK_BACK, PREDICATE, Attribution, Form, clause_start
+from pullquote.homographs import MANY_BEFORE, is_no_report
 from pullquote.pieces import MASK
-from pullquote.subjects import main_subject
-from pullquote.verbs import BASE_NOUN, CLAUSE, FOUND, NOUN_LIKE, PLURAL_NOUN, SPOKEN, THAT, VERB
+from pullquote.sayings import find_sayings
+from pullquote.verbs import (
+    BASE_NOUN,
+    CLAUSE,
+    FOUND,
+    NAMING,
+    PLAIN,
+    PLURAL_NOUN,
+    SPOKEN,
+    THAT,
+    VERB,
+)
 
 LOOK_AHEAD = 160
 MOST_CUES = 40
 
 
-_SAYING = re.compile(
-    r",?\s(?:saying|arguing|claiming|warning|noting|adding|stating|explaining|insisting|alleging|suggesting|finding|concluding|"
-    r"observing|believing|contending|asserting|maintaining|reasoning|predicting|complaining|declaring|announcing)"
-    r"(?=\sthat\s|[,:]?\s§|:\s*$)"
-)
-_QUOTED_AS = re.compile(
-    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)\sas|recorded\s[^,;:§]{0,60})$"
-)
-_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?P<subject>[^,;:§]{2,70})\sas$")
-_CAUSED = re.compile(
-    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
-)
-_NATIONS = re.compile(
-    r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the)\s$", re.IGNORECASE
-)
-_SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
-_MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
-_BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
-_DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso|\bthey|\bis|\bare)\s?$")
 _SOURCE = re.compile(
     r"(?<!\w)(?:(?P<cue>according\sto|according(?=\sthe\s[A-Z])|(?:estimated|reported|documented|compiled|published|confirmed)\sby|as\s(?:was\s|first\s)?(?:reported|stated|noted|argued|described|quoted|claimed)\sby"
     r"|(?:concerns?|objections?|doubts?|fears?|views?|complaints?|criticisms?)\s(?:voiced|expressed|raised|shared|put\sforward)\sby"
@@ -40,34 +33,48 @@ _SOURCE = re.compile(
     r"\s)",
     re.IGNORECASE,
 )
+_FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
+_AS_ROLE = re.compile(
+    r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
+)
+_SOURCE_HINTS = (
+    "ccording",
+    " by ",
+    "uoted in ",
+    "he words of",
+    "he view of",
+    "pinion of",
+    "eyes of",
+    "judgment of",
+    "judgement of",
+)
 _AS_SAID = re.compile(
     r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
-_PASSIVE = re.compile(
-    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
-    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused)(?:\s[^\s,.;:§]+){0,3}?\sby)\s"
-)
-_POSSESSED = re.compile(
-    r"(?P<subject>(?:\b[Tt]he\s)?(?:\b[A-Z][\w.-]*\s){0,4}\b[A-Z][\w.-]*|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
-)
 _BY_AFTER = re.compile(
-    r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|"
+    r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|argues|warns|notes|claims|states|explains|"
+    r"believes|concludes|observes|insists|maintains|contends|asserts|suggests|recalls|"
+    r"held|found|ruled|conceded|suggested|maintained|contended|asserted|reported|proclaimed|quipped|joked|lamented|tweeted|"
     r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
+)
+_BY_AGENT = re.compile(r"\s(?P<cue>by)\s(?P<subject>[^§]{2,160})")
+_NAMED_PASSIVELY = re.compile(
+    r"\b(?:been|is|was|are|were|being)\s(?:\w+ly\s)?(?:called|termed|labell?ed|dubbed|(?:described|condemned|criticis?z?ed|denounced|"
+    r"hailed|praised|dismissed|characteri[sz]ed|seen|regarded)\sas)\s§+$"
 )
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])[^,;:§]{0,90}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
-_CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,6}§")
+_CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
@@ -86,13 +93,11 @@ _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
-_MANY_BEFORE = re.compile(
-    r"(?:\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
-)
+_CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
-    r"experiments?|trials?|estimates?|inquiry)\b",
+    r"experiments?|trials?|estimates?|inquiry)\b|\((?:19|20)\d\d[a-z]?\)\s",
     re.IGNORECASE,
 )
 
@@ -107,25 +112,32 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *_sources(words),
         *_as_said(words),
         *_verbs(words),
-        *_sayings(words),
+        *find_sayings(words),
         *_tags(words),
-        *_passives(words),
-        *_nouns(words),
+        *find_claims(words),
         *find_asides(words),
     ]
     return tuple(sorted(found, key=lambda attribution: (attribution.start, attribution.content)))
 
 
 def _sources(words: str) -> Iterator[Attribution]:
+    if not any(hint in words for hint in _SOURCE_HINTS):
+        return
     for match in _SOURCE.finditer(words):
+        if match["cue"].startswith(("published", "compiled", "confirmed")) and not _FIGURES.search(
+            words[: match.start()]
+        ):
+            continue  # "a game published by X"
         subject = words[match.end() : match.end() + LOOK_BACK]
         yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
 
 
 def _as_said(words: str) -> Iterator[Attribution]:
+    if not any(hint in words for hint in ("as ", "As ", "like ", "Like ")):
+        return
     for match in _AS_SAID.finditer(words):
-        if " " not in match["subject"] and match["subject"].islower():
-            continue  # "as research reports": two nouns, most likely
+        if (" " not in match["subject"] and match["subject"].islower()) or _AS_ROLE.match(match["subject"]):
+            continue  # "as research reports": two nouns, most likely; "Ann Lee as leader of the party said"
         negated = re.search(r"\b(?:not|never|no)\b", words[: match.start()]) and match["cue"].lower() == "as"
         if not negated:
             direct = words[match.end() : match.end() + 3].lstrip(" ,:").startswith(MASK)
@@ -134,28 +146,16 @@ def _as_said(words: str) -> Iterator[Attribution]:
             yield Attribution(subject, match["verb"], form, match.start(), match.start(), match.end())
 
 
-def _passives(words: str) -> Iterator[Attribution]:
-    for match in _PASSIVE.finditer(words):
-        subject = words[match.end() : match.end() + LOOK_BACK]
-        yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
-
-
-def _nouns(words: str) -> Iterator[Attribution]:
-    """A claim as a noun: "the minister's claim that"."""
-    if " that " not in words:
-        return
-    for match in _POSSESSED.finditer(words):
-        yield Attribution(match["subject"], match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-
-
 def _verbs(words: str) -> Iterator[Attribution]:
     for count, match in enumerate(VERB.finditer(words)):
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if HEDGED.search(before) and not _USED_TO.search(before):
+        if HEDGED.search(before[-NEAR:]) and not _USED_TO.search(before[-NEAR:]):
             continue
-        if _is_no_report(match.group(), before) or _lacks_evidence(match, before):
+        if is_no_report(match.group(), before, words[match.end() : match.end() + LOOK_AHEAD]) or _lacks_evidence(
+            match, before
+        ):
             continue
         content = _content(words, match, before)
         if content is None:
@@ -164,18 +164,6 @@ def _verbs(words: str) -> Iterator[Attribution]:
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
         yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
-
-
-def _is_no_report(verb: str, before: str) -> bool:
-    """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
-    if verb == "called":
-        return bool(_DEFINES.search(before))
-    if verb in NOUN_LIKE and (_SINGULAR.search(before) or not _MANY_BEFORE.search(before)):
-        return True
-    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
-    nation = verb == "states" and _NATIONS.search(before)
-    restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    return bool(governed or nation or restrictive)
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:
@@ -194,7 +182,7 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
         return Form.INTRODUCES, len(words)
     if quoted := _QUOTE_NEXT.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
-    if match.group() in {"call", "calls", "called", "describe", "describes", "described"}:
+    if match.group() in NAMING:
         called = _CALLED.match(ahead)
         return (Form.DIRECT, match.end() + called.end() - 1) if called else None
     return _clause_content(match, ahead, before)
@@ -212,8 +200,10 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
     ):
         return Form.INDIRECT, match.end() + spoken.end()
+    if kind in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN and (aside := _CONCEDING.match(ahead)):
+        return Form.INDIRECT, match.end() + aside.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
-        match.group() in BASE_NOUN and not _MANY_BEFORE.search(before)
+        match.group() in BASE_NOUN and not MANY_BEFORE.search(before)
     )
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
@@ -224,21 +214,6 @@ def _is_finding(verb: str, ahead: str, before: str) -> bool:
     if verb not in FOUND or _NOT_CLAUSE.match(ahead) or not _PLAIN_CLAUSE.match(ahead):
         return False
     return bool(_EVIDENCE_NOUN.search(before[-60:]) and not re.search(r"[,;]\s", before[-60:]))
-
-
-def _sayings(words: str) -> Iterator[Attribution]:
-    for match in _SAYING.finditer(words):
-        clause = clause_start(words, match.start())
-        form = Form.INDIRECT if words.startswith(" that", match.end()) else Form.DIRECT
-        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
-        if cited := _CITED_AS.search(words, clause, match.start()):
-            yield Attribution(
-                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
-            )
-            continue
-        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
-        subject = main_subject(before + " has ") or before
-        yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
 
 
 def _tags(words: str) -> Iterator[Attribution]:
@@ -254,16 +229,27 @@ def _tags(words: str) -> Iterator[Attribution]:
 
 def _tag(words: str, end: int) -> Iterator[Attribution]:
     tail = words[end : end + 240]
+    if (agent := _BY_AGENT.match(tail)) and _NAMED_PASSIVELY.search(words[max(0, end - LOOK_BACK) : end]):
+        start = end + agent.start("cue")
+        yield Attribution(agent["subject"], "called", Form.INVERTED, start, start, end)
+        return
     if inverted := _BY_AFTER.match(tail):
         start = end + inverted.start("cue")
         yield Attribution(inverted["subject"], inverted["cue"], Form.INVERTED, start, start, end)
         return
     verb = _TAG_VERB.match(tail)
-    if verb:
+    if verb and not _NO_TAG.match(verb["subject"]) and (_ASIDE.search(verb["subject"]) or not _acts(verb["subject"])):
         start = end + verb.start("subject")
         yield Attribution(verb["subject"], verb["cue"], Form.AFTER, start, end + verb.start("cue"), end)
 
 
+def _acts(subject: str) -> bool:
+    """Whether what stands between a quotation and a verb has a verb of its own: "“…” in the Senate passed a bill"."""
+    return bool(PREDICATE.search(f" {subject} "))
+
+
+_NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)
+_ASIDE = re.compile(r",\s")
 _TAG_VERB = re.compile(
-    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|for|about|from|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
 )

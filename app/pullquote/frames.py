@@ -9,8 +9,8 @@ LONGEST = 4_000
 MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
 
 PREDICATE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|"
-    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^s\W]s))\s"
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|taught|sought|fought|felt|heard|read|paid|sold|chose|drew|set|bore|broke|meant|dealt|struck|"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
 )
 
 
@@ -41,8 +41,8 @@ class Attribution:
 
 
 _CLAUSE_BREAK = re.compile(
-    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\s|,\s(?:and|but|yet|while|although|though|whereas|"
-    r"so|because|as|since)\s|,\sand\s(?=some\b)"
+    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
+    r"so|because|as(?!\s\w+(?:ed|en)\b)|since)\s|,\sand\s(?=some\b)|,\s(?=which\s(?:some|many|most|several|critics|it|he|she|they|[A-Z]\w+)\s)"
 )
 
 
@@ -51,7 +51,8 @@ def clause_start(words: str, position: int) -> int:
     start = max(0, position - LOOK_BACK)
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
-        listed = match.group().startswith(", and") and not PREDICATE.search(f"{words[start : match.start()]} ")
+        before = words[start : match.start()]
+        listed = match.group().startswith(", and") and (not PREDICATE.search(f"{before} ") or _is_list(before))
         if (
             len(rest) > 1
             and not listed
@@ -59,7 +60,17 @@ def clause_start(words: str, position: int) -> int:
         ):
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
+    if _CONCEDED.match(words):  # "While the army said it had won, residents said"
+        at = words.rfind(", ", start, position)
+        apart = at > start and len(words[at:position].split()) <= MOST_JOINED and PREDICATE.search(words, 0, at)
+        start = at + 2 if apart else start
     return _joined_clause(words, start, position)
+
+
+def _is_list(before: str) -> bool:
+    """Whether the words before ", and" are names or groups set apart by commas: "Ann Lee, many teachers"."""
+    parts = before.split(", ")[1:]
+    return bool(parts) and all(_LISTED.fullmatch(part) for part in parts)
 
 
 def _joined_clause(words: str, start: int, position: int) -> int:
@@ -69,6 +80,8 @@ def _joined_clause(words: str, start: int, position: int) -> int:
         return start
     after = words.index(" ", at + 1) + 1
     subject = words[after:position]
+    if _NAME_HERE.search(words[start:at]) and _NAME_ALONE.match(subject):
+        return start  # "Ann Lee and Bob Bell said"
     whole = len(subject.split()) <= MOST_JOINED and _SUBJECT_START.match(subject) and not _FINITE.search(subject[:-12])
     return after if whole and _FINITE.search(words, start, at) else start
 
@@ -79,5 +92,11 @@ _SUBJECT_START = re.compile(
 )
 
 
-_ABBREVIATED = re.compile(r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|v|vs)\.$")
+_NAME_HERE = re.compile(r"(?:^|[.,;:]\s)(?:[A-Z][\w’'-]*\s?){1,4}$")
+_NAME_ALONE = re.compile(r"(?:[A-Z][\w’'-]*\s){1,3}(?:[a-z]+ly\s|also\s|both\s)?$")
+_CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
+_LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
+_ABBREVIATED = re.compile(
+    r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
+)
 _AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")

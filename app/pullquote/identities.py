@@ -4,17 +4,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.antecedents import BODIES, Antecedents, anaphor, is_thing, person_before
+from pullquote.antecedents import BODIES, Antecedents, anaphor
 from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
+from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
+from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
-from pullquote.verbs import PLAIN, SPOKEN
+from pullquote.verbs import IMPLYING, PLAIN, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
+_NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
+_THE_TWO = frozenset({"the two", "the pair", "the three"})
+_FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -46,14 +51,15 @@ class Identities:
     def of(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
         """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
         subject = _subject(attribution)
+        subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
+        subject = "they" if subject.lower() in _THE_TWO else subject
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
         if is_first_person(subject, left):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            named = person_before(masked[: attribution.start])
-            if named and subject.lower() in {"he", "she"}:
-                return self._known(named, position, attribution)
-            return self._pronoun(subject, position, attribution.cue)
+            return self._within(subject, position, attribution, masked)
+        if subject.lower() == "those":  # "by those who argue that": others, whoever they are
+            return Speaker(None, (), attribution.cue, sure=False)
         if (
             is_nobody(subject)
             or is_fragment(subject)
@@ -73,6 +79,15 @@ class Identities:
         sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
+    def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+        """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
+        named = person_before(masked[: attribution.start])
+        if named and pronoun.lower() in {"he", "she"}:
+            return self._known(named, position, attribution)
+        if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
+            return replace(self._known(named, position, attribution), sure=False)
+        return self._pronoun(pronoun, position, attribution.cue)
+
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)
         return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
@@ -81,8 +96,10 @@ class Identities:
         memory, person = self.memory, pronoun.lower() in {"he", "she"}
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
-        if recent and not recent.own and not (person and is_thing(recent.name or "") and subject):
-            between = subject is not None and subject[1] > memory.heard_at
+        between = subject is not None and subject[1] > memory.heard_at
+        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        if recent and not recent.own and not (nearer or unfit):
             sure = (
                 recent.sure
                 and position - memory.heard_at <= 1
@@ -93,7 +110,24 @@ class Identities:
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
             return Speaker(name.shown, (), cue, sure=False, own=name.own)
-        return None if pronoun.lower() == "it" else Speaker(None, (), cue, sure=False)
+        if pronoun.lower() == "it":
+            text = self._antecedents.just_named(position)
+            return Speaker(text, (), cue, sure=False) if text else None
+        return Speaker(None, (), cue, sure=False)
+
+    def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
+        """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
+        subject = owner_before(masked[:start])
+        if subject is None:
+            return None
+        if is_pronoun(subject):
+            within = named_before(_before(masked, subject, start), subject)
+            if within is None:
+                meant = self._pronoun(subject, position, cue)
+                return replace(meant, sure=False) if meant and not meant.own else None
+            subject = within
+        name = self._names.resolve(subject, self._sentences[position].span.start)
+        return None if name.own else Speaker(name.shown, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
         if found := self._antecedents.text(noun, position):
@@ -102,9 +136,20 @@ class Identities:
         return Speaker(body[0], (), cue, sure=False) if body else None
 
 
+def _before(masked: str, pronoun: str, end: int) -> str:
+    """The words of a sentence before the pronoun that is the subject of an attribution."""
+    forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
+    places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
+    return masked[: places[-1] if places else end]
+
+
 def _is_plain(attribution: Attribution) -> bool:
     if attribution.form is Form.INTRODUCES:
         return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
+    if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
+        return False
+    if attribution.cue.endswith("ing"):
+        return attribution.cue in PLAIN_PARTICIPLES
     return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
 
 

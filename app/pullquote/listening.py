@@ -1,5 +1,6 @@
 """Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,14 +13,29 @@ from pullquote.doubts import hints_at_others, may_report
 from pullquote.frames import LONGEST, Attribution, Form
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
-from pullquote.parts import Marks, Speaker, Voice, VoiceKind, governing, laid_out, nested, reach, stands_apart
-from pullquote.pieces import TERM_WORDS, Piece, is_term, mask, outside, pieces_by_sentence
+from pullquote.parts import (
+    Marks,
+    Speaker,
+    Voice,
+    VoiceKind,
+    governing,
+    is_tagged,
+    laid_out,
+    nested,
+    reach,
+    retelling,
+    stands_apart,
+)
+from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
+STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
+_NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
+_NOTE = re.compile(r"\[\w+\]")
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -146,7 +162,12 @@ class Listener:
             speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
             if speaker is None and is_term(piece, words):
                 continue
-            speaker = speaker or Speaker(None, (), words[piece.start : piece.start + 1], sure=False)
+            if is_title(piece, words) or (retelling(piece, attributed) and is_scare(piece, words)):
+                continue
+            mark = words[piece.start : piece.start + 1]
+            speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
+            speaker = speaker or self._still(position, self._masked(position)[: piece.start])
+            speaker = speaker or Speaker(None, (), mark, sure=False)
             if not piece.quotation.closed:
                 speaker = replace(speaker, sure=False)
             self._memory.by_quotation[piece.quotation.number] = speaker
@@ -168,6 +189,14 @@ class Listener:
         if memory.speaker and memory.heard_at == position - 1:
             return replace(memory.speaker, sure=False)
         return None
+
+    def _still(self, position: int, before: str) -> Speaker | None:
+        """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
+        if _NAMED.search(_NOTE.sub("", before).strip()):
+            return None
+        last, at = self._memory.speaker, self._memory.heard_at
+        same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
+        return replace(last, sure=False) if last and same and not last.own else None
 
     def _named_later(self, position: int, number: int) -> Speaker | None:
         for later in range(position + 1, min(position + LOOK_ON, len(self._sentences))):
@@ -192,6 +221,8 @@ class Listener:
         main = quoted[0][1]
         beside = outside(words, [piece for piece, _ in quoted])
         if len(beside.split()) <= TAG_WORDS and len({speaker.name for _, speaker in quoted}) == 1:
+            return (self._whole(position, VoiceKind.QUOTED, main),)
+        if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
             return (self._whole(position, VoiceKind.QUOTED, main),)
         marks = Marks(words, self._document.source.author)
         indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]

@@ -8,10 +8,14 @@ from enum import StrEnum
 from pullquote.frames import Attribution, Form
 from pullquote.pieces import Piece
 from pullquote.span import Span
+from pullquote.subjects import subject_of
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
 NEAR = 10  # words within which one attribution can be what another reports
+LONGEST_TAG = 9  # words of a speaker's name and office
+_NOTE = re.compile(r"\[\w+\]")
+_OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
 _CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
 _MAIN_CLAUSE = re.compile(
@@ -185,6 +189,24 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     if turn and len(words[turn.end() :].split()) > 1:
         end = turn.start() + 1
     return start, end
+
+
+def retelling(piece: Piece, attributed: Attributed) -> bool:
+    """Whether a quotation stands, after words of the report, inside what an attribution retells."""
+    before = [each for each, _ in attributed if each.content < piece.start]
+    direct = any(each.form is Form.DIRECT and piece.start - each.content <= SPACE for each in before)
+    return not direct and any(each.form is Form.INDIRECT and piece.start - each.content > SPACE for each in before)
+
+
+def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
+    """Whether nothing stands beside a quotation but who says so: "Prime Minister Ann Lee said that “…” [REF]."."""
+    first = next((each for each, _ in attributed if each.start < piece.start), None)
+    if first is None or any(letter.isalpha() for letter in _NOTE.sub("", masked[piece.end :])):
+        return False
+    left = _OPENS_LINE.sub("", masked[: first.start]).split()
+    said = masked[first.start : piece.start].split()
+    subject = subject_of(masked[: first.start]).split()
+    return len(left) <= LONGEST_TAG and len(left) - len(subject) <= 1 and len(said) <= len(first.cue.split()) + 1
 
 
 def governing(piece: Piece, attributed: Attributed) -> Speaker | None:

@@ -8,14 +8,17 @@ ROLE = (
     r"president|secretary|minister|senator|chief|director|governor|judge|professor|spokes\w+|general|ambassador|"
     r"attorney|chair\w*|commissioner|officer|leader|mayor|administrator|representative|congress\w+|analyst|researcher|"
     r"economist|expert|lawyer|author|prosecutor|agent|official|prime\sminister|chancellor|king|queen|head|adviser|advisor|"
-    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate"
+    r"sheriff|principal|scientist|historian|journalist|reporter|lawmaker|deputy|envoy|founder|doctor|candidate|"
+    r"sultan|emperor|pope|cardinal|archbishop|bishop|prince|philosopher|theologian|sociologist|physician|writer|columnist|"
+    r"activist|politician|editor|colonel|admiral|premier|physicist|psychologist|anthropologist|novelist|poet"
 )
 AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
-    r"first|even|himself|herself|themselves|itself|used\sto|"
-    r"furthermore|moreover|one\stime|(?-i:[a-z]+ly))"
+    r"first|even|himself|herself|themselves|itself|used\sto|however|"
+    r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
+    r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
-_PEOPLE = re.compile(
+PEOPLE = (
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
@@ -23,32 +26,37 @@ _PEOPLE = re.compile(
     r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
-    r"writers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"writers?|makers?|preachers?|reformers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
+    r"sources|insiders?|commentators?|campaigners?|protesters?|diplomats?|villagers?|relatives|colleagues?|theologians?|"
+    r"detractors?|sceptics|skeptics|reviewers?|conservatives?|liberals?|libertarians?|republicans?|progressives?|"
     r"majority|minority|plaintiffs?|defendants?|dissent|theory|hypothesis|doctrine)|"
-    rf"(?:{ROLE}))s?\b",
-    re.IGNORECASE,
+    rf"(?:{ROLE}))s?\b"
 )
+_PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
+_PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
     r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
-    r"^(?:there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
+    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
+_NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
 DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
-    r"(?:some|many|others?|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
+    r"(?:some|many|others?|certain|various|numerous|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
     re.IGNORECASE,
 )
 _GENERIC_SOURCE = re.compile(
@@ -56,6 +64,15 @@ _GENERIC_SOURCE = re.compile(
     r"procedures?|size|number|degree|whether|schedule|plan|regulations?|subsection|paragraph|standards?|ability|"
     r"severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
     re.IGNORECASE,
+)
+
+
+_NAMED = re.compile(
+    r"(?!\w+ing\b|(?:ever|since|when|while|as|if|before|after|that|because|where|in|on|at|by|with|from|for|to|of|and|or|but)\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
+)  # "veteran ministers Ann Lee and Bob Bell"
+
+_GENERIC_LAST = re.compile(
+    r"\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
 )
 
 
@@ -69,21 +86,32 @@ def is_first_person(subject: str, left: str = "") -> bool:
 
 def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
-    return not subject or bool(_EXPLETIVE.match(subject)) or not any(letter.isalpha() for letter in subject)
+    return (
+        not subject
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject))
+        or not any(letter.isalpha() for letter in subject)
+    )
 
 
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
+    if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
+        return True  # "blocked a resolution of the council"
     return opening.islower() and not (
-        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject)
+        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject) or _NAMED.fullmatch(subject)
     )
 
 
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
-    if len(words) > MOST_WORDS or "§" in subject or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject)):
+    if (
+        _PLACE.fullmatch(subject)
+        or len(words) > MOST_WORDS
+        or "§" in subject
+        or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
+    ):
         return False
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))
@@ -97,4 +125,4 @@ def is_pronoun(subject: str) -> bool:
 
 def is_generic_source(subject: str) -> bool:
     """Whether "according to" names a rule or measure and no speaker: "according to law"."""
-    return bool(_GENERIC_SOURCE.match(subject)) or not subject
+    return not subject or bool(_GENERIC_SOURCE.match(subject) or _GENERIC_LAST.search(subject))

@@ -19,6 +19,14 @@ _DEFINED = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
+_USED = re.compile(r"\s[a-z]")
+_NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
+SCARE_WORDS = 2  # quoted words up to here that the sentence goes on from, inside a report, are no quotation
+_TEXT_BEFORE = re.compile(
+    r"\b(?:report|book|article|study|paper|essay|album|song|film|speech|pamphlet|letter|work|novel|poem|column|series|documentary)"
+    r"[,:]?\s(?:called\s|titled\s|entitled\s)?$"
+)
+TITLE_WORDS = 12
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
 
@@ -62,7 +70,8 @@ def _blocks(sentences: Sequence[Sentence]) -> list[Span]:
 
 def _piece(text: str, sentence: Span, quotation: Quotation) -> Piece:
     start, end = max(sentence.start, quotation.span.start), min(sentence.end, quotation.span.end)
-    count = len(text[quotation.span.start : min(quotation.span.end, quotation.span.start + 400)].split())
+    quoted = text[quotation.span.start : min(quotation.span.end, quotation.span.start + 400)].split()
+    count = len(quoted) - quoted.count("``") - quoted.count("''")  # marks that stand apart are no words
     inside = " ".join(text[start:end].strip("“”„«»‘’'\"` ,.").split())
     title = all(word in _SMALL_WORDS or not word[0].islower() for word in inside.split())
     return Piece(start - sentence.start, end - sentence.start, quotation, count, title)
@@ -74,6 +83,19 @@ def is_term(piece: Piece, words: str) -> bool:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
     return bool(_DEFINED.search(before) or _DEFINES.match(after))
+
+
+def is_title(piece: Piece, words: str) -> bool:
+    """Whether quoted words are the title of a text: 'its report: “Corruption in Peru”'."""
+    before = words[max(0, piece.start - 40) : piece.start]
+    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before))
+
+
+def is_scare(piece: Piece, words: str) -> bool:
+    """Whether quoted words inside a report are a term of it: 'the “false” assumption', 'known as “dumping”'."""
+    before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
+    used = piece.words <= SCARE_WORDS and _USED.match(after)
+    return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
 
 
 def mask(words: str, pieces: Sequence[Piece]) -> str:

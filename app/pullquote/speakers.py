@@ -2,10 +2,11 @@
 
 import bisect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.documents import Document
+from pullquote.offices import Offices
 from pullquote.phrases import DETERMINER, ROLE
 from pullquote.subjects import LONGEST_NAME
 
@@ -18,14 +19,15 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _GRAMMAR = re.compile(
-    r"(?:(?:The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
+    r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
+    r"Other|Another|Both|Neither|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
     r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
     r"(?:\sthe)?\s)+"
 )
 _TITLE_BEFORE = re.compile(
-    rf"(?:\b(?:the|our|a|an)\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
-    rf"(?:\b(?:[a-z]+|US|U\.S\.)\s){{0,4}}\b(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
+    rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
+    rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)
@@ -54,12 +56,16 @@ class Names:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._text = document.text
+        self._offices = Offices(document.text)
         self._shown: dict[str, str] = {}
 
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:
         runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
-        return [(at + _lead(run), " ".join(run[_lead(run) :].split())) for at, run in runs]
+        return [
+            (at + _lead(run), " ".join(run[_lead(run) :].split()).removesuffix("’s").removesuffix("'s"))
+            for at, run in runs
+        ]
 
     @cached_property
     def _by_last(self) -> dict[str, list[tuple[int, str]]]:
@@ -67,9 +73,9 @@ class Names:
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
-            head = _PLACE.split(last, maxsplit=1)[0]
+            head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
             if " " in head:
-                start = at + len(run) - len(last)
+                start = at + run.index(head)
                 names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
         return names
 
@@ -80,7 +86,7 @@ class Names:
             r"((?:the\s|The\s)?(?:[A-Z][\w.’'-]*\s(?:(?:of|on|for|and|the)\s){0,2}){2,9})\(([A-Z]{2,8})\)"
         )
         long: dict[str, tuple[int, str]] = {}
-        for match in pattern.finditer(self._text):
+        for match in pattern.finditer(self._text if "(" in self._text else ""):
             long.setdefault(match[2], (match.start(), " ".join(match.group().split())))
         return long
 
@@ -96,6 +102,8 @@ class Names:
             return Name(self._acronyms[bare][1])
         if (body := _BODY.fullmatch(subject)) and (long := self._body(body["noun"].capitalize(), position)):
             return long
+        if holder := self._offices.holder(subject, position):
+            return replace(self.resolve(holder, position), sure=False)
         if re.fullmatch(r"[A-Z][\w’'-]*", bare):
             return self._full_name(subject, bare, position)
         return Name(self._with_title(subject, position))

@@ -3,16 +3,18 @@
 import re
 
 from pullquote.frames import PREDICATE
-from pullquote.phrases import AUX, DETERMINER, PEOPLE_FIRST, ROLE
+from pullquote.mainverbs import find_verb
+from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
+from pullquote.relatives import without_relatives
 from pullquote.verbs import CLAUSE, THAT
 
 LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
-LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
+LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _OPENING = re.compile(
     r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
-    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|recently|in\sfact|for\sexample|"
+    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
     r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
     re.IGNORECASE,
@@ -21,7 +23,8 @@ _CONJUNCTION = re.compile(
     r"^(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s", re.IGNORECASE
 )
 _PREPOSITION = re.compile(
-    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|asked|despite|as|if|"
+    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
+    r"upon|among|against|within|throughout|"
     r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
@@ -37,26 +40,46 @@ _TIME_TAIL = re.compile(
     r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
 )
+_DAY_FIRST = re.compile(  # "On Friday the minister"
+    r"^(?:(?:On|In|By|Late\son|Early\son)\s(?:(?:early|late|mid)[\s-])?(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
+    r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
+)
+_WHO_INSIDE = re.compile(
+    r"\s\((?:who|which|born|died|then|also|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
+    r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
+    r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
+)
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
+_APPOSED = re.compile(r"(?:the|an?|then|former)\s[a-z]")
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
     re.ASCII,
 )
 _ASIDE = re.compile(
-    r"(?:for\s(?:example|instance)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
+    r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
-_RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
+_JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
+_ASIDE_INSIDE = re.compile(
+    r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
+    r"for\s(?:example|instance)),\s"
+)
+_TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
-    r"^(?:In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,90},\s"
+    r"^(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
 )
-_COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
-_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_BARE_NUMBER = re.compile(
+    r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
+)
+
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
@@ -64,8 +87,11 @@ _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
     rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
+_CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
+    rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
+)
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
-_NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
+
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
@@ -79,6 +105,12 @@ _MONTH = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
 )
+_ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
+_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
+_CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
+    rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
+    r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
+)
 _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
 )
@@ -90,29 +122,17 @@ def subject_of(left: str) -> str:
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
+    words = _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
-    words = _REPORTED_BEFORE.sub("", words)
-    relative = _RELATIVE.search(words)
-    words = _antecedent(words[: relative.start()].rstrip(",")) if relative else words
+    words = without_relatives(_REPORTED_BEFORE.sub("", words))
     if pronoun := _PRONOUN_LAST.search(words):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")
     closed = left.rstrip().endswith(",") or words.endswith(",")
-    phrase = _with_apposition([part for part in parts if part], closed=closed)
+    phrase = _with_apposition(_without_suffixes([part for part in parts if part]), closed=closed)
     return _trim(phrase)
-
-
-def _antecedent(words: str) -> str:
-    """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
-    tail = _COPULA.split(words)[-1]
-    if PEOPLE_FIRST.match(tail):
-        return tail
-    if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
-        return name.group()
-    parts = _BEFORE_ANTECEDENT.split(tail)
-    return parts[-1] if parts[-1].strip() else words
 
 
 def _joined_subject(words: str) -> str:
@@ -122,9 +142,29 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    words = _OPENS_LATE.sub("", _FOOTNOTE.sub(" ", clause).strip(" |-•*"))
-    verb = PREDICATE.search(words)
-    return subject_of(words[: verb.start()]) if verb else ""
+    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*")
+    words = _OPENS_LATE.sub("", f"{plain} ")
+    verb = find_verb(words)
+    subject = subject_of(words[: verb.start()]) if verb else ""
+    if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
+        return subject_of(words[: verb.end()])
+    if verb and is_fragment(subject) and (later := PREDICATE.search(words, verb.end() - 1)):
+        whole = subject_of(words[: later.start()])  # "veteran policy makers Ann Lee and Bob Bell reversed"
+        return subject if is_fragment(whole) else whole
+    return subject
+
+
+def _without_suffixes(parts: list[str]) -> list[str]:
+    """The parts between commas with "Jr" put back to its name, and without "of Yale" after one."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and _SUFFIX.fullmatch(part):
+            joined[-1] = f"{joined[-1]} {part}"
+        elif joined and part.startswith("of ") and _ends_in_name(joined[-1]):
+            continue  # "Ann Lee, of Yale"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _with_apposition(parts: list[str], *, closed: bool) -> str:
@@ -133,17 +173,26 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
-    listed = _of_list(parts) if closed else None
-    if listed:
-        return listed
-    last, previous = parts[-1], parts[-2]
-    if _EXAMPLE.match(last) or (_is_description(last) and _ends_in_name(previous)):
+    if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(parts[-1]) and _ends_in_name(parts[0]):
+        return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    listed = (_of_list(parts) if closed else None) or _joint(parts)
+    return listed or _of_two(parts[-2], parts[-1], closed=closed)
+
+
+def _of_two(previous: str, last: str, *, closed: bool) -> str:
+    """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
+    if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
+        return f"{previous} {last}"
+    explained = _ends_in_name(previous) and not _PREPOSITION.match(previous)
+    if (
+        _EXAMPLE.match(last)
+        or (explained and _is_description(last))
+        or (closed and _is_name(last) and _is_office(previous))
+    ):
         return f"{_trim(previous)}, {last}"
-    if closed and _is_name(last) and _is_office(previous):
-        return f"{_trim(previous)}, {last}"
-    if closed and not last[0].isupper() and not DETERMINER.match(last):
-        return previous
-    return last
+    aside = closed and not last[0].isupper() and not DETERMINER.match(last)
+    apposed = closed and explained and _APPOSED.match(last)
+    return previous if aside or apposed or last.startswith("of ") else last  # "Dr. Lee, of Yale University"
 
 
 def _of_list(parts: list[str]) -> str | None:
@@ -158,6 +207,26 @@ def _of_list(parts: list[str]) -> str | None:
     return f"{_trim(first)}, {parts[1]}" if named else None
 
 
+def _joint(parts: list[str]) -> str | None:
+    """The speakers of a list that ends the phrase: "Ann Lee, Bob Bell and Cy Dow"."""
+    while parts and (_PREPOSITION.match(parts[0]) or _OPENING.fullmatch(f"{parts[0]}, ")):
+        parts = parts[1:]
+    names = [part for part in parts[1:-1] if not (_is_name(part) or _is_plural(part))]
+    least = LEAST_LISTED - bool(parts and _TWO_NAMES.fullmatch(parts[-1]))
+    if len(parts) < least or names or not _JOINT.match(parts[-1]) or _FINITE.search(f"{', '.join(parts)} "):
+        return None
+    first = parts[0]
+    whole = ", ".join(parts)
+    if not (_ends_in_name(first) or _is_plural(first)) or len(whole) > LONGEST_NAME:
+        return None
+    return whole
+
+
+def _is_plural(part: str) -> bool:
+    """Whether a part of a list reads like a group: "human rights activists"."""
+    return bool(re.fullmatch(r"(?:[\w’'-]+\s){0,4}[\w-]{3,}s", part)) and not _PREPOSITION.match(part)
+
+
 def _is_description(part: str) -> bool:
     """Whether a part says what somebody is: "the chairman of the board", "a former teacher"."""
     if _KIND_OF_PERSON.match(part):
@@ -170,7 +239,9 @@ def _is_description(part: str) -> bool:
 
 
 def _ends_in_name(part: str) -> bool:
-    return bool(re.search(r"[A-Z][\w.’'-]*\s[A-Z][\w.’'-]*$", part))
+    return bool(
+        re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}[A-Z][\w.’'-]*$", part)
+    )
 
 
 def _is_office(part: str) -> bool:
@@ -184,10 +255,12 @@ def _is_name(part: str) -> bool:
 
 
 def _trim(phrase: str) -> str:
-    phrase = _CLEFT.sub("", phrase)
+    phrase = _OBJECT_OF.sub("", _CLEFT.sub("", phrase))
     phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
     phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
     if _PREPOSITION.match(phrase):
+        if crowd := _CROWD.search(phrase):
+            return crowd.group()
         run = _TRAILING_RUN.search(phrase)
         phrase = run.group() if run else ""
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
@@ -206,13 +279,20 @@ def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(_FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
         words,
     )
     phrase = words[: end.start()] if end else words
+    if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
+        phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
+    if crowd := _CROWD_FIRST.match(phrase):
+        phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
     phrase = re.sub(
-        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$", "", phrase, flags=re.IGNORECASE
+        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
+        "",
+        phrase,
+        flags=re.IGNORECASE,
     )
     return _tidy(_TIME_TAIL.sub("", phrase))

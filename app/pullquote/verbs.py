@@ -43,10 +43,13 @@ THAT = _forms(
     "judged assess assesses assessed consider considers considered signal signals signaled signalled certify certifies certified hope hopes "
     "hoped expect expects expected recognize recognizes recognized recognise recognises recognised realize realizes "
     "realized learn learns learned cite cites cited record records recorded "
+    "wonder wonders wondered infer infers inferred reaffirm reaffirms reaffirmed underline underlines underlined underscore underscores underscored "
+    "attest attests attested plead pleads pleaded decry decries decried bemoan bemoans bemoaned "
     "teach teaches taught opine opines opined posit posits posited submit submits submitted proclaim proclaims "
     "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
     "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
-    "conjectured surmised foresee foresees foresaw retort retorted exclaim exclaimed disclose discloses accept accepts "
+    "conjectured surmised foresee foresees foresaw term terms termed label labels labeled labelled brand brands branded "
+    "characterize characterizes characterized characterise characterises characterised retort retorted exclaim exclaimed disclose discloses accept accepts "
     "accepted deem deems deemed object objects objected preach preaches preached swear swore "
     "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
 )
@@ -59,11 +62,14 @@ _OBJECT = (
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
+    r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
+    r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
     r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel)(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
     r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
@@ -83,6 +89,22 @@ NOUN_LIKE = _set(
     "report claim fear doubt hope estimate note comment view"
 )
 """Base forms that are more often nouns: they report only after a plural subject."""
+PARTICIPLE = _forms(
+    "saying arguing claiming warning noting adding stating explaining insisting alleging suggesting finding concluding "
+    "observing believing contending asserting maintaining reasoning predicting complaining declaring announcing writing "
+    "charging stressing emphasizing emphasising remarking commenting responding replying recalling acknowledging admitting "
+    "testifying lamenting proclaiming describing calling labeling labelling terming denouncing condemning dismissing praising "
+    "characterizing characterising fearing hoping thinking worrying suspecting doubting"
+)
+NAMING = _set(
+    "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
+    "characterize characterizes characterized characterise characterises characterised deem deems deemed"
+)
+"""Verbs after which a quotation is what their subject calls a thing."""
+NOUNS_TOO = _set(
+    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts"
+)
+"""Forms that are plural nouns as often: they report only after a singular subject."""
 FOUND = _set(
     "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
     "confirms confirmed shows showed identified"
@@ -98,6 +120,22 @@ PLAIN = _set(
     "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled"
 ) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
+PLAIN_PARTICIPLES = _set(
+    "saying stating writing adding arguing claiming warning noting concluding declaring announcing"
+)
+IMPLYING = (
+    "considered",
+    "believed",
+    "thought",
+    "deemed",
+    "seen",
+    "viewed",
+    "regarded",
+    "portrayed",
+    "hailed",
+    "praised",
+)
+"""Participles before "by" that tell of an opinion, perhaps never spoken."""
 SPOKEN = _set(
     "say says said tell tells told write writes wrote testify testifies testified state states stated "
     "report reports reported add adds added warn warns warned declare declares declared conclude "

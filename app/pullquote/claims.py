@@ -1,0 +1,134 @@
+"""Claims as nouns and in the passive: "the minister's claim that", "the consensus is that", "the theory according to which"."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from pullquote.asides import NOBODY
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+
+MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
+_CLAIM = (
+    r"(?:claims?|views?|arguments?|assertions?|beliefs?|warnings?|conclusions?|contentions?|allegations?|statements?|"
+    r"suggestions?|insistence|findings?|estimates?|positions?|objections?|criticisms?|ideas?|notions?|theory|theories|thesis|charges?)"
+)
+_NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
+_POSSESSED = re.compile(
+    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
+)
+_CALLS = re.compile(
+    rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME})[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?)\s(?:for|on|to)\s"
+)
+_THEIRS = re.compile(
+    r"\b(?P<owner>[Hh]is|[Hh]er|[Tt]heir)\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|belief|warning|conclusion|"
+    r"contention|allegation|suggestion|insistence|thesis|theory)\s(?:(?:is|was)\s)?that\s"
+)
+_OWNERS = {"his": "he", "her": "she", "their": "they"}
+_CONSENSUS = re.compile(
+    r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|conventional\swisdom|"
+    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox)\sview)"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})(?:,\s[^,;:§]{3,90},\s|[—–][^—–§]{2,90}[—–]|\s)(?P<cue>is|was|has\sbeen)\sthat\s"
+)
+_CHARGE = re.compile(
+    r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
+)
+_RAISED = re.compile(
+    r"(?P<cue>\b(?:[Cc]oncerns?|[Ff]ears|[Dd]oubts|[Oo]bjections?|[Cc]riticisms?|[Aa]llegations?|[Cc]laims?|[Cc]omplaints?))\s"
+    r"(?:have\sbeen|has\sbeen|were|was|are)\s(?:\w+\s)?(?:raised|expressed|voiced|made)\sthat\s|"
+    r"\b[Tt]here\s(?:is|are|was|were|have\sbeen|has\sbeen)\s(?:\w+\s)?"
+    r"(?P<noun>fears|concerns?|claims|allegations|suspicions?|reports|rumou?rs|complaints|criticisms?|suggestions)\sthat\s"
+)
+_BY_WHICH = re.compile(
+    r"\b(?P<subject>(?:the|an?)\s(?:[\w-]+\s){0,4}?(?:theory|view|doctrine|principle|argument|hypothesis|school|thesis|idea)(?:\sof\s[\w-]+){0,2}),?\s"
+    r"(?P<cue>according\sto)\swhich,?\s"
+)
+_REFUTED = re.compile(
+    rf"\b{_CLAIM}\sthat\s[^.;:§]{{0,240}}?\s(?:is|are|was|were|been)\s(?:\w+ly\s)?"
+    r"(?P<cue>(?:rejected|refuted|challenged|contested|denied)\sby)\s(?P<subject>[^,;:§]{2,90})(?P<clause>(?!))?"
+)
+_PASSIVE = re.compile(
+    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
+    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
+    r"feared|praised|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
+)
+_ADVISED = re.compile(
+    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+)
+
+# Words without which the slow patterns need not be tried.
+_AGREED = ("consensus", "view", "wisdom")
+_RAISED_NOUNS = (
+    "oncern", "ears ", "oubts ", "bjection", "riticism", "llegation", "laim", "omplaint", "suspicion", "reports", "rumo", "suggestion",
+)  # fmt: skip
+_CHARGES = (
+    "argument",
+    "objection",
+    "criticism",
+    "contention",
+    "allegation",
+    "accusation",
+    "complaint",
+)
+
+
+def find_claims(words: str) -> Iterator[Attribution]:
+    """The attributions of a masked sentence whose cue is a noun.
+
+    Example: "The union's claim that it rained is old." -> subject "The union", content from "it".
+    """
+    owned = "’" in words or "'" in words
+    if " that " in words:
+        yield from _that(words, owned=owned)
+    if " according to which" in words:
+        yield from _each(_BY_WHICH, words)
+    if " by " in words:
+        yield from _by(words)
+    if owned and ("call" in words or "appeal" in words):
+        yield from _each(_CALLS, words)
+
+
+def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
+    if owned:
+        yield from _each(_POSSESSED, words)
+    if any(agreed in words for agreed in _AGREED):
+        yield from _each(_CONSENSUS, words)
+    for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
+        subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
+        cue = match.start() + len(match["owner"])
+        yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
+    raised = any(noun in words for noun in _RAISED_NOUNS)
+    for match in islice(_RAISED.finditer(words) if raised else (), MOST_CLAIMS):
+        yield Attribution(
+            NOBODY, match["cue"] or match["noun"], Form.INDIRECT, match.start(), match.start(), match.end()
+        )
+    if any(charge in words for charge in _CHARGES):
+        for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
+
+
+def _by(words: str) -> Iterator[Attribution]:
+    for match in _PASSIVE.finditer(words):
+        subject = words[match.end() : match.end() + LOOK_BACK]
+        yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
+    if "ed by " not in words:
+        return
+    for pattern in (_REFUTED, _ADVISED):
+        for match in islice(pattern.finditer(words), MOST_CLAIMS):
+            clause = max(0, match.start("clause"))  # what stands before ", and" is the author's
+            yield Attribution(
+                match["subject"], match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end("cue")
+            )
+
+
+def _each(pattern: re.Pattern[str], words: str) -> Iterator[Attribution]:
+    for match in islice(pattern.finditer(words), MOST_CLAIMS):
+        yield Attribution(
+            match["subject"],
+            match["cue"],
+            Form.INDIRECT,
+            clause_start(words, match.start("subject")),
+            match.start("cue"),
+            match.end(),
+        )

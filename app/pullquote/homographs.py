@@ -1,0 +1,62 @@
+"""Homographs: words that look like reporting verbs and are nouns, or verbs that report nothing here."""
+
+import re
+
+from pullquote.doubts import NEAR
+from pullquote.phrases import PEOPLE
+from pullquote.pieces import MASK
+from pullquote.verbs import NOUN_LIKE, NOUNS_TOO
+
+_CAUSED = re.compile(
+    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
+)
+_NATIONS = re.compile(
+    r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the|U\.S\.|American|Arab|Baltic|Gulf|"
+    r"European|Southern|Northern|Western|Eastern|Balkan|two|three|four|five|\d+)\s$",
+    re.IGNORECASE,
+)
+_SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
+_MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
+_OWNED = re.compile(r"[A-Za-z][’']s\s$|s[’']\s$")
+_ONE_BEFORE = re.compile(
+    rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
+    rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
+)
+_CONDITION = re.compile(r"\b(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}$")
+_NAME_AFTER = re.compile(r"\s(?:the\s)?[A-Z][\w.’'-]*(?:\s[\w’'-]+){0,3},\s")
+_TAKES = re.compile(r"\s(?:the\s)?(?:[A-Z][\w-]*\s){1,3}(?:as|for)\s")
+_BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
+_DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso(?:\s?-)?|\bthey|\bis|\bare|,)\s?$")
+_OBJECT_FIRST = re.compile(r"\b(?:what|which|whom)\s[^,;:§]{1,60}$")  # "what Smith called “…”"
+_PLURAL_HEAD = re.compile(
+    r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome\s|[Mm]any\s|[Tt]he\s)?(?:[\w-]+\s)?[A-Za-z]+(?:ics|nents|ters|cates|sts|ers|ents|ians|ars|als)\s"
+    r"(?:of|to|in|for|from|on)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
+)
+MANY_BEFORE = re.compile(
+    r"(?:\b[Dd]id|\b[Dd]oes|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+)
+
+
+def is_no_report(verb: str, before: str, ahead: str) -> bool:
+    """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
+    near = before[-NEAR:]
+    if verb == "called":
+        return bool(_DEFINES.search(near) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
+    if (verb in NOUN_LIKE and not _has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
+        return True
+    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
+    nation = verb == "states" and _NATIONS.search(near)
+    restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
+    plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
+    court = verb == "claims" and before.lower().endswith("small ")
+    takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
+    inverted = near.endswith(", ") and _NAME_AFTER.match(ahead)  # "It is proper, said Bell, for all"
+    never = inverted or nation or restrictive or plural or court or takes
+    return bool(governed or never or _CONDITION.search(near))  # "if the court finds"
+
+
+def _has_many(before: str) -> bool:
+    """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
+    if _PLURAL_HEAD.search(before[-120:]):
+        return True
+    return bool(MANY_BEFORE.search(before[-NEAR:]) and not _SINGULAR.search(before[-NEAR:]))

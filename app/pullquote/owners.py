@@ -1,0 +1,42 @@
+"""Owners: whose a quotation most likely is where no words attribute it: whoever the sentence says does something."""
+
+import re
+
+from pullquote.frames import PREDICATE, clause_start
+from pullquote.phrases import is_pronoun
+from pullquote.pronouns import is_speaker
+from pullquote.subjects import main_subject
+
+LONGEST_READ = 2_000
+_RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
+_NAME_LAST = re.compile(
+    r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
+)
+_NO_NAME = re.compile(
+    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
+)
+_STATE = re.compile(
+    r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
+    r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
+)
+
+
+def owner_before(words: str) -> str | None:
+    """Who a quotation that starts where `words` end belongs to: the subject of a clause in which somebody acts.
+
+    Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
+    """
+    before = words[:LONGEST_READ]
+    before = _RELATIVE.sub("", before)
+    start = clause_start(before, len(before))
+    for clause in (before[start:], before):
+        subject = main_subject(clause)
+        if not subject:
+            continue
+        person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
+        if not (person or is_speaker(subject)) or _NO_NAME.match(subject):
+            continue
+        verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
+        stated = verb and _STATE.match(clause, verb.start())
+        return None if stated else subject
+    return name["name"] if (name := _NAME_LAST.search(before)) else None

@@ -1,0 +1,97 @@
+"""Pronouns: whom "he", "she", "it" and "they" can mean, by number and kind, and who is named for them nearby."""
+
+import re
+
+from pullquote.phrases import PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.subjects import main_subject, subject_of
+
+LONGEST_READ = 2_000
+_THING = re.compile(
+    r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|court|commission|committee|council|government|agency|department|"
+    r"organi[sz]ation|groups?|union|association|institute|center|centre|bank|company|foundation|statement|memo|press|media|"
+    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl)\b", re.IGNORECASE)
+_HEAD_ENDS = re.compile(r",|\s(?:of|in|from|to|for|on|at|with|such|like|who|including|opposed|against)\s")
+_MANY = re.compile(
+    r"(?:some|many|most|several|few|both|other|others|people|scholars|critics|a\s(?:few|number|fair\samount)\sof|"
+    r"(?:two|three|four|five|six|\d+)\s)",
+    re.IGNORECASE,
+)
+_BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
+_ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
+_OWNER = re.compile(
+    r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
+    r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
+)
+_AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
+_CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
+_WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
+LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
+_CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
+
+
+def is_thing(name: str) -> bool:
+    """Whether a speaker is a text, a body or a group, which "he" cannot mean."""
+    return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
+
+
+def is_plural(name: str) -> bool:
+    """Whether a speaker is several: "critics of the plan", "Ann Lee and Bob Bell"."""
+    if _MANY.match(name) or re.search(r"\s(?:and|&)\s", name):
+        return True
+    words = [word for word in _HEAD_ENDS.split(name, maxsplit=1)[0].split() if word not in _WHEN]
+    named = len(words) > 1 and words[-1][:1].isupper() and words[0].lower() != "the"  # "Godfried Danneels"
+    return bool(words) and not named and bool(re.search(r"[^s\Wui]s$|ies$", words[-1]))
+
+
+def fits(pronoun: str, name: str) -> bool:
+    """Whether a pronoun can mean a speaker of that name, by number and by kind."""
+    word = pronoun.lower()
+    if word in {"he", "she"}:
+        head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
+        named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
+        several = is_plural(name) and not (" " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
+        return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
+    if word == "they":
+        return is_plural(name) or bool(_THING.search(name) and not _ROLE.search(name))
+    return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)
+
+
+def named_before(words: str, pronoun: str) -> str | None:
+    """Whom a pronoun means that the words before it, in the same sentence, have named.
+
+    Example: named_before("Smith left the town; ", "he") -> "Smith"
+    """
+    before = words[:LONGEST_READ]
+    name = main_subject(before)
+    conceded = _CONCEDES.match(before.lstrip())
+    if conceded:
+        name = main_subject(before.lstrip()[conceded.end() :]) or name
+    if pronoun.lower() == "it":  # only where the sentence sets two claims of its subject together
+        bound = conceded or before.rstrip().endswith(", which")
+        plain = bound and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
+        return name if plain and fits("it", name) else None
+    if is_speaker(name) and fits(pronoun, name):
+        return name
+    if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_plural(agents[-1][1]):
+        return agents[-1][1]  # "opposed by many groups, based on their claim"
+    owners = [] if pronoun.lower() not in {"he", "she"} else list(_OWNER.finditer(before))
+    return owners[-1]["name"] if owners and fits(pronoun, owners[-1]["name"]) else None
+
+
+def is_speaker(name: str) -> bool:
+    """Whether a subject names somebody by itself, so that a pronoun can point back to it."""
+    if is_pronoun(name) or is_nobody(name) or is_first_person(name):
+        return False
+    return bool(_MANY.fullmatch(name)) or is_well_formed(name)
+
+
+def person_before(words: str) -> str | None:
+    """The subject that "when he said" points back to: the sentence's only person before it."""
+    match = _BEST_WHEN.search(words)
+    if not match or not match.start():
+        return None
+    name = main_subject(words[: match.start()]) or subject_of(words[: match.start()])
+    return name if is_speaker(name) and fits("he", name) else None

@@ -1,0 +1,50 @@
+"""Relatives: whom "who", "which" and "that" stand for, and whose a clause is that they open."""
+
+import re
+
+from pullquote.phrases import PEOPLE, PEOPLE_FIRST
+
+LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
+
+_RELATIVE = re.compile(r"\s(?:who|which|that)$")
+_BEFORE_RELATIVE = re.compile(
+    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL
+)
+_COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
+_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
+_ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
+_PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
+_PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
+_OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
+    r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
+    r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
+    re.DOTALL,
+)
+
+
+def without_relatives(words: str) -> str:
+    """A phrase before a verb with its relative pronoun replaced by what that stands for.
+
+    Example: "The bill was written by Ann Lee, who" -> "Ann Lee"; "a law in which the court" -> "the court"
+    """
+    words = _BEFORE_RELATIVE.sub("", words)
+    if relative := _RELATIVE.search(words):
+        return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
+    inside = _OBJECT_RELATIVE.match(words) if "wh" in words else None
+    return inside["who"] if inside else words
+
+
+def _antecedent(words: str) -> str:
+    """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    if predicated := _PREDICATED.match(words):
+        return predicated["who"]
+    tail = _COPULA.split(words)[-1]
+    if person := _PERSON_LAST.search(tail):
+        return person.group()
+    if PEOPLE_FIRST.match(tail):
+        return tail
+    if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
+        return name.group()
+    parts = _BEFORE_ANTECEDENT.split(tail)
+    return parts[-1] if parts[-1].strip() else words

@@ -1,0 +1,57 @@
+"""Sayings: participles that attribute what follows: "saying that", "describing it as “…”", "with critics arguing that"."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.phrases import is_fragment
+from pullquote.pieces import MASK
+from pullquote.subjects import main_subject
+from pullquote.verbs import PARTICIPLE
+
+_SAYING = re.compile(
+    rf",?\s(?:{PARTICIPLE})"
+    r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
+)
+_BARE = re.compile(  # "arguing the law is void"
+    r",?\s(?:saying|arguing|claiming|charging|alleging|insisting|stating|asserting|contending|complaining|warning)"
+    r"(?=\s(?:it|they|he|she|there|the|this|these|its|their|his|her|[A-Z][\w’'-]*)\s(?:[^\s§,;:]+\s){1,8}?"
+    r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|does|did)\b|\s(?:it|they|he|she)\s)"
+)
+_READS = re.compile(  # "A statement from the firm read: “…”"
+    r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
+    r"(?P<cue>reads?|goes|runs)(?:\s(?:in\spart|as\sfollows))?\s?[:,]\s§"
+)
+_WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
+_QUOTED_AS = re.compile(
+    r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
+)
+_CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?!by\s)(?P<subject>[^,;:§]{2,70})\sas$")
+
+
+def find_sayings(words: str) -> Iterator[Attribution]:
+    """The attributions of a masked sentence whose cue is a participle.
+
+    Example: "The union left, saying that it rained." -> subject "The union has", content from " that".
+    """
+    if MASK in words and (read := _READS.search(words)):
+        yield Attribution(read["subject"], read["cue"], Form.DIRECT, 0, read.start("cue"), read.end() - 1)
+    if "ing" not in words:
+        return
+    for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
+        clause = clause_start(words, match.start())
+        bare = match.re is _BARE or words.startswith(" that", match.end())
+        form = Form.INDIRECT if bare else Form.DIRECT
+        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
+        if cited := _CITED_AS.search(words, clause, match.start()):
+            yield Attribution(
+                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
+            )
+            continue
+        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
+        beside = _WITH.search(before)
+        subject = beside["subject"] if beside else main_subject(f"{before} has ") or before
+        if not beside and is_fragment(subject):  # "The union supports it, but blocked the plan, saying that"
+            subject = main_subject(f"{words[: match.start()]} has ") or subject
+        yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
