@@ -3,11 +3,12 @@
     python benchmarks/fit_calibration.py --data FOLDER_WITH_eval --index index
 
 Every labelled set is asked its own questions and questions of another set, which nothing in it
-answers. The visible halves of squad2 and clapnq count little: encyclopedia questions repeat their
-text's words, people in a debate do not. Half "a" of the debate set counts most, in three forms:
-as it is, without titles and authors (as operators often bring documents), and one untitled
-document at a time (a corpus may be a single article). The article's own questions and half "b"
-are never used. Prints the constants for app/pullquote/calibrate.py.
+answers. Half "a" of the debate set counts in three forms: as it is, without titles and authors (as
+operators often bring documents), and one untitled document at a time (a corpus may be a single
+article). With the ranker, half "a" of the policy texts counts too, each debate on its own, and of
+squad2 and clapnq only the fold that the ranker never learned; without it they count little, since
+encyclopedia questions repeat their text's words and people in a debate do not. The article's own
+questions and the halves "b" are never used. Prints the constants for app/pullquote/calibrate.py.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from ranker_examples import folds, read
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
@@ -37,6 +39,8 @@ from pullquote.store.generation import Generation
 ROOT = Path(__file__).parents[1]
 ARTICLE = "cartels-misra-conversation"
 STRANGERS = 200  # questions of another set, asked of each
+BESIDE = ("near",)  # features that carry over to sets left out of the fit when the ranker has read the windows
+HELD = 1  # the fold that the ranker never learned
 SQUAD = 1_000  # questions of the largest set, which counts little
 STRANGE_SHARE = 0.3  # of a set's weight
 Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
@@ -67,6 +71,17 @@ class Asker:
         rows = [row for q in questions for row in self.ask(q.text, everything, q.evidence, strange=False)]
         return rows + [row for q in strangers for row in self.ask(q.text, everything, (), strange=True)]
 
+    def apart(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
+        """Each question to its own debate; strangers to one debate after the other."""
+        rows: list[Row] = []
+        for q in questions:
+            rows += self.ask(q.text, self.generation.documents_of(q.debate), q.evidence, strange=False)
+        debates = sorted({q.debate for q in questions if q.debate})
+        for place, stranger in enumerate(strangers):
+            home = self.generation.documents_of(debates[place % len(debates)])
+            rows += self.ask(stranger.text, home, (), strange=True)
+        return rows
+
     def singly(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
         count = len(self.generation.rows)
         rows: list[Row] = []
@@ -78,6 +93,14 @@ class Asker:
             home = place % count
             rows += self.ask(stranger.text, range(home, home + 1), (), strange=True)
         return rows
+
+
+def unlearned(dataset: Dataset, folder: Path) -> list[LabelledQuestion]:
+    """The questions on the fold of a public set that the ranker never learned."""
+    title = {document.id: (document.source.title or "").replace("_", " ") for document in dataset.corpus.documents}
+    part = folds(list(title.values()))
+    home = {label["query_id"]: label["doc_id"] for label in read(folder / "qrels.jsonl")}
+    return [q for q in dataset.questions if q.answerable is not None and part[title[home[q.id]]] == HELD]
 
 
 def collect(
@@ -95,9 +118,17 @@ def collect(
 
     half = [question for question in debate.questions if question.half == "a"]
     strangers = list(squad.questions[-STRANGERS:])
-    if ranker is None:  # it was trained on these: what it says of them proves nothing
+    if ranker is None:
         yield 0.1, asker(clapnq).whole(list(clapnq.questions), strangers)
         yield 0.1, asker(squad).whole(list(squad.questions)[:SQUAD], list(clapnq.questions[-STRANGERS:]))
+    else:
+        policy = load_dataset(ROOT / "benchmarks/policy/written", settings)
+        yield 0.1, asker(clapnq).whole(unlearned(clapnq, data / "eval/clapnq-dev"), strangers)
+        yield (
+            0.1,
+            asker(squad).whole(unlearned(squad, data / "eval/squad2-dev-half"), list(clapnq.questions[-STRANGERS:])),
+        )
+        yield 0.4, asker(policy).apart([q for q in policy.questions if q.half == "a"], strangers)
     yield 0.2, asker(debate).whole(half, strangers)
     bare = asker(debate, untitled, "debate-untitled")
     yield 0.2, bare.whole(half, strangers)
@@ -122,13 +153,17 @@ def main() -> None:
     values = np.array([row[0] for row in table])
     right = np.array([row[1] for row in table])
     weight = np.array(weights) * len(weights)
+    used = list(range(values.shape[1])) if ranker is None else [FEATURES.index(name) for name in BESIDE] + [-1]
     model = LogisticRegression(C=100.0, max_iter=5_000)
-    held = cross_val_predict(model, values, right, cv=5, method="predict_proba", params={"sample_weight": weight})[:, 1]
-    model.fit(values, right, sample_weight=weight)
+    share = {"sample_weight": weight}
+    held = cross_val_predict(model, values[:, used], right, cv=5, method="predict_proba", params=share)[:, 1]
+    model.fit(values[:, used], right, sample_weight=weight)
+    weights = np.zeros(values.shape[1])
+    weights[used] = model.coef_[0]
     print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
     print("features", FEATURES)
     print(
-        f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in model.coef_[0])}))"
+        f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in weights)}))"
     )
 
 

