@@ -79,7 +79,7 @@ def main() -> None:
     settings = Settings.read(os.environ)
     encoder = prepare_encoder(settings.model, settings.index)
     results = [(dataset.name, run(dataset, settings, encoder)) for dataset in datasets(settings)]
-    rows = [row for name, trials in results for row in halves(name, trials, settings.min_confidence)]
+    rows = [row for name, trials in results for row in halves(name, trials, settings.threshold)]
     print(table(rows))
     if write:
         page = PAGE.read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ answers a question; stance asks whether a sentence speaks for or against a propo
 Then go on from there with the project's own policy texts, and a share of the public sets again:
 
     python benchmarks/train_ranker.py --data eval --base MODEL --out second --start first/model.pt
-        --policy --repeat 0.35 --epochs 2 --rate 5e-5 --heads 5
+        --policy 1 --repeat 0.35 --epochs 3 --rate 6e-5 --heads 5
+    python benchmarks/train_ranker.py --data eval --base MODEL --out third --start second/model.pt
+        --policy 0.15 --broad 0.5 --repeat 0.08 --epochs 1 --rate 3e-5 --heads 3
 
 Fold 1 of every set is held out of both, to calibrate and to measure.
 """
@@ -288,7 +290,9 @@ def config(args: argparse.Namespace, calibration: dict[str, Any]) -> dict[str, A
             "sha256": sha256((args.out / "model.onnx").read_bytes()).hexdigest(),
         },
         "base": {"name": "all-MiniLM-L6-v2", "sha256": sha256((base / "model.safetensors").read_bytes()).hexdigest()},
-        "training": {name: getattr(args, name) for name in ("epochs", "rate", "seed", "held", "policy", "repeat")},
+        "training": {
+            name: getattr(args, name) for name in ("epochs", "rate", "seed", "held", "policy", "broad", "repeat")
+        },
     }
 
 
@@ -309,7 +313,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--held", type=int, default=1, help="fold (0-3) to keep out of training and to calibrate on")
     parser.add_argument("--start", type=Path, help="weights to go on from: model.pt of a run before")
-    parser.add_argument("--policy", action="store_true", help="learn the project's own policy texts too")
+    parser.add_argument(
+        "--policy", type=float, default=0.0, help="share of the project's own policy texts that is used"
+    )
+    parser.add_argument("--broad", type=float, default=0.0, help="and of the broad questions made from them")
     parser.add_argument("--repeat", type=float, default=1.0, help="share of the public sets that is used")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=7e-5)
@@ -332,15 +339,16 @@ def main() -> None:
         torch.distributed.init_process_group("gloo", init_method=f"file://{(args.out / 'meeting').absolute()}",
                                              rank=args.worker, world_size=args.workers)  # fmt: skip
     groups, pairs = examples(args.data, args.seed)
-    own, opinions = policy_examples(args.data, args.seed) if args.policy else ([], [])
+    own, broad, opinions = policy_examples(args.data, args.seed) if args.policy else ([], [], [])
     model, encode = Ranker(args.base), Encoder(args.base)
     if args.start:
         model.load_state_dict(torch.load(args.start))
     draw = random.Random(args.seed)
     some = [group for group in groups if group.fold != args.held and draw.random() < args.repeat]
     few = [pair for pair in pairs if pair.fold != args.held and draw.random() < args.repeat]
-    some += [group for group in own if group.fold != args.held]
-    few += [pair for pair in opinions if pair.fold != args.held]
+    some += [group for group in own if group.fold != args.held and draw.random() < args.policy]
+    some += [group for group in broad if group.fold != args.held and draw.random() < args.broad]
+    few += [pair for pair in opinions if pair.fold != args.held and draw.random() < args.policy]
     fit(model, encode, some, few, args)
     if args.worker:
         return

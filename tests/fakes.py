@@ -102,7 +102,8 @@ def open_with_fake(settings: Settings) -> Explainer:
 def environ_of(settings: Settings) -> dict[str, str]:
     """The environment variables that give these settings."""
     names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question")
-    given = {f"PULLQUOTE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    values = {name: getattr(settings, name) for name in names}
+    given = {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items() if value is not None}
     return given | {"PULLQUOTE_RERANKER": settings.reranker or "off"}
 
 

@@ -8,10 +8,11 @@ from fakes import HashEncoder
 
 from pullquote.conversation import Query
 from pullquote.decide import decide
+from pullquote.documents import Source
 from pullquote.errors import EncoderError
 from pullquote.explainer import Explainer
 from pullquote.ready import Ready
-from pullquote.rerank import BUNDLED, READ, OnnxRanker, rerank
+from pullquote.rerank import BUNDLED, READ, OnnxRanker, lead, rerank
 from pullquote.store import open_index
 
 QUESTION = "Who is hit by road tolls?"
@@ -41,10 +42,23 @@ def test_the_first_hits_are_read_once_each(explainer):
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
 
-def test_the_title_is_read_with_the_window(explainer):
+def test_author_and_title_are_read_with_the_window(explainer):
     ranker = LongestFirst()
     rerank(explainer.generation, "Who should pay for a road?", explainer.retrieve("Who should pay for a road?"), ranker)
-    assert any(text.startswith("The case for road tolls. ") for _, text in ranker.pairs)
+    assert any(text.startswith("Ada Finch: The case for road tolls. ") for _, text in ranker.pairs)
+
+
+def test_a_question_with_half_a_character_is_read_without_it(explainer):
+    hits = explainer.retrieve("Who pays tolls?")
+    rerank(explainer.generation, "Who \udcff pays tolls?", hits, ranker := LongestFirst())
+    assert all(question.isascii() for question, _ in ranker.pairs)
+    assert rerank(explainer.generation, "Who \udcff pays tolls?", hits, OnnxRanker.open())
+
+
+def test_what_a_document_lacks_is_not_read():
+    assert lead(Source()) == ""
+    assert lead(Source(title="On the Bill")) == "On the Bill. "
+    assert lead(Source(author="Senator Roe")) == "Senator Roe. "
 
 
 def test_a_ranker_can_change_what_is_shown_and_how_sure_it_is(explainer):

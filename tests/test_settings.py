@@ -150,6 +150,11 @@ def test_every_setting_has_a_row_in_the_manual_with_its_default():
             assert row == f"`{field.default}`"
 
 
+def test_the_threshold_suits_the_ranker_unless_it_is_set():
+    assert Settings().threshold > Settings(reranker=None).threshold
+    assert Settings(min_confidence=0.5).threshold == Settings(min_confidence=0.5, reranker=None).threshold == 0.5
+
+
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [("MAX_CLIENTS", 1, 1_000_000), ("MAX_CONNECTIONS", 1, 100_000), ("MAX_QUEUE", 0, 10_000),

@@ -109,7 +109,7 @@ class Explainer:
         with timings.stage("recall"):
             known = ready.answers.get(asked)
         if known is None:
-            known = reply(ready, query, min_confidence=self.settings.min_confidence, timings=timings)
+            known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
             ready.answers.put(asked, known, _parts(known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
 

@@ -46,7 +46,7 @@ def index_corpus(
             vector = with_model.encode([question])[0]
             hits = retrieve(generation, question, vector, generation.documents_of(debate))
             decision = decide(generation, question, hits, SHOWN, ranker, weights)
-            if not decision.choices or decision.confidence < settings.min_confidence:
+            if not decision.choices or decision.confidence < settings.threshold:
                 return None
             return decision.choices[0].hit.row, decision.confidence
 

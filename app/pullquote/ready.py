@@ -70,11 +70,12 @@ class Ready:
     def open(cls, settings: Settings) -> "Ready":
         """Open the current generation and the encoder that its vectors were made by."""
         ahead = current_card(settings)
-        with ThreadPoolExecutor(1) as pool:  # the model takes as long to open as the index
+        with ThreadPoolExecutor(2) as pool:  # either model takes as long to open as the index
             opening = pool.submit(_encoder, settings, ahead) if ahead else None
+            ranking = pool.submit(open_ranker, settings.reranker)
             opened = open_index(settings)
         card = opened.generation.card
-        ranker = open_ranker(settings.reranker)
+        ranker = ranking.result()
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
         encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
         return cls(

@@ -64,8 +64,8 @@ class Bar:
 
     probability: float = 0.6
     neither: float = 0.3
-    relevance: float = 0.5
-    labelled: float = -2.5
+    relevance: float = 0.0
+    labelled: float = -4.0
 
 
 BAR = Bar()

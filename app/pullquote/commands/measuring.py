@@ -35,7 +35,7 @@ def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_js
     for dataset in sets:
         with ProgressBar() as progress:
             trials = run(dataset, settings, encoder, progress=progress.show)
-        rows.append(figures(dataset.name, trials, settings.min_confidence))
+        rows.append(figures(dataset.name, trials, settings.threshold))
     if as_json:
         print_json([figures_wire(row) for row in rows])
     else:
