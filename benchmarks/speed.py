@@ -100,7 +100,7 @@ def http(bench: Bench, asked: list[str], txtai: Path | None, turns: int) -> list
     for turn in range(turns):
         mine = asked[turn * share : (turn + 1) * share]
         part, few = mine[: share * 7 // 8], mine[share * 7 // 8 :]
-        with bench.served() as process:
+        with bench.served(PULLQUOTE_RERANKER="off") as process:
             rounds["fast"].append(clients(process, [post(text) for text in part]))
             took["fast"] = memory(process)
             again = load(PORT, [post(part[0])] * 500, 1)
@@ -217,7 +217,7 @@ def large(folder: Path, passages: int) -> str:
         bench = Bench(folder, size)
         generation = bench.build()
         asked = questions(generation)[-600:]  # not those of the other table
-        with bench.served() as process:
+        with bench.served(PULLQUOTE_RERANKER="off") as process:
             before = cpu(process)
             found = load(PORT, [post(text) for text in asked], 1)
             used, took = (cpu(process) - before) / len(asked) * 1_000, memory(process)
