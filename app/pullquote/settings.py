@@ -69,12 +69,12 @@ class Settings:
     def threshold(self) -> float:
         """The confidence, 0 to 1, below which nothing is quoted: `min_confidence`, or what suits the ranker's use.
 
-        With the ranker, .3 keeps nine of ten right answers on the half of the policy texts it was chosen on and is
+        With the ranker, .25 keeps nine of ten right answers on the half of the policy texts it was chosen on and is
         silent on half of the near questions; without it so strict a threshold would lose as many right ones.
         """
         if self.min_confidence is not None:
             return self.min_confidence
-        return 0.3 if self.reranker else 0.12
+        return 0.25 if self.reranker else 0.12
 
     @classmethod
     def read(cls, environ: Mapping[str, str], file: Path | None = None) -> "Settings":

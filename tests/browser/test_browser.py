@@ -1,6 +1,7 @@
 """In a real browser: the conversation, the widget on other people's pages, and the reader."""
 
 import base64
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -282,18 +283,7 @@ def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page
 
 def test_an_abstention_shows_the_nearest_passage_as_no_answer(page: Page, service: str, gate: CutOff, monkeypatch):
     explainer = gate.explainer
-    monkeypatch.setattr(
-        explainer,
-        "settings",
-        type(
-            "S",
-            (),
-            {
-                **{name: getattr(explainer.settings, name) for name in explainer.settings.__dataclass_fields__},
-                "min_confidence": 1.1,
-            },
-        )(),
-    )
+    monkeypatch.setattr(explainer, "settings", dataclasses.replace(explainer.settings, min_confidence=1.1))
     page.goto(service)
     ask(page, "What is said about ferries?")
     assert page.locator("figure.nearest").count() == 1
