@@ -285,7 +285,8 @@ def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
         return time.process_time() - start
 
     cost(200)
-    assert cost(4_000) <= 8 * cost(1_000) + 0.1
+    small, large = min(cost(1_000) for _ in range(3)), min(cost(4_000) for _ in range(3))
+    assert large <= 8 * small + 0.1
 
 
 # 17: Discourse CVE-2026-27740, Open WebUI CVE-2026-44568: text taken for markup
