@@ -115,7 +115,8 @@ def _judged(encoder: Encoder) -> Enrich:
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     query = Query(question=" ".join(question.text.split()), debate=question.debate, history=question.history)
-    hits = explainer.retrieve(resolve(query), debate=query.debate)  # this also encodes the question, outside the time taken
+    # This also encodes the question, outside the time taken.
+    hits = explainer.retrieve(resolve(query), debate=query.debate)
     start = time.thread_time()
     answer = explainer.ask(query)
     taken = (time.thread_time() - start) * 1_000
