@@ -158,14 +158,14 @@ def main() -> None:
     weight = np.array(weights) * len(weights)
     mixed = values @ MIX[:, None] if ranker else values
     model = LogisticRegression(C=100.0, max_iter=5_000)
-    share = {"sample_weight": weight}
-    held = cross_val_predict(model, mixed, right, cv=5, method="predict_proba", params=share)[:, 1]
+    params = {"sample_weight": weight}
+    held = cross_val_predict(model, mixed, right, cv=5, method="predict_proba", params=params)[:, 1]
     model.fit(mixed, right, sample_weight=weight)
-    weights = model.coef_[0] * MIX if ranker else model.coef_[0]
+    fitted = model.coef_[0] * MIX if ranker else model.coef_[0]
     print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
     print("features", FEATURES)
     print(
-        f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in weights)}))"
+        f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in fitted)}))"
     )
 
 

@@ -1,6 +1,6 @@
 """The project's own labelled policy texts made into training examples for the ranker.
 
-`benchmarks/policy/written` holds invented documents of many kinds on eighty debates, with freely
+`benchmarks/policy/written` holds invented documents of many kinds on 120 debates, with freely
 worded questions, questions that come near but have no answer, and sides on propositions;
 `benchmarks/policy/passages` holds the same labels for passages of the IBM set, which lie in the
 evaluation data and are named by their offsets. Halves "a" and "b" are never trained on.
@@ -27,6 +27,9 @@ from ranker_examples import (
     read,
     windows,
 )
+
+from pullquote.documents import Source
+from pullquote.rerank import lead as product_lead
 
 HOME = Path(__file__).parent / "policy"
 RIGHT, WRONG = 1, 3  # windows of a group
@@ -79,9 +82,9 @@ def fold(row: dict[str, Any]) -> int:
 
 
 def lead(document: dict[str, Any]) -> str:
-    """What stands before a window's text when the product asks the ranker."""
-    title, author = document.get("title", "").replace("_", " "), document.get("author")
-    return f"{author}: {title}" if author else title
+    """What stands before a window's text when the product asks the ranker, without its last stop."""
+    source = Source(title=document.get("title", "").replace("_", " "), author=document.get("author"))
+    return product_lead(source).removesuffix(". ")
 
 
 def policy_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:

@@ -59,6 +59,7 @@ def test_nothing_is_wrong_with_a_healthy_installation(well: Settings):
         "corpus",
         "index",
         "model",
+        "ranker",
         "disk",
         "port",
         "versions",
@@ -167,6 +168,13 @@ def test_an_exported_model_that_is_damaged_is_told(well: Settings):
     folder.mkdir(parents=True)
     (folder / "encoder.json").write_bytes(b"{")
     assert (only(well).subject, "encoder.json is damaged" in only(well).found) == ("model", True)
+
+
+def test_a_ranker_that_is_damaged_is_told(settle: Settle, well: Settings, tmp_path: Path):
+    (tmp_path / "ranker").mkdir()
+    (tmp_path / "ranker" / "model.onnx").write_bytes(b"nothing")
+    found = only(settle(port=well.port, reranker=str(tmp_path / "ranker")))
+    assert (found.subject, "cannot be read" in found.found) == ("ranker", True)
 
 
 def test_an_optional_part_that_is_missing_is_a_note(well: Settings, monkeypatch: pytest.MonkeyPatch):

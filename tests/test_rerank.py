@@ -1,4 +1,4 @@
-"""The learned ranker: asked of one pair at a time, checked before it is opened, off unless asked for."""
+"""The learned ranker: asked of one pair at a time, checked before it is opened, off where it is not wanted."""
 
 import random
 import shutil

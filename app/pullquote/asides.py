@@ -60,7 +60,7 @@ _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
 )
 _IN_THEIR_VIEW = re.compile(r"\b[Ii]n\s(?P<by>his|her|their)\s(?P<cue>view|opinion|eyes|judgment)\b")
-_WHOSE = {"his": "he", "her": "she", "their": "they"}
+WHOSE = {"his": "he", "her": "she", "their": "they"}
 _IN_VIEW = re.compile(
     r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
 )
@@ -136,7 +136,7 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         for match in _IN_VIEW.finditer(words):
             yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
         for match in _IN_THEIR_VIEW.finditer(words):
-            subject = words[: match.start()] + _WHOSE[match["by"]]
+            subject = words[: match.start()] + WHOSE[match["by"]]
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     if any(word in words for word in _TELLINGS):
         yield from _passive(words)

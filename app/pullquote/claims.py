@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from pullquote.asides import NOBODY
+from pullquote.asides import NOBODY, WHOSE
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
@@ -24,7 +24,6 @@ _THEIRS = re.compile(
     r"\b(?P<owner>[Hh]is|[Hh]er|[Tt]heir)\s(?:\w+\s){0,2}(?P<cue>claims?|view|arguments?|assertion|belief|warning|conclusion|"
     r"contention|allegation|suggestion|insistence|thesis|theory)\s(?:(?:is|was)\s)?that\s"
 )
-_OWNERS = {"his": "he", "her": "she", "their": "they"}
 _CONSENSUS = re.compile(
     r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|conventional\swisdom|"
     r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox)\sview)"
@@ -95,7 +94,7 @@ def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
     if any(agreed in words for agreed in _AGREED):
         yield from _each(_CONSENSUS, words)
     for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
-        subject = words[: match.start()] + _OWNERS[match["owner"].lower()]
+        subject = words[: match.start()] + WHOSE[match["owner"].lower()]
         cue = match.start() + len(match["owner"])
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
     raised = any(noun in words for noun in _RAISED_NOUNS)

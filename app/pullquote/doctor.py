@@ -19,6 +19,7 @@ from pullquote.encoder import encoder_folder
 from pullquote.encoder.model import DEFAULT_MODEL, locate_model
 from pullquote.encoder.onnx import Card, check_files
 from pullquote.errors import CorpusError, EncoderError, IndexFault, IndexMissing, PullquoteError
+from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.store import open_index
 from pullquote.store.damage import damage, is_locked, leftovers
@@ -80,7 +81,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
-    parts = (_corpus, _index, _staleness, _model, _leftovers, _lock, _room, _rights, _port)
+    parts = (_corpus, _index, _staleness, _model, _ranker, _leftovers, _lock, _room, _rights, _port)
     looked = [finding for part in parts for finding in part(settings)]
     return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
 
@@ -186,6 +187,19 @@ def _model(settings: Settings) -> Iterator[Finding]:
     except (IndexFault, EncoderError) as error:
         if "encoders" in str(error):
             yield wrong("model", str(error).split("; ", maxsplit=1)[0], f"delete its folder and {BUILD}")
+
+
+def _ranker(settings: Settings) -> Iterator[Finding]:
+    """The bundled one always, since it also tells sides; another where it is a folder, else it might be downloaded."""
+    named = settings.reranker
+    folders = [BUNDLED, *([Path(named)] if named and (Path(named) / "model.onnx").is_file() else [])]
+    for folder in folders:
+        try:
+            OnnxRanker.open(folder)
+            yield fine("ranker", f"{folder} is what was published" + ("" if named else "; it is off for answers"))
+        except EncoderError as error:
+            found, _, step = str(error).partition("; ")
+            yield wrong("ranker", found, step)
 
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:

@@ -4,10 +4,9 @@ import re
 
 from pullquote.frames import PREDICATE, clause_start
 from pullquote.phrases import is_pronoun
-from pullquote.pronouns import is_speaker
+from pullquote.pronouns import LONGEST_READ, is_speaker
 from pullquote.subjects import main_subject
 
-LONGEST_READ = 2_000
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
     r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"

@@ -1,7 +1,7 @@
 """The learned ranker: reads a question and a window together and says whether one answers the other.
 
-Slower than everything before it, so it reads only the first few windows and is off unless asked
-for. How it was trained, on what and how well it does: docs/quality.md.
+Slower than everything before it, so it reads only the first few windows, and an operator may turn
+it off. How it was trained, on what and how well it does: docs/quality.md.
 """
 
 import json
@@ -24,8 +24,8 @@ from pullquote.store.lexical import clean
 
 BUNDLED = Path(__file__).parent / "models" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
-READ = 4  # windows it reads: 8 gain half a point of first places on the held-out fold, for twice the time
-WEIGHT = 0.4  # of its probability beside the score; .2 to 1 do alike
+READ = 4  # windows it reads: 8 move first places by a point either way, for twice the time
+WEIGHT = 0.4  # of its probability beside the score; .2 and .8 do alike
 
 
 class Ranker(Protocol):
