@@ -51,7 +51,7 @@ def test_author_and_title_are_read_with_the_window(explainer):
 def test_a_question_with_half_a_character_is_read_without_it(explainer):
     hits = explainer.retrieve("Who pays tolls?")
     rerank(explainer.generation, "Who \udcff pays tolls?", hits, ranker := LongestFirst())
-    assert all(question.isascii() for question, _ in ranker.pairs)
+    assert {question for question, _ in ranker.pairs} == {"Who  pays tolls?"}, "a ranker may heed capitals"
     assert rerank(explainer.generation, "Who \udcff pays tolls?", hits, OnnxRanker.open())
 
 

@@ -20,7 +20,7 @@ from pullquote.errors import EncoderError
 from pullquote.retrieve import Hit
 from pullquote.select import cut
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import clean
+from pullquote.store.lexical import seen
 
 BUNDLED = Path(__file__).parent / "models" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
@@ -137,7 +137,7 @@ def rerank(generation: Generation, question: str, hits: Sequence[Hit], ranker: R
 
 def _read(generation: Generation, question: str, hit: Hit, ranker: Ranker) -> Hit:
     quote = cut(generation, hit)
-    relevance = ranker.relevance(clean(question), f"{lead(quote.document.source)}{quote.text}")
+    relevance = ranker.relevance(seen(question), f"{lead(quote.document.source)}{quote.text}")
     return replace(hit, relevance=relevance, score=hit.score + WEIGHT * ranker.probability(relevance))
 
 

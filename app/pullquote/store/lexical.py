@@ -44,7 +44,12 @@ def clean(text: str) -> str:
     """
     if text.isascii():  # nothing to fold, and most texts are
         return text.lower()
-    return unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold()
+    return unicodedata.normalize("NFKC", seen(text)).casefold()
+
+
+def seen(text: str) -> str:
+    """A text without what no reader sees: invisible and direction marks, and halves of pairs. Letters stay as they are."""
+    return text if text.isascii() else text.translate(_UNSEEN)
 
 
 def terms(text: str) -> list[str]:
