@@ -69,7 +69,7 @@ class Settings:
     def threshold(self) -> float:
         """The confidence, 0 to 1, below which nothing is quoted: `min_confidence`, or what suits the ranker's use.
 
-        With the ranker, .25 keeps six of seven right answers on the half of the policy texts it was chosen on and is
+        With the ranker, .25 keeps close to nine of ten right answers on the half of the policy texts it was chosen on and is
         silent on more than half of the near questions (docs/quality.md). Without it the confidence hardly tells near
         questions from others, and .12 only stops what is off the subject.
         """
