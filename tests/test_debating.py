@@ -55,7 +55,7 @@ def place_of(client, words):
 
 def test_sides_have_every_key_of_their_wire_form(client):
     body = client.post("/v1/sides", json={"proposition": TOLLS, "debate": "road-tolls"}).json()
-    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap"}
+    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap", "unclear"}
     TypeAdapter(SidesBody).validate_python(body, extra="forbid")
     assert body["proposition"] == TOLLS
     assert {quote["stance"]["side"] for quote in body["for"]} == {"for"}

@@ -93,6 +93,42 @@ def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
     assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
 
 
+class SoftJudge(WordJudge):
+    """As sure of nothing as a model that half understands."""
+
+    def read(self, proposition, sentence):
+        relevance, (favour, against, neither) = super().read(proposition, sentence)
+        return relevance, (favour * 0.15, against * 0.15, neither)
+
+
+def test_what_only_leans_to_a_side_is_not_shown_on_it_but_no_gap_is_claimed(settle):
+    files = {"tolls/a.txt": "Road tolls cut jams.\n\nRoad tolls hit some people.\n"}
+    sides = explainer_of(settle(files), SoftJudge()).sides("Road tolls are right.")
+    assert sides.against == ()
+    assert (sides.unclear, sides.missing) == ((Side.AGAINST,), ())
+    assert sides.gap is None
+
+
+def test_a_concession_is_not_shown_on_its_documents_side_and_leaves_no_gap(settle):
+    files = {
+        "road-tolls/a.md": f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: for\n---\n"
+        "Cities should charge road tolls because tolls cut jams.\n\nRoad tolls in cities hit the poor hardest.\n"
+    }
+    sides = explainer_of(settle(files)).sides(TOLLS)
+    assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
+    assert sides.against == ()
+    assert (sides.unclear, sides.gap) == ((Side.AGAINST,), None)
+
+
+def test_of_a_labelled_document_the_sentence_that_argues_its_side_comes_first(settle):
+    files = {
+        "road-tolls/a.md": f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: for\n---\n"
+        "Cities charge road tolls on ten roads.\n\nWhere cities charge road tolls, tolls cut jams.\n"
+    }
+    first, *_ = explainer_of(settle(files)).sides(TOLLS).favour
+    assert "cut jams" in first.quote.text
+
+
 def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
     texts = {
         f"tolls/{name}.md": f"---\nauthor: {name}\n---\nRoad tolls cut {thing} jams.\n\nRoad tolls are better for {other}.\n"
@@ -181,6 +217,12 @@ def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
     explainer = explainer_of(settle(alone))
     assert explainer.ask(Query(question="Should cities charge road tolls?")).gap == NO_OTHER_SIDE
     assert explainer.ask(Query(question="Who should pay for a road?")).gap is None
+
+
+def test_an_answer_of_one_quote_claims_no_gap_where_the_other_side_is_there(named):
+    answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=1))
+    assert len(answer.citations) == 1
+    assert answer.gap is None
 
 
 def test_without_a_named_proposition_no_gap_is_claimed_and_nothing_is_read(settle):

@@ -10,7 +10,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation
 from pullquote.retrieve import Hit
 from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, role_of
-from pullquote.stance import BAR, Basis, Side, Stance
+from pullquote.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.voice import VoiceKind, summary
@@ -21,6 +21,8 @@ CONTEXT = 2  # quotes that take neither
 SURENESS = 0.2  # weight of the side's log-odds beside the score
 ON_SUBJECT = 0.2  # and of the relevance
 SUREST = 2.0  # log-odds from which more counts no more
+CONCEDES = 1.0  # log-odds the other way at which a sentence is none for its document's side, whatever the label
+LEANS = 0.2  # log-odds from which a sentence leans to a side, though too little to be shown on it
 NO_OTHER_SIDE = "no source here argues the other side"
 NO_SUPPORT = "no source here argues for this"
 NO_SIDE = "no source here argues either side"
@@ -28,32 +30,56 @@ NO_SIDE = "no source here argues either side"
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The quotes on each side of a proposition, strongest first, and what is missing."""
+    """The quotes on each side of a proposition, strongest first, and what is missing.
+
+    `leaning` names the sides to which something leans, though nothing is clear enough to be shown on them.
+    """
 
     proposition: str
     debate: str | None
     favour: tuple[Citation, ...]
     against: tuple[Citation, ...]
     context: tuple[Citation, ...]
+    leaning: frozenset[Side] = frozenset()
+
+    @property
+    def unclear(self) -> tuple[Side, ...]:
+        """The sides that are neither shown nor missing: something leans to them."""
+        return tuple(side for side in self._empty if side in self.leaning)
+
+    @property
+    def missing(self) -> tuple[Side, ...]:
+        """The sides that were looked for and not found."""
+        return tuple(side for side in self._empty if side not in self.leaning)
 
     @property
     def gap(self) -> str | None:
-        """The side that was looked for and not found, or None where there are both."""
-        if self.favour and self.against:
+        """What is missing, in words, or None where nothing is."""
+        words = {Side.FOR: NO_SUPPORT, Side.AGAINST: NO_OTHER_SIDE}
+        if not self.missing:
             return None
-        if self.favour:
-            return NO_OTHER_SIDE
-        return NO_SUPPORT if self.against else NO_SIDE
+        return NO_SIDE if len(self.missing) == len(words) else words[self.missing[0]]
+
+    @property
+    def _empty(self) -> tuple[Side, ...]:
+        shown = ((Side.FOR, self.favour), (Side.AGAINST, self.against))
+        return tuple(side for side, quotes in shown if not quotes)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote with its stance, whose words it holds, and how much it weighs."""
+    """A quote with its stance, to which side it leans by itself, whose words it holds, and how much it weighs."""
 
     quote: Quote
     stance: Stance
+    leans: Side | None
     voice: str
     weight: float
+
+    @property
+    def concedes(self) -> bool:
+        """Whether it speaks for the other side than the one that its document is on."""
+        return self.leans is self.stance.side.other and self.stance.basis is Basis.LABEL
 
 
 def both_sides(
@@ -61,7 +87,9 @@ def both_sides(
     *, debate: str | None = None,
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
-    found = _weighed(generation, voices, proposition, hits, readings)
+    every = _weighed(generation, voices, proposition, hits, readings)
+    leaning = frozenset(one.leans for one in every if one.leans is not None)
+    found = [one for one in every if not one.concedes]
     sides: dict[Side, list[Candidate]] = {Side.FOR: [], Side.AGAINST: []}
     for side in sides:
         sides[side] = _diverse([candidate for candidate in found if candidate.stance.side is side], EACH)
@@ -73,7 +101,8 @@ def both_sides(
     for chosen, role in roles:
         start = sum(map(len, cited)) + 1
         cited.append(tuple(_cite(voices, one, role, n) for n, one in enumerate(chosen, start=start)))
-    return Sides(proposition, debate, *cited)
+    favour, against, context = cited
+    return Sides(proposition, debate, favour, against, context, leaning)
 
 
 def _weighed(
@@ -89,13 +118,22 @@ def _weighed(
             continue
         if reading.relevance < (BAR.labelled if stance.basis is Basis.LABEL else BAR.relevance):
             continue
-        sure = SUREST if stance.basis is Basis.LABEL else min(SUREST, abs(reading.margin))
+        margin = reading.margin if stance.side is not Side.AGAINST else -reading.margin
+        sure = max(-SUREST, min(SUREST, margin if stance.basis is Basis.LABEL else abs(margin)))
         weight = hit.score + SURENESS * sure + ON_SUBJECT * reading.relevance
         voice = summary(told)
         author = quote.document.source.author or quote.document.id
         speaker = author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author
-        found.append(Candidate(quote, stance, speaker, weight))
+        found.append(Candidate(quote, stance, _leaning(reading, stance), speaker, weight))
     return sorted(found, key=lambda candidate: -candidate.weight)
+
+
+def _leaning(reading: Reading, stance: Stance) -> Side | None:
+    """The side that the words lean to by themselves, where they are on the subject at all."""
+    least = CONCEDES if stance.basis is Basis.LABEL else LEANS
+    if reading.relevance < BAR.relevance or reading.neither >= BAR.neither or abs(reading.margin) < least:
+        return None
+    return Side.FOR if reading.margin > 0 else Side.AGAINST
 
 
 def _asks(quote: Quote) -> bool:
@@ -187,15 +225,16 @@ def weigh(
         return Weighed(turned, stances, proposition)
     kept = turned if len(turned) < count else turned[: max(1, count - 1)]
     least = NEXT_SHARE * choices[0].hit.score
-    near = (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least)
-    for hit in near if len(kept) < count else ():
+    leaning = False
+    for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
         other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
         found = stance(other)
-        if found is None or found.side is not side.other or readings[hit.row].relevance < BAR.relevance:
+        if found is None or _asks(other.quote) or not all(_apart(choice.quote, other.quote) for choice in turned):
             continue
-        if not _asks(other.quote) and all(_apart(choice.quote, other.quote) for choice in turned):
+        leaning = leaning or _leaning(readings[hit.row], found) is side.other
+        if found.side is side.other and readings[hit.row].relevance >= BAR.relevance and len(kept) < count:
             return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
-    return Weighed(turned, stances, proposition, NO_OTHER_SIDE)
+    return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)
 
 
 def _side_of(stances: Sequence[Stance | None]) -> Side | None:

@@ -112,6 +112,7 @@ def sides_wire(sides: Sides) -> Wire:
         "against": [citation_wire(citation) for citation in sides.against],
         "context": [citation_wire(citation) for citation in sides.context],
         "gap": sides.gap,
+        "unclear": [side.value for side in sides.unclear],
     }
 
 

@@ -1,6 +1,6 @@
 """Both sides and disputes: `POST /v1/sides`, `POST /v1/disputes`, and their pages, complete without JavaScript."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -33,7 +33,11 @@ class SidesQuery(bodies.Strict):
 
 
 class SidesBody(BaseModel):
-    """What the sources say for a proposition and against it; `gap` names a side that was looked for and not found."""
+    """What the sources say for a proposition and against it.
+
+    `gap` names a side that was looked for and not found; `unclear` those to which something leans, too little to be
+    shown on them.
+    """
 
     proposition: str
     debate: str | None
@@ -41,6 +45,7 @@ class SidesBody(BaseModel):
     against: list[bodies.QuoteBody]
     context: list[bodies.QuoteBody]
     gap: str | None
+    unclear: list[Literal["for", "against"]]
 
 
 class DisputesBody(BaseModel):

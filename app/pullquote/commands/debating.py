@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from pullquote.answer import Citation
     from pullquote.sides import Sides
 
+UNCLEAR = "Nothing here is clearly {} it, though something may lean that way."
+
 
 @click.command()
 @click.argument("proposition")
@@ -40,6 +42,7 @@ def _sides_text(found: "Sides") -> str:
     for title, citations in (("For", found.favour), ("Against", found.against), ("Of neither side", found.context)):
         if citations:
             blocks += [f"{title}:", *(_quote_text(citation) for citation in citations)]
+    blocks += [UNCLEAR.format(side.value) for side in found.unclear]
     return "\n\n".join([*blocks, *([f"As far as it can be told, {found.gap}."] if found.gap else [])])
 
 
