@@ -32,7 +32,7 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
         except CorpusError as error:
             print(f"left out: {error}")
     written = load_dataset(ROOT / "benchmarks/policy/written", settings)
-    kept = tuple(question for question in written.questions if question.half in ("a", "b"))
+    kept = tuple(question for question in written.questions if question.half != "train")
     yield replace(written, name="policy", questions=kept)
     data = os.environ.get("PULLQUOTE_EVAL_DATA")
     if not data:
@@ -44,10 +44,9 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
 
 def halves(name: str, trials: Sequence[Trial], threshold: float) -> Iterator[Figures]:
     yield figures(name, trials, threshold)
-    for half in ("a", "b"):
+    for half in sorted({trial.question.half for trial in trials if trial.question.half}):
         part = [trial for trial in trials if trial.question.half == half]
-        if part:
-            yield figures(f"{name}, half {half}", part, threshold)
+        yield figures(f"{name}, half {half}", part, threshold)
 
 
 def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:

@@ -1,38 +1,31 @@
 """The project's own labelled policy texts made into training examples for the ranker.
 
-`benchmarks/policy/written` holds invented documents of many kinds on 120 debates, with freely
-worded questions, questions that come near but have no answer, and sides on propositions;
-`benchmarks/policy/passages` holds the same labels for passages of the IBM set, which lie in the
-evaluation data and are named by their offsets. Halves "a" and "b" are never trained on.
+`benchmarks/policy/written` holds invented documents of many kinds, with freely worded questions,
+questions that come near but have no answer, and sides on propositions; for part of them it is also
+told which of the windows that finding puts first answer (`judged.jsonl`), and what side every
+sentence of a document takes (`sides.jsonl`). `passages` and `paragraphs` hold such labels for
+passages of the public sets, which lie in the evaluation data and are named by their offsets.
+Only what is of half "train" is trained on.
 """
 
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ranker_examples import (
-    AGAINST,
-    FOR,
-    NEITHER,
-    Candidate,
-    Group,
-    Opinion,
-    Retriever,
-    Window,
-    holds,
-    read,
-    windows,
-)
+from finder import Finder, Window
+from ranker_examples import AGAINST, FOR, NEITHER, Asked, Candidate, Group, Opinion, group_of, holds, read
+from sentencex import get_sentence_boundaries
 
 from pullquote.documents import Source
 from pullquote.rerank import lead as product_lead
 
 HOME = Path(__file__).parent / "policy"
-RIGHT, WRONG = 1, 3  # windows of a group
+WRONG = 3  # windows of a broad question that do not answer it
+IDLE = 0.35  # share of the sentences without a side, of those labelled densely, that is used
 NAME = r"[A-Z][\w’'-]+(?: [A-Z][\w.’'-]+){0,2}"
 SAYS = (
     "said|says|argued|argues|claimed|claims|told|warned|warns|insists|insisted|wrote|writes|replied|noted|added|"
@@ -59,25 +52,33 @@ SIDES = {"for": FOR, "against": AGAINST, "neutral": NEITHER}
 
 @dataclass(frozen=True)
 class Labelled:
-    """One of the two sets: documents by id, what each is about, and its folder of labels."""
+    """One of the sets: its folder of labels, documents by id, what each is about, and the finder over them."""
 
     folder: Path
     documents: dict[str, dict[str, Any]]
     topic: dict[str, str]
+    finder: Finder
 
 
-def sets(data: Path, home: Path = HOME) -> Iterator[Labelled]:
-    """Both sets; topics are what must not be split between training and measuring."""
+def sets(data: Path, finders: Mapping[str, Finder], home: Path = HOME) -> Iterator[Labelled]:
+    """The three sets; topics are what must not be split between training and measuring."""
     written = {row["id"]: row for row in read(home / "written" / "corpus.jsonl")}
-    yield Labelled(home / "written", written, {name: row["debate"] for name, row in written.items()})
+    yield Labelled(
+        home / "written", written, {name: row["debate"] for name, row in written.items()}, finders["written"]
+    )
     source = data / "ibm-claim-stance"
     passages = {row["id"]: row for row in read(source / "corpus.jsonl")}
     motion = {row["doc_id"]: row["query_id"] for row in read(source / "qrels.jsonl")}
-    yield Labelled(home / "passages", passages, motion)
+    yield Labelled(home / "passages", passages, motion, finders["passages"])
+    paragraphs = {
+        row["id"]: row for name in ("clapnq-dev", "squad2-dev-half") for row in read(data / name / "corpus.jsonl")
+    }
+    titles = {name: row.get("title", "").replace("_", " ") for name, row in paragraphs.items()}
+    yield Labelled(home / "paragraphs", paragraphs, titles, finders["paragraphs"])
 
 
 def fold(row: dict[str, Any]) -> int:
-    """Halves "a" and "b", whole topics and motions, make up the fold that is held out."""
+    """What is not for training, whole topics and motions, makes up the fold that is held out."""
     return 0 if row["half"] == "train" else 1
 
 
@@ -88,31 +89,51 @@ def lead(document: dict[str, Any]) -> str:
 
 
 def policy_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
-    """Each question with a right window, if there is one, and wrong ones: the lure and its neighbours first."""
-    own: dict[str, list[Window]] = {name: windows(row) for name, row in labelled.documents.items()}
-    every = [window for found in own.values() for window in found]
-    retriever = Retriever([window.text for window in every])
+    """Each labelled question with a window that answers, if there is one, and wrong ones."""
     rows = {row["query_id"]: row for row in read(labelled.folder / "qrels.jsonl")}
+    judged = {row["query_id"]: judgements(row) for row in rows_of(labelled.folder / "judged.jsonl")}
     for query in read(labelled.folder / "queries.jsonl"):
         row = rows[query["id"]]
-        home = row["doc_id"]
-        ranked = [every[number] for number in retriever.nearest(query["text"], 60)]
-        here = [window for window in dict.fromkeys([*ranked, *own[home]]) if window.document == home]
-        gold = [window for window in here if touches(window, row["evidence"])]
-        fine = [window for window in here if touches(window, row.get("also", []), 0.3)]
-        lures = [window for window in here if touches(window, row.get("lure", []))]
-        near = [window for window in here if window not in gold and window not in fine and window not in lures]
-        far = [window for window in ranked if labelled.topic[window.document] != labelled.topic[home]]
-        if not gold and query["answerable"]:
-            continue
-        draw.shuffle(gold)
-        wrong = [*lures, *near[: WRONG - 1], *far[:2]][: WRONG if gold else WRONG + 1]
-        chosen = [*gold[:RIGHT], *wrong]
-        title = lead(labelled.documents[home])
-        candidates = tuple(
-            Candidate(window.text, title if window.document == home else lead(labelled.documents[window.document]),
-                      answers=window in gold) for window in chosen)  # fmt: skip
-        yield Group(query["text"], candidates, fold(query))
+        asked = Asked(
+            query["text"], row["doc_id"], query.get("debate"), fold(query),
+            row["evidence"], row.get("also", []), row.get("lure", []), judged.get(query["id"], {}),
+        )  # fmt: skip
+        group = group_of(asked, labelled.finder, labelled.topic, draw, exact=False)
+        if group:
+            yield group
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file that a set need not have."""
+    return read(path) if path.is_file() else []
+
+
+def judgements(row: dict[str, Any]) -> dict[tuple[str, int, int], bool | None]:
+    """Whether each window that was shown to the reader answers; None where it does in part."""
+    return {(doc, start, end): answers for doc, start, end, answers in row["windows"]}
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand, as the dense labels count them."""
+    found = []
+    for bounds in get_sentence_boundaries("en", text):
+        sentence = text[bounds["start_index"] : bounds["end_index"]].strip()
+        if sentence:
+            start = text.index(sentence, bounds["start_index"])
+            found.append((start, start + len(sentence)))
+    return found
+
+
+def dense_opinions(labelled: Labelled, draw: random.Random) -> Iterator[Opinion]:
+    """Documents labelled whole: what takes a side on a proposition, and a share of what does not."""
+    for row in rows_of(labelled.folder / "sides.jsonl"):
+        for name, sides in row["documents"].items():
+            text = labelled.documents[name]["text"]
+            told = {place: side for side in ("for", "against") for place in sides[side]}
+            for place, (start, end) in enumerate(sentences(text)):
+                side = told.get(place)
+                if side or draw.random() < IDLE:
+                    yield Opinion(row["proposition"], text[start:end], SIDES[side or "neutral"], fold(row), "dense")
 
 
 def broad_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
@@ -123,7 +144,7 @@ def broad_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
     speaker or a subject of another document, and have none.
     """
     half = {row["doc_id"]: row["half"] for row in read(labelled.folder / "stances.jsonl")}
-    own = {name: windows(labelled.documents[name]) for name in sorted(half)}
+    own = {name: labelled.finder.of(name) for name in sorted(half)}
     named = {
         name: [(topic, window) for window in found for topic in subjects(window.text)] for name, found in own.items()
     }
@@ -167,10 +188,8 @@ def author_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
         if not document.get("author"):
             continue
         others = [one for one in by_document if labelled.topic[one] == labelled.topic[name] and one != name]
-        found = [one for one in windows(document) if touches(one, rows)]
-        wrong = [
-            one for other in others for one in windows(labelled.documents[other]) if touches(one, by_document[other])
-        ]
+        found = [one for one in labelled.finder.of(name) if touches(one, rows)]
+        wrong = [one for other in others for one in labelled.finder.of(other) if touches(one, by_document[other])]
         if not found or len(wrong) < WRONG:
             continue
         right = draw.choice(found)
@@ -201,14 +220,16 @@ def policy_opinions(labelled: Labelled) -> Iterator[Opinion]:
         yield Opinion(row["proposition"], text, SIDES[row["side"]], fold(row), "policy")
 
 
-def policy_examples(data: Path, seed: int) -> tuple[list[Group], list[Group], list[Opinion]]:
-    """Everything in both sets, in a fixed order: labelled questions, broad ones made from the texts, and sides."""
+def policy_examples(
+    data: Path, finders: Mapping[str, Finder], seed: int
+) -> tuple[list[Group], list[Group], list[Opinion]]:
+    """Everything in the sets, in a fixed order: labelled questions, broad ones made from the texts, and sides."""
     draw = random.Random(seed)
     groups: list[Group] = []
     broad: list[Group] = []
     pairs: list[Opinion] = []
-    for labelled in sets(data):
+    for labelled in sets(data, finders):
         groups += policy_groups(labelled, draw)
         broad += [*broad_groups(labelled, draw), *author_groups(labelled, draw)]
-        pairs += policy_opinions(labelled)
+        pairs += [*policy_opinions(labelled), *dense_opinions(labelled, draw)]
     return groups, broad, pairs

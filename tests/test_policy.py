@@ -9,7 +9,8 @@ from conftest import EVAL_DATA
 from fakes import CHECKOUT
 
 HOME = CHECKOUT / "benchmarks" / "policy"
-HALVES = {"train", "a", "b"}
+HALVES = {"train", "a", "b", "c"}
+SETS = {"passages": ["ibm-claim-stance"], "paragraphs": ["clapnq-dev", "squad2-dev-half"]}
 
 
 def rows(path: Path) -> list[dict]:
@@ -21,10 +22,11 @@ def texts(name: str) -> dict[str, str]:
         return {row["id"]: row["text"] for row in rows(HOME / name / "corpus.jsonl")}
     if not EVAL_DATA:
         pytest.skip("the passages lie in PULLQUOTE_EVAL_DATA, which is not set")
-    return {row["id"]: row["text"] for row in rows(Path(EVAL_DATA) / "eval/ibm-claim-stance/corpus.jsonl")}
+    folders = [Path(EVAL_DATA) / "eval" / folder for folder in SETS[name]]
+    return {row["id"]: row["text"] for folder in folders for row in rows(folder / "corpus.jsonl")}
 
 
-@pytest.mark.parametrize("name", ["written", "passages"])
+@pytest.mark.parametrize("name", ["written", *SETS])
 def test_every_label_marks_a_whole_range_of_its_text(name):
     found = texts(name)
     marks = [(row["doc_id"], mark) for row in rows(HOME / name / "qrels.jsonl")
@@ -36,7 +38,7 @@ def test_every_label_marks_a_whole_range_of_its_text(name):
         assert cut == cut.strip()
 
 
-@pytest.mark.parametrize("name", ["written", "passages"])
+@pytest.mark.parametrize("name", ["written", *SETS])
 def test_questions_with_an_answer_have_evidence_and_the_others_a_lure(name):
     labels = {row["query_id"]: row for row in rows(HOME / name / "qrels.jsonl")}
     questions = rows(HOME / name / "queries.jsonl")
@@ -61,3 +63,34 @@ def test_no_debate_is_both_learned_and_measured():
 def test_nothing_written_is_about_the_debate_that_the_program_comes_with():
     for row in rows(HOME / "written" / "corpus.jsonl"):
         assert not {"cartel", "cartels", "fentanyl", "mexico", "narcotics"} & set(row["text"].lower().split())
+
+
+def test_every_judged_window_is_a_range_of_a_text_of_the_questions_debate():
+    found = texts("written")
+    debates = {row["id"]: row["debate"] for row in rows(HOME / "written" / "corpus.jsonl")}
+    asked = {row["id"]: row for row in rows(HOME / "written" / "queries.jsonl")}
+    for row in rows(HOME / "written" / "judged.jsonl"):
+        assert asked[row["query_id"]]["half"] == "train"
+        for document, start, end, answers in row["windows"]:
+            assert debates[document] == asked[row["query_id"]]["debate"]
+            assert 0 <= start < end <= len(found[document])
+            assert answers in (True, False, None)
+
+
+def test_documents_labelled_whole_name_sentences_on_one_side_at_most():
+    debates = {row["id"]: row["debate"] for row in rows(HOME / "written" / "corpus.jsonl")}
+    halves = {row["debate"]: row["half"] for row in rows(HOME / "written" / "queries.jsonl")}
+    for row in rows(HOME / "written" / "sides.jsonl"):
+        assert row["half"] == halves[row["debate"]]
+        for document, sides in row["documents"].items():
+            assert debates[document] == row["debate"]
+            assert not set(sides["for"]) & set(sides["against"])
+
+
+def test_what_measures_whole_debates_labels_all_their_documents():
+    debates = defaultdict(set)
+    for row in rows(HOME / "written" / "corpus.jsonl"):
+        debates[row["debate"]].add(row["id"])
+    for row in rows(HOME / "written" / "sides.jsonl"):
+        if row["half"] in ("a", "b"):
+            assert set(row["documents"]) == debates[row["debate"]], row["proposition"]
