@@ -14,18 +14,25 @@ _SAY = (
     r"reasons|observed|observes|stated|states|complained|feared|fears?|shows?|showed"
 )
 _WHO = r"(?!(?:and|but|or|which|who|that|as|like|if|when|because|since|while|it|to|by|so|than|what|there)\b)[^,;:()§]{1,70}?"
-_BETWEEN = re.compile(rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>{_SAY}),(?=\s)")
+_WHEN_SAID = (
+    r"(?:on|in|at|to|during|after|before|late|early|last|this|yesterday|today|here|again|Monday|Tuesday|Wednesday|Thursday|"
+    r"Friday|Saturday|Sunday)"
+)
+_BETWEEN = re.compile(
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=,\s|\s{_WHEN_SAID}\b[^,;:§]{{0,60}},\s)|(?:told|tells)(?=\s[^,;:§]{{2,40}},\s))"
+)
 _BETWEEN_INVERTED = re.compile(
     r"(?<=,)\s(?:(?:because|for|as|and|but),?\s)?(?P<cue>said|says|argued|argues|wrote|writes|claimed)\s"
     r"(?P<subject>[A-Z][^,;:()§]{1,60}?),(?=\s)"
 )
 _AT_END = re.compile(
-    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s(?:on|in|at|last|this|yesterday|today)\b|\s*\[)|"
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s{_WHEN_SAID}\b|\s*\[)|"
     r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
 )
 _AT_END_INVERTED = re.compile(
     r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
-    r"(?P<subject>(?:[A-Z]|the\s|an?\s|one\s)[^,;:()§]{1,80}?)(?=[.;!?]*\s*$)"
+    r"(?P<subject>(?:[A-Z]|(?:the|an?|one|his|her|its|their)\s)[^,;:()§]{1,80}?"
+    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"

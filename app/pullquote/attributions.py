@@ -58,7 +58,7 @@ _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|argues|warns|notes|claims|states|explains|"
     r"believes|concludes|observes|insists|maintains|contends|asserts|suggests|recalls|"
     r"held|found|ruled|conceded|suggested|maintained|contended|asserted|reported|proclaimed|quipped|joked|lamented|tweeted|"
-    r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
+    r"recalled|replied|asked|answered|continued|insisted|urged|cautioned|predicted|responded|recounted|wondered|exclaimed|vowed|pledged|shouted|cautions|recounts|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
 )
 _BY_AGENT = re.compile(r"\s(?P<cue>by)\s(?P<subject>[^§]{2,160})")
@@ -89,9 +89,14 @@ _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
 _USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
+_TOLD_CLAUSE = re.compile(  # "told the committee the data were poor"
+    r"\s(?:(?:the|an?|his|her|its|their|my|our|this)\s[\w’'-]+(?:\s(?!the\b)[\w’'-]+)?|[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*){0,4}|[a-z]{4,}s)\s"
+    r"(?:(?:he|she|they|it|there)|(?:the|an?|its|his|her|their|this|these)\s(?:[\w’'-]+\s){0,3}?[\w’'-]+|[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{3,}s)\s"
+    r"(?:will|would|is|are|was|were|has|have|had|can|could|should|must|[a-z]{3,}ed)\b"
+)
 _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
-    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
+    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:(?:already|never|still|also|now|not)\s)?(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
 _EVIDENCE_NOUN = re.compile(
@@ -191,8 +196,11 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
     kind = match.lastgroup
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
-        return Form.INDIRECT, match.end() + that.end()
+        said = any(letter.isalnum() for letter in ahead[that.end() :])
+        return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
     if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
+        return Form.INDIRECT, match.end()
+    if match.group() in {"told", "tells", "assured", "informed"} and _TOLD_CLAUSE.match(ahead):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
@@ -251,5 +259,6 @@ def _acts(subject: str) -> bool:
 _NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)
 _ASIDE = re.compile(r",\s")
 _TAG_VERB = re.compile(
-    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|for|about|from|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s[(§]|\s(?:in|on|to|of|at|during|while|when|as|after|before|for|about|from|through|by|via|last|this|earlier|later|today|yesterday|"
+    r"the|a|his|her|its|their|my|our|us|me|him|them|reporters|lawmakers|investigators|journalists|police|[A-Z]\w+)\b|$)"
 )

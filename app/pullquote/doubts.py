@@ -22,14 +22,14 @@ HEDGED = re.compile(
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
+    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce)*)\s$",
     re.IGNORECASE,
 )
 _COUNTRIES = re.compile(
     r"\b(?:member|nation|city|client|arab|western|islamic|southern|northern|many|all|some|most|several|other|few|which|between|among)\s$",
     re.IGNORECASE,
 )
-_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$")
+_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and(?!\s(?:he|she|it|they)\b))\s(?:\w+\s)?$")
 
 
 def may_report(masked: str) -> bool:

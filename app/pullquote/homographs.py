@@ -3,6 +3,7 @@
 import re
 
 from pullquote.doubts import NEAR
+from pullquote.frames import LOOK_BACK, PREDICATE
 from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
 from pullquote.verbs import NOUN_LIKE, NOUNS_TOO
@@ -22,8 +23,13 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
-_CONDITION = re.compile(r"\b(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}$")
+_CONDITION = re.compile(
+    r"\b(?:(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}|"
+    r"(?:when|whenever|where)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
+)
 _NAME_AFTER = re.compile(r"\s(?:the\s)?[A-Z][\w.’'-]*(?:\s[\w’'-]+){0,3},\s")
+_FOLLOWS = re.compile(r"\s(?:(?:the|an?|one|his|her|its|their)\s[a-z]|[A-Z])[^,;:§]{0,80}(?=,|[.!?]?\s*$)")
+_RELATIVE = re.compile(r",\s(?:who|which|whose)\s[^,]{1,120},")
 _TAKES = re.compile(r"\s(?:the\s)?(?:[A-Z][\w-]*\s){1,3}(?:as|for)\s")
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso(?:\s?-)?|\bthey|\bis|\bare|,)\s?$")
@@ -50,9 +56,17 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
-    inverted = near.endswith(", ") and _NAME_AFTER.match(ahead)  # "It is proper, said Bell, for all"
+    inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
     never = inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near))  # "if the court finds"
+
+
+def _is_inverted(before: str, ahead: str) -> bool:
+    """Whether a verb after a comma has its subject behind it: "Crime is down, said the mayor's aide, Jim Dale"."""
+    follows = _FOLLOWS.match(ahead)
+    if not follows or PREDICATE.search(f"{follows.group()} "):
+        return False
+    return bool(PREDICATE.search(_RELATIVE.sub(" ", before[-LOOK_BACK:])))
 
 
 def _has_many(before: str) -> bool:

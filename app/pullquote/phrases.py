@@ -72,7 +72,7 @@ _NAMED = re.compile(
 )  # "veteran ministers Ann Lee and Bob Bell"
 
 _GENERIC_LAST = re.compile(
-    r"\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
+    r"\b[A-Z]\w+\s(?:Code|Act|Statutes?|Regulations?)(?:\s[\d§.()-]+)*$|\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
 )
 
 
@@ -93,13 +93,23 @@ def is_nobody(subject: str) -> bool:
     )
 
 
+_AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
+    r"(?!(?:off|consid|rememb|ent|ref|cov|deliv|suff|diff|ord|numb|matt|answ|off|trigg|bord|pow)ers\b|(?:pres|prev|consid|repres|docum|comm|ev|curr)ents\b)"
+    r"(?:[a-z][\w-]*\s)?[a-z]{2,}(?:ers|ors|ants|ents|ans|ees|aries|ates|men|women)(?:\s(?:of|in|along|across|from|near|around|on|at|with)\s.*)?"
+)
+
+
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
     if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (
-        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject) or _NAMED.fullmatch(subject)
+        DETERMINER.match(subject)
+        or _QUANTIFIER.match(subject)
+        or _PEOPLE.search(subject)
+        or _NAMED.fullmatch(subject)
+        or _AGENTS.fullmatch(subject)
     )
 
 

@@ -11,13 +11,16 @@ from pullquote.subjects import main_subject
 from pullquote.verbs import PARTICIPLE
 
 _SAYING = re.compile(
-    rf",?\s(?:{PARTICIPLE})"
+    rf",?(?<!\bthe)(?<!\bthis)(?<!\bof)\s(?:{PARTICIPLE}|telling\s(?:us|me|them|people|reporters|[A-Z]\w+|the\s\w+))"
     r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
 )
 _BARE = re.compile(  # "arguing the law is void"
     r",?\s(?:saying|arguing|claiming|charging|alleging|insisting|stating|asserting|contending|complaining|warning)"
     r"(?=\s(?:it|they|he|she|there|the|this|these|its|their|his|her|[A-Z][\w’'-]*)\s(?:[^\s§,;:]+\s){1,8}?"
     r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|does|did)\b|\s(?:it|they|he|she)\s)"
+)
+_NOW_CALLING = re.compile(  # "The union has been urging parliament to act"
+    r"\s(?:is|are|was|were|been)(?:\snow|\salso|\sstill)?\s(?P<cue>calling\s(?:for|on)|urging|demanding|accusing|blaming)\s"
 )
 _READS = re.compile(  # "A statement from the firm read: “…”"
     r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
@@ -39,6 +42,10 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         yield Attribution(read["subject"], read["cue"], Form.DIRECT, 0, read.start("cue"), read.end() - 1)
     if "ing" not in words:
         return
+    for match in _NOW_CALLING.finditer(words):
+        clause = clause_start(words, match.start())
+        subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
+        yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
         clause = clause_start(words, match.start())
         bare = match.re is _BARE or words.startswith(" that", match.end())

@@ -54,7 +54,7 @@ _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
-_APPOSED = re.compile(r"(?:the|an?|then|former)\s[a-z]")
+_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[a-z]")
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
     re.ASCII,
@@ -191,7 +191,8 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     ):
         return f"{_trim(previous)}, {last}"
     aside = closed and not last[0].isupper() and not DETERMINER.match(last)
-    apposed = closed and explained and _APPOSED.match(last)
+    titled = explained or _is_surname(previous) or (DETERMINER.match(previous) and _is_office(previous))
+    apposed = closed and titled and _APPOSED.match(last)
     return previous if aside or apposed or last.startswith("of ") else last  # "Dr. Lee, of Yale University"
 
 
@@ -248,6 +249,11 @@ def _is_office(part: str) -> bool:
     """Whether a phrase can be what a name after it explains: "The harbour master"."""
     plain = DETERMINER.match(part) and part[-1:].islower() and len(part.split()) <= LONGEST_OFFICE
     return bool(plain or re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
+
+
+def _is_surname(part: str) -> bool:
+    """Whether a part is one name: "Finucane, a former lawyer, said"."""
+    return bool(re.fullmatch(r"[A-Z][\w.’'-]+", part)) and not _OPENING.fullmatch(f"{part}, ") and not part.endswith("ly")
 
 
 def _is_name(part: str) -> bool:

@@ -49,8 +49,11 @@ THAT = _forms(
     "proclaimed speculate speculates speculated hypothesize hypothesizes hypothesized hypothesise "
     "hypothesised theorize theorizes theorized decide decides decided feel feels felt reasoned charged protested "
     "conjectured surmised foresee foresees foresaw term terms termed label labels labeled labelled brand brands branded "
-    "characterize characterizes characterized characterise characterises characterised retort retorted exclaim exclaimed disclose discloses accept accepts "
-    "accepted deem deems deemed object objects objected preach preaches preached swear swore "
+    "characterize characterizes characterized characterise characterises characterised retort retorts retorted exclaim exclaims exclaimed disclose discloses accept accepts "
+    "accepted deem deems deemed object objects objected preach preaches preached swear swears swore "
+    "clarify clarifies clarified interpret interprets interpreted guess guesses guessed muse muses mused implied insinuate "
+    "insinuates insinuated assure assures assured reassure reassured recount recounts recounted highlight highlights highlighted relay relays "
+    "relayed volunteered griped thundered shout shouted cried intoned sniffed chimed whispered advocated "
     "calculate calculates calculated project projects projected forecast forecasts ask put puts call calls called"
 )
 _EVIDENCE_VERB = _forms(
@@ -58,7 +61,8 @@ _EVIDENCE_VERB = _forms(
     "proved proven establish establishes established disclose disclosed identify identifies identified"
 )
 _OBJECT = (
-    r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|reproach(?:es|ed)?|(?:rebuke|chide|deride|berate|ridicule)[sd]?|lambast(?:e|es|ed)|assail(?:s|ed)?|deplor(?:e|es|ed)|"
+    r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
@@ -69,11 +73,11 @@ _OBJECT = (
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel)(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel)(?:[^\s,;:§]+\s){1,6}as"
 _URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
-    r"(?:issued|released|published|put\sout|made|sent|wrote|signed)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
-    r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper)"
+    r"(?:issued|released|published|put\sout|made|sent|wrote|signed|ran|carried|posted|delivered)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
+    r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper|headline|story|message|speech|tweet|post|verdict)"
     r"(?:(?=:|\s(?:that|saying|warning|stating|arguing|claiming|accusing|criticizing|criticising|condemning|denouncing|disputing|"
     r"rejecting|urging|calling\sfor)\s)|\sin\swhich\s(?:he|she|they|it)\s(?:\w+\s)?(?:said|says|stated|states|argued|argues|claimed|wrote)(?=\sthat\b))"
 )
