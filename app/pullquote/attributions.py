@@ -7,7 +7,7 @@ from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
 from pullquote.frames import LONGEST, LOOK_BACK, PREDICATE, Attribution, Form, clause_start
-from pullquote.homographs import MANY_BEFORE, is_no_report
+from pullquote.homographs import has_many, is_no_report
 from pullquote.pieces import MASK
 from pullquote.sayings import find_sayings
 from pullquote.verbs import (
@@ -34,6 +34,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
+_TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
 _AS_ROLE = re.compile(
     r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
 )
@@ -87,7 +88,7 @@ _COMMA_SAID = re.compile(
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
-_USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
+_USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _TOLD_CLAUSE = re.compile(  # "told the committee the data were poor"
     r"\s(?:(?:the|an?|his|her|its|their|my|our|this)\s[\w’'-]+(?:\s(?!the\b)[\w’'-]+)?|[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*){0,4}|[a-z]{4,}s)\s"
@@ -133,6 +134,8 @@ def _sources(words: str) -> Iterator[Attribution]:
             words[: match.start()]
         ):
             continue  # "a game published by X"
+        if match["cue"].startswith("in the ") and _TEST.search(words[: match.start()]):
+            continue  # "any fact that, in the opinion of the secretary, shows": a rule
         subject = words[match.end() : match.end() + LOOK_BACK]
         yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
 
@@ -211,7 +214,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     if kind in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN and (aside := _CONCEDING.match(ahead)):
         return Form.INDIRECT, match.end() + aside.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
-        match.group() in BASE_NOUN and not MANY_BEFORE.search(before)
+        match.group() in BASE_NOUN and not has_many(before)
     )
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None

@@ -15,7 +15,7 @@ _CLAIM = (
 _NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
 _POSSESSED = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position|testimony|point|message|answer|response|reply|prediction|complaint|accusation|fear|concern|theory|advice|reasoning|thesis)\s(?:(?:is|was)\s)?that\s"
 )
 _CALLS = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME})[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?)\s(?:for|on|to)\s"
@@ -31,8 +31,9 @@ _CONSENSUS = re.compile(
 )
 _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
-    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that\s"
 )
+_GOES = re.compile(r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])")
 _RAISED = re.compile(
     r"(?P<cue>\b(?:[Cc]oncerns?|[Ff]ears|[Dd]oubts|[Oo]bjections?|[Cc]riticisms?|[Aa]llegations?|[Cc]laims?|[Cc]omplaints?))\s"
     r"(?:have\sbeen|has\sbeen|were|was|are)\s(?:\w+\s)?(?:raised|expressed|voiced|made)\sthat\s|"
@@ -80,6 +81,9 @@ def find_claims(words: str) -> Iterator[Attribution]:
     owned = "’" in words or "'" in words
     if " that " in words:
         yield from _that(words, owned=owned)
+    if ", the " in words or ", so the " in words:
+        for match in islice(_GOES.finditer(words), MOST_CLAIMS):
+            yield Attribution(NOBODY, match["cue"], Form.SOURCE, 0, match.start(), match.end())
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:

@@ -23,6 +23,7 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
+_TWO_BEFORE = re.compile(r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$")  # "the ministry and World Bank estimate"
 _CONDITION = re.compile(
     r"\b(?:(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}|"
     r"(?:when|whenever|where)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
@@ -48,7 +49,7 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     near = before[-NEAR:]
     if verb == "called":
         return bool(_DEFINES.search(near) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
-    if (verb in NOUN_LIKE and not _has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
+    if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
         return True
     governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
     nation = verb == "states" and _NATIONS.search(near)
@@ -69,8 +70,10 @@ def _is_inverted(before: str, ahead: str) -> bool:
     return bool(PREDICATE.search(_RELATIVE.sub(" ", before[-LOOK_BACK:])))
 
 
-def _has_many(before: str) -> bool:
+def has_many(before: str) -> bool:
     """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
     if _PLURAL_HEAD.search(before[-120:]):
+        return True
+    if _TWO_BEFORE.search(before[-NEAR:]):
         return True
     return bool(MANY_BEFORE.search(before[-NEAR:]) and not _SINGULAR.search(before[-NEAR:]))

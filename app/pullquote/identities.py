@@ -10,11 +10,11 @@ from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
-from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_before
+from pullquote.pronouns import another_person, fits, is_plural, is_speaker, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
-from pullquote.verbs import IMPLYING, PLAIN, PLAIN_PARTICIPLES, SPOKEN
+from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
@@ -100,12 +100,8 @@ class Identities:
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
-            sure = (
-                recent.sure
-                and position - memory.heard_at <= 1
-                and person
-                and not (between or is_thing(recent.name or ""))
-            )
+            near = recent.sure and position - memory.heard_at <= 1 and not between
+            sure = near and self._can_only_mean(pronoun, recent.name or "", position)
             return replace(recent, cue=cue, sure=sure)
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
@@ -114,6 +110,13 @@ class Identities:
             text = self._antecedents.just_named(position)
             return Speaker(text, (), cue, sure=False) if text else None
         return Speaker(None, (), cue, sure=False)
+
+    def _can_only_mean(self, pronoun: str, name: str, position: int) -> bool:
+        """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
+        if pronoun.lower() not in {"he", "she"}:
+            alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
+            return alike and self._antecedents.opens_with(pronoun, position)
+        return not (is_thing(name) or another_person(self._antecedents.read(position - 1), name))
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
@@ -148,9 +151,10 @@ def _is_plain(attribution: Attribution) -> bool:
         return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
     if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
         return False
-    if attribution.cue.endswith("ing"):
+    if attribution.cue.endswith("ing") and attribution.cue not in PLAIN_ACTS:
         return attribution.cue in PLAIN_PARTICIPLES
-    return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
+    told = attribution.cue in PLAIN or attribution.cue.partition(" ")[0] in PLAIN_ACTS
+    return attribution.form is not Form.INDIRECT or told
 
 
 def _subject(attribution: Attribution) -> str:

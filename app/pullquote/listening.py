@@ -30,6 +30,7 @@ from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mas
 from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
+BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
 STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
@@ -119,7 +120,8 @@ class Listener:
         if not others:
             goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
             masked = self._masked(position)
-            doubtful = hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
+            unheard = any(piece.words > TERM_WORDS and not piece.title for piece in self._pieces[position])
+            doubtful = unheard or hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
@@ -220,7 +222,8 @@ class Listener:
     ) -> tuple[Voice, ...]:
         main = quoted[0][1]
         beside = outside(words, [piece for piece, _ in quoted])
-        if len(beside.split()) <= TAG_WORDS and len({speaker.name for _, speaker in quoted}) == 1:
+        most = TAG_WORDS if attributed else BARE_WORDS
+        if len(beside.split()) <= most and len({speaker.name for _, speaker in quoted}) == 1:
             return (self._whole(position, VoiceKind.QUOTED, main),)
         if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
             return (self._whole(position, VoiceKind.QUOTED, main),)

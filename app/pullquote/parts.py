@@ -8,7 +8,7 @@ from enum import StrEnum
 from pullquote.frames import Attribution, Form
 from pullquote.pieces import Piece
 from pullquote.span import Span
-from pullquote.subjects import subject_of
+from pullquote.subjects import source_of, subject_of
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
@@ -144,6 +144,11 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     """
     told: list[tuple[Attribution, Speaker]] = []
     for attribution, speaker in attributed:
+        if told and _told_at_last(told[-1], attribution, speaker, words):
+            inner, who = told[-1]
+            through = replace(who, via=(*who.via, speaker.name or "", *speaker.via), sure=who.sure and speaker.sure)
+            told[-1] = inner, through
+            continue
         outer = next((pair for pair in told if _reports(pair, attribution, speaker, words)), None)
         if outer is None:
             told.append((attribution, speaker))
@@ -152,6 +157,15 @@ def nested(attributed: Attributed, words: str) -> Attributed:
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
         told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
     return told
+
+
+def _told_at_last(last: tuple[Attribution, Speaker], attribution: Attribution, speaker: Speaker, words: str) -> bool:
+    """Whether an attribution at the end tells of the one before it: "Lee told his men to go, prosecutors said"."""
+    inner, who = last
+    ends = attribution.form is Form.SOURCE and not any(letter.isalpha() for letter in _NOTE.sub("", words[attribution.content :]))
+    told = inner.form is Form.INDIRECT and inner.cue in PLAIN and inner.content < attribution.start
+    named = who.name and speaker.name and who.name != speaker.name and not (who.own or speaker.own)
+    return bool(ends and told and named and inner.clause == attribution.clause)
 
 
 def _reports(outer: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:
@@ -200,6 +214,8 @@ def retelling(piece: Piece, attributed: Attributed) -> bool:
 
 def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     """Whether nothing stands beside a quotation but who says so: "Prime Minister Ann Lee said that “…” [REF]."."""
+    if not any(letter.isalpha() for letter in _NOTE.sub("", masked[: piece.start])):
+        return _is_tag(masked[piece.end :], attributed)
     first = next((each for each, _ in attributed if each.start < piece.start), None)
     if first is None or any(letter.isalpha() for letter in _NOTE.sub("", masked[piece.end :])):
         return False
@@ -207,6 +223,16 @@ def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     said = masked[first.start : piece.start].split()
     subject = subject_of(masked[: first.start]).split()
     return len(left) <= LONGEST_TAG and len(left) - len(subject) <= 1 and len(said) <= len(first.cue.split()) + 1
+
+
+def _is_tag(tail: str, attributed: Attributed) -> bool:
+    """Whether the words after a quotation only say who spoke, as in: wrote Judge Ann Lee for the court."""
+    tag = next((each for each, _ in attributed if each.form in {Form.AFTER, Form.INVERTED}), None)
+    words = _NOTE.sub("", tail).strip(" ,.").split()
+    if tag is None or len(words) > LONGEST_TAG:
+        return False
+    subject = source_of(tag.subject) if tag.form is Form.INVERTED else subject_of(tag.subject)
+    return len(words) - len(subject.split()) <= len(tag.cue.split()) + 1
 
 
 def governing(piece: Piece, attributed: Attributed) -> Speaker | None:

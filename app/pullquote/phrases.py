@@ -88,7 +88,7 @@ def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject))
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or " shall " in subject)
         or not any(letter.isalpha() for letter in subject)
     )
 

@@ -18,6 +18,7 @@ _DEFINED = re.compile(
     r"motto|status\sas|collectively|admitted\sas)[\s,:(]*$",
     re.IGNORECASE,
 )
+_DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
 _USED = re.compile(r"\s[a-z]")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
@@ -27,6 +28,7 @@ _TEXT_BEFORE = re.compile(
     r"[,:]?\s(?:called\s|titled\s|entitled\s)?$"
 )
 TITLE_WORDS = 12
+PHRASE_WORDS = 5  # after "a" or "the" so many quoted words may still be a term: 'a “preponderance of the evidence”'
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
 
@@ -82,7 +84,8 @@ def is_term(piece: Piece, words: str) -> bool:
     if piece.words <= TERM_WORDS or piece.title:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
-    return bool(_DEFINED.search(before) or _DEFINES.match(after))
+    phrase = piece.words <= PHRASE_WORDS and _DETERMINED.search(before) and not after.lstrip().startswith(",")
+    return bool(phrase or _DEFINED.search(before) or _DEFINES.match(after))
 
 
 def is_title(piece: Piece, words: str) -> bool:

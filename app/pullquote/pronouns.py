@@ -12,6 +12,20 @@ _THING = re.compile(
     r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
     re.IGNORECASE,
 )
+_PERSON = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
+    r"(?<![.\w]\s)(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
+)
+_PLACES = frozenset(
+    ["United", "New", "North", "South", "East", "West", "Supreme", "White", "House", "States", "Street", "City", "County", "Court",
+     "University", "Department", "Congress", "Times", "Post", "Nations", "Union", "Party", "Bank", "World", "National", "American",
+     "Act", "Committee", "Council", "Commission", "Institute", "Association", "Agency", "Administration", "Security", "Justice"]
+)  # fmt: skip
+_BODY_LAST = re.compile(
+    r"\b(?:administration|ministry|office|senate|house|congress|parliament|army|military|campaign|pentagon|treasury|kremlin|"
+    r"police|bureau|service|authority|board|panel|network|newspaper|magazine|times|post|journal|reuters|cnn|cartel|team|firm)$",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl)\b", re.IGNORECASE)
 _HEAD_ENDS = re.compile(r",|\s(?:of|in|from|to|for|on|at|with|such|like|who|including|opposed|against)\s")
 _MANY = re.compile(
@@ -29,12 +43,25 @@ _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|wh
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 _WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
+_TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
+    r"\b(?:has|have|had|published|issued|released|wrote|ran|sent|put\sout|carried)\s(?P<text>(?:an?|its|their)\s(?:[\w-]+\s){0,3}"
+    r"(?:report|article|study|letter|statement|memo|editorial|survey|poll|story|paper))\b[^;:]{0,80},?\s(?:and|but|which|in\swhich)\s$"
+)
 _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
 
 
 def is_thing(name: str) -> bool:
     """Whether a speaker is a text, a body or a group, which "he" cannot mean."""
+    if _BODY_LAST.search(_HEAD_ENDS.split(name, maxsplit=1)[0]):
+        return True
     return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
+
+
+def another_person(words: str, name: str) -> bool:
+    """Whether a sentence names a second person beside the one of that name: "Lee said that Bob Bell had gone"."""
+    spoken = set(name.replace(",", "").split())
+    named = (set((match["name"] or match["pair"]).split()) for match in _PERSON.finditer(words[:LONGEST_READ]))
+    return any(not (parts & spoken or parts & _PLACES) for parts in named)
 
 
 def is_plural(name: str) -> bool:
@@ -55,7 +82,7 @@ def fits(pronoun: str, name: str) -> bool:
         several = is_plural(name) and not (" " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
         return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
-        return is_plural(name) or bool(_THING.search(name) and not _ROLE.search(name))
+        return is_plural(name) or (is_thing(name) and not _ROLE.search(name))
     return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)
 
 
@@ -71,6 +98,8 @@ def named_before(words: str, pronoun: str) -> str | None:
         name = main_subject(before.lstrip()[conceded.end() :]) or name
     if pronoun.lower() == "it":  # only where the sentence sets two claims of its subject together
         bound = conceded or before.rstrip().endswith(", which")
+        if text := _TEXT_BEFORE.search(before):
+            return text["text"]
         plain = bound and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
         return name if plain and fits("it", name) else None
     if is_speaker(name) and fits(pronoun, name):

@@ -21,6 +21,11 @@ _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some c
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
     re.DOTALL,
 )
+_PEOPLE_INSIDE = re.compile(rf"^.*\w\sthat\s(?P<who>(?:(?:some|many|most|several|other)\s)?(?:[a-z-]+\s){{0,2}}?(?:{PEOPLE}))$", re.DOTALL)
+_MET = re.compile(  # "One sheriff I spoke to"
+    r"^(?:.*,\s)?(?P<who>(?:[Oo]ne|[Aa]n?|[Tt]he|[Mm]any|[Ss]ome|[Mm]ost|[Ee]very|[Aa]ll)\s(?:[\w’'-]+\s){1,5}?)(?:(?:that|whom|who)\s)?(?:I|we)\s(?:have\s|had\s|[’']ve\s)?"
+    r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
+)
 
 
 def without_relatives(words: str) -> str:
@@ -31,8 +36,10 @@ def without_relatives(words: str) -> str:
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
         return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
-    inside = _OBJECT_RELATIVE.match(words) if "wh" in words else None
-    return inside["who"] if inside else words
+    for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET):
+        if inside := relative_clause.match(words):
+            return inside["who"]
+    return words
 
 
 def _antecedent(words: str) -> str:

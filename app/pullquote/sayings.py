@@ -26,6 +26,10 @@ _READS = re.compile(  # "A statement from the firm read: “…”"
     r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
     r"(?P<cue>reads?|goes|runs)(?:\s(?:in\spart|as\sfollows))?\s?[:,]\s§"
 )
+_QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quote from the GAO report: “…”"
+    r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
+    r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
+)
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
@@ -40,6 +44,10 @@ def find_sayings(words: str) -> Iterator[Attribution]:
     """
     if MASK in words and (read := _READS.search(words)):
         yield Attribution(read["subject"], read["cue"], Form.DIRECT, 0, read.start("cue"), read.end() - 1)
+    if MASK in words and "uot" in words and (quoted := _QUOTED_FROM.search(words)):
+        yield Attribution(
+            quoted["subject"] + " has", quoted["cue"], Form.DIRECT, 0, quoted.start("cue"), quoted.end() - 1
+        )
     if "ing" not in words:
         return
     for match in _NOW_CALLING.finditer(words):

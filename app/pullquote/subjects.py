@@ -107,6 +107,8 @@ _MONTH = re.compile(
 )
 _ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
 _NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
+_HAS_ROLE = re.compile(rf"(?:the|an?|one|its|their|his|her|[A-Z][\w.’'-]*[’']s?)\s(?:[\w’'-]+\s){{0,4}}(?:{ROLE})\s(?:for|of|at|from|with|in)\s", re.IGNORECASE)
+_NAME_ENDS = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[.,:;§]|\s?$)")
 _CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
     rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
     r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
@@ -142,7 +144,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*")
+    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
     words = _OPENS_LATE.sub("", f"{plain} ")
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
@@ -291,6 +293,8 @@ def source_of(right: str) -> str:
     phrase = words[: end.start()] if end else words
     if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
         phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
+    elif end and end.group() == ", " and _HAS_ROLE.match(phrase) and (name := _NAME_ENDS.match(words, end.end())):
+        phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
     if crowd := _CROWD_FIRST.match(phrase):
         phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)

@@ -121,11 +121,29 @@ PLAIN = _set(
     "assert asserts asserted contend contends contended maintain maintains maintained insist insists "
     "insisted allege alleges alleged explain explains explained emphasize emphasizes emphasized stress "
     "stresses stressed admit admits admitted acknowledge acknowledges acknowledged teach teaches taught "
-    "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled"
+    "believe believes believed caution cautions cautioned show shows showed shown hold holds held rule rules ruled "
+    "announce announces announced declare declares declared observe observes observed remark remarks remarked comment comments "
+    "commented reply replies replied respond responds responded answered recommend recommends recommended propose "
+    "proposes proposed predict predicts predicted project projects projected forecast complain complains complained concede "
+    "concedes conceded confirm confirms confirmed reiterate reiterates reiterated reaffirm reaffirms reaffirmed pledge pledged "
+    "promised vow vows vowed tweet tweeted lament laments lamented counter counters countered retorted quip quips quipped joked "
+    "urge urges urged advise advises advised agree agrees agreed proclaim proclaims proclaimed opine opines opined clarify "
+    "clarified attest attests attested recount recounts recounted recall recalls recalled charged protested deny denies denied "
+    "underline underlines underlined underscored emphasise emphasises emphasised indicate indicates indicated assured reasoned"
 ) | {"point out", "points out", "pointed out"}
 """Verbs that leave little doubt that their subject said so; the others are never stated as sure."""
+PLAIN_ACTS = _set(
+    "accuse accuses accused condemn condemns condemned denounce denounces denounced criticise criticises criticised criticize "
+    "criticizes criticized dispute disputes disputed deny denies denied warn warns warned complain complains complained "
+    "boasted call calls called urge urges urged describe describes described dismiss dismisses dismissed express expresses "
+    "expressed raise raises raised argue argues argued question questions questioned praised hailed issued released published "
+    "found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
+)
+"""First words of longer cues ("accused", "called for", "issued a report that") that leave as little doubt."""
 PLAIN_PARTICIPLES = _set(
-    "saying stating writing adding arguing claiming warning noting concluding declaring announcing"
+    "saying stating writing adding arguing claiming warning noting concluding declaring announcing insisting alleging asserting "
+    "contending maintaining complaining testifying calling describing denouncing condemning explaining stressing emphasizing "
+    "predicting telling charging"
 )
 IMPLYING = (
     "considered",
