@@ -175,7 +175,8 @@ def _verbs(words: str) -> Iterator[Attribution]:
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:
-    return match.lastgroup == "evidence" and not _EVIDENCE_NOUN.search(before[-160:])
+    relative = before.endswith((" that ", " which "))  # "submit evidence that shows": what is asked for
+    return match.lastgroup == "evidence" and (relative or not _EVIDENCE_NOUN.search(before[-160:]))
 
 
 def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:

@@ -64,7 +64,18 @@ def clause_start(words: str, position: int) -> int:
         at = words.rfind(", ", start, position)
         apart = at > start and len(words[at:position].split()) <= MOST_JOINED and PREDICATE.search(words, 0, at)
         start = at + 2 if apart else start
-    return _joined_clause(words, start, position)
+    return _joined_clause(words, _after_conjunction(words, start, position), position)
+
+
+def _after_conjunction(words: str, start: int, position: int) -> int:
+    """Where a clause begins that follows another without a comma: "Jack joins in when Larry says"."""
+    found = [match for match in _CONJUNCTION.finditer(words, start, position) if PREDICATE.search(words, start, match.start() + 1)]
+    if not found:
+        return start
+    rest = words[found[-1].end() : position]
+    named = _SUBJECT_START.match(rest) and not _PRONOUN_START.match(rest)
+    whole = named and (PREDICATE.search(f" {rest}") or not _JOINED.search(rest))
+    return found[-1].end() if whole else start
 
 
 def _is_list(before: str) -> bool:
@@ -86,6 +97,9 @@ def _joined_clause(words: str, start: int, position: int) -> int:
     return after if whole and _FINITE.search(words, start, at) else start
 
 
+_CONJUNCTION = re.compile(r"(?<!,)\s(?:when|because|after|before|until|although|though|whereas|while|where)\s")
+_PRONOUN_START = re.compile(r"(?:he|she|they|it|we|I)\s", re.IGNORECASE)
+_JOINED = re.compile(r"\s(?:and|but|or)\s")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|do|does|did|must|should)\s")
 _SUBJECT_START = re.compile(
     r"(?:an?|the|one|another|some|many|most|other|several|recent|he|she|they|it|[A-Z][\w.-]*)\s"

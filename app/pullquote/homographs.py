@@ -18,7 +18,9 @@ _NATIONS = re.compile(
 )
 _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
-_OWNED = re.compile(r"[A-Za-z][’']s\s$|s[’']\s$")
+_OWNED = re.compile(r"(?:[A-Za-z][’']s|s[’'])\s(?:\w+ly\s)?$")
+_SHOWN = re.compile(r"\b(?:TV|television|radio|talk|game|trade|fashion|reality|air|stage)\s$", re.IGNORECASE)
+_REPORTS_IT = re.compile(r"\s(?:\w+ly\s)?(?:on\b|(?:the|a|an|his|her|its|their|this|these)\s)")
 _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
@@ -47,6 +49,8 @@ MANY_BEFORE = re.compile(
 def is_no_report(verb: str, before: str, ahead: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     near = before[-NEAR:]
+    if ahead.startswith(" by ") and verb.endswith(("d", "n", "t")):  # "recorded by a singer in May"
+        return True
     if verb == "called":
         return bool(_DEFINES.search(near) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
     if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
@@ -58,7 +62,9 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
-    never = inverted or nation or restrictive or plural or court or takes
+    shows = verb == "shows" and _SHOWN.search(near)
+    thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not PREDICATE.search(ahead.partition(",")[0])
+    never = shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near))  # "if the court finds"
 
 

@@ -9,7 +9,7 @@ from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
-from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
+from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed, speaks
 from pullquote.pronouns import another_person, fits, is_plural, is_speaker, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
@@ -21,7 +21,7 @@ _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
-    r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
+    r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
 )
 
@@ -66,7 +66,9 @@ class Identities:
             or (attribution.form is Form.SOURCE and is_generic_source(subject))
         ):
             return None
-        if (noun := anaphor(subject)) and (referent := self._referent(noun, position, attribution.cue)):
+        if (noun := anaphor(subject)) and (
+            referent := self._referent(noun, position, attribution.cue, plain=_is_plain(attribution))
+        ):
             return referent
         name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
         via = _VIA.search(masked)
@@ -76,7 +78,8 @@ class Identities:
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
+        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue))
+        sure = name.sure and told and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
@@ -86,11 +89,13 @@ class Identities:
             return self._known(named, position, attribution)
         if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
             return replace(self._known(named, position, attribution), sure=False)
-        return self._pronoun(pronoun, position, attribution.cue)
+        meant = self._pronoun(pronoun, position, attribution.cue)
+        return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)
-        return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
+        sure = name.sure and is_well_formed(named) and _is_plain(attribution)
+        return Speaker(name.shown, (), attribution.cue, sure, name.own)
 
     def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
         memory, person = self.memory, pronoun.lower() in {"he", "she"}
@@ -132,9 +137,9 @@ class Identities:
         name = self._names.resolve(subject, self._sentences[position].span.start)
         return None if name.own else Speaker(name.shown, (), cue, sure=False)
 
-    def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
+    def _referent(self, noun: str, position: int, cue: str, *, plain: bool) -> Speaker | None:
         if found := self._antecedents.text(noun, position):
-            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
 

@@ -47,7 +47,7 @@ _FIRST_PERSON = re.compile(
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
     r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
-    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
@@ -71,6 +71,7 @@ _NAMED = re.compile(
     r"(?!\w+ing\b|(?:ever|since|when|while|as|if|before|after|that|because|where|in|on|at|by|with|from|for|to|of|and|or|but)\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
 )  # "veteran ministers Ann Lee and Bob Bell"
 
+_HEAD = re.compile(r"\s(?:of|for|in|on|to|by|that|or)\s")
 _GENERIC_LAST = re.compile(
     r"\b[A-Z]\w+\s(?:Code|Act|Statutes?|Regulations?)(?:\s[\d§.()-]+)*$|\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
 )
@@ -84,11 +85,14 @@ def is_first_person(subject: str, left: str = "") -> bool:
     return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
 
 
+_ADDRESSED = re.compile(r"\syou$|\sshall\s")  # "Can you easily predict", "The secretary shall report"
+
+
 def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or " shall " in subject)
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ADDRESSED.search(subject))
         or not any(letter.isalpha() for letter in subject)
     )
 
@@ -126,6 +130,14 @@ def is_well_formed(subject: str) -> bool:
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))
     return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
+
+
+def speaks(subject: str, cue: str) -> bool:
+    """Whether what follows "according to" or "described by" is somebody: not "the changing positions of the Moon"."""
+    if not cue.lower().endswith((" by", " to")) or cue.startswith("claim"):
+        return True
+    head = _HEAD.split(subject, maxsplit=1)[0]
+    return bool(_PEOPLE.search(head) or re.search(r"\b[A-Z]", DETERMINER.sub("", head)))
 
 
 def is_pronoun(subject: str) -> bool:

@@ -30,6 +30,8 @@ _QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quo
     r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
     r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
 )
+_NO_SAYING = re.compile(r"\b(?:of|for|without|before|after|than|from|about|to)(?:\s\w+ly)?$")  # "the risk of concluding that"
+_MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
@@ -55,7 +57,11 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
+        if _NO_SAYING.search(words[max(0, match.start() - 40) : match.start()]) and not match.group().startswith(","):
+            continue
         clause = clause_start(words, match.start())
+        if _MODAL.search(words, clause, match.start()):
+            continue
         bare = match.re is _BARE or words.startswith(" that", match.end())
         form = Form.INDIRECT if bare else Form.DIRECT
         form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form

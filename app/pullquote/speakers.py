@@ -30,7 +30,10 @@ _TITLE_BEFORE = re.compile(
     rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
-_BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)
+_BEFORE_OFFICE = re.compile(
+    r"^.*\b(?:(?:with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    re.IGNORECASE,
+)
 _OFFICIAL = re.compile(
     r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
     r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"

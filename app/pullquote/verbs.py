@@ -136,7 +136,7 @@ PLAIN_ACTS = _set(
     "accuse accuses accused condemn condemns condemned denounce denounces denounced criticise criticises criticised criticize "
     "criticizes criticized dispute disputes disputed deny denies denied warn warns warned complain complains complained "
     "boasted call calls called urge urges urged describe describes described dismiss dismisses dismissed express expresses "
-    "expressed raise raises raised argue argues argued question questions questioned praised hailed issued released published "
+    "expressed raise raises raised argue argues argued praised hailed issued released published "
     "found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
 )
 """First words of longer cues ("accused", "called for", "issued a report that") that leave as little doubt."""
