@@ -79,6 +79,10 @@ _DETERMINED = re.compile(
     r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
+_NOUN_HERE = re.compile(  # ", TV shows, films", ", all states, "
+    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$", re.IGNORECASE
+)
+_MORE = re.compile(r",\s(?:and|or)\s(?:more|others?|so\son|the\slike)\b")
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
 _VIEWS = ("view", "opinion", "eyes", "words", "judgment", "account", "telling")
@@ -111,7 +115,9 @@ def _between(words: str) -> Iterator[Attribution]:
             at = clause_start(words, match.start())
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
             named = _AUXILIARY.sub("", match["subject"])
-            if _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
+            listed = match["cue"].endswith("s") and _NOUN_HERE.search(match["subject"])
+            listed = listed or _MORE.match(words, match.end("cue"))
+            if listed or _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
                 continue
             subject = named if form is Form.AFTER else f"{named}{MASK}"
             yield Attribution(subject, match["cue"], form, at, match.start("cue"), match.end())

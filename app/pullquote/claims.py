@@ -54,7 +54,7 @@ _PASSIVE = re.compile(
     r"feared|praised|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _ADVISED = re.compile(
-    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90}?)(?=\sto\s|[,;:.§]|$)"
 )
 
 # Words without which the slow patterns need not be tried.

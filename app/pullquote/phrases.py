@@ -85,7 +85,9 @@ def is_first_person(subject: str, left: str = "") -> bool:
     return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
 
 
-_ADDRESSED = re.compile(r"\syou$|\sshall\s")  # "Can you easily predict", "The secretary shall report"
+_ADDRESSED = re.compile(  # "Can you easily predict", "The secretary shall report", "Make sure everyone"
+    r"\b[Yy]ou\b|\sshall\s|\b(?:anyone|everyone|someone|nobody)$|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
+)
 
 
 def is_nobody(subject: str) -> bool:

@@ -8,7 +8,7 @@ LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
 _BEFORE_RELATIVE = re.compile(
-    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL
+    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|which\sis\s(?:why|how|where)|where(?:in|by|upon)?),?\s", re.DOTALL
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")

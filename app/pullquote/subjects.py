@@ -74,7 +74,8 @@ _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
-    r"^(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
+    r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
+    r"(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s)"
 )
 _BARE_NUMBER = re.compile(
     r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
@@ -204,7 +205,7 @@ def _of_list(parts: list[str]) -> str | None:
     first = parts[0]
     if _PREPOSITION.match(first):
         return None
-    if parts[-1].startswith(("and ", "or ")):
+    if parts[-1].startswith(("and ", "or ", "as well as ")):
         return _trim(first)
     named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
     return f"{_trim(first)}, {parts[1]}" if named else None
@@ -243,7 +244,9 @@ def _is_description(part: str) -> bool:
 
 def _ends_in_name(part: str) -> bool:
     return bool(
-        re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}[A-Z][\w.’'-]*$", part)
+        re.search(
+            r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}(?:[A-Z][\w.’'-]*|\([A-Z][\w.-]*\))$", part
+        )
     )
 
 
