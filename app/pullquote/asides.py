@@ -10,7 +10,7 @@ from pullquote.pieces import MASK
 _SAY = (
     r"said|says?|argued|argues?|claimed|claims?|contended|contends?|maintained|maintains?|insisted|insists?|believed|"
     r"believes?|added|adds|explained|explains?|suggested|suggests?|warned|warns?|concluded|concludes?|wrote|writes?|"
-    r"held|holds?|noted|notes?|reported|estimated|estimates?|thought|thinks?|asserted|asserts?|alleged|reasoned|"
+    r"held|holds?|noted|notes?|reported|estimated|estimates?|thought|thinks?|asserted|asserts?|alleged|found|finds|announced|testified|confirmed|acknowledged|conceded|admitted|predicted|declared|reasoned|"
     r"reasons|observed|observes|stated|states|complained|feared|fears?|shows?|showed"
 )
 _WHO = r"(?!(?:and|but|or|which|who|that|as|like|if|when|because|since|while|it|to|by|so|than|what|there)\b)[^,;:()§]{1,70}?"
@@ -82,6 +82,7 @@ _DETERMINED = re.compile(
 _NOUN_HERE = re.compile(  # ", TV shows, films", ", all states, "
     r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$", re.IGNORECASE
 )
+_PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly)?$")  # ", the body was found"
 _MORE = re.compile(r",\s(?:and|or)\s(?:more|others?|so\son|the\slike)\b")
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
@@ -116,7 +117,7 @@ def _between(words: str) -> Iterator[Attribution]:
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
             named = _AUXILIARY.sub("", match["subject"])
             listed = match["cue"].endswith("s") and _NOUN_HERE.search(match["subject"])
-            listed = listed or _MORE.match(words, match.end("cue"))
+            listed = listed or _PASSIVE_BEFORE.search(match["subject"]) or _MORE.match(words, match.end("cue"))
             if listed or _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
                 continue
             subject = named if form is Form.AFTER else f"{named}{MASK}"

@@ -78,6 +78,8 @@ _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=[.,;:]|\s(?:in|at|on|during|after|before|as|when|while|from|to|by|with|night|morning|evening|afternoon)\b)|"
+    r"(?:today|yesterday|tonight)(?=[.,;:])|little\s(?:about|of|on|more)|much\s(?:about|of)|(?:more|less)\sabout|sorry|hello|farewell|grace|thanks|"
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
@@ -114,12 +116,14 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
     Example: "Trump claimed that it sank." -> subject "Trump", cue "claimed", content from "it".
     """
     words = masked[:LONGEST]
+    tags = list(_tags(words))
+    tagged = {tag.start for tag in tags}  # "“…,” Lee said Thursday": no report of "Thursday"
     found = [
         *_sources(words),
         *_as_said(words),
-        *_verbs(words),
+        *(verb for verb in _verbs(words) if verb.start not in tagged or verb.form is not Form.INDIRECT),
         *find_sayings(words),
-        *_tags(words),
+        *tags,
         *find_claims(words),
         *find_asides(words),
     ]

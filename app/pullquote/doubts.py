@@ -39,7 +39,8 @@ def may_report(masked: str) -> bool:
         before = words[max(0, match.start() - NEAR) : match.start()]
         if match.group() == "states" and _COUNTRIES.search(before):
             continue
-        if not HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
+        relative = before.endswith((", which ", ", who ")) and words.startswith(" that", match.end())
+        if not HEDGED.search(before) and (relative or not _FIRST_PERSON_BEFORE.search(before)):
             return True
     return bool(_HINT.search(words))
 

@@ -10,7 +10,7 @@ from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed, speaks
-from pullquote.pronouns import another_person, fits, is_plural, is_speaker, is_thing, named_before, person_before
+from pullquote.pronouns import another_person, fits, is_plural, is_speaker, is_text, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
@@ -58,7 +58,8 @@ class Identities:
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
             return self._within(subject, position, attribution, masked)
-        if subject.lower() == "those":  # "by those who argue that": others, whoever they are
+        quoted = attribution.form in {Form.AFTER, Form.INVERTED}
+        if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
         if (
             is_nobody(subject)
@@ -102,7 +103,8 @@ class Identities:
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
-        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        text = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
+        nearer = text or between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between

@@ -18,6 +18,10 @@ _DEFINED = re.compile(
     r"motto|status\sas|collectively|admitted\sas)[\s,:(]*$",
     re.IGNORECASE,
 )
+_NAMES = re.compile(  # "called the briefing “corrosive” and “outrageous”"
+    r"(?<!so-)\b(?:call|term|label|brand|describ|characteri[sz]|deem|dismiss|denounc|condemn|criticiz|criticis|hail|derid)(?:s|es|ed|led|ing)\s(?:[\w’'.-]+\s){1,6}?(?:an?\s|the\s)?$"
+)
+_JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
 _DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
 _USED = re.compile(r"\s[a-z]")
@@ -104,12 +108,14 @@ def is_scare(piece: Piece, words: str) -> bool:
 def mask(words: str, pieces: Sequence[Piece]) -> str:
     """The sentence with its quotations hidden, letter by letter, so that only the frame is read."""
     parts: list[str] = []
-    reached = 0
+    reached, hide = 0, False
     for piece in pieces:
-        hide = (
+        hide = bool(
             piece.words > TERM_WORDS
             or piece.start == 0
             or _BEFORE_TERM.search(words[max(0, piece.start - 30) : piece.start])
+            or _NAMES.search(words[max(0, piece.start - 80) : piece.start])
+            or (hide and reached and _JOINS.fullmatch(words[reached : piece.start]))
         )
         inside = words[piece.start : piece.end]
         parts += [words[reached : piece.start], MASK * len(inside) if hide else inside]

@@ -12,6 +12,7 @@ _THING = re.compile(
     r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
     re.IGNORECASE,
 )
+_TEXT = re.compile(r"\b(?:memo|memorandum|report|letter|study|survey|poll|article|statement|petition|lawsuit|complaint|ruling|opinion|book|paper)$", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
     r"(?<![.\w]\s)(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
@@ -55,6 +56,11 @@ def is_thing(name: str) -> bool:
     if _BODY_LAST.search(_HEAD_ENDS.split(name, maxsplit=1)[0]):
         return True
     return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
+
+
+def is_text(name: str) -> bool:
+    """Whether a name is that of a text, which can say something: "the memo"."""
+    return bool(_TEXT.search(_HEAD_ENDS.split(name, maxsplit=1)[0]))
 
 
 def another_person(words: str, name: str) -> bool:

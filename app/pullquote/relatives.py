@@ -22,6 +22,10 @@ _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some c
     re.DOTALL,
 )
 _PEOPLE_INSIDE = re.compile(rf"^.*\w\sthat\s(?P<who>(?:(?:some|many|most|several|other)\s)?(?:[a-z-]+\s){{0,2}}?(?:{PEOPLE}))$", re.DOTALL)
+_TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
+    r"\s(?P<text>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
+    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
+)
 _MET = re.compile(  # "One sheriff I spoke to"
     r"^(?:.*,\s)?(?P<who>(?:[Oo]ne|[Aa]n?|[Tt]he|[Mm]any|[Ss]ome|[Mm]ost|[Ee]very|[Aa]ll)\s(?:[\w’'-]+\s){1,5}?)(?:(?:that|whom|who)\s)?(?:I|we)\s(?:have\s|had\s|[’']ve\s)?"
     r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
@@ -44,6 +48,8 @@ def without_relatives(words: str) -> str:
 
 def _antecedent(words: str) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    if text := _TEXT_LAST.search(words):
+        return text["text"]
     if predicated := _PREDICATED.match(words):
         return predicated["who"]
     tail = _COPULA.split(words)[-1]

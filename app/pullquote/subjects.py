@@ -50,6 +50,10 @@ _WHO_INSIDE = re.compile(
     r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )
+_CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the Times,"
+    r"(?<=\w),\s(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
+)
+_PARTY = re.compile(r"(?:a\s)?(?:Democrat|Republican|Independent|Conservative)(?:\s(?:of|from)\s.*)?|[DRI]-[A-Z][\w.-]*")
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
@@ -125,7 +129,7 @@ def subject_of(left: str) -> str:
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
     words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
-    words = _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words))
+    words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = without_relatives(_REPORTED_BEFORE.sub("", words))
@@ -163,7 +167,7 @@ def _without_suffixes(parts: list[str]) -> list[str]:
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
-        elif joined and part.startswith("of ") and _ends_in_name(joined[-1]):
+        elif joined and (part.startswith("of ") or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
             continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)
