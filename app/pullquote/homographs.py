@@ -56,7 +56,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     if ahead.startswith(" by ") and verb.endswith(("d", "n", "t")):  # "recorded by a singer in May"
         return True
     if verb == "called":
-        return bool(_DEFINES.search(near) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
+        aside = near.endswith(", ") and not re.match(rf"\s(?:an?\s|the\s)?{MASK}", ahead)  # "Lee, the mayor, called it"
+        return bool((_DEFINES.search(near) and not aside) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
     if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
         return True
     governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))

@@ -97,6 +97,10 @@ class Listener:
         if heard is None:
             return None
         kind, speaker = heard
+        if words.rstrip().endswith(":"):  # a block that announces the next one
+            attributed = list(self._attributed(position))
+            if any(pair[0].form is Form.INTRODUCES for pair in attributed):
+                self._announce(position, attributed)
         if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
         elif self._pieces[position] or any(True for _ in self._attributed(position)):

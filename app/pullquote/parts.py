@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.frames import Attribution, Form
+from pullquote.frames import PREDICATE, Attribution, Form
 from pullquote.pieces import Piece
 from pullquote.span import Span
 from pullquote.subjects import source_of, subject_of
@@ -162,10 +162,12 @@ def nested(attributed: Attributed, words: str) -> Attributed:
 def _told_at_last(last: tuple[Attribution, Speaker], attribution: Attribution, speaker: Speaker, words: str) -> bool:
     """Whether an attribution at the end tells of the one before it: "Lee told his men to go, prosecutors said"."""
     inner, who = last
-    ends = attribution.form is Form.SOURCE and not any(letter.isalpha() for letter in _NOTE.sub("", words[attribution.content :]))
+    rest = _NOTE.sub("", words[attribution.content :])
+    source = attribution.cue.lower() == "according to" and not (PREDICATE.search(f" {rest}") or ", " in rest)
+    ends = attribution.form is Form.SOURCE and (source or not any(letter.isalpha() for letter in rest))
     told = inner.form is Form.INDIRECT and inner.cue in PLAIN and inner.content < attribution.start
     named = who.name and speaker.name and who.name != speaker.name and not (who.own or speaker.own)
-    return bool(ends and told and named and inner.clause == attribution.clause)
+    return bool(ends and told and named and (source or inner.clause == attribution.clause))
 
 
 def _reports(outer: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:
