@@ -101,7 +101,10 @@ class Antecedents:
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
         """Take in "a memo" and the like, with the voices that told of it."""
         lowered = words[:LONGEST_READ].lower()
-        if not any(noun in lowered for noun in _REFERENTS):
+        for noun in _REFERENTS:
+            if noun in lowered:
+                break
+        else:
             return
         for match in _REFERENT.finditer(words[:LONGEST_READ]):
             noun, phrase = match["noun"].lower(), match["phrase"]

@@ -19,7 +19,7 @@ from pullquote.verbs import (
     PLURAL_NOUN,
     SPOKEN,
     THAT,
-    VERB,
+    find_verbs,
 )
 
 LOOK_AHEAD = 160
@@ -159,7 +159,7 @@ def _as_said(words: str) -> Iterator[Attribution]:
 
 
 def _verbs(words: str) -> Iterator[Attribution]:
-    for count, match in enumerate(VERB.finditer(words)):
+    for count, match in enumerate(find_verbs(words)):
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]

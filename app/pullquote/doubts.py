@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import LONGEST
-from pullquote.verbs import VERB
+from pullquote.verbs import find_verbs
 
 NEAR = 80  # letters before a verb that tell whether it is hedged
 _AS_SOME = re.compile(r"\bas\s(?:some|others|many|critics)\b|\bwhat\s(?:some|others|many)\scall\b")
@@ -35,12 +35,15 @@ _FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and(?!\s(?:he|she
 def may_report(masked: str) -> bool:
     """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
     words = masked[:LONGEST]
-    for match in VERB.finditer(words):
+    for match in find_verbs(words):
         before = words[max(0, match.start() - NEAR) : match.start()]
         if match.group() == "states" and _COUNTRIES.search(before):
             continue
-        relative = before.endswith((", which ", ", who ")) and words.startswith(" that", match.end())
-        if not HEDGED.search(before) and (relative or not _FIRST_PERSON_BEFORE.search(before)):
+        if HEDGED.search(before):
+            continue
+        if not _FIRST_PERSON_BEFORE.search(before):
+            return True
+        if before.endswith((", which ", ", who ")) and words.startswith(" that", match.end()):
             return True
     return bool(_HINT.search(words))
 

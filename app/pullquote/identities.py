@@ -10,7 +10,7 @@ from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed, speaks
-from pullquote.pronouns import another_person, fits, is_plural, is_speaker, is_text, is_thing, named_before, person_before
+from pullquote.pronouns import alone, another_person, fits, is_plural, is_speaker, is_text, is_thing, named_before, person_before
 from pullquote.sentences import Sentence
 from pullquote.speakers import Names
 from pullquote.subjects import source_of, subject_of
@@ -112,7 +112,8 @@ class Identities:
             return replace(recent, cue=cue, sure=sure)
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
-            return Speaker(name.shown, (), cue, sure=False, own=name.own)
+            only = person and subject[1] == position - 1 and alone(self._antecedents.read(position - 1), subject[0])
+            return Speaker(name.shown, (), cue, sure=only and name.sure, own=name.own)
         if pronoun.lower() == "it":
             text = self._antecedents.just_named(position)
             return Speaker(text, (), cue, sure=False) if text else None

@@ -21,6 +21,7 @@ _PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.
     r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
 )
 _LINE = re.compile(r"(?:\A|[\n\r])[ \t]*")
+_TITLES = ("MR. ", "MS. ", "MRS. ", "PRESIDENT:", "Mr. ", "Ms. ", "Mrs. ", "Chairman ", "Senator ")  # without them there are no turns
 MOST_LINES = 400  # of a document that are looked at
 LEAST_TURNS = 2
 _QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
@@ -87,6 +88,8 @@ class Insertions:
     @cached_property
     def _printed_turns(self) -> bool:
         """Whether the document is a record of who said what, with two turns at least."""
+        if not any(title in self._text for title in _TITLES):
+            return False
         lines = (match.end() for match in _LINE.finditer(self._text))
         return sum(1 for at in islice(lines, MOST_LINES) if _PRINTED_TAG.match(self._text, at)) >= LEAST_TURNS
 

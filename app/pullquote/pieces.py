@@ -21,6 +21,7 @@ _DEFINED = re.compile(
 _NAMES = re.compile(  # "called the briefing “corrosive” and “outrageous”"
     r"(?<!so-)\b(?:call|term|label|brand|describ|characteri[sz]|deem|dismiss|denounc|condemn|criticiz|criticis|hail|derid)(?:s|es|ed|led|ing)\s(?:[\w’'.-]+\s){1,6}?(?:an?\s|the\s)?$"
 )
+_ODD_SPACE = re.compile(r"[^\S ]")
 _JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
 _DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
@@ -120,7 +121,7 @@ def mask(words: str, pieces: Sequence[Piece]) -> str:
         inside = words[piece.start : piece.end]
         parts += [words[reached : piece.start], MASK * len(inside) if hide else inside]
         reached = piece.end
-    return re.sub(r"\s", " ", "".join([*parts, words[reached:]]))
+    return _ODD_SPACE.sub(" ", "".join([*parts, words[reached:]]))
 
 
 def outside(words: str, pieces: Sequence[Piece]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
@@ -15,8 +16,14 @@ _THING = re.compile(
 _TEXT = re.compile(r"\b(?:memo|memorandum|report|letter|study|survey|poll|article|statement|petition|lawsuit|complaint|ruling|opinion|book|paper)$", re.IGNORECASE)
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
-    r"(?<![.\w]\s)(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
+    r"(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
 )
+_OTHERS = re.compile(rf"\b(?:{ROLE}|man|woman|boy|girl|lawyer|father|mother|wife|husband|brother|sister|son|daughter|friend|him|her)\b", re.IGNORECASE)
+_CAPITAL = re.compile(
+    r"\s(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|"
+    r"Fri|Satur|Sun)day|Congress|Washington|Senate|House|White|American|Mexican|I)\b)[A-Z][\w.’-]*"
+)
+LONGEST_OPENING = 120  # letters in which the subject of a sentence begins
 _PLACES = frozenset(
     ["United", "New", "North", "South", "East", "West", "Supreme", "White", "House", "States", "Street", "City", "County", "Court",
      "University", "Department", "Congress", "Times", "Post", "Nations", "Union", "Party", "Bank", "World", "National", "American",
@@ -68,6 +75,16 @@ def another_person(words: str, name: str) -> bool:
     spoken = set(name.replace(",", "").split())
     named = (set((match["name"] or match["pair"]).split()) for match in _PERSON.finditer(words[:LONGEST_READ]))
     return any(not (parts & spoken or parts & _PLACES) for parts in named)
+
+
+def alone(words: str, name: str) -> bool:
+    """Whether a sentence that opens with a person's name or office names nobody else, as in: Ann Lee defended the plan."""
+    start = words[:LONGEST_OPENING].find(name)
+    if start < 0 or not re.search(r"\b[A-Z][a-z]+", name) or is_thing(name):
+        return False
+    rest = words[start + len(name) :]
+    verb = PREDICATE.search(f"{rest} ")
+    return bool(verb) and not (_OTHERS.search(rest, verb.start()) or _CAPITAL.search(rest, verb.end() - 1))
 
 
 def is_plural(name: str) -> bool:

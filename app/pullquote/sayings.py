@@ -11,7 +11,7 @@ from pullquote.subjects import main_subject
 from pullquote.verbs import PARTICIPLE
 
 _SAYING = re.compile(
-    rf",?(?<!\bthe)(?<!\bthis)(?<!\bof)\s(?:{PARTICIPLE}|telling\s(?:us|me|them|people|reporters|[A-Z]\w+|the\s\w+))"
+    rf",?\s(?:{PARTICIPLE}|telling\s(?:us|me|them|people|reporters|[A-Z]\w+|the\s\w+))"
     r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
 )
 _BARE = re.compile(  # "arguing the law is void"
@@ -22,6 +22,7 @@ _BARE = re.compile(  # "arguing the law is void"
 _NOW_CALLING = re.compile(  # "The union has been urging parliament to act"
     r"\s(?:is|are|was|were|been)(?:\snow|\salso|\sstill)?\s(?P<cue>calling\s(?:for|on)|urging|demanding|accusing|blaming)\s"
 )
+_CALLING = ("calling ", "urging", "demanding", "accusing", "blaming")  # without these it need not be tried
 _READS = re.compile(  # "A statement from the firm read: “…”"
     r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
     r"(?P<cue>reads?|goes|runs)(?:\s(?:in\spart|as\sfollows))?\s?[:,]\s§"
@@ -30,7 +31,7 @@ _QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quo
     r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
     r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
 )
-_NO_SAYING = re.compile(r"\b(?:of|for|without|before|after|than|from|about|to)(?:\s\w+ly)?$")  # "the risk of concluding that"
+_NO_SAYING = re.compile(r"\b(?:of|for|without|before|after|than|from|about|to|the|this)(?:\s\w+ly)?$")  # "the risk of concluding that"
 _MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
@@ -52,7 +53,7 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         )
     if "ing" not in words:
         return
-    for match in _NOW_CALLING.finditer(words):
+    for match in _NOW_CALLING.finditer(words) if any(cue in words for cue in _CALLING) else ():
         clause = clause_start(words, match.start())
         subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())

@@ -12,8 +12,6 @@ from pullquote.span import Span
 
 LEAST_TOKENS = 2  # commas and stops that stand alone; fewer are slips of the pen
 
-_LONE = re.compile(r"(?<=\S) [,.](?=\s|$)")
-_PLAIN = re.compile(r"[^\s,.][,.](?=\s)")
 _TOKENS = re.compile(
     r"(?P<open>`` ?)|(?P<close> ?'')|(?P<gone>(?<=\S) (?=[,.;:?!%)\]]+(?:\s|$))|(?<=[(\[]) "
     r"|(?<=\w) (?='(?:s|re|ve|ll|d|m)\b)|(?<=\w) (?=n't\b))|(?P<hyphen>(?<=\w) - (?=\w))"
@@ -49,8 +47,8 @@ def untokenized(document: Document, sentences: Sequence[Sentence]) -> Untokenize
     Example: "`` Rain , '' she said ." -> "“Rain,” she said."
     """
     text = document.text
-    lone = sum(1 for _ in _LONE.finditer(text)) if " ," in text or " ." in text else 0
-    if lone < LEAST_TOKENS or lone < sum(1 for _ in _PLAIN.finditer(text)):
+    lone, all_of_them = (sum(text.count(f"{before}{sign} ") for sign in ",.") for before in (" ", ""))
+    if lone < LEAST_TOKENS or lone < all_of_them - lone:
         return None
     parts: list[str] = []
     printed, stored, reached, length = [0], [0], 0, 0

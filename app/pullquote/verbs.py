@@ -1,6 +1,7 @@
 """Reporting verbs, by what must follow them to make a report of somebody's words."""
 
 import re
+from functools import lru_cache
 
 
 def _forms(words: str) -> str:
@@ -90,6 +91,14 @@ VERB = re.compile(
     rf"|(?P<evidence>{_EVIDENCE_VERB})|(?P<issue>{_ISSUED})|(?P<comment>had\s(?:this\s(?:comment|to\ssay)|this\swarning)|"
     rf"put\sit(?:\s\w+)?\sway|point(?:s|ed)?\sout|made\s(?:it\s)?clear))(?![\w’'-])"
 )
+
+
+@lru_cache(maxsize=4)
+def find_verbs(words: str) -> tuple[re.Match[str], ...]:
+    """The words of a masked sentence that look like reporting verbs; two rules ask for them, one after the other."""
+    return tuple(VERB.finditer(words))
+
+
 PLURAL_NOUN = frozenset({"claims", "estimates", "reports", "fears", "suspects", "alleged", "estimated", "suspected"})
 BASE_NOUN = frozenset({"claim", "estimate", "report", "fear", "doubt", "suspect", "know", "hope"})
 NOUN_LIKE = _set(
