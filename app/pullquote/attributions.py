@@ -52,7 +52,7 @@ _SOURCE_HINTS = (
 _AS_SAID = re.compile(
     r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|made\sclear|admit(?:s|ted)?|acknowledge[sd]?|concede[sd]?|recall(?:s|ed)?|contends?|contended|asserts?|asserted|predicts?|predicted|maintains?|maintained)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _BY_AFTER = re.compile(
@@ -69,10 +69,10 @@ _NAMED_PASSIVELY = re.compile(
 )
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
-    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
+    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|for\s(?=(?:[Tt]he\s)?[A-Z])|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")

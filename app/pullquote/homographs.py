@@ -6,7 +6,7 @@ from pullquote.doubts import NEAR
 from pullquote.frames import LOOK_BACK, PREDICATE
 from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
-from pullquote.verbs import NOUN_LIKE, NOUNS_TOO
+from pullquote.verbs import NOUN_LIKE, NOUNS_TOO, SAID_PLAINLY
 
 _CAUSED = re.compile(
     r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
@@ -25,9 +25,13 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
+_CONTRARY = re.compile(  # "Contrary to what the mayor said, the bridge is safe"
+    r"\b(?:(?:[Cc]ontrary\sto|[Dd]espite|[Uu]nlike|[Rr]egardless\sof|[Ff]or\sall|[Nn]otwithstanding)\s(?:what|anything|all)|[Ww]hatever|[Nn]o\smatter\swhat)\s[^,;:]{1,60}$"
+)
+_HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$")  # "the ministry and World Bank estimate"
 _CONDITION = re.compile(
-    r"\b(?:(?:if|unless|until|once|in\scase)\s(?:[\w’'-]+\s){1,3}|"
+    r"\b(?:(?:[Ii]f|[Uu]nless|[Uu]ntil|[Oo]nce|[Ii]n\scase)\s(?:[\w’'-]+\s){1,3}|"
     r"(?:when|whenever|where)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
 )
 _NAME_AFTER = re.compile(r"\s(?:the\s)?[A-Z][\w.’'-]*(?:\s[\w’'-]+){0,3},\s")
@@ -60,7 +64,9 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
         return bool((_DEFINES.search(near) and not aside) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
     if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
         return True
-    governed = _BASE_FORM.fullmatch(verb) and (_MODAL_JOINED.search(before) or _CAUSED.search(before[-90:]))
+    governed = _BASE_FORM.fullmatch(verb) and (
+        _MODAL_JOINED.search(before) or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
+    )
     nation = verb == "states" and _NATIONS.search(near)
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
     plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
@@ -70,7 +76,7 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     shows = verb == "shows" and _SHOWN.search(near)
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
     never = shows or thing or inverted or nation or restrictive or plural or court or takes
-    return bool(governed or never or _CONDITION.search(near))  # "if the court finds"
+    return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"
 
 
 def _is_inverted(before: str, ahead: str) -> bool:

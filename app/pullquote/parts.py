@@ -251,6 +251,9 @@ def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
         pair for pair in attributed if pair[0].form in {Form.AFTER, Form.INVERTED} and pair[0].content <= piece.start
     ]
     direct = [pair for pair in before if pair[0].form is Form.DIRECT and piece.start - pair[0].content <= SPACE]
+    others = [speaker for _, speaker in direct if not speaker.own]
+    if others and len(others) < len(direct):  # "I agree with what Lee said: “…”"
+        return replace(others[-1], sure=False)
     for pairs in (direct, after, before[::-1], tagged[::-1]):
         if pairs:
             return pairs[0][1]

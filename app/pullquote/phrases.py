@@ -86,7 +86,7 @@ def is_first_person(subject: str, left: str = "") -> bool:
 
 
 _ADDRESSED = re.compile(  # "Can you easily predict", "The secretary shall report", "Make sure everyone"
-    r"\b[Yy]ou\b|\sshall\s|\b(?:anyone|everyone|someone|nobody)$|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
+    r"\b[Yy]ou\b|\sshall\s|\b(?:[Aa]nyone|[Ee]veryone|[Ss]omeone|[Nn]obody|[Aa]nybody|[Ww]hoever)$|^[Ww]hoever\s|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
 )
 
 

@@ -34,7 +34,12 @@ _BODY_LAST = re.compile(
     r"police|bureau|service|authority|board|panel|network|newspaper|magazine|times|post|journal|reuters|cnn|cartel|team|firm)$",
     re.IGNORECASE,
 )
-_ROLE = re.compile(rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl)\b", re.IGNORECASE)
+_ROLE = re.compile(
+    rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl|"
+    r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|teacher|farmer|rancher|survivor|victim|"
+    r"resident|gentle\w*man|lady|veteran|nurse|critic|witness)\b",
+    re.IGNORECASE,
+)
 _HEAD_ENDS = re.compile(r",|\s(?:of|in|from|to|for|on|at|with|such|like|who|including|opposed|against)\s")
 _MANY = re.compile(
     r"(?:some|many|most|several|few|both|other|others|people|scholars|critics|a\s(?:few|number|fair\samount)\sof|"
@@ -42,6 +47,9 @@ _MANY = re.compile(
     re.IGNORECASE,
 )
 _BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
+_AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
+    r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
+)
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
 _OWNER = re.compile(
     r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
@@ -142,6 +150,8 @@ def is_speaker(name: str) -> bool:
 
 def person_before(words: str) -> str | None:
     """The subject that "when he said" points back to: the sentence's only person before it."""
+    if with_whom := _AGREED_WITH.search(words):
+        return with_whom["name"]
     match = _BEST_WHEN.search(words)
     if not match or not match.start():
         return None

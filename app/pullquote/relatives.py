@@ -26,6 +26,7 @@ _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
     r"\s(?P<text>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
     r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
 )
+_HEARD = re.compile(r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL)  # "I heard the gentleman say"
 _MET = re.compile(  # "One sheriff I spoke to"
     r"^(?:.*,\s)?(?P<who>(?:[Oo]ne|[Aa]n?|[Tt]he|[Mm]any|[Ss]ome|[Mm]ost|[Ee]very|[Aa]ll)\s(?:[\w’'-]+\s){1,5}?)(?:(?:that|whom|who)\s)?(?:I|we)\s(?:have\s|had\s|[’']ve\s)?"
     r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
@@ -40,7 +41,7 @@ def without_relatives(words: str) -> str:
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
         return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
-    for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET):
+    for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
         if inside := relative_clause.match(words):
             return inside["who"]
     return words

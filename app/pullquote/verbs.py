@@ -111,7 +111,8 @@ PARTICIPLE = _forms(
     "observing believing contending asserting maintaining reasoning predicting complaining declaring announcing writing "
     "charging stressing emphasizing emphasising remarking commenting responding replying recalling acknowledging admitting "
     "testifying lamenting proclaiming describing calling labeling labelling terming denouncing condemning dismissing praising "
-    "characterizing characterising fearing hoping thinking worrying suspecting doubting"
+    "characterizing characterising ruling holding determining recalling vowing pledging promising cautioning reiterating "
+    "joking conceding confirming revealing disclosing deciding fearing hoping thinking worrying suspecting doubting"
 )
 NAMING = _set(
     "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
@@ -122,6 +123,8 @@ NOUNS_TOO = _set(
     "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts"
 )
 """Forms that are plural nouns as often: they report only after a singular subject."""
+SAID_PLAINLY = _set("say argue tell suggest admit complain warn declare insist acknowledge testify")
+"""Base forms after "I heard him" that report what was heard."""
 FOUND = _set(
     "found finds reveals revealed documents documented estimates estimated indicates indicated concluded "
     "confirms confirmed shows showed identified"
