@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
-from pullquote.frames import LONGEST, LOOK_BACK, PREDICATE, Attribution, Form, clause_start
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
 from pullquote.homographs import has_many, is_no_report
+from pullquote.mainverbs import find_verb
 from pullquote.pieces import MASK
 from pullquote.sayings import find_sayings
 from pullquote.verbs import (
@@ -52,7 +53,7 @@ _SOURCE_HINTS = (
 _AS_SAID = re.compile(
     r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|made\sclear|admit(?:s|ted)?|acknowledge[sd]?|concede[sd]?|recall(?:s|ed)?|contends?|contended|asserts?|asserted|predicts?|predicted|maintains?|maintained)))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|ma(?:de|kes?)\s(?:it\s)?clear|indicates?|admit(?:s|ted)?|acknowledge[sd]?|concede[sd]?|recall(?:s|ed)?|contends?|contended|asserts?|asserted|predicts?|predicted|maintains?|maintained)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _BY_AFTER = re.compile(
@@ -72,7 +73,7 @@ _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|for\s(?=(?:[Tt]he\s)?[A-Z])|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
@@ -87,16 +88,19 @@ _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
-_PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
+_PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
-_USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$", re.IGNORECASE)
+_USED_TO = re.compile(
+    r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
+    r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _TOLD_CLAUSE = re.compile(  # "told the committee the data were poor"
     r"\s(?:(?:the|an?|his|her|its|their|my|our|this)\s[\w’'-]+(?:\s(?!the\b)[\w’'-]+)?|[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*){0,4}|[a-z]{4,}s)\s"
     r"(?:(?:he|she|they|it|there)|(?:the|an?|its|his|her|their|this|these)\s(?:[\w’'-]+\s){0,3}?[\w’'-]+|[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{3,}s)\s"
     r"(?:will|would|is|are|was|were|has|have|had|can|could|should|must|[a-z]{3,}ed)\b"
 )
+_SHORT_CLAUSE = re.compile(r"\s(?:he|she|they)\s[a-z]{3,}")  # "says he lied"
 _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:(?:already|never|still|also|now|not)\s)?(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
@@ -208,6 +212,8 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
     if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
+    if kind == "clause" and _SHORT_CLAUSE.match(ahead):
+        return Form.INDIRECT, match.end()
     if match.group() in {"told", "tells", "assured", "informed"} and _TOLD_CLAUSE.match(ahead):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
@@ -261,7 +267,7 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
 
 def _acts(subject: str) -> bool:
     """Whether what stands between a quotation and a verb has a verb of its own: "“…” in the Senate passed a bill"."""
-    return bool(PREDICATE.search(f" {subject} "))
+    return bool(find_verb(f" {subject} "))
 
 
 _NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)

@@ -6,6 +6,7 @@ from itertools import islice
 
 from pullquote.asides import NOBODY, WHOSE
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.pieces import MASK
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
 _CLAIM = (
@@ -16,6 +17,9 @@ _NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
 _POSSESSED = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
     r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position|testimony|point|message|answer|response|reply|prediction|complaint|accusation|fear|concern|theory|advice|reasoning|thesis)\s(?:(?:is|was)\s)?that\s"
+)
+_ANSWERS = re.compile(  # "Dale's answer: “…”"
+    rf"(?:^|[.;]\s)(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>view|answer|response|reply|verdict|message|advice|argument|take|conclusion|reasoning|warning):\s"
 )
 _CALLS = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME})[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?)\s(?:for|on|to)\s"
@@ -84,6 +88,10 @@ def find_claims(words: str) -> Iterator[Attribution]:
     if ", the " in words or ", so the " in words:
         for match in islice(_GOES.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.SOURCE, 0, match.start(), match.end())
+    if owned and ": " in words:
+        for match in islice(_ANSWERS.finditer(words), MOST_CLAIMS):
+            form = Form.DIRECT if words.startswith(MASK, match.end()) else Form.INDIRECT
+            yield Attribution(match["subject"], match["cue"], form, match.start("subject"), match.start("cue"), match.end() - 1)
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:

@@ -40,6 +40,7 @@ class Attribution:
     content: int
 
 
+DASHED = re.compile(r"(?:\s[—–]\s|\s?--\s?|—)[^—–§.;:]{2,90}(?:\s[—–]|\s?--|—)\s$")  # "Dale — a Republican — says"
 _CLAUSE_BREAK = re.compile(
     r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
     r"so|because|as(?!\s\w+(?:ed|en)\b)|since)\s|,\sand\s(?=some\b)|,\s(?=which\s(?:some|many|most|several|critics|it|he|she|they|[A-Z]\w+)\s)"
@@ -49,6 +50,8 @@ _CLAUSE_BREAK = re.compile(
 def clause_start(words: str, position: int) -> int:
     """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
     start = max(0, position - LOOK_BACK)
+    if inserted := DASHED.search(words, start, position):
+        position = inserted.start()
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
         before = words[start : match.start()]

@@ -9,7 +9,7 @@ from pullquote.pieces import MASK
 from pullquote.verbs import NOUN_LIKE, NOUNS_TOO, SAID_PLAINLY
 
 _CAUSED = re.compile(
-    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
+    r"\b(?:help|make|made|making|let|have|see|saw|hear|heard|watch|cause|lead|led(?!\sby)|ask)(?:s|ed|ing)?\s(?:[\w’'-]+\s){1,5}$"
 )
 _NATIONS = re.compile(
     r"\b(?:member|nation|city|united|client|many|all|these|those|most|several|other|some|which|the|U\.S\.|American|Arab|Baltic|Gulf|"
@@ -28,6 +28,7 @@ _ONE_BEFORE = re.compile(
 _CONTRARY = re.compile(  # "Contrary to what the mayor said, the bridge is safe"
     r"\b(?:(?:[Cc]ontrary\sto|[Dd]espite|[Uu]nlike|[Rr]egardless\sof|[Ff]or\sall|[Nn]otwithstanding)\s(?:what|anything|all)|[Ww]hatever|[Nn]o\smatter\swhat)\s[^,;:]{1,60}$"
 )
+_BY = re.compile(r"\sby\s(?!e-?mail|phone|telephone|text|letter|message|video|fax)")
 _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$")  # "the ministry and World Bank estimate"
 _CONDITION = re.compile(
@@ -47,7 +48,7 @@ _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso(?:\s?-)
 _OBJECT_FIRST = re.compile(r"\b(?:what|which|whom)\s[^,;:§]{1,60}$")  # "what Smith called “…”"
 _PLURAL_HEAD = re.compile(
     r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome\s|[Mm]any\s|[Tt]he\s)?(?:[\w-]+\s)?[A-Za-z]+(?:ics|nents|ters|cates|sts|ers|ents|ians|ars|als)\s"
-    r"(?:of|to|in|for|from|on)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
+    r"(?:of|to|in|for|from|on|at|with|led\sby|like|such\sas|including|working\s\w+)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
 )
 MANY_BEFORE = re.compile(
     r"(?:\b[Dd]id|\b[Dd]oes|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
@@ -57,7 +58,7 @@ MANY_BEFORE = re.compile(
 def is_no_report(verb: str, before: str, ahead: str) -> bool:
     """Whether a verb only defines ("also called “X”") or is governed by another ("made Plato conclude")."""
     near = before[-NEAR:]
-    if ahead.startswith(" by ") and verb.endswith(("d", "n", "t")):  # "recorded by a singer in May"
+    if _BY.match(ahead) and verb.endswith(("d", "n", "t")):  # "recorded by a singer in May"
         return True
     if verb == "called":
         aside = near.endswith(", ") and not re.match(rf"\s(?:an?\s|the\s)?{MASK}", ahead)  # "Lee, the mayor, called it"

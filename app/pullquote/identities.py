@@ -19,6 +19,7 @@ from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOK
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
+_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")  # what "it" does only where it is a text or a body
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -116,7 +117,7 @@ class Identities:
             return Speaker(name.shown, (), cue, sure=only and name.sure, own=name.own)
         if pronoun.lower() == "it":
             text = self._antecedents.just_named(position)
-            return Speaker(text, (), cue, sure=False) if text else None
+            return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
         return Speaker(None, (), cue, sure=False)
 
     def _can_only_mean(self, pronoun: str, name: str, position: int) -> bool:

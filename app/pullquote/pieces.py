@@ -86,7 +86,8 @@ def _piece(text: str, sentence: Span, quotation: Quotation) -> Piece:
 
 def is_term(piece: Piece, words: str) -> bool:
     """Whether quoted words nobody is named for are a title, a term or a scare quote."""
-    if piece.words <= TERM_WORDS or piece.title:
+    whole = piece.start == 0 and piece.end == len(words) and words.rstrip("”\"'’ ").endswith((".", "!", "?"))
+    if (piece.words <= TERM_WORDS and not (whole and piece.words > 1)) or piece.title:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
     phrase = piece.words <= PHRASE_WORDS and _DETERMINED.search(before) and not after.lstrip().startswith(",")

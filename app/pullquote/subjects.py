@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.frames import PREDICATE
+from pullquote.frames import DASHED, PREDICATE
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
@@ -53,6 +53,7 @@ _WHO_INSIDE = re.compile(
 _CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the Times,"
     r"(?<=\w),\s(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
 )
+_AGE = re.compile(r",\s\d{1,3}(?=,)")
 _PARTY = re.compile(r"(?:a\s)?(?:Democrat|Republican|Independent|Conservative)(?:\s(?:of|from)\s.*)?|[DRI]-[A-Z][\w.-]*")
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
@@ -128,7 +129,10 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
+    plain = DASHED.sub(" ", f"{_FOOTNOTE.sub(' ', left)} ")
+    words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
+    if words.endswith(" to") and not words.endswith((" spoke to", " spoken to", " talked to")):  # "Dale took to the radio to say"
+        return main_subject(words)
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
@@ -240,7 +244,10 @@ def _is_description(part: str) -> bool:
     if _KIND_OF_PERSON.match(part):
         return True
     return (
-        bool(_APPOSITION.match(part) or re.match(r"[A-Z][\w.]+\s(?:" + ROLE + r")\b", part, re.IGNORECASE))
+        bool(
+            _APPOSITION.match(part)
+            or re.match(r"[A-Z][\w.]+(?:[’']s?\s(?:[\w-]+\s){0,3}|\s)(?:" + ROLE + r")\b", part, re.IGNORECASE)
+        )
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
         and len(part.split()) <= LONGEST_OFFICE
     )
