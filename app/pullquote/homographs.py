@@ -19,6 +19,7 @@ _NATIONS = re.compile(
 _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s(?:[\w’'-]+\s){0,3}$")
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _OWNED = re.compile(r"(?:[A-Za-z][’']s|s[’'])\s(?:\w+ly\s)?$")
+_CONTINUED = re.compile(r"\s(?!(?:in|by|on|with|after|his|her)\b)[a-z]")  # "continued development of:"
 _SHOWN = re.compile(r"\b(?:TV|television|radio|talk|game|trade|fashion|reality|air|stage)\s$", re.IGNORECASE)
 _REPORTS_IT = re.compile(r"\s(?:\w+ly\s)?(?:on\b|(?:the|a|an|his|her|its|their|this|these)\s)")
 _ONE_BEFORE = re.compile(
@@ -33,7 +34,7 @@ _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$")  # "the ministry and World Bank estimate"
 _CONDITION = re.compile(
     r"\b(?:(?:[Ii]f|[Uu]nless|[Uu]ntil|[Oo]nce|[Ii]n\scase)\s(?:[\w’'-]+\s){1,3}|"
-    r"(?:when|whenever|where)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
+    r"[Ww]hen\s[^;:]{1,160}\s(?:has|have)|(?:[Ww]hen|[Ww]henever|[Ww]here)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
 )
 _NAME_AFTER = re.compile(r"\s(?:the\s)?[A-Z][\w.’'-]*(?:\s[\w’'-]+){0,3},\s")
 _CLAIMED = re.compile(  # "reported a rise", "reported the plan was dead"; but "reported the threats to the police"
@@ -74,7 +75,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
-    shows = verb == "shows" and _SHOWN.search(near)
+    goes_on = verb.startswith("continue") and _CONTINUED.match(ahead)
+    shows = goes_on or verb == "shows" and _SHOWN.search(near)
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
     never = shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"

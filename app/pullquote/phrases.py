@@ -34,6 +34,14 @@ PEOPLE = (
 )
 _PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
+_BODY = re.compile(
+    r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
+    r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
+    r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
+    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
@@ -129,9 +137,12 @@ def is_well_formed(subject: str) -> bool:
         or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
     ):
         return False
+    if (owned := _OWNED.match(subject)) and not (_PEOPLE.search(owned["rest"]) or _BODY.search(owned["rest"])):
+        return False  # "Lee's lack of experience raises doubts"
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))
-    return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
+    known = _PEOPLE.search(subject) or _BODY.search(subject)
+    return bool(known or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
 
 
 def speaks(subject: str, cue: str) -> bool:

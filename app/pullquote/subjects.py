@@ -13,7 +13,7 @@ LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _OPENING = re.compile(
-    r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
+    r"(?:(?:and|but|plus|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
     r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
     r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
@@ -201,6 +201,8 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
         or (closed and _is_name(last) and _is_office(previous))
     ):
         return f"{_trim(previous)}, {last}"
+    if _PREPOSITION.match(previous) and _is_description(last) and _ends_in_name(name := _trim(previous)):
+        return f"{name}, {last}"  # "before the Armed Services Committee Karl Eikenberry, U.S. ambassador to Kabul"
     aside = closed and not last[0].isupper() and not DETERMINER.match(last)
     titled = explained or _is_surname(previous) or (DETERMINER.match(previous) and _is_office(previous))
     apposed = closed and titled and _APPOSED.match(last)
@@ -301,7 +303,7 @@ def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(_FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
         words,
     )
     phrase = words[: end.start()] if end else words

@@ -74,7 +74,7 @@ _OBJECT = (
     r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel)(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
 _CALLED = (  # "called the remarks irresponsible", "called it a failure"
     r"(?:call|label|term|brand|declar)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
     r"\s(?:an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive))(?=[\s.,;]|$)"
@@ -152,7 +152,7 @@ PLAIN_ACTS = _set(
     "accuse accuses accused condemn condemns condemned denounce denounces denounced criticise criticises criticised criticize "
     "criticizes criticized dispute disputes disputed deny denies denied warn warns warned complain complains complained "
     "boasted call calls called urge urges urged describe describes described dismiss dismisses dismissed express expresses "
-    "expressed raise raises raised argue argues argued praised hailed issued released published "
+    "expressed argue argues argued praised hailed issued released published "
     "found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
 )
 """First words of longer cues ("accused", "called for", "issued a report that") that leave as little doubt."""
