@@ -458,7 +458,7 @@ def test_what_goes_on_after_a_report_is_not_stated_as_the_authors() -> None:
 
 def test_a_pronoun_means_the_subject_when_nobody_has_spoken() -> None:
     heard = hear(
-        "Professor Alan Smith of Yale visited the town. He found that the well was dry. Smith said it was old."
+        "Professor Alan Smith of Yale met Bob Bell. He found that the well was dry. Smith said it was old."
     )
     assert heard.said_of("well was dry").speaker == "Professor Alan Smith of Yale"
     assert not heard.said_of("well was dry").sure

@@ -44,7 +44,9 @@ _ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said",
     rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}|(?:[a-z-]+\s){{0,3}}?(?:{PEOPLE})))\b"
 )
 _GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
-_NAME_BESIDE = re.compile(r"(?P<name>(?:[Tt]he\s)?[A-Z][\w’'&-]*(?:\s(?:(?:of|for|on|and|the|de|du|la|à|et|pour|le)\s){0,2}[\w’'&-]*[A-Z][\w’'&-]*){0,9}(?:\s\([A-Z][\w.-]*\))?),\s$")
+_NAME_BESIDE = re.compile(
+    r"(?P<name>(?:[Tt]he\s)?[A-Z][\w’'&-]*(?:\s(?:(?:of|for|on|and|the|de|du|la|à|et|pour|le)\s){0,2}[\w’'&-]*[A-Z][\w’'&-]*){0,9}(?:\s\([A-Z][\w.-]*\))?),\s$"
+)
 _SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
 _MADE_BY = re.compile(
     r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"

@@ -80,7 +80,8 @@ _DETERMINED = re.compile(
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
 _NOUN_HERE = re.compile(  # ", TV shows, films", ", all states, "
-    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$", re.IGNORECASE
+    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$",
+    re.IGNORECASE,
 )
 _PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly)?$")  # ", the body was found"
 _MORE = re.compile(r",\s(?:and|or)\s(?:more|others?|so\son|the\slike)\b")

@@ -93,7 +93,9 @@ _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
 _USED_TO = re.compile(
     r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
-    r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$", re.IGNORECASE)
+    r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$",
+    re.IGNORECASE,
+)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
 _TOLD_CLAUSE = re.compile(  # "told the committee the data were poor"
     r"\s(?:(?:the|an?|his|her|its|their|my|our|this)\s[\w’'-]+(?:\s(?!the\b)[\w’'-]+)?|[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*){0,4}|[a-z]{4,}s)\s"
@@ -210,11 +212,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         said = any(letter.isalnum() for letter in ahead[that.end() :])
         return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
-    if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
-        return Form.INDIRECT, match.end()
-    if kind == "clause" and _SHORT_CLAUSE.match(ahead):
-        return Form.INDIRECT, match.end()
-    if match.group() in {"told", "tells", "assured", "informed"} and _TOLD_CLAUSE.match(ahead):
+    if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
@@ -229,6 +227,14 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     )
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
+
+
+def _is_bare(match: re.Match[str], ahead: str) -> bool:
+    """Whether a clause follows without "that": "says he lied", "told the committee the data were poor"."""
+    if match.group() in {"told", "tells", "assured", "informed"} and _TOLD_CLAUSE.match(ahead):
+        return True
+    bare = match.lastgroup in {"that", "clause"} and _BARE_CLAUSE.match(ahead)
+    return bool(bare or (match.lastgroup == "clause" and _SHORT_CLAUSE.match(ahead)))
 
 
 def _is_finding(verb: str, ahead: str, before: str) -> bool:

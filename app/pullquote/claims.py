@@ -37,7 +37,9 @@ _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that\s"
 )
-_GOES = re.compile(r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])")
+_GOES = re.compile(
+    r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])"
+)
 _RAISED = re.compile(
     r"(?P<cue>\b(?:[Cc]oncerns?|[Ff]ears|[Dd]oubts|[Oo]bjections?|[Cc]riticisms?|[Aa]llegations?|[Cc]laims?|[Cc]omplaints?))\s"
     r"(?:have\sbeen|has\sbeen|were|was|are)\s(?:\w+\s)?(?:raised|expressed|voiced|made)\sthat\s|"
@@ -91,7 +93,9 @@ def find_claims(words: str) -> Iterator[Attribution]:
     if owned and ": " in words:
         for match in islice(_ANSWERS.finditer(words), MOST_CLAIMS):
             form = Form.DIRECT if words.startswith(MASK, match.end()) else Form.INDIRECT
-            yield Attribution(match["subject"], match["cue"], form, match.start("subject"), match.start("cue"), match.end() - 1)
+            yield Attribution(
+                match["subject"], match["cue"], form, match.start("subject"), match.start("cue"), match.end() - 1
+            )
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:

@@ -72,7 +72,11 @@ def clause_start(words: str, position: int) -> int:
 
 def _after_conjunction(words: str, start: int, position: int) -> int:
     """Where a clause begins that follows another without a comma: "Jack joins in when Larry says"."""
-    found = [match for match in _CONJUNCTION.finditer(words, start, position) if PREDICATE.search(words, start, match.start() + 1)]
+    found = [
+        match
+        for match in _CONJUNCTION.finditer(words, start, position)
+        if PREDICATE.search(words, start, match.start() + 1)
+    ]
     if not found:
         return start
     rest = words[found[-1].end() : position]

@@ -31,7 +31,9 @@ _CONTRARY = re.compile(  # "Contrary to what the mayor said, the bridge is safe"
 )
 _BY = re.compile(r"\sby\s(?!e-?mail|phone|telephone|text|letter|message|video|fax)")
 _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
-_TWO_BEFORE = re.compile(r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$")  # "the ministry and World Bank estimate"
+_TWO_BEFORE = re.compile(
+    r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$"
+)  # "the ministry and World Bank estimate"
 _CONDITION = re.compile(
     r"\b(?:(?:[Ii]f|[Uu]nless|[Uu]ntil|[Oo]nce|[Ii]n\scase)\s(?:[\w’'-]+\s){1,3}|"
     r"[Ww]hen\s[^;:]{1,160}\s(?:has|have)|(?:[Ww]hen|[Ww]henever|[Ww]here)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
@@ -63,11 +65,14 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
         return True
     if verb == "called":
         aside = near.endswith(", ") and not re.match(rf"\s(?:an?\s|the\s)?{MASK}", ahead)  # "Lee, the mayor, called it"
-        return bool((_DEFINES.search(near) and not aside) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near)))
+        return bool(
+            (_DEFINES.search(near) and not aside) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near))
+        )
     if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
         return True
     governed = _BASE_FORM.fullmatch(verb) and (
-        _MODAL_JOINED.search(before) or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
+        _MODAL_JOINED.search(before)
+        or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
     )
     nation = verb == "states" and _NATIONS.search(near)
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
@@ -76,7 +81,7 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
     goes_on = verb.startswith("continue") and _CONTINUED.match(ahead)
-    shows = goes_on or verb == "shows" and _SHOWN.search(near)
+    shows = goes_on or (verb == "shows" and _SHOWN.search(near))
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
     never = shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"

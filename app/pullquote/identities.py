@@ -9,17 +9,45 @@ from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
-from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed, speaks
-from pullquote.pronouns import alone, another_person, fits, is_plural, is_speaker, is_text, is_thing, named_before, person_before
+from pullquote.phrases import (
+    is_first_person,
+    is_fragment,
+    is_generic_source,
+    is_nobody,
+    is_pronoun,
+    is_well_formed,
+    speaks,
+)
+from pullquote.pronouns import (
+    alone,
+    another_person,
+    fits,
+    is_plural,
+    is_speaker,
+    is_text,
+    is_thing,
+    named_before,
+    person_before,
+)
 from pullquote.sentences import Sentence
+from pullquote.sourcenames import source_of
 from pullquote.speakers import Names
-from pullquote.subjects import source_of, subject_of
+from pullquote.subjects import subject_of
 from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
-_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")  # what "it" does only where it is a text or a body
+_CHARGES = (
+    "alleg",
+    "argu",
+    "claim",
+    "contend",
+    "assert",
+    "warn",
+    "accus",
+    "insist",
+)  # what "it" does only where it is a text or a body
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -105,7 +133,7 @@ class Identities:
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
         text = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
-        nearer = text or between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        nearer = text or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between

@@ -1,9 +1,9 @@
 """Insertions: letters, articles and other members' words that stand in a speech."""
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
-from dataclasses import replace
 
 from pullquote.documents import Document
 from pullquote.parts import Speaker
@@ -21,7 +21,17 @@ _PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.
     r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
 )
 _LINE = re.compile(r"(?:\A|[\n\r])[ \t]*")
-_TITLES = ("MR. ", "MS. ", "MRS. ", "PRESIDENT:", "Mr. ", "Ms. ", "Mrs. ", "Chairman ", "Senator ")  # without them there are no turns
+_TITLES = (
+    "MR. ",
+    "MS. ",
+    "MRS. ",
+    "PRESIDENT:",
+    "Mr. ",
+    "Ms. ",
+    "Mrs. ",
+    "Chairman ",
+    "Senator ",
+)  # without them there are no turns
 MOST_LINES = 400  # of a document that are looked at
 LEAST_TURNS = 2
 _QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from pullquote.frames import PREDICATE, Attribution, Form
 from pullquote.pieces import Piece
+from pullquote.sourcenames import source_of
 from pullquote.span import Span
-from pullquote.subjects import source_of, subject_of
+from pullquote.subjects import subject_of
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution

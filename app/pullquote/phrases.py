@@ -38,7 +38,7 @@ _BODY = re.compile(
     r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
     r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
-    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b",
+    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b(?!\s\d)",
     re.IGNORECASE,
 )
 _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
@@ -81,7 +81,8 @@ _NAMED = re.compile(
 
 _HEAD = re.compile(r"\s(?:of|for|in|on|to|by|that|or)\s")
 _GENERIC_LAST = re.compile(
-    r"\b[A-Z]\w+\s(?:Code|Act|Statutes?|Regulations?)(?:\s[\d§.()-]+)*$|\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
+    r"\b[A-Z]\w+\s(?:Code|Act|Statutes?|Regulations?)(?:\s[\d§.()-]+)*$|\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$",
+    re.IGNORECASE,
 )
 
 

@@ -13,12 +13,18 @@ _THING = re.compile(
     r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
     re.IGNORECASE,
 )
-_TEXT = re.compile(r"\b(?:memo|memorandum|report|letter|study|survey|poll|article|statement|petition|lawsuit|complaint|ruling|opinion|book|paper)$", re.IGNORECASE)
+_TEXT = re.compile(
+    r"\b(?:memo|memorandum|report|letter|study|survey|poll|article|statement|petition|lawsuit|complaint|ruling|opinion|book|paper)$",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
     r"(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
 )
-_OTHERS = re.compile(rf"\b(?:{ROLE}|man|woman|boy|girl|lawyer|father|mother|wife|husband|brother|sister|son|daughter|friend|him|her)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    rf"\b(?:{ROLE}|man|woman|boy|girl|lawyer|father|mother|wife|husband|brother|sister|son|daughter|friend|him|her)\b",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(
     r"\s(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|"
     r"Fri|Satur|Sun)day|Congress|Washington|Senate|House|White|American|Mexican|I)\b)[A-Z][\w.’-]*"

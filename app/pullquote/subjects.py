@@ -35,7 +35,7 @@ _FINITE = re.compile(
     r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
 )
-_TIME_TAIL = re.compile(
+TIME_TAIL = re.compile(
     r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
     r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
@@ -54,7 +54,9 @@ _CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the
     r"(?<=\w),\s(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
 )
 _AGE = re.compile(r",\s\d{1,3}(?=,)")
-_PARTY = re.compile(r"(?:a\s)?(?:Democrat|Republican|Independent|Conservative)(?:\s(?:of|from)\s.*)?|[DRI]-[A-Z][\w.-]*")
+_PARTY = re.compile(
+    r"(?:a\s)?(?:Democrat|Republican|Independent|Conservative)(?:\s(?:of|from)\s.*)?|[DRI]-[A-Z][\w.-]*"
+)
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
@@ -76,7 +78,7 @@ _ASIDE_INSIDE = re.compile(
 )
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
-_FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
+FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 _VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
@@ -111,17 +113,6 @@ _MONTH = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
 )
-_ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
-_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
-_HAS_ROLE = re.compile(rf"(?:the|an?|one|its|their|his|her|[A-Z][\w.’'-]*[’']s?)\s(?:[\w’'-]+\s){{0,4}}(?:{ROLE})\s(?:for|of|at|from|with|in)\s", re.IGNORECASE)
-_NAME_ENDS = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[.,:;§]|\s?$)")
-_CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
-    rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
-    r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
-)
-_PUBLISHED_BY = re.compile(
-    r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
-)
 
 
 def subject_of(left: str) -> str:
@@ -129,9 +120,11 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    plain = DASHED.sub(" ", f"{_FOOTNOTE.sub(' ', left)} ")
+    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', left)} ")
     words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
-    if words.endswith(" to") and not words.endswith((" spoke to", " spoken to", " talked to")):  # "Dale took to the radio to say"
+    if words.endswith(" to") and not words.endswith(
+        (" spoke to", " spoken to", " talked to")
+    ):  # "Dale took to the radio to say"
         return main_subject(words)
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
@@ -153,7 +146,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
+    plain = _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
     words = _OPENS_LATE.sub("", f"{plain} ")
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
@@ -258,7 +251,8 @@ def _is_description(part: str) -> bool:
 def _ends_in_name(part: str) -> bool:
     return bool(
         re.search(
-            r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}(?:[A-Z][\w.’'-]*|\([A-Z][\w.-]*\))$", part
+            r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}(?:[A-Z][\w.’'-]*|\([A-Z][\w.-]*\))$",
+            part,
         )
     )
 
@@ -271,7 +265,9 @@ def _is_office(part: str) -> bool:
 
 def _is_surname(part: str) -> bool:
     """Whether a part is one name: "Finucane, a former lawyer, said"."""
-    return bool(re.fullmatch(r"[A-Z][\w.’'-]+", part)) and not _OPENING.fullmatch(f"{part}, ") and not part.endswith("ly")
+    return (
+        bool(re.fullmatch(r"[A-Z][\w.’'-]+", part)) and not _OPENING.fullmatch(f"{part}, ") and not part.endswith("ly")
+    )
 
 
 def _is_name(part: str) -> bool:
@@ -290,35 +286,10 @@ def _trim(phrase: str) -> str:
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _AUX_TAIL.sub("", _FINITE.sub("", phrase))
-    return phrase if ")" in phrase[-1:] else _tidy(_TIME_TAIL.sub("", phrase).strip("()"))
+    return phrase if ")" in phrase[-1:] else tidy(TIME_TAIL.sub("", phrase).strip("()"))
 
 
-def _tidy(phrase: str) -> str:
+def tidy(phrase: str) -> str:
     """A name without the punctuation around it; the stop of "the U.N." is its own."""
     bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
     return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
-
-
-def source_of(right: str) -> str:
-    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
-    words = " ".join(_FOOTNOTE.sub(" ", right).split())
-    end = re.search(
-        r",\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
-        words,
-    )
-    phrase = words[: end.start()] if end else words
-    if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
-        phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
-    elif end and end.group() == ", " and _HAS_ROLE.match(phrase) and (name := _NAME_ENDS.match(words, end.end())):
-        phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
-    if crowd := _CROWD_FIRST.match(phrase):
-        phrase = crowd["crowd"]
-    owner = _PUBLISHED_BY.search(phrase)
-    phrase = owner["owner"] if owner else phrase
-    phrase = re.sub(
-        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
-        "",
-        phrase,
-        flags=re.IGNORECASE,
-    )
-    return _tidy(_TIME_TAIL.sub("", phrase))
