@@ -40,7 +40,7 @@ _NAMED = re.compile(
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
 _ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
-    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e)\s(?:have\s|had\s|also\s|recently\s)*(?:asked|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
     rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}|(?:[a-z-]+\s){{0,3}}?(?:{PEOPLE})))\b"
 )
 _GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
@@ -156,7 +156,11 @@ def _subject_of(masked: str, word: str) -> str:
     if introduced := _NAMED.search(masked[:LONGEST_READ]):
         return introduced["name"]
     subject = main_subject(masked[:LONGEST_READ])
-    if is_first_person(subject) and (met := _ADDRESSED.match(masked)) and fits(word, met["name"]):
+    if (
+        (is_first_person(subject) or not fits(word, subject))
+        and (met := _ADDRESSED.match(masked))
+        and fits(word, met["name"])
+    ):
         return met["name"]
     if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
         named_first = main_subject(masked[opening.end() : LONGEST_READ])

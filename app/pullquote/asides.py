@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.pieces import MASK
 
 _SAY = (
@@ -67,9 +67,13 @@ _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
 )
 _IN_THEIR_VIEW = re.compile(r"\b[Ii]n\s(?P<by>his|her|their)\s(?P<cue>view|opinion|eyes|judgment)\b")
-WHOSE = {"his": "he", "her": "she", "their": "they"}
+WHOSE = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _IN_VIEW = re.compile(
     r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
+)
+_BY_ACCOUNT = re.compile(  # "By the agency's own estimate, it will save money", "By one count"
+    r"(?:^|[,;]\s)[Bb]y\s(?:(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+|its|his|her|their)(?:[’']s?)?\s(?:own\s)?|(?:one|some|most|other)\s(?:\w+\s)?)"
+    r"(?P<cue>estimates?|accounts?|count|reckoning|admission|calculations?|tally)\b"
 )
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
@@ -88,6 +92,7 @@ _MORE = re.compile(r",\s(?:and|or)\s(?:more|others?|so\son|the\slike)\b")
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
 _VIEWS = ("view", "opinion", "eyes", "words", "judgment", "account", "telling")
+_COUNTS = ("estimate", "account", "count", "reckoning", "admission", "calculation", "tally")
 _TELLINGS = (
     "told", "informed", "advised", "warned", "assured", "reminded", "condemned", "critici", "denounced", "accused", "blamed",
     "faulted",
@@ -147,17 +152,28 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         for match in _IMPERSONAL.finditer(words):
             subject = match["by"] or NOBODY
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-    if any(word in words for word in _VIEWS):
+    yield from _viewed(words)
+    if holds(words, _TELLINGS):
+        yield from _passive(words)
+    if "d to " in words or "t to " in words:
+        for match in _SAID_TO.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
+
+
+def _viewed(words: str) -> Iterator[Attribution]:
+    """What is so by somebody's count or in somebody's view."""
+    if (" by " in words or words.startswith("By ")) and holds(words, _COUNTS):
+        for match in _BY_ACCOUNT.finditer(words):
+            by = WHOSE.get((match["by"] or "").lower(), match["by"])
+            yield Attribution(
+                (by or NOBODY) + MASK * bool(by), match["cue"], Form.SOURCE, match.start(), match.start(), match.end()
+            )
+    if holds(words, _VIEWS):
         for match in _IN_VIEW.finditer(words):
             yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
         for match in _IN_THEIR_VIEW.finditer(words):
             subject = words[: match.start()] + WHOSE[match["by"]]
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-    if any(word in words for word in _TELLINGS):
-        yield from _passive(words)
-    if "d to " in words or "t to " in words:
-        for match in _SAID_TO.finditer(words):
-            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _passive(words: str) -> Iterator[Attribution]:

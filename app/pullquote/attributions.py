@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
-from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.homographs import has_many, is_no_report
 from pullquote.mainverbs import find_verb
 from pullquote.pieces import MASK
@@ -124,10 +124,13 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
     words = masked[:LONGEST]
     tags = list(_tags(words))
     tagged = {tag.start for tag in tags}  # "“…,” Lee said Thursday": no report of "Thursday"
+    verbs = _verbs(words)
+    if tagged:
+        verbs = (verb for verb in verbs if verb.start not in tagged or verb.form is not Form.INDIRECT)
     found = [
         *_sources(words),
         *_as_said(words),
-        *(verb for verb in _verbs(words) if verb.start not in tagged or verb.form is not Form.INDIRECT),
+        *verbs,
         *find_sayings(words),
         *tags,
         *find_claims(words),
@@ -137,7 +140,7 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
 
 
 def _sources(words: str) -> Iterator[Attribution]:
-    if not any(hint in words for hint in _SOURCE_HINTS):
+    if not holds(words, _SOURCE_HINTS):
         return
     for match in _SOURCE.finditer(words):
         if match["cue"].startswith(("published", "compiled", "confirmed")) and not _FIGURES.search(
@@ -151,7 +154,7 @@ def _sources(words: str) -> Iterator[Attribution]:
 
 
 def _as_said(words: str) -> Iterator[Attribution]:
-    if not any(hint in words for hint in ("as ", "As ", "like ", "Like ")):
+    if not holds(words, ("as ", "As ", "like ", "Like ")):
         return
     for match in _AS_SAID.finditer(words):
         if (" " not in match["subject"] and match["subject"].islower()) or _AS_ROLE.match(match["subject"]):

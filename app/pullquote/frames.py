@@ -1,6 +1,7 @@
 """Frames: how an attribution is built, and the clause of a sentence that it stands in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,14 @@ _CLAUSE_BREAK = re.compile(
     r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
     r"so|because|as(?!\s\w+(?:ed|en)\b)|since)\s|,\sand\s(?=some\b)|,\s(?=which\s(?:some|many|most|several|critics|it|he|she|they|[A-Z]\w+)\s)"
 )
+
+
+def holds(words: str, hints: Sequence[str]) -> bool:
+    """Whether any of the hints stands in the words: a quick look before a slow pattern is tried."""
+    for hint in hints:  # noqa: SIM110  any() over a generator takes half as long again
+        if hint in words:
+            return True
+    return False
 
 
 def clause_start(words: str, position: int) -> int:
@@ -120,4 +129,6 @@ _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3
 _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
 )
-_AUX_START = re.compile(r"(?:has|have|had|is|was|also|then|later|now)\s|$")
+_AUX_START = re.compile(
+    r"(?:has|have|had|is|was|also|then|later|now|often|still|thus|therefore|sometimes|usually|even)\s|\w+ly\s$|$"
+)

@@ -26,6 +26,9 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
+_NAMED_LAST = re.compile(
+    rf"\s(?:(?:the|an?|one|his|her|its)\s(?:[\w-]+\s){{0,3}}?(?:{PEOPLE})\b|(?-i:[A-Z]))", re.IGNORECASE
+)
 _CONTRARY = re.compile(  # "Contrary to what the mayor said, the bridge is safe"
     r"\b(?:(?:[Cc]ontrary\sto|[Dd]espite|[Uu]nlike|[Rr]egardless\sof|[Ff]or\sall|[Nn]otwithstanding)\s(?:what|anything|all)|[Ww]hatever|[Nn]o\smatter\swhat)\s[^,;:]{1,60}$"
 )
@@ -92,7 +95,8 @@ def _is_inverted(before: str, ahead: str) -> bool:
     follows = _FOLLOWS.match(ahead)
     if not follows or PREDICATE.search(f"{follows.group()} "):
         return False
-    return bool(PREDICATE.search(_RELATIVE.sub(" ", before[-LOOK_BACK:])))
+    ends = not ahead[follows.end() :].strip(" .!?") and _NAMED_LAST.match(ahead)  # "Not so, says Sheriff Dale."
+    return bool(ends or PREDICATE.search(_RELATIVE.sub(" ", before[-LOOK_BACK:])))
 
 
 def has_many(before: str) -> bool:

@@ -29,6 +29,7 @@ from pullquote.pronouns import (
     named_before,
     person_before,
 )
+from pullquote.relatives import stands_inside
 from pullquote.sentences import Sentence
 from pullquote.sourcenames import source_of
 from pullquote.speakers import Names
@@ -108,7 +109,7 @@ class Identities:
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue))
+        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left))
         sure = name.sure and told and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 

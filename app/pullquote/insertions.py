@@ -20,7 +20,7 @@ _PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.
     r"(?P<name>[A-Z][a-z’'-]+(?:\s[A-Z][a-z’'-]+)?)\.\s(?=[A-Z“])|"
     r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
 )
-_LINE = re.compile(r"(?:\A|[\n\r])[ \t]*")
+_TURN = re.compile(rf"(?:\A|[\n\r])[ \t]*(?:{_PRINTED_TAG.pattern})")
 _TITLES = (
     "MR. ",
     "MS. ",
@@ -32,7 +32,6 @@ _TITLES = (
     "Chairman ",
     "Senator ",
 )  # without them there are no turns
-MOST_LINES = 400  # of a document that are looked at
 LEAST_TURNS = 2
 _QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
 _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
@@ -100,8 +99,7 @@ class Insertions:
         """Whether the document is a record of who said what, with two turns at least."""
         if not any(title in self._text for title in _TITLES):
             return False
-        lines = (match.end() for match in _LINE.finditer(self._text))
-        return sum(1 for at in islice(lines, MOST_LINES) if _PRINTED_TAG.match(self._text, at)) >= LEAST_TURNS
+        return len(list(islice(_TURN.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
 
     def _printed(self, turn: re.Match[str]) -> Speaker | None:
         name, author = turn["name"] or turn["caps"], (self._author or "").casefold()

@@ -37,6 +37,9 @@ LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is na
 
 _NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
 _NOTE = re.compile(r"\[\w+\]")
+_ACTS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
+)
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -226,7 +229,7 @@ class Listener:
     ) -> tuple[Voice, ...]:
         main = quoted[0][1]
         beside = outside(words, [piece for piece, _ in quoted])
-        most = TAG_WORDS if attributed else BARE_WORDS
+        most = TAG_WORDS if attributed or not _ACTS.search(beside) else BARE_WORDS
         if len(beside.split()) <= most and len({speaker.name for _, speaker in quoted}) == 1:
             return (self._whole(position, VoiceKind.QUOTED, main),)
         if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):

@@ -32,6 +32,7 @@ _TEXT_BEFORE = re.compile(
     r"\b(?:report|book|article|study|paper|essay|album|song|film|speech|pamphlet|letter|work|novel|poem|column|series|documentary)"
     r"[,:]?\s(?:called\s|titled\s|entitled\s)?$"
 )
+_TITLED = re.compile(r"\b(?:titled|entitled|headlined)\s$")
 TITLE_WORDS = 12
 PHRASE_WORDS = 5  # after "a" or "the" so many quoted words may still be a term: 'a “preponderance of the evidence”'
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
@@ -97,13 +98,14 @@ def is_term(piece: Piece, words: str) -> bool:
 def is_title(piece: Piece, words: str) -> bool:
     """Whether quoted words are the title of a text: 'its report: “Corruption in Peru”'."""
     before = words[max(0, piece.start - 40) : piece.start]
-    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before))
+    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before) or _TITLED.search(before))
 
 
 def is_scare(piece: Piece, words: str) -> bool:
     """Whether quoted words inside a report are a term of it: 'the “false” assumption', 'known as “dumping”'."""
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
-    used = piece.words <= SCARE_WORDS and _USED.match(after)
+    named = piece.title and piece.words <= TERM_WORDS and after.startswith(",")  # "when he heard “Cinnamon Girl”, he"
+    used = named or (piece.words <= SCARE_WORDS and _USED.match(after))
     return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
 
 

@@ -32,6 +32,9 @@ _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
 _HEARD = re.compile(
     r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL
 )  # "I heard the gentleman say"
+_NOUN_INSIDE = re.compile(
+    r"\b(?:land|place|town|city|country|book|song|film|thing|house|one|way|day|year|man)\s[A-Z]\w+\s$"
+)  # "the land Lee claims"
 _MET = re.compile(  # "One sheriff I spoke to"
     r"^(?:.*,\s)?(?P<who>(?:[Oo]ne|[Aa]n?|[Tt]he|[Mm]any|[Ss]ome|[Mm]ost|[Ee]very|[Aa]ll)\s(?:[\w’'-]+\s){1,5}?)(?:(?:that|whom|who)\s)?(?:I|we)\s(?:have\s|had\s|[’']ve\s)?"
     r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
@@ -50,6 +53,11 @@ def without_relatives(words: str) -> str:
         if inside := relative_clause.match(words):
             return inside["who"]
     return words
+
+
+def stands_inside(words: str) -> bool:
+    """Whether a verb's subject opens a relative clause, so that only a part is claimed: "an ocean that scientists believe"."""
+    return bool(_PEOPLE_INSIDE.match(words.rstrip()) or _NOUN_INSIDE.search(words))
 
 
 def _antecedent(words: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.phrases import is_fragment
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
@@ -55,7 +55,7 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         )
     if "ing" not in words:
         return
-    for match in _NOW_CALLING.finditer(words) if any(cue in words for cue in _CALLING) else ():
+    for match in _NOW_CALLING.finditer(words) if holds(words, _CALLING) else ():
         clause = clause_start(words, match.start())
         subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())

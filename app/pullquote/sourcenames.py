@@ -3,7 +3,7 @@
 import re
 
 from pullquote.phrases import PEOPLE, ROLE
-from pullquote.subjects import FOOTNOTE, TIME_TAIL, tidy
+from pullquote.tidying import FOOTNOTE, TIME_TAIL, tidy
 
 _ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
 _NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")

@@ -8,7 +8,7 @@ from functools import cached_property
 from pullquote.documents import Document
 from pullquote.offices import Offices
 from pullquote.phrases import DETERMINER, ROLE
-from pullquote.subjects import LONGEST_NAME
+from pullquote.tidying import LONGEST_NAME
 
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")

@@ -6,9 +6,9 @@ from pullquote.frames import DASHED, PREDICATE
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
+from pullquote.tidying import FOOTNOTE, LONGEST_NAME, TIME_TAIL, tidy
 from pullquote.verbs import CLAUSE, THAT
 
-LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
@@ -35,11 +35,6 @@ _FINITE = re.compile(
     r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
 )
-TIME_TAIL = re.compile(
-    r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
-    r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
-)
 _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"^(?:(?:On|In|By|Late\son|Early\son)\s(?:(?:early|late|mid)[\s-])?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
@@ -61,7 +56,7 @@ _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
-_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[a-z]")
+_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]")
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
     re.ASCII,
@@ -78,8 +73,9 @@ _ASIDE_INSIDE = re.compile(
 )
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
-FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
-_VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
+_VERB_JOINED = re.compile(
+    r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
+)
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
     r"(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s)"
@@ -98,7 +94,6 @@ _TRAILING_RUN = re.compile(
 _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
-_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
@@ -241,7 +236,11 @@ def _is_description(part: str) -> bool:
     return (
         bool(
             _APPOSITION.match(part)
-            or re.match(r"[A-Z][\w.]+(?:[’']s?\s(?:[\w-]+\s){0,3}|\s)(?:" + ROLE + r")\b", part, re.IGNORECASE)
+            or re.match(
+                r"(?:[A-Z][\w.]+\s){0,3}[A-Z][\w.]+(?:[’']s?\s(?:[\w-]+\s){0,3}|\s)(?:" + ROLE + r")\b",
+                part,
+                re.IGNORECASE,
+            )
         )
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
         and len(part.split()) <= LONGEST_OFFICE
@@ -287,9 +286,3 @@ def _trim(phrase: str) -> str:
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _AUX_TAIL.sub("", _FINITE.sub("", phrase))
     return phrase if ")" in phrase[-1:] else tidy(TIME_TAIL.sub("", phrase).strip("()"))
-
-
-def tidy(phrase: str) -> str:
-    """A name without the punctuation around it; the stop of "the U.N." is its own."""
-    bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
-    return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare

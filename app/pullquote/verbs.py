@@ -79,7 +79,7 @@ _CALLED = (  # "called the remarks irresponsible", "called it a failure"
     r"(?:call|label|term|brand|declar)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
     r"\s(?:an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive))(?=[\s.,;]|$)"
 )
-_URGE = r"(?:urg(?:e|es|ed)|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
+_URGE = r"(?:urg(?:e|es|ed)|expect(?:s|ed)?|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
     r"(?:issued|released|published|put\sout|made|sent|wrote|signed|ran|carried|posted|delivered)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
     r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper|headline|story|message|speech|tweet|post|verdict)"
@@ -87,7 +87,8 @@ _ISSUED = (
     r"rejecting|urging|calling\sfor)\s)|\sin\swhich\s(?:he|she|they|it)\s(?:\w+\s)?(?:said|says|stated|states|argued|argues|claimed|wrote)(?=\sthat\b))"
 )
 VERB = re.compile(
-    rf"(?<![\w’'-])(?:(?P<object>{_OBJECT})|(?P<as>{_AS})|(?P<urge>{_URGE}|{_CALLED})|(?P<clause>{CLAUSE})|(?P<that>{THAT})"
+    r"(?<![\w’'-])(?=[a-z]{3})(?!(?:the|and|that|for|are|was|with|from|this|have|which|not|its|their|were|has|been|his|but|they)\b)"  # spares the rest
+    rf"(?:(?P<object>{_OBJECT})|(?P<as>{_AS})|(?P<urge>{_URGE}|{_CALLED})|(?P<clause>{CLAUSE})|(?P<that>{THAT})"
     rf"|(?P<evidence>{_EVIDENCE_VERB})|(?P<issue>{_ISSUED})|(?P<comment>had\s(?:this\s(?:comment|to\ssay)|this\swarning)|"
     rf"put\sit(?:\s\w+)?\sway|point(?:s|ed)?\sout|made\s(?:it\s)?clear))(?![\w’'-])"
 )
