@@ -44,7 +44,8 @@ _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
     r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|gave|gives|reached|presented|presents|put\sforward|raised|offered|"
     r"popularized|formulated|rejected|rejects|support(?:s|ed)?|criticized|questioned)\s"
-    r"(?:the|an?)\s(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea))\sthat\b"
+    r"(?:(?:the|an?|his|her|their|its)\s)?(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea|"
+    r"point|promise|pledge|prediction|assurances?|word))(?:\s(?:in|on|at)\s\w+)?\sthat\b"
 )
 _IMPERSONAL = re.compile(
     r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"

@@ -31,9 +31,10 @@ _QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quo
     r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
     r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
 )
-_NO_SAYING = re.compile(
-    r"\b(?:of|for|without|before|after|than|from|about|to|the|this)(?:\s\w+ly)?$"
-)  # "the risk of concluding that"
+_NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning that"
+    r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
+    r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
+)
 _MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
