@@ -457,9 +457,7 @@ def test_what_goes_on_after_a_report_is_not_stated_as_the_authors() -> None:
 
 
 def test_a_pronoun_means_the_subject_when_nobody_has_spoken() -> None:
-    heard = hear(
-        "Professor Alan Smith of Yale met Bob Bell. He found that the well was dry. Smith said it was old."
-    )
+    heard = hear("Professor Alan Smith of Yale met Bob Bell. He found that the well was dry. Smith said it was old.")
     assert heard.said_of("well was dry").speaker == "Professor Alan Smith of Yale"
     assert not heard.said_of("well was dry").sure
     assert heard.said_of("it was old").speaker == "Professor Alan Smith"
@@ -551,7 +549,7 @@ PIECES = st.sampled_from(
         *"“”„«»‘’'\"「」", "''", "``", ". ", ", ", ": ", "\n\n", " ", "; ", "!", " said ", " that ", "According to ",
         " claimed that ", "Noem", " he ", "She ", " and ", "the report", " while ", "I ", "Dear A,", "Mr. X. ", "testified that:",
         "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", "opposed it on the grounds that ", "It was feared that ", "who ", "1. ", "> ", "- ", "Sincerely, ",
-        ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
+        " , ", " . ", "`` ", " ''", "Mr. Falk. ", "Q ", " — ", ", 54, ", "when ", ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
         " attacked ", "his claim that ", ", with ", " saying ", " called ", " by ", "the president", "President Lee", "Lee, Bell and Dow", "which ", "While ", "the consensus is that ", "The two ", "Lee's book",
     ]
 )  # fmt: skip
@@ -604,6 +602,19 @@ HOSTILE = {
     "offices": "President Ann Lee, the president " * 5_000 + ". The president said that it rained.",
     "attacks": "Ann Lee attacked the plan: “a b c d e”. " * 2_000,
     "which": "a law which Ann " * 6_000 + "said that it rained.",
+    "tokens": "`` a , '' b ( c ) . " * 5_000,
+    "turns": "Mr. Falk. It rained.\n\nQ Did it?\n\n" * 2_000,
+    "dashes": "Dale — a farmer — " * 5_000 + "says it rained.",
+    "when": "Ann left when Bob " * 5_000 + "said that it rained.",
+    "heard": "I heard Ann " * 6_000 + "say that it rained.",
+    "quoting": "I quote from the report " * 4_000 + ": “a b c d”",
+    "calls": "Ann Lee called the very bad plan " * 3_000 + "a failure.",
+    "nouns": "the report of the fear of the hope " * 3_000 + "was that it rained.",
+    "counts": "By the very estimate of " * 4_000 + "Ann, it rained.",
+    "relatives": "The memo, a copy of which was sent to Ann, " * 3_000 + "says it rained.",
+    "ages": "Dale, 54, " * 8_000 + "says it rained.",
+    "told": "Ann told the committee the data " * 3_000 + "were poor.",
+    "contrary": "Contrary to what Ann " * 4_000 + "said it rained.",
 }
 
 

@@ -15,7 +15,7 @@ _SAY = (
 )
 _WHO = r"(?!(?:and|but|or|which|who|that|as|like|if|when|because|since|while|it|to|by|so|than|what|there)\b)[^,;:()§]{1,70}?"
 _WHEN_SAID = (
-    r"(?:on|in|at|to|during|after|before|late|early|last|this|yesterday|today|here|again|Monday|Tuesday|Wednesday|Thursday|"
+    r"(?:on|in|at|to|during|after|before|late|early|last|this|yesterday|today|here|again|online|Monday|Tuesday|Wednesday|Thursday|"
     r"Friday|Saturday|Sunday)"
 )
 _BETWEEN = re.compile(

@@ -134,6 +134,7 @@ class Identities:
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
         text = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
+        text = text and not (recent and subject and recent.name == subject[0])
         nearer = text or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
