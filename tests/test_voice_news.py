@@ -74,6 +74,12 @@ R, Q, A = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR
         ("The mayor called the talks “corrosive” and “outrageous.”", "outrageous", Q, "The mayor"),
         ("Described by the mayor as “a jail without any walls”, it closed in May.", "without any", Q, "the mayor"),
         ("Lopez ran a headline: “Peru is close to a collapse of order.”", "close to", Q, "Lopez"),
+        (
+            "The heads of the parliaments of Egypt, Syria, Cyprus and Peru expressed support for it.",
+            "support for",
+            R,
+            "The heads of the parliaments of Egypt",
+        ),
         ("Jack joins the talks at last when Larry says they will pay.", "will pay", R, "Larry"),
     ],
 )
@@ -158,6 +164,8 @@ def test_who_tells_of_a_report_at_the_end_of_it_stands_in_between(
         "Victoria reported the threats to the police, who left.",
         "Directors are told to ensure the continued development of trade:",
         "The office states that: .",
+        "In the words of the economist Ann Lee: .",
+        "He founded a group of rebels called the “Sons of the Long War”.",
         "It is sung as “Never More”, recorded by the singer Ann Lee in May.",
     ],
 )
@@ -223,6 +231,10 @@ def test_a_claim_is_not_blamed_on_the_one_it_is_about(text: str) -> None:
         ("The union announced that the strike was over.", "strike was", True),
         ("Lee's lack of practice raises doubts about the plan.", "the plan", False),
         ("The firms were described by a row of letters.", "row", False),
+        ("Surpluses indicate that labour and tools go to waste.", "to waste", False),
+        ("Its statement said that the raids were crimes.", "were crimes", False),
+        ("Ann Lee left. In her view, the report claims too much.", "too much", False),
+        ("Ann Lee said that it rained. In a survey of farmers, a third said that it snowed.", "it snowed", True),
     ],
 )
 def test_sure_is_what_leaves_little_doubt_who_is_meant(text: str, words: str, sure: bool) -> None:

@@ -35,6 +35,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
+_ANNOUNCED = re.compile(r"(?P<who>[^:§]{2,120}):[\s.]*")
 _TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
 _AS_ROLE = re.compile(
     r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
@@ -150,7 +151,10 @@ def _sources(words: str) -> Iterator[Attribution]:
         if match["cue"].startswith("in the ") and _TEST.search(words[: match.start()]):
             continue  # "any fact that, in the opinion of the secretary, shows": a rule
         subject = words[match.end() : match.end() + LOOK_BACK]
-        yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+        announces = _ANNOUNCED.fullmatch(words, match.end())  # "In the words of Lee:" before a block
+        form = Form.INTRODUCES if announces else Form.SOURCE
+        subject = f"{announces['who']} has" if announces else subject
+        yield Attribution(subject, match["cue"], form, match.start(), match.start(), match.end())
 
 
 def _as_said(words: str) -> Iterator[Attribution]:

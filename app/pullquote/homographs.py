@@ -69,7 +69,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     if verb == "called":
         aside = near.endswith(", ") and not re.match(rf"\s(?:an?\s|the\s)?{MASK}", ahead)  # "Lee, the mayor, called it"
         return bool(
-            (_DEFINES.search(near) and not aside) or (ahead.startswith(f" {MASK}") and not _OBJECT_FIRST.search(near))
+            (_DEFINES.search(near) and not aside)
+            or (re.match(rf"\s(?:the\s|an?\s)?{MASK}", ahead) and not _OBJECT_FIRST.search(near))
         )
     if (verb in NOUN_LIKE and not has_many(before)) or _OWNED.search(near):  # "the minister's calls for"
         return True

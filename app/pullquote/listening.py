@@ -25,6 +25,7 @@ from pullquote.parts import (
     reach,
     retelling,
     stands_apart,
+    unsettled,
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
@@ -143,6 +144,7 @@ class Listener:
         own = self._author(position)
         start, end = reach(words, others[0][0], others[-1][0])
         parts = [(0, own)] if start else []
+        others = unsettled(others)
         for attribution, speaker in others:
             voice = self._whole(position, VoiceKind.REPORTED, speaker)
             if not parts or parts[-1][1] is own:

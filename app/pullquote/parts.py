@@ -194,6 +194,16 @@ def stands_apart(attribution: Attribution, reached: int) -> bool:
     return attribution.form is Form.INDIRECT and attribution.clause > reached
 
 
+def unsettled(attributed: Attributed) -> Attributed:
+    """The same attributions, none of them sure where two speakers share one clause: "In her view, the court holds that …"."""
+    first = attributed[0][1].name
+    reached = attributed[0][0].clause
+    surveyed = attributed[0][0].cue == "in a survey"  # "In a survey, a third said"
+    if surveyed or all(who.name == first or stands_apart(each, reached) for each, who in attributed[1:]):
+        return attributed
+    return [(each, replace(who, sure=False)) for each, who in attributed]
+
+
 def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int, int]:
     """The part of a sentence that an attribution reports; what the author says beside it is left out."""
     start, end = 0, len(words)

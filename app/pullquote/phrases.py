@@ -41,6 +41,27 @@ _BODY = re.compile(
     r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b(?!\s\d)",
     re.IGNORECASE,
 )
+_THEIRS = re.compile(r"(?:his|her|its|their)\s", re.IGNORECASE)
+_EVIDENCE = re.compile(
+    r"\b(?:stud(?:y|ies)|surveys?|polls?|research|reports?|analys[ie]s|statistics|figures|data|evidence|reviews?|papers?|findings?|"
+    r"models?|tests?|records?|results?|estimates?|documents?|theory|theories)\b",
+    re.IGNORECASE,
+)
+_SHOWS = (
+    "indicat",
+    "show",
+    "suggest",
+    "reveal",
+    "confirm",
+    "underl",
+    "undersc",
+    "emphasi",
+    "demonstrat",
+    "project",
+    "forecast",
+    "predict",
+    "prov",
+)
 _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
@@ -131,6 +152,8 @@ def is_fragment(subject: str) -> bool:
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
+    if _THEIRS.match(subject) and not re.search(r"\b[A-Z]", " ".join(words[1:])):
+        return False  # "Its statement": whose, the sentence does not say
     if (
         _PLACE.fullmatch(subject)
         or len(words) > MOST_WORDS
@@ -148,6 +171,9 @@ def is_well_formed(subject: str) -> bool:
 
 def speaks(subject: str, cue: str) -> bool:
     """Whether what follows "according to" or "described by" is somebody: not "the changing positions of the Moon"."""
+    if cue.startswith(_SHOWS):  # "Surpluses indicate waste"
+        known = _PEOPLE.search(subject) or _BODY.search(subject) or _EVIDENCE.search(subject)
+        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", subject))
     if not cue.lower().endswith((" by", " to")) or cue.startswith("claim"):
         return True
     head = _HEAD.split(subject, maxsplit=1)[0]

@@ -67,6 +67,7 @@ _ASIDE = re.compile(
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
+_HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
 _ASIDE_INSIDE = re.compile(
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
     r"for\s(?:example|instance)),\s"
@@ -174,6 +175,8 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         return parts[0] if parts else ""
     if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(parts[-1]) and _ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    if len(parts) >= LEAST_LISTED and _HEAD_OF.match(parts[0]) and _JOINT.match(parts[-1]):
+        return parts[0]  # "The presidents of Egypt, Syria, Cyprus and Turkey"
     listed = (_of_list(parts) if closed else None) or _joint(parts)
     return listed or _of_two(parts[-2], parts[-1], closed=closed)
 
@@ -183,6 +186,8 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
         return f"{previous} {last}"
     explained = _ends_in_name(previous) and not _PREPOSITION.match(previous)
+    if len(previous) + len(last) > LONGEST_NAME and _ends_in_name(previous) and _is_description(last):
+        return _trim(previous)
     if (
         _EXAMPLE.match(last)
         or (explained and _is_description(last))
