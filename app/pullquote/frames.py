@@ -57,7 +57,14 @@ def holds(words: str, hints: Sequence[str]) -> bool:
 
 
 def clause_start(words: str, position: int) -> int:
-    """Where the main clause around `position` begins, by the punctuation and conjunctions before it."""
+    """Where the clause of a verb at `position` begins, by the punctuation and conjunctions before it."""
+    start = main_clause_start(words, position)
+    after = _after_conjunction(words, start, position)
+    return start if after == start else _joined_clause(words, after, position)
+
+
+def main_clause_start(words: str, position: int) -> int:
+    """The same for a participle after a comma, which belongs to the main clause: "Lee left when it rained, saying"."""
     start = max(0, position - LOOK_BACK)
     if inserted := DASHED.search(words, start, position):
         position = inserted.start()
@@ -76,7 +83,7 @@ def clause_start(words: str, position: int) -> int:
         at = words.rfind(", ", start, position)
         apart = at > start and len(words[at:position].split()) <= MOST_JOINED and PREDICATE.search(words, 0, at)
         start = at + 2 if apart else start
-    return _joined_clause(words, _after_conjunction(words, start, position), position)
+    return _joined_clause(words, start, position)
 
 
 def _after_conjunction(words: str, start: int, position: int) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds, main_clause_start
 from pullquote.phrases import is_fragment
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
@@ -63,7 +63,8 @@ def find_sayings(words: str) -> Iterator[Attribution]:
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
         if _NO_SAYING.search(words[max(0, match.start() - 40) : match.start()]) and not match.group().startswith(","):
             continue
-        clause = clause_start(words, match.start())
+        begins = main_clause_start if match.group().startswith(",") else clause_start
+        clause = begins(words, match.start())
         if _MODAL.search(words, clause, match.start()):
             continue
         bare = match.re is _BARE or words.startswith(" that", match.end())

@@ -81,7 +81,7 @@ _CALLED = (  # "called the remarks irresponsible", "called it a failure"
 )
 _URGE = r"(?:urg(?:e|es|ed)|expect(?:s|ed)?|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
-    r"(?:issued|released|published|put\sout|made|sent|wrote|signed|ran|carried|posted|delivered)\s(?:an?|its|their|his|her)\s(?:\w+\s){0,4}"
+    r"(?:issued|released|published|put\sout|made|sent|wrote|signed|ran|carried|posted|delivered)\s(?:an?|its|their|his|her|the\sfollowing)\s(?:\w+\s){0,4}"
     r"(?:advisory|warning|statement|alert|notice|response|reply|letter|report|declaration|article|op-ed|editorial|paper|headline|story|message|speech|tweet|post|verdict)"
     r"(?:(?=:|\s(?:that|saying|warning|stating|arguing|claiming|accusing|criticizing|criticising|condemning|denouncing|disputing|"
     r"rejecting|urging|calling\sfor)\s)|\sin\swhich\s(?:he|she|they|it)\s(?:\w+\s)?(?:said|says|stated|states|argued|argues|claimed|wrote)(?=\sthat\b))"
