@@ -32,11 +32,15 @@ _ACTS_OF_SPEECH = (
     "vow", "declar", "urge", "assess", "concede", "conced", "admi", "bemoan", "hope", "worr", "feel", "felt", "note", "state", "add",
     "wrote", "write", "told", "tell", "hint", "maintain", "hold", "held", "rule", "conclu", "observ", "find", "found", "reveal",
 )  # fmt: skip
-_TOLD = re.compile(  # "Word came from the palace that", "they will tell you", "Her point: "
-    r"(?<!\bmy\s)(?<!\bour\s)\b(?:words?|rumou?rs?|reports?|suggestions?|hopes?|doubts?|assurances?|point|promises?|warnings?|consensus|agreement|lesson|"
+_TOLD = re.compile(  # "Word came from the palace that"
+    r"\b(?:words?|rumou?rs?|reports?|suggestions?|hopes?|doubts?|assurances?|point|promises?|warnings?|consensus|agreement|lesson|"
     r"messages?|predictions?|fears?|concerns?|feeling|impression|admission|revelation|charges?|conviction|opinion|judge?ment|expectations?|"
     r"assumption|perception|acknowledge?ment|testimony|signals?|hints?|complaints?|denial|pledges?|vow|threats?|thesis|hypothesis|proposition|"
-    r"explanation|answer|reply)(?:\s[\w’'-]+){0,6}?,?\s(?:(?:is|was)\s)?that\b|\b(?:they|he|she)(?:\swill|[’']ll)\stell\syou\b|"
+    r"explanation|answer|reply)(?:\s[\w’'-]+){0,6}?,?\s(?:(?:is|was)\s)?that\b"
+)
+_OWN_NOUN = re.compile(r"\b(?:[Mm]y|[Oo]ur)\s$")
+_ALOUD = re.compile(  # "they will tell you", "Her point: ", "so the mayor"
+    r"\b(?:they|he|she)(?:\swill|[’']ll)\stell\syou\b|"
     r"\b(?:adamant|blunt|point|view|answer|message|verdict|warning|conclusion|lesson|word):\s|,\sso\sthe\s\w+,",
     re.IGNORECASE,
 )
@@ -67,7 +71,16 @@ def may_report(masked: str) -> bool:
             return True
         if before.endswith((", which ", ", who ")) and words.startswith(" that", match.end()):
             return True
-    return bool(_HINT.search(words) or _TOLD.search(words))
+    return bool(_HINT.search(words) or _is_told(words))
+
+
+def _is_told(words: str) -> bool:
+    """Whether a noun tells that somebody said so, other than the author: "rumors spread that"."""
+    told = _TOLD.search(words.lower()) if " that" in words else None
+    if told and not _OWN_NOUN.search(words[: told.start()]):
+        return True
+    aloud = ": " in words or "tell you" in words or ", so the " in words
+    return aloud and bool(_ALOUD.search(words))
 
 
 def hints_at_others(masked: str) -> bool:

@@ -133,9 +133,9 @@ class Identities:
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
-        text = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
-        text = text and not (recent and subject and recent.name == subject[0])
-        nearer = text or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
+        wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
+        wrote = wrote and not (recent and subject and recent.name == subject[0])
+        nearer = wrote or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between

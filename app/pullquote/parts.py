@@ -146,9 +146,9 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     told: list[tuple[Attribution, Speaker]] = []
     for attribution, speaker in attributed:
         if told and _told_at_last(told[-1], attribution, speaker, words):
-            inner, who = told[-1]
-            through = replace(who, via=(*who.via, speaker.name or "", *speaker.via), sure=who.sure and speaker.sure)
-            told[-1] = inner, through
+            last, who = told[-1]
+            through = (*who.via, speaker.name or "", *speaker.via)
+            told[-1] = last, replace(who, via=through, sure=who.sure and speaker.sure)
             continue
         outer = next((pair for pair in told if _reports(pair, attribution, speaker, words)), None)
         if outer is None:

@@ -98,7 +98,9 @@ def alone(words: str, name: str) -> bool:
         return False
     rest = words[start + len(name) :]
     verb = PREDICATE.search(f"{rest} ")
-    return bool(verb) and not (_OTHERS.search(rest, verb.start()) or _CAPITAL.search(rest, verb.end() - 1))
+    if verb is None:
+        return False
+    return not (_OTHERS.search(rest, verb.start()) or _CAPITAL.search(rest, verb.end() - 1))
 
 
 def is_plural(name: str) -> bool:
