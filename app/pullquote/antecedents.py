@@ -100,6 +100,10 @@ class Antecedents:
         """Whether the sentence at `position` begins with a pronoun, so that it goes on about the one before."""
         return self.read(position).lstrip(" [|-•*").lower().startswith(f"{pronoun.lower()} ")
 
+    def goes_on_with(self, pronoun: str, position: int) -> bool:
+        """Whether the sentence at `position` says that the same speaker goes on: "It also warns"."""
+        return bool(re.match(rf"\W*{pronoun}\s(?:also|further|then|thus)\b", self.read(position), re.IGNORECASE))
+
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
         """Take in "a memo" and the like, with the voices that told of it."""
         lowered = words[:LONGEST_READ].lower()

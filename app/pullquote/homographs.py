@@ -32,7 +32,7 @@ _NAMED_LAST = re.compile(
 _CONTRARY = re.compile(  # "Contrary to what the mayor said, the bridge is safe"
     r"\b(?:(?:[Cc]ontrary\sto|[Dd]espite|[Uu]nlike|[Rr]egardless\sof|[Ff]or\sall|[Nn]otwithstanding)\s(?:what|anything|all)|[Ww]hatever|[Nn]o\smatter\swhat)\s[^,;:]{1,60}$"
 )
-_BY = re.compile(r"\sby\s(?!e-?mail|phone|telephone|text|letter|message|video|fax)")
+_BY = re.compile(r"\s(?:(?:at|on|to|upon|of)\s)?by\s(?!e-?mail|phone|telephone|text|letter|message|video|fax)")
 _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(
     r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$"

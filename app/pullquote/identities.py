@@ -20,13 +20,16 @@ from pullquote.phrases import (
 )
 from pullquote.pronouns import (
     alone,
+    another_group,
     another_person,
     fits,
+    is_person,
     is_plural,
     is_speaker,
     is_text,
     is_thing,
     named_before,
+    others_after,
     person_before,
 )
 from pullquote.relatives import stands_inside
@@ -49,6 +52,17 @@ _CHARGES = (
     "accus",
     "insist",
 )  # what "it" does only where it is a text or a body
+_ANSWERS = (
+    "den",
+    "disput",
+    "reject",
+    "retort",
+    "counter",
+    "repl",
+    "respon",
+    "answer",
+    "refus",
+)  # what the one who was spoken of does
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -139,7 +153,7 @@ class Identities:
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between
-            sure = near and self._can_only_mean(pronoun, recent.name or "", position)
+            sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
             return replace(recent, cue=cue, sure=sure)
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
@@ -150,12 +164,25 @@ class Identities:
             return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
         return Speaker(None, (), cue, sure=False)
 
-    def _can_only_mean(self, pronoun: str, name: str, position: int) -> bool:
+    def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
         """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
-        if pronoun.lower() not in {"he", "she"}:
-            alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
-            return alike and self._antecedents.opens_with(pronoun, position)
-        return not (is_thing(name) or another_person(self._antecedents.read(position - 1), name))
+        before = self._antecedents.read(position - 1)
+        if cue.startswith(_ANSWERS):  # "The bank said the firm had lied. It denied that": the other one
+            return False
+        if pronoun.lower() in {"he", "she"}:
+            only = (
+                self._antecedents.goes_on_with(pronoun, position)
+                or cue.startswith("add")
+                or not others_after(before, name)
+            )
+            return is_person(name) and only and not another_person(before, name)
+        alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
+        only = (
+            not another_group(before, name)
+            or cue.startswith("add")
+            or self._antecedents.goes_on_with(pronoun, position)
+        )
+        return alike and only and self._antecedents.opens_with(pronoun, position)
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""

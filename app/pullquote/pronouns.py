@@ -17,6 +17,12 @@ _TEXT = re.compile(
     r"\b(?:memo|memorandum|report|letter|study|survey|poll|article|statement|petition|lawsuit|complaint|ruling|opinion|book|paper)$",
     re.IGNORECASE,
 )
+_BODIES = re.compile(
+    r"\b(?:firms?|cartels?|gangs?|rebels?|army|police|administration|ministry|office|senate|house|congress|parliament|bureau|board|panel|"
+    r"workers|farmers|residents|lawmakers|senators|republicans|democrats|prosecutors|lawyers|teachers|parents|men|women|people|voters)\b",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
     r"(?P<pair>(?!The\s|A\s|In\s|On\s)[A-Z][a-z]+\s[A-Z][a-z]+)\b"
@@ -28,6 +34,9 @@ _OTHERS = re.compile(
 _CAPITAL = re.compile(
     r"\s(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|"
     r"Fri|Satur|Sun)day|Congress|Washington|Senate|House|White|American|Mexican|I)\b)[A-Z][\w.’-]*"
+)
+_SINGLE = re.compile(
+    r"\b(?:that|with|by|to|of|and|than|for|from)\s(?=[A-Z])(?!(?:the|Congress|Washington)\b)[A-Z][a-z]+(?=\s(?:had|has|was|is|would|will|paid|did|were|[a-z]+ed)\b)"
 )
 LONGEST_OPENING = 120  # letters in which the subject of a sentence begins
 _PLACES = frozenset(
@@ -89,6 +98,25 @@ def another_person(words: str, name: str) -> bool:
     spoken = set(name.replace(",", "").split())
     named = (set((match["name"] or match["pair"]).split()) for match in _PERSON.finditer(words[:LONGEST_READ]))
     return any(not (parts & spoken or parts & _PLACES) for parts in named)
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is surely one person's: "Ann Lee", "The sheriff"; not "the Globe"."""
+    return not is_thing(name) and not (name.lower().startswith("the ") and not _ROLE.search(name))
+
+
+def another_group(words: str, name: str) -> bool:
+    """Whether a sentence speaks of a second group, body or text beside the one of that name."""
+    rest = words.replace(name, " ")
+    return bool(
+        _THING.search(rest) or _BODIES.search(rest) or re.search(r"\b(?:its|their)\s", rest) or _ACRONYM.search(rest)
+    )
+
+
+def others_after(words: str, name: str) -> bool:
+    """Whether a sentence speaks of other people, by role or by one name, after the last name of its speaker."""
+    rest = words.rpartition(name.rsplit(" ", 1)[-1])[2]
+    return bool(_OTHERS.search(rest) or _SINGLE.search(rest))
 
 
 def alone(words: str, name: str) -> bool:
