@@ -265,7 +265,11 @@ def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
     others = [speaker for _, speaker in direct if not speaker.own]
     if others and len(others) < len(direct):  # "I agree with what Lee said: “…”"
         return replace(others[-1], sure=False)
-    for pairs in (direct, after, before[::-1], tagged[::-1]):
+    for pairs in (direct, after):
         if pairs:
             return pairs[0][1]
+    for pairs in (before[::-1], tagged[::-1]):
+        if pairs:
+            several = len({speaker.name for _, speaker in pairs}) > 1
+            return replace(pairs[0][1], sure=False) if several else pairs[0][1]
     return None
