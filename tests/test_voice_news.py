@@ -1,8 +1,12 @@
 """Whose words in news, opinion pieces, speeches and hearings."""
 
+from dataclasses import replace
+
 import pytest
 from test_voice import AUTHOR, assert_covered, hear, whole
 
+from pullquote.span import Span
+from pullquote.untokenized import untokenized
 from pullquote.voice import VoiceKind
 
 R, Q, A = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR
@@ -57,6 +61,12 @@ R, Q, A = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR
             "Health Union and World Bank",
         ),
         ("Before the Trade Committee Ann W. Lee, envoy to Peru, said that it rained.", "it rained", R, "Ann W. Lee"),
+        (
+            "In May, veteran hands Ann Lee and Bob Bell left the talks and argued that it rained.",
+            "it rained",
+            R,
+            "veteran hands Ann Lee and Bob Bell",
+        ),
         ("Experts are now saying that the plan will fail.", "will fail", R, "Experts"),
         ("The union has been urging parliament to drop the plan.", "drop the plan", R, "The union"),
         ("In the past, adversaries of the law have argued that it restricts speech.", "it restricts", R, "adversaries"),
@@ -180,6 +190,7 @@ def test_no_other_speaker_is_stated_where_nobody_claims_anything(text: str) -> N
         "Reports that taxes would rise were denied.",
         "There is a growing consensus that taxes must rise.",
         "The army, they will tell you, has won.",
+        "It passed a law, which says that all must pay.",
         "It has been found that taxes fall.",
         "The plan would be a “blow to all small farms” in the north.",
     ],
@@ -317,3 +328,33 @@ def test_texts_in_tokens_are_read_as_they_were_printed(text: str, words: str, ki
 
 def test_a_sentence_of_nothing_but_a_mark_in_a_text_of_tokens_is_covered() -> None:
     assert_covered(hear("It rained , and , it snowed .\n\n''\n\n``\n\nIt rained ."))
+
+
+def test_a_sentence_that_is_nothing_in_print_leaves_the_text_in_its_tokens() -> None:
+    document = hear("It rained , and , it snowed . ''").document
+    mark = document.text.index("''")
+    sentence = replace(hear("It rained.").sentences[0], span=Span(mark, mark + 2))
+    assert untokenized(document, [sentence]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Her life is other than how she is seen by the public.",
+        "The two firms will leave in May, saying that it is over.",
+        "The mayor read on in the hall, which nobody who lives there says that she did.",
+    ],
+)
+def test_comparisons_and_plans_report_nothing_for_sure(text: str) -> None:
+    assert all(voice.kind is A or not voice.sure for each in hear(text).found for voice in each)
+
+
+def test_a_long_description_is_no_part_of_a_long_name() -> None:
+    name = "The Organisation for the Right of All to Free Education and the Liberty of Schools (ORFE)"
+    voice = whole(f"{name}, a non-profit organization for the development of schools, maintains that it rained.")
+    assert voice.speaker == name
+
+
+def test_a_block_whose_last_line_ends_in_a_colon_but_tells_of_nobody_goes_on() -> None:
+    heard = hear("Maria Lopez wrote:\n\nThe boats are gone. Three things remain:\n\nThat is all.")
+    assert heard.said_of("Three things").speaker == "Maria Lopez"
