@@ -268,6 +268,7 @@ def test_the_turns_of_a_hearing_are_their_speakers() -> None:
     heard = hear(HEARING)
     assert (heard.said_of("It was red").kind, heard.said_of("It was red").speaker) == (Q, "Mr. Falk")
     assert heard.said_of("Thank you").speaker == "Chairman Lee"
+    assert hear(f"{HEARING}\n\nWe are done here.").said_of("We are done").speaker == "Chairman Lee"
 
 
 def test_a_press_briefing_names_who_answers_and_not_who_asks() -> None:
