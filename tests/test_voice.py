@@ -457,9 +457,7 @@ def test_what_goes_on_after_a_report_is_not_stated_as_the_authors() -> None:
 
 
 def test_a_pronoun_means_the_subject_when_nobody_has_spoken() -> None:
-    heard = hear(
-        "Professor Alan Smith of Yale visited the town. He found that the well was dry. Smith said it was old."
-    )
+    heard = hear("Professor Alan Smith of Yale met Bob Bell. He found that the well was dry. Smith said it was old.")
     assert heard.said_of("well was dry").speaker == "Professor Alan Smith of Yale"
     assert not heard.said_of("well was dry").sure
     assert heard.said_of("it was old").speaker == "Professor Alan Smith"
@@ -551,7 +549,7 @@ PIECES = st.sampled_from(
         *"“”„«»‘’'\"「」", "''", "``", ". ", ", ", ": ", "\n\n", " ", "; ", "!", " said ", " that ", "According to ",
         " claimed that ", "Noem", " he ", "She ", " and ", "the report", " while ", "I ", "Dear A,", "Mr. X. ", "testified that:",
         "\U0001f600", "é", " added", "(DEA)", " -- ", "by ", "was condemned by ", "Some", "opposed it on the grounds that ", "It was feared that ", "who ", "1. ", "> ", "- ", "Sincerely, ",
-        ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
+        " , ", " . ", "`` ", " ''", "Mr. Falk. ", "Q ", " — ", ", 54, ", "when ", ", he said, ", "The study found:", "[REF]", " also ", "The Times reported that ", "because ", "According to the Times, ", " recently", "ordered to be printed in the Record",
         " attacked ", "his claim that ", ", with ", " saying ", " called ", " by ", "the president", "President Lee", "Lee, Bell and Dow", "which ", "While ", "the consensus is that ", "The two ", "Lee's book",
     ]
 )  # fmt: skip
@@ -604,6 +602,19 @@ HOSTILE = {
     "offices": "President Ann Lee, the president " * 5_000 + ". The president said that it rained.",
     "attacks": "Ann Lee attacked the plan: “a b c d e”. " * 2_000,
     "which": "a law which Ann " * 6_000 + "said that it rained.",
+    "tokens": "`` a , '' b ( c ) . " * 5_000,
+    "turns": "Mr. Falk. It rained.\n\nQ Did it?\n\n" * 2_000,
+    "dashes": "Dale — a farmer — " * 5_000 + "says it rained.",
+    "when": "Ann left when Bob " * 5_000 + "said that it rained.",
+    "heard": "I heard Ann " * 6_000 + "say that it rained.",
+    "quoting": "I quote from the report " * 4_000 + ": “a b c d”",
+    "calls": "Ann Lee called the very bad plan " * 3_000 + "a failure.",
+    "nouns": "the report of the fear of the hope " * 3_000 + "was that it rained.",
+    "counts": "By the very estimate of " * 4_000 + "Ann, it rained.",
+    "relatives": "The memo, a copy of which was sent to Ann, " * 3_000 + "says it rained.",
+    "ages": "Dale, 54, " * 8_000 + "says it rained.",
+    "told": "Ann told the committee the data " * 3_000 + "were poor.",
+    "contrary": "Contrary to what Ann " * 4_000 + "said it rained.",
 }
 
 
@@ -747,7 +758,7 @@ def texts() -> dict[str, Document]:
 
 
 def passages(folder: Path) -> dict[str, Document]:
-    """The evaluation texts that halves c to f name: passages, and articles joined from their paragraphs."""
+    """The evaluation texts that halves c to h name: passages, and articles joined from their paragraphs."""
     found = {}
     articles: dict[str, list[tuple[int, str]]] = {}
     for name in ("ibm-claim-stance", "clapnq-dev", "mtrag-un"):
@@ -809,12 +820,13 @@ def measure(half: str, article: Heard) -> Score:
 @pytest.mark.parametrize(
     ("half", "least"),
     [
-        ("a", Score(243, 239, 243, 46, 0, 48, 0, 36, 164)),
-        ("b", Score(127, 115, 121, 39, 0, 44, 0, 26, 66)),
-        ("c", Score(100, 87, 93, 37, 0, 47, 1, 20, 37)),
-        ("d", Score(101, 93, 99, 47, 0, 49, 0, 27, 29)),
-        ("e", Score(120, 112, 119, 74, 0, 76, 0, 34, 30)),
-        ("f", Score(120, 103, 116, 58, 0, 75, 2, 33, 25)),
+        ("a", Score(243, 239, 243, 46, 0, 48, 0, 40, 167)),
+        ("b", Score(127, 117, 123, 41, 0, 44, 0, 30, 69)),
+        ("c", Score(100, 88, 94, 37, 0, 47, 1, 20, 41)),
+        ("d", Score(101, 93, 99, 47, 0, 49, 0, 29, 32)),
+        ("e", Score(120, 113, 120, 74, 0, 76, 0, 40, 34)),
+        ("f", Score(120, 104, 116, 58, 1, 75, 1, 31, 26)),
+        ("h", Score(131, 114, 129, 75, 0, 84, 0, 47, 23)),
     ],
 )
 def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half: str, least: Score) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.phrases import is_pronoun
+from pullquote.phrases import PEOPLE, is_first_person, is_pronoun
 from pullquote.pronouns import LONGEST_READ, fits, is_plural, is_speaker
 from pullquote.subjects import main_subject
 
@@ -39,6 +39,14 @@ _NAMED = re.compile(
 )
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
+_ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}|(?:[a-z-]+\s){{0,3}}?(?:{PEOPLE})))\b"
+)
+_GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
+_NAME_BESIDE = re.compile(
+    r"(?P<name>(?:[Tt]he\s)?[A-Z][\w’'&-]*(?:\s(?:(?:of|for|on|and|the|de|du|la|à|et|pour|le)\s){0,2}[\w’'&-]*[A-Z][\w’'&-]*){0,9}(?:\s\([A-Z][\w.-]*\))?),\s$"
+)
 _SUBORDINATE = re.compile(r"(?:Although|Though|While|When|After|Before|Since|As|Even\sthough)\s")
 _MADE_BY = re.compile(
     r"\b(?:coined|proposed|written|introduced|developed|founded|led|made|given|published|headed|put\sforward)\sby\s"
@@ -88,14 +96,30 @@ class Antecedents:
                 return subject, position - hop
         return None
 
+    def opens_with(self, pronoun: str, position: int) -> bool:
+        """Whether the sentence at `position` begins with a pronoun, so that it goes on about the one before."""
+        return self.read(position).lstrip(" [|-•*").lower().startswith(f"{pronoun.lower()} ")
+
+    def goes_on_with(self, pronoun: str, position: int) -> bool:
+        """Whether the sentence at `position` says that the same speaker goes on: "It also warns"."""
+        return bool(re.match(rf"\W*{pronoun}\s(?:also|further|then|thus)\b", self.read(position), re.IGNORECASE))
+
     def note_texts(self, position: int, words: str, through: tuple[str, ...]) -> None:
         """Take in "a memo" and the like, with the voices that told of it."""
         lowered = words[:LONGEST_READ].lower()
-        if not any(noun in lowered for noun in _REFERENTS):
+        for noun in _REFERENTS:
+            if noun in lowered:
+                break
+        else:
             return
         for match in _REFERENT.finditer(words[:LONGEST_READ]):
-            if not match["phrase"].lower().startswith("the "):
-                self._texts[match["noun"].lower()] = (match["phrase"], through, position)
+            noun, phrase = match["noun"].lower(), match["phrase"]
+            if phrase.lower().startswith("the "):
+                continue
+            if noun in _GROUPS and (name := _NAME_BESIDE.search(words[: match.start()])):
+                phrase = name["name"]  # "The Oxford Council, a group for peace": the group is the council
+            told = () if noun in _GROUPS else tuple(voice for voice in through if voice not in phrase)
+            self._texts[noun] = (phrase, told, position)
 
     def text(self, noun: str, position: int) -> tuple[str, tuple[str, ...], int] | None:
         """What "the memo" means: its first mention, the voices that told of it, how many sentences ago."""
@@ -136,6 +160,12 @@ def _subject_of(masked: str, word: str) -> str:
     if introduced := _NAMED.search(masked[:LONGEST_READ]):
         return introduced["name"]
     subject = main_subject(masked[:LONGEST_READ])
+    if (
+        (is_first_person(subject) or not fits(word, subject))
+        and (met := _ADDRESSED.match(masked))
+        and fits(word, met["name"])
+    ):
+        return met["name"]
     if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
         named_first = main_subject(masked[opening.end() : LONGEST_READ])
         return named_first if is_speaker(named_first) else subject

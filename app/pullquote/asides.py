@@ -4,28 +4,35 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.pieces import MASK
 
 _SAY = (
     r"said|says?|argued|argues?|claimed|claims?|contended|contends?|maintained|maintains?|insisted|insists?|believed|"
     r"believes?|added|adds|explained|explains?|suggested|suggests?|warned|warns?|concluded|concludes?|wrote|writes?|"
-    r"held|holds?|noted|notes?|reported|estimated|estimates?|thought|thinks?|asserted|asserts?|alleged|reasoned|"
+    r"held|holds?|noted|notes?|reported|estimated|estimates?|thought|thinks?|asserted|asserts?|alleged|found|finds|announced|testified|confirmed|acknowledged|conceded|admitted|predicted|declared|reasoned|"
     r"reasons|observed|observes|stated|states|complained|feared|fears?|shows?|showed"
 )
 _WHO = r"(?!(?:and|but|or|which|who|that|as|like|if|when|because|since|while|it|to|by|so|than|what|there)\b)[^,;:()§]{1,70}?"
-_BETWEEN = re.compile(rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>{_SAY}),(?=\s)")
+_WHEN_SAID = (
+    r"(?:on|in|at|to|during|after|before|late|early|last|this|yesterday|today|here|again|online|Monday|Tuesday|Wednesday|Thursday|"
+    r"Friday|Saturday|Sunday)"
+)
+_BETWEEN = re.compile(
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=,\s|\s{_WHEN_SAID}\b[^,;:§]{{0,60}},\s)|(?:told|tells)(?=\s[^,;:§]{{2,40}},\s))"
+)
 _BETWEEN_INVERTED = re.compile(
     r"(?<=,)\s(?:(?:because|for|as|and|but),?\s)?(?P<cue>said|says|argued|argues|wrote|writes|claimed)\s"
     r"(?P<subject>[A-Z][^,;:()§]{1,60}?),(?=\s)"
 )
 _AT_END = re.compile(
-    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s(?:on|in|at|last|this|yesterday|today)\b|\s*\[)|"
+    rf"(?<=,)\s(?P<subject>{_WHO})\s(?P<cue>(?:{_SAY})(?=[.;!?]*\s*$|\s{_WHEN_SAID}\b|\s*\[)|"
     r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
 )
 _AT_END_INVERTED = re.compile(
     r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
-    r"(?P<subject>(?:[A-Z]|the\s|an?\s|one\s)[^,;:()§]{1,80}?)(?=[.;!?]*\s*$)"
+    r"(?P<subject>(?:[A-Z]|(?:the|an?|one|his|her|its|their)\s)[^,;:()§]{1,80}?"
+    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
@@ -37,7 +44,8 @@ _OF_OPINION = re.compile(
     r"\s(?P<cue>(?:is|are|was|were)\s(?:of\sthe\s(?:opinion|view|belief|mind)|\w+ly\sconcerned|concerned|worried|afraid|confident|convinced|persuaded|adamant|skeptical|sceptical)|"
     r"(?:takes?|took|holds?|held|has|have|had|expresse[sd]|shares?|shared|advanced?|defend(?:s|ed)?|adopt(?:s|ed)?|developed|develops|makes?|made|gave|gives|reached|presented|presents|put\sforward|raised|offered|"
     r"popularized|formulated|rejected|rejects|support(?:s|ed)?|criticized|questioned)\s"
-    r"(?:the|an?)\s(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea))\sthat\b"
+    r"(?:(?:the|an?|his|her|their|its)\s)?(?:\w+\s)?(?:view|position|opinion|belief|stance|line|hope|argument|concern|claim|case|theory|idea|"
+    r"point|promise|pledge|prediction|assurances?|word))(?:\s(?:in|on|at)\s\w+)?\sthat\b"
 )
 _IMPERSONAL = re.compile(
     r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
@@ -60,9 +68,13 @@ _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
 )
 _IN_THEIR_VIEW = re.compile(r"\b[Ii]n\s(?P<by>his|her|their)\s(?P<cue>view|opinion|eyes|judgment)\b")
-WHOSE = {"his": "he", "her": "she", "their": "they"}
+WHOSE = {"his": "he", "her": "she", "their": "they", "its": "it"}
 _IN_VIEW = re.compile(
     r"\b[Ii]n\s(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+)[’']s?\s(?P<cue>view|opinion|eyes|words|judgment|account|telling)\b"
+)
+_BY_ACCOUNT = re.compile(  # "By the agency's own estimate, it will save money", "By one count"
+    r"(?:^|[,;]\s)[Bb]y\s(?:(?P<by>(?:the\s)?(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*|the\s[a-z]+|its|his|her|their)(?:[’']s?)?\s(?:own\s)?|(?:one|some|most|other)\s(?:\w+\s)?)"
+    r"(?P<cue>estimates?|accounts?|count|reckoning|admission|calculations?|tally)\b"
 )
 _AGENTLESS = re.compile(
     r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
@@ -72,9 +84,16 @@ _DETERMINED = re.compile(
     r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
+_NOUN_HERE = re.compile(  # ", TV shows, films", ", all states, "
+    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$",
+    re.IGNORECASE,
+)
+_PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly)?$")  # ", the body was found"
+_MORE = re.compile(r",\s(?:and|or)\s(?:more|others?|so\son|the\slike)\b")
 _AUXILIARY = re.compile(r"(?:\s(?:has|have|had|would|will|also|once|later|often|then|therefore|thus|further|\w+ly))+$")
 # Words without which the slow patterns need not be tried.
 _VIEWS = ("view", "opinion", "eyes", "words", "judgment", "account", "telling")
+_COUNTS = ("estimate", "account", "count", "reckoning", "admission", "calculation", "tally")
 _TELLINGS = (
     "told", "informed", "advised", "warned", "assured", "reminded", "condemned", "critici", "denounced", "accused", "blamed",
     "faulted",
@@ -104,7 +123,9 @@ def _between(words: str) -> Iterator[Attribution]:
             at = clause_start(words, match.start())
             form = Form.AFTER if MASK in words[match.end() : match.end() + 40] else Form.SOURCE
             named = _AUXILIARY.sub("", match["subject"])
-            if _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
+            listed = match["cue"].endswith("s") and _NOUN_HERE.search(match["subject"])
+            listed = listed or _PASSIVE_BEFORE.search(match["subject"]) or _MORE.match(words, match.end("cue"))
+            if listed or _DETERMINED.search(match["subject"]):  # ", the firm had no claim": a noun
                 continue
             subject = named if form is Form.AFTER else f"{named}{MASK}"
             yield Attribution(subject, match["cue"], form, at, match.start("cue"), match.end())
@@ -132,17 +153,28 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         for match in _IMPERSONAL.finditer(words):
             subject = match["by"] or NOBODY
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-    if any(word in words for word in _VIEWS):
+    yield from _viewed(words)
+    if holds(words, _TELLINGS):
+        yield from _passive(words)
+    if "d to " in words or "t to " in words:
+        for match in _SAID_TO.finditer(words):
+            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
+
+
+def _viewed(words: str) -> Iterator[Attribution]:
+    """What is so by somebody's count or in somebody's view."""
+    if (" by " in words or words.startswith("By ")) and holds(words, _COUNTS):
+        for match in _BY_ACCOUNT.finditer(words):
+            by = WHOSE.get((match["by"] or "").lower(), match["by"])
+            yield Attribution(
+                (by or NOBODY) + MASK * bool(by), match["cue"], Form.SOURCE, match.start(), match.start(), match.end()
+            )
+    if holds(words, _VIEWS):
         for match in _IN_VIEW.finditer(words):
             yield Attribution(match["by"] + MASK, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
         for match in _IN_THEIR_VIEW.finditer(words):
             subject = words[: match.start()] + WHOSE[match["by"]]
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
-    if any(word in words for word in _TELLINGS):
-        yield from _passive(words)
-    if "d to " in words or "t to " in words:
-        for match in _SAID_TO.finditer(words):
-            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _passive(words: str) -> Iterator[Attribution]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
-from pullquote.frames import LONGEST, LOOK_BACK, PREDICATE, Attribution, Form, clause_start
-from pullquote.homographs import MANY_BEFORE, is_no_report
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.homographs import has_many, is_no_report
+from pullquote.mainverbs import find_verb
 from pullquote.pieces import MASK
 from pullquote.sayings import find_sayings
 from pullquote.verbs import (
@@ -19,7 +20,7 @@ from pullquote.verbs import (
     PLURAL_NOUN,
     SPOKEN,
     THAT,
-    VERB,
+    find_verbs,
 )
 
 LOOK_AHEAD = 160
@@ -34,6 +35,8 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
+_ANNOUNCED = re.compile(r"(?P<who>[^:§]{2,120}):[\s.]*")
+_TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
 _AS_ROLE = re.compile(
     r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
 )
@@ -51,14 +54,14 @@ _SOURCE_HINTS = (
 _AS_SAID = re.compile(
     r"(?<!\w)(?P<cue>as|like)\s(?P<subject>[^,;:§]{2,80}?)\s(?P<verb>(?-i:(?:has\s|have\s|once\s|often\s|used\sto\s)*"
     r"(?:puts?(?:\sit)?|say|says|said|writes?|wrote|notes?|noted|argues?|argued|suggests?|suggested|claims?|claimed|"
-    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|made\sclear)))(?=[,.;:]|\s§|\sin\s|$)",
+    r"explains?|explained|observed?|reported|reports|warned|warns|point(?:s|ed)\sout|found|testified|stated|concluded|shows?|showed|shown|demonstrated|remarked|ma(?:de|kes?)\s(?:it\s)?clear|indicates?|admit(?:s|ted)?|acknowledge[sd]?|concede[sd]?|recall(?:s|ed)?|contends?|contended|asserts?|asserted|predicts?|predicted|maintains?|maintained)))(?=[,.;:]|\s§|\sin\s|$)",
     re.IGNORECASE,
 )
 _BY_AFTER = re.compile(
     r"[,.]?\s*(?P<cue>(?:said|says|added|adds|wrote|writes|told|explained|argued|warned|noted|claimed|argues|warns|notes|claims|states|explains|"
     r"believes|concludes|observes|insists|maintains|contends|asserts|suggests|recalls|"
     r"held|found|ruled|conceded|suggested|maintained|contended|asserted|reported|proclaimed|quipped|joked|lamented|tweeted|"
-    r"recalled|replied|asked|answered|continued|insisted|declared|boasted|testified|concluded|observed|remarked|"
+    r"recalled|replied|asked|answered|continued|insisted|urged|cautioned|predicted|responded|recounted|wondered|exclaimed|vowed|pledged|shouted|cautions|recounts|declared|boasted|testified|concluded|observed|remarked|"
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
 )
 _BY_AGENT = re.compile(r"\s(?P<cue>by)\s(?P<subject>[^§]{2,160})")
@@ -68,15 +71,19 @@ _NAMED_PASSIVELY = re.compile(
 )
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
-    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently))?\s(?:that|how|why|whether)(?=[\s:,§])"
+    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
-_QUOTE_NEXT = re.compile(rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§")
+_QUOTE_NEXT = re.compile(
+    rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
+)
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=[.,;:]|\s(?:in|at|on|during|after|before|as|when|while|from|to|by|with|night|morning|evening|afternoon)\b)|"
+    r"(?:today|yesterday|tonight)(?=[.,;:])|little\s(?:about|of|on|more)|much\s(?:about|of)|(?:more|less)\sabout|sorry|hello|farewell|grace|thanks|"
     r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
@@ -84,14 +91,24 @@ _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
-_PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){3,}")
+_PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
-_USED_TO = re.compile(r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis)\sto\s$", re.IGNORECASE)
+_USED_TO = re.compile(
+    r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
+    r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$",
+    re.IGNORECASE,
+)
 _NAME_BEFORE = re.compile(r"(?:\b[A-Z][\w.)’'-]*|\bwho|\bhas|\bhave|\bhad|ly)\s$")
+_TOLD_CLAUSE = re.compile(  # "told the committee the data were poor"
+    r"\s(?:(?:the|an?|his|her|its|their|my|our|this)\s[\w’'-]+(?:\s(?!the\b)[\w’'-]+)?|[A-Z][\w’'-]*(?:\s(?:of\s)?[A-Z][\w’'-]*){0,4}|[a-z]{4,}s)\s"
+    r"(?:(?:he|she|they|it|there)|(?:the|an?|its|his|her|their|this|these)\s(?:[\w’'-]+\s){0,3}?[\w’'-]+|[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{3,}s)\s"
+    r"(?:will|would|is|are|was|were|has|have|had|can|could|should|must|[a-z]{3,}ed)\b"
+)
+_SHORT_CLAUSE = re.compile(r"\s(?:he|she|they)\s[a-z]{3,}")  # "says he lied"
 _BARE_CLAUSE = re.compile(
     r"\s(?:(?:us|me|him|her|them|reporters|congress)\s)?(?:he|she|they|it|there|(?:the|its|his|their|this|these|our|my)\s[\w’\'-]+(?:\s[\w-]+)?|"
-    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
+    r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:(?:already|never|still|also|now|not)\s)?(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
 _EVIDENCE_NOUN = re.compile(
@@ -108,12 +125,17 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
     Example: "Trump claimed that it sank." -> subject "Trump", cue "claimed", content from "it".
     """
     words = masked[:LONGEST]
+    tags = list(_tags(words))
+    tagged = {tag.start for tag in tags}  # "“…,” Lee said Thursday": no report of "Thursday"
+    verbs = _verbs(words)
+    if tagged:
+        verbs = (verb for verb in verbs if verb.start not in tagged or verb.form is not Form.INDIRECT)
     found = [
         *_sources(words),
         *_as_said(words),
-        *_verbs(words),
+        *verbs,
         *find_sayings(words),
-        *_tags(words),
+        *tags,
         *find_claims(words),
         *find_asides(words),
     ]
@@ -121,19 +143,24 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
 
 
 def _sources(words: str) -> Iterator[Attribution]:
-    if not any(hint in words for hint in _SOURCE_HINTS):
+    if not holds(words, _SOURCE_HINTS):
         return
     for match in _SOURCE.finditer(words):
         if match["cue"].startswith(("published", "compiled", "confirmed")) and not _FIGURES.search(
             words[: match.start()]
         ):
             continue  # "a game published by X"
+        if match["cue"].startswith("in the ") and _TEST.search(words[: match.start()]):
+            continue  # "any fact that, in the opinion of the secretary, shows": a rule
         subject = words[match.end() : match.end() + LOOK_BACK]
-        yield Attribution(subject, match["cue"], Form.SOURCE, match.start(), match.start(), match.end())
+        announces = _ANNOUNCED.fullmatch(words, match.end())  # "In the words of Lee:" before a block
+        form = Form.INTRODUCES if announces else Form.SOURCE
+        subject = f"{announces['who']} has" if announces else subject
+        yield Attribution(subject, match["cue"], form, match.start(), match.start(), match.end())
 
 
 def _as_said(words: str) -> Iterator[Attribution]:
-    if not any(hint in words for hint in ("as ", "As ", "like ", "Like ")):
+    if not holds(words, ("as ", "As ", "like ", "Like ")):
         return
     for match in _AS_SAID.finditer(words):
         if (" " not in match["subject"] and match["subject"].islower()) or _AS_ROLE.match(match["subject"]):
@@ -147,7 +174,7 @@ def _as_said(words: str) -> Iterator[Attribution]:
 
 
 def _verbs(words: str) -> Iterator[Attribution]:
-    for count, match in enumerate(VERB.finditer(words)):
+    for count, match in enumerate(find_verbs(words)):
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
@@ -167,7 +194,8 @@ def _verbs(words: str) -> Iterator[Attribution]:
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:
-    return match.lastgroup == "evidence" and not _EVIDENCE_NOUN.search(before[-160:])
+    relative = before.endswith((" that ", " which "))  # "submit evidence that shows": what is asked for
+    return match.lastgroup == "evidence" and (relative or not _EVIDENCE_NOUN.search(before[-160:]))
 
 
 def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] | None:
@@ -191,8 +219,9 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
     kind = match.lastgroup
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
-        return Form.INDIRECT, match.end() + that.end()
-    if (_BARE_CLAUSE.match(ahead) and kind in {"that", "clause"}) or _is_finding(match.group(), ahead, before):
+        said = any(letter.isalnum() for letter in ahead[that.end() :])
+        return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
+    if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
@@ -203,10 +232,18 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     if kind in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN and (aside := _CONCEDING.match(ahead)):
         return Form.INDIRECT, match.end() + aside.end()
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
-        match.group() in BASE_NOUN and not MANY_BEFORE.search(before)
+        match.group() in BASE_NOUN and not has_many(before)
     )
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
+
+
+def _is_bare(match: re.Match[str], ahead: str) -> bool:
+    """Whether a clause follows without "that": "says he lied", "told the committee the data were poor"."""
+    if match.group() in {"told", "tells", "assured", "informed"} and _TOLD_CLAUSE.match(ahead):
+        return True
+    bare = match.lastgroup in {"that", "clause"} and _BARE_CLAUSE.match(ahead)
+    return bool(bare or (match.lastgroup == "clause" and _SHORT_CLAUSE.match(ahead)))
 
 
 def _is_finding(verb: str, ahead: str, before: str) -> bool:
@@ -245,11 +282,12 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
 
 def _acts(subject: str) -> bool:
     """Whether what stands between a quotation and a verb has a verb of its own: "“…” in the Senate passed a bill"."""
-    return bool(PREDICATE.search(f" {subject} "))
+    return bool(find_verb(f" {subject} "))
 
 
 _NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)
 _ASIDE = re.compile(r",\s")
 _TAG_VERB = re.compile(
-    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s§|\s(?:in|on|to|of|at|during|while|when|as|after|for|about|from|the|a|us|me|him|her|them|reporters|[A-Z]\w+)\b|$)"
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?!(?:judge|state|rule|project|document|record|post|signal)\b)(?P<cue>(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s[(§]|\s(?:in|on|to|of|at|during|while|when|as|after|before|for|about|from|last|this|earlier|later|today|yesterday|"
+    r"the|a|his|her|its|their|my|our|us|me|him|them|reporters|lawmakers|investigators|journalists|police|[A-Z]\w+)\b|$)"
 )

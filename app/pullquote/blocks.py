@@ -24,10 +24,12 @@ class Blocks:
     _speaker: Speaker | None = None
     _mark: re.Pattern[str] | None = None  # what every paragraph of this block begins with
     _here: int = -1
+    _reached: int = -1  # the last paragraph that surely belongs to the block
 
     def announce(self, paragraph: int, speaker: Speaker) -> None:
         """Take note that the paragraph after this one is the speaker's."""
         self._paragraph, self._speaker, self._mark, self._here = paragraph, speaker, None, paragraph
+        self._reached = paragraph + 1
 
     def hear(self, paragraph: int, words: str) -> tuple[VoiceKind, Speaker] | None:
         """Whose a sentence is; `unclear` where the block may or may not go on; None outside of any.
@@ -43,6 +45,10 @@ class Blocks:
         if first or (self._mark and (not opens or self._mark.match(words))):
             kind = VoiceKind.REPORTED if self._mark is _ITEM else VoiceKind.QUOTED
             return kind, self._speaker
+        if opens and words[:1].islower() and paragraph == self._reached + 1:
+            self._reached = paragraph  # a quotation broken in the middle of a sentence
+        if not self._mark and paragraph == self._reached:
+            return VoiceKind.QUOTED, self._speaker
         if self._mark or paragraph > self._paragraph + DOUBT + 1 or _AUTHOR_AGAIN.match(words):
             self.end()
             return None

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pullquote.asides import NOBODY, WHOSE
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.pieces import MASK
 
 MOST_CLAIMS = 6  # of one build; a sentence with more is no sentence
 _CLAIM = (
@@ -15,7 +16,10 @@ _CLAIM = (
 _NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
 _POSSESSED = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position)\s(?:(?:is|was)\s)?that\s"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position|testimony|point|message|answer|response|reply|prediction|complaint|accusation|fear|concern|theory|advice|reasoning|thesis)\s(?:(?:is|was)\s)?that\s"
+)
+_ANSWERS = re.compile(  # "Dale's answer: “…”"
+    rf"(?:^|[.;]\s)(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>view|answer|response|reply|verdict|message|advice|argument|take|conclusion|reasoning|warning):\s"
 )
 _CALLS = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME})[’']s?\s(?:\w+\s)?(?P<cue>calls?|appeals?)\s(?:for|on|to)\s"
@@ -31,7 +35,10 @@ _CONSENSUS = re.compile(
 )
 _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
-    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}\s(?:is|was|remains|are|were)\s(?:the\sclaim\s)?that\s"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}(?:,\s[^,;:§]{3,60},)?\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that\s"
+)
+_GOES = re.compile(
+    r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])"
 )
 _RAISED = re.compile(
     r"(?P<cue>\b(?:[Cc]oncerns?|[Ff]ears|[Dd]oubts|[Oo]bjections?|[Cc]riticisms?|[Aa]llegations?|[Cc]laims?|[Cc]omplaints?))\s"
@@ -52,8 +59,12 @@ _PASSIVE = re.compile(
     r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
     r"feared|praised|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
+_DESCRIBED_BY = re.compile(  # "Described by Amnesty International as “…”, the prison"
+    r"(?P<cue>(?:Described|Condemned|Denounced|Criticized|Criticised|Hailed|Praised|Dismissed|Called|Dubbed|Branded)\sby)\s(?P<subject>[^,;:§]{2,80}?)\s(?:as\s)?(?:an?\s|the\s)?§"
+)
+_COMPARED = re.compile(r"\b(?:how|than|what)\s(?:[\w’'-]+\s){1,4}$")  # "other than how she is seen by the public"
 _ADVISED = re.compile(
-    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90})"
+    r"(?:,?(?:\[\w+\])?\s(?:and|but)(?P<clause>))?\s(?:is|are|was|were)\s(?:not\s)?(?:\w+ly\s)?(?P<cue>(?:recommended|advised|discouraged|advised\sagainst)\sby)\s(?P<subject>[^,;:§]{2,90}?)(?=\sto\s|[,;:.§]|$)"
 )
 
 # Words without which the slow patterns need not be tried.
@@ -80,6 +91,15 @@ def find_claims(words: str) -> Iterator[Attribution]:
     owned = "’" in words or "'" in words
     if " that " in words:
         yield from _that(words, owned=owned)
+    if ", the " in words or ", so the " in words:
+        for match in islice(_GOES.finditer(words), MOST_CLAIMS):
+            yield Attribution(NOBODY, match["cue"], Form.SOURCE, 0, match.start(), match.end())
+    if owned and ": " in words:
+        for match in islice(_ANSWERS.finditer(words), MOST_CLAIMS):
+            form = Form.DIRECT if words.startswith(MASK, match.end()) else Form.INDIRECT
+            yield Attribution(
+                match["subject"], match["cue"], form, match.start("subject"), match.start("cue"), match.end() - 1
+            )
     if " according to which" in words:
         yield from _each(_BY_WHICH, words)
     if " by " in words:
@@ -91,24 +111,28 @@ def find_claims(words: str) -> Iterator[Attribution]:
 def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
     if owned:
         yield from _each(_POSSESSED, words)
-    if any(agreed in words for agreed in _AGREED):
+    if holds(words, _AGREED):
         yield from _each(_CONSENSUS, words)
     for match in islice(_THEIRS.finditer(words), MOST_CLAIMS):
         subject = words[: match.start()] + WHOSE[match["owner"].lower()]
         cue = match.start() + len(match["owner"])
         yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), cue, match.end())
-    raised = any(noun in words for noun in _RAISED_NOUNS)
+    raised = holds(words, _RAISED_NOUNS)
     for match in islice(_RAISED.finditer(words) if raised else (), MOST_CLAIMS):
         yield Attribution(
             NOBODY, match["cue"] or match["noun"], Form.INDIRECT, match.start(), match.start(), match.end()
         )
-    if any(charge in words for charge in _CHARGES):
+    if holds(words, _CHARGES):
         for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
 
 
 def _by(words: str) -> Iterator[Attribution]:
+    if MASK in words and (opening := _DESCRIBED_BY.match(words)):
+        yield Attribution(opening["subject"], opening["cue"], Form.SOURCE, 0, 0, opening.end("cue"))
     for match in _PASSIVE.finditer(words):
+        if _COMPARED.search(words[max(0, match.start() - LOOK_BACK) : match.start()]):
+            continue
         subject = words[match.end() : match.end() + LOOK_BACK]
         yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
     if "ed by " not in words:

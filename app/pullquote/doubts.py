@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import LONGEST
-from pullquote.verbs import VERB
+from pullquote.verbs import find_verbs
 
 NEAR = 80  # letters before a verb that tell whether it is hedged
 _AS_SOME = re.compile(r"\bas\s(?:some|others|many|critics)\b|\bwhat\s(?:some|others|many)\scall\b")
@@ -12,8 +12,9 @@ _HINT = re.compile(
     r"(?:claims?|beliefs?|arguments?|views?|criticisms?|theory|allegations?|concerns?|fears?|accusations?|conclusions?|findings?|"
     r"contention|assertion|notion|idea|premise)(?:\s\w+){0,2}\s(?:is|are|was|were|that|goes)\b|"
     r"(?:allegation|accusation|claim|argument|charge)\b[^.;]{0,40}?\s(?:is|was)\sthat\b|(?:reported|alleged|supposed|purported)ly\b|"
+    r"\bit\s(?:has\s(?:\w+\s)?been|was|is)\s(?:\w+\s)?(?:found|shown|reported|noted|demonstrated|established|observed)\sthat\b|"
     r"(?:believed|thought|alleged|supposed|reported|reputed|considered|held|said)\sto\b|(?:seen|viewed|regarded|perceived|described)\sas\b|"
-    r"(?:point\sof\sview|in\s(?:their|his|her)\s(?:view|opinion|eyes|words))|oppos(?:e|es|ed)\b|advocat(?:e|es|ed)\b|"
+    r"(?:point\sof\sview|in\s(?:their|his|her)\s(?:view|opinion|eyes|words))|oppos(?:e|es|ed(?!\sto\b))\b|advocat(?:es|ed)\b|"
     r"(?:critics|opponents|proponents|supporters|advocates)\b)",
     re.IGNORECASE,
 )
@@ -22,26 +23,64 @@ HEDGED = re.compile(
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven)?)\s$",
+    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet)*)\s$",
+    re.IGNORECASE,
+)
+_CLAIM_NEXT = re.compile(r"[^.;:]{0,80}?\s(?:that|how|whether|why)\s|[^.;§]{0,60}?[:,]?\s?[§“\"]")
+_ACTS_OF_SPEECH = (
+    "agree", "deni", "deny", "propos", "recommend", "announc", "promis", "pledg", "demand", "caution", "object", "decr", "lament",
+    "vow", "declar", "urge", "assess", "concede", "conced", "admi", "bemoan", "hope", "worr", "feel", "felt", "note", "state", "add",
+    "wrote", "write", "told", "tell", "hint", "maintain", "hold", "held", "rule", "conclu", "observ", "find", "found", "reveal",
+)  # fmt: skip
+_TOLD = re.compile(  # "Word came from the palace that"
+    r"\b(?:words?|rumou?rs?|reports?|suggestions?|hopes?|doubts?|assurances?|point|promises?|warnings?|consensus|agreement|lesson|"
+    r"messages?|predictions?|fears?|concerns?|feeling|impression|admission|revelation|charges?|conviction|opinion|judge?ment|expectations?|"
+    r"assumption|perception|acknowledge?ment|testimony|signals?|hints?|complaints?|denial|pledges?|vow|threats?|thesis|hypothesis|proposition|"
+    r"explanation|answer|reply)(?:\s[\w’'-]+){0,6}?,?\s(?:(?:is|was)\s)?that\b"
+)
+_OWN_NOUN = re.compile(r"\b(?:[Mm]y|[Oo]ur)\s$")
+_ALOUD = re.compile(  # "they will tell you", "Her point: ", "so the mayor"
+    r"\b(?:they|he|she)(?:\swill|[’']ll)\stell\syou\b|"
+    r"\b(?:adamant|blunt|point|view|answer|message|verdict|warning|conclusion|lesson|word):\s|,\sso\sthe\s\w+,",
     re.IGNORECASE,
 )
 _COUNTRIES = re.compile(
     r"\b(?:member|nation|city|client|arab|western|islamic|southern|northern|many|all|some|most|several|other|few|which|between|among)\s$",
     re.IGNORECASE,
 )
-_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and)\s(?:\w+\s)?$")
+_FIRST_PERSON_BEFORE = re.compile(r"\b(?:I|[Ww]e|you|who|which|and(?!\s(?:he|she|it|they)\b))\s(?:\w+\s)?$")
+
+
+def _may_govern(match: re.Match[str], words: str) -> bool:
+    """Whether a verb that no rule could read may still govern a claim: not "continued to grow" or "demonstrated a will"."""
+    if match.lastgroup not in {"that", "evidence"} or _CLAIM_NEXT.match(words, match.end()):
+        return True
+    return match.lastgroup == "that" and match.group().startswith(_ACTS_OF_SPEECH)
 
 
 def may_report(masked: str) -> bool:
     """Whether a sentence without attribution still holds a reporting verb somebody else may govern."""
     words = masked[:LONGEST]
-    for match in VERB.finditer(words):
+    for match in find_verbs(words):
         before = words[max(0, match.start() - NEAR) : match.start()]
         if match.group() == "states" and _COUNTRIES.search(before):
             continue
-        if not HEDGED.search(before) and not _FIRST_PERSON_BEFORE.search(before):
+        if HEDGED.search(before) or not _may_govern(match, words):
+            continue
+        if not _FIRST_PERSON_BEFORE.search(before):
             return True
-    return bool(_HINT.search(words))
+        if before.endswith((", which ", ", who ")) and words.startswith(" that", match.end()):
+            return True
+    return bool(_HINT.search(words) or _is_told(words))
+
+
+def _is_told(words: str) -> bool:
+    """Whether a noun tells that somebody said so, other than the author: "rumors spread that"."""
+    told = _TOLD.search(words.lower()) if " that" in words else None
+    if told and not _OWN_NOUN.search(words[: told.start()]):
+        return True
+    aloud = ": " in words or "tell you" in words or ", so the " in words
+    return aloud and bool(_ALOUD.search(words))
 
 
 def hints_at_others(masked: str) -> bool:

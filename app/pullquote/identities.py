@@ -9,19 +9,63 @@ from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
-from pullquote.phrases import is_first_person, is_fragment, is_generic_source, is_nobody, is_pronoun, is_well_formed
-from pullquote.pronouns import fits, is_speaker, is_thing, named_before, person_before
+from pullquote.phrases import (
+    is_first_person,
+    is_fragment,
+    is_generic_source,
+    is_nobody,
+    is_pronoun,
+    is_well_formed,
+    speaks,
+)
+from pullquote.pronouns import (
+    alone,
+    another_group,
+    another_person,
+    fits,
+    is_person,
+    is_plural,
+    is_speaker,
+    is_text,
+    is_thing,
+    named_before,
+    others_after,
+    person_before,
+)
+from pullquote.relatives import stands_inside
 from pullquote.sentences import Sentence
+from pullquote.sourcenames import source_of
 from pullquote.speakers import Names
-from pullquote.subjects import source_of, subject_of
-from pullquote.verbs import IMPLYING, PLAIN, PLAIN_PARTICIPLES, SPOKEN
+from pullquote.subjects import subject_of
+from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
+_CHARGES = (
+    "alleg",
+    "argu",
+    "claim",
+    "contend",
+    "assert",
+    "warn",
+    "accus",
+    "insist",
+)  # what "it" does only where it is a text or a body
+_ANSWERS = (
+    "den",
+    "disput",
+    "reject",
+    "retort",
+    "counter",
+    "repl",
+    "respon",
+    "answer",
+    "refus",
+)  # what the one who was spoken of does
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
-    r"\b(?:interview|conversation|interviewed|speaking|spoke|told)\s(?:with|on|to|by|in)?\s?"
+    r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
 )
 
@@ -58,7 +102,8 @@ class Identities:
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
             return self._within(subject, position, attribution, masked)
-        if subject.lower() == "those":  # "by those who argue that": others, whoever they are
+        quoted = attribution.form in {Form.AFTER, Form.INVERTED}
+        if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
         if (
             is_nobody(subject)
@@ -66,7 +111,9 @@ class Identities:
             or (attribution.form is Form.SOURCE and is_generic_source(subject))
         ):
             return None
-        if (noun := anaphor(subject)) and (referent := self._referent(noun, position, attribution.cue)):
+        if (noun := anaphor(subject)) and (
+            referent := self._referent(noun, position, attribution.cue, plain=_is_plain(attribution))
+        ):
             return referent
         name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
         via = _VIA.search(masked)
@@ -76,7 +123,8 @@ class Identities:
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        sure = name.sure and (name.own or is_well_formed(subject)) and _is_plain(attribution)
+        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left))
+        sure = name.sure and told and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
@@ -86,34 +134,55 @@ class Identities:
             return self._known(named, position, attribution)
         if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
             return replace(self._known(named, position, attribution), sure=False)
-        return self._pronoun(pronoun, position, attribution.cue)
+        meant = self._pronoun(pronoun, position, attribution.cue)
+        return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)
-        return Speaker(name.shown, (), attribution.cue, name.sure and is_well_formed(named), name.own)
+        sure = name.sure and is_well_formed(named) and _is_plain(attribution)
+        return Speaker(name.shown, (), attribution.cue, sure, name.own)
 
     def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
         memory, person = self.memory, pronoun.lower() in {"he", "she"}
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
-        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
+        wrote = wrote and not (recent and subject and recent.name == subject[0])
+        nearer = wrote or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
-            sure = (
-                recent.sure
-                and position - memory.heard_at <= 1
-                and person
-                and not (between or is_thing(recent.name or ""))
-            )
+            near = recent.sure and position - memory.heard_at <= 1 and not between
+            sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
             return replace(recent, cue=cue, sure=sure)
         if subject:
             name = self._names.resolve(subject[0], self._sentences[position].span.start)
-            return Speaker(name.shown, (), cue, sure=False, own=name.own)
+            only = person and subject[1] == position - 1 and alone(self._antecedents.read(position - 1), subject[0])
+            return Speaker(name.shown, (), cue, sure=only and name.sure, own=name.own)
         if pronoun.lower() == "it":
             text = self._antecedents.just_named(position)
-            return Speaker(text, (), cue, sure=False) if text else None
+            return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
         return Speaker(None, (), cue, sure=False)
+
+    def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
+        """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
+        before = self._antecedents.read(position - 1)
+        if cue.startswith(_ANSWERS):  # "The bank said the firm had lied. It denied that": the other one
+            return False
+        if pronoun.lower() in {"he", "she"}:
+            only = (
+                self._antecedents.goes_on_with(pronoun, position)
+                or cue.startswith("add")
+                or not others_after(before, name)
+            )
+            return is_person(name) and only and not another_person(before, name)
+        alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
+        only = (
+            not another_group(before, name)
+            or cue.startswith("add")
+            or self._antecedents.goes_on_with(pronoun, position)
+        )
+        return alike and only and self._antecedents.opens_with(pronoun, position)
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
@@ -129,9 +198,9 @@ class Identities:
         name = self._names.resolve(subject, self._sentences[position].span.start)
         return None if name.own else Speaker(name.shown, (), cue, sure=False)
 
-    def _referent(self, noun: str, position: int, cue: str) -> Speaker | None:
+    def _referent(self, noun: str, position: int, cue: str, *, plain: bool) -> Speaker | None:
         if found := self._antecedents.text(noun, position):
-            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY)
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
 
@@ -148,9 +217,10 @@ def _is_plain(attribution: Attribution) -> bool:
         return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
     if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
         return False
-    if attribution.cue.endswith("ing"):
+    if attribution.cue.endswith("ing") and attribution.cue not in PLAIN_ACTS:
         return attribution.cue in PLAIN_PARTICIPLES
-    return attribution.form is not Form.INDIRECT or attribution.cue in PLAIN
+    told = attribution.cue in PLAIN or attribution.cue.partition(" ")[0] in PLAIN_ACTS
+    return attribution.form is not Form.INDIRECT or told
 
 
 def _subject(attribution: Attribution) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from functools import cached_property
+from itertools import islice
 
 from pullquote.documents import Document
 from pullquote.parts import Speaker
@@ -13,6 +15,25 @@ _READ_IN_FROM = re.compile(r"\[?(?:From|By)\s(?P<from>the\s[A-Z][\w .&’']{2,60
 _TAG = re.compile(
     r"(?:Mr|Ms|Mrs|Miss|Dr)\.\s(?P<name>[A-Z][A-Z’'-]*[A-Z])(?:\sof\s[A-Z][\w ]{2,30})?\.(?:\s|$)|The\s(?:PRESIDING\sOFFICER|SPEAKER)\b[^.]{0,40}\."
 )
+_PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.": only where a paragraph opens with it
+    r"(?P<title>(?:Mr|Ms|Mrs|Miss|Dr)\.|Chairman|Chairwoman|Senator|Representative|Ambassador|Secretary|General|Admiral|Director|Governor)\s"
+    r"(?P<name>[A-Z][a-z’'-]+(?:\s[A-Z][a-z’'-]+)?)\.\s(?=[A-Z“])|"
+    r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
+)
+_TURN = re.compile(rf"(?:\A|[\n\r])[ \t]*(?:{_PRINTED_TAG.pattern})")
+_TITLES = (
+    "MR. ",
+    "MS. ",
+    "MRS. ",
+    "PRESIDENT:",
+    "Mr. ",
+    "Ms. ",
+    "Mrs. ",
+    "Chairman ",
+    "Senator ",
+)  # without them there are no turns
+LEAST_TURNS = 2
+_QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
 _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
 _LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
 
@@ -59,6 +80,12 @@ class Insertions:
 
     def _turn(self, words: str, at: int) -> None:
         """Take note of a member who takes the floor, or of a letter's opening."""
+        if self._printed_turns and (at == 0 or self._text[at - 1] in "\n\r"):
+            if turn := _PRINTED_TAG.match(self._text, at):
+                self._speaker, self._letter, self._closing = self._printed(turn), False, False
+                return
+            if self._speaker and _QUESTION.match(self._text, at):
+                self._speaker = Speaker(None, (), "Q", sure=False)
         if tag := _TAG.match(words):
             self._speaker, self._letter, self._closing = self._member(tag), False, False
         elif not self._letter and _DEAR.match(words):
@@ -66,6 +93,19 @@ class Insertions:
             name = signed["name"] if signed else None
             own = bool(name and self._author and name.casefold() in self._author.casefold())
             self._speaker, self._letter = Speaker(name, (), "Dear", sure=False, own=own), True
+
+    @cached_property
+    def _printed_turns(self) -> bool:
+        """Whether the document is a record of who said what, with two turns at least."""
+        if not any(title in self._text for title in _TITLES):
+            return False
+        return len(list(islice(_TURN.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
+
+    def _printed(self, turn: re.Match[str]) -> Speaker | None:
+        name, author = turn["name"] or turn["caps"], (self._author or "").casefold()
+        own = name.strip().casefold() in author if name else "president" in author or "white house" in author
+        tag = turn.group().strip().rstrip(".:")
+        return None if own else Speaker(tag, (), tag)
 
     def _member(self, tag: re.Match[str]) -> Speaker | None:
         name = tag["name"]

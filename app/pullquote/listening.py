@@ -25,17 +25,22 @@ from pullquote.parts import (
     reach,
     retelling,
     stands_apart,
+    unsettled,
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
+BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
 STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
 LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
 _NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
 _NOTE = re.compile(r"\[\w+\]")
+_ACTS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
+)
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -96,6 +101,10 @@ class Listener:
         if heard is None:
             return None
         kind, speaker = heard
+        if words.rstrip().endswith(":"):  # a block that announces the next one
+            attributed = list(self._attributed(position))
+            if any(pair[0].form is Form.INTRODUCES for pair in attributed):
+                self._announce(position, attributed)
         if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
         elif self._pieces[position] or any(True for _ in self._attributed(position)):
@@ -119,7 +128,8 @@ class Listener:
         if not others:
             goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
             masked = self._masked(position)
-            doubtful = hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
+            unheard = any(piece.words > TERM_WORDS and not piece.title for piece in self._pieces[position])
+            doubtful = unheard or hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
 
@@ -134,6 +144,7 @@ class Listener:
         own = self._author(position)
         start, end = reach(words, others[0][0], others[-1][0])
         parts = [(0, own)] if start else []
+        others = unsettled(others)
         for attribution, speaker in others:
             voice = self._whole(position, VoiceKind.REPORTED, speaker)
             if not parts or parts[-1][1] is own:
@@ -220,7 +231,8 @@ class Listener:
     ) -> tuple[Voice, ...]:
         main = quoted[0][1]
         beside = outside(words, [piece for piece, _ in quoted])
-        if len(beside.split()) <= TAG_WORDS and len({speaker.name for _, speaker in quoted}) == 1:
+        most = TAG_WORDS if attributed or not _ACTS.search(beside) else BARE_WORDS
+        if len(beside.split()) <= most and len({speaker.name for _, speaker in quoted}) == 1:
             return (self._whole(position, VoiceKind.QUOTED, main),)
         if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
             return (self._whole(position, VoiceKind.QUOTED, main),)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.frames import Attribution, Form
+from pullquote.frames import PREDICATE, Attribution, Form
 from pullquote.pieces import Piece
+from pullquote.sourcenames import source_of
 from pullquote.span import Span
 from pullquote.subjects import subject_of
 from pullquote.verbs import PLAIN
@@ -144,6 +145,11 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     """
     told: list[tuple[Attribution, Speaker]] = []
     for attribution, speaker in attributed:
+        if told and _told_at_last(told[-1], attribution, speaker, words):
+            last, who = told[-1]
+            through = (*who.via, speaker.name or "", *speaker.via)
+            told[-1] = last, replace(who, via=through, sure=who.sure and speaker.sure)
+            continue
         outer = next((pair for pair in told if _reports(pair, attribution, speaker, words)), None)
         if outer is None:
             told.append((attribution, speaker))
@@ -152,6 +158,17 @@ def nested(attributed: Attributed, words: str) -> Attributed:
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
         told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
     return told
+
+
+def _told_at_last(last: tuple[Attribution, Speaker], attribution: Attribution, speaker: Speaker, words: str) -> bool:
+    """Whether an attribution at the end tells of the one before it: "Lee told his men to go, prosecutors said"."""
+    inner, who = last
+    rest = _NOTE.sub("", words[attribution.content :])
+    source = attribution.cue.lower() == "according to" and not (PREDICATE.search(f" {rest}") or ", " in rest)
+    ends = attribution.form is Form.SOURCE and (source or not any(letter.isalpha() for letter in rest))
+    told = inner.form is Form.INDIRECT and inner.cue in PLAIN and inner.content < attribution.start
+    named = who.name and speaker.name and who.name != speaker.name and not (who.own or speaker.own)
+    return bool(ends and told and named and (source or inner.clause == attribution.clause))
 
 
 def _reports(outer: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:
@@ -177,6 +194,16 @@ def stands_apart(attribution: Attribution, reached: int) -> bool:
     return attribution.form is Form.INDIRECT and attribution.clause > reached
 
 
+def unsettled(attributed: Attributed) -> Attributed:
+    """The same attributions, none of them sure where two speakers share one clause: "In her view, the court holds that …"."""
+    first = attributed[0][1].name
+    reached = attributed[0][0].clause
+    surveyed = attributed[0][0].cue == "in a survey"  # "In a survey, a third said"
+    if surveyed or all(who.name == first or stands_apart(each, reached) for each, who in attributed[1:]):
+        return attributed
+    return [(each, replace(who, sure=False)) for each, who in attributed]
+
+
 def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int, int]:
     """The part of a sentence that an attribution reports; what the author says beside it is left out."""
     start, end = 0, len(words)
@@ -200,6 +227,8 @@ def retelling(piece: Piece, attributed: Attributed) -> bool:
 
 def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     """Whether nothing stands beside a quotation but who says so: "Prime Minister Ann Lee said that “…” [REF]."."""
+    if not any(letter.isalpha() for letter in _NOTE.sub("", masked[: piece.start])):
+        return _is_tag(masked[piece.end :], attributed)
     first = next((each for each, _ in attributed if each.start < piece.start), None)
     if first is None or any(letter.isalpha() for letter in _NOTE.sub("", masked[piece.end :])):
         return False
@@ -207,6 +236,16 @@ def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     said = masked[first.start : piece.start].split()
     subject = subject_of(masked[: first.start]).split()
     return len(left) <= LONGEST_TAG and len(left) - len(subject) <= 1 and len(said) <= len(first.cue.split()) + 1
+
+
+def _is_tag(tail: str, attributed: Attributed) -> bool:
+    """Whether the words after a quotation only say who spoke, as in: wrote Judge Ann Lee for the court."""
+    tag = next((each for each, _ in attributed if each.form in {Form.AFTER, Form.INVERTED}), None)
+    words = _NOTE.sub("", tail).strip(" ,.").split()
+    if tag is None or len(words) > LONGEST_TAG:
+        return False
+    subject = source_of(tag.subject) if tag.form is Form.INVERTED else subject_of(tag.subject)
+    return len(words) - len(subject.split()) <= len(tag.cue.split()) + 1
 
 
 def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
@@ -223,7 +262,14 @@ def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
         pair for pair in attributed if pair[0].form in {Form.AFTER, Form.INVERTED} and pair[0].content <= piece.start
     ]
     direct = [pair for pair in before if pair[0].form is Form.DIRECT and piece.start - pair[0].content <= SPACE]
-    for pairs in (direct, after, before[::-1], tagged[::-1]):
+    others = [speaker for _, speaker in direct if not speaker.own]
+    if others and len(others) < len(direct):  # "I agree with what Lee said: “…”"
+        return replace(others[-1], sure=False)
+    for pairs in (direct, after):
         if pairs:
             return pairs[0][1]
+    for pairs in (before[::-1], tagged[::-1]):
+        if pairs:
+            several = len({speaker.name for _, speaker in pairs}) > 1
+            return replace(pairs[0][1], sure=False) if several else pairs[0][1]
     return None

@@ -34,6 +34,35 @@ PEOPLE = (
 )
 _PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
+_BODY = re.compile(
+    r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
+    r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
+    r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
+    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b(?!\s\d)",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(r"(?:his|her|its|their)\s", re.IGNORECASE)
+_EVIDENCE = re.compile(
+    r"\b(?:stud(?:y|ies)|surveys?|polls?|research|reports?|analys[ie]s|statistics|figures|data|evidence|reviews?|papers?|findings?|"
+    r"models?|tests?|records?|results?|estimates?|documents?|theory|theories)\b",
+    re.IGNORECASE,
+)
+_SHOWS = (
+    "indicat",
+    "show",
+    "suggest",
+    "reveal",
+    "confirm",
+    "underl",
+    "undersc",
+    "emphasi",
+    "demonstrat",
+    "project",
+    "forecast",
+    "predict",
+    "prov",
+)
+_OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
@@ -47,7 +76,7 @@ _FIRST_PERSON = re.compile(
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
     r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
-    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
@@ -71,8 +100,10 @@ _NAMED = re.compile(
     r"(?!\w+ing\b|(?:ever|since|when|while|as|if|before|after|that|because|where|in|on|at|by|with|from|for|to|of|and|or|but)\b)[a-z][\w-]*\s(?:[\w’'.-]+\s){0,5}[A-Z][\w’'.-]*\s[A-Z].*"
 )  # "veteran ministers Ann Lee and Bob Bell"
 
+_HEAD = re.compile(r"\s(?:of|for|in|on|to|by|that|or)\s")
 _GENERIC_LAST = re.compile(
-    r"\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$", re.IGNORECASE
+    r"\b[A-Z]\w+\s(?:Code|Act|Statutes?|Regulations?)(?:\s[\d§.()-]+)*$|\b(?:rules|specifications?|schedule|regulations|standards|criteria|requirements|settings?)$",
+    re.IGNORECASE,
 )
 
 
@@ -84,13 +115,24 @@ def is_first_person(subject: str, left: str = "") -> bool:
     return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
 
 
+_ADDRESSED = re.compile(  # "Can you easily predict", "The secretary shall report", "Make sure everyone"
+    r"\b[Yy]ou\b|\sshall\s|\b(?:[Aa]nyone|[Ee]veryone|[Ss]omeone|[Nn]obody|[Aa]nybody|[Ww]hoever)$|^[Ww]hoever\s|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
+)
+
+
 def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject))
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ADDRESSED.search(subject))
         or not any(letter.isalpha() for letter in subject)
     )
+
+
+_AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
+    r"(?!(?:off|consid|rememb|ent|ref|cov|deliv|suff|diff|ord|numb|matt|answ|off|trigg|bord|pow)ers\b|(?:pres|prev|consid|repres|docum|comm|ev|curr)ents\b)"
+    r"(?:[a-z][\w-]*\s)?[a-z]{2,}(?:ers|ors|ants|ents|ans|ees|aries|ates|men|women)(?:\s(?:of|in|along|across|from|near|around|on|at|with)\s.*)?"
+)
 
 
 def is_fragment(subject: str) -> bool:
@@ -99,13 +141,19 @@ def is_fragment(subject: str) -> bool:
     if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (
-        DETERMINER.match(subject) or _QUANTIFIER.match(subject) or _PEOPLE.search(subject) or _NAMED.fullmatch(subject)
+        DETERMINER.match(subject)
+        or _QUANTIFIER.match(subject)
+        or _PEOPLE.search(subject)
+        or _NAMED.fullmatch(subject)
+        or _AGENTS.fullmatch(subject)
     )
 
 
 def is_well_formed(subject: str) -> bool:
     """Whether a subject reads like somebody who can speak: a name, or people, or a study."""
     words = subject.split()
+    if _THEIRS.match(subject) and not re.search(r"\b[A-Z]", " ".join(words[1:])):
+        return False  # "Its statement": whose, the sentence does not say
     if (
         _PLACE.fullmatch(subject)
         or len(words) > MOST_WORDS
@@ -113,9 +161,23 @@ def is_well_formed(subject: str) -> bool:
         or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
     ):
         return False
+    if (owned := _OWNED.match(subject)) and not (_PEOPLE.search(owned["rest"]) or _BODY.search(owned["rest"])):
+        return False  # "Lee's lack of experience raises doubts"
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))
-    return bool(_PEOPLE.search(subject) or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
+    known = _PEOPLE.search(subject) or _BODY.search(subject)
+    return bool(known or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
+
+
+def speaks(subject: str, cue: str) -> bool:
+    """Whether what follows "according to" or "described by" is somebody: not "the changing positions of the Moon"."""
+    if cue.startswith(_SHOWS):  # "Surpluses indicate waste"
+        known = _PEOPLE.search(subject) or _BODY.search(subject) or _EVIDENCE.search(subject)
+        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", subject))
+    if not cue.lower().endswith((" by", " to")) or cue.startswith("claim"):
+        return True
+    head = _HEAD.split(subject, maxsplit=1)[0]
+    return bool(_PEOPLE.search(head) or re.search(r"\b[A-Z]", DETERMINER.sub("", head)))
 
 
 def is_pronoun(subject: str) -> bool:

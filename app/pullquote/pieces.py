@@ -18,6 +18,12 @@ _DEFINED = re.compile(
     r"motto|status\sas|collectively|admitted\sas)[\s,:(]*$",
     re.IGNORECASE,
 )
+_NAMES = re.compile(  # "called the briefing “corrosive” and “outrageous”"
+    r"(?<!so-)\b(?:call|term|label|brand|describ|characteri[sz]|deem|dismiss|denounc|condemn|criticiz|criticis|hail|derid)(?:s|es|ed|led|ing)\s(?:[\w’'.-]+\s){1,6}?(?:an?\s|the\s)?$"
+)
+_ODD_SPACE = re.compile(r"[^\S ]")
+_JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
+_DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
 _USED = re.compile(r"\s[a-z]")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
@@ -26,7 +32,9 @@ _TEXT_BEFORE = re.compile(
     r"\b(?:report|book|article|study|paper|essay|album|song|film|speech|pamphlet|letter|work|novel|poem|column|series|documentary)"
     r"[,:]?\s(?:called\s|titled\s|entitled\s)?$"
 )
+_TITLED = re.compile(r"\b(?:titled|entitled|headlined)\s$")
 TITLE_WORDS = 12
+PHRASE_WORDS = 5  # after "a" or "the" so many quoted words may still be a term: 'a “preponderance of the evidence”'
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
 
@@ -79,39 +87,44 @@ def _piece(text: str, sentence: Span, quotation: Quotation) -> Piece:
 
 def is_term(piece: Piece, words: str) -> bool:
     """Whether quoted words nobody is named for are a title, a term or a scare quote."""
-    if piece.words <= TERM_WORDS or piece.title:
+    whole = piece.start == 0 and piece.end == len(words) and words.rstrip("”\"'’ ").endswith((".", "!", "?"))
+    if (piece.words <= TERM_WORDS and not (whole and piece.words > 1)) or piece.title:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
-    return bool(_DEFINED.search(before) or _DEFINES.match(after))
+    phrase = piece.words <= PHRASE_WORDS and _DETERMINED.search(before) and not after.lstrip().startswith(",")
+    return bool(phrase or _DEFINED.search(before) or _DEFINES.match(after))
 
 
 def is_title(piece: Piece, words: str) -> bool:
     """Whether quoted words are the title of a text: 'its report: “Corruption in Peru”'."""
     before = words[max(0, piece.start - 40) : piece.start]
-    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before))
+    return piece.title and piece.words <= TITLE_WORDS and bool(_TEXT_BEFORE.search(before) or _TITLED.search(before))
 
 
 def is_scare(piece: Piece, words: str) -> bool:
     """Whether quoted words inside a report are a term of it: 'the “false” assumption', 'known as “dumping”'."""
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
-    used = piece.words <= SCARE_WORDS and _USED.match(after)
+    named = piece.title and piece.words <= TERM_WORDS and after.startswith(",")  # "when he heard “Cinnamon Girl”, he"
+    used = named or (piece.words <= SCARE_WORDS and _USED.match(after))
     return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
 
 
 def mask(words: str, pieces: Sequence[Piece]) -> str:
     """The sentence with its quotations hidden, letter by letter, so that only the frame is read."""
     parts: list[str] = []
-    reached = 0
+    reached, hide = 0, False
     for piece in pieces:
-        hide = (
+        hide = bool(
             piece.words > TERM_WORDS
             or piece.start == 0
             or _BEFORE_TERM.search(words[max(0, piece.start - 30) : piece.start])
+            or _NAMES.search(words[max(0, piece.start - 80) : piece.start])
+            or (hide and reached and _JOINS.fullmatch(words[reached : piece.start]))
         )
         inside = words[piece.start : piece.end]
         parts += [words[reached : piece.start], MASK * len(inside) if hide else inside]
         reached = piece.end
-    return re.sub(r"\s", " ", "".join([*parts, words[reached:]]))
+    return _ODD_SPACE.sub(" ", "".join([*parts, words[reached:]]))
 
 
 def outside(words: str, pieces: Sequence[Piece]) -> str:

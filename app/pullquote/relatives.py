@@ -8,7 +8,8 @@ LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
 _BEFORE_RELATIVE = re.compile(
-    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|where(?:in|by|upon)?),?\s", re.DOTALL
+    r"^.*\s(?:(?:in|of|by|for|to|under|from|on|at)\swhich|which\sis\s(?:why|how|where)|where(?:in|by|upon)?),?\s",
+    re.DOTALL,
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
@@ -21,6 +22,23 @@ _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some c
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
     re.DOTALL,
 )
+_PEOPLE_INSIDE = re.compile(
+    rf"^.*\w\sthat\s(?P<who>(?:(?:some|many|most|several|other)\s)?(?:[a-z-]+\s){{0,2}}?(?:{PEOPLE}))$", re.DOTALL
+)
+_TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
+    r"\s(?P<text>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
+    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
+)
+_HEARD = re.compile(
+    r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL
+)  # "I heard the gentleman say"
+_NOUN_INSIDE = re.compile(
+    r"\b(?:land|place|town|city|country|book|song|film|thing|house|one|way|day|year|man)\s[A-Z]\w+\s$"
+)  # "the land Lee claims"
+_MET = re.compile(  # "One sheriff I spoke to"
+    r"^(?:.*,\s)?(?P<who>(?:[Oo]ne|[Aa]n?|[Tt]he|[Mm]any|[Ss]ome|[Mm]ost|[Ee]very|[Aa]ll)\s(?:[\w’'-]+\s){1,5}?)(?:(?:that|whom|who)\s)?(?:I|we)\s(?:have\s|had\s|[’']ve\s)?"
+    r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
+)
 
 
 def without_relatives(words: str) -> str:
@@ -31,12 +49,21 @@ def without_relatives(words: str) -> str:
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
         return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
-    inside = _OBJECT_RELATIVE.match(words) if "wh" in words else None
-    return inside["who"] if inside else words
+    for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
+        if inside := relative_clause.match(words):
+            return inside["who"]
+    return words
+
+
+def stands_inside(words: str) -> bool:
+    """Whether a verb's subject opens a relative clause, so that only a part is claimed: "an ocean that scientists believe"."""
+    return bool(_PEOPLE_INSIDE.match(words.rstrip()) or _NOUN_INSIDE.search(words))
 
 
 def _antecedent(words: str) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    if text := _TEXT_LAST.search(words):
+        return text["text"]
     if predicated := _PREDICATED.match(words):
         return predicated["who"]
     tail = _COPULA.split(words)[-1]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start
+from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds, main_clause_start
 from pullquote.phrases import is_fragment
 from pullquote.pieces import MASK
 from pullquote.subjects import main_subject
 from pullquote.verbs import PARTICIPLE
 
 _SAYING = re.compile(
-    rf",?\s(?:{PARTICIPLE})"
+    rf",?\s(?:{PARTICIPLE}|telling\s(?:us|me|them|people|reporters|[A-Z]\w+|the\s\w+))"
     r"(?=\sthat\s|[,:]?\s§|:\s*$|(?<=writing)\s(?:in|to|for)\s[^,;:§]{2,60}[,:]\s§|(?<=[blmnsz]ing)\s(?:[\w.’'-]+\s){1,8}§)"
 )
 _BARE = re.compile(  # "arguing the law is void"
@@ -19,10 +19,23 @@ _BARE = re.compile(  # "arguing the law is void"
     r"(?=\s(?:it|they|he|she|there|the|this|these|its|their|his|her|[A-Z][\w’'-]*)\s(?:[^\s§,;:]+\s){1,8}?"
     r"(?:is|are|was|were|has|have|had|will|would|can|could|should|must|does|did)\b|\s(?:it|they|he|she)\s)"
 )
+_NOW_CALLING = re.compile(  # "The union has been urging parliament to act"
+    r"\s(?:is|are|was|were|been)(?:\snow|\salso|\sstill)?\s(?P<cue>calling\s(?:for|on)|urging|demanding|accusing|blaming)\s"
+)
+_CALLING = ("calling ", "urging", "demanding", "accusing", "blaming")  # without these it need not be tried
 _READS = re.compile(  # "A statement from the firm read: “…”"
     r"(?:^|[,;.]\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne)\s[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?\s"
     r"(?P<cue>reads?|goes|runs)(?:\s(?:in\spart|as\sfollows))?\s?[:,]\s§"
 )
+_QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quote from the GAO report: “…”"
+    r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
+    r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
+)
+_NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning that"
+    r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
+    r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
+)
+_MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
@@ -37,10 +50,23 @@ def find_sayings(words: str) -> Iterator[Attribution]:
     """
     if MASK in words and (read := _READS.search(words)):
         yield Attribution(read["subject"], read["cue"], Form.DIRECT, 0, read.start("cue"), read.end() - 1)
+    if MASK in words and "uot" in words and (quoted := _QUOTED_FROM.search(words)):
+        yield Attribution(
+            quoted["subject"] + " has", quoted["cue"], Form.DIRECT, 0, quoted.start("cue"), quoted.end() - 1
+        )
     if "ing" not in words:
         return
-    for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
+    for match in _NOW_CALLING.finditer(words) if holds(words, _CALLING) else ():
         clause = clause_start(words, match.start())
+        subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
+        yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
+    for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
+        if _NO_SAYING.search(words[max(0, match.start() - 40) : match.start()]) and not match.group().startswith(","):
+            continue
+        begins = main_clause_start if match.group().startswith(",") else clause_start
+        clause = begins(words, match.start())
+        if _MODAL.search(words, clause, match.start()):
+            continue
         bare = match.re is _BARE or words.startswith(" that", match.end())
         form = Form.INDIRECT if bare else Form.DIRECT
         form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form

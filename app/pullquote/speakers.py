@@ -8,7 +8,7 @@ from functools import cached_property
 from pullquote.documents import Document
 from pullquote.offices import Offices
 from pullquote.phrases import DETERMINER, ROLE
-from pullquote.subjects import LONGEST_NAME
+from pullquote.tidying import LONGEST_NAME
 
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
@@ -30,7 +30,10 @@ _TITLE_BEFORE = re.compile(
     rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
-_BEFORE_OFFICE = re.compile(r"^.*\b(?:with|by|from|to|between|against)\s(?=(?:the|our|an?)\s)", re.IGNORECASE)
+_BEFORE_OFFICE = re.compile(
+    r"^.*\b(?:(?:with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    re.IGNORECASE,
+)
 _OFFICIAL = re.compile(
     r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
     r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"

@@ -2,18 +2,18 @@
 
 import re
 
-from pullquote.frames import PREDICATE
+from pullquote.frames import DASHED, PREDICATE
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
+from pullquote.tidying import FOOTNOTE, LONGEST_NAME, TIME_TAIL, tidy
 from pullquote.verbs import CLAUSE, THAT
 
-LONGEST_NAME = 110
 LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _OPENING = re.compile(
-    r"(?:(?:and|but|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
+    r"(?:(?:and|but|plus|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
     r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
     r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
@@ -35,11 +35,6 @@ _FINITE = re.compile(
     r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
 )
-_TIME_TAIL = re.compile(
-    r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
-    r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
-)
 _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"^(?:(?:On|In|By|Late\son|Early\son)\s(?:(?:early|late|mid)[\s-])?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{1,2}\s[A-Z][a-z]+|\d{4})(?:\s\d{1,2})?(?:,?\s\d{4})?|"
@@ -50,11 +45,18 @@ _WHO_INSIDE = re.compile(
     r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )
+_CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the Times,"
+    r"(?<=\w),\s(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
+)
+_AGE = re.compile(r",\s\d{1,3}(?=,)")
+_PARTY = re.compile(
+    r"(?:a\s)?(?:Democrat|Republican|Independent|Conservative)(?:\s(?:of|from)\s.*)?|[DRI]-[A-Z][\w.-]*"
+)
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
 _APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
-_APPOSED = re.compile(r"(?:the|an?|then|former)\s[a-z]")
+_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]")
 _KIND_OF_PERSON = re.compile(
     r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
     re.ASCII,
@@ -65,16 +67,19 @@ _ASIDE = re.compile(
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
+_HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
 _ASIDE_INSIDE = re.compile(
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
     r"for\s(?:example|instance)),\s"
 )
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
-_FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
-_VERB_JOINED = re.compile(r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso)?$")
+_VERB_JOINED = re.compile(
+    r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
+)
 _OPENS_LATE = re.compile(
-    r"^(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s"
+    r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
+    r"(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s)"
 )
 _BARE_NUMBER = re.compile(
     r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
@@ -90,7 +95,6 @@ _TRAILING_RUN = re.compile(
 _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
-_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
@@ -105,15 +109,6 @@ _MONTH = re.compile(
     r"^(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|Saturday|Sunday|Virginia)\s)+"
 )
-_ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
-_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
-_CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
-    rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
-    r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
-)
-_PUBLISHED_BY = re.compile(
-    r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
-)
 
 
 def subject_of(left: str) -> str:
@@ -121,8 +116,13 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    words = _AUX_TAIL.sub("", " ".join(_FOOTNOTE.sub(" ", left).split()).lstrip("|-–•* "))
-    words = _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words))
+    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', left)} ")
+    words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
+    if words.endswith(" to") and not words.endswith(
+        (" spoke to", " spoken to", " talked to")
+    ):  # "Dale took to the radio to say"
+        return main_subject(words)
+    words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = without_relatives(_REPORTED_BEFORE.sub("", words))
@@ -142,7 +142,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _ASIDE_INSIDE.sub(" ", _FOOTNOTE.sub(" ", clause)).strip(" |-•*")
+    plain = _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
     words = _OPENS_LATE.sub("", f"{plain} ")
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
@@ -160,7 +160,7 @@ def _without_suffixes(parts: list[str]) -> list[str]:
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
-        elif joined and part.startswith("of ") and _ends_in_name(joined[-1]):
+        elif joined and (part.startswith("of ") or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
             continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)
@@ -175,6 +175,8 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         return parts[0] if parts else ""
     if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(parts[-1]) and _ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    if len(parts) >= LEAST_LISTED and _HEAD_OF.match(parts[0]) and _JOINT.match(parts[-1]):
+        return parts[0]  # "The presidents of Egypt, Syria, Cyprus and Turkey"
     listed = (_of_list(parts) if closed else None) or _joint(parts)
     return listed or _of_two(parts[-2], parts[-1], closed=closed)
 
@@ -184,14 +186,19 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
         return f"{previous} {last}"
     explained = _ends_in_name(previous) and not _PREPOSITION.match(previous)
+    if len(previous) + len(last) > LONGEST_NAME and _ends_in_name(previous) and _is_description(last):
+        return _trim(previous)
     if (
         _EXAMPLE.match(last)
         or (explained and _is_description(last))
         or (closed and _is_name(last) and _is_office(previous))
     ):
         return f"{_trim(previous)}, {last}"
+    if _PREPOSITION.match(previous) and _is_description(last) and _ends_in_name(name := _trim(previous)):
+        return f"{name}, {last}"  # "before the Armed Services Committee Karl Eikenberry, U.S. ambassador to Kabul"
     aside = closed and not last[0].isupper() and not DETERMINER.match(last)
-    apposed = closed and explained and _APPOSED.match(last)
+    titled = explained or _is_surname(previous) or (DETERMINER.match(previous) and _is_office(previous))
+    apposed = closed and titled and _APPOSED.match(last)
     return previous if aside or apposed or last.startswith("of ") else last  # "Dr. Lee, of Yale University"
 
 
@@ -201,7 +208,7 @@ def _of_list(parts: list[str]) -> str | None:
     first = parts[0]
     if _PREPOSITION.match(first):
         return None
-    if parts[-1].startswith(("and ", "or ")):
+    if parts[-1].startswith(("and ", "or ", "as well as ")):
         return _trim(first)
     named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
     return f"{_trim(first)}, {parts[1]}" if named else None
@@ -232,7 +239,14 @@ def _is_description(part: str) -> bool:
     if _KIND_OF_PERSON.match(part):
         return True
     return (
-        bool(_APPOSITION.match(part) or re.match(r"[A-Z][\w.]+\s(?:" + ROLE + r")\b", part, re.IGNORECASE))
+        bool(
+            _APPOSITION.match(part)
+            or re.match(
+                r"(?:[A-Z][\w.]+\s){0,3}[A-Z][\w.]+(?:[’']s?\s(?:[\w-]+\s){0,3}|\s)(?:" + ROLE + r")\b",
+                part,
+                re.IGNORECASE,
+            )
+        )
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
         and len(part.split()) <= LONGEST_OFFICE
     )
@@ -240,7 +254,10 @@ def _is_description(part: str) -> bool:
 
 def _ends_in_name(part: str) -> bool:
     return bool(
-        re.search(r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}[A-Z][\w.’'-]*$", part)
+        re.search(
+            r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}(?:[A-Z][\w.’'-]*|\([A-Z][\w.-]*\))$",
+            part,
+        )
     )
 
 
@@ -248,6 +265,13 @@ def _is_office(part: str) -> bool:
     """Whether a phrase can be what a name after it explains: "The harbour master"."""
     plain = DETERMINER.match(part) and part[-1:].islower() and len(part.split()) <= LONGEST_OFFICE
     return bool(plain or re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
+
+
+def _is_surname(part: str) -> bool:
+    """Whether a part is one name: "Finucane, a former lawyer, said"."""
+    return (
+        bool(re.fullmatch(r"[A-Z][\w.’'-]+", part)) and not _OPENING.fullmatch(f"{part}, ") and not part.endswith("ly")
+    )
 
 
 def _is_name(part: str) -> bool:
@@ -266,33 +290,4 @@ def _trim(phrase: str) -> str:
         phrase = last["name"] if (last := _LAST_NAMED.search(phrase)) else phrase
         phrase = _MONTH.sub("", _INSTITUTION.sub("", phrase).strip())
     phrase = _AUX_TAIL.sub("", _FINITE.sub("", phrase))
-    return phrase if ")" in phrase[-1:] else _tidy(_TIME_TAIL.sub("", phrase).strip("()"))
-
-
-def _tidy(phrase: str) -> str:
-    """A name without the punctuation around it; the stop of "the U.N." is its own."""
-    bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
-    return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
-
-
-def source_of(right: str) -> str:
-    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
-    words = " ".join(_FOOTNOTE.sub(" ", right).split())
-    end = re.search(
-        r",\s|\s(?:as|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
-        words,
-    )
-    phrase = words[: end.start()] if end else words
-    if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
-        phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
-    if crowd := _CROWD_FIRST.match(phrase):
-        phrase = crowd["crowd"]
-    owner = _PUBLISHED_BY.search(phrase)
-    phrase = owner["owner"] if owner else phrase
-    phrase = re.sub(
-        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
-        "",
-        phrase,
-        flags=re.IGNORECASE,
-    )
-    return _tidy(_TIME_TAIL.sub("", phrase))
+    return phrase if ")" in phrase[-1:] else tidy(TIME_TAIL.sub("", phrase).strip("()"))

@@ -8,6 +8,7 @@ from pullquote.documents import Document, Source
 from pullquote.parts import Voice, VoiceKind
 from pullquote.sentences import Sentence
 from pullquote.span import Span
+from pullquote.untokenized import untokenized
 
 # Words that have a capital only where a sentence starts with them.
 _DETERMINERS = frozenset(
@@ -20,8 +21,12 @@ def find_voices(document: Document, sentences: Sequence[Sentence]) -> tuple[tupl
     """For every sentence of a document, structure included, the voices that cover it."""
     from pullquote.listening import Listener  # its patterns take long to compile, and answering needs none
 
-    listener = Listener(document, sentences)
-    return tuple(listener.hear(position) for position in range(len(sentences)))
+    plain = untokenized(document, sentences)
+    listener = Listener(plain.document, plain.sentences) if plain else Listener(document, sentences)
+    found = tuple(listener.hear(position) for position in range(len(sentences)))
+    if plain is None:
+        return found
+    return tuple(plain.restored(voices, sentence.span) for voices, sentence in zip(found, sentences, strict=True))
 
 
 def voices_of(
