@@ -1,0 +1,98 @@
+"""The ranker's recipe: stage after stage, which share of what there is, and how it is gathered."""
+
+import os
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from finder import Finder
+from policy_examples import HOME, policy_examples
+from ranker_examples import Group, Opinion, examples
+
+from pullquote.datasets import load_dataset
+from pullquote.encoder import prepare_encoder
+from pullquote.settings import Settings
+
+HELD = 1  # fold that is kept out of training
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One pass of the recipe: which shares of what there is, and how fast.
+
+    `judged` and `dense` are the questions whose candidates were judged, and the documents labelled whole;
+    `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits.
+    """
+
+    public: float
+    policy: float
+    broad: float
+    epochs: int
+    rate: float
+    heads: float = 5.0
+    seed: int = 7
+    judged: float = 0.0
+    dense: float = 0.0
+    rounded: bool = False
+
+
+RECIPE = (
+    Stage(public=1.0, policy=0.0, broad=0.0, epochs=3, rate=1e-4, heads=10.0),
+    Stage(public=0.35, policy=1.0, broad=0.0, epochs=2, rate=7e-5, judged=1.0),
+    Stage(public=0.35, policy=1.0, broad=0.0, epochs=1, rate=5e-5, seed=8, judged=1.0),
+    Stage(public=0.08, policy=0.15, broad=0.5, epochs=1, rate=3e-5, heads=3.0, seed=9, judged=0.15),
+    Stage(public=0.5, policy=1.0, broad=0.4, epochs=1, rate=6e-5, heads=2.0, seed=10, judged=1.0),
+    Stage(
+        public=0.12,
+        policy=0.1,
+        broad=0.2,
+        epochs=1,
+        rate=5e-5,
+        heads=2.0,
+        seed=11,
+        judged=1.0,
+        dense=0.85,
+        rounded=True,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """All there is to learn from: groups and pairs of the public sets, and of the policy texts."""
+
+    groups: Sequence[Group]
+    pairs: Sequence[Opinion]
+    own: Sequence[Group]
+    broad: Sequence[Group]
+    opinions: Sequence[Opinion]
+
+    def of(self, stage: Stage) -> tuple[list[Group], list[Opinion]]:
+        """What a stage learns from."""
+        draw = random.Random(stage.seed)
+        judged = [one for one in self.own if one.judged]
+        plain = [one for one in self.own if not one.judged]
+        groups = ((self.groups, stage.public), (plain, stage.policy), (judged, stage.judged), (self.broad, stage.broad))
+        some = [one for part, share in groups for one in part if one.fold != HELD and draw.random() < share]
+        dense = [one for one in self.opinions if one.source == "dense"]
+        sparse = [one for one in self.opinions if one.source != "dense"]
+        sides = ((self.pairs, stage.public), (sparse, stage.policy), (dense, stage.dense))
+        return some, [one for part, share in sides for one in part if one.fold != HELD and draw.random() < share]
+
+    def held(self) -> tuple[list[Group], list[Opinion]]:
+        """What no stage learns from."""
+        groups = [group for group in (*self.groups, *self.own) if group.fold == HELD]
+        return groups, [pair for pair in (*self.pairs, *self.opinions) if pair.fold == HELD]
+
+
+def gather(settings: Settings) -> Material:
+    """Build the indexes of the sets where they are not there, and find every question's windows."""
+    data = Path(os.environ["PULLQUOTE_EVAL_DATA"]) / "eval"
+    encoder = prepare_encoder(settings.model, settings.index)
+    folders = [HOME / name for name in ("written", "passages", "paragraphs")]
+    folders += [data / name for name in ("squad2-dev-half", "clapnq-dev")]
+    finders: Mapping[str, Finder] = {
+        folder.name: Finder(load_dataset(folder, settings), settings, encoder) for folder in folders
+    }
+    return Material(*examples(data, finders, 7), *policy_examples(data, finders, 7))
