@@ -1,0 +1,95 @@
+"""Measure "Who disputes this?" on tests/gold/disputes: is what is shown a clash, and is one shown where there is one?
+
+    python benchmarks/disputes.py [--model FOLDER]
+
+Needs PULLQUOTE_EVAL_DATA for the demonstration documents.
+"""
+
+import argparse
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pullquote.answer import Citation
+from pullquote.datasets import load_dataset
+from pullquote.debater import Debater
+from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.indexing import STANCES, VOICES, dump_voices
+from pullquote.quote import Quote, quote_span
+from pullquote.rerank import BUNDLED, OnnxRanker
+from pullquote.settings import Settings
+from pullquote.span import Span
+from pullquote.store import build_index
+from pullquote.voicebook import VoiceBook
+
+ROOT = Path(__file__).parents[1]
+GOLD = ROOT / "tests" / "gold" / "disputes" / "labels.jsonl"
+SETS = {"debate": ROOT / "tests" / "gold" / "debate", "policy": ROOT / "benchmarks" / "policy" / "written"}
+
+
+def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) -> Debater:
+    """An index of one of the sets."""
+    own = replace(settings, index=settings.index / "eval" / f"disputes-{name}")
+    corpus = load_dataset(SETS[name], settings).corpus
+    built = build_index(
+        own, encoder, lambda generation: {VOICES: dump_voices(generation), STANCES: b"[]"}, corpus=corpus
+    )
+    generation = built.generation
+    return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)
+
+
+def quote_of(debates: Debater, row: Mapping[str, Any]) -> Quote:
+    """The quote that a label is about."""
+    number = debates.generation.number(row["doc_id"])
+    document, sentences = debates.generation.document(number), debates.generation.sentences(number)
+    quote = quote_span(document, sentences, Span(row["start"], row["end"]))
+    if quote is None:
+        raise ValueError(f"no sentence at {row['start']} of {row['doc_id']}")
+    return quote
+
+
+def mark(row: Mapping[str, Any], shown: Citation | None) -> str:
+    """What the reader said of what is shown: plain, part, no; "unread" where it was not among the candidates."""
+    if shown is None:
+        return "silent"
+    quote = shown.quote
+    for document, start, end, label in row["candidates"]:
+        if document == quote.document.id and start < quote.span.end and quote.span.start < end:
+            return str(label)
+    return "unread"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=BUNDLED)
+    parser.add_argument("--quotes", action="store_true", help="print what is shown")
+    given = parser.parse_args()
+    settings = Settings.read(os.environ)
+    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxRanker.open(given.model)
+    rows = [json.loads(line) for line in GOLD.read_bytes().decode().split("\n") if line]
+    print("| set | plainly clash | in part | do not | not among the candidates | silent | plain clashes found |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name in SETS:
+        debates = debater(name, settings, encoder, judge)
+        count: Counter[str] = Counter()
+        there = found = 0
+        for row in (row for row in rows if row["set"] == name):
+            quote = quote_of(debates, row)
+            shown = debates.dispute(quote)
+            told = mark(row, shown)
+            count[told] += 1
+            exists = any(candidate[3] == "plain" for candidate in row["candidates"])
+            there += exists
+            found += exists and told == "plain"
+            if given.quotes and shown is not None:
+                print(f"{told}: {quote.text!r} <- {shown.quote.text!r}")
+        cells = " | ".join(str(count[label]) for label in ("plain", "part", "no", "unread", "silent"))
+        print(f"| {name} | {cells} | {found} of {there} |")
+
+
+if __name__ == "__main__":
+    main()
