@@ -18,7 +18,7 @@ from pathlib import Path
 from ranker_examples import AGAINST, FOR, Opinion, opinions
 
 from pullquote.rerank import BUNDLED, OnnxRanker
-from pullquote.stance import BAR, read
+from pullquote.stance import Side, read
 
 PICTURE = Path(__file__).parents[1] / "docs" / "stance-coverage.png"
 SETS = ("perspectrum", "ibm-claim-stance", "argkp")
@@ -26,20 +26,22 @@ SETS = ("perspectrum", "ibm-claim-stance", "argkp")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A labelled pair as the model reads it: its set, the probability of the surer side, whether that is right."""
+    """A labelled pair as the model reads it: the probability of the surer side, whether that is right, and shown."""
 
     source: str
     probability: float
     right: bool
+    shown: bool
 
 
 def judged(model: OnnxRanker, pairs: Sequence[Opinion]) -> list[Judged]:
-    """Read every pair, and its proposition's negation."""
+    """Read every pair, of which it is known that it takes a side."""
     found = []
     for pair in pairs:
-        margin = read(model, pair.proposition, pair.sentence).margin
-        probability = 1 / (1 + math.exp(-abs(margin)))
-        found.append(Judged(pair.source, probability, (margin > 0) == (pair.side == FOR)))
+        reading = read(model, pair.proposition, pair.sentence)
+        probability = 1 / (1 + math.exp(-abs(reading.margin)))
+        right = (reading.likelier is Side.FOR) == (pair.side == FOR)
+        found.append(Judged(pair.source, probability, right, reading.stance.side is reading.likelier))
     return found
 
 
@@ -93,15 +95,16 @@ def main() -> None:
     for name in SETS:
         pairs = [pair for pair in every if pair.source == name and pair.fold == given.fold]
         pairs = random.Random(7).sample(pairs, min(given.most, len(pairs)))
-        points = curve(judged(model, pairs))
+        found = judged(model, pairs)
+        points = curve(found)
         half = points[len(points) // 2]
         fitted = threshold(points, given.precision)
         curves[name] = points
-        at_bar = [point for point in points if point[0] >= BAR.probability]
-        now = at_bar[-1] if at_bar else (1.0, 0.0, 0.0)
+        shown = [one.right for one in found if one.shown]
         print(
-            f"{name}: {len(pairs)} pairs, right {points[-1][2]:.3f}, in the surer half {half[2]:.3f}; at {BAR.probability}: "
-            f"{now[1]:.2f} get a side, {now[2]:.3f} right; {given.precision:.0%} right from {fitted}"
+            f"{name}: {len(pairs)} pairs, right {points[-1][2]:.3f}, in the surer half {half[2]:.3f}; "
+            f"{len(shown) / len(pairs):.2f} get a side, {sum(shown) / max(1, len(shown)):.3f} right; "
+            f"{given.precision:.0%} right from {fitted}"
         )
     if given.write:
         draw(curves)

@@ -45,8 +45,9 @@ class Fixed:
 
 
 @given(st.tuples(*[st.floats(-20, 20)] * 3), st.sampled_from(PROPOSITIONS))
-def test_a_judge_that_hears_no_not_takes_no_side(logits, proposition):
-    assert read(Fixed(*logits), proposition, "Anything.").margin == 0.0
+def test_what_a_judge_says_of_a_proposition_is_turned_for_its_denial(logits, proposition):
+    one, other = (read(Fixed(*logits), words, "Anything.") for words in (proposition, negate(proposition)))
+    assert one.margin == -other.margin
 
 
 @pytest.mark.parametrize("proposition", PROPOSITIONS)
@@ -57,10 +58,10 @@ def test_opposite_propositions_get_opposite_sides_by_construction(proposition):
         assert (one.neither, one.relevance) == (other.neither, other.relevance)
 
 
-def test_far_from_the_subject_the_judge_is_asked_only_once():
+def test_the_judge_is_asked_once_and_of_the_positive_form():
     judge = WordJudge()
-    assert read(judge, TOLLS, "Cats sleep.", floor=0.0).stance.side is not Side.FOR
-    assert len(judge.pairs) == 1
+    assert read(judge, negate(TOLLS), "Tolls cut jams.").margin < 0
+    assert judge.pairs == [(TOLLS, "Tolls cut jams.")]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_far_from_the_subject_the_judge_is_asked_only_once():
 def test_a_side_is_said_only_above_the_bar(margin, neither, side):
     stance = Reading(margin, neither, 0.0).stance
     assert (stance.side, stance.basis) == (side, Basis.MODEL)
-    assert 0.5 <= stance.probability <= 1
+    assert 0 <= stance.probability <= 1
 
 
 @given(st.floats(-30, 30), st.floats(0, 1))
@@ -139,8 +140,9 @@ def test_with_the_bundled_model_a_proposition_speaks_for_itself_and_its_negation
     assert same.margin > 0 > denied.margin
 
 
-def test_the_bar_asks_for_more_than_a_coin():
-    assert 0.5 < BAR.probability < 1
+def test_the_bar_asks_for_more_than_a_coin_between_the_sides():
+    assert 0.5 < BAR.surer < 1
+    assert 0 < BAR.leans < BAR.probability < 1
 
 
 @pytest.mark.parametrize("name", ["The US", "The U.S.", "The United States", "The United States of America"])

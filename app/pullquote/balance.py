@@ -9,7 +9,7 @@ from typing import Any
 
 from pullquote.judged import StanceBook, own_propositions, stance_of
 from pullquote.quote import Quote
-from pullquote.stance import BAR, Basis, Side
+from pullquote.stance import BAR, Side
 from pullquote.store.generation import Generation
 from pullquote.voice import VoiceKind, summary
 from pullquote.voicebook import VoiceBook
@@ -110,8 +110,7 @@ def _sides(
     for row, reading in readings.items():
         quote = quotes[row]
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        floor = BAR.labelled if stance is not None and stance.basis is Basis.LABEL else BAR.relevance
-        if stance is not None and reading.relevance >= floor:
+        if stance is not None and reading.relevance >= BAR.relevance:
             counts[stance.side.value] += 1
     return counts
 

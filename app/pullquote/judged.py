@@ -13,7 +13,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read
+from pullquote.stance import Judge, Reading, Side, Stance, labelled, one_speaker, read
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
@@ -56,8 +56,8 @@ def wordings(proposition: str) -> tuple[str, str]:
 
 
 def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Iterable[Hit]) -> dict[int, Reading]:
-    """What the judge reads in each hit's quote; below the bar of relevance it is not asked for the side."""
-    return {hit.row: read(judge, proposition, cut(generation, hit).text, floor=BAR.relevance) for hit in hits}
+    """What the judge reads in each hit's quote."""
+    return {hit.row: read(judge, proposition, cut(generation, hit).text) for hit in hits}
 
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Both sides: what the sources say for a proposition and against it, and which side they leave out."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,11 +19,7 @@ from pullquote.voicebook import VoiceBook
 
 EACH = 3  # quotes of a side
 CONTEXT = 2  # quotes that take neither
-SURENESS = 0.2  # weight of the side's log-odds beside the score
-ON_SUBJECT = 0.2  # and of the relevance
-SUREST = 2.0  # log-odds from which more counts no more
-CONCEDES = 1.0  # log-odds the other way at which a sentence is none for its document's side, whatever the label
-LEANS = 0.2  # log-odds from which a sentence leans to a side, though too little to be shown on it
+LEAST = 1e-3  # probability that counts
 NO_OTHER_SIDE = "no source here argues the other side"
 NO_SUPPORT = "no source here argues for this"
 NO_SIDE = "no source here argues either side"
@@ -68,18 +65,19 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote with its stance, to which side it leans by itself, whose words it holds, and how much it weighs."""
+    """A quote with its stance, what is read in it, whose words it holds, and how much it weighs."""
 
     quote: Quote
     stance: Stance
-    leans: Side | None
+    reading: Reading
     voice: str
     weight: float
 
     @property
     def concedes(self) -> bool:
         """Whether it speaks for the other side than the one that its document is on."""
-        return self.leans is self.stance.side.other and self.stance.basis is Basis.LABEL
+        told = self.reading.stance.side
+        return self.stance.basis is Basis.LABEL and told in (Side.FOR, Side.AGAINST) and told is self.stance.side.other
 
 
 def both_sides(
@@ -88,7 +86,7 @@ def both_sides(
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
     every = _weighed(generation, voices, proposition, hits, readings)
-    leaning = frozenset(one.leans for one in every if one.leans is not None)
+    leaning = frozenset(side for one in every if (side := one.reading.leans) is not None)
     found = [one for one in every if not one.concedes]
     sides: dict[Side, list[Candidate]] = {Side.FOR: [], Side.AGAINST: []}
     for side in sides:
@@ -116,24 +114,16 @@ def _weighed(
         stance = stance_of(generation, quote, told, proposition, reading)
         if reading is None or stance is None or _asks(quote):
             continue
-        if reading.relevance < (BAR.labelled if stance.basis is Basis.LABEL else BAR.relevance):
+        if reading.relevance < BAR.relevance:
             continue
-        margin = reading.margin if stance.side is not Side.AGAINST else -reading.margin
-        sure = max(-SUREST, min(SUREST, margin if stance.basis is Basis.LABEL else abs(margin)))
-        weight = hit.score + SURENESS * sure + ON_SUBJECT * reading.relevance
+        weight = hit.score
+        if stance.side in (Side.FOR, Side.AGAINST):
+            weight += math.log(max(LEAST, reading.probability(stance.side)))
         voice = summary(told)
         author = quote.document.source.author or quote.document.id
         speaker = author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author
-        found.append(Candidate(quote, stance, _leaning(reading, stance), speaker, weight))
+        found.append(Candidate(quote, stance, reading, speaker, weight))
     return sorted(found, key=lambda candidate: -candidate.weight)
-
-
-def _leaning(reading: Reading, stance: Stance) -> Side | None:
-    """The side that the words lean to by themselves, where they are on the subject at all."""
-    least = CONCEDES if stance.basis is Basis.LABEL else LEANS
-    if reading.relevance < BAR.relevance or reading.neither >= BAR.neither or abs(reading.margin) < least:
-        return None
-    return Side.FOR if reading.margin > 0 else Side.AGAINST
 
 
 def _asks(quote: Quote) -> bool:
@@ -231,7 +221,7 @@ def weigh(
         found = stance(other)
         if found is None or _asks(other.quote) or not all(_apart(choice.quote, other.quote) for choice in turned):
             continue
-        leaning = leaning or _leaning(readings[hit.row], found) is side.other
+        leaning = leaning or readings[hit.row].leans is side.other
         if found.side is side.other and readings[hit.row].relevance >= BAR.relevance and len(kept) < count:
             return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
     return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)

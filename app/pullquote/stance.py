@@ -56,16 +56,18 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a quote must clear to be shown on a side. `probability` is what benchmarks/fit_stance.py fits for precision.
+    """What a quote must clear, chosen on whole debates in which every sentence is labelled (docs/sides.md).
 
-    relevance: logit below which a sentence is not on the subject; labelled: the same where the operator names the side.
-    neither: probability of another subject above which a sentence takes no side.
+    probability: of a side, among for, against and neither, from which a quote is shown on it; surer: its share of for
+    and against alone, below which it is as likely the other; leans: probability from which a quote leans to a side, so
+    that nobody may say that the side is missing; relevance: logit below which a sentence is not on the
+    subject, whoever says which side it is on.
     """
 
-    probability: float = 0.6
-    neither: float = 0.3
-    relevance: float = 0.0
-    labelled: float = -4.0
+    probability: float = 0.35
+    surer: float = 0.55
+    leans: float = 0.28
+    relevance: float = -4.0
 
 
 BAR = Bar()
@@ -85,31 +87,41 @@ class Reading:
         """The reading on the opposite proposition."""
         return Reading(-self.margin, self.neither, self.relevance)
 
+    def probability(self, side: Side) -> float:
+        """How likely it is that the sentence is for, or against, rather than the other or neither."""
+        against = 1 / (1 + math.exp(min(30.0, self.margin)))
+        return (1 - self.neither) * {Side.FOR: 1 - against, Side.AGAINST: against}[side]
+
+    @property
+    def likelier(self) -> Side:
+        """The side that it is on, if it is on one."""
+        return Side.FOR if self.margin > 0 else Side.AGAINST
+
+    @property
+    def leans(self) -> Side | None:
+        """The side that it may well be on, clear enough to be shown or not."""
+        return self.likelier if self.probability(self.likelier) >= BAR.leans else None
+
     @property
     def stance(self) -> Stance:
-        """The side where it is sure enough, else `unclear`."""
-        favour = 1 / (1 + math.exp(-self.margin))
-        surer = max(favour, 1 - favour)
-        if self.neither >= BAR.neither:
+        """The side where it is likely enough; `neutral` where it hardly is on any, else `unclear`."""
+        probability = self.probability(self.likelier)
+        surer = 1 / (1 + math.exp(-min(30.0, abs(self.margin))))
+        if probability >= BAR.probability and surer >= BAR.surer:
+            return Stance(self.likelier, probability, Basis.MODEL)
+        if self.leans is None:
             return Stance(Side.NEUTRAL, self.neither, Basis.MODEL)
-        side = Side.FOR if favour > 0.5 else Side.AGAINST
-        return Stance(side if surer >= BAR.probability else Side.UNCLEAR, surer, Basis.MODEL)
+        return Stance(Side.UNCLEAR, probability, Basis.MODEL)
 
 
-def read(judge: Judge, proposition: str, sentence: str, *, floor: float = -math.inf) -> Reading:
-    """Read a sentence against a proposition and against its negation, and average.
+def read(judge: Judge, proposition: str, sentence: str) -> Reading:
+    """Read a sentence against a proposition in its positive form; a denial gets the opposite of what is read.
 
-    The two always get opposite sides: the model alone hardly hears a "not". A sentence less
-    relevant than `floor` gets no side: the second reading would be in vain.
+    So the two always get opposite sides: the model alone hardly hears a "not".
     """
     plain = negate(proposition) if denies(proposition) else proposition
     relevance, (favour, against, neither) = judge.read(plain, sentence)
-    if relevance < floor:
-        return Reading(0.0, _share(favour, against, neither), relevance)
-    _, (favour_not, against_not, neither_not) = judge.read(negate(plain), sentence)
-    margin = ((favour - against) - (favour_not - against_not)) / 2
-    apart = (_share(favour, against, neither) + _share(favour_not, against_not, neither_not)) / 2
-    found = Reading(margin, apart, relevance)
+    found = Reading(favour - against, _share(favour, against, neither), relevance)
     return found.turned if plain != proposition else found
 
 
