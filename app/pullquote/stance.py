@@ -66,7 +66,7 @@ class Bar:
 
     probability: float = 0.35
     surer: float = 0.55
-    leans: float = 0.28
+    leans: float = 0.25
     relevance: float = -4.0
 
 
