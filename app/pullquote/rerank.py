@@ -25,7 +25,7 @@ from pullquote.store.lexical import seen
 BUNDLED = Path(__file__).parent / "models" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
 READ = 8  # windows it reads: with 4, a right one is among them less often (docs/quality.md)
-WEIGHT = 0.6  # of its probability beside the score; .4 and .8 do alike
+WEIGHT = 0.6  # of its probability beside the score
 
 
 class Ranker(Protocol):

@@ -70,7 +70,8 @@ _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
 _ASIDE_INSIDE = re.compile(
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
-    r"for\s(?:example|instance)),\s"
+    r"for\s(?:example|instance)),\s|"
+    r",\s(?:what|which|whom)\s[^,]{1,60}\s(?:calls?|called|terms?|termed|dubs?|dubbed|names?|named)\s[^,]{1,80},\s"
 )
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
