@@ -36,6 +36,8 @@ CLAIMS = [
     ("Is there evidence that Maduro runs a cartel?", "There is evidence that Maduro runs a cartel."),
     ("Is crack punished more harshly than powder cocaine?", "Crack is punished more harshly than powder cocaine."),
     ("Should cities charge road tolls, or not?", "Cities should charge road tolls."),
+    ("Does Ann Lee think that tolls work?", "Tolls work."),
+    ("Is it fair that the poor pay more?", "It is fair that the poor pay more."),
 ]
 NEGATIONS = [
     ("The US should strike cartels.", "The US should not strike cartels."),
@@ -46,6 +48,7 @@ NEGATIONS = [
     ("Tolls have a cost.", "Tolls do not have a cost."),
     ("Tolls have hurt drivers.", "Tolls have not hurt drivers."),
     ("Peace now.", "It is not true that peace now."),
+    ("Somebody should go to jail.", "Somebody should not go to jail."),
 ]
 
 
@@ -58,7 +61,8 @@ def test_a_question_becomes_the_statement_that_is_up_for_debate(question: str, p
     "question",
     ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
      "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",
-     "Are the gargle bargle?", "x" * 500 + "?"],
+     "Are the gargle bargle?", "x" * 500 + "?", "Is it effective?", "Does he give evidence?", "Should I buy a house?",
+     "Are they safe?", "Is this a war?"],
 )  # fmt: skip
 def test_a_question_that_claims_nothing_has_no_proposition(question: str):
     assert proposition_of(question) is None
@@ -87,7 +91,10 @@ def test_a_negation_is_plain_and_its_own_way_back(plain: str, denied: str):
 @pytest.mark.parametrize(
     ("denied", "plain"),
     [("The strikes won't work.", "The strikes will work."), ("It is never right to kill.", "It is right to kill."),
-     ("They don't help.", "They help."), ("It doesn't work.", "It works.")],
+     ("They don't help.", "They help."), ("It doesn't work.", "It works."),
+     ("Nobody should go to jail.", "Somebody should go to jail."), ("No one pays twice.", "Someone pays twice."),
+     ("No drug is safe.", "Some drug is safe."), ("None of the strikes worked.", "Some of the strikes worked."),
+     ("Nothing helps.", "Something helps.")],
 )  # fmt: skip
 def test_every_form_of_denial_is_taken_back(denied: str, plain: str):
     assert denies(denied)

@@ -142,7 +142,19 @@ def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
     assert len({c.quote.document.id for c in favour}) == len(favour) == 3
 
 
-@pytest.mark.parametrize("words", ["Who pays road tolls?", "?", "the of and"])
+def test_a_full_stop_more_or_less_changes_nothing(named):
+    found = [named.sides(f"Cities should charge road tolls{mark}") for mark in ("", ".", "!", "…")]
+    assert {one.proposition for one in found} == {TOLLS}
+    assert len({tuple(c.quote.span for c in (*one.favour, *one.against)) for one in found}) == 1
+
+
+def test_of_what_the_sources_never_mention_nothing_is_shown_on_any_side(named):
+    sides = named.sides("Zorbing gladdens wombats.")
+    assert (sides.favour, sides.against, sides.context) == ((), (), ())
+    assert sides.gap == NO_SIDE
+
+
+@pytest.mark.parametrize("words", ["Who pays road tolls?", "?", "the of and", "tolls"])
 def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words):
     with pytest.raises(QuestionError, match="write a statement"):
         named.sides(words)
@@ -246,6 +258,19 @@ def test_max_quotes_is_never_passed(named):
     for count in (1, 2, 3):
         answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=count))
         assert 1 <= len(answer.citations) <= count
+
+
+def test_the_quote_that_took_the_side_stays_when_the_other_side_is_added(settle):
+    texts = {
+        "tolls/a.md": f"---\nproposition: {TOLLS}\n---\nCities charge road tolls at many bridges in the north.\n",
+        "tolls/b.txt": "Cities charge road tolls in many ways on working days.\n",
+        "tolls/c.txt": "People say that road tolls cut jams in cities.\n",
+        "tolls/d.txt": "The tolls that cities charge hit the poor and all others.\n",
+    }
+    answer = explainer_of(settle(texts)).ask(Query(question="Should cities charge road tolls?", max_quotes=3))
+    sides = [citation.stance.side for citation in answer.citations if citation.stance]
+    assert len(answer.citations) == 3
+    assert {Side.FOR, Side.AGAINST} <= set(sides)
 
 
 # Disputes

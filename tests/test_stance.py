@@ -92,6 +92,15 @@ def test_turning_a_reading_turns_its_side_and_keeps_its_probability(margin, neit
         ("Cyclists should wear helmets.", "Cities should charge road tolls.", 0),
         ("The US should use force against cartels.", "The United States should use military force against cartels.", 1),
         ("The US should legalise drugs.", "The United States should use military force against cartels.", 0),
+        ("Cities should set speed limits on lorries.", "Cities should set speed limits against lorries.", 1),
+        ("Speed limits should be set to slow lorries.", "Cities should set speed limits against lorries.", 1),
+        ("Cities should set no limits on lorries.", "Cities should set speed limits against lorries.", 0),
+        ("Nobody should charge road tolls.", "Cities should charge road tolls.", -1),
+        ("Cities should refrain from road tolls.", "Cities should charge road tolls.", -1),
+        ("Cities should avoid road tolls.", "Cities should stop charging road tolls.", 1),
+        ("Cities are against road tolls.", "Cities charge road tolls.", -1),
+        ("Road tolls are unlawful.", "Cities should charge road tolls.", 0),
+        ("Road tolls charged by cities are a mistake.", "Cities should charge road tolls.", 0),
     ],
 )
 def test_two_propositions_are_the_same_opposite_or_of_different_things(asked, named, sign):

@@ -20,6 +20,8 @@ from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
 from pullquote.voicebook import VoiceBook
 
+LEAST_WORDS = 2  # that say something, of what is put up for debate
+UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
 KEPT = 256  # propositions asked lately with both their sides; a new one takes about a second to judge
 
 
@@ -45,13 +47,16 @@ class Debater:
         """
         self.generation.documents_of(debate)
         proposition = statement_of(statement)
-        if proposition is None or not terms(proposition):
+        if proposition is None or len(terms(proposition)) < LEAST_WORDS:
             raise QuestionError(
                 "this puts nothing up for debate; write a statement, such as: The US should use force against cartels."
             )
-        return self._sides(proposition, debate)
+        return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
 
     def _both(self, proposition: str, debate: str | None) -> Sides:
+        asked = terms(proposition)
+        if sum(term not in self.generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
+            return Sides(proposition, debate, (), (), ())
         hits = candidates(
             self.generation, wordings(proposition), self._encode, self.generation.documents_of(debate)
         )  # fmt: skip

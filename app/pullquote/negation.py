@@ -6,6 +6,9 @@ from pullquote.clauses import NEGATED, base_of, finite_verb, is_main_verb
 from pullquote.lexicon import AUXILIARIES, VERBS, third_person
 
 _UNTRUE = "It is not true that "
+# A subject that there is none of, and one that there is: nobody pays, somebody pays.
+_NONE = re.compile(r"^(?P<none>nobody|no one|none of|nothing|no)(?= )", re.IGNORECASE)
+_SOME = {"nobody": "Somebody", "no one": "Someone", "none of": "Some of", "nothing": "Something", "no": "Some"}
 _STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
 
 
@@ -17,6 +20,8 @@ def negate(proposition: str) -> str:
     if proposition.startswith(_UNTRUE):
         rest = proposition.removeprefix(_UNTRUE)
         return rest[:1].upper() + rest[1:]
+    if none := _NONE.match(proposition):
+        return f"{_SOME[none['none'].lower()]}{proposition[none.end() :]}"
     denied = NEGATED.search(proposition)
     if denied is not None:
         return _affirmed(proposition, denied)
@@ -37,7 +42,8 @@ def negate(proposition: str) -> str:
 
 def denies(proposition: str) -> bool:
     """Whether a proposition is a negated one, by its own words."""
-    return NEGATED.search(proposition) is not None
+    none = _NONE.match(proposition) is not None
+    return none or NEGATED.search(proposition) is not None
 
 
 def _affirmed(proposition: str, denied: re.Match[str]) -> str:

@@ -26,7 +26,8 @@ LONGEST = 300  # characters: a longer question is a story, not a proposition
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|well|ok|okay|then|please|now)\b[,\s]*|(?:is it (?:really )?true that|do you (?:think|believe|agree)(?: that)?"
     r"|does (?:the|any) (?:evidence|research) (?:show|suggest|prove) that|is it (?:fair|right) to say that|can one say that"
-    r"|do (?:the )?(?:sources|experts|critics) (?:say|argue|believe|think) that) )",
+    r"|do (?:the )?(?:sources|experts|critics) (?:say|argue|believe|think) that"
+    r"|do(?:es)? (?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,3} (?:say|argue|claim|believe|think)(?: that)?) )",
     re.IGNORECASE,
 )  # fmt: skip
 _CASE = re.compile(
@@ -39,6 +40,7 @@ _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "who
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
 _MARKS = ".,;:!? "
+_POINTING = frozenset({"i", "you", "he", "she", "it", "they", "this", "that", "these", "those"})
 _ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
 _PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
 
@@ -123,9 +125,16 @@ def _inverted(tokens: Sequence[str], *, presupposed: bool) -> str | None:
     subject, predicate = rest[:place], rest[place:]
     if "not" in (subject[-1], predicate[0]):
         subject, predicate, negated = _without_not(subject), _without_not(predicate), True
-    if not subject or not predicate:
+    if not subject or not predicate or _points_elsewhere(subject, predicate):
         return None
     return _sentence(" ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)]))
+
+
+def _points_elsewhere(subject: Sequence[str], predicate: Sequence[str]) -> bool:
+    """Whether only what was said before, or who asks, tells what is claimed: "Is it effective?", "Should I go?"."""
+    if len(subject) > 1 or subject[0].lower() not in _POINTING:
+        return False
+    return subject[0].lower() != "it" or not {"to", "that", "for"} & {word.lower() for word in predicate}
 
 
 def _without_not(words: Sequence[str]) -> list[str]:

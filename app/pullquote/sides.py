@@ -213,7 +213,7 @@ def weigh(
     )
     if any(choice.role is Role.COUNTERPOINT for choice in turned):
         return Weighed(turned, stances, proposition)
-    kept = turned if len(turned) < count else turned[: max(1, count - 1)]
+    kept = turned if len(turned) < count else _with_room(turned, stances, count)
     least = NEXT_SHARE * choices[0].hit.score
     leaning = False
     for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
@@ -227,9 +227,22 @@ def weigh(
     return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)
 
 
+def _with_room(
+    choices: Sequence[Choice], stances: Mapping[tuple[str, int, int], Stance], count: int
+) -> tuple[Choice, ...]:
+    """The choices with room for one more: the last goes that is neither the first nor the first to take a side."""
+    sided = next((one for one in choices if _takes_side(stances.get(_place(one.quote)))), None)
+    spare = [one for one in choices[1:] if one is not sided]
+    return tuple(one for one in choices if one is not spare[-1]) if spare else tuple(choices[:count])
+
+
+def _takes_side(stance: Stance | None) -> bool:
+    return stance is not None and stance.side in (Side.FOR, Side.AGAINST)
+
+
 def _side_of(stances: Sequence[Stance | None]) -> Side | None:
     """The side that an answer's quotes take first."""
-    return next((one.side for one in stances if one is not None and one.side in (Side.FOR, Side.AGAINST)), None)
+    return next((one.side for one in stances if one is not None and _takes_side(one)), None)
 
 
 def _with_role(choice: Choice, stance: Stance | None, side: Side, place: int) -> Choice:
