@@ -6,6 +6,7 @@ from fakes import HashEncoder, open_with_fake
 
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Frame
+from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
 from pullquote.indexing import index_corpus
 from pullquote.overview import spread
@@ -35,6 +36,9 @@ from pullquote.wire import answer_wire
         ("How up to date are your sources?", Subject.DATES),
         ("Who said that?", Subject.SPEAKERS),
         ("Whose words are these?", Subject.SPEAKERS),
+        ("Whose position is that?", Subject.SPEAKERS),
+        ("Who made that claim?", Subject.SPEAKERS),
+        ("So who thinks that?", Subject.SPEAKERS),
     ],
 )
 def test_a_question_about_the_corpus_is_known(question: str, subject: Subject | None):
@@ -130,8 +134,12 @@ def test_who_said_that_shows_the_quotes_of_the_turn_before_with_their_speakers(e
     assert answer.answered
 
 
-def test_who_said_that_with_nothing_said_before_needs_its_context(explainer):
-    assert not told(explainer, "Who said that?").answered
+@pytest.mark.parametrize("history", [(), (Turn("What pays for better buses?"),)])
+@pytest.mark.parametrize("question", ["Who said that?", "Whose view is that?", "Who made the argument?"])
+def test_who_said_that_with_nothing_shown_before_needs_its_context(explainer, question, history):
+    answer = told(explainer, question, history=history)
+    assert (answer.reason, answer.citations, answer.nearest) == (Reason.NEEDS_CONTEXT, (), ())
+    assert answer.resolved_question == question
 
 
 def test_who_wrote_this_after_an_answer_is_about_the_sources_quoted_there(explainer):
@@ -144,9 +152,7 @@ def test_who_wrote_this_after_an_answer_is_about_the_sources_quoted_there(explai
 def test_a_turn_whose_source_is_gone_is_passed_over(explainer):
     first = told(explainer, "What pays for better buses?")
     gone = Turn("before", (("gone", first.citations[0].quote.span),))
-    assert (
-        told(explainer, "Who said that?", history=(gone,)).resolved_question == "Who said that? (asked after: before)"
-    )
+    assert told(explainer, "Who said that?", history=(gone,)).reason is Reason.NEEDS_CONTEXT
 
 
 def test_what_is_it_about_after_a_question_points_back_to_that(explainer):
@@ -176,6 +182,17 @@ def test_an_entry_of_a_list_stands_for_no_source(settle):
     settings = settle(
         {"a.txt": f"Road tolls are the fairest way to pay for the roads of a crowded town.\n\n{entries}\n"}
     )
+    index_corpus(settings, encoder=HashEncoder())
+    answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
+    assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]
+
+
+@pytest.mark.parametrize(
+    "opening", ["He’s", "They", "It'll soon be said that he", "However, he", "Accordingly, we", "The town"]
+)
+def test_a_sentence_that_opens_with_what_was_named_before_it_stands_for_no_source(settle, opening):
+    leaning = "\n\n".join(f"{opening} put several tolls on the roads of kind {name} today." for name in "abcdefgh")
+    settings = settle({"a.txt": f"Road tolls are the fairest way to pay for the roads of a town.\n\n{leaning}\n"})
     index_corpus(settings, encoder=HashEncoder())
     answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
     assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]

@@ -63,10 +63,41 @@ def test_a_new_question_leaves_the_earlier_one_behind():
 
 def test_a_follow_up_to_a_follow_up_goes_back_to_the_question_that_stands_alone():
     history = (Turn("Does a war on drugs cut demand?"), EARLIER, Turn("And in Mexico?"))
-    resolved = resolve(Query(question="Who says so?", history=history))
+    resolved = resolve(Query(question="Does it work there?", history=history))
     assert "And in Mexico?" in resolved
     assert EARLIER.question in resolved
     assert "demand" not in resolved
+
+
+def test_a_chain_goes_back_past_who_spoke_to_its_first_question():
+    history = (EARLIER, Turn("Who said that?"), Turn("and what about the treaty?"))
+    resolved = resolve(Query(question="why?", history=history))
+    assert resolved == f"why? (asked after: {EARLIER.question} and what about the treaty?)"
+
+
+def test_of_a_long_chain_its_first_question_and_the_last_turn_come_along():
+    history = (EARLIER, Turn("And in Mexico?"), Turn("And in Peru?"))
+    assert resolve(Query(question="why?", history=history)) == f"why? (asked after: {EARLIER.question} And in Peru?)"
+
+
+@pytest.mark.parametrize("turn", ["Thanks!", "OK, great, thank you", "Why?", "What is this about?", "Says who?"])
+def test_a_turn_that_names_no_subject_is_passed_over(turn: str):
+    resolved = resolve(Query(question="And in Mexico?", history=(EARLIER, Turn(turn))))
+    assert resolved == f"And in Mexico? (asked after: {EARLIER.question})"
+
+
+def test_where_no_turn_names_a_subject_the_question_is_taken_as_it_is():
+    assert resolve(Query(question="And in Mexico?", history=(Turn("Thanks!"),))) == "And in Mexico?"
+
+
+def test_where_every_turn_leans_the_first_that_is_known_comes_along():
+    history = (Turn("And in Mexico?"), Turn("And in Peru?"))
+    assert resolve(Query(question="why?", history=history)) == "why? (asked after: And in Mexico? And in Peru?)"
+
+
+@pytest.mark.parametrize("question", ["Who said that?", "Whose view is that?", "Says who?"])
+def test_who_spoke_is_not_asked_of_an_earlier_question(question: str):
+    assert resolve(Query(question=question, history=(EARLIER,))) == question
 
 
 @pytest.mark.parametrize("question", ["The treaty?", "Kingpin strikes"])

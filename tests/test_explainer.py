@@ -3,7 +3,8 @@
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.conversation import Query
+from pullquote.calibrate import Reason
+from pullquote.conversation import Query, Turn
 from pullquote.errors import UnknownDebate, UnknownDocument
 from pullquote.indexing import index_corpus
 from pullquote.span import Span
@@ -169,3 +170,15 @@ def test_a_change_of_much_of_a_debate_has_all_its_subjects_tried(settle, monkeyp
     )
     index_corpus(settings, encoder=HashEncoder())
     assert set(tried) == {"What is said about ferry boats?", "What is said about helmet laws?"}
+
+
+@pytest.mark.parametrize("question", ["What will happen next year?", "what is going to happen?", "Who will win?"])
+def test_a_plain_question_about_what_is_to_come_is_not_searched_for(explainer, question):
+    answer = explainer.ask(Query(question=question))
+    assert (answer.reason, answer.citations, answer.nearest) == (Reason.PREDICTION_OR_ADVICE, (), ())
+
+
+def test_what_is_to_come_of_a_subject_is_searched_for(explainer):
+    assert explainer.ask(Query(question="What will happen to road tolls?")).confidence > 0
+    turn = Turn("Do road tolls cut traffic jams?")
+    assert explainer.ask(Query(question="What will happen next?", history=(turn,))).confidence > 0

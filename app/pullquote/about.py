@@ -55,9 +55,10 @@ _ASKS = {
         rf"what (?:is|are) the dates? (?:of|on) {_ALL}",
     ),
     Subject.SPEAKERS: (
-        r"who (?:said|says|claimed|claims|argued|argues) (?:that|this|it|so|those|these)",
+        r"who (?:said|says|claimed|claims|argued|argues|thinks|thought|believes|believed) (?:that|this|it|so|those|these)",
         r"who (?:is|was) (?:speaking|talking|quoted)",
-        r"whose (?:words|claims?|opinions?|views?|quotes?) (?:is|are|was|were) (?:that|this|it|those|these|they)",
+        r"whose (?:words|claims?|opinions?|views?|quotes?|arguments?|positions?|statements?|ideas?) (?:is|are|was|were) (?:that|this|it|those|these|they)",
+        r"who made (?:that|this|the) (?:claim|statement|argument|point)",
         r"says who",
     ),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pullquote.about import Subject, subject_asked
 from pullquote.errors import QuestionError
 from pullquote.span import Span
 from pullquote.store.lexical import terms
@@ -12,7 +13,6 @@ from pullquote.suggestions import FORM
 MAX_TURNS = 6
 MAX_QUOTES = 10
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
-MAX_BACK = 2  # earlier questions that a follow-up takes along
 
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why(?: not)?\W*$|^(?:really|how so|says who|such as)\b"
@@ -20,6 +20,10 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
+# Stems of "thanks a lot", "ok, great" and their like, which name no subject.
+_COURTESY = frozenset(
+    "thank lot cheer hello hi hey bye ok okay yes yeah no sure great good nice cool pleas sorri".split()  # noqa: SIM905
+)
 # "It is true that" and "those who" point at nothing said before.
 _NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
 
@@ -66,18 +70,24 @@ class Query:
 def resolve(query: Query) -> str:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
-    A question that followed up itself brings the one before it along.
+    Where the one before followed up itself, the nearest one that stood alone comes along too. Turns about
+    the corpus or who spoke, and such as "thanks" or "why?", name no subject and are passed over.
 
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
     "What evidence is there for that? (asked after: Why might strikes fail?)"
     """
-    if not query.history or not follows_up(query.question):
+    if subject_asked(query.question) is Subject.SPEAKERS or not follows_up(query.question):
+        return query.question  # who spoke is a matter of the quotes shown, not of what was asked
+    earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
+    if not earlier:
         return query.question
-    last = query.history[-MAX_BACK:]
-    kept = len(last) - 1
-    while kept and follows_up(last[kept].question):
-        kept -= 1
-    return f"{query.question} (asked after: {' '.join(turn.question for turn in last[kept:])})"
+    root = next((question for question in reversed(earlier) if not follows_up(question)), earlier[0])
+    return f"{query.question} (asked after: {' '.join(dict.fromkeys((root, earlier[-1])))})"
+
+
+def _has_subject(question: str) -> bool:
+    """Whether a turn says what is spoken of, so that a later one can point back to it."""
+    return not _COURTESY.issuperset(terms(question)) and subject_asked(question) is None
 
 
 def follows_up(question: str) -> bool:

@@ -13,6 +13,7 @@ from pullquote.conversation import Query
 from pullquote.dates import long_date
 from pullquote.documents import Source
 from pullquote.frame import render
+from pullquote.passages import leans
 from pullquote.quote import Quote, quote_span
 from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role, cut
@@ -26,6 +27,10 @@ LEAD_WORDS = (8, 60)
 NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
 _SENTENCE = re.compile(r"[\"“‘'(]?[A-Z].*[.!][\"”’')]*", re.DOTALL)  # neither a list's entry nor its opening
 _OPENS_KNOWN = re.compile(r"The [a-z]")  # "The initiative…": which one was said before
+_OPENS_POINTING = re.compile(  # "He's", "It'll", "Accordingly, I"
+    r"[\"“‘'(]*(?:(?:he|she|it|they|this|that|these|those)['’]|(?:accordingly|finally|second(?:ly)?|third(?:ly)?|in short),)",
+    re.IGNORECASE,
+)
 _WHOLE = (Subject.TOPIC, Subject.SUMMARY)
 _POINTING = re.compile(r"\b(?:it|that|those|they|them)\b(?! (?:article|text|debate|document|source))", re.IGNORECASE)
 
@@ -158,8 +163,13 @@ def _own(voices: VoiceBook, quote: Quote) -> bool:
     """Whether a quote can stand for its source: the author's own statement, neither scrap nor question."""
     low, high = LEAD_WORDS
     voice = summary(voices.of_quote(quote))
-    alone = _SENTENCE.fullmatch(quote.text) and not _OPENS_KNOWN.match(quote.text) and "?" not in quote.text
+    alone = _SENTENCE.fullmatch(quote.text) and "?" not in quote.text and not _needs_before(quote.text)
     return bool(alone) and voice.kind is VoiceKind.AUTHOR and voice.sure and low <= quote.words <= high
+
+
+def _needs_before(words: str) -> bool:
+    """Whether a quote opens with what was named before it."""
+    return leans(words) or bool(_OPENS_KNOWN.match(words) or _OPENS_POINTING.match(words))
 
 
 def _choice(generation: Generation, row: int) -> Choice:

@@ -1,9 +1,11 @@
 """One reply: what a generation says to a question, with quotes or with the reason for its silence."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pullquote import calibrate, conversation
+from pullquote.about import Subject, subject_asked
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
@@ -20,6 +22,13 @@ from pullquote.timings import Timings
 
 Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
 """What is said, the quotes in it, and the nearest ones where it is a silence."""
+
+# A plain question about what is to come names nothing that the sources could be searched for.
+_FUTURE = re.compile(
+    r"(?:what (?:will|is going to|might) happen|who (?:will|is going to) win)"
+    r"(?: next(?: year| month| week)?| tomorrow| in (?:the )?future)?\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
 def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float, timings: Timings) -> _Found:
     resolved = conversation.resolve(query)
-    reason = calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
-    if reason is None and ready.foreign(query.question):
-        reason = Reason.UNSUPPORTED_LANGUAGE
+    reason = _unaskable(ready, query, resolved)
     if reason is not None:
         return _Found(reason)
     hits = ready.find(resolved, documents, timings)
@@ -76,6 +83,18 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     return _Found(
         None if sure else calibrate.silence(resolved), decision.choices, decision.confidence, hits
     )  # fmt: skip
+
+
+def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:
+    """Why a question is not searched for, or None when it is."""
+    if subject_asked(query.question) is Subject.SPEAKERS:  # no quote was shown that it could be about
+        return Reason.NEEDS_CONTEXT
+    if _FUTURE.fullmatch(resolved):
+        return Reason.PREDICTION_OR_ADVICE
+    reason = calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
+    if reason is None and ready.foreign(query.question):
+        return Reason.UNSUPPORTED_LANGUAGE
+    return reason
 
 
 def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:

@@ -28,6 +28,10 @@ _NOT_PROSE = re.compile(
     r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
     re.IGNORECASE | re.DOTALL,
 )
+_SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
+    r"(?:[A-Z][A-Z.&'’-]*\s){0,6}[A-Z][A-Z.&'’-]+,\s(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\s\d{1,2},\s\d{4}\.?"
+)
 _LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
@@ -136,7 +140,7 @@ def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bo
 
 def _is_prose(words: str) -> bool:
     letters = [character for character in words if character.isalpha()]
-    if not letters or _NOT_PROSE.match(words):
+    if not letters or _NOT_PROSE.match(words) or _SIGNED.fullmatch(words):
         return False
     shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
     return not shouted
