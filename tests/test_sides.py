@@ -160,6 +160,11 @@ def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words)
         named.sides(words)
 
 
+def test_a_statement_in_another_language_is_refused_with_that_of_the_sources(named):
+    with pytest.raises(QuestionError, match="in English"):
+        named.sides("Los peajes no son una buena idea para las ciudades.")
+
+
 def test_an_unknown_debate_is_named(named):
     with pytest.raises(UnknownDebate):
         named.sides(TOLLS, debate="ferries")

@@ -13,6 +13,7 @@ from pullquote.decide import decide
 from pullquote.documents import Document
 from pullquote.encoder import Encoder
 from pullquote.errors import IndexFault, QuestionError
+from pullquote.language import language_names
 from pullquote.quote import Quote, quote_span
 from pullquote.ready import Ready
 from pullquote.reply import reply
@@ -161,9 +162,12 @@ class Explainer:
 
         Raises:
             UnknownDebate: there is no such debate.
-            QuestionError: nothing is put up for debate.
+            QuestionError: nothing is put up for debate, or in another language than the sources are in.
         """
-        return self._ready.debater.sides(statement, debate=debate)
+        ready = self._ready
+        if ready.foreign(statement):
+            raise QuestionError(f"the sources are in {language_names(ready.languages)}; write the statement so")
+        return ready.debater.sides(statement, debate=debate)
 
     def propositions(self) -> tuple[str, ...]:
         """The propositions that the operator names for the debates."""

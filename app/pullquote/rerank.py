@@ -15,7 +15,7 @@ import numpy as np
 
 from pullquote.documents import Source
 from pullquote.encoder.model import file_sha256
-from pullquote.encoder.onnx import open_session
+from pullquote.encoder.onnx import open_session, outputs
 from pullquote.errors import EncoderError
 from pullquote.retrieve import Hit
 from pullquote.select import cut
@@ -93,14 +93,10 @@ class OnnxRanker:
         return float(relevance.ravel()[0]), (favour, against, neither)
 
     def _run(self, heads: Sequence[str], first: str, second: str) -> Any:
-        from onnxruntime import RunOptions
-
         pair = self.tokenizer.encode(first, second)
         columns = {"input_ids": pair.ids, "attention_mask": pair.attention_mask, "token_type_ids": pair.type_ids}
         feed = {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
-        options = RunOptions()
-        options.only_execute_path_to_fetches = True  # stance has layers of its own, which an answer does not need
-        return self.session.run(heads, feed, options)
+        return outputs(self.session, heads, feed)  # stance has layers of its own, which an answer does not need
 
     def probability(self, relevance: float) -> float:
         """The same from 0 to 1, fitted on a held-out fold."""
