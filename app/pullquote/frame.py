@@ -4,6 +4,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pullquote.phrases import is_several
+
 _PACKAGED = Path(__file__).parent / "prompts"  # in a wheel
 _CHECKOUT = Path(__file__).parents[2] / "prompts"  # in an editable install
 
@@ -18,7 +20,9 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     # No autoescape: this is plain text. Values are only ever data, never templates.
-    return Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment.tests["several"] = is_several
+    return environment
 
 
 @lru_cache(maxsize=1_024)

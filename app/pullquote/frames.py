@@ -1,7 +1,7 @@
 """Frames: how an attribution is built, and the clause of a sentence that it stands in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,11 @@ class Attribution:
     content: int
 
 
+_LEAVES_CLAUSE = re.compile(
+    r"[^.;:—–]*[.;:—–]|,?\s(?:after|before|when|while|whereas|as|because|since|until|although|though)\s|"
+    r"[,;]?\s*(?:and|but|so|yet)\s(?:this|it|he|she|they|I|we|the|there)\s",
+    re.IGNORECASE,
+)
 DASHED = re.compile(r"(?:\s[—–]\s|\s?--\s?|—)[^—–§.;:]{2,90}(?:\s[—–]|\s?--|—)\s$")  # "Dale — a Republican — says"
 _CLAUSE_BREAK = re.compile(
     r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
@@ -61,6 +66,18 @@ def clause_start(words: str, position: int) -> int:
     start = main_clause_start(words, position)
     after = _after_conjunction(words, start, position)
     return start if after == start else _joined_clause(words, after, position)
+
+
+def opens_clause(words: str, quotation: int, attributions: Iterable[Attribution]) -> bool:
+    """Whether the quotation at that place is the start of a reported clause: "Lee said that “the gangs” had …"."""
+    direct = any(each.form is Form.DIRECT and 0 <= quotation - each.content <= 1 for each in attributions)
+    return direct and words[:quotation].endswith(" that ")
+
+
+def goes_on(words: str, start: int, end: int, attributions: Iterable[Attribution]) -> bool:
+    """Whether [start, end) between two quotations belongs to the clause they stand in: “the gangs” had already “won”."""
+    named = any(start <= each.start < end for each in attributions)
+    return not named and not _LEAVES_CLAUSE.match(words, start, end)
 
 
 def main_clause_start(words: str, position: int) -> int:

@@ -10,7 +10,7 @@ from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.doubts import hints_at_others, may_report
-from pullquote.frames import LONGEST, Attribution, Form
+from pullquote.frames import LONGEST, Attribution, Form, goes_on, opens_clause
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
 from pullquote.parts import (
@@ -239,11 +239,14 @@ class Listener:
         marks = Marks(words, self._document.source.author)
         indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]
         reached = 0
+        attributions = [attribution for attribution, _ in attributed]
+        opened = opens_clause(words, quoted[0][0].start, attributions)
         for piece, speaker in quoted:
-            marks.between(reached, piece.start, indirect)
+            opened = opened and speaker == main and (not reached or goes_on(words, reached, piece.start, attributions))
+            marks.between(reached, piece.start, indirect, main if opened and reached else None)
             marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
             reached = piece.end
-        marks.tail(reached, indirect)
+        marks.tail(reached, indirect, main if opened else None)
         return marks.voices(self._sentences[position].span)
 
     # What later sentences need to know.

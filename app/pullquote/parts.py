@@ -30,6 +30,7 @@ _FINITE = re.compile(
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"[,;§“”\"`]|\s(?:and|but|or|yet|then)\s(?:\w+\s)?$")  # "said it rained and warned that"
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
 )
@@ -52,6 +53,7 @@ class Voice:
     `speaker` is named as at their first mention in the document; it is None where nobody is named.
     `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
     of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
+    `parts` is only for a summary: the voices it sums up that are not the author's.
     """
 
     span: Span
@@ -60,6 +62,7 @@ class Voice:
     via: tuple[str, ...] = ()
     cue: str | None = None
     sure: bool = True
+    parts: tuple["Voice", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,12 @@ class Marks:
             return
         self._parts.append((start, end, kind, speaker))
 
-    def between(self, start: int, end: int, indirect: Attributed) -> None:
-        """The words before a quotation: an attributing clause, then perhaps what it reports."""
+    def between(self, start: int, end: int, indirect: Attributed, held: Speaker | None = None) -> None:
+        """The words before a quotation: an attributing clause, then perhaps what it reports; or what `held` goes on with."""
         own = VoiceKind.AUTHOR
         inside = [pair for pair in indirect if pair[0].content <= end]
         if not inside:
-            self.put(start, end, own, self._author)
+            self.put(start, end, VoiceKind.REPORTED if held else own, held or self._author)
             return
         attribution, speaker = inside[-1]
         at = max(start, attribution.content)
@@ -107,9 +110,12 @@ class Marks:
         self.put(start, at, own, self._author)
         self.put(at, end, VoiceKind.REPORTED, speaker)
 
-    def tail(self, start: int, indirect: Attributed) -> None:
-        """The words after the last quotation."""
+    def tail(self, start: int, indirect: Attributed, held: Speaker | None = None) -> None:
+        """The words after the last quotation, which may be the verb of the clause that it opened for `held`."""
         rest = self._words[start:]
+        if held and _AUXILIARY.match(rest.lstrip()):
+            self.put(start, len(self._words), VoiceKind.REPORTED, held)
+            return
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
         if reporting and not _OWN_CLAUSE_WORDS.match(rest):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
@@ -150,6 +156,8 @@ def nested(attributed: Attributed, words: str) -> Attributed:
             through = (*who.via, speaker.name or "", *speaker.via)
             told[-1] = last, replace(who, via=through, sure=who.sure and speaker.sure)
             continue
+        if told and _is_retold(told[-1], attribution, speaker, words):
+            continue
         outer = next((pair for pair in told if _reports(pair, attribution, speaker, words)), None)
         if outer is None:
             told.append((attribution, speaker))
@@ -158,6 +166,16 @@ def nested(attributed: Attributed, words: str) -> Attributed:
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
         told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
     return told
+
+
+def _is_retold(last: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:
+    """Whether a verb stands inside what its own speaker is said to say: "A memo suggests the army has decided it is"."""
+    outer, who = last
+    between = words[outer.content : inner.start]
+    same = who.name == speaker.name and outer.clause == inner.clause
+    reports = outer.form is Form.INDIRECT and outer.cue in PLAIN and inner.form in {Form.INDIRECT, Form.DIRECT}
+    within = 0 < len(between.split()) <= NEAR and not (_SAYS_MORE.search(between) or inner.cue.endswith("ing"))
+    return same and reports and within
 
 
 def _told_at_last(last: tuple[Attribution, Speaker], attribution: Attribution, speaker: Speaker, words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Phrases: what the subject of a reporting verb can be: the author, a pronoun, nobody, or somebody who can speak."""
+"""Phrases: what the subject of a reporting verb can be: the author, a pronoun, nobody, or somebody who can speak; one or several."""
 
 import re
 
@@ -188,3 +188,65 @@ def is_pronoun(subject: str) -> bool:
 def is_generic_source(subject: str) -> bool:
     """Whether "according to" names a rule or measure and no speaker: "according to law"."""
     return not subject or bool(_GENERIC_SOURCE.match(subject) or _GENERIC_LAST.search(subject))
+
+
+_MANY = re.compile(
+    r"(?:some|many|most|several|few|both|others|other|various|numerous|(?:two|three|four|five|six)(?=\s(?-i:[a-z]))|"
+    r"a\s(?:few|number\sof|majority\sof))\b",
+    re.IGNORECASE,
+)
+_HANGS = r"\s(?:of|in|from|to|for|on|at|by|with|within|like|who|such|including|opposed|against|close|near)\s"
+_HEAD_ENDS = re.compile(rf",|\s\(|{_HANGS}")
+_HANGS_ON = re.compile(_HANGS)
+_APPOSED = re.compile(r",\s(?:the|an?|his|her|its|their)\s")
+_AND = re.compile(r",?\sand\s|;\s")
+_OFFICES = re.compile(rf"(?:{ROLE}|democrat|republican)s", re.IGNORECASE)
+_FORM = re.compile(r"[\w-]*(?:[^s\Wui]s|ies)|(?:[\w-]*wo|fisher)?men|people|police|children")
+_ONE = frozenset("news series species politics economics physics mathematics ethics headquarters means".split())  # noqa: SIM905
+_FIRST = re.compile(r"(?:the|an?|his|her|its|their|our|my|this|that|these|those)\s", re.IGNORECASE)
+_BODY_ENDS = re.compile(
+    r"(?:Administration|Agency|Alliance|Association|Authority|Bank|Board|Bureau|Cent(?:er|re)s?|Commission|Committee|Company|"
+    r"Corporation|Council|Department|Federation|Foundation|Fund|Group|Institute|Ministry|Office|Organi[sz]ation|Party|Press|"
+    r"Prevention|School|Services?|Society|Sons|Union|University)$"
+)
+_FOR_NAME = re.compile(r"\sfor\s[A-Z]")  # "Lawyers for Peace" is one body
+
+
+def is_several(name: str) -> bool:
+    """Whether a speaker is more than one: "critics of the plan", "Ann Lee and Bob Bell"; not "the United States"."""
+    if _MANY.match(name):
+        return True
+    head = _HEAD_ENDS.split(name, maxsplit=1)[0]
+    return _is_plural(head, name[len(head) :]) or _is_joint(name)
+
+
+def _is_plural(head: str, rest: str) -> bool:
+    """Whether a noun phrase without what hangs on it is in the plural: "The Governors", "Mexican counterparts"."""
+    words = DETERMINER.sub("", head).split()
+    if not words or not _FORM.fullmatch(words[-1].lower()) or words[-1].lower() in _ONE:
+        return False
+    if words[-1][0].islower():
+        return True
+    people = _OFFICES.fullmatch(words[-1]) or (len(words) == 1 and _PEOPLE.fullmatch(words[-1]))
+    return bool(people) and not (len(words) == 1 and _FOR_NAME.match(rest))
+
+
+def _is_joint(name: str) -> bool:
+    """Whether "and" joins two speakers, and is no part of one body's name: "the Food and Drug Administration"."""
+    joint = _AND.search(name)
+    if joint is None:
+        return False
+    left, right = name[: joint.start()], _HEAD_ENDS.split(name[joint.end() :], maxsplit=1)[0]
+    if _APPOSED.search(left):  # "Lee, a member of the board and the head of the union"
+        return False
+    alone = not _HANGS_ON.search(left)
+    if first := _FIRST.match(right):
+        return alone or right[first.end() :][:1].islower()
+    if right.rpartition(" ")[2][:1].islower():
+        return alone and _is_plural(right, "")
+    return alone and not (_BODY_ENDS.search(right) or _names_a_body(left))
+
+
+def _names_a_body(left: str) -> bool:
+    """Whether a name is cut by "and" after its first words: "the Food" of "the Food and Drug Administration"."""
+    return left[:4].lower() == "the " and left[4:5].isupper()

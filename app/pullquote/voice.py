@@ -64,7 +64,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     if len(voices) == 1:
         return voices[0]
     span = Span(voices[0].span.start, voices[-1].span.end)
-    others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+    others = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
     speakers = {voice.speaker for voice in others}
     via = {voice.via for voice in others}
     sure = all(voice.sure for voice in voices)
@@ -76,6 +76,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         via=via.pop() if len(via) == 1 else (),
         cue=next((voice.cue for voice in others if voice.cue), None),
         sure=sure,
+        parts=others,
     )
 
 
@@ -106,10 +107,22 @@ def speaker_line(voice: Voice, source: Source) -> str:
     if voice.speaker is None:
         return f"several voices, in {place}"
     if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
-        return f"{place}, quoting {inline(voice.speaker)}"
-    through = "".join(f", through {inline(name)}" for name in voice.via)
-    doubt = "" if voice.sure else " (probably)"
-    return f"{opening(voice.speaker)}{doubt}{through}, {_manner(voice.kind)} {place}"
+        return f"{place}, {_telling(voice)} {inline(voice.speaker)}{_doubt(voice)}{_through(voice)}"
+    return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
+
+
+def _doubt(voice: Voice) -> str:
+    """Whether the speaker is in doubt, in words; that the author's own part is unsure does not put them in doubt."""
+    parts = voice.parts or (voice,)
+    return "" if all(part.sure for part in parts) else " (probably)"
+
+
+def _through(voice: Voice) -> str:
+    return "".join(f", through {inline(name)}" for name in voice.via)
+
+
+def _telling(voice: Voice) -> str:
+    return "quoting" if any(part.kind is VoiceKind.QUOTED for part in voice.parts) else "reporting"
 
 
 def _manner(kind: VoiceKind) -> str:
