@@ -64,7 +64,7 @@ class Bar:
     subject, whoever says which side it is on.
     """
 
-    probability: float = 0.35
+    probability: float = 0.4
     surer: float = 0.55
     leans: float = 0.25
     relevance: float = -4.0
