@@ -98,7 +98,7 @@ class SoftJudge(WordJudge):
 
     def read(self, proposition, sentence):
         relevance, (favour, against, neither) = super().read(proposition, sentence)
-        return relevance, (favour * 0.2, against * 0.2, 0.6 if neither < 0 else neither)
+        return relevance, (favour * 0.2, against * 0.2, 0.4 if neither < 0 else neither)
 
 
 def test_what_only_leans_to_a_side_is_not_shown_on_it_but_no_gap_is_claimed(settle):

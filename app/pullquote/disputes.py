@@ -7,11 +7,14 @@ from pullquote.judged import Readings
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.select import Role, alike, cut
-from pullquote.stance import BAR, Side
+from pullquote.stance import Side
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voicebook import VoiceBook
 
+# A false clash blames a speaker: more is asked than for a side (docs/sides.md has what the side's bar would show).
+CLEAR = 0.7  # probability that the other speaks against
+ON_SUBJECT = 0.0  # relevance, as a logit
 CLAIM_WORDS = 60  # of a longer quote only its last sentence is held against the others
 NONE = "No other voice in these sources clearly disputes this."
 
@@ -31,7 +34,7 @@ def strongest_dispute(
     found: list[tuple[float, Quote, Hit]] = []
     for hit in hits:
         reading, other = readings.get(hit.row), cut(generation, hit)
-        if reading is None or reading.relevance < BAR.relevance or reading.stance.side is not Side.AGAINST:
+        if reading is None or reading.relevance < ON_SUBJECT or reading.probability(Side.AGAINST) < CLEAR:
             continue
         same_place = other.document.id == quote.document.id and other.span.overlaps(quote.span)
         if same_place or _speaker(other, voices.of_quote(other)) == own or alike(other.text, quote.text):
