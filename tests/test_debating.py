@@ -109,6 +109,18 @@ def test_an_answer_names_its_proposition_and_the_sides_of_its_quotes(client):
     assert any(quote["stance"] for quote in body["quotes"])
 
 
+def test_both_sides_are_offered_beside_an_answer_and_not_beside_silence(settle):
+    hidden = []
+    for least in (0.0, 1.0):
+        settings = settle(NAMED, min_confidence=least)
+        index_corpus(settings, HashEncoder(), judge=WordJudge())
+        explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+        with TestClient(create_app(explainer)) as client:
+            html = client.get("/", params={"q": "Should cities charge road tolls?"}).text
+        hidden.append("hidden" in html[html.index('data-f="sides"') :][:30])
+    assert hidden == [False, True]
+
+
 def test_the_page_shows_two_columns_without_a_script(client):
     html = client.get("/sides", params={"proposition": "Should cities charge road tolls?"}).text
     assert '<div class="columns">' in html

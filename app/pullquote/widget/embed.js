@@ -124,8 +124,9 @@
     put(node, "resolved", answer.resolved_question);
     part(node, "understood").hidden = answer.resolved_question === answer.question;
     put(node, "gap", `${strings.note} ${answer.gap}.`, Boolean(answer.gap));
-    part(node, "sides").hidden = !answer.proposition;
-    if (answer.proposition) {
+    const debated = answer.proposition && answer.quotes.length;
+    part(node, "sides").hidden = !debated;
+    if (debated) {
       put(node, "proposition", answer.proposition);
       const query = new URLSearchParams({ proposition: answer.proposition });
       if (answer.debate) query.set("debate", answer.debate);
