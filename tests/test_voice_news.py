@@ -203,7 +203,10 @@ def test_what_others_may_have_said_is_not_stated_as_the_authors(text: str) -> No
     ("text", "namer"),
     [
         ("The fund, what the union called a bribe, lost money, and thus concluded that all was well.", "the union"),
-        ("The arms, which the French called the great stick, were enough, and later said that war was over.", "the French"),
+        (
+            "The arms, which the French called the great stick, were enough, and later said that war was over.",
+            "the French",
+        ),
     ],
 )
 def test_who_only_gives_a_thing_its_name_says_nothing_that_follows(text: str, namer: str) -> None:
