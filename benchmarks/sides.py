@@ -3,7 +3,7 @@
     python benchmarks/sides.py [--model FOLDER] [--quotes]
 
 Needs PULLQUOTE_EVAL_DATA for the demonstration documents. FOLDER holds a ranker (config.json, model.onnx,
-tokenizer.json) other than the bundled one.
+stance.onnx, tokenizer.json) other than the bundled one.
 """
 
 import argparse

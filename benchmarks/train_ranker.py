@@ -8,7 +8,7 @@ runs the whole recipe, stage after stage (some five hours on two cores):
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_ranker.py --out DIR
 
 `--first N --start WEIGHTS` goes on with a later stage from weights that are there: a `model.pt` of
-a stage before, or a ranker's `model.onnx`, such as the bundled one.
+a stage before, or the folder of a ranker, such as the bundled one.
 
 What is held out of every stage, to calibrate and to measure: fold 1 of the public sets, and of the
 policy texts the halves that are not for training.
@@ -36,6 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
+from pullquote.rerank import FILES
 from pullquote.settings import Settings
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ class Ranker(nn.Module):
     def lower(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """What both heads stand on, and what keeps attention from the padding."""
         state = self.trunk.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
-        kept = (1.0 - attention_mask[:, None, None, :].to(state.dtype)) * -1e4
+        kept = _kept(attention_mask, state)
         return _through(self.trunk.encoder.layer[:SHARED], state, kept), kept
 
     def rank(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,10 +96,18 @@ class Ranker(nn.Module):
         return self._sided(state, kept, attention_mask)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """What the exported graph answers."""
+        """Both heads."""
+        relevance, state = self.answering(input_ids, attention_mask, token_type_ids)
+        return relevance, self.siding(state, attention_mask)
+
+    def answering(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Relevance, and the state that stance goes on from: what the first exported graph answers."""
         state, kept = self.lower(input_ids, attention_mask, token_type_ids)
-        relevance, _ = self._ranked(state, kept, attention_mask, token_type_ids)
-        return relevance, self._sided(state, kept, attention_mask)
+        return self._ranked(state, kept, attention_mask, token_type_ids)[0], state
+
+    def siding(self, state: Tensor, attention_mask: Tensor) -> Tensor:
+        """Stance: what the second exported graph answers."""
+        return self._sided(state, _kept(attention_mask, state), attention_mask)
 
     def _ranked(self, state: Tensor, kept: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
         hidden = _through(self.trunk.encoder.layer[SHARED:], state, kept)
@@ -115,6 +124,10 @@ class Ranker(nn.Module):
         every = mask.unsqueeze(-1).to(hidden.dtype)
         pooled: Tensor = self.dropout((hidden * every).sum(1) / every.sum(1))
         return pooled
+
+
+def _kept(mask: Tensor, state: Tensor) -> Tensor:
+    return (1.0 - mask[:, None, None, :].to(state.dtype)) * -1e4
 
 
 def _through(layers: nn.ModuleList, state: Tensor, kept: Tensor) -> Tensor:
@@ -303,19 +316,39 @@ def calibrate(model: Ranker, encode: Encoder, groups: Sequence[Group], pairs: Se
     return {"relevance": {"scale": scale, "shift": shift}, "stance": {"temperature": 1 / inverse}}
 
 
-def export(model: Ranker, path: Path) -> None:
-    """One graph that multiplies whole numbers; asked for one pair at a time, no pair changes another's score."""
+def export(model: Ranker, out: Path) -> None:
+    """Two graphs that multiply whole numbers, up to relevance and on to stance: no answer pays for the second.
+
+    Asked for one pair at a time, no pair changes another's score.
+    """
     round_products(model, on=False)
     model.trunk.set_attn_implementation("eager")
     names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {name: {0: "batch", 1: "tokens"} for name in names} | {"relevance": {0: "batch"}, "stance": {0: "batch"}}
-    sample = torch.ones(2, 8, dtype=torch.long)
-    torch.onnx.export(model.eval(), (sample, sample, sample), str(path), input_names=names, dynamo=False,
-                      output_names=["relevance", "stance"], dynamic_axes=axes, opset_version=17)  # fmt: skip
-    graph = onnx.load(path)
-    pack(graph.graph)
-    onnx.checker.check_model(graph)
-    onnx.save(graph, path)
+    tokens, state = torch.ones(2, 8, dtype=torch.long), torch.ones(2, 8, model.trunk.config.hidden_size)
+    parts = (
+        (FILES[0], model.answering, names, (tokens, tokens, tokens), ["relevance", "state"]),
+        (FILES[1], model.siding, ["state", "attention_mask"], (state, tokens), ["stance"]),
+    )
+    for file, forward, inputs, samples, outputs in parts:
+        model.forward = forward  # type: ignore[method-assign, assignment]
+        axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, "state"]}
+        axes |= {name: {0: "batch"} for name in ("relevance", "stance")}
+        axes = {name: axes[name] for name in [*inputs, *outputs]}
+        torch.onnx.export(model.eval(), samples, str(out / file), input_names=inputs, dynamo=False,
+                          output_names=outputs, dynamic_axes=axes, opset_version=17)  # fmt: skip
+        graph = onnx.load(out / file)
+        pack(graph.graph)
+        onnx.checker.check_model(graph)
+        onnx.save(graph, out / file)
+    del model.forward
+
+
+def weights(path: Path) -> dict[str, Tensor]:
+    """The weights of a stage, or of a ranker's folder."""
+    if path.is_dir():
+        return {name: value for file in FILES for name, value in unpack(onnx.load(path / file).graph).items()}
+    found: dict[str, Tensor] = torch.load(path)
+    return found
 
 
 def config(out: Path, calibration: dict[str, Any], stages: Sequence[Stage]) -> dict[str, Any]:
@@ -326,7 +359,7 @@ def config(out: Path, calibration: dict[str, Any], stages: Sequence[Stage]) -> d
         **calibration,
         "weights": {
             "storage": "7-bit codes with a float32 scale a column; products of whole numbers, their other factor in 8 bits",
-            "sha256": sha256((out / "model.onnx").read_bytes()).hexdigest(),
+            "sha256": {file: sha256((out / file).read_bytes()).hexdigest() for file in FILES},
         },
         "base": {"name": "all-MiniLM-L6-v2", "sha256": sha256((Path(BASE) / "model.safetensors").read_bytes()).hexdigest()},
         "training": [asdict(stage) for stage in stages],
@@ -352,7 +385,7 @@ def train(worker: int, args: argparse.Namespace, material: Material) -> None:
         torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
     model, encode = Ranker(BASE), Encoder(BASE)
     if args.start:
-        model.load(unpack(onnx.load(args.start).graph) if args.start.suffix == ".onnx" else torch.load(args.start))
+        model.load(weights(args.start))
     for number, stage in enumerate(RECIPE[args.first :], args.first):
         log.info("stage %d: %s", number, stage)
         fit(model, encode, material, stage, worker, args.workers)
@@ -365,7 +398,7 @@ def train(worker: int, args: argparse.Namespace, material: Material) -> None:
 def write(model: Ranker, encode: Encoder, material: Material, out: Path) -> None:
     """Calibrate on what was held out, and write the files that the product opens."""
     calibration = calibrate(model, encode, *material.held())
-    export(model, out / "model.onnx")
+    export(model, out)
     save_tokenizer(out / "tokenizer.json")
     (out / "config.json").write_text(json.dumps(config(out, calibration, RECIPE), indent=1) + "\n", "utf-8")
 
@@ -376,7 +409,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--index", type=Path, default=Path("index"), help="where the indexes of the sets are kept")
     parser.add_argument("--first", type=int, default=0, help="the stage to begin with")
-    parser.add_argument("--start", type=Path, help="weights to go on from: model.pt or model.onnx")
+    parser.add_argument("--start", type=Path, help="weights to go on from: a stage's file or a ranker's folder")
     parser.add_argument("--threads", type=int, default=1, help="of each worker")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     args = parser.parse_args()

@@ -6,8 +6,9 @@ it off. How it was trained, on what and how well it does: docs/quality.md.
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from pullquote.documents import Source
 from pullquote.encoder.model import file_sha256
-from pullquote.encoder.onnx import open_session, outputs
+from pullquote.encoder.onnx import open_session
 from pullquote.errors import EncoderError
 from pullquote.retrieve import Hit
 from pullquote.select import cut
@@ -24,6 +25,7 @@ from pullquote.store.lexical import seen
 
 BUNDLED = Path(__file__).parent / "models" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
+FILES = ("model.onnx", "stance.onnx")  # up to relevance, and from the layer where stance goes its own way
 READ = 8  # windows it reads: with 4, a right one is among them less often (docs/quality.md)
 WEIGHT = 0.6  # of its probability beside the score
 
@@ -47,10 +49,14 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OnnxRanker:
-    """The bundled ranker: a fine-tuned MiniLM that multiplies 8-bit numbers, its upper half there once for each head."""
+    """The bundled ranker: a fine-tuned MiniLM that multiplies 8-bit numbers, its upper half there once for each head.
+
+    The half that tells stance is opened when it is first needed: no answer needs it.
+    """
 
     name: str
     session: Any
+    stance: Callable[[], Any]
     tokenizer: Any
     scale: float
     shift: float
@@ -65,8 +71,8 @@ class OnnxRanker:
         """
         try:
             card = json.loads((folder / "config.json").read_bytes())
-            altered = file_sha256(folder / "model.onnx") != card["weights"]["sha256"]
-        except (OSError, ValueError, KeyError) as error:
+            altered = any(file_sha256(folder / file) != card["weights"]["sha256"][file] for file in FILES)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise EncoderError(f"the ranker in {folder} cannot be read; reinstall pullquote") from error
         if altered:
             raise EncoderError(f"the ranker in {folder} is not what was published; reinstall pullquote")
@@ -76,27 +82,28 @@ class OnnxRanker:
         tokenizer.no_padding()
         tokenizer.enable_truncation(card["max_length"])
         relevance, stance = card["relevance"], card["stance"]
-        name = BUNDLED_NAME if folder == BUNDLED else card["weights"]["sha256"]
+        name = BUNDLED_NAME if folder == BUNDLED else card["weights"]["sha256"][FILES[0]]
         return cls(
-            name, open_session(folder / "model.onnx"), tokenizer, relevance["scale"], relevance["shift"],
-            stance["temperature"],
+            name, open_session(folder / FILES[0]), lru_cache(1)(partial(open_session, folder / FILES[1])), tokenizer,
+            relevance["scale"], relevance["shift"], stance["temperature"],
         )  # fmt: skip
 
     def relevance(self, question: str, text: str) -> float:
         """How well a text answers, as a logit; one pair at a time, so that no pair changes another's."""
-        return float(self._run(["relevance"], question, text)[0].ravel()[0])
+        return float(self.session.run(["relevance"], self._feed(question, text))[0].ravel()[0])
 
     def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
         """Both heads at once: relevance, then for, against and neither as calibrated logits."""
-        relevance, stance = self._run(["relevance", "stance"], proposition, sentence)
+        feed = self._feed(proposition, sentence)
+        relevance, state = self.session.run(["relevance", "state"], feed)
+        (stance,) = self.stance().run(["stance"], {"state": state, "attention_mask": feed["attention_mask"]})
         favour, against, neither = (float(value) / self.temperature for value in stance[0])
         return float(relevance.ravel()[0]), (favour, against, neither)
 
-    def _run(self, heads: Sequence[str], first: str, second: str) -> Any:
+    def _feed(self, first: str, second: str) -> dict[str, Any]:
         pair = self.tokenizer.encode(first, second)
         columns = {"input_ids": pair.ids, "attention_mask": pair.attention_mask, "token_type_ids": pair.type_ids}
-        feed = {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
-        return outputs(self.session, heads, feed)  # stance has layers of its own, which an answer does not need
+        return {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
 
     def probability(self, relevance: float) -> float:
         """The same from 0 to 1, fitted on a held-out fold."""
@@ -113,7 +120,7 @@ def open_ranker(chosen: str | None) -> Ranker | None:
         return None
     if chosen == BUNDLED_NAME:
         return OnnxRanker.open()
-    if (Path(chosen) / "model.onnx").is_file():
+    if (Path(chosen) / FILES[0]).is_file():
         return OnnxRanker.open(Path(chosen))
     from pullquote.encoder.pair import CrossEncoderRanker
 

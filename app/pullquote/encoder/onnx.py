@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -143,13 +143,3 @@ def open_session(path: Path) -> Any:
     # Spinning threads starve FAISS and the other requests on a small machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-def outputs(session: Any, names: Sequence[str], feed: Mapping[str, Any]) -> list[Any]:
-    """Some outputs of a model, without working out what only the others need."""
-    from onnxruntime import RunOptions
-
-    options = RunOptions()
-    options.only_execute_path_to_fetches = True
-    found: list[Any] = session.run(list(names), dict(feed), options)
-    return found
