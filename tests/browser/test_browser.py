@@ -575,7 +575,7 @@ def test_feedback_is_sent_and_thanked(page: Page, service: str, gate: CutOff):
 def test_show_in_place_opens_the_reader_at_the_mark(page: Page, service: str):
     page.goto(service)
     ask(page)
-    page.locator("figure", has_text=WORDS).get_by_role("link", name="Show in place").click()
+    page.locator("figure", has_text=WORDS).first.get_by_role("link", name="Show in place").click()
     page.wait_for_url("**/documents/**#quote")
     assert WORDS in page.text_content("mark")
     assert page.locator("mark").evaluate(
