@@ -42,7 +42,7 @@ def main() -> None:
     from pullquote.api import create_app
 
     create_app(explainer)
-    for name in ("uvicorn", "uvloop", "httptools"):
+    for name in ("uvicorn", "uvloop", "h11"):
         importlib.import_module(name)
     note("FastAPI, pydantic, uvicorn")
     from pullquote.serve import give_back_memory
