@@ -330,6 +330,7 @@ def export(model: Ranker, out: Path) -> None:
         (FILES[1], model.siding, ["state", "attention_mask"], (state, tokens), ["stance"]),
     )
     for file, forward, inputs, samples, outputs in parts:
+        # A module around the network would change its weights' names, which `unpack` goes by.
         model.forward = forward  # type: ignore[method-assign, assignment]
         axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, "state"]}
         axes |= {name: {0: "batch"} for name in ("relevance", "stance")}

@@ -22,7 +22,7 @@ from pullquote.voicebook import VoiceBook
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
-KEPT = 256  # propositions asked lately with both their sides; a new one takes about a second to judge
+KEPT = 256  # propositions asked lately with both their sides; a new one takes about half a second to judge
 
 
 class Debater:
@@ -54,7 +54,7 @@ class Debater:
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
 
     def _both(self, proposition: str, debate: str | None) -> Sides:
-        asked = terms(proposition)
+        asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
         if sum(term not in self.generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
             return Sides(proposition, debate, (), (), ())
         hits = candidates(

@@ -213,7 +213,7 @@ def weigh(
     )
     if any(choice.role is Role.COUNTERPOINT for choice in turned):
         return Weighed(turned, stances, proposition)
-    kept = turned if len(turned) < count else _with_room(turned, stances, count)
+    kept = turned if len(turned) < count else _with_room(turned, stances)
     least = NEXT_SHARE * choices[0].hit.score
     leaning = False
     for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
@@ -227,13 +227,14 @@ def weigh(
     return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)
 
 
-def _with_room(
-    choices: Sequence[Choice], stances: Mapping[tuple[str, int, int], Stance], count: int
-) -> tuple[Choice, ...]:
-    """The choices with room for one more: the last goes that is neither the first nor the first to take a side."""
+def _with_room(choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance]) -> tuple[Choice, ...]:
+    """The choices with room for one more: the last goes that is neither the first nor the first to take a side.
+
+    Where all are one of these, none goes: a counterpoint needs what it counters beside it.
+    """
     sided = next((one for one in choices if _takes_side(stances.get(_place(one.quote)))), None)
     spare = [one for one in choices[1:] if one is not sided]
-    return tuple(one for one in choices if one is not spare[-1]) if spare else tuple(choices[:count])
+    return tuple(one for one in choices if one is not spare[-1]) if spare else choices
 
 
 def _takes_side(stance: Stance | None) -> bool:
