@@ -93,12 +93,19 @@ def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
     assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
 
 
+DOUBTED = 1.4  # surer by this much less: a side is shown, though not plainly
+
+
 class SoftJudge(WordJudge):
-    """As sure of nothing as a model that half understands."""
+    """As sure of nothing as a model that half understands: the more of a third kind, the less sure."""
+
+    def __init__(self, neither: float = 2.83) -> None:
+        super().__init__()
+        self.neither = neither
 
     def read(self, proposition, sentence):
         relevance, (favour, against, neither) = super().read(proposition, sentence)
-        return relevance, (favour * 0.2, against * 0.2, 0.4 if neither < 0 else neither)
+        return relevance, (favour * 0.5, against * 0.5, self.neither if neither < 0 else neither)
 
 
 def test_what_only_leans_to_a_side_is_not_shown_on_it_but_no_gap_is_claimed(settle):
@@ -118,6 +125,23 @@ def test_a_concession_is_not_shown_on_its_documents_side_and_leaves_no_gap(settl
     assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
     assert sides.against == ()
     assert (sides.unclear, sides.gap) == ((Side.AGAINST,), None)
+
+
+PRO = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: for\n---\nCities should charge road tolls because tolls cut jams.\n"
+DOUBT = "In cities road tolls hit shops.\n"  # the one word that a judge half hears
+
+
+def test_where_the_operator_puts_documents_on_one_side_alone_the_other_is_shown_only_if_plain(settle):
+    sides = explainer_of(settle({"tolls/a.md": PRO, "tolls/b.txt": DOUBT}), SoftJudge(DOUBTED)).sides(TOLLS)
+    assert sides.favour
+    assert sides.against == ()
+    assert sides.unclear == (Side.AGAINST,)
+
+
+def test_the_same_doubt_is_shown_where_the_operator_says_nothing(settle):
+    bare = PRO.replace("side: for\n", "")
+    sides = explainer_of(settle({"tolls/a.md": bare, "tolls/b.txt": DOUBT}), SoftJudge(DOUBTED)).sides(TOLLS)
+    assert [citation.quote.document.id for citation in sides.against] == ["b"]
 
 
 def test_of_a_labelled_document_the_sentence_that_argues_its_side_comes_first(settle):

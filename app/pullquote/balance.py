@@ -110,7 +110,7 @@ def _sides(
     for row, reading in readings.items():
         quote = quotes[row]
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        if stance is not None and reading.relevance >= BAR.relevance:
+        if stance is not None and reading.relevance >= BAR.subject:
             counts[stance.side.value] += 1
     return counts
 

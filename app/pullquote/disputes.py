@@ -7,7 +7,7 @@ from pullquote.judged import Readings
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.select import Role, alike, cut
-from pullquote.stance import Side
+from pullquote.stance import Basis, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voicebook import VoiceBook
@@ -43,8 +43,8 @@ def strongest_dispute(
     if not found:
         return None
     _, other, hit = max(found, key=lambda entry: entry[0])
-    reading = readings[hit.row]
-    return Citation(1, other, Role.COUNTERPOINT, voices.of_quote(other), hit.score, reading.stance)
+    stance = Stance(Side.AGAINST, readings[hit.row].probability(Side.AGAINST), Basis.MODEL)
+    return Citation(1, other, Role.COUNTERPOINT, voices.of_quote(other), hit.score, stance)
 
 
 def _speaker(quote: Quote, voices: tuple[Voice, ...]) -> tuple[str, str | None]:

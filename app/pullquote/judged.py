@@ -13,7 +13,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import Judge, Reading, Side, Stance, labelled, one_speaker, read
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, mostly_author, one_speaker, read, side_of
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
@@ -89,19 +89,28 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
     return (*row.positions, Position(negate(asked) if turns(asked) else asked, row.side))
 
 
+def sides_taken(generation: Generation, proposition: str, documents: range) -> frozenset[Side]:
+    """The sides of a proposition on which the operator puts at least one document."""
+    found = (side_of(positions_of(generation, number, proposition), proposition) for number in documents)
+    return frozenset(side for side in found if side in (Side.FOR, Side.AGAINST))
+
+
 def stance_of(
-    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
-) -> Stance | None:
+    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None,
+    bar: float = BAR.plain,
+) -> Stance | None:  # fmt: skip
     """The stance of a quote: the operator's label first, else what was read, else None.
 
-    Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
+    Where the operator puts the document counts for what is mostly its author's. Else, where an author's words stand
+    beside another's, the quote as a whole takes no side: one of them would be misplaced.
     """
-    number = generation.number(quote.document.id)
-    label = labelled(positions_of(generation, number, proposition), proposition, voices)
+    positions = positions_of(generation, generation.number(quote.document.id), proposition)
+    label = labelled(positions, proposition, voices)
     if label is not None or reading is None:
         return label
-    stance = reading.stance
-    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
+    document = side_of(positions, proposition) if mostly_author(voices) else None
+    stance = reading.stance(document, bar)
+    return stance if one_speaker(voices) or stance.side is document else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(

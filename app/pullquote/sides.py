@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.answer import Citation
-from pullquote.judged import CONSIDERED, Readings, stance_of
+from pullquote.judged import CONSIDERED, Readings, sides_taken, stance_of
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
 from pullquote.relation import relation
@@ -19,7 +19,7 @@ from pullquote.voicebook import VoiceBook
 
 EACH = 3  # quotes of a side
 CONTEXT = 2  # quotes that take neither
-LEAST = 1e-3  # probability that counts
+AGAIN = 0.2  # of the log of its probability that a quote loses each time its voice has spoken: a fifth less likely
 NO_OTHER_SIDE = "no source here argues the other side"
 NO_SUPPORT = "no source here argues for this"
 NO_SIDE = "no source here argues either side"
@@ -65,19 +65,15 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A quote with its stance, what is read in it, whose words it holds, and how much it weighs."""
+    """A quote with its stance, whose words it holds, and how much it weighs.
+
+    The weight is the log of how likely it is to argue for its side; of a quote that takes none, its score.
+    """
 
     quote: Quote
     stance: Stance
-    reading: Reading
     voice: str
     weight: float
-
-    @property
-    def concedes(self) -> bool:
-        """Whether it speaks for the other side than the one that its document is on."""
-        told = self.reading.stance.side
-        return self.stance.basis is Basis.LABEL and told in (Side.FOR, Side.AGAINST) and told is self.stance.side.other
 
 
 def both_sides(
@@ -85,14 +81,16 @@ def both_sides(
     *, debate: str | None = None,
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
-    every = _weighed(generation, voices, proposition, hits, readings)
-    leaning = frozenset(side for one in every if (side := one.reading.leans) is not None)
-    found = [one for one in every if not one.concedes]
-    sides: dict[Side, list[Candidate]] = {Side.FOR: [], Side.AGAINST: []}
-    for side in sides:
-        sides[side] = _diverse([candidate for candidate in found if candidate.stance.side is side], EACH)
+    taken = sides_taken(generation, proposition, generation.documents_of(debate))
+    found = [
+        _weighed(generation, voices, proposition, hit, readings[hit.row], taken) for hit in hits if hit.row in readings
+    ]
+    every = sorted((one for one in found if one is not None), key=lambda one: -one.weight)
+    sides = {
+        side: _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
+    }
     shown = [*sides[Side.FOR], *sides[Side.AGAINST]]
-    rest = [one for one in found if one.stance.side in (Side.NEUTRAL, Side.UNCLEAR)]
+    rest = [one for one in every if one.stance.side in (Side.NEUTRAL, Side.UNCLEAR)]
     around = _diverse([one for one in rest if _adds(shown, one)], CONTEXT)
     roles = ((sides[Side.FOR], Role.CLAIM), (sides[Side.AGAINST], Role.COUNTERPOINT), (around, Role.CONTEXT))
     cited: list[tuple[Citation, ...]] = []
@@ -100,30 +98,32 @@ def both_sides(
         start = sum(map(len, cited)) + 1
         cited.append(tuple(_cite(voices, one, role, n) for n, one in enumerate(chosen, start=start)))
     favour, against, context = cited
+    leaning = frozenset(side for hit in hits if hit.row in readings and (side := readings[hit.row].leans) is not None)
     return Sides(proposition, debate, favour, against, context, leaning)
 
 
 def _weighed(
-    generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings
-) -> list[Candidate]:
-    found = []
-    for hit in hits:
-        reading = readings.get(hit.row)
-        quote = cut(generation, hit)
-        told = voices.of_quote(quote)
-        stance = stance_of(generation, quote, told, proposition, reading)
-        if reading is None or stance is None or _asks(quote):
-            continue
-        if reading.relevance < BAR.relevance:
-            continue
-        weight = hit.score
-        if stance.side in (Side.FOR, Side.AGAINST):
-            weight += math.log(max(LEAST, reading.probability(stance.side)))
-        voice = summary(told)
-        author = quote.document.source.author or quote.document.id
-        speaker = author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author
-        found.append(Candidate(quote, stance, reading, speaker, weight))
-    return sorted(found, key=lambda candidate: -candidate.weight)
+    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, taken: frozenset[Side]
+) -> Candidate | None:
+    """A hit as a candidate, or None where it is on no side and off the subject, or on its own side least of all."""
+    quote = cut(generation, hit)
+    told = voices.of_quote(quote)
+    stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
+    if stance is None or _asks(quote):
+        return None
+    weight = hit.score
+    if _takes_side(stance):
+        labelled = stance.basis is Basis.LABEL
+        probability = reading.argues(stance.side, stance.side) if labelled else stance.probability
+        concedes = labelled and reading.probability(stance.side.other) >= BAR.concedes
+        if concedes or probability < (BAR.plain if taken and stance.side not in taken else BAR.shown):
+            return None
+        weight = math.log(probability)
+    elif reading.relevance < BAR.subject:
+        return None
+    voice = summary(told)
+    author = quote.document.source.author or quote.document.id
+    return Candidate(quote, stance, author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author, weight)
 
 
 def _asks(quote: Quote) -> bool:
@@ -132,15 +132,11 @@ def _asks(quote: Quote) -> bool:
 
 
 def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
-    """The strongest of each voice first, what the operator labelled before what a model reads.
-
-    A voice speaks twice only when all the others have spoken.
-    """
+    """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
     chosen: list[Candidate] = []
     left = list(found)
     while left and len(chosen) < count:
-        times = {one.voice: sum(one.voice == other.voice for other in chosen) for one in left}
-        best = min(left, key=lambda one: (times[one.voice], one.stance.basis is not Basis.LABEL, -one.weight))
+        best = max(left, key=lambda one: one.weight - AGAIN * sum(one.voice == other.voice for other in chosen))
         left.remove(best)
         if _adds(chosen, best):
             chosen.append(best)
@@ -222,9 +218,14 @@ def weigh(
         if found is None or _asks(other.quote) or not all(_apart(choice.quote, other.quote) for choice in turned):
             continue
         leaning = leaning or readings[hit.row].leans is side.other
-        if found.side is side.other and readings[hit.row].relevance >= BAR.relevance and len(kept) < count:
+        if found.side is side.other and _plain(found, readings[hit.row]) and len(kept) < count:
             return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
     return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)
+
+
+def _plain(stance: Stance, reading: Reading) -> bool:
+    """Whether the words too argue plainly for the side that the stance tells, whoever tells it."""
+    return stance.basis is Basis.MODEL or reading.argues(stance.side, stance.side) >= BAR.plain
 
 
 def _with_room(choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance]) -> tuple[Choice, ...]:

@@ -56,21 +56,43 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a quote must clear, chosen on whole debates in which every sentence is labelled (docs/sides.md).
+    """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled.
 
-    probability: of a side, among for, against and neither, from which a quote is shown on it; surer: its share of for
-    and against alone, below which it is as likely the other; leans: probability from which a quote leans to a side, so
-    that nobody may say that the side is missing; relevance: logit below which a sentence is not on the
-    subject, whoever says which side it is on.
+    shown: to be shown on it where both sides are looked for, if the operator puts a document there or none anywhere;
+    surer: share of the likelier of two sides, below which it may as well be the other;
+    plain: where the operator puts documents on the other side alone, and in an ordinary answer; leans: so that nobody
+    may say that the side is missing; concedes: what a model must read, for the other side, to keep the words of a
+    labelled author from being shown on theirs; subject: relevance, as a logit, under which a sentence is not on the
+    subject at all (docs/sides.md).
     """
 
-    probability: float = 0.4
-    surer: float = 0.55
-    leans: float = 0.25
-    relevance: float = -4.0
+    shown: float = 0.15
+    surer: float = 0.51
+    plain: float = 0.35
+    leans: float = 0.1
+    concedes: float = 0.8
+    subject: float = -4.0
 
 
 BAR = Bar()
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py` on those debates.
+
+    stance: for each unit of the log of the probability that the model gives the side; relevance: for each unit of its
+    logit; document: where the operator puts the document on the side; base: without any of these.
+    """
+
+    stance: float = 0.76
+    relevance: float = 0.17
+    document: float = 1.61
+    base: float = -0.57
+
+
+WEIGHTS = Weights()
+LEAST = 1e-3  # probability that counts
 _SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
 
 
@@ -97,20 +119,29 @@ class Reading:
         """The side that it is on, if it is on one."""
         return Side.FOR if self.margin > 0 else Side.AGAINST
 
-    @property
-    def leans(self) -> Side | None:
-        """The side that it may well be on, clear enough to be shown or not."""
-        return self.likelier if self.probability(self.likelier) >= BAR.leans else None
+    def argues(self, side: Side, document: Side | None = None) -> float:
+        """How likely it is that the sentence argues for, or against: on the subject, and on this side of it.
+
+        Args:
+            document: where the operator puts the document, if the words are its author's.
+        """
+        read = WEIGHTS.stance * math.log(max(LEAST, self.probability(side))) + WEIGHTS.relevance * self.relevance
+        return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.document * (document is side))))
 
     @property
-    def stance(self) -> Stance:
-        """The side where it is likely enough; `neutral` where it hardly is on any, else `unclear`."""
-        probability = self.probability(self.likelier)
-        surer = 1 / (1 + math.exp(-min(30.0, abs(self.margin))))
-        if probability >= BAR.probability and surer >= BAR.surer:
-            return Stance(self.likelier, probability, Basis.MODEL)
-        if self.leans is None:
-            return Stance(Side.NEUTRAL, self.neither, Basis.MODEL)
+    def leans(self) -> Side | None:
+        """The side that it may well argue for, clear enough to be shown or not, by its words alone."""
+        side = max((Side.FOR, Side.AGAINST), key=self.argues)
+        return side if self.argues(side) >= BAR.leans else None
+
+    def stance(self, document: Side | None = None, bar: float = BAR.plain) -> Stance:
+        """The side that it more likely argues for, from a bar on; `neutral` where it leans to none, else `unclear`."""
+        side = max((Side.FOR, Side.AGAINST), key=lambda one: self.argues(one, document))
+        probability, rest = self.argues(side, document), self.argues(side.other, document)
+        if probability >= bar and probability >= BAR.surer * (probability + rest):
+            return Stance(side, probability, Basis.MODEL)
+        if probability < BAR.leans:
+            return Stance(Side.NEUTRAL, 1 - probability, Basis.MODEL)
         return Stance(Side.UNCLEAR, probability, Basis.MODEL)
 
 
@@ -137,16 +168,26 @@ def one_speaker(voices: tuple[Voice, ...]) -> bool:
     return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in voices}) == 1
 
 
+def mostly_author(voices: tuple[Voice, ...]) -> bool:
+    """Whether at least half of a quote's letters are its author's."""
+    own = sum(len(voice.span) for voice in voices if voice.kind is VoiceKind.AUTHOR)
+    return 2 * own >= sum(len(voice.span) for voice in voices)
+
+
+def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
+    """Where the operator puts a document on a proposition, or None where nothing is said of it."""
+    for position in positions:
+        side = _SIDES.get(position.side.casefold())
+        same = relation(proposition, position.proposition)
+        if side is not None and same:
+            return side if same > 0 else side.other
+    return None
+
+
 def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:
     """The operator's label of a document, where it speaks of this proposition and the words are the author's.
 
     What an author reports of others is not on the document's side.
     """
-    if summary(voices).kind is not VoiceKind.AUTHOR:
-        return None
-    for position in positions:
-        side = _SIDES.get(position.side.casefold())
-        same = relation(proposition, position.proposition)
-        if side is not None and same:
-            return Stance(side if same > 0 else side.other, 1.0, Basis.LABEL)
-    return None
+    side = side_of(positions, proposition) if summary(voices).kind is VoiceKind.AUTHOR else None
+    return None if side is None else Stance(side, 1.0, Basis.LABEL)

@@ -1,0 +1,79 @@
+"""Fit how likely a quote is to argue for a side, from what is read in it and where the operator puts its document.
+
+    python benchmarks/fit_sides.py [--half a] [--model FOLDER]
+
+Every quote that finding brings for the propositions of half a (`benchmarks/policy/written/sides.jsonl`: whole
+debates, every sentence labelled), on each side that its operator's label allows. Prints the values for `Weights` in
+app/pullquote/stance.py, and how well they tell right from wrong in debates that they were not fitted on.
+"""
+
+import argparse
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from sides_debates import corpus_of, debater, labelled, told
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from pullquote.answer import Citation
+from pullquote.debater import Debater
+from pullquote.encoder import prepare_encoder
+from pullquote.judged import candidates, judge_hits, positions_of, wordings
+from pullquote.rerank import BUNDLED, OnnxRanker
+from pullquote.select import Role, cut
+from pullquote.settings import Settings
+from pullquote.stance import LEAST, Side, mostly_author, side_of
+from pullquote.stance import labelled as label_of
+
+FOLDS = 5
+Row = tuple[str, tuple[float, float, bool], bool]  # debate, features, right
+
+
+def rows_of(debates: Debater, judge: OnnxRanker, half: str) -> Iterator[Row]:
+    """Each quote on each side that it may be on."""
+    generation = debates.generation
+    for row in labelled(half):
+        proposition, documents = row["proposition"], generation.documents_of(row["debate"])
+        encode = debates._encode  # noqa: SLF001
+        hits = candidates(generation, wordings(proposition), encode, documents)
+        readings = judge_hits(generation, judge, proposition, hits)
+        for hit in hits:
+            quote, reading = cut(generation, hit), readings[hit.row]
+            voices = debates.voices.of_quote(quote)
+            places = positions_of(generation, generation.number(quote.document.id), proposition)
+            label = label_of(places, proposition, voices)
+            document = side_of(places, proposition) if mostly_author(voices) else None
+            gold = told(row, Citation(1, quote, Role.CLAIM, voices, 0.0))
+            for side in (Side.FOR, Side.AGAINST):
+                if label is None or label.side is side:
+                    read = math.log(max(LEAST, reading.probability(side)))
+                    yield row["debate"], (read, reading.relevance, document is side), side.value in gold
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--half", choices=["a", "b"], default="a")
+    parser.add_argument("--model", type=Path, default=BUNDLED)
+    given = parser.parse_args()
+    settings = Settings.read(os.environ)
+    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxRanker.open(given.model)
+    corpus = corpus_of(settings, labelled(given.half), labels=True)
+    debates = debater(settings, encoder, judge, corpus, f"sides-{given.half}-True")
+    names, values, right = zip(*rows_of(debates, judge, given.half), strict=True)
+    model, features = LogisticRegression(), np.array(values, dtype=float)
+    apart = cross_val_predict(
+        model, features, right, groups=names, cv=GroupKFold(FOLDS), method="predict_proba"
+    )  # fmt: skip
+    print(
+        f"{len(right)} pairs of quote and side, {sum(right)} right; AUROC on other debates {roc_auc_score(right, apart[:, 1]):.3f}"
+    )
+    stance, relevance, document = model.fit(features, right).coef_[0]
+    print(f"stance {stance:.2f}, relevance {relevance:.2f}, document {document:.2f}, base {model.intercept_[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
