@@ -54,9 +54,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         return page("sources.html", debates=rows)
 
     @app.get("/documents/{document_id}", include_in_schema=False)
-    def reader(
-        document_id: str, start: int = 0, end: int = 0, sides: Annotated[str, Query()] = ""
-    ) -> HTMLResponse:
+    def reader(document_id: str, start: int = 0, end: int = 0, sides: Annotated[str, Query()] = "") -> HTMLResponse:
         return _reader(explainer.now(), document_id, (start, end), sides)
 
     @app.get("/style.css", include_in_schema=False)

@@ -34,8 +34,8 @@ class Piece:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are marked as: "quote", "for", "against"."""
-        return tuple(dict.fromkeys(mark.side.value if mark.side else "quote" for mark in self.marks))
+        """What they are marked as: "here" for the quote that is asked for, "for", "against"."""
+        return tuple(dict.fromkeys(mark.side.value if mark.side else "here" for mark in self.marks))
 
     @property
     def flags(self) -> tuple[Mark, ...]:

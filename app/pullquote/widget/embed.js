@@ -142,10 +142,8 @@
 
   // Both sides, opened under their answer
   const SIDES = { sides: 1 };
-  let titles = 0;
 
   async function openSides(turn) {
-    if (part(turn.node, "both")) return title(turn).focus();
     if (turn.opening) return;
     turn.opening = true;
     told(turn, strings.searching);
@@ -158,8 +156,10 @@
       if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status, detail: strings.failed })) };
       const sides = await reply.json();
       turn.node.append(both(turn, sides));
+      part(turn.node, "sides").hidden = true;
       told(turn, "");
-      title(turn).focus();
+      part(turn.node, "heading").scrollIntoView({ block: "start" });
+      part(turn.node, "heading").focus({ preventScroll: true });
       address(turn, SIDES);
     } catch (error) {
       told(turn, reason(error, turn, strings.unreachable));
@@ -178,11 +178,7 @@
       if (side === "context") box.hidden = !sides.context.length;
       else put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
     }
-    for (const box of [node, ...node.querySelectorAll("section")]) {  // several turns may be open at once
-      const heading = box.querySelector("h3, h4");
-      heading.id = `both-sides-${++titles}`;
-      box.setAttribute("aria-labelledby", heading.id);
-    }
+    for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
     return node;
   }
 
@@ -194,7 +190,6 @@
     return node;
   }
 
-  const title = (turn) => part(turn.node, "both").querySelector("h3");
   function told(turn, message) {
     put(turn.node, "sides-state", message, Boolean(message));
     say(message);
@@ -202,6 +197,7 @@
 
   function shutSides(turn) {
     part(turn.node, "both").remove();
+    part(turn.node, "sides").hidden = false;
     part(turn.node, "proposition").focus();
     address(turn);
   }
