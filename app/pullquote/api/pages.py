@@ -36,14 +36,16 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         debate: Annotated[str, Query()] = "",
         g: Annotated[str, Query(max_length=200)] = "",
         after: Annotated[str, Query()] = "",
-        sides: Annotated[str, Query(max_length=1)] = "",
+        sides: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
+        opened = sides == "1"
         # Opening both sides shows the same answer again: the question is on record already.
-        answer, message, status = _asked(explainer, Records(None) if sides else records, q, debate or None, after)
-        found, trouble = _both(explainer, answer) if sides else (None, "")
+        answer, message, status = _asked(explainer, Records(None) if opened else records, q, debate or None, after)
+        found, trouble = _both(explainer, answer) if opened else (None, "")
         return page(
             "home.html", status, question=q, debate=debate, debates=explainer.generation.debates, answer=answer,
-            sides=found, trouble=trouble, message=message, renewed=RENEWED if g and g != explainer.generation.card.name else "",
+            sides=found, trouble=trouble, message=message,
+            renewed=RENEWED if g and g != explainer.generation.card.name else "",
             suggestions=_suggestions(explainer, debate), feedback=records.kept, key=key,
         )  # fmt: skip
 
