@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 WIDGET = Path(__file__).parents[1] / "app" / "pullquote" / "widget"
 QUESTION = "Why might killing kingpins backfire?"
+DEBATED = "Should the US use military force against drug cartels?"
 PROPOSITION = "The United States should use military force against drug cartels."
 SILENT = "What is the capital of Mongolia?"
 PHONE = {"width": 390, "height": 780}
@@ -34,6 +35,7 @@ def main(origin: str) -> None:
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
         )
         pages(browser, origin)
+        both_sides(browser, origin)
         widgets(browser, origin)
         figures(browser, origin)
         browser.close()
@@ -94,6 +96,27 @@ def pages(browser: Browser, origin: str) -> None:
         save(page, "answer-phone-dark")
         page.goto(f"{origin}/sides?proposition={PROPOSITION}")
         save(page, "sides-phone-dark")
+
+
+def both_sides(browser: Browser, origin: str) -> None:
+    """Both sides opened under an answer and in the reader."""
+    for name, options in (
+        ("", {"viewport": {"width": 1200, "height": 1100}}),
+        ("-phone-dark", {"viewport": PHONE, "color_scheme": "dark"}),
+    ):
+        with opened(browser, **options) as page:
+            page.goto(origin)
+            ask(page, DEBATED)
+            page.locator('.turn [data-f="proposition"]').click()
+            page.locator(".turn .both").wait_for()
+            save(page, f"sides-in-answer{name}")
+            page.get_by_role("link", name="Show in place").first.click()
+            page.wait_for_url("**/documents/**")
+            page.locator(".debated a").first.click()
+            page.locator("#both-sides").wait_for()
+            save(page, f"sides-in-reader{name}")
+            page.get_by_role("link", name="Go to it in the text").first.click()
+            save(page, f"sides-in-text{name}")
 
 
 def frame_of(page: Page) -> Frame:

@@ -143,7 +143,7 @@ def test_every_quote_links_to_who_disputes_it_and_the_reader_to_both_sides(clien
     assert answer.count('href="/disputes?document=') >= answer.count("<blockquote")
     reader = client.get(f"/documents/for-tolls?start={place['start']}&end={place['end']}").text
     assert link in reader
-    assert "/sides?proposition=Cities%20should%20charge%20road%20tolls." in reader
+    assert "sides=Cities%20should%20charge%20road%20tolls.#both-sides" in reader
     page = client.get(link.replace("&amp;", "&"))
     assert page.status_code == 200
     assert "Another voice:" in page.text

@@ -65,6 +65,25 @@ class Debater:
         read = judge_hits(self.generation, self._judge(), proposition, missing) if missing else {}
         return both_sides(self.generation, self.voices, proposition, hits, {**known, **read}, debate=debate)
 
+    def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
+        """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
+
+        None for a proposition that was not judged for the debate.
+        """
+        debate = self.generation.rows[number].debate
+        readings = self.stances.readings(debate, proposition)
+        if readings is None:
+            return None
+        documents = self.generation.documents_of(debate)
+        hits = candidates(self.generation, wordings(proposition), self._encode, documents)
+        own = [hit for hit in hits if hit.document == number]
+        others = [hit for hit in hits if hit.document != number]
+        inside, outside = (
+            both_sides(self.generation, self.voices, proposition, part, readings, debate=debate)
+            for part in (own, others)
+        )
+        return inside, outside
+
     def weigh(self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit]) -> Weighed:
         """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now."""
         proposition = under_debate(query.question, self.stances.own(query.debate))

@@ -173,6 +173,17 @@ class Explainer:
         """The propositions that the operator names for the debates."""
         return self._ready.debater.stances.propositions
 
+    def sides_around(self, document_id: str, proposition: str) -> tuple[Sides, Sides] | None:
+        """What a document says on both sides of a named proposition, and what the others of its debate do.
+
+        None where the index holds no readings for it.
+
+        Raises:
+            UnknownDocument: there is no such id.
+        """
+        ready = self._ready
+        return ready.debater.around(ready.generation.number(document_id), proposition)
+
     def disputes(self, document_id: str, span: Span) -> tuple[Citation, Citation | None]:
         """The quote at a range of a document, and the strongest clash with it from another voice, if there is one.
 

@@ -13,14 +13,18 @@ import pytest
 
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
-from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corpus
+from fakes import TEXTS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_port, npm_file, site
+from test_sides import NAMED, TOLLS
 
 from pullquote.api import create_app
+from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.links import text_directive
+from pullquote.ready import Ready
 from pullquote.span import Span
+from pullquote.store import open_index
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 pytestmark = [
@@ -644,6 +648,131 @@ def coloured(page: Page, png: bytes) -> list[int]:
         " box = [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)]; } } return box; }",
         base64.b64encode(png).decode(),
     )
+
+
+# Both sides, opened in place
+
+DEBATED = "Should cities charge road tolls?"
+IN_ANSWER = f"/?q={percent(DEBATED)}&sides=1#both-sides"
+IN_READER = f"/documents/for-tolls?sides={percent(TOLLS)}#both-sides"
+
+
+@pytest.fixture(scope="module")
+def debated(tmp_path_factory: pytest.TempPathFactory, other_site: dict[str, Any]) -> Iterator[str]:
+    """A service over the small debates, one of them with its proposition named and judged."""
+    folder = tmp_path_factory.mktemp("debated")
+    write_corpus(folder / "corpus", NAMED)
+    settings = settings_below(folder, allowed_origins=(other_site["origin"],))
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+    with Service(create_app(explainer), free_port()) as running:
+        yield running.origin
+
+
+def side_by_side(page: Page | Frame) -> bool:
+    """Whether the two columns stand beside each other, not one under the other."""
+    left, right = (page.locator(f".columns > section >> nth={n}").bounding_box() for n in (0, 1))
+    return bool(left["y"] == right["y"] and left["x"] + left["width"] <= right["x"])
+
+
+def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(page: Page, debated: str):
+    page.goto(debated)
+    ask(page, DEBATED)
+    offer = page.locator('.turn [data-f="proposition"]')
+    offer.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .both")).to_be_visible()
+    assert page.evaluate("document.activeElement.innerText.trim()").endswith(TOLLS)
+    assert side_by_side(page)
+    assert page.locator(".both figure .stance", has_text="as the operator labelled it").count()
+    assert "sides=1" in page.url
+    page.reload()
+    expect(page.locator(".turn .both")).to_be_visible()
+    page.locator(".both").get_by_role("button", name="Copy").first.wait_for()
+    page.get_by_role("link", name="Close both sides").click()
+    assert page.locator(".turn .both").count() == 0
+    assert page.evaluate("document.activeElement.innerText") == TOLLS
+    assert "sides=1" not in page.url
+    assert page.faults == []
+
+
+def test_the_sides_of_several_answers_stand_beside_each_other_without_an_id_twice(page: Page, debated: str):
+    page.goto(debated)
+    for count, question in enumerate((DEBATED, "Do road tolls cut traffic jams in crowded cities?"), start=1):
+        ask(page, question)
+        page.locator('.turn [data-f="proposition"]:visible').click()
+        expect(page.locator(".turn .both")).to_have_count(count)
+    assert page.evaluate("[...document.querySelectorAll('[id]')].every((one, at, all) => all.findIndex((other) => other.id === one.id) === at)")  # fmt: skip
+    assert axe_faults(page) == []
+
+
+def test_both_sides_that_do_not_come_are_said_in_plain_words(page: Page, debated: str):
+    page.goto(debated)
+    ask(page, DEBATED)
+    page.route("**/v1/sides", lambda route: route.abort())
+    page.locator('.turn [data-f="proposition"]').click()
+    expect(page.locator('[data-f="sides-state"]')).to_contain_text("cannot be reached")
+    page.unroute_all()
+    page.locator('.turn [data-f="proposition"]').click()
+    expect(page.locator(".turn .both")).to_be_visible()
+    assert page.locator('[data-f="sides-state"]:visible').count() == 0
+
+
+def test_both_sides_open_without_javascript_at_their_heading(browser: Browser, debated: str):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1000, "height": 800})
+    page = context.new_page()
+    page.goto(f"{debated}/?q={percent(DEBATED)}")
+    page.locator('.turn [data-f="proposition"]').click()
+    page.wait_for_url("**#both-sides")
+    expect(page.locator("#both-sides")).to_be_focused()
+    expect(page.locator("#both-sides")).to_be_in_viewport()
+    assert side_by_side(page)
+    page.goto(f"{debated}/documents/for-tolls")
+    page.locator(".debated a").click()
+    expect(page.locator("#both-sides")).to_be_focused()
+    page.get_by_role("link", name="Go to it in the text").first.click()
+    expect(page.locator("mark.for").first).to_be_in_viewport()
+    page.locator(".text .flag").first.click()
+    expect(page.locator("#own-1")).to_be_in_viewport()
+    context.close()
+
+
+@pytest.mark.parametrize(("name", "options"), STATES, ids=[name for name, _ in STATES])
+def test_axe_finds_nothing_in_both_sides_in_place(browser: Browser, debated: str, name: str, options: dict[str, Any]):
+    context = browser.new_context(**options)
+    page = watched(context.new_page())
+    for path in (IN_ANSWER, IN_READER, IN_READER.replace("?", "?start=0&end=60&"), f"/sides?proposition={percent(TOLLS)}"):  # fmt: skip
+        page.goto(debated + path)
+        assert axe_faults(page) == [], f"{path} {name}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{path} {name}"
+        assert side_by_side(page) == (page.viewport_size["width"] > 640), f"{path} {name}"
+    assert page.faults == []
+    context.close()
+
+
+def test_the_marks_of_the_two_sides_differ_in_more_than_colour(page: Page, debated: str):
+    page.goto(f"{debated}/documents/against-tolls?sides={percent(TOLLS)}")
+    lines = page.locator("mark.against").first.evaluate("(node) => getComputedStyle(node).textDecorationStyle")
+    assert lines == "dashed"
+    assert page.locator(".text .flag.against").first.inner_text().startswith("Against 1")
+    page.goto(debated + IN_READER)
+    assert page.locator("mark.for").first.evaluate("(node) => getComputedStyle(node).textDecorationStyle") == "solid"
+    assert page.locator(".text .flag.for").first.inner_text().startswith("For 1")
+
+
+def test_both_sides_open_in_the_widget_too(page: Page, debated: str, other_site: dict[str, Any]):
+    strings = json.dumps({"for": "Dafür", "sides_shut": "Schließen"})
+    frame = opened(page, host(other_site, debated, tag=f"data-label='Ask' data-strings='{strings}'"))
+    ask(frame, DEBATED)
+    frame.locator('.turn [data-f="proposition"]').click()
+    expect(frame.locator(".turn .both")).to_be_visible()
+    assert not side_by_side(frame)
+    assert frame.locator(".columns h4").first.inner_text() == "Dafür"
+    assert frame.locator(".both [data-f=place]").first.get_attribute("target") == "_blank"
+    assert axe_faults(frame) == []
+    frame.get_by_role("link", name="Schließen").click()
+    assert frame.locator(".turn .both").count() == 0
+    assert page.faults == []
 
 
 # Nothing of what strangers write is ever run

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pullquote import cite
 from pullquote.api import assets
 from pullquote.api.keys import Keys
-from pullquote.api.reader import blocks
+from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
@@ -18,7 +18,7 @@ from pullquote.feedback import Records
 from pullquote.judged import own_propositions
 from pullquote.span import Span
 from pullquote.voice import speaker_line
-from pullquote.wire import answer_wire
+from pullquote.wire import Wire, answer_wire, sides_wire
 
 SUGGESTED = 5
 RENEWED = (
@@ -36,11 +36,16 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         debate: Annotated[str, Query()] = "",
         g: Annotated[str, Query(max_length=200)] = "",
         after: Annotated[str, Query()] = "",
+        sides: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
-        answer, message, status = _asked(explainer, records, q, debate or None, after)
+        opened = sides == "1"
+        # Opening both sides shows the same answer again: the question is on record already.
+        answer, message, status = _asked(explainer, Records(None) if opened else records, q, debate or None, after)
+        found, trouble = _both(explainer, answer) if opened else (None, "")
         return page(
             "home.html", status, question=q, debate=debate, debates=explainer.generation.debates, answer=answer,
-            message=message, renewed=RENEWED if g and g != explainer.generation.card.name else "",
+            sides=found, trouble=trouble, message=message,
+            renewed=RENEWED if g and g != explainer.generation.card.name else "",
             suggestions=_suggestions(explainer, debate), feedback=records.kept, key=key,
         )  # fmt: skip
 
@@ -51,8 +56,8 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         return page("sources.html", debates=rows)
 
     @app.get("/documents/{document_id}", include_in_schema=False)
-    def reader(document_id: str, start: int = 0, end: int = 0) -> HTMLResponse:
-        return _reader(explainer, document_id, start, end)
+    def reader(document_id: str, start: int = 0, end: int = 0, sides: Annotated[str, Query()] = "") -> HTMLResponse:
+        return _reader(explainer.now(), document_id, (start, end), sides)
 
     @app.get("/style.css", include_in_schema=False)
     def style(request: Request) -> Response:
@@ -83,20 +88,36 @@ def _asked(
     return answer_wire(answer), "", 200
 
 
-def _reader(explainer: Explainer, document_id: str, start: int, end: int) -> HTMLResponse:
-    explainer = explainer.now()
+def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
+    """Both sides of what an answer's question puts up for debate, or what to say instead."""
+    if answer is None or not answer["proposition"] or not answer["quotes"]:
+        return None, ""
+    try:
+        return sides_wire(explainer.sides(answer["proposition"], debate=answer["debate"])), ""
+    except QuestionError as error:
+        return None, str(error)
+
+
+def _reader(explainer: Explainer, document_id: str, place: tuple[int, int], sides: str) -> HTMLResponse:
+    """A document with the range of `place` marked, where its end is one, and both sides of a named proposition."""
     try:
         document = explainer.document(document_id)
-        span = Span(start, end) if end else None
+        span = Span(*place) if place[1] else None
         words = span.cut(document.text) if span else ""
     except (PullquoteError, InvalidSpan) as error:
         return page("missing.html", 404, message=str(error).partition(";")[0])  # the page links to the sources itself
-    generation = explainer.generation
-    whole = explainer.settings.full_text
+    generation, whole = explainer.generation, explainer.settings.full_text
+    named = own_propositions(generation, document.debate)
+    around = explainer.sides_around(document_id, sides) if sides in named else None
     citation = explainer.quote_at(document_id, span) if span else None
     return page(
         "document.html", document=document, words=words, whole=whole, span=span, styles=cite.STYLES,
         byline=speaker_line(citation.voice, document.source) if citation else "",
-        propositions=own_propositions(generation, document.debate),
-        blocks=blocks(document, generation.sentences(generation.number(document_id)), span, whole=whole),
+        propositions=named, judged=explainer.propositions(), sides=sides,
+        around=[sides_wire(part) for part in around] if around else None,
+        alone=len(generation.documents_of(document.debate)) == 1,
+        blocks=blocks(
+            document, generation.sentences(generation.number(document_id)), span,
+            marks_of(around[0]) if around else (), whole=whole,
+        ),
     )  # fmt: skip

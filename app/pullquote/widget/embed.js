@@ -109,10 +109,11 @@
     return { question, answer: null, node };
   }
 
-  function permalink(answer) {
+  function permalink(answer, more = {}) {
     const query = new URLSearchParams({ q: answer.resolved_question });
     if (answer.debate) query.set("debate", answer.debate);
     query.set("g", answer.index.generation);
+    for (const [name, value] of Object.entries(more)) query.set(name, value);
     return new URL(`/?${query}`, location.href).href;
   }
 
@@ -128,9 +129,7 @@
     part(node, "sides").hidden = !debated;
     if (debated) {
       put(node, "proposition", answer.proposition);
-      const query = new URLSearchParams({ proposition: answer.proposition });
-      if (answer.debate) query.set("debate", answer.debate);
-      link(node, "proposition", `/sides?${query}`);
+      link(node, "proposition", `${permalink(answer, SIDES)}#both-sides`);
     }
     const dates = oldest && [...new Set([oldest, newest])].map(longDate).join(" to ");
     put(node, "dates", `Sources quoted: ${dates}.`, Boolean(oldest && answer.quotes.length));
@@ -139,6 +138,73 @@
       share.href = `${permalink(answer)}#quote-${share.closest("figure").quote.n}`;
     }
     settle(turn, "");
+  }
+
+  // Both sides, opened under their answer
+  const SIDES = { sides: 1 };
+
+  async function openSides(turn) {
+    if (turn.opening) return;
+    turn.opening = true;
+    told(turn, strings.searching);
+    try {
+      const { proposition, debate } = turn.answer;
+      const reply = await fetch("/v1/sides", {
+        method: "POST", credentials: "omit", headers: json, body: JSON.stringify({ proposition, debate }),
+        signal: AbortSignal.timeout(LONGEST),
+      });
+      if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status, detail: strings.failed })) };
+      const sides = await reply.json();
+      turn.node.append(both(turn, sides));
+      part(turn.node, "sides").hidden = true;
+      told(turn, "");
+      part(turn.node, "heading").scrollIntoView({ block: "start" });
+      part(turn.node, "heading").focus({ preventScroll: true });
+      address(turn, SIDES);
+    } catch (error) {
+      told(turn, reason(error, turn, strings.unreachable));
+    }
+    turn.opening = false;
+  }
+
+  function both(turn, sides) {
+    const node = clone("both-template"), query = new URLSearchParams({ proposition: sides.proposition });
+    if (sides.debate) query.set("debate", sides.debate);
+    put(node, "motion", sides.proposition);
+    link(node, "page", `/sides?${query}`);
+    for (const side of ["for", "against", "context"]) {
+      const box = part(node, side);
+      box.append(...sides[side].map((quote) => sided(quote, turn.answer, sides.proposition)));
+      if (side === "context") box.hidden = !sides.context.length;
+      else put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
+    }
+    for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
+    return node;
+  }
+
+  function sided(quote, answer, proposition) {
+    const node = card(quote, { question: proposition }, true);
+    put(node, "n", `${quote.n}${strings.of_sides}`);
+    part(node, "feedback")?.remove();
+    part(node, "share").href = `${permalink(answer, SIDES)}#side-${quote.n}`;
+    return node;
+  }
+
+  function told(turn, message) {
+    put(turn.node, "sides-state", message, Boolean(message));
+    say(message);
+  }
+
+  function shutSides(turn) {
+    part(turn.node, "both").remove();
+    part(turn.node, "sides").hidden = false;
+    part(turn.node, "proposition").focus();
+    address(turn);
+  }
+
+  /** On the page, the address is the permalink of what the last turn shows. */
+  function address(turn, more) {
+    if (!framed && turn === turns.at(-1)) window.history.replaceState(null, "", permalink(turn.answer, more));
   }
 
   function settle(turn, message) {
@@ -195,7 +261,7 @@
       await stream(turn, earlier, mine.signal);
       keep();
       suggest(strings.next, turn.answer.suggestions);
-      remember(turn.answer);
+      address(turn);
       const count = turn.answer.quotes.length;
       say(count ? strings.answered.replace("{n}", count) : strings.silent);
     } catch (error) {
@@ -210,11 +276,11 @@
   }
 
   /** What went wrong, in plain words. */
-  function reason(error, turn) {
+  function reason(error, turn, otherwise) {
     if (error.problem?.status === 429 || error.problem?.status === 503) return strings.busy;
     if (error.problem) return error.problem.status < 500 ? error.problem.detail : strings.failed;
     if (!navigator.onLine) return strings.offline;
-    return part(turn.node, "answer").childElementCount ? strings.broken : strings.unreachable;
+    return otherwise || (part(turn.node, "answer").childElementCount ? strings.broken : strings.unreachable);
   }
 
   async function stream(turn, earlier, signal) {
@@ -257,11 +323,6 @@
     if (byId("new")) byId("new").hidden = on || !turns.length;
     if (on) suggest("", []);
     else if (document.activeElement === document.body) form.elements.q.focus({ preventScroll: true });
-  }
-
-  /** On the page, the address is the permalink of the last answer. */
-  function remember(answer) {
-    if (!framed) window.history.replaceState(null, "", permalink(answer));
   }
 
   function restart() {
@@ -341,11 +402,12 @@
   const indexOf = (button) => turns.findIndex((turn) => turn.node.contains(button));
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest("[data-do], [data-style], .next a") : null;
+    const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="shut"]') : null;
     if (!target || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     if (target.dataset.style) cite(target);
     else if (target.dataset.do) actions[target.dataset.do]?.(target);
+    else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turns[indexOf(target)]);
     else ask(target.textContent);
   });
 
@@ -376,11 +438,12 @@
     for (const node of document.querySelectorAll("[data-s]")) texts[node.dataset.s] = node;
     for (const [name, node] of Object.entries(texts)) node.textContent = strings[name];
     form.elements.q.placeholder = strings.placeholder;
-    for (const id of ["card-template", "turn-template"]) translate(byId(id).content);
+    for (const id of ["card-template", "turn-template", "both-template"]) translate(byId(id).content);
     if (offered.length) suggest(strings.first, offered);
   }
   function translate(content) {
     for (const node of content.querySelectorAll("[data-do]")) node.textContent = strings[node.dataset.do] ?? strings.copy;
+    for (const node of content.querySelectorAll("[data-t]")) node.textContent = strings[node.dataset.t];
     for (const node of content.querySelectorAll("summary")) node.textContent = strings.cite;
     for (const name of ["original", "stale"]) if (part(content, name)) part(content, name).textContent = strings[name];
   }
@@ -404,11 +467,14 @@
     const node = log.querySelector(".turn");
     if (answers.at(-1)?.id === served.id) answers.slice(0, -1).forEach(restore);
     log.append(node);
-    node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = [...served.quotes, ...served.nearest][at]; });
+    const opened = byId("both") ? JSON.parse(byId("both").textContent) : { for: [], against: [], context: [] };
+    const quotes = [...served.quotes, ...served.nearest, ...opened.for, ...opened.against, ...opened.context];
+    node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = quotes[at]; });
     turns.push({ question: served.question, answer: served, node });
     wake(node);
     part(node, "tools").hidden = false;
     if (turns.length > 1) node.scrollIntoView({ block: "start" });
+    if (byId("both") && location.hash === "#both-sides") byId("both-sides").focus();  // it moved, and lost the focus
     keep();
   }
 
