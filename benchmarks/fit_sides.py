@@ -1,4 +1,4 @@
-"""Fit how likely a quote is to argue for a side, from what is read in it and where the operator puts its document.
+"""Fit how likely a quote is to argue for a side, from what is read in it and what the operator says of its author.
 
     python benchmarks/fit_sides.py [--half a] [--model FOLDER]
 
@@ -26,7 +26,7 @@ from pullquote.judged import candidates, judge_hits, positions_of, wordings
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.select import Role, cut
 from pullquote.settings import Settings
-from pullquote.stance import LEAST, Side, mostly_author, side_of
+from pullquote.stance import LEAST, Side
 from pullquote.stance import labelled as label_of
 
 FOLDS = 5
@@ -46,12 +46,11 @@ def rows_of(debates: Debater, judge: OnnxRanker, half: str) -> Iterator[Row]:
             voices = debates.voices.of_quote(quote)
             places = positions_of(generation, generation.number(quote.document.id), proposition)
             label = label_of(places, proposition, voices)
-            document = side_of(places, proposition) if mostly_author(voices) else None
             gold = told(row, Citation(1, quote, Role.CLAIM, voices, 0.0))
             for side in (Side.FOR, Side.AGAINST):
                 if label is None or label.side is side:
                     read = math.log(max(LEAST, reading.probability(side)))
-                    yield row["debate"], (read, reading.relevance, document is side), side.value in gold
+                    yield row["debate"], (read, reading.relevance, label is not None), side.value in gold
 
 
 def main() -> None:
@@ -71,8 +70,8 @@ def main() -> None:
     print(
         f"{len(right)} pairs of quote and side, {sum(right)} right; AUROC on other debates {roc_auc_score(right, apart[:, 1]):.3f}"
     )
-    stance, relevance, document = model.fit(features, right).coef_[0]
-    print(f"stance {stance:.2f}, relevance {relevance:.2f}, document {document:.2f}, base {model.intercept_[0]:.2f}")
+    stance, relevance, label = model.fit(features, right).coef_[0]
+    print(f"stance {stance:.2f}, relevance {relevance:.2f}, label {label:.2f}, base {model.intercept_[0]:.2f}")
 
 
 if __name__ == "__main__":

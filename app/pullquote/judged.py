@@ -13,7 +13,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, mostly_author, one_speaker, read, side_of
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read, side_of
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
@@ -101,16 +101,14 @@ def stance_of(
 ) -> Stance | None:  # fmt: skip
     """The stance of a quote: the operator's label first, else what was read, else None.
 
-    Where the operator puts the document counts for what is mostly its author's. Else, where an author's words stand
-    beside another's, the quote as a whole takes no side: one of them would be misplaced.
+    Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
     """
-    positions = positions_of(generation, generation.number(quote.document.id), proposition)
-    label = labelled(positions, proposition, voices)
+    number = generation.number(quote.document.id)
+    label = labelled(positions_of(generation, number, proposition), proposition, voices)
     if label is not None or reading is None:
         return label
-    document = side_of(positions, proposition) if mostly_author(voices) else None
-    stance = reading.stance(document, bar)
-    return stance if one_speaker(voices) or stance.side is document else replace(stance, side=Side.UNCLEAR)
+    stance = reading.stance(bar)
+    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(

@@ -85,7 +85,7 @@ def both_sides(
     found = [
         _weighed(generation, voices, proposition, hit, readings[hit.row], taken) for hit in hits if hit.row in readings
     ]
-    every = sorted((one for one in found if one is not None), key=lambda one: -one.weight)
+    every = _apart_of_sides(sorted((one for one in found if one is not None), key=lambda one: -one.weight))
     sides = {
         side: _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
     }
@@ -114,7 +114,7 @@ def _weighed(
     weight = hit.score
     if _takes_side(stance):
         labelled = stance.basis is Basis.LABEL
-        probability = reading.argues(stance.side, stance.side) if labelled else stance.probability
+        probability = reading.argues(stance.side, labelled=labelled)
         concedes = labelled and reading.probability(stance.side.other) >= BAR.concedes
         if concedes or probability < (BAR.plain if taken and stance.side not in taken else BAR.shown):
             return None
@@ -124,6 +124,16 @@ def _weighed(
     voice = summary(told)
     author = quote.document.source.author or quote.document.id
     return Candidate(quote, stance, author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author, weight)
+
+
+def _apart_of_sides(found: Sequence[Candidate]) -> list[Candidate]:
+    """Those, strongest first, whose words do not stand on the other side already."""
+    kept: list[Candidate] = []
+    for one in found:
+        others = (other for other in kept if other.stance.side is one.stance.side.other)
+        if not _takes_side(one.stance) or all(_apart(other.quote, one.quote) for other in others):
+            kept.append(one)
+    return kept
 
 
 def _asks(quote: Quote) -> bool:
@@ -225,7 +235,7 @@ def weigh(
 
 def _plain(stance: Stance, reading: Reading) -> bool:
     """Whether the words too argue plainly for the side that the stance tells, whoever tells it."""
-    return stance.basis is Basis.MODEL or reading.argues(stance.side, stance.side) >= BAR.plain
+    return stance.basis is Basis.MODEL or reading.argues(stance.side, labelled=True) >= BAR.plain
 
 
 def _with_room(choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance]) -> tuple[Choice, ...]:

@@ -58,17 +58,16 @@ class Judge(Protocol):
 class Bar:
     """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled.
 
-    shown: to be shown on it where both sides are looked for, if the operator puts a document there or none anywhere;
-    surer: share of the likelier of two sides, below which it may as well be the other;
-    plain: where the operator puts documents on the other side alone, and in an ordinary answer; leans: so that nobody
-    may say that the side is missing; concedes: what a model must read, for the other side, to keep the words of a
-    labelled author from being shown on theirs; subject: relevance, as a logit, under which a sentence is not on the
-    subject at all (docs/sides.md).
+    shown: to be shown on it where both sides are looked for; surer: share of the likelier of two sides, below which it
+    may as well be the other; plain: in an ordinary answer, and where the operator puts documents on the other side
+    alone; leans: so that nobody may say that the side is missing; concedes: what a model must read, for the other side,
+    to keep a labelled author's words from being shown on theirs; subject: relevance, as a logit, under which a sentence
+    is not on the subject at all (docs/sides.md).
     """
 
     shown: float = 0.15
     surer: float = 0.51
-    plain: float = 0.35
+    plain: float = 0.4
     leans: float = 0.1
     concedes: float = 0.8
     subject: float = -4.0
@@ -82,13 +81,13 @@ class Weights:
     """Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py` on those debates.
 
     stance: for each unit of the log of the probability that the model gives the side; relevance: for each unit of its
-    logit; document: where the operator puts the document on the side; base: without any of these.
+    logit; label: where the operator puts these words on the side; base: without any of these.
     """
 
     stance: float = 0.76
-    relevance: float = 0.17
-    document: float = 1.61
-    base: float = -0.57
+    relevance: float = 0.18
+    label: float = 1.52
+    base: float = -0.54
 
 
 WEIGHTS = Weights()
@@ -119,27 +118,25 @@ class Reading:
         """The side that it is on, if it is on one."""
         return Side.FOR if self.margin > 0 else Side.AGAINST
 
-    def argues(self, side: Side, document: Side | None = None) -> float:
+    def argues(self, side: Side, *, labelled: bool = False) -> float:
         """How likely it is that the sentence argues for, or against: on the subject, and on this side of it.
 
         Args:
-            document: where the operator puts the document, if the words are its author's.
+            labelled: whether the operator puts these words on the side.
         """
         read = WEIGHTS.stance * math.log(max(LEAST, self.probability(side))) + WEIGHTS.relevance * self.relevance
-        return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.document * (document is side))))
+        return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.label * labelled)))
 
     @property
     def leans(self) -> Side | None:
-        """The side that it may well argue for, clear enough to be shown or not, by its words alone."""
-        side = max((Side.FOR, Side.AGAINST), key=self.argues)
-        return side if self.argues(side) >= BAR.leans else None
+        """The side that it may well argue for, clear enough to be shown or not."""
+        return self.likelier if self.argues(self.likelier) >= BAR.leans else None
 
-    def stance(self, document: Side | None = None, bar: float = BAR.plain) -> Stance:
-        """The side that it more likely argues for, from a bar on; `neutral` where it leans to none, else `unclear`."""
-        side = max((Side.FOR, Side.AGAINST), key=lambda one: self.argues(one, document))
-        probability, rest = self.argues(side, document), self.argues(side.other, document)
+    def stance(self, bar: float = BAR.plain) -> Stance:
+        """The side that it argues for likely enough; `neutral` where it leans to none, else `unclear`."""
+        probability, rest = self.argues(self.likelier), self.argues(self.likelier.other)
         if probability >= bar and probability >= BAR.surer * (probability + rest):
-            return Stance(side, probability, Basis.MODEL)
+            return Stance(self.likelier, probability, Basis.MODEL)
         if probability < BAR.leans:
             return Stance(Side.NEUTRAL, 1 - probability, Basis.MODEL)
         return Stance(Side.UNCLEAR, probability, Basis.MODEL)
@@ -166,12 +163,6 @@ def _share(favour: float, against: float, neither: float) -> float:
 def one_speaker(voices: tuple[Voice, ...]) -> bool:
     """Whether all of a quote is one speaker's, be it in their words or retold."""
     return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in voices}) == 1
-
-
-def mostly_author(voices: tuple[Voice, ...]) -> bool:
-    """Whether at least half of a quote's letters are its author's."""
-    own = sum(len(voice.span) for voice in voices if voice.kind is VoiceKind.AUTHOR)
-    return 2 * own >= sum(len(voice.span) for voice in voices)
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
