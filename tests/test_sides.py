@@ -153,6 +153,13 @@ def test_of_a_labelled_document_the_sentence_that_argues_its_side_comes_first(se
     assert "cut jams" in first.quote.text
 
 
+def test_words_that_a_longer_quote_puts_on_one_side_are_not_shown_on_the_other(settle):
+    words = "Road tolls may hit trade. They also cut jams, and a fair fee is better for all of us than jams are.\n"
+    sides = explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.")
+    assert [citation.quote.text for citation in sides.favour] == [words.strip()]
+    assert sides.against == ()
+
+
 def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
     texts = {
         f"tolls/{name}.md": f"---\nauthor: {name}\n---\nRoad tolls cut {thing} jams.\n\nRoad tolls are better for {other}.\n"

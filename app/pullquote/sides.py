@@ -85,7 +85,7 @@ def both_sides(
     found = [
         _weighed(generation, voices, proposition, hit, readings[hit.row], taken) for hit in hits if hit.row in readings
     ]
-    every = _apart_of_sides(sorted((one for one in found if one is not None), key=lambda one: -one.weight))
+    every = _agreed(sorted((one for one in found if one is not None), key=lambda one: -one.weight))
     sides = {
         side: _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
     }
@@ -126,14 +126,18 @@ def _weighed(
     return Candidate(quote, stance, author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author, weight)
 
 
-def _apart_of_sides(found: Sequence[Candidate]) -> list[Candidate]:
-    """Those, strongest first, whose words do not stand on the other side already."""
-    kept: list[Candidate] = []
-    for one in found:
-        others = (other for other in kept if other.stance.side is one.stance.side.other)
-        if not _takes_side(one.stance) or all(_apart(other.quote, one.quote) for other in others):
-            kept.append(one)
-    return kept
+def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
+    """Those whose words no longer quote puts on the other side: with its neighbours a sentence is read better."""
+    sided = [one for one in found if _takes_side(one.stance)]
+    return [
+        one for one in found
+        if not any(
+            other.stance.side is one.stance.side.other
+            and other.quote.words > one.quote.words
+            and not _apart(other.quote, one.quote)
+            for other in sided
+        )
+    ]  # fmt: skip
 
 
 def _asks(quote: Quote) -> bool:
