@@ -230,9 +230,17 @@ def test_a_mixed_quote_names_the_one_speaker_that_all_of_it_shares() -> None:
     assert (voice.kind, voice.speaker) == (VoiceKind.MIXED, "Maria Lopez")
 
 
-def test_a_mixed_quote_of_two_speakers_names_neither() -> None:
-    text = "Maria Lopez said that boats are gone. Peter Falk said that boats are back."
-    assert (whole(text).kind, whole(text).speaker) == (VoiceKind.MIXED, None)
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Maria Lopez said that boats are gone. Peter Falk said that boats are back.", VoiceKind.REPORTED),
+        ("While some say that boats are gone, others argue that they are back.", VoiceKind.REPORTED),
+        ("Maria Lopez said that boats are gone. “The boats are back,” said Peter Falk.", VoiceKind.MIXED),
+    ],
+)
+def test_a_quote_of_two_speakers_names_neither_and_is_no_words_of_the_authors(text: str, kind: VoiceKind) -> None:
+    assert (whole(text).kind, whole(text).speaker) == (kind, None)
+    assert speaker_line(whole(text), Source(author=AUTHOR)) == f"several voices, in {AUTHOR}"
 
 
 def test_what_the_author_sets_against_a_report_is_the_authors() -> None:

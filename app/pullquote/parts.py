@@ -14,8 +14,13 @@ from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
 NEAR = 10  # words within which one attribution can be what another reports
-LONGEST_TAG = 9  # words of a speaker's name and office
+LONGEST_TAG = 9  # words that may name a speaker, their office, and when or where they spoke
+MOST_BEFORE = 3  # of them before the name: "In January 2010,"
+MOST_AFTER = 5  # and after the verb: "wrote in The Wealth of Nations"
 _NOTE = re.compile(r"\[\w+\]")
+_WORD = re.compile(r"\w[\w.’'/-]*")
+_OPENS_CONTENT = re.compile(r"\bthat\s+\w")  # "believed that after the war, “…”"
+_CLAUSE_JOINT = re.compile(r"\b(?:and|but|who|which)\s")
 _OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
 _CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
@@ -250,10 +255,28 @@ def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     first = next((each for each, _ in attributed if each.start < piece.start), None)
     if first is None or any(letter.isalpha() for letter in _NOTE.sub("", masked[piece.end :])):
         return False
-    left = _OPENS_LINE.sub("", masked[: first.start]).split()
-    said = masked[first.start : piece.start].split()
-    subject = subject_of(masked[: first.start]).split()
-    return len(left) <= LONGEST_TAG and len(left) - len(subject) <= 1 and len(said) <= len(first.cue.split()) + 1
+    before = _OPENS_LINE.sub("", _NOTE.sub("", masked[: piece.start]))
+    if len(_WORD.findall(before)) > LONGEST_TAG:
+        return False
+    if first.form is Form.SOURCE:  # "According to a 2007 study in Nature, “…”"
+        return first.start == 0 and not PREDICATE.search(before)
+    if first.form not in {Form.DIRECT, Form.INDIRECT}:
+        return False
+    direct = next((each for each, _ in attributed if each.form is Form.DIRECT and each.start < piece.start), first)
+    if len(_WORD.findall(masked[direct.content : piece.start])) > (direct.form is not Form.DIRECT):
+        return False  # "issued a statement saying “…”" leaves one word between
+    said = masked[direct.start : piece.start]
+    more = len(_WORD.findall(said)) - len(direct.cue.split()) > MOST_AFTER or _OPENS_CONTENT.search(said)
+    return not (more or _says_more(_OPENS_LINE.sub("", masked[: first.start])))
+
+
+def _says_more(left: str) -> bool:
+    """Whether the words before a reporting verb tell of more than who spoke, and when: "He left the room and said"."""
+    subject = subject_of(left)
+    at = left.rfind(subject) if subject else -1
+    if at < 0 or len(left[:at].split()) > MOST_BEFORE:
+        return True
+    return bool(PREDICATE.search(f" {left[:at]}") or _CLAUSE_JOINT.search(left[at + len(subject) :]))
 
 
 def _is_tag(tail: str, attributed: Attributed) -> bool:
