@@ -37,6 +37,7 @@ _INSTITUTION = re.compile(
 _NAMED = re.compile(
     r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
 )
+_FOR_WHOM = re.compile(r"\W*(?:For|To)\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}),?\s(?:the|an?|this|all|his|her)\s")
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
 _ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
@@ -160,6 +161,8 @@ def _subject_of(masked: str, word: str) -> str:
     if introduced := _NAMED.search(masked[:LONGEST_READ]):
         return introduced["name"]
     subject = main_subject(masked[:LONGEST_READ])
+    if word in {"he", "she"} and not fits(word, subject) and (viewer := _FOR_WHOM.match(masked)):
+        return viewer["name"]
     if (
         (is_first_person(subject) or not fits(word, subject))
         and (met := _ADDRESSED.match(masked))

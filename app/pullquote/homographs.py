@@ -20,6 +20,9 @@ _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _OWNED = re.compile(r"(?:[A-Za-z][’']s|s[’'])\s(?:\w+ly\s)?$")
 _CONTINUED = re.compile(r"\s(?!(?:in|by|on|with|after|his|her)\b)[a-z]")  # "continued development of:"
+_THOUGHT = re.compile(  # "which states that thought is free", "the following thought"
+    r"\b(?:that|of|in|free|political|modern|western|economic|liberal|following|school\sof|into|and|for|on|human)\s$", re.IGNORECASE
+)
 _SHOWN = re.compile(r"\b(?:TV|television|radio|talk|game|trade|fashion|reality|air|stage)\s$", re.IGNORECASE)
 _REPORTS_IT = re.compile(r"\s(?:\w+ly\s)?(?:on\b|(?:the|a|an|his|her|its|their|this|these)\s)")
 _ONE_BEFORE = re.compile(
@@ -78,7 +81,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
         _MODAL_JOINED.search(before)
         or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
     )
-    nation = verb == "states" and _NATIONS.search(near)
+    nation = verb == "states" and _NATIONS.search(near) and not (near.endswith(", which ") and ahead[:6] == " that ")
+    mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
     plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
@@ -87,7 +91,7 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     goes_on = verb.startswith("continue") and _CONTINUED.match(ahead)
     shows = goes_on or (verb == "shows" and _SHOWN.search(near))
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
-    never = shows or thing or inverted or nation or restrictive or plural or court or takes
+    never = mind or shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"
 
 

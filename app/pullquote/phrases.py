@@ -75,7 +75,7 @@ _FIRST_PERSON = re.compile(
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
-    r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
+    r"^(?:in|on|at|by|for|from|with|regarding|concerning|considering|given|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
     r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
@@ -83,7 +83,7 @@ _NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
-DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
+DETERMINER = re.compile(r"^(?:the|a|an|our|your|my|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
     r"(?:some|many|others?|certain|various|numerous|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
     re.IGNORECASE,
@@ -135,6 +135,9 @@ _AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
 )
 
 
+_DOCTRINE = re.compile(r"(?:[a-z-]+\s){0,2}[a-z]{4,}ism")  # "economic liberalism"
+
+
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
@@ -146,6 +149,7 @@ def is_fragment(subject: str) -> bool:
         or _PEOPLE.search(subject)
         or _NAMED.fullmatch(subject)
         or _AGENTS.fullmatch(subject)
+        or _DOCTRINE.fullmatch(subject)
     )
 
 

@@ -10,7 +10,7 @@ MAX_DEPTH = 12  # deeper nesting is a broken text, and counting on would cost wi
 
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚'「」『』＂]")
 _CLOSERS = {
-    "“": "”",
+    "“": "”\"",  # printers mix them: “like this"
     "„": "“”",
     "‟": "”",
     "«": "»",
@@ -23,13 +23,15 @@ _CLOSERS = {
     "『": "』",
     "``": "''",
     "''": "''",
-    '"': '"',
+    '"': '"”',
     "＂": "＂",
     "'": "'",
 }
 _SAME_BOTH_WAYS = frozenset({'"', "''", "＂", "'", "»", "›"})
 _APOSTROPHES = frozenset("'’")
 _OPENS_AFTER = "([{—–-/“‘\"'„«:"
+_ENDS = frozenset(".!?…")
+_TAG_FIRST = re.compile(r"According\sto\s|[^.?!]{1,80}\b(?:said|says|wrote|writes|argued|argues|stated|states)\b")
 _FIGURE = re.compile(r"\d\ds?\b")
 
 
@@ -77,6 +79,9 @@ def _without_stray_opens(found: list[Quotation]) -> tuple[Quotation, ...]:
 
 def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
     stack: list[tuple[str, int]] = []
+    if (torn := _torn(text, block)) is not None:
+        yield block.start, torn, "“", True
+        block = Span(torn, block.end) if torn < block.end else Span(block.end - 1, block.end)
     last_single = _last_single_closer(text, block)
     for match in _MARK.finditer(text, block.start, block.end):
         mark, at = match.group(), match.start()
@@ -90,6 +95,14 @@ def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
         stack.pop(0)  # an apostrophe after all: ‘90s
     if stack:
         yield stack[0][1], block.end, stack[0][0], False
+
+
+def _torn(text: str, block: Span) -> int | None:
+    """Where a quotation ends that began before this text did: its first mark closes, after the end of a sentence."""
+    first = _MARK.search(text, block.start, block.end)
+    closes = first and first.group() == "”" and text[first.start() - 1 : first.start()] in _ENDS
+    named = closes and _TAG_FIRST.match(text, block.start)  # there the opening mark is only missing
+    return first.end() if first and closes and not named else None
 
 
 def _last_single_closer(text: str, block: Span) -> int:

@@ -13,12 +13,13 @@ _BEFORE_RELATIVE = re.compile(
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
 _BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_DONE_BY = re.compile(r"^(?:\w+ly\s)?[a-z]+(?:ed|wn|en)\sby\s")  # "the view was challenged by Ann Lee, who"
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
 _PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
-    r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
+    r"^.*\w,?\s\(?(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
     re.DOTALL,
 )
@@ -66,7 +67,7 @@ def _antecedent(words: str) -> str:
         return text["text"]
     if predicated := _PREDICATED.match(words):
         return predicated["who"]
-    tail = _COPULA.split(words)[-1]
+    tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
     if person := _PERSON_LAST.search(tail):
         return person.group()
     if PEOPLE_FIRST.match(tail):

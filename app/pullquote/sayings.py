@@ -35,6 +35,9 @@ _NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning 
     r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
     r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
 )
+_SIGNED = re.compile(  # "signed a petition calling"
+    r"\b(?:signed|issued|released|published|sent|wrote|adopted|passed|filed|posted|made|gave|read)\s(?:an?|the|his|her|its|their)\s(?:[\w-]+\s){0,2}[\w-]+$"
+)
 _MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
 _QUOTED_AS = re.compile(
@@ -61,7 +64,8 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
-        if _NO_SAYING.search(words[max(0, match.start() - 40) : match.start()]) and not match.group().startswith(","):
+        near = words[max(0, match.start() - 40) : match.start()]
+        if _NO_SAYING.search(near) and not (match.group().startswith(",") or _SIGNED.search(near)):
             continue
         begins = main_clause_start if match.group().startswith(",") else clause_start
         clause = begins(words, match.start())

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.frames import DASHED, PREDICATE
+from pullquote.frames import DASHED, PREDICATE, closed_aside
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
@@ -24,13 +24,13 @@ _CONJUNCTION = re.compile(
 )
 _PREPOSITION = re.compile(
     r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
-    r"upon|among|against|within|throughout|"
+    r"upon|among|against|within|throughout|regarding|concerning|considering|given|based\son|"
     r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
-    r"\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
+    r"(?<!\b[Tt]he)(?<!\b[Aa])(?<!\b[Aa]n)(?<!\b[Ii]ts)(?<!\b[Tt]his)\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
     r"published|produced|continues?|continued|[a-z]{3,}ed(?=\s(?:the|a|an|its|his|her|their|that|to|in|on|by|for|with)\b)|"
     r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
@@ -65,14 +65,17 @@ _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
+_FROM = re.compile(r"(?:(?:formerly|then|now|later|until\srecently)\s)?(?:of|with|at)\s")  # "Ann Lee, formerly of Yale,"
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
 _ASIDE_INSIDE = re.compile(
+    r"(?<=s),\ssuch\sas\s[^,;]{1,90},\s|"
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
     r"for\s(?:example|instance)),\s|"
     r",\s(?:what|which|whom)\s[^,]{1,60}\s(?:calls?|called|terms?|termed|dubs?|dubbed|names?|named)\s[^,]{1,80},\s"
 )
+_LIFE = re.compile(r"\s\(\s?(?:c\.\s)?\d{4}[^()]{0,30}\)")  # "Frederick Taylor (1856–1915)"
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _VERB_JOINED = re.compile(
@@ -123,6 +126,7 @@ def subject_of(left: str) -> str:
         (" spoke to", " spoken to", " talked to")
     ):  # "Dale took to the radio to say"
         return main_subject(words)
+    words = words[: closed_aside(words, 0, len(words))]
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
@@ -143,7 +147,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
+    plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?")
     words = _OPENS_LATE.sub("", f"{plain} ")
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
@@ -161,7 +165,7 @@ def _without_suffixes(parts: list[str]) -> list[str]:
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
-        elif joined and (part.startswith("of ") or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
+        elif joined and (_FROM.match(part) or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
             continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)
