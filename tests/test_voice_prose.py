@@ -268,7 +268,7 @@ def test_a_tag_that_only_names_its_speaker_leaves_a_quotation_whole(text: str) -
 @pytest.mark.parametrize(
     "text",
     [
-        "Last week in Lima Maria Lopez said that “the boats are gone for good and will not return”.",
+        "Last week in Lima, before the vote, Maria Lopez said that “the boats are gone for good and will not return”.",
         "Maria Lopez said that “the boats are gone for good and will not return” and then left.",
     ],
 )

@@ -93,7 +93,8 @@ class Antecedents:
                 continue
             if word in {"he", "she"} and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
                 subject = owner["name"]
-            if (is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
+            told = word == "it" and hop == 1 and bool(_INSTITUTION.search(subject))  # "The paradox is old. It states"
+            if (told or is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
                 return subject, position - hop
         return None
 

@@ -59,7 +59,7 @@ _IN_A_SURVEY = re.compile(
 )
 _SAID_TO = re.compile(
     r"\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:also\s|often\s|sometimes\s|widely\s|generally\s|commonly\s)*"
-    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\sto\s(?=be|have|\w)"
+    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\s(?:by\s(?P<by>[^,;:§]{2,60}?)\s)?to\s(?=be|have|\w)"
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
@@ -157,9 +157,9 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     yield from _viewed(words)
     if holds(words, _TELLINGS):
         yield from _passive(words)
-    if "d to " in words or "t to " in words:
+    if "d to " in words or "d by " in words:
         for match in _SAID_TO.finditer(words):
-            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
+            yield Attribution(match["by"] or NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _viewed(words: str) -> Iterator[Attribution]:

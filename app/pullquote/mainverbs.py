@@ -12,7 +12,7 @@ _PLURAL_VERB = re.compile(
 )
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _PEOPLE_NOUN = re.compile(
-    r"\s(?:\w+ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
+    r"\s(?:(?!(?:ins|cons|pers|ass|res|enl|ex|tw|m)ists)\w{2,}ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
     r"countries|supporters|opponents|advocates|professors|authors|writers|officers|teachers|governments|organi[sz]ations)\s$"
 )
 

@@ -13,6 +13,7 @@ from pullquote.subjects import subject_of
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
+OWN_CLAUSE = 5  # words of a main clause that a relative clause with a report hangs on
 NEAR = 10  # words within which one attribution can be what another reports
 LONGEST_TAG = 9  # words that may name a speaker, their office, and when or where they spoke
 MOST_BEFORE = 3  # of them before the name: "In January 2010,"
@@ -35,6 +36,10 @@ _FINITE = re.compile(
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
+_RELATIVE_LAST = re.compile(r"\s(?P<who>who|which)(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$")
+_NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem by those who say": nothing but the report
+    r"^\W*(?:There|Here|Among)\b|\b(?:those|people|someone|anyone|one|ones|some|many|critics|voices)$|\sof$"
+)
 _SAYS_MORE = re.compile(r"[,;§“”\"`]|\s(?:and|but|or|yet|then)\s(?:\w+\s)?$")  # "said it rained and warned that"
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
@@ -233,12 +238,23 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     before = words[: attribution.clause]
     if attribution.form is Form.INDIRECT and len(before.split()) >= OWN_WORDS and _FINITE.search(before):
         start = attribution.clause
+    start = start or _relative(words, attribution)
     conceded = _CONCEDED.match(words[attribution.clause : attribution.start]) or _CONCEDED.match(before[-12:])
     pattern = _MAIN_CLAUSE if conceded and start == 0 else _OWN_TURN
     turn = pattern.search(words, max(attribution.content, last.content))
     if turn and len(words[turn.end() :].split()) > 1:
         end = turn.start() + 1
     return start, end
+
+
+def _relative(words: str, attribution: Attribution) -> int:
+    """Where a relative clause starts that reports beside the author's own: "The view was disputed by Lee, who argued"; else 0."""
+    if attribution.form is not Form.INDIRECT:
+        return 0
+    relative = _RELATIVE_LAST.search(words[: attribution.start])
+    before = words[: relative.start()] if relative else ""
+    main = len(before.split()) >= OWN_CLAUSE and PREDICATE.search(f"{before} ") and not _NO_CLAUSE.search(before)
+    return relative.start("who") if relative and main else 0
 
 
 def retelling(piece: Piece, attributed: Attributed) -> bool:
