@@ -49,9 +49,9 @@ _OF_OPINION = re.compile(
     r"point|promise|pledge|prediction|assurances?|word))(?:\s(?:in|on|at)\s\w+)?\sthat\b"
 )
 _IMPERSONAL = re.compile(
-    r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
+    r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in)\s(?P<by>[^,;:§]{2,90}?)\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"

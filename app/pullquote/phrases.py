@@ -79,7 +79,7 @@ _EXPLETIVE = re.compile(
     r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
+_NEGATED = re.compile(r"(?:neither|no|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
@@ -115,6 +115,7 @@ def is_first_person(subject: str, left: str = "") -> bool:
     return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
 
 
+_ASKED = re.compile(r"(?:has|have|had|did|does|do|is|are|was|were|will|would|can|could|should|may)\s", re.IGNORECASE)
 _ADDRESSED = re.compile(  # "Can you easily predict", "The secretary shall report", "Make sure everyone"
     r"\b[Yy]ou\b|\sshall\s|\b(?:[Aa]nyone|[Ee]veryone|[Ss]omeone|[Nn]obody|[Aa]nybody|[Ww]hoever)$|^[Ww]hoever\s|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
 )
@@ -124,7 +125,7 @@ def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ADDRESSED.search(subject))
+        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject))
         or not any(letter.isalpha() for letter in subject)
     )
 

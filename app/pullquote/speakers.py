@@ -13,6 +13,7 @@ from pullquote.tidying import LONGEST_NAME
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
+_SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
 _BODY = re.compile(
     r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
     r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
@@ -76,6 +77,7 @@ class Names:
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
+            last = _SECOND_NAME.split(last)[-1]  # "Habitats Act the Board"
             head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
             if " " in head:
                 start = at + run.index(head)

@@ -62,8 +62,8 @@ _EVIDENCE_VERB = _forms(
     "proved proven establish establishes established disclose disclosed identify identifies identified"
 )
 _OBJECT = (
-    r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|reproach(?:es|ed)?|(?:rebuke|chide|deride|berate|ridicule)[sd]?|lambast(?:e|es|ed)|assail(?:s|ed)?|deplor(?:e|es|ed)|"
-    r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"(?:accus(?:e|es|ed)(?!\sof\b)|blam(?:e|es|ed)(?!\s(?:for|on)\b)|reproach(?:es|ed)?|(?:rebuke|chide|deride|berate|ridicule)[sd]?|lambast(?:e|es|ed)|assail(?:s|ed)?|deplor(?:e|es|ed)|"
+    r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|(?:condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed))(?!\s(?:for|to|as|in)\b)|attribut(?:e|es|ed)(?!\sto\b)(?=\s(?:[^\s,;:§]+\s){1,12}to\b)"
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
@@ -76,8 +76,8 @@ _OBJECT = (
 )
 _AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
 _CALLED = (  # "called the remarks irresponsible", "called it a failure"
-    r"(?:call|label|term|brand|declar)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
-    r"\s(?:an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive))(?=[\s.,;]|$)"
+    r"(?:call|label|term|brand|declar|consider|deem|regard)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
+    r"\s(?:(?<=\bit\s)(?:(?:the|his|her|its|their)\s)?(?!(?:a|an|quits|off|out|in|on|into|back|for|the|to|and|or|by|at|when|because|that|as)\b)[a-z]{3,}|an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive|ary))(?=[\s.,;]|$)"
 )
 _URGE = r"(?:urg(?:e|es|ed)|expect(?:s|ed)?|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
