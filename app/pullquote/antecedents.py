@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.phrases import PEOPLE, is_first_person, is_pronoun
-from pullquote.pronouns import LONGEST_READ, fits, is_plural, is_speaker
+from pullquote.phrases import is_first_person, is_pronoun
+from pullquote.pronouns import ADDRESSED, LONGEST_READ, fits, is_plural, is_speaker
 from pullquote.subjects import main_subject
 
 LONGEST_TAIL = 200
@@ -40,10 +40,6 @@ _NAMED = re.compile(
 _FOR_WHOM = re.compile(r"\W*(?:For|To)\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}),?\s(?:the|an?|this|all|his|her)\s")
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
-_ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
-    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
-    rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}|(?:[a-z-]+\s){{0,3}}?(?:{PEOPLE})))\b"
-)
 _GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
 _NAME_BESIDE = re.compile(
     r"(?P<name>(?:[Tt]he\s)?[A-Z][\w’'&-]*(?:\s(?:(?:of|for|on|and|the|de|du|la|à|et|pour|le)\s){0,2}[\w’'&-]*[A-Z][\w’'&-]*){0,9}(?:\s\([A-Z][\w.-]*\))?),\s$"
@@ -166,7 +162,7 @@ def _subject_of(masked: str, word: str) -> str:
         return viewer["name"]
     if (
         (is_first_person(subject) or not fits(word, subject))
-        and (met := _ADDRESSED.match(masked))
+        and (met := ADDRESSED.match(masked))
         and fits(word, met["name"])
     ):
         return met["name"]

@@ -37,6 +37,7 @@ _SOURCE = re.compile(
 _FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
 _ANNOUNCED = re.compile(r"(?P<who>[^:§]{2,120}):[\s.]*")
 _TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
+_PASSIVE_END = re.compile(r"\b(?:is|are|was|were|be|been)(?:\snow|\snot|\s\w+ly)?$")
 _AS_ROLE = re.compile(
     r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
 )
@@ -84,15 +85,17 @@ _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=[.,;:]|\s(?:in|at|on|during|after|before|as|when|while|from|to|by|with|night|morning|evening|afternoon)\b)|"
     r"(?:today|yesterday|tonight)(?=[.,;:])|little\s(?:about|of|on|more)|much\s(?:about|of)|(?:more|less)\sabout|sorry|hello|farewell|grace|thanks|"
-    r"into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
+    r"them|into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
+_NO_OBJECT = frozenset({"know", "knows", "knew", "fear", "fears", "feared"})  # "people who fear a check" claim nothing
 _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
+_SETTLED = ("decid", "determin", "consider", "discover", "learn", "kn", "judg", "assess", "document", "establish", "illustrat")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
 _USED_TO = re.compile(
     r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
@@ -163,6 +166,8 @@ def _as_said(words: str) -> Iterator[Attribution]:
     if not holds(words, ("as ", "As ", "like ", "Like ")):
         return
     for match in _AS_SAID.finditer(words):
+        if _PASSIVE_END.search(match["subject"]):
+            continue  # "the rule as it is now observed"
         if (" " not in match["subject"] and match["subject"].islower()) or _AS_ROLE.match(match["subject"]):
             continue  # "as research reports": two nouns, most likely; "Ann Lee as leader of the party said"
         negated = re.search(r"\b(?:not|never|no)\b", words[: match.start()]) and match["cue"].lower() == "as"
@@ -219,6 +224,8 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
     kind = match.lastgroup
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
+        if match.group().startswith(_SETTLED) and not that.group().endswith(" that"):
+            return None  # "officials decide whether they may stay"
         said = any(letter.isalnum() for letter in ahead[that.end() :])
         return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
     if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
@@ -234,6 +241,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     noun = (match.group() in PLURAL_NOUN and not _NAME_BEFORE.search(before)) or (
         match.group() in BASE_NOUN and not has_many(before)
     )
+    noun = noun or (match.group() in _NO_OBJECT and not _BARE_CLAUSE.match(ahead))
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
 

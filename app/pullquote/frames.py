@@ -11,7 +11,7 @@ MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the cla
 
 PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|taught|sought|fought|felt|heard|read|paid|sold|chose|drew|set|bore|broke|meant|dealt|struck|"
-    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|sat|lay|ate|drove|rode|flew|wore|threw|shook|bought|caught|sang|slept|woke|leaned|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
 )
 
 

@@ -11,6 +11,7 @@ _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
     r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
 )
+_LAW = re.compile(r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )
@@ -33,7 +34,7 @@ def owner_before(words: str) -> str | None:
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
-        if not (person or is_speaker(subject)) or _NO_NAME.match(subject):
+        if not (person or is_speaker(subject) or _LAW.match(subject)) or _NO_NAME.match(subject):
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())

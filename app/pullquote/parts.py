@@ -24,9 +24,9 @@ _OPENS_CONTENT = re.compile(r"\bthat\s+\w")  # "believed that after the war, “
 _CLAUSE_JOINT = re.compile(r"\b(?:and|but|who|which)\s")
 _OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
-_CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
+_CONCEDED = re.compile(r"\s*(?:(?:so\s|and\s|but\s)?when(?:ever)?|while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
 _MAIN_CLAUSE = re.compile(
-    r",\s(?=(?:I|we|it|the|this|that|there|they|he|she|in\sfact|our|my|no|these|those|what|[A-Z]\w+)\b)"
+    r",\s(?=(?:I|we|one|it|the|this|that|there|they|he|she|in\sfact|our|my|no|these|those|what|[A-Z]\w+)\b)"
 )
 _OWN_TURN = re.compile(
     r"[,;]\s(?=(?:and|but|yet|so)\s(?:I|we|that’s|that's|that\sis|let\sme|clearly|in\sfact|the\struth)\b)|;\s(?=I\b|we\b)|\s?--\s?(?=(?:I|we|and\sI|but\sI)\b)"
@@ -127,7 +127,8 @@ class Marks:
             self.put(start, len(self._words), VoiceKind.REPORTED, held)
             return
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
-        if reporting and not _OWN_CLAUSE_WORDS.match(rest):
+        main = _CONCEDED.match(self._words) and _MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
+        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
         elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
             attribution, speaker = later[0]

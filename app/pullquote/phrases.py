@@ -65,7 +65,7 @@ _SHOWS = (
 _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")

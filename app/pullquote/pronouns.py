@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
-from pullquote.phrases import PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.phrases import PEOPLE, PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
@@ -77,6 +77,10 @@ LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points bac
 _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
     r"\b(?:has|have|had|published|issued|released|wrote|ran|sent|put\sout|carried)\s(?P<text>(?:an?|its|their)\s(?:[\w-]+\s){0,3}"
     r"(?:report|article|study|letter|statement|memo|editorial|survey|poll|story|paper))\b[^;:]{0,80},?\s(?:and|but|which|in\swhich)\s$"
+)
+ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:(?:(?!(?:about|whether|if|to|in|on|of|and|that|how|why)\b)[\w-]+\s){{0,3}}?(?:{PEOPLE})|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}))\b"
 )
 _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
 
@@ -169,6 +173,8 @@ def named_before(words: str, pronoun: str) -> str | None:
             return text["text"]
         plain = bound and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
         return name if plain and fits("it", name) else None
+    if (met := ADDRESSED.match(before.lstrip())) and fits(pronoun, met["name"]):
+        return met["name"]
     if is_speaker(name) and fits(pronoun, name):
         return name
     if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_plural(agents[-1][1]):

@@ -12,11 +12,12 @@ _BEFORE_RELATIVE = re.compile(
     re.DOTALL,
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
-_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|between|for)\s(?=[\w’'.,\s-]{3,90}$)")
 _DONE_BY = re.compile(r"^(?:\w+ly\s)?[a-z]+(?:ed|wn|en)\sby\s")  # "the view was challenged by Ann Lee, who"
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
+_APPOSED = re.compile(r"(?:^|[a-z]\s)(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}),\s(?:the\s|an?\s)?[a-z]+\s(?:of|at|for|in)\s[^,]{2,60}$")
 _PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
     r"^.*\w,?\s\(?(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
@@ -65,6 +66,8 @@ def _antecedent(words: str) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
     if text := _TEXT_LAST.search(words):
         return text["text"]
+    if apposed := _APPOSED.search(words):
+        return apposed["who"]
     if predicated := _PREDICATED.match(words):
         return predicated["who"]
     tail = _DONE_BY.sub("", _COPULA.split(words)[-1])

@@ -32,7 +32,7 @@ _TITLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(
-    r"^.*\b(?:(?:with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
     re.IGNORECASE,
 )
 _OFFICIAL = re.compile(

@@ -81,6 +81,10 @@ _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _VERB_JOINED = re.compile(
     r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
 )
+_RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\s\w+ly|\salso|\slater)?$", re.DOTALL)
+_BEFORE_SUBJECT = re.compile(  # a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
+    r"^\s*(?:(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
+)
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
     r"(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s)"
@@ -120,7 +124,7 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', left)} ")
+    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', _BEFORE_SUBJECT.sub('', left))} ")
     words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
     if words.endswith(" to") and not words.endswith(
         (" spoke to", " spoken to", " talked to")
@@ -128,6 +132,8 @@ def subject_of(left: str) -> str:
         return main_subject(words)
     words = words[: closed_aside(words, 0, len(words))]
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
+    if relative := _RELATIVE_JOINED.match(words):  # "killed by Dwayne Lusk, who was serving life and told"
+        return subject_of(f"{relative['before']}, who ")
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = without_relatives(_REPORTED_BEFORE.sub("", words))
