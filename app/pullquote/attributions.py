@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
-from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.frames import PREDICATE, LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.homographs import has_many, is_no_report
 from pullquote.mainverbs import find_verb
 from pullquote.pieces import MASK
@@ -35,6 +35,7 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _FIGURES = re.compile(r"\b(?:figures|data|statistics|estimates|numbers|ranking)\s(?:[\w-]+\s){0,4}$")
+_COUNTED = re.compile(r"\d|\b(?:is|are|was|were|been|be|as|first|figures?|data|statistics|estimates|numbers?|deaths|cases|losses)(?:\s\w+ly|\sfirst)?\s$")
 _ANNOUNCED = re.compile(r"(?P<who>[^:§]{2,120}):[\s.]*")
 _TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
 _PASSIVE_END = re.compile(r"\b(?:is|are|was|were|be|been)(?:\snow|\snot|\s\w+ly)?$")
@@ -88,13 +89,17 @@ _NOT_CLAUSE = re.compile(
     r"them|into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
-_NO_OBJECT = frozenset({"know", "knows", "knew", "fear", "fears", "feared"})  # "people who fear a check" claim nothing
+_NO_OBJECT = frozenset("know knows knew fear fears feared assume assumes assumed presume presumes presumed".split())  # noqa: SIM905  # "people who fear a check" claim nothing
 _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
+_PARTICIPLES = frozenset("found reported documented recorded held written told described identified known made shown seen".split())  # noqa: SIM905
+_TAKES_VERB = re.compile(  # "left and reported to us that", "Ann Lee, who was there, told"
+    r"(?:\b(?:and|but|who|which|that|then|has|have|had|also|he|she|they|it|we|I)|,|ly|\b[A-Z][\w.’'-]*)\s$"
+)
 _SETTLED = ("decid", "determin", "consider", "discover", "learn", "kn", "judg", "assess", "document", "establish", "illustrat")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
 _USED_TO = re.compile(
@@ -153,6 +158,8 @@ def _sources(words: str) -> Iterator[Attribution]:
             words[: match.start()]
         ):
             continue  # "a game published by X"
+        if match["cue"].startswith(("reported", "documented")) and not _COUNTED.search(words[: match.start()]):
+            continue  # "the score reported by the bank is low"
         if match["cue"].startswith("in the ") and _TEST.search(words[: match.start()]):
             continue  # "any fact that, in the opinion of the secretary, shows": a rule
         subject = words[match.end() : match.end() + LOOK_BACK]
@@ -222,17 +229,19 @@ def _content(words: str, match: re.Match[str], before: str) -> tuple[Form, int] 
 
 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
-    kind = match.lastgroup
+    kind, verb = match.lastgroup, match.group()
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         if match.group().startswith(_SETTLED) and not that.group().endswith(" that"):
             return None  # "officials decide whether they may stay"
+        if that.re is _ADDRESSEE and _is_reduced(verb, before):
+            return None
         said = any(letter.isalnum() for letter in ahead[that.end() :])
         return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()
     if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if kind == "evidence" and (fact := _FACT.match(ahead)):
         return Form.INDIRECT, match.end() + fact.end()
-    if (verb := match.group()) in SPOKEN - PLURAL_NOUN - BASE_NOUN and (
+    if verb in SPOKEN - PLURAL_NOUN - BASE_NOUN and (
         spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
     ):
         return Form.INDIRECT, match.end() + spoken.end()
@@ -244,6 +253,12 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     noun = noun or (match.group() in _NO_OBJECT and not _BARE_CLAUSE.match(ahead))
     plain = kind == "clause" and not noun and _PLAIN_CLAUSE.match(ahead) and not _NOT_CLAUSE.match(ahead)
     return (Form.INDIRECT, match.end()) if plain else None
+
+
+def _is_reduced(verb: str, before: str) -> bool:
+    """Whether a participle hangs on the noun before it: "an organelle found in cells that divide"."""
+    clause = before[clause_start(before, len(before)) :]
+    return verb in _PARTICIPLES and bool(PREDICATE.search(clause)) and not _TAKES_VERB.search(clause)
 
 
 def _is_bare(match: re.Match[str], ahead: str) -> bool:

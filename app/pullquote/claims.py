@@ -37,6 +37,9 @@ _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}(?:,\s[^,;:§]{3,60},)?\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that\s"
 )
+_FINDING = re.compile(  # "One of the findings documented in the report is that"
+    r"\b(?:findings?|conclusions?)\s(?:[a-z]+ed\s)?(?:in|of|by|from)\s(?P<subject>[^,;:§]{2,60}?)\s(?P<cue>is|was)\sthat\s"
+)
 _GOES = re.compile(
     r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])"
 )
@@ -122,6 +125,8 @@ def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
         yield Attribution(
             NOBODY, match["cue"] or match["noun"], Form.INDIRECT, match.start(), match.start(), match.end()
         )
+    if "finding" in words or "conclusion" in words:
+        yield from _each(_FINDING, words)
     if holds(words, _CHARGES):
         for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())

@@ -29,6 +29,7 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
+_SINGLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other)\s(?:[\w’'./-]+\s){1,4}$|\)\s$")
 _NAMED_LAST = re.compile(
     rf"\s(?:(?:the|an?|one|his|her|its)\s(?:[\w-]+\s){{0,3}}?(?:{PEOPLE})\b|(?-i:[A-Z]))", re.IGNORECASE
 )
@@ -84,7 +85,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     nation = verb == "states" and _NATIONS.search(near) and not (near.endswith(", which ") and ahead[:6] == " that ")
     mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
+    nation = nation or (verb == "states" and not (_ONE_BEFORE.search(near) or _SINGLE_BEFORE.search(near)))
+    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _ONE_BEFORE.search(near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))

@@ -9,7 +9,7 @@ from pullquote.subjects import main_subject
 
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
-    r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
+    r"(?:^|[,;\]]\s)(?P<name>(?!(?:While|Although|Though|When|If|As|In|On|At|Since|Because|But|And|For|To|Thus|However|Therefore|Yet|So|Also|Or|Not|Both)\b)(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
 )
 _LAW = re.compile(r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE)
 _NO_NAME = re.compile(

@@ -65,7 +65,7 @@ _SHOWS = (
 _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|[A-Z][\w.’'-]*\s[a-z]+s\s(?:the|an?|his|her|their|its|this)\s|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
@@ -136,12 +136,15 @@ _AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
 )
 
 
+_TORN = re.compile(r"(?:found|known|made|held|seen|shown|written|given|taken|built|[a-z]+ed)\s(?:by|in|from|to|at|on|as)\s")
 _DOCTRINE = re.compile(r"(?:[a-z-]+\s){0,2}[a-z]{4,}ism")  # "economic liberalism"
 
 
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
+    if _TORN.match(subject):
+        return True
     if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (

@@ -66,6 +66,7 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
+_THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
     r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
@@ -150,7 +151,7 @@ def fits(pronoun: str, name: str) -> bool:
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
-        several = is_plural(name) and not (" " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
+        several = is_plural(name) and not (not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
         return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
         return is_plural(name) or (is_thing(name) and not _ROLE.search(name))

@@ -30,6 +30,8 @@ _CLOSERS = {
 _SAME_BOTH_WAYS = frozenset({'"', "''", "＂", "'", "»", "›"})
 _APOSTROPHES = frozenset("'’")
 _OPENS_AFTER = "([{—–-/“‘\"'„«:"
+LEAST_WRAPPED = 3  # ends of sentences before the last; a shorter text in marks is a quotation
+_SENTENCE_ENDS = re.compile(r"[.!?]\s")
 _ENDS = frozenset(".!?…")
 _TAG_FIRST = re.compile(r"According\sto\s|[^.?!]{1,80}\b(?:said|says|wrote|writes|argued|argues|stated|states)\b")
 _FIGURE = re.compile(r"\d\ds?\b")
@@ -55,9 +57,10 @@ def find_quotations(text: str, blocks: Iterable[Span]) -> tuple[Quotation, ...]:
     same mark again, as printers do from paragraph to paragraph.
     """
     found: list[Quotation] = []
+    wrapped = _wrapped(text)
     number = 0
     left_open: str | None = None
-    for block in blocks:
+    for block in (_within(block, wrapped) for block in blocks) if wrapped else blocks:
         goes_on = left_open is not None and text.startswith(left_open, block.start)
         if left_open is not None and not goes_on:
             left_open = None
@@ -66,6 +69,21 @@ def find_quotations(text: str, blocks: Iterable[Span]) -> tuple[Quotation, ...]:
             found.append(Quotation(Span(start, end), number, closed))
             left_open = None if closed else mark
     return _without_stray_opens(found)
+
+
+def _wrapped(text: str) -> Span | None:
+    """The text inside marks that only hold it together, as a table's cell does: every mark within is doubled."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if end - start < 2 or text[start] != '"' or text[end - 1] != '"':
+        return None
+    within = text[start + 1 : end - 1]
+    several = '""' in within or len(_SENTENCE_ENDS.findall(within)) >= LEAST_WRAPPED
+    return Span(start + 1, end - 1) if several and '"' not in within.replace('""', "") else None
+
+
+def _within(block: Span, wrapped: Span) -> Span:
+    start, end = max(block.start, wrapped.start), min(block.end, wrapped.end)
+    return Span(start, end) if start < end else block
 
 
 def _without_stray_opens(found: list[Quotation]) -> tuple[Quotation, ...]:

@@ -94,6 +94,7 @@ _BARE_NUMBER = re.compile(
 )
 
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
+_TALKED_BEFORE = re.compile(r"^.*\s(?:about|of)\s(?:how|why|what)\s(?=\S)", re.DOTALL)  # "talked about how Mom says"
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
@@ -136,7 +137,7 @@ def subject_of(left: str) -> str:
         return subject_of(f"{relative['before']}, who ")
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
-    words = without_relatives(_REPORTED_BEFORE.sub("", words))
+    words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words)))
     if pronoun := _PRONOUN_LAST.search(words):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
