@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pullquote.asides import find_asides
 from pullquote.claims import find_claims
 from pullquote.doubts import HEDGED, NEAR
-from pullquote.frames import PREDICATE, LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
 from pullquote.homographs import has_many, is_no_report
 from pullquote.mainverbs import find_verb
 from pullquote.pieces import MASK
@@ -97,6 +97,7 @@ _COMMA_SAID = re.compile(
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
 _PARTICIPLES = frozenset("found reported documented recorded held written told described identified known made shown seen".split())  # noqa: SIM905
+_AUXILIARY = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must)\s")
 _TAKES_VERB = re.compile(  # "left and reported to us that", "Ann Lee, who was there, told"
     r"(?:\b(?:and|but|who|which|that|then|has|have|had|also|he|she|they|it|we|I)|,|ly|\b[A-Z][\w.’'-]*)\s$"
 )
@@ -258,7 +259,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
 def _is_reduced(verb: str, before: str) -> bool:
     """Whether a participle hangs on the noun before it: "an organelle found in cells that divide"."""
     clause = before[clause_start(before, len(before)) :]
-    return verb in _PARTICIPLES and bool(PREDICATE.search(clause)) and not _TAKES_VERB.search(clause)
+    return verb in _PARTICIPLES and bool(_AUXILIARY.search(clause)) and not _TAKES_VERB.search(clause)
 
 
 def _is_bare(match: re.Match[str], ahead: str) -> bool:

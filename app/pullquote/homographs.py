@@ -29,7 +29,7 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
-_SINGLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other)\s(?:[\w’'./-]+\s){1,4}$|\)\s$")
+_SINGLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other|[\w’']+[’']s?)\s(?:[\w’'./-]+\s){1,4}$|\)\s$")
 _NAMED_LAST = re.compile(
     rf"\s(?:(?:the|an?|one|his|her|its)\s(?:[\w-]+\s){{0,3}}?(?:{PEOPLE})\b|(?-i:[A-Z]))", re.IGNORECASE
 )

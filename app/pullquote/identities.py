@@ -123,7 +123,7 @@ class Identities:
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left))
+        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} "))
         sure = name.sure and told and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 

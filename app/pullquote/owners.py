@@ -11,6 +11,7 @@ _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
     r"(?:^|[,;\]]\s)(?P<name>(?!(?:While|Although|Though|When|If|As|In|On|At|Since|Because|But|And|For|To|Thus|However|Therefore|Yet|So|Also|Or|Not|Both)\b)(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
 )
+_LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
 _LAW = re.compile(r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
@@ -31,6 +32,7 @@ def owner_before(words: str) -> str | None:
     start = clause_start(before, len(before))
     for clause in (before[start:], before):
         subject = main_subject(clause)
+        subject = _LEANS.sub("", subject)
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}

@@ -68,7 +68,7 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
 _THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
-    r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
+    r"(?P<name>(?!(?:In|At|On|For|From|By|With|After|To|Despite|Under|Since)\s)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
 )
 _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
