@@ -78,7 +78,7 @@ _BY_ACCOUNT = re.compile(  # "By the agency's own estimate, it will save money",
     r"(?P<cue>estimates?|accounts?|count|reckoning|admission|calculations?|tally)\b"
 )
 _AGENTLESS = re.compile(
-    r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
+    r"(?<!\bwho)(?<!\bthat)(?<!\bwhich)\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
 )
 _DETERMINED = re.compile(

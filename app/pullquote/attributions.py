@@ -18,6 +18,7 @@ from pullquote.verbs import (
     NAMING,
     PLAIN,
     PLURAL_NOUN,
+    SAID_PLAINLY,
     SPOKEN,
     THAT,
     find_verbs,
@@ -76,7 +77,7 @@ _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|you(?=\sthat\b)|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
@@ -96,6 +97,7 @@ _COMMA_SAID = re.compile(
 )
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
 _COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
+_INTENDS = ("propos", "promis", "pledg", "vow", "decid", "agree", "hope", "expect", "demand", "continu", "ask")  # "to strike"
 _PARTICIPLES = frozenset("found reported documented recorded held written told described identified known made shown seen".split())  # noqa: SIM905
 _AUXILIARY = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must)\s")
 _TAKES_VERB = re.compile(  # "left and reported to us that", "Ann Lee, who was there, told"
@@ -103,6 +105,7 @@ _TAKES_VERB = re.compile(  # "left and reported to us that", "Ann Lee, who was t
 )
 _SETTLED = ("decid", "determin", "consider", "discover", "learn", "kn", "judg", "assess", "document", "establish", "illustrat")
 _FACT = re.compile(r"\s(?:an?|the|one)\s(?:\w+\s){0,3}(?:fact|truth|link|pattern|conclusion|finding):")
+_WILL = re.compile(r"(?:\bwill|[’']ll)\s(?:\w+ly\s|also\s|no\sdoubt\s|then\s)?$")
 _USED_TO = re.compile(
     r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
     r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$",
@@ -191,7 +194,8 @@ def _verbs(words: str) -> Iterator[Attribution]:
         if count >= MOST_CUES:
             return
         before = words[max(0, match.start() - LOOK_BACK) : match.start()]
-        if HEDGED.search(before[-NEAR:]) and not _USED_TO.search(before[-NEAR:]):
+        foretold = match.group() in SAID_PLAINLY and _WILL.search(before[-NEAR:])  # "They will tell you that": never sure
+        if HEDGED.search(before[-NEAR:]) and not (foretold or _USED_TO.search(before[-NEAR:])):
             continue
         if is_no_report(match.group(), before, words[match.end() : match.end() + LOOK_AHEAD]) or _lacks_evidence(
             match, before
@@ -203,7 +207,8 @@ def _verbs(words: str) -> Iterator[Attribution]:
         form, start = content
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
-        yield Attribution(subject, match.group().strip(), form, clause, match.start(), start)
+        cue = f"will {match.group()}" if foretold else match.group().strip()
+        yield Attribution(subject, cue, form, clause, match.start(), start)
 
 
 def _lacks_evidence(match: re.Match[str], before: str) -> bool:
@@ -234,7 +239,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
     if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
         if match.group().startswith(_SETTLED) and not that.group().endswith(" that"):
             return None  # "officials decide whether they may stay"
-        if that.re is _ADDRESSEE and _is_reduced(verb, before):
+        if that.re is _ADDRESSEE and (_is_reduced(verb, before) or (verb.startswith(_INTENDS) and ahead[:4] == " to ")):
             return None
         said = any(letter.isalnum() for letter in ahead[that.end() :])
         return (Form.INDIRECT if said else Form.INTRODUCES), match.end() + that.end()

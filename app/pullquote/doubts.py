@@ -19,7 +19,7 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"(?:\b(?:will|shall|can|could|should|must|(?-i:may)|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
+    r"(?:\b(?:will|shall|can|could|should|must|(?-i:may)|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|can[’']t|couldn[’']t|wouldn[’']t|shouldn[’']t|hasn[’']t|haven[’']t|hadn[’']t|aren[’']t|wasn[’']t|weren[’']t|\w+[’']ll|"
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"

@@ -63,6 +63,9 @@ _ANSWERS = (
     "answer",
     "refus",
 )  # what the one who was spoken of does
+_THIS_TEXT = re.compile(
+    r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
+)
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -115,6 +118,8 @@ class Identities:
             referent := self._referent(noun, position, attribution.cue, plain=_is_plain(attribution))
         ):
             return referent
+        if _THIS_TEXT.fullmatch(subject):  # a document that speaks of itself
+            return Speaker(self._document.source.author, (), attribution.cue, own=True)
         name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
         via = _VIA.search(masked)
         through: tuple[str, ...] = (

@@ -10,6 +10,7 @@ _PLURAL_VERB = re.compile(
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
     r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede)\s"
 )
+_ADJECTIVE_BEFORE = re.compile(r"\b(?:of|in|for|with|by|from|to|on|against|about|the|an?|its|his|her|their|this|some|many)$", re.IGNORECASE)
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _PEOPLE_NOUN = re.compile(
     r"\s(?:(?!(?:ins|cons|pers|ass|res|enl|ex|tw|m)ists)\w{2,}ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
@@ -23,6 +24,8 @@ def find_verb(words: str) -> re.Match[str] | None:
     Example: in "many historians oppose the law" it is " oppose ", though "historians" ends as verbs do.
     """
     verb = PREDICATE.search(words)
+    while verb and verb.group().endswith("ed ") and _ADJECTIVE_BEFORE.search(words, max(0, verb.start() - 9), verb.start()):
+        verb = PREDICATE.search(words, verb.end() - 1)  # "defenders of standardised tests are"
     if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell left"
         people = _PEOPLE_NOUN.match(verb.group())
         next_one = PREDICATE.search(words, verb.end() - 1) if people else verb

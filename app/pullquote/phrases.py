@@ -38,7 +38,8 @@ _BODY = re.compile(
     r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
     r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
-    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b(?!\s\d)",
+    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?|companies|agencies|ministries|firms|parties|armies|"
+    r"governments|countries|nations|universities|newspapers|cities)\b(?!\s\d)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(r"(?:his|her|its|their)\s", re.IGNORECASE)
@@ -71,7 +72,8 @@ _BROKEN = re.compile(
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
-    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
+    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data|evidence|calculations?|surveys?|models?|figures|brief|arguments?|"
+    r"conclusions?|contention|interviews|tests|trials?|reviews?|audit|inquiry|investigation|sample|examination)\b"
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(

@@ -25,7 +25,7 @@ def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
+        r",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
         words,
     )
     phrase = words[: end.start()] if end else words

@@ -96,10 +96,11 @@ _BARE_NUMBER = re.compile(
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _TALKED_BEFORE = re.compile(r"^.*\s(?:about|of)\s(?:how|why|what)\s(?=\S)", re.DOTALL)  # "talked about how Mom says"
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
+_CONTRACTED = re.compile(r"[’'](?:ll|d|s|ve|re)$")  # "She'll say"
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
-    rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
+    rf"(?:{ROLE})(?:\sof(?:\sthe)?)?)\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
 _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
@@ -138,7 +139,7 @@ def subject_of(left: str) -> str:
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
     words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words)))
-    if pronoun := _PRONOUN_LAST.search(words):
+    if pronoun := _PRONOUN_LAST.search(_CONTRACTED.sub("", words)):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")

@@ -71,7 +71,7 @@ _OBJECT = (
     r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
     r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
-    r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|ask(?:s|ed)?\sfor|"
+    r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|(?<!\bwho\s)(?<!\bthat\s)ask(?:s|ed)?\sfor(?!\sit\b)|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
 _AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
