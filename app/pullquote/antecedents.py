@@ -37,6 +37,7 @@ _INSTITUTION = re.compile(
 _NAMED = re.compile(
     r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"
 )
+_APPOSED_NAME = re.compile(r"(?P<name>[A-Z][\w’'-]+\s[A-Z][\w’'-]+),\s(?:an?\s|the\s)?[a-z][^,;:]{3,60},\s[a-z]+(?:ed|s)\s")
 _FOR_WHOM = re.compile(r"\W*(?:For|To)\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}),?\s(?:the|an?|this|all|his|her)\s")
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
@@ -166,6 +167,8 @@ def _subject_of(masked: str, word: str) -> str:
         and fits(word, met["name"])
     ):
         return met["name"]
+    if not subject and (apposed := _APPOSED_NAME.search(masked[:LONGEST_READ])):
+        return apposed["name"]
     if is_pronoun(subject) and (opening := _SUBORDINATE.match(masked)):  # "Although Lee supports it, he also"
         named_first = main_subject(masked[opening.end() : LONGEST_READ])
         return named_first if is_speaker(named_first) else subject

@@ -57,6 +57,9 @@ _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
 )
+_FOR_ITS_FRIENDS = re.compile(  # "For its proponents, the asylum was a cure"
+    r"For\s(?P<by>(?:(?:its|their|his|her|the|many|some|most)\s)?(?:proponents|supporters|critics|opponents|advocates|defenders|detractors|admirers)(?:\sof\s[^,;:§]{2,60})?),\s"
+)
 _SAID_TO = re.compile(
     r"\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:also\s|often\s|sometimes\s|widely\s|generally\s|commonly\s)*"
     r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\s(?:by\s(?P<by>[^,;:§]{2,60}?)\s)?to\s(?=be|have|\w)"
@@ -148,6 +151,8 @@ def _opinions(words: str) -> Iterator[Attribution]:
 
 
 def _unnamed(words: str) -> Iterator[Attribution]:
+    if words.startswith("For ") and (camp := _FOR_ITS_FRIENDS.match(words)):
+        yield Attribution(camp["by"] + MASK, "for", Form.SOURCE, 0, 0, camp.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
     if "t " in words and " that" in words:

@@ -3,7 +3,7 @@
 import re
 
 from pullquote.doubts import NEAR
-from pullquote.frames import LOOK_BACK, PREDICATE
+from pullquote.frames import LOOK_BACK, PREDICATE, closed_aside
 from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
 from pullquote.verbs import NOUN_LIKE, NOUNS_TOO, SAID_PLAINLY
@@ -41,6 +41,8 @@ _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(
     r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$"
 )  # "the ministry and World Bank estimate"
+_PAREN_LAST = re.compile(r"\s\([^()]*\)\s$")
+_JOINT_FIRST = re.compile(r"[A-Z][\w’'-]+\sand\s[A-Z][\w’'-]+\s$")  # "Bell and Lee (2003, 2005), while agreeing, state"
 _CONDITION = re.compile(
     r"\b(?:(?:[Ii]f|[Uu]nless|[Uu]ntil|[Oo]nce|[Ii]n\scase)\s(?:[\w’'-]+\s){1,3}|"
     r"[Ww]hen\s[^;:]{1,160}\s(?:has|have)|(?:[Ww]hen|[Ww]henever|[Ww]here)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
@@ -108,8 +110,9 @@ def _is_inverted(before: str, ahead: str) -> bool:
 
 def has_many(before: str) -> bool:
     """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
+    before = _PAREN_LAST.sub(" ", before[: closed_aside(before, 0, len(before))].rstrip() + " ")
     if _PLURAL_HEAD.search(before[-120:]):
         return True
-    if _TWO_BEFORE.search(before[-NEAR:]):
+    if _TWO_BEFORE.search(before[-NEAR:]) or _JOINT_FIRST.match(before):
         return True
     return bool(MANY_BEFORE.search(before[-NEAR:]) and not _SINGULAR.search(before[-NEAR:]))

@@ -154,7 +154,9 @@ class Identities:
         between = subject is not None and subject[1] > memory.heard_at
         wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
         wrote = wrote and not (recent and subject and recent.name == subject[0])
-        nearer = wrote or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
+        crowd = pronoun.lower() == "they" and recent and subject and subject[1] >= position - 3
+        crowd = crowd and is_plural(subject[0]) and not is_plural(recent.name or "")  # not the one body that spoke last
+        nearer = crowd or wrote or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between

@@ -11,6 +11,9 @@ _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
     r"(?:^|[,;\]]\s)(?P<name>(?!(?:While|Although|Though|When|If|As|In|On|At|Since|Because|But|And|For|To|Thus|However|Therefore|Yet|So|Also|Or|Not|Both)\b)(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
 )
+_NAMED_BY_NOBODY = re.compile(  # "which has been called the “…”"
+    r"\b(?:been|is|are|was|were|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)?(?:called|termed|dubbed|known\sas|described\sas|labell?ed|named|considered|deemed)\s(?:the\s|an?\s|as\s)?$"
+)
 _LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
 _LAW = re.compile(r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE)
 _NO_NAME = re.compile(
@@ -28,6 +31,8 @@ def owner_before(words: str) -> str | None:
     Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
     """
     before = words[:LONGEST_READ]
+    if _NAMED_BY_NOBODY.search(before[-60:]):
+        return None
     before = _RELATIVE.sub("", before)
     start = clause_start(before, len(before))
     for clause in (before[start:], before):

@@ -40,6 +40,9 @@ _SIGNED = re.compile(  # "signed a petition calling"
 )
 _MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
+_THERE = re.compile(  # "There have been lawsuits claiming that"
+    r"\W*(?:However,\s)?[Tt]here\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?P<subject>(?:an?\s|some\s|many\s|several\s|multiple\s|numerous\s)?(?:[\w-]+\s){0,2}[\w-]+)$"
+)
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
 )
@@ -77,6 +80,11 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         if cited := _CITED_AS.search(words, clause, match.start()):
             yield Attribution(
                 cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
+            )
+            continue
+        if there := _THERE.match(words, clause, match.start()):
+            yield Attribution(
+                there["subject"] + " has", match.group().strip(" ,"), form, clause, match.start(), match.end()
             )
             continue
         before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])

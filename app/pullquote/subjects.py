@@ -41,7 +41,7 @@ _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
 )
 _WHO_INSIDE = re.compile(
-    r"\s\((?:who|which|born|died|then|also|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
+    r"\s\((?:who|which|born|died|then|also|now|formerly|later|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
     r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )

@@ -67,6 +67,8 @@ _OBJECT = (
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"puts?\s(?:forth|forward)\s(?:the|an?|his|her|their|its)\s(?:\w+\s)?(?:idea|theory|argument|claim|proposal|hypothesis|view|case|thesis|notion)|"
+    r"(?:(?<=\bhave\s)|(?<=\bhas\s))linked(?=\s(?:[^\s,;:§]+\s){1,10}(?:to|with)\b)|announc(?:e|es|ed)(?=\s(?:the|an?|its|his|her|their|plans)\s)|"
     r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
     r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
@@ -154,7 +156,7 @@ PLAIN_ACTS = _set(
     "criticizes criticized dispute disputes disputed deny denies denied warn warns warned complain complains complained "
     "boasted call calls called urge urges urged describe describes described dismiss dismisses dismissed express expresses "
     "expressed argue argues argued praised hailed issued released published "
-    "found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
+    "announce announces announced found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
 )
 """First words of longer cues ("accused", "called for", "issued a report that") that leave as little doubt."""
 PLAIN_PARTICIPLES = _set(
