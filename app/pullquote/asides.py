@@ -51,11 +51,14 @@ _OF_OPINION = re.compile(
 _IMPERSONAL = re.compile(
     r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
+)
+_IT_IS_SAID = re.compile(  # "Finland, it is often said, has had one for a century"
+    r",\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
 )
 _FOR_ITS_FRIENDS = re.compile(  # "For its proponents, the asylum was a cure"
     r"For\s(?P<by>(?:(?:its|their|his|her|the|many|some|most)\s)?(?:proponents|supporters|critics|opponents|advocates|defenders|detractors|admirers)(?:\sof\s[^,;:§]{2,60})?),\s"
@@ -155,6 +158,9 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         yield Attribution(camp["by"] + MASK, "for", Form.SOURCE, 0, 0, camp.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
+    if "t’s " in words or "t's " in words or "t is " in words:
+        for match in _IT_IS_SAID.finditer(words):
+            yield Attribution(NOBODY, "it is said", Form.SOURCE, 0, match.start(), match.end())
     if "t " in words and " that" in words:
         for match in _IMPERSONAL.finditer(words):
             subject = match["by"] or NOBODY

@@ -96,7 +96,7 @@ _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
 _PLAIN_CLAUSE = re.compile(r"\s(?:[^\s§]+\s+){2,}[^\s§]+")
-_COLON_END = re.compile(r"(?:\s[^§:]{0,120})?:\s*$")
+_COLON_END = re.compile(r"(?:\s[^§:]{0,200})?:\s*$")
 _INTENDS = ("propos", "promis", "pledg", "vow", "decid", "agree", "hope", "expect", "demand", "continu", "ask")  # "to strike"
 _PARTICIPLES = frozenset("found reported documented recorded held written told described identified known made shown seen".split())  # noqa: SIM905
 _AUXILIARY = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must)\s")

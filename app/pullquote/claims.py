@@ -92,7 +92,7 @@ def find_claims(words: str) -> Iterator[Attribution]:
     Example: "The union's claim that it rained is old." -> subject "The union", content from "it".
     """
     owned = "’" in words or "'" in words
-    if " that " in words:
+    if " that" in words:
         yield from _that(words, owned=owned)
     if ", the " in words or ", so the " in words:
         for match in islice(_GOES.finditer(words), MOST_CLAIMS):

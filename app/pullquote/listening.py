@@ -134,7 +134,8 @@ class Listener:
         return self._reported(position, words, others)
 
     def _announce(self, position: int, attributed: Sequence[tuple[Attribution, Speaker]]) -> None:
-        _, speaker = next(pair for pair in attributed if pair[0].form is Form.INTRODUCES)
+        told = [speaker for attribution, speaker in attributed if attribution.form is Form.INTRODUCES]
+        speaker = next((speaker for speaker in reversed(told) if not speaker.own), told[0])  # nearest to the colon
         self._memory.speaker, self._memory.heard_at = speaker, position
         ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
         if ends and not speaker.own:
