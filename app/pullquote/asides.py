@@ -32,7 +32,9 @@ _AT_END = re.compile(
 )
 _AT_END_INVERTED = re.compile(
     r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
-    r"(?P<subject>(?:[A-Z]|(?:the|one|his|her|its|their)\s|an?\s(?=(?:[\w-]+\s){0,3}?(?:" + PEOPLE + r")\b))[^,;:()§]{1,80}?"
+    r"(?P<subject>(?:[A-Z]|(?:the|one|his|her|its|their)\s|an?\s(?=(?:[\w-]+\s){0,3}?(?:"
+    + PEOPLE
+    + r")\b))[^,;:()§]{1,80}?"
     r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(

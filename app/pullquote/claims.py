@@ -60,7 +60,7 @@ _REFUTED = re.compile(
 _PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
     r"disputed|described(?=\s(?:as\s|by\s[^,;:.§]{2,60}(?<!such)\sas\s))|summed\sup|termed|dubbed|derided|mocked|ridiculed|defined(?=\sby\s[^,;:.§]{2,60}\sas\s)|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
-    r"feared|praised|hailed|(?:counted|classified|classed|listed|defined|regarded|seen|viewed|recogni[sz]ed)\sas\s(?:[^\s,.;:§]+\s){1,4}?[^\s,.;:§]+(?=\sby))(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
+    r"feared|praised|hailed|(?:counted|classified|classed|listed|defined|recogni[sz]ed)\sas\s(?:[^\s,.;:§]+\s){1,4}?[^\s,.;:§]+(?=\sby))(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _DESCRIBED_BY = re.compile(  # "Described by Amnesty International as “…”, the prison"
     r"(?P<cue>(?:Described|Condemned|Denounced|Criticized|Criticised|Hailed|Praised|Dismissed|Called|Dubbed|Branded)\sby)\s(?P<subject>[^,;:§]{2,80}?)\s(?:as\s)?(?:an?\s|the\s)?§"

@@ -21,7 +21,8 @@ _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|mig
 _OWNED = re.compile(r"(?:[A-Za-z][’']s|s[’'])\s(?:\w+ly\s)?$")
 _CONTINUED = re.compile(r"\s(?!(?:in|by|on|with|after|his|her)\b)[a-z]")  # "continued development of:"
 _THOUGHT = re.compile(  # "which states that thought is free", "the following thought"
-    r"\b(?:that|of|in|free|political|modern|western|economic|liberal|following|school\sof|into|and|for|on|human)\s$", re.IGNORECASE
+    r"\b(?:that|of|in|free|political|modern|western|economic|liberal|following|school\sof|into|and|for|on|human)\s$",
+    re.IGNORECASE,
 )
 _SHOWN = re.compile(r"\b(?:TV|television|radio|talk|game|trade|fashion|reality|air|stage)\s$", re.IGNORECASE)
 _REPORTS_IT = re.compile(r"\s(?:\w+ly\s)?(?:on\b|(?:the|a|an|his|her|its|their|this|these)\s)")
@@ -29,7 +30,9 @@ _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
 )
-_SINGLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other|[\w’']+[’']s?)\s(?:[\w’'./-]+\s){1,4}$|\)\s$")
+_SINGLE_BEFORE = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other|[\w’']+[’']s?)\s(?:[\w’'./-]+\s){1,4}$|\)\s$"
+)
 _NAMED_LAST = re.compile(
     rf"\s(?:(?:the|an?|one|his|her|its)\s(?:[\w-]+\s){{0,3}}?(?:{PEOPLE})\b|(?-i:[A-Z]))", re.IGNORECASE
 )
@@ -88,7 +91,9 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
     nation = nation or (verb == "states" and not (_ONE_BEFORE.search(near) or _SINGLE_BEFORE.search(near)))
-    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _ONE_BEFORE.search(near)  # "they enforce rules that"
+    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _ONE_BEFORE.search(
+        near
+    )  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))

@@ -19,7 +19,6 @@ from pullquote.parts import (
     Voice,
     VoiceKind,
     governing,
-    is_tagged,
     laid_out,
     nested,
     reach,
@@ -29,6 +28,7 @@ from pullquote.parts import (
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
+from pullquote.tags import is_tagged
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed

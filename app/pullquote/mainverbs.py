@@ -8,14 +8,23 @@ LONGEST_VERB = 24  # letters of an adverb and a verb
 _PLURAL_VERB = re.compile(
     r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
-    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede)\s"
+    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede|cite|warn|note|insist|complain|deny|propose|know|fear|write|live|work)\s"
 )
-_ADJECTIVE_BEFORE = re.compile(r"\b(?:of|in|for|with|by|from|to|on|against|about|the|an?|its|his|her|their|this|some|many)$", re.IGNORECASE)
+_ADJECTIVE_BEFORE = re.compile(r"\b(?:of|in|for|with|by|from|to|on|against|about|some|many|this)$", re.IGNORECASE)
+_ARTICLE_BEFORE = re.compile(r"\b(?:the|an?|its|his|her|their)$", re.IGNORECASE)
+LONGEST_ARTICLE = 9  # letters of a preposition and the space before it
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _PEOPLE_NOUN = re.compile(
     r"\s(?:(?!(?:ins|cons|pers|ass|res|enl|ex|tw|m)ists)\w{2,}ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
     r"countries|supporters|opponents|advocates|professors|authors|writers|officers|teachers|governments|organi[sz]ations)\s$"
 )
+
+
+def _is_adjective(words: str, verb: re.Match[str]) -> bool:
+    """Whether what looks like a verb stands where none can: after an article, or as a participle after a preposition."""
+    near = max(0, verb.start() - LONGEST_ARTICLE), verb.start()
+    participle = verb.group().endswith("ed ") and _ADJECTIVE_BEFORE.search(words, *near)
+    return bool(participle or _ARTICLE_BEFORE.search(words, *near))
 
 
 def find_verb(words: str) -> re.Match[str] | None:
@@ -24,8 +33,8 @@ def find_verb(words: str) -> re.Match[str] | None:
     Example: in "many historians oppose the law" it is " oppose ", though "historians" ends as verbs do.
     """
     verb = PREDICATE.search(words)
-    while verb and verb.group().endswith("ed ") and _ADJECTIVE_BEFORE.search(words, max(0, verb.start() - 9), verb.start()):
-        verb = PREDICATE.search(words, verb.end() - 1)  # "defenders of standardised tests are"
+    while verb and _is_adjective(words, verb):  # "defenders of standardised tests are", "the lost paradox is"
+        verb = PREDICATE.search(words, verb.end() - 1)
     if verb and verb.group().endswith("s "):  # "many historians is", "officials Ann Lee and Bob Bell left"
         people = _PEOPLE_NOUN.match(verb.group())
         next_one = PREDICATE.search(words, verb.end() - 1) if people else verb

@@ -15,7 +15,9 @@ _NAMED_BY_NOBODY = re.compile(  # "which has been called the “…”"
     r"\b(?:been|is|are|was|were|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)?(?:called|termed|dubbed|known\sas|described\sas|labell?ed|named|considered|deemed)\s(?:the\s|an?\s|as\s)?$"
 )
 _LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
-_LAW = re.compile(r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE)
+_LAW = re.compile(
+    r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE
+)
 _NO_NAME = re.compile(
     r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )

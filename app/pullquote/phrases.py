@@ -81,7 +81,9 @@ _EXPLETIVE = re.compile(
     r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"(?:neither|no|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
+_NEGATED = re.compile(
+    r"(?:neither|no|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE
+)  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
@@ -127,7 +129,9 @@ def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject))
+        or bool(
+            _EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject)
+        )
         or not any(letter.isalpha() for letter in subject)
     )
 
@@ -138,7 +142,9 @@ _AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
 )
 
 
-_TORN = re.compile(r"(?:found|known|made|held|seen|shown|written|given|taken|built|[a-z]+ed)\s(?:by|in|from|to|at|on|as)\s")
+_TORN = re.compile(
+    r"(?:found|known|made|held|seen|shown|written|given|taken|built|[a-z]+ed)\s(?:by|in|from|to|at|on|as)\s"
+)
 _DOCTRINE = re.compile(r"(?:[a-z-]+\s){0,2}[a-z]{4,}ism")  # "economic liberalism"
 
 

@@ -151,7 +151,9 @@ def fits(pronoun: str, name: str) -> bool:
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
-        several = is_plural(name) and not (not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
+        several = is_plural(name) and not (
+            not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name)
+        )
         return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
         return is_plural(name) or (is_thing(name) and not _ROLE.search(name))

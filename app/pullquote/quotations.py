@@ -10,7 +10,7 @@ MAX_DEPTH = 12  # deeper nesting is a broken text, and counting on would cost wi
 
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚'「」『』＂]")
 _CLOSERS = {
-    "“": "”\"",  # printers mix them: “like this"
+    "“": '”"',  # printers mix them: “like this"
     "„": "“”",
     "‟": "”",
     "«": "»",

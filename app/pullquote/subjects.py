@@ -65,7 +65,9 @@ _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
-_FROM = re.compile(r"(?:(?:formerly|then|now|later|until\srecently)\s)?(?:of|with|at)\s")  # "Ann Lee, formerly of Yale,"
+_FROM = re.compile(
+    r"(?:(?:formerly|then|now|later|until\srecently)\s)?(?:of|with|at)\s"
+)  # "Ann Lee, formerly of Yale,"
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
