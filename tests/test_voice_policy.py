@@ -108,6 +108,13 @@ def test_a_main_clause_that_only_names_who_reports_is_no_words_of_the_authors(te
         ("The Ministry considers this possible, and will send two patrols.", "possible", "The Ministry"),
         ("The majority answer that a rule holds.", "a rule", "The majority"),
         ("In 1955 Milton Bell put forth an idea of using vouchers.", "using vouchers", "Milton Bell"),
+        (
+            "Augustine wrote in the year 388 of the Manichaeans, who believed that it was wrong.",
+            "was wrong",
+            "the Manichaeans",
+        ),
+        ("It was founded by Les Bell,[REF]Bell denies that he is the founder.", "the founder", "Les Bell"),
+        ("The chair told the envoy to the North, Jacob Bell, that the raid was wrong.", "raid was", "The chair"),
         ("On the merits, Article 15 provides that “war shall not be made save by law.”", "war shall", "Article 15"),
     ],
 )
@@ -144,6 +151,11 @@ def test_who_speaks_is_found_past_what_stands_between(text: str, words: str, spe
             "Mining companies",
         ),
         ("Ann Lee argues that it fails. Arguments based on norms, she argues, are weak.", "are weak", "Ann Lee"),
+        (
+            "MARL BAY - Teresa Bell, a driver, sold her house. “Forty-one thousand crowns is all we had,” she said.",
+            "Forty-one",
+            "Teresa Bell",
+        ),
         ("Ann Lee argues that it fails. Regarding costs, she finds that they rise.", "they rise", "Ann Lee"),
     ],
 )
@@ -167,6 +179,8 @@ def test_a_pronoun_means_whom_the_clause_or_paragraph_is_about(text: str, words:
         "An asteroid is a small rocky object that orbits the Sun.",
         "He rides in a car and views real calls for service.",
         "If the bill forbids it I can't hold that stock.",
+        "A gate with a guard who knows the children's faces would cost less.",
+        "She has written of it with such honesty that it seems unkind to disagree.",
         "Shops open late because people who fear a check do not come.",
         "The committee succeeded the old one and assumed its role of guarding the state.",
         "Set two conditions, say them aloud, and mean them.",
@@ -191,6 +205,7 @@ def test_a_document_that_speaks_of_itself_is_its_author() -> None:
         "Finland, it's often said, has kept it for a century.",
         "It's sometimes argued that the money would be better spent.",
         "It has been said in criticism that the method suits rifles.",
+        "Every extension was opposed in this room on the ground that the poor would be misled.",
         "It was further believed that trade was against nature.",
         "A third common argument is that, despite the risks, the vote is fair.",
     ],

@@ -89,6 +89,7 @@ _AGENTLESS = re.compile(
     r"(?<!\bwho)(?<!\bthat)(?<!\bwhich)\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
 )
+_BEING = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly|\salso|\soften|\ssometimes)?\s$")
 _DETERMINED = re.compile(
     r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
@@ -145,6 +146,7 @@ def _grounds(words: str) -> Iterator[Attribution]:
     for match in _GROUNDS.finditer(words):
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        subject = NOBODY if _BEING.search(subject) else subject  # "The bill was opposed on the ground that"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start(), match.end())
 
 

@@ -46,6 +46,9 @@ _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
+_RESULT = re.compile(r"\b(?:such|so)\s")  # "wrote with such care that"
+_TELLS = ("told", "tells", "informed", "reminded", "assured")
+_TOLD_ASIDE = re.compile(r"\s[^;:.§]{2,90}?,\sthat(?=\s)")  # "told the envoy, Ann Lee, that"
 _INTENDS = (
     "propos",
     "promis",
@@ -131,10 +134,13 @@ def content_of(words: str, match: re.Match[str], before: str) -> tuple[Form, int
 
 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:
-    if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead)):
+    told = _TOLD_ASIDE.match(ahead) if match.group() in _TELLS else None
+    if that := (_THAT_NEAR.match(ahead) or _ADDRESSEE.match(ahead) or told):
         said = any(letter.isalnum() for letter in ahead[that.end() :])
         form = Form.INDIRECT if said else Form.INTRODUCES
         return None if _is_no_clause(match.group(), before, ahead, that) else (form, match.end() + that.end())
+    if match.group() in _NO_OBJECT and before.endswith("who "):
+        return None  # "a guard who knows the children's faces"
     if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if opens := _opening(match, ahead):
@@ -146,6 +152,8 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
 def _is_no_clause(verb: str, before: str, ahead: str, that: re.Match[str]) -> bool:
     """Whether no claim follows, though "that" or "whether" does: "decide whether they may stay", "proposes to strike what"."""
     if verb.startswith(_SETTLED) and not that.group().endswith(" that"):
+        return True
+    if that.re is _ADDRESSEE and _RESULT.search(that.group()):
         return True
     intends = verb.startswith(_INTENDS) and ahead.startswith(" to ")
     return that.re is _ADDRESSEE and (intends or _is_reduced(verb, before))

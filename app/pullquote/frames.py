@@ -48,7 +48,7 @@ _LEAVES_CLAUSE = re.compile(
 )
 DASHED = re.compile(r"(?:\s[—–]\s|\s?--\s?|—)[^—–§.;:]{2,90}(?:\s[—–]|\s?--|—)\s$")  # "Dale — a Republican — says"
 _CLAUSE_BREAK = re.compile(
-    r"[;:]\s|(?<!\d)(?<!\d\s)\s?--\s?|\s?--\s?(?![\s\d])|(?<!\d)\s[—–]\s|\s[—–]\s(?!\d)|§,?\s|[.!?]\)?\s|,[\"”’]?\s(?:and|but|yet|while|although|though|whereas|"
+    r"[;:]\s|\[[A-Z]{2,5}\](?=[A-Z])|(?<!\d)(?<!\d\s)\s?--\s?|\s?--\s?(?![\s\d])|(?<!\d)\s[—–]\s|\s[—–]\s(?!\d)|§,?\s|[.!?]\)?\s|,[\"”’]?\s(?:and|but|yet|while|although|though|whereas|"
     r"so|because|as(?!\s\w+(?:ed|en)\b)|since)\s|,\sand\s(?=some\b)|,\s(?=which\s(?:some|many|most|several|critics|it|he|she|they|[A-Z]\w+)\s)"
 )
 

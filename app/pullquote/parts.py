@@ -232,7 +232,7 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     before = words[: attribution.clause]
     if attribution.form is Form.INDIRECT and len(before.split()) >= OWN_WORDS and _FINITE.search(before):
         start = attribution.clause
-    start = start or _relative(words, attribution)
+    start = _relative(words, attribution) or start
     conceded = _CONCEDED.match(words[attribution.clause : attribution.start]) or _CONCEDED.match(before[-12:])
     pattern = _MAIN_CLAUSE if conceded and start == 0 else _OWN_TURN
     turn = pattern.search(words, max(attribution.content, last.content))

@@ -66,6 +66,7 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
+_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b", re.IGNORECASE)
 _THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
     r"(?P<name>(?!(?:In|At|On|For|From|By|With|After|To|Despite|Under|Since)\s)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
@@ -188,7 +189,7 @@ def named_before(words: str, pronoun: str) -> str | None:
 
 def is_speaker(name: str) -> bool:
     """Whether a subject names somebody by itself, so that a pronoun can point back to it."""
-    if is_pronoun(name) or is_nobody(name) or is_first_person(name):
+    if is_pronoun(name) or is_nobody(name) or is_first_person(name) or _ANYBODY.match(name):
         return False
     return bool(_MANY.fullmatch(name)) or is_well_formed(name)
 

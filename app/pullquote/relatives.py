@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
@@ -17,6 +18,9 @@ _DONE_BY = re.compile(r"^(?:\w+ly\s)?[a-z]+(?:ed|wn|en)\sby\s")  # "the view was
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
+_AFTER_VERB = re.compile(
+    r"\s(?:of|in|on|by|to|with|for|from|against|about)\s(?P<who>(?:(?:the|an?|some|many)\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})$"
+)
 _APPOSED = re.compile(
     r"(?:^|[a-z]\s)(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}),\s(?:the\s|an?\s)?[a-z]+\s(?:of|at|for|in)\s[^,]{2,60}$"
 )
@@ -71,6 +75,8 @@ def _antecedent(words: str) -> str:
     tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
     if person := _PERSON_LAST.search(tail):
         return person.group()
+    if PREDICATE.search(tail) and (last := _AFTER_VERB.search(tail)):  # "Augustine wrote of the Manichaeans, who"
+        return last["who"]
     if PEOPLE_FIRST.match(tail):
         return tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):

@@ -84,8 +84,8 @@ _VERB_JOINED = re.compile(
     r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
 )
 _RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\s\w+ly|\salso|\slater)?$", re.DOTALL)
-_BEFORE_SUBJECT = re.compile(  # a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
-    r"^\s*(?:(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
+_BEFORE_SUBJECT = re.compile(  # a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
+    r"^\s*(?:(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
 )
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"

@@ -165,6 +165,9 @@ PLAIN_PARTICIPLES = _set(
     "predicting telling charging"
 )
 IMPLYING = (
+    "counted",
+    "classed",
+    "classified",
     "considered",
     "believed",
     "thought",
