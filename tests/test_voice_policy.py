@@ -115,6 +115,12 @@ def test_a_main_clause_that_only_names_who_reports_is_no_words_of_the_authors(te
         ),
         ("It was founded by Les Bell,[REF]Bell denies that he is the founder.", "the founder", "Les Bell"),
         ("The chair told the envoy to the North, Jacob Bell, that the raid was wrong.", "raid was", "The chair"),
+        (
+            "It did not satisfy the Union, whose president, Karin Moll, said that the limit was low.",
+            "limit",
+            "Karin Moll",
+        ),
+        ("“I was called a fool,” Mr. Aske said by telephone. “Nobody wished to hear of it.”", "Nobody", "Mr. Aske"),
         ("On the merits, Article 15 provides that “war shall not be made save by law.”", "war shall", "Article 15"),
     ],
 )
@@ -181,6 +187,7 @@ def test_a_pronoun_means_whom_the_clause_or_paragraph_is_about(text: str, words:
         "If the bill forbids it I can't hold that stock.",
         "A gate with a guard who knows the children's faces would cost less.",
         "She has written of it with such honesty that it seems unkind to disagree.",
+        "A third of refusals were made because the body had been too far consumed.",
         "Shops open late because people who fear a check do not come.",
         "The committee succeeded the old one and assumed its role of guarding the state.",
         "Set two conditions, say them aloud, and mean them.",
@@ -221,6 +228,11 @@ def test_what_is_said_by_nobody_in_particular_is_reported_of_nobody(text: str) -
 )
 def test_what_others_will_say_is_theirs_and_never_sure(text: str) -> None:
     assert (whole(text).kind, whole(text).sure) == (R, False)
+
+
+def test_a_person_is_no_survey() -> None:
+    text = "The Council said that a survey of its members showed many leaving. “It is my whole profit,” she said."
+    assert hear(text).said_of("my whole").speaker is None
 
 
 def test_what_the_author_makes_of_what_somebody_says_is_the_authors() -> None:

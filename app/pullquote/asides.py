@@ -39,7 +39,7 @@ _AT_END_INVERTED = re.compile(
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
-    r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
+    r"protest|refus|resist|denounc)(?!\w*(?:als?|tions?|ments?|ances?|[eo]rs?|ants?)\b)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
     r"(?:\sonly|\smainly|\spartly)?\sbecause\b|\ssince\s(?=(?:there|it|they|he|she|the)\b)|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
 )
 _REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one

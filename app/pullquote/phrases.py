@@ -72,7 +72,7 @@ _BROKEN = re.compile(
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
-    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data|evidence|calculations?|surveys?|models?|figures|brief|arguments?|"
+    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data|evidence|modell?ing|calculations?|surveys?|models?|figures|brief|arguments?|"
     r"conclusions?|contention|interviews|tests|trials?|reviews?|audit|inquiry|investigation|sample|examination)\b"
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")

@@ -20,7 +20,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(
-    r"^(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s", re.IGNORECASE
+    r"^(?:[a-z]+ly\s)?(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s",
+    re.IGNORECASE,
 )
 _PREPOSITION = re.compile(
     r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
@@ -96,6 +97,7 @@ _BARE_NUMBER = re.compile(
 )
 
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
+_WHOSE = re.compile(r"^.*,\swhose\s(?=[a-z])", re.DOTALL)  # "the Union, whose president, Karin Moll, said"
 _TALKED_BEFORE = re.compile(r"^.*\s(?:about|of)\s(?:how|why|what)\s(?=\S)", re.DOTALL)  # "talked about how Mom says"
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
 _CONTRACTED = re.compile(r"[’'](?:ll|d|s|ve|re)$")  # "She'll say"
@@ -140,7 +142,10 @@ def subject_of(left: str) -> str:
         return subject_of(f"{relative['before']}, who ")
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
+    words = _WHOSE.sub("the ", words)
     words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words)))
+    if words.endswith((" which it", " what it")):  # "a change which it says could come"
+        return "it"
     if pronoun := _PRONOUN_LAST.search(_CONTRACTED.sub("", words)):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
