@@ -30,7 +30,7 @@ _COUNTED = re.compile(
 )
 _ANNOUNCED = re.compile(r"(?P<who>[^:§]{2,120}):[\s.]*")
 _TEST = re.compile(r"\b(?:that|which|if|when|where|whether|unless),?\s$")
-_PASSIVE_END = re.compile(r"\b(?:is|are|was|were|be|been)(?:\snow|\snot|\s\w+ly)?$")
+_PASSIVE_END = re.compile(r"\b(?:who|which|that)$|\b(?:is|are|was|were|be|been)(?:\snow|\snot|\s\w+ly)?$")
 _AS_ROLE = re.compile(
     r"(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s"
 )
@@ -65,7 +65,7 @@ _NAMED_PASSIVELY = re.compile(
 )
 _WILL = re.compile(r"(?:\bwill|[’']ll)\s(?:\w+ly\s|also\s|no\sdoubt\s|then\s)?$")
 _USED_TO = re.compile(
-    r"\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
+    r"\b(?:enough|likes?|loves?)\sto\s$|\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
     r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$",
     re.IGNORECASE,
 )

@@ -46,6 +46,7 @@ _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
+_PLACES = ("put", "puts", "call", "calls", "called")  # "put an end to the tax that"
 _RESULT = re.compile(r"\b(?:such|so)\s")  # "wrote with such care that"
 _TELLS = ("told", "tells", "informed", "reminded", "assured")
 _TOLD_ASIDE = re.compile(r"\s[^;:.§]{2,90}?,\sthat(?=\s)")  # "told the envoy, Ann Lee, that"
@@ -153,7 +154,7 @@ def _is_no_clause(verb: str, before: str, ahead: str, that: re.Match[str]) -> bo
     """Whether no claim follows, though "that" or "whether" does: "decide whether they may stay", "proposes to strike what"."""
     if verb.startswith(_SETTLED) and not that.group().endswith(" that"):
         return True
-    if that.re is _ADDRESSEE and _RESULT.search(that.group()):
+    if that.re is _ADDRESSEE and (verb in _PLACES or _RESULT.search(that.group())):
         return True
     intends = verb.startswith(_INTENDS) and ahead.startswith(" to ")
     return that.re is _ADDRESSEE and (intends or _is_reduced(verb, before))

@@ -66,9 +66,6 @@ _ANSWERS = (
 _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
 )
-_TEXT_FIRST = re.compile(
-    r"(?:an?|the|its|their)\s(?:[a-z0-9-]+\s){0,2}(?:survey|poll|study|audit|report|census)\b", re.IGNORECASE
-)
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -166,8 +163,10 @@ class Identities:
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
-        if person and recent and not subject and _is_only_text(recent.name or ""):
-            return Speaker(None, (), cue, sure=False)  # "she" is no survey
+        if person and recent and not subject and is_thing(recent.name or ""):
+            return Speaker(None, (), cue, sure=False)  # "she" is no council and no survey
+        if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
+            recent = None if not fits("it", recent.name or "") else recent
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between
             sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
@@ -227,11 +226,6 @@ class Identities:
             return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
-
-
-def _is_only_text(name: str) -> bool:
-    """Whether a speaker is a text that no person is named with: "a survey of its members"."""
-    return is_thing(name) and bool(_TEXT_FIRST.match(name))
 
 
 def _before(masked: str, pronoun: str, end: int) -> str:

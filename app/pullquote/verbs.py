@@ -123,7 +123,7 @@ NAMING = _set(
 )
 """Verbs after which a quotation is what their subject calls a thing."""
 NOUNS_TOO = _set(
-    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts"
+    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts objects"
 )
 """Forms that are plural nouns as often: they report only after a singular subject."""
 SAID_PLAINLY = _set("say argue tell suggest admit complain warn declare insist acknowledge testify")
