@@ -46,6 +46,8 @@ _COLON_SAID = re.compile(r"(?:\s[^,;:.§]{1,40})?:\s(?=[A-Z\[])")
 _COMMA_SAID = re.compile(
     r"(?:\s(?:us|me|him|her|them))?,\s(?=(?:[^\s§]+\s+){3})(?!(?:and|but|or|which|who|while|though|with|in|on|at)\b)"
 )
+_SPOKEN = SPOKEN - PLURAL_NOUN - BASE_NOUN
+_PLAIN = PLAIN - PLURAL_NOUN - BASE_NOUN
 _PLACES = ("put", "puts", "call", "calls", "called")  # "put an end to the tax that"
 _RESULT = re.compile(r"\b(?:such|so)\s")  # "wrote with such care that"
 _TELLS = ("told", "tells", "informed", "reminded", "assured")
@@ -165,11 +167,9 @@ def _opening(match: re.Match[str], ahead: str) -> re.Match[str] | None:
     verb = match.group()
     if match.lastgroup == "evidence" and (fact := _FACT.match(ahead)):
         return fact
-    if verb in SPOKEN - PLURAL_NOUN - BASE_NOUN and (
-        spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))
-    ):
+    if verb in _SPOKEN and (spoken := _COLON_SAID.match(ahead) or (verb.startswith("sa") and _COMMA_SAID.match(ahead))):
         return spoken
-    reports = match.lastgroup in {"clause", "that"} and verb in PLAIN - PLURAL_NOUN - BASE_NOUN
+    reports = match.lastgroup in {"clause", "that"} and verb in _PLAIN
     return _CONCEDING.match(ahead) if reports else None
 
 

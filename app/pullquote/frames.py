@@ -109,7 +109,9 @@ def closed_aside(words: str, start: int, position: int) -> int:
 
     Example: in "Lee, while she agreed that it rained, argues" the comma after "Lee".
     """
-    if not _COMMA_LAST.search(words[max(start, position - LONGEST_ADVERB) : position]):
+    if words.find(", ", start, position) < 0 or not _COMMA_LAST.search(
+        words[max(start, position - LONGEST_ADVERB) : position]
+    ):
         return position
     for opens in _ASIDE_OPENS.finditer(words, start, position):
         begins = max(start, *(words.rfind(mark, start, opens.start()) for mark in (". ", "; ", ": ")))

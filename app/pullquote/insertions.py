@@ -36,6 +36,7 @@ LEAST_TURNS = 2
 _CAPS_TAG = re.compile(  # "The CHAIR: Order.", "Senator HALVORSEN: So it is."
     r"(?:[A-Z][\w.’'-]*\s){1,3}(?P<caps>[A-Z][A-Z’'-]+[A-Z]):\s(?=[A-Z“\"‘'.…(])"
 )
+_CAPS_COLON = re.compile(r":(?<=[A-Z]{2}:)\s")  # without it there are no such turns
 _CAPS_TURN = re.compile(rf"(?:\A|[.?!…”\"’)]\s+){_CAPS_TAG.pattern}")
 LEAST_CAPS_TURNS = 3
 _SENTENCE_ENDS = re.compile(r"[.!?]\s")
@@ -119,6 +120,8 @@ class Insertions:
     @cached_property
     def _caps_turns(self) -> bool:
         """Whether the document is a record whose turns follow each other within its paragraphs: "The CHAIR: … Ms. TRAN: …"."""
+        if _CAPS_COLON.search(self._text) is None:
+            return False
         return len(list(islice(_CAPS_TURN.finditer(self._text), LEAST_CAPS_TURNS))) == LEAST_CAPS_TURNS
 
     def _printed(self, turn: re.Match[str]) -> Speaker | None:

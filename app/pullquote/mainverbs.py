@@ -10,9 +10,10 @@ _PLURAL_VERB = re.compile(
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
     r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede|cite|warn|note|insist|complain|deny|propose|know|fear|write|live|work)\s"
 )
-_ADJECTIVE_BEFORE = re.compile(r"\b(?:of|in|for|with|by|from|to|on|against|about|some|many|this)$", re.IGNORECASE)
-_ARTICLE_BEFORE = re.compile(r"\b(?:the|an?|its|his|her|their)$", re.IGNORECASE)
-LONGEST_ARTICLE = 9  # letters of a preposition and the space before it
+_ARTICLES = frozenset(["the", "a", "an", "its", "his", "her", "their"])
+_PREPOSITIONS = frozenset(
+    ["of", "in", "for", "with", "by", "from", "to", "on", "against", "about", "some", "many", "this"]
+)
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _PEOPLE_NOUN = re.compile(
     r"\s(?:(?!(?:ins|cons|pers|ass|res|enl|ex|tw|m)ists)\w{2,}ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
@@ -22,9 +23,8 @@ _PEOPLE_NOUN = re.compile(
 
 def _is_adjective(words: str, verb: re.Match[str]) -> bool:
     """Whether what looks like a verb stands where none can: after an article, or as a participle after a preposition."""
-    near = max(0, verb.start() - LONGEST_ARTICLE), verb.start()
-    participle = verb.group().endswith("ed ") and _ADJECTIVE_BEFORE.search(words, *near)
-    return bool(participle or _ARTICLE_BEFORE.search(words, *near))
+    before = words[max(0, verb.start() - LONGEST_VERB) : verb.start()].rpartition(" ")[2].lower()
+    return before in _ARTICLES or (verb.group().endswith("ed ") and before in _PREPOSITIONS)
 
 
 def find_verb(words: str) -> re.Match[str] | None:

@@ -117,7 +117,7 @@ def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
 
 def _torn(text: str, block: Span) -> int | None:
     """Where a quotation ends that began before this text did: its first mark closes, after the end of a sentence."""
-    first = _MARK.search(text, block.start, block.end)
+    first = _MARK.search(text, block.start, block.end) if text.find("”", block.start, block.end) >= 0 else None
     closes = first and first.group() == "”" and text[first.start() - 1 : first.start()] in _ENDS
     named = closes and _TAG_FIRST.match(text, block.start)  # there the opening mark is only missing
     return first.end() if first and closes and not named else None

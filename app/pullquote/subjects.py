@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.frames import DASHED, PREDICATE, closed_aside
+from pullquote.frames import DASHED, PREDICATE, closed_aside, holds
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
@@ -97,6 +97,7 @@ _BARE_NUMBER = re.compile(
 )
 
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
+_TALK = (" how ", " why ", " what ")
 _WHOSE = re.compile(r"^.*,\swhose\s(?=[a-z])", re.DOTALL)  # "the Union, whose president, Karin Moll, said"
 _TALKED_BEFORE = re.compile(r"^.*\s(?:about|of)\s(?:how|why|what)\s(?=\S)", re.DOTALL)  # "talked about how Mom says"
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
@@ -138,12 +139,14 @@ def subject_of(left: str) -> str:
         return main_subject(words)
     words = words[: closed_aside(words, 0, len(words))]
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
-    if relative := _RELATIVE_JOINED.match(words):  # "killed by Dwayne Lusk, who was serving life and told"
+    if " who " in words and (
+        relative := _RELATIVE_JOINED.match(words)
+    ):  # "killed by Dwayne Lusk, who was serving life and told"
         return subject_of(f"{relative['before']}, who ")
     if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
         return first
-    words = _WHOSE.sub("the ", words)
-    words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words)))
+    words = _WHOSE.sub("the ", words) if " whose " in words else words
+    words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words) if holds(words, _TALK) else words))
     if words.endswith((" which it", " what it")):  # "a change which it says could come"
         return "it"
     if pronoun := _PRONOUN_LAST.search(_CONTRACTED.sub("", words)):
