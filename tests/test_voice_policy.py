@@ -121,6 +121,17 @@ def test_a_main_clause_that_only_names_who_reports_is_no_words_of_the_authors(te
             "Karin Moll",
         ),
         ("“I was called a fool,” Mr. Aske said by telephone. “Nobody wished to hear of it.”", "Nobody", "Mr. Aske"),
+        ("The office “expects between half and two thirds of those” to close.", "expects", "The office"),
+        (
+            "Leaders of three faiths issued a joint statement saying that it is good.",
+            "it is",
+            "Leaders of three faiths",
+        ),
+        (
+            "I was informed by Professor Bell, who is kind, that “a rising tide must begin somewhere”.",
+            "tide",
+            "Professor Bell",
+        ),
         ("On the merits, Article 15 provides that “war shall not be made save by law.”", "war shall", "Article 15"),
     ],
 )
@@ -187,6 +198,7 @@ def test_a_pronoun_means_whom_the_clause_or_paragraph_is_about(text: str, words:
         "If the bill forbids it I can't hold that stock.",
         "A gate with a guard who knows the children's faces would cost less.",
         "She has written of it with such honesty that it seems unkind to disagree.",
+        "She complained eleven times in six weeks about it.",
         "A third of refusals were made because the body had been too far consumed.",
         "Shops open late because people who fear a check do not come.",
         "The committee succeeded the old one and assumed its role of guarding the state.",

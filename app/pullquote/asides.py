@@ -71,7 +71,7 @@ _SAID_TO = re.compile(
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
-    r"(?P<by>[^,;:§]{2,80}?)(?::\s|\sthat\b)"
+    r"(?P<by>[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?(?::\s|\sthat\b)"
 )
 _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"

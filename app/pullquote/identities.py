@@ -163,7 +163,8 @@ class Identities:
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
-        if person and recent and not subject and is_thing(recent.name or ""):
+        strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
+        if person and recent and not subject and (strange or is_thing(recent.name or "")):
             return Speaker(None, (), cue, sure=False)  # "she" is no council and no survey
         if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
             recent = None if not fits("it", recent.name or "") else recent

@@ -10,6 +10,9 @@ _PLURAL_VERB = re.compile(
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
     r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede|cite|warn|note|insist|complain|deny|propose|know|fear|write|live|work)\s"
 )
+_NUMBERS = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many", "most", "both"]
+)
 _ARTICLES = frozenset(["the", "a", "an", "its", "his", "her", "their"])
 _PREPOSITIONS = frozenset(
     ["of", "in", "for", "with", "by", "from", "to", "on", "against", "about", "some", "many", "this"]
@@ -24,7 +27,8 @@ _PEOPLE_NOUN = re.compile(
 def _is_adjective(words: str, verb: re.Match[str]) -> bool:
     """Whether what looks like a verb stands where none can: after an article, or as a participle after a preposition."""
     before = words[max(0, verb.start() - LONGEST_VERB) : verb.start()].rpartition(" ")[2].lower()
-    return before in _ARTICLES or (verb.group().endswith("ed ") and before in _PREPOSITIONS)
+    counted = verb.group().endswith("s ") and before in _NUMBERS  # "leaders of three faiths issued"
+    return before in _ARTICLES or counted or (verb.group().endswith("ed ") and before in _PREPOSITIONS)
 
 
 def find_verb(words: str) -> re.Match[str] | None:

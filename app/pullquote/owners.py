@@ -21,6 +21,7 @@ _LAW = re.compile(
 _NO_NAME = re.compile(
     r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )
+_BODY_ALONE = re.compile(r"(?:\[\w+\]\s)?(?P<name>(?:The|Its|His|Her|Their)\s(?:[\w-]+\s){0,2}[\w-]+)\s")
 _STATE = re.compile(
     r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
@@ -48,4 +49,7 @@ def owner_before(words: str) -> str | None:
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())
         return None if stated else subject
-    return name["name"] if (name := _NAME_LAST.search(before)) else None
+    if name := _NAME_LAST.search(before):
+        return name["name"]
+    alone = _BODY_ALONE.fullmatch(before)  # "The office “expects half of them” to close"
+    return alone["name"] if alone and is_speaker(alone["name"]) else None

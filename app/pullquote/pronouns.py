@@ -67,6 +67,9 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
 _ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b", re.IGNORECASE)
+_COUNT_ALONE = re.compile(
+    r"two|three|four|five|six|seven|eight|nine|ten|others|some|many|most|few|several|both|all", re.IGNORECASE
+)
 _THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
     r"(?P<name>(?!(?:In|At|On|For|From|By|With|After|To|Despite|Under|Since)\s)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
@@ -149,6 +152,8 @@ def is_plural(name: str) -> bool:
 def fits(pronoun: str, name: str) -> bool:
     """Whether a pronoun can mean a speaker of that name, by number and by kind."""
     word = pronoun.lower()
+    if _COUNT_ALONE.fullmatch(name):
+        return word == "they"
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
