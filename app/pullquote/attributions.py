@@ -65,7 +65,7 @@ _NAMED_PASSIVELY = re.compile(
 )
 _WILL = re.compile(r"(?:\bwill|[’']ll)\s(?:\w+ly\s|also\s|no\sdoubt\s|then\s)?$")
 _USED_TO = re.compile(
-    r"\b(?:enough|likes?|loves?)\sto\s$|\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
+    r"\b(?:enough|likes?|loves?|try|tries|tried|beg[aiu]n|begins|start(?:s|ed)?|c[ao]mes?|wants?|wanted)\sto\s$|\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
     r"\b(?:used|(?:went|goes|go|gone|going)\son|continue[sd]?|had\sthis|(?:spoke|spoken|talked|wrote))\sto\s$",
     re.IGNORECASE,
 )

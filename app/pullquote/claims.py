@@ -30,7 +30,7 @@ _THEIRS = re.compile(
 )
 _CONSENSUS = re.compile(
     r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|conventional\swisdom|"
-    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox)\sview)"
+    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox|usual|standard)\s(?:view|position|opinion|belief|stance|assumption|interpretation))"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})(?:,\s[^,;:§]{3,90},\s|[—–][^—–§]{2,90}[—–]|\s)(?P<cue>is|was|has\sbeen)\sthat\s"
 )
 _CHARGE = re.compile(
@@ -71,7 +71,7 @@ _ADVISED = re.compile(
 )
 
 # Words without which the slow patterns need not be tried.
-_AGREED = ("consensus", "view", "wisdom")
+_AGREED = ("consensus", "view", "wisdom", "position", "opinion", "belief", "stance", "assumption", "interpretation")
 _RAISED_NOUNS = (
     "oncern", "ears ", "oubts ", "bjection", "riticism", "llegation", "laim", "omplaint", "suspicion", "reports", "rumo", "suggestion",
 )  # fmt: skip

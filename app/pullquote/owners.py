@@ -23,7 +23,7 @@ _NO_NAME = re.compile(
 )
 _BODY_ALONE = re.compile(r"(?:\[\w+\]\s)?(?P<name>(?:The|Its|His|Her|Their)\s(?:[\w-]+\s){0,2}[\w-]+)\s")
 _STATE = re.compile(
-    r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
+    r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|stands?\sfor|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
 )
 

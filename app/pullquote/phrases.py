@@ -13,9 +13,9 @@ ROLE = (
     r"activist|politician|editor|colonel|admiral|premier|physicist|psychologist|anthropologist|novelist|poet"
 )
 AUX = (
-    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
+    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|already|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|however|"
-    r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
+    r"(?:seem|appear|continue|come|came|start|try|tries|tried|want|beg[ai]n)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
     r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
@@ -142,6 +142,7 @@ _AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
 )
 
 
+_ACTED = re.compile(r"[a-z]+ed\s(?:the|an?|its|his|her|their|this|that)\s")
 _TORN = re.compile(
     r"(?:found|known|made|held|seen|shown|written|given|taken|built|[a-z]+ed)\s(?:by|in|from|to|at|on|as)\s"
 )
@@ -153,7 +154,7 @@ def is_fragment(subject: str) -> bool:
     opening = subject.split(" ", 1)[0]
     if _TORN.match(subject):
         return True
-    if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
+    if opening.islower() and opening.endswith("ed") and (_ACTED.match(subject) or not _NAMED.fullmatch(subject)):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (
         DETERMINER.match(subject)

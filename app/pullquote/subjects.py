@@ -14,7 +14,7 @@ LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _OPENING = re.compile(
     r"(?:(?:and|but|plus|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
-    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
+    r"thus|therefore|hence|consequently|accordingly|finally|additionally|ultimately|lastly|(?:first|second|third)(?:ly)?(?=,)|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
     r"(?:dear\s\w+|sirs?|madam|editor)(?=,)|(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
     re.IGNORECASE,

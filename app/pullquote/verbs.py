@@ -76,9 +76,9 @@ _OBJECT = (
     r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|ask(?<!\bwho\sask)(?<!\bthat\sask)(?:s|ed)?\sfor(?!\sit\b)|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|explain(?:s|ed)?|interpret(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
 _CALLED = (  # "called the remarks irresponsible", "called it a failure"
-    r"(?:call|label|term|brand|declar|consider|deem|regard)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
+    r"(?:(?:call|label|term|brand|declar)(?:s|ed|led)|(?:consider|deem|regard)(?:s|ed)?)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
     r"\s(?:(?<=\bit\s)(?:(?:the|his|her|its|their)\s)?(?!(?:a|an|quits|off|out|in|on|into|back|for|the|to|and|or|by|at|when|because|that|as)\b)[a-z]{3,}|an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive|ary))(?=[\s.,;]|$)"
 )
 _URGE = r"(?:urg(?:e|es|ed)|expect(?:s|ed)?|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
