@@ -60,7 +60,7 @@ _IN_A_SURVEY = re.compile(
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
 )
 _IT_IS_SAID = re.compile(  # "Finland, it is often said, has had one for a century"
-    r",\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
+    r"\bheard\sit\s(?:said|argued|claimed|suggested)(?:,\s\w+,)?(?=\sthat\b)|,\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
 )
 _FOR_ITS_FRIENDS = re.compile(  # "For its proponents, the asylum was a cure"
     r"For\s(?P<by>(?:(?:its|their|his|her|the|many|some|most)\s)?(?:proponents|supporters|critics|opponents|advocates|defenders|detractors|admirers)(?:\sof\s[^,;:§]{2,60})?),\s"
@@ -162,7 +162,7 @@ def _unnamed(words: str) -> Iterator[Attribution]:
         yield Attribution(camp["by"] + MASK, "for", Form.SOURCE, 0, 0, camp.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
-    if "t’s " in words or "t's " in words or "t is " in words:
+    if holds(words, ("t’s ", "t's ", "t is ", "heard it ")):
         for match in _IT_IS_SAID.finditer(words):
             yield Attribution(NOBODY, "it is said", Form.SOURCE, 0, match.start(), match.end())
     if "t " in words and " that" in words:

@@ -13,7 +13,7 @@ _THAT_NEAR = re.compile(
     rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|you(?=\sthat\b)|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where|is|was|are|were)\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    r"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|you(?=\sthat\b)|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where|is|was|are|were|and\s(?:\w+ed|found|said))\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
@@ -144,6 +144,8 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
         return None if _is_no_clause(match.group(), before, ahead, that) else (form, match.end() + that.end())
     if match.group() in _NO_OBJECT and before.endswith("who "):
         return None  # "a guard who knows the children's faces"
+    if match.lastgroup == "that" and before.endswith(" that "):
+        return None  # "the only plant that accepts foam is far away"
     if _is_bare(match, ahead) or _is_finding(match.group(), ahead, before):
         return Form.INDIRECT, match.end()
     if opens := _opening(match, ahead):
@@ -154,7 +156,7 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
 
 def _is_no_clause(verb: str, before: str, ahead: str, that: re.Match[str]) -> bool:
     """Whether no claim follows, though "that" or "whether" does: "decide whether they may stay", "proposes to strike what"."""
-    if verb.startswith(_SETTLED) and not that.group().endswith(" that"):
+    if verb.startswith((*_SETTLED, "argu")) and not that.group().endswith(" that"):
         return True
     if that.re is _ADDRESSEE and (verb in _PLACES or _RESULT.search(that.group())):
         return True

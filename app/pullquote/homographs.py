@@ -100,6 +100,7 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     goes_on = verb.startswith("continue") and _CONTINUED.match(ahead)
     shows = goes_on or (verb == "shows" and _SHOWN.search(near))
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
+    mind = mind or near.endswith("heard it ")  # "I have heard it said that"
     never = mind or shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"
 

@@ -208,7 +208,10 @@ def _belongs(before: str, words: str) -> bool:
     joined_letter = unicodedata.combining(words[0]) or words[0] in "\u200d\ufe0f"
     broken_abbreviation = words[0].islower() and bool(_ABBREVIATION.search(before))
     broken_abbreviation = (
-        broken_abbreviation or before.endswith(" Ms.") or before == "Ms." or _is_initial(before, words)
+        broken_abbreviation
+        or before.endswith((" Ms.", " MS."))
+        or before in {"Ms.", "MS."}
+        or _is_initial(before, words)
     )
     orphan = bool(_ORPHAN.fullmatch(words))
     return bool(joined_letter) or broken_abbreviation or orphan or bool(_LABEL.fullmatch(before))

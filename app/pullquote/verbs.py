@@ -72,7 +72,7 @@ _OBJECT = (
     r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
     r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
-    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
+    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|responsibility|knowledge|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
     r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|ask(?<!\bwho\sask)(?<!\bthat\sask)(?:s|ed)?\sfor(?!\sit\b)|"
     r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
 )
