@@ -152,6 +152,12 @@ def test_a_main_clause_that_only_names_who_reports_is_no_words_of_the_authors(te
             "at peace",
             "Celeste Bell",
         ),
+        (
+            "According to the Associated Press, President Bell has called out the army.",
+            "called out",
+            "the Associated Press",
+        ),
+        ("According to the governor, Ann Bell will be tried in May.", "will be", "the governor"),
         ("On the merits, Article 15 provides that “war shall not be made save by law.”", "war shall", "Article 15"),
     ],
 )
@@ -222,6 +228,8 @@ def test_a_pronoun_means_whom_the_clause_or_paragraph_is_about(text: str, words:
         "Bell may have claimed descent from the old kings.",
         "The only plant in the state that accepts foam is far away.",
         "When historians argue about whether raids do good, the talk turns to schools.",
+        "Judge Amis stopped when I went up to her and told her that he was ill.",
+        "Since my minority report has been read by few, I repeat it.",
         "A third of refusals were made because the body had been too far consumed.",
         "Shops open late because people who fear a check do not come.",
         "The committee succeeded the old one and assumed its role of guarding the state.",
@@ -357,3 +365,9 @@ def test_a_block_is_of_whoever_is_named_nearest_to_its_colon() -> None:
 def test_no_mask_is_ever_part_of_a_name() -> None:
     found = hear("Israel was founded in 1948. Its “Basic Laws” describe it as a state of two kinds.").found
     assert all("§" not in str(voice.speaker) for each in found for voice in each)
+
+
+@pytest.mark.parametrize("source", ["the Associated Press", "the governor", "the agency"])
+def test_whoever_a_source_tells_of_is_no_part_of_its_name(source: str) -> None:
+    voice = whole(f"According to {source}, President Bell has called out the army.")
+    assert (voice.kind, voice.speaker) == (R, source)

@@ -23,7 +23,7 @@ _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=[.,;:]|\s(?:in|at|on|during|after|before|as|when|while|from|to|by|with|night|morning|evening|afternoon)\b)|"
     r"(?:today|yesterday|tonight)(?=[.,;:])|little\s(?:about|of|on|more)|much\s(?:about|of)|(?:more|less)\sabout|sorry|hello|farewell|grace|thanks|"
-    r"once|twice|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|many|several|\d+)\stimes|them|into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
+    r"once|twice|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|many|several|\d+)\stimes|them(?=[.,;]|\saloud)|into|responsibility|something|anything|everything|otherwise|whatever|what)\b",
     re.IGNORECASE,
 )
 _NO_OBJECT = (
@@ -82,7 +82,7 @@ _PARTICIPLES = (
 )
 _AUXILIARY = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must)\s")
 _TAKES_VERB = re.compile(  # "left and reported to us that", "Ann Lee, who was there, told"
-    r"(?:\b(?:and|but|who|which|that|then|has|have|had|also|he|she|they|it|we|I)|,|ly|\b[A-Z][\w.’'-]*)\s$"
+    r"(?:\b(?:and|but|who|which|that|then|(?:has|have|had)(?:\s(?:already|now|long|since|often|never|always))?|also|he|she|they|it|we|I)|,|ly|\b[A-Z][\w.’'-]*)\s$"
 )
 _SETTLED = (
     "decid",

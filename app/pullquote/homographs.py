@@ -66,7 +66,7 @@ _PLURAL_HEAD = re.compile(
     r"(?:of|to|in|for|from|on|at|with|led\sby|like|such\sas|including|working\s\w+)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
 )
 MANY_BEFORE = re.compile(
-    r"(?:\b[Dd]id|\b[Dd]oes|\b[Mm]ajority|\b[Mm]inority|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+    r"(?:\b[Dd]id|\b[Dd]oes|\b[Mm]ajority|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
 )
 
 

@@ -8,7 +8,7 @@ LONGEST_VERB = 24  # letters of an adverb and a verb
 _PLURAL_VERB = re.compile(
     r"(?:(?<=[a-z]s)|(?<=[a-z]s,)|(?<=\b[Oo]thers)|(?<=\b[Ff]ew)|(?<=\b[Ss]ome)|(?<=\b[Mm]any))\s(?:[a-z]+ly\s|also\s|often\s)?"
     r"(?:support|oppose|favou?r|advocate|believe|argue|claim|say|think|derive|seek|want|see|tend|express|hold|view|feel|reject|"
-    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|acknowledge|accept|admit|recognize|recognise|concede|cite|warn|note|insist|complain|deny|propose|know|fear|write|live|work)\s"
+    r"criticize|criticise|maintain|contend|agree|point|suggest|disagree|regard|consider|defend|call|share|acknowledge|accept|admit|recognize|recognise|concede|cite|warn|note|insist|complain|deny|propose|know|fear|write|live|work)\s"
 )
 _NUMBERS = frozenset(
     ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many", "most", "both"]

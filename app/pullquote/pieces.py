@@ -13,7 +13,7 @@ _SMALL_WORDS = frozenset(
     ["of", "the", "and", "on", "in", "for", "a", "an", "to", "with", "by", "at", "from", "–", "—", "&", "-"]
 )
 _BEFORE_TERM = re.compile(
-    r"(?!(?:[Ii]ts|[Hh]is|[Tt]his|was|is|has)\s)\b\w+(?:ed|s|id|ote|ys|lls)(?:\s(?:that|it|this|them|him|her))?[,:]?\s$"
+    r"(?!(?:[Ii]ts|[Hh]is|[Tt]his|was|is|has)\s)\b\w+(?:ed|s|id|ote|ys|lls)(?:\s(?:that|it|this|them|him|her))?[,:]?\s$|\b(?:call|term|label)(?:\s(?:that|it|this|them|him|her))?\s$"
 )
 _DEFINED = re.compile(
     r"\b(?:terms?|phrase|words?|so-called|known\sas|called|titled|entitled|headed|dubbed|named|hereinafter|slogan|"

@@ -5,10 +5,9 @@ import re
 from pullquote.phrases import PEOPLE, ROLE
 from pullquote.tidying import FOOTNOTE, TIME_TAIL, tidy
 
-_CALLED_BY_OFFICE = re.compile(
-    rf"\b(?:{ROLE})$|^(?:the|its|his|her|their|an?)\s(?:[a-z-]+\s){{0,3}}[a-z-]+$", re.IGNORECASE
-)
-_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
+_CALLED_BY_OFFICE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
+_CALLED_BY_THEM = re.compile(r"(?:its|his|her|their)\s(?:[a-z-]+\s){0,3}[a-z-]+")  # "said its founder, Father Bell."
+_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.]|\s?§|\s?$)")
 _HAS_ROLE = re.compile(
     rf"(?:the|an?|one|its|their|his|her|[A-Z][\w.’'-]*[’']s?)\s(?:[\w’'-]+\s){{0,4}}(?:{ROLE})\s(?:for|of|at|from|with|in)\s",
     re.IGNORECASE,
@@ -38,7 +37,12 @@ def source_of(right: str) -> str:
         and (name := _NAME_NEXT.match(words, end.end()))
     ):
         phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
-    elif end and end.group() == ", " and _HAS_ROLE.match(phrase) and (name := _NAME_ENDS.match(words, end.end())):
+    elif (
+        end
+        and end.group() == ", "
+        and (_HAS_ROLE.match(phrase) or _CALLED_BY_THEM.fullmatch(phrase))
+        and (name := _NAME_ENDS.match(words, end.end()))
+    ):
         phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
     if crowd := _CROWD_FIRST.match(phrase):
         phrase = crowd["crowd"]

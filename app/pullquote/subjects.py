@@ -84,6 +84,9 @@ _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _VERB_JOINED = re.compile(
     r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
 )
+_BEFORE_PRONOUN = re.compile(  # "Judge Amis stopped when I went up to her and told"
+    r"^.*\s(?:when|after|before|because|while|until)\s(?=(?:I|we|he|she|they)\s[^,]*$)", re.DOTALL
+)
 _RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\s\w+ly|\salso|\slater)?$", re.DOTALL)
 _BEFORE_SUBJECT = re.compile(  # a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
     r"^\s*(?:(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
@@ -143,7 +146,7 @@ def subject_of(left: str) -> str:
         relative := _RELATIVE_JOINED.match(words)
     ):  # "killed by Dwayne Lusk, who was serving life and told"
         return subject_of(f"{relative['before']}, who ")
-    if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
+    if _VERB_JOINED.search(words) and (first := _joined_subject(_BEFORE_PRONOUN.sub("", words))):
         return first
     words = _WHOSE.sub("the ", words) if " whose " in words else words
     words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words) if holds(words, _TALK) else words))

@@ -68,7 +68,7 @@ _OBJECT = (
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
     r"puts?\s(?:forth|forward)\s(?:the|an?|his|her|their|its)\s(?:\w+\s)?(?:idea|theory|argument|claim|proposal|hypothesis|view|case|thesis|notion)|"
-    r"linked(?:(?<=\bhave\slinked)|(?<=\bhas\slinked))(?=\s(?:[^\s,;:§]+\s){1,10}(?:to|with)\b)|announc(?:e|es|ed)(?=\s(?:the|an?|its|his|her|their|plans)\s)|"
+    r"linked(?:(?<=\bhave\slinked)|(?<=\bhas\slinked))(?=\s(?:[^\s,;:§]+\s){1,10}(?:to|with)\b)|announced(?=\s(?:the|an?|its|his|her|their|plans)\s)|"
     r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
     r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
