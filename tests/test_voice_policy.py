@@ -158,6 +158,19 @@ def test_a_main_clause_that_only_names_who_reports_is_no_words_of_the_authors(te
             "the Associated Press",
         ),
         ("According to the governor, Ann Bell will be tried in May.", "will be", "the governor"),
+        ("Others, like the lawyer Dana Bell, object that nobody does so.", "nobody does", "Others"),
+        ("The student federation objects that education is a right.", "a right", "The student federation"),
+        ("The College of Doctors, no friend of trade, puts the harm at a tenth.", "a tenth", "The College of Doctors"),
+        (
+            "War has its law, and the proclamation states in so many words that it is peace.",
+            "it is peace",
+            "the proclamation",
+        ),
+        (
+            "Now the steelworks at Harbeck have already told their men that they will go.",
+            "will go",
+            "the steelworks at Harbeck",
+        ),
         ("On the merits, Article 15 provides that “war shall not be made save by law.”", "war shall", "Article 15"),
     ],
 )

@@ -60,7 +60,7 @@ _IN_A_SURVEY = re.compile(
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
 )
 _IT_IS_SAID = re.compile(  # "Finland, it is often said, has had one for a century"
-    r"\bheard\sit\s(?:said|argued|claimed|suggested)(?:,\s\w+,)?(?=\sthat\b)|,\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
+    r"\bheard\sit\s(?:said|argued|claimed|suggested)(?=[^.;:§]{0,60}?\sthat\b)|,\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
 )
 _FOR_ITS_FRIENDS = re.compile(  # "For its proponents, the asylum was a cure"
     r"For\s(?P<by>(?:(?:its|their|his|her|the|many|some|most)\s)?(?:proponents|supporters|critics|opponents|advocates|defenders|detractors|admirers)(?:\sof\s[^,;:§]{2,60})?),\s"

@@ -49,7 +49,7 @@ _COMMA_SAID = re.compile(
 _SPOKEN = SPOKEN - PLURAL_NOUN - BASE_NOUN
 _PLAIN = PLAIN - PLURAL_NOUN - BASE_NOUN
 _PLACES = ("put", "puts", "call", "calls", "called")  # "put an end to the tax that"
-_RESULT = re.compile(r"\b(?:such|so)\s")  # "wrote with such care that"
+_RESULT = re.compile(r"\b(?:such|so)\s(?!many\swords)")  # "wrote with such care that"
 _TELLS = ("told", "tells", "informed", "reminded", "assured")
 _TOLD_ASIDE = re.compile(r"\s[^;:.§]{2,90}?,\sthat(?=\s)")  # "told the envoy, Ann Lee, that"
 _INTENDS = (

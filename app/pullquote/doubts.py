@@ -29,7 +29,7 @@ HEDGED = re.compile(
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet|\sfurther|\sfirst|\sthen|\slater|\shave)*)\s$",
+    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet|\sfurther|\sfirst|\sthen|\slater)*|\b(?:may|might|could|must)\shave(?:\s\w+ly)?)\s$",
     re.IGNORECASE,
 )
 _CLAIM_NEXT = re.compile(r"[^.;:]{0,80}?\s(?:that|how|whether|why)\s|[^.;§]{0,60}?[:,]?\s?[§“\"]")

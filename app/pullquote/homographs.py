@@ -91,9 +91,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
     nation = nation or (verb == "states" and not (_ONE_BEFORE.search(near) or _SINGLE_BEFORE.search(near)))
-    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _ONE_BEFORE.search(
-        near
-    )  # "they enforce rules that"
+    one = _ONE_BEFORE.search(near) or (verb == "objects" and _SINGLE_BEFORE.search(near))
+    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not one  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))

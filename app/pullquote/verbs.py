@@ -74,7 +74,7 @@ _OBJECT = (
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
     r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|responsibility|knowledge|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
     r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|ask(?<!\bwho\sask)(?<!\bthat\sask)(?:s|ed)?\sfor(?!\sit\b)|"
-    r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
+    r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll)|puts?\s(?:the\s(?:[\w-]+\s){1,3}|it\s|this\s|them\s)at(?=\s(?:around|about|nearly|some|half|an?|one|two|three|over|under|between|roughly|\d)))(?!\w)"
 )
 _AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|explain(?:s|ed)?|interpret(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
 _CALLED = (  # "called the remarks irresponsible", "called it a failure"
