@@ -25,11 +25,11 @@ _HINTS = (  # without one of these the slow pattern need not be tried
     "opinion", "eyes", "words", "oppos", "advocat", "opponents", "proponents", "supporters",
 )  # fmt: skip
 HEDGED = re.compile(
-    r"(?:\b(?:will|shall|can|could|should|must|(?-i:may)|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|can[’']t|couldn[’']t|wouldn[’']t|shouldn[’']t|hasn[’']t|haven[’']t|hadn[’']t|aren[’']t|wasn[’']t|weren[’']t|(?:I|you|he|she|it|we|they)[’']ll|"
+    r"(?:\b(?:will|shall|can|could(?:\shave)?|should|must(?:\shave)?|(?-i:may)(?:\shave)?|might(?:\shave)?|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|can[’']t|couldn[’']t|wouldn[’']t|shouldn[’']t|hasn[’']t|haven[’']t|hadn[’']t|aren[’']t|wasn[’']t|weren[’']t|(?:I|you|he|she|it|we|they)[’']ll|"
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet|\sfurther|\sfirst|\sthen|\slater)*|\b(?:may|might|could|must)\shave(?:\s\w+ly)?)\s$",
+    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet|\sfurther|\sfirst|\sthen|\slater)*)\s$",
     re.IGNORECASE,
 )
 _CLAIM_NEXT = re.compile(r"[^.;:]{0,80}?\s(?:that|how|whether|why)\s|[^.;§]{0,60}?[:,]?\s?[§“\"]")

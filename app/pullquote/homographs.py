@@ -44,6 +44,7 @@ _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(
     r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$"
 )  # "the ministry and World Bank estimate"
+_EXAMPLES_LAST = re.compile(r",\s(?:like|such\sas|including|among\sthem)\s[^;:§]{1,90},\s$")
 _PAREN_LAST = re.compile(r"\s\([^()]*\)\s$")
 _JOINT_FIRST = re.compile(r"[A-Z][\w’'-]+\sand\s[A-Z][\w’'-]+\s$")  # "Bell and Lee (2003, 2005), while agreeing, state"
 _CONDITION = re.compile(
@@ -115,7 +116,8 @@ def _is_inverted(before: str, ahead: str) -> bool:
 
 def has_many(before: str) -> bool:
     """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
-    before = _PAREN_LAST.sub(" ", before[: closed_aside(before, 0, len(before))].rstrip() + " ")
+    before = before[: closed_aside(before, 0, len(before))].rstrip() + " "
+    before = _PAREN_LAST.sub(" ", _EXAMPLES_LAST.sub(" ", before) if ", " in before else before)
     if _PLURAL_HEAD.search(before[-120:]):
         return True
     if _TWO_BEFORE.search(before[-NEAR:]) or _JOINT_FIRST.match(before):
