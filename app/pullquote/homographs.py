@@ -91,9 +91,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     nation = verb == "states" and _NATIONS.search(near) and not (near.endswith(", which ") and ahead[:6] == " that ")
     mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    nation = nation or (verb == "states" and not (_ONE_BEFORE.search(near) or _SINGLE_BEFORE.search(near)))
-    one = _ONE_BEFORE.search(near) or (verb == "objects" and _SINGLE_BEFORE.search(near))
-    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not one  # "they enforce rules that"
+    nation = nation or (verb == "states" and not _is_one(verb, near))
+    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _is_one(verb, near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
@@ -103,6 +102,12 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
     mind = mind or near.endswith("heard it ")  # "I have heard it said that"
     never = mind or shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"
+
+
+def _is_one(verb: str, near: str) -> bool:
+    """Whether a singular subject stands before a form that would else be a plural noun: "the federation objects"."""
+    single = verb in {"objects", "states"} and _SINGLE_BEFORE.search(near)
+    return bool(_ONE_BEFORE.search(near) or single)
 
 
 def _is_inverted(before: str, ahead: str) -> bool:
