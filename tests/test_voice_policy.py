@@ -243,6 +243,7 @@ def test_a_pronoun_means_whom_the_clause_or_paragraph_is_about(text: str, words:
         "When historians argue about whether raids do good, the talk turns to schools.",
         "Judge Amis stopped when I went up to her and told her that he was ill.",
         "Since my minority report has been read by few, I repeat it.",
+        "This bill would put that promise into law.",
         "A third of refusals were made because the body had been too far consumed.",
         "Shops open late because people who fear a check do not come.",
         "The committee succeeded the old one and assumed its role of guarding the state.",

@@ -156,6 +156,8 @@ def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form
 
 def _is_no_clause(verb: str, before: str, ahead: str, that: re.Match[str]) -> bool:
     """Whether no claim follows, though "that" or "whether" does: "decide whether they may stay", "proposes to strike what"."""
+    if verb in {"put", "puts"}:  # "put that promise into law"
+        return True
     if verb.startswith((*_SETTLED, "argu")) and not that.group().endswith(" that"):
         return True
     if that.re is _ADDRESSEE and (verb in _PLACES or _RESULT.search(that.group())):
