@@ -146,6 +146,8 @@ FRAMES = [
     (dict(role="claim", kind="author", author="Ann Lee and Bo Chen"), "Ann Lee and Bo Chen argue:"),
     (dict(role="claim", kind="mixed", speaker="Bo", author="Ann Lee; Cy Dow"), "Ann Lee; Cy Dow report, citing Bo:"),
     (dict(role="claim", kind="unclear"), "Ann reports what others say:"),
+    (dict(role="claim", kind="reported"), "Ann reports what others say:"),
+    (dict(role="evidence", kind="quoted"), "Ann reports what others say:"),
     (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
     (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
     (dict(role="claim", kind="author", author=None), "“Tolls” argues:"),

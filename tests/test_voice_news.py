@@ -260,7 +260,7 @@ def test_a_claim_is_not_blamed_on_the_one_it_is_about(text: str) -> None:
         ("The union expressed support for the plan.", "the plan", True),
         ("The union announced that the strike was over.", "strike was", True),
         ("Lee's lack of practice raises doubts about the plan.", "the plan", False),
-        ("The firms were described by a row of letters.", "row", False),
+        ("The firms were described by a row of letters.", "row", True),
         ("Surpluses indicate that labour and tools go to waste.", "to waste", False),
         ("Its statement said that the raids were crimes.", "were crimes", False),
         ("Ann Lee left. In her view, the report claims too much.", "too much", False),

@@ -186,7 +186,6 @@ def test_a_quotation_without_a_reporting_verb_is_most_likely_of_whoever_acts(tex
 @pytest.mark.parametrize(
     "text",
     [
-        "Article 10 grants a right subject to limits that are “laid down by law in advance”.",
         "To sanctify is to “set apart for use in a special purpose or work”.",
         "Many were “held back by the lack of water and of roads”.",
         "Ann Lee said that it rained. The Poor Law was defended on “scientific or wholly economic principles”.",
@@ -268,7 +267,7 @@ def test_a_tag_that_only_names_its_speaker_leaves_a_quotation_whole(text: str) -
 @pytest.mark.parametrize(
     "text",
     [
-        "Last week in Lima Maria Lopez said that “the boats are gone for good and will not return”.",
+        "Last week in Lima, before the vote, Maria Lopez said that “the boats are gone for good and will not return”.",
         "Maria Lopez said that “the boats are gone for good and will not return” and then left.",
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pullquote.frames import LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
 
 _SAY = (
@@ -31,12 +32,14 @@ _AT_END = re.compile(
 )
 _AT_END_INVERTED = re.compile(
     r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
-    r"(?P<subject>(?:[A-Z]|(?:the|an?|one|his|her|its|their)\s)[^,;:()§]{1,80}?"
+    r"(?P<subject>(?:[A-Z]|(?:the|one|his|her|its|their)\s|an?\s(?=(?:[\w-]+\s){0,3}?(?:"
+    + PEOPLE
+    + r")\b))[^,;:()§]{1,80}?"
     r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
-    r"protest|refus|resist|denounc)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
+    r"protest|refus|resist|denounc)(?!\w*(?:als?|tions?|ments?|ances?|[eo]rs?|ants?)\b)\w*)\s(?P<target>[^.;:§]{0,120}?)(?P<reason>\s?\b(?:on|under|by)\s(?:the\s)?(?:grounds?|basis|premise|theory)\s(?:that|of)\b|"
     r"(?:\sonly|\smainly|\spartly)?\sbecause\b|\ssince\s(?=(?:there|it|they|he|she|the)\b)|,?\s(?:arguing|claiming|saying|stating|contending|asserting|maintaining)\sthat\b)"
 )
 _REASON = re.compile(r"grounds?\s|basis|premise|theory|because|since|ing\sthat")  # a quick look before the slow one
@@ -48,21 +51,27 @@ _OF_OPINION = re.compile(
     r"point|promise|pledge|prediction|assurances?|word))(?:\s(?:in|on|at)\s\w+)?\sthat\b"
 )
 _IMPERSONAL = re.compile(
-    r"\b[Ii]t\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe|[’']s)\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
+    r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in)\s(?P<by>[^,;:§]{2,90}?)\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
     r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
 )
+_IT_IS_SAID = re.compile(  # "Finland, it is often said, has had one for a century"
+    r"\bheard\sit\s(?:said|argued|claimed|suggested)(?=[^.;:§]{0,60}?\sthat\b)|,\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
+)
+_FOR_ITS_FRIENDS = re.compile(  # "For its proponents, the asylum was a cure"
+    r"For\s(?P<by>(?:(?:its|their|his|her|the|many|some|most)\s)?(?:proponents|supporters|critics|opponents|advocates|defenders|detractors|admirers)(?:\sof\s[^,;:§]{2,60})?),\s"
+)
 _SAID_TO = re.compile(
     r"\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:also\s|often\s|sometimes\s|widely\s|generally\s|commonly\s)*"
-    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\sto\s(?=be|have|\w)"
+    r"(?P<cue>said|claimed|alleged|reputed|rumou?red)\s(?:by\s(?P<by>[^,;:§]{2,60}?)\s)?to\s(?=be|have|\w)"
 )
 _TOLD_BY = re.compile(
     r"\b(?:was|were|been|am|are|is)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured|reminded)\sby\s"
-    r"(?P<by>[^,;:§]{2,80}?)(?::\s|\sthat\b)"
+    r"(?P<by>[^,;:§]{2,80}?)(?:,\s[^,;:§]{2,60},)?(?::\s|\sthat\b)"
 )
 _TOLD = re.compile(
     r"\b(?:was|were|been|am|are)\s(?:\w+ly\s|also\s)?(?P<cue>told|informed|advised|warned|assured)\sthat\b"
@@ -77,9 +86,10 @@ _BY_ACCOUNT = re.compile(  # "By the agency's own estimate, it will save money",
     r"(?P<cue>estimates?|accounts?|count|reckoning|admission|calculations?|tally)\b"
 )
 _AGENTLESS = re.compile(
-    r"\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
+    r"(?<!\bwho)(?<!\bthat)(?<!\bwhich)\s(?:is|are|was|were|been|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)*"
     r"(?P<cue>condemned|criticised|criticized|denounced|accused|blamed|faulted)\s(?=as|for|of|on)"
 )
+_BEING = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly|\salso|\soften|\ssometimes)?\s$")
 _DETERMINED = re.compile(
     r"\b(?:no|an?|the|any|its|their|his|her|this|that|such|of|to|valid|false)$|"
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
@@ -136,6 +146,7 @@ def _grounds(words: str) -> Iterator[Attribution]:
     for match in _GROUNDS.finditer(words):
         clause = clause_start(words, match.start())
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        subject = NOBODY if _BEING.search(subject) else subject  # "The bill was opposed on the ground that"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start(), match.end())
 
 
@@ -147,8 +158,13 @@ def _opinions(words: str) -> Iterator[Attribution]:
 
 
 def _unnamed(words: str) -> Iterator[Attribution]:
+    if words.startswith("For ") and (camp := _FOR_ITS_FRIENDS.match(words)):
+        yield Attribution(camp["by"] + MASK, "for", Form.SOURCE, 0, 0, camp.end())
     if survey := _IN_A_SURVEY.match(words):
         yield Attribution(survey["by"] + MASK, "in a survey", Form.SOURCE, 0, survey.start("cue"), survey.end())
+    if holds(words, ("t’s ", "t's ", "t is ", "heard it ")):
+        for match in _IT_IS_SAID.finditer(words):
+            yield Attribution(NOBODY, "it is said", Form.SOURCE, 0, match.start(), match.end())
     if "t " in words and " that" in words:
         for match in _IMPERSONAL.finditer(words):
             subject = match["by"] or NOBODY
@@ -156,9 +172,9 @@ def _unnamed(words: str) -> Iterator[Attribution]:
     yield from _viewed(words)
     if holds(words, _TELLINGS):
         yield from _passive(words)
-    if "d to " in words or "t to " in words:
+    if "d to " in words or "d by " in words:
         for match in _SAID_TO.finditer(words):
-            yield Attribution(NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
+            yield Attribution(match["by"] or NOBODY, match["cue"], Form.INDIRECT, 0, match.start("cue"), match.end())
 
 
 def _viewed(words: str) -> Iterator[Attribution]:

@@ -30,12 +30,15 @@ _THEIRS = re.compile(
 )
 _CONSENSUS = re.compile(
     r"(?:^|[,;]\s|\b[Tt]hat\s)(?P<subject>(?:[Tt]he|[Aa]n?|[Oo]ne)\s(?:[\w-]+\s){0,3}?(?:consensus|conventional\swisdom|"
-    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox)\sview)"
+    r"(?:majority|prevailing|general|dominant|traditional|common|popular|mainstream|official|orthodox|usual|standard)\s(?:view|position|opinion|belief|stance|assumption|interpretation))"
     r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,6})(?:,\s[^,;:§]{3,90},\s|[—–][^—–§]{2,90}[—–]|\s)(?P<cue>is|was|has\sbeen)\sthat\s"
 )
 _CHARGE = re.compile(
     r"(?:^|[,;]\s)(?:(?:[Tt]he|[Aa]n?|[Oo]ne|[Aa]nother|[Ss]ome)\s(?:[\w-]+\s){0,3}?)(?P<cue>argument|objection|criticism|counterargument|contention|allegation|accusation|complaint)s?"
-    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}(?:,\s[^,;:§]{3,60},)?\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that\s"
+    r"(?:\s(?!is\b|was\b)[^\s,;:§]+){0,5}(?:,\s[^,;:§]{3,60},)?\s(?:is|was|remains|are|were|goes|went|runs)\s(?:the\sclaim\s)?that(?:\s|,\s)"
+)
+_FINDING = re.compile(  # "One of the findings documented in the report is that"
+    r"\b(?:findings?|conclusions?)\s(?:[a-z]+ed\s)?(?:in|of|by|from)\s(?P<subject>[^,;:§]{2,60}?)\s(?P<cue>is|was)\sthat\s"
 )
 _GOES = re.compile(
     r",\s(?:so\s)?the\s(?P<cue>argument|theory|thinking|reasoning|logic|story|claim)\s(?:goes|went|runs)(?=[,.])"
@@ -56,8 +59,8 @@ _REFUTED = re.compile(
 )
 _PASSIVE = re.compile(
     r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
-    r"disputed|described|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
-    r"feared|praised|hailed)(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
+    r"disputed|described(?=\s(?:as\s|by\s[^,;:.§]{2,60}(?<!such)\sas\s))|summed\sup|termed|dubbed|derided|mocked|ridiculed|defined(?=\sby\s[^,;:.§]{2,60}\sas\s)|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
+    r"feared|praised|hailed|(?:counted|classified|classed|listed|defined|recogni[sz]ed)\sas\s(?:[^\s,.;:§]+\s){1,4}?[^\s,.;:§]+(?=\sby))(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
 _DESCRIBED_BY = re.compile(  # "Described by Amnesty International as “…”, the prison"
     r"(?P<cue>(?:Described|Condemned|Denounced|Criticized|Criticised|Hailed|Praised|Dismissed|Called|Dubbed|Branded)\sby)\s(?P<subject>[^,;:§]{2,80}?)\s(?:as\s)?(?:an?\s|the\s)?§"
@@ -68,7 +71,7 @@ _ADVISED = re.compile(
 )
 
 # Words without which the slow patterns need not be tried.
-_AGREED = ("consensus", "view", "wisdom")
+_AGREED = ("consensus", "view", "wisdom", "position", "opinion", "belief", "stance", "assumption", "interpretation")
 _RAISED_NOUNS = (
     "oncern", "ears ", "oubts ", "bjection", "riticism", "llegation", "laim", "omplaint", "suspicion", "reports", "rumo", "suggestion",
 )  # fmt: skip
@@ -89,7 +92,7 @@ def find_claims(words: str) -> Iterator[Attribution]:
     Example: "The union's claim that it rained is old." -> subject "The union", content from "it".
     """
     owned = "’" in words or "'" in words
-    if " that " in words:
+    if " that" in words:
         yield from _that(words, owned=owned)
     if ", the " in words or ", so the " in words:
         for match in islice(_GOES.finditer(words), MOST_CLAIMS):
@@ -122,6 +125,8 @@ def _that(words: str, *, owned: bool) -> Iterator[Attribution]:
         yield Attribution(
             NOBODY, match["cue"] or match["noun"], Form.INDIRECT, match.start(), match.start(), match.end()
         )
+    if "finding" in words or "conclusion" in words:
+        yield from _each(_FINDING, words)
     if holds(words, _CHARGES):
         for match in islice(_CHARGE.finditer(words), MOST_CLAIMS):
             yield Attribution(NOBODY, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())

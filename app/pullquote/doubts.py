@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.frames import LONGEST
+from pullquote.frames import LONGEST, holds
 from pullquote.verbs import find_verbs
 
 NEAR = 80  # letters before a verb that tell whether it is hedged
@@ -18,12 +18,18 @@ _HINT = re.compile(
     r"(?:critics|opponents|proponents|supporters|advocates)\b)",
     re.IGNORECASE,
 )
+_HINTS = (  # without one of these the slow pattern need not be tried
+    "according", "claim", "belief", "argument", "view", "critic", "theory", "allegation", "concern", "fear", "accusation", "conclusion",
+    "finding", "contention", "assertion", "notion", "idea", "premise", "charge", "reportedly", "allegedly", "supposedly", "purportedly",
+    "ing that", "nd that", "ed that", "wn that", "ed to", "ht to", "ld to", "id to", "en as", "wed as", "ded as", "ved as", "bed as",
+    "opinion", "eyes", "words", "oppos", "advocat", "opponents", "proponents", "supporters",
+)  # fmt: skip
 HEDGED = re.compile(
-    r"(?:\b(?:will|shall|can|could|should|must|(?-i:may)|might|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|"
+    r"(?:\b(?:will|shall|can|could(?:\shave)?|should|must(?:\shave)?|(?-i:may)(?:\shave)?|might(?:\shave)?|to|not|never|cannot|don[’']t|doesn[’']t|didn[’']t|won[’']t|can[’']t|couldn[’']t|wouldn[’']t|shouldn[’']t|hasn[’']t|haven[’']t|hadn[’']t|aren[’']t|wasn[’']t|weren[’']t|(?:I|you|he|she|it|we|they)[’']ll|"
     r"let|let[’']s|being|be|been|is|are|was|were|am|isn[’']t|it[’']s|of|in|with|by|for|from|on|about|into|these|those|"
     r"this|recent|such|no|any|without|a|an|the|its|their|his|her|our|my|your|one|two|three|four|five|six|seven|eight|"
     r"nine|ten|dozens|several|other|\d+(?:[.,]\d+)*|than|as\sotherwise)"
-    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet)*)\s$",
+    r"(?:\s\w+ly|\salso|\sever|\seven|\soften|\ssometimes|\slong|\sstill|\snow|\sonce|\syet|\sfurther|\sfirst|\sthen|\slater)*)\s$",
     re.IGNORECASE,
 )
 _CLAIM_NEXT = re.compile(r"[^.;:]{0,80}?\s(?:that|how|whether|why)\s|[^.;§]{0,60}?[:,]?\s?[§“\"]")
@@ -71,7 +77,7 @@ def may_report(masked: str) -> bool:
             return True
         if before.endswith((", which ", ", who ")) and words.startswith(" that", match.end()):
             return True
-    return bool(_HINT.search(words) or _is_told(words))
+    return bool((holds(words.lower(), _HINTS) and _HINT.search(words)) or _is_told(words))
 
 
 def _is_told(words: str) -> bool:

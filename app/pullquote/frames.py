@@ -11,7 +11,7 @@ MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the cla
 
 PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|taught|sought|fought|felt|heard|read|paid|sold|chose|drew|set|bore|broke|meant|dealt|struck|"
-    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
+    r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|sat|lay|ate|drove|rode|flew|wore|threw|shook|bought|caught|sang|slept|woke|leaned|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
 )
 
 
@@ -48,7 +48,7 @@ _LEAVES_CLAUSE = re.compile(
 )
 DASHED = re.compile(r"(?:\s[—–]\s|\s?--\s?|—)[^—–§.;:]{2,90}(?:\s[—–]|\s?--|—)\s$")  # "Dale — a Republican — says"
 _CLAUSE_BREAK = re.compile(
-    r"[;:]\s|\s?--\s?|\s[—–]\s|§,?\s|[.!?]\)?\s|,\s(?:and|but|yet|while|although|though|whereas|"
+    r"[;:]\s|\[[A-Z]{2,5}\](?=[A-Z])|(?<!\d)(?<!\d\s)\s?--\s?|\s?--\s?(?![\s\d])|(?<!\d)\s[—–]\s|\s[—–]\s(?!\d)|§,?\s|[.!?]\)?\s|,[\"”’]?\s(?:and|but|yet|while|although|though|whereas|"
     r"so|because|as(?!\s\w+(?:ed|en)\b)|since)\s|,\sand\s(?=some\b)|,\s(?=which\s(?:some|many|most|several|critics|it|he|she|they|[A-Z]\w+)\s)"
 )
 
@@ -85,6 +85,7 @@ def main_clause_start(words: str, position: int) -> int:
     start = max(0, position - LOOK_BACK)
     if inserted := DASHED.search(words, start, position):
         position = inserted.start()
+    position = closed_aside(words, start, position)
     for match in _CLAUSE_BREAK.finditer(words, start, position):
         rest = words[match.end() : position]
         before = words[start : match.start()]
@@ -101,6 +102,22 @@ def main_clause_start(words: str, position: int) -> int:
         apart = at > start and len(words[at:position].split()) <= MOST_JOINED and PREDICATE.search(words, 0, at)
         start = at + 2 if apart else start
     return _joined_clause(words, start, position)
+
+
+def closed_aside(words: str, start: int, position: int) -> int:
+    """Where an aside starts that ends right before the verb at `position`, else `position`.
+
+    Example: in "Lee, while she agreed that it rained, argues" the comma after "Lee".
+    """
+    if words.find(", ", start, position) < 0 or not _COMMA_LAST.search(
+        words[max(start, position - LONGEST_ADVERB) : position]
+    ):
+        return position
+    for opens in _ASIDE_OPENS.finditer(words, start, position):
+        begins = max(start, *(words.rfind(mark, start, opens.start()) for mark in (". ", "; ", ": ")))
+        if opens.end() < position and not PREDICATE.search(words, begins, opens.start() + 1):
+            return opens.start()
+    return position
 
 
 def _after_conjunction(words: str, start: int, position: int) -> int:
@@ -150,6 +167,9 @@ _NAME_HERE = re.compile(r"(?:^|[.,;:]\s)(?:[A-Z][\w’'-]*\s?){1,4}$")
 _NAME_ALONE = re.compile(r"(?:[A-Z][\w’'-]*\s){1,3}(?:[a-z]+ly\s|also\s|both\s)?$")
 _CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
+LONGEST_ADVERB = 24  # letters
+_COMMA_LAST = re.compile(r",(?:\s(?:also|still|then|[a-z]+ly))*\s*$")
+_ASIDE_OPENS = re.compile(r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s")
 _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
 )

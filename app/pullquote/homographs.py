@@ -3,7 +3,7 @@
 import re
 
 from pullquote.doubts import NEAR
-from pullquote.frames import LOOK_BACK, PREDICATE
+from pullquote.frames import LOOK_BACK, PREDICATE, closed_aside
 from pullquote.phrases import PEOPLE
 from pullquote.pieces import MASK
 from pullquote.verbs import NOUN_LIKE, NOUNS_TOO, SAID_PLAINLY
@@ -20,11 +20,18 @@ _SINGULAR = re.compile(r"\b(?:[Aa]n?|[Tt]his|[Aa]nother|[Ee]ach|[Oo]ne|[Ii]ts)\s
 _MODAL_JOINED = re.compile(r"\b(?:must|may|can|could|should|shall|will|would|might|to)\s[^.;:]{1,160}\b(?:or|and)\s$")
 _OWNED = re.compile(r"(?:[A-Za-z][’']s|s[’'])\s(?:\w+ly\s)?$")
 _CONTINUED = re.compile(r"\s(?!(?:in|by|on|with|after|his|her)\b)[a-z]")  # "continued development of:"
+_THOUGHT = re.compile(  # "which states that thought is free", "the following thought"
+    r"\b(?:that|of|in|free|political|modern|western|economic|liberal|following|school\sof|into|and|for|on|human)\s$",
+    re.IGNORECASE,
+)
 _SHOWN = re.compile(r"\b(?:TV|television|radio|talk|game|trade|fashion|reality|air|stage)\s$", re.IGNORECASE)
 _REPORTS_IT = re.compile(r"\s(?:\w+ly\s)?(?:on\b|(?:the|a|an|his|her|its|their|this|these)\s)")
 _ONE_BEFORE = re.compile(
     rf"(?:\b(?:it|he|she|who|which|also|that)|ly|\)|,|\b[A-Z][\w.’'-]*|\b(?:{PEOPLE})(?<!s)|law|code|act|bill|article|section|clause|constitution|letter|statement|declaration|"
     rf"resolution|plan|policy|text|book|page|site|sign|charter|treaty|amendment|newspaper|magazine|journal|channel|network|website)\s$"
+)
+_SINGLE_BEFORE = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|one|other|[\w’']+[’']s?)\s(?:[\w’'./-]+\s){1,4}$|\)\s$"
 )
 _NAMED_LAST = re.compile(
     rf"\s(?:(?:the|an?|one|his|her|its)\s(?:[\w-]+\s){{0,3}}?(?:{PEOPLE})\b|(?-i:[A-Z]))", re.IGNORECASE
@@ -37,6 +44,9 @@ _HEARD = re.compile(r"\b(?:hear|heard)\s(?:[\w’'-]+\s){1,6}$")
 _TWO_BEFORE = re.compile(
     r"[\w)]\sand\s(?:the\s)?(?:[A-Z][\w.’'-]*\s){1,5}(?:also\s|both\s)?$"
 )  # "the ministry and World Bank estimate"
+_EXAMPLES_LAST = re.compile(r",\s(?:like|such\sas|including|among\sthem)\s[^;:§]{1,90},\s$")
+_PAREN_LAST = re.compile(r"\s\([^()]*\)\s$")
+_JOINT_FIRST = re.compile(r"[A-Z][\w’'-]+\sand\s[A-Z][\w’'-]+\s$")  # "Bell and Lee (2003, 2005), while agreeing, state"
 _CONDITION = re.compile(
     r"\b(?:(?:[Ii]f|[Uu]nless|[Uu]ntil|[Oo]nce|[Ii]n\scase)\s(?:[\w’'-]+\s){1,3}|"
     r"[Ww]hen\s[^;:]{1,160}\s(?:has|have)|(?:[Ww]hen|[Ww]henever|[Ww]here)\s(?:an?|any|someone|one|you|people|somebody)\s(?:[\w’'-]+\s){0,3})$"
@@ -57,7 +67,7 @@ _PLURAL_HEAD = re.compile(
     r"(?:of|to|in|for|from|on|at|with|led\sby|like|such\sas|including|working\s\w+)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
 )
 MANY_BEFORE = re.compile(
-    r"(?:\b[Dd]id|\b[Dd]oes|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
+    r"(?:\b[Dd]id|\b[Dd]oes|\b[Mm]ajority|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
 )
 
 
@@ -78,17 +88,26 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
         _MODAL_JOINED.search(before)
         or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
     )
-    nation = verb == "states" and _NATIONS.search(near)
+    nation = verb == "states" and _NATIONS.search(near) and not (near.endswith(", which ") and ahead[:6] == " that ")
+    mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"
-    plural = verb in NOUNS_TOO and not _ONE_BEFORE.search(near)  # "they enforce rules that"
+    nation = nation or (verb == "states" and not _is_one(verb, near))
+    plural = (verb in NOUNS_TOO or verb.startswith("calls ")) and not _is_one(verb, near)  # "they enforce rules that"
     court = verb == "claims" and before.lower().endswith("small ")
     takes = verb in {"claimed", "claims"} and _TAKES.match(ahead)  # "claimed Vermont for France"
     inverted = near.endswith(", ") and (_NAME_AFTER.match(ahead) or _is_inverted(before, ahead))
     goes_on = verb.startswith("continue") and _CONTINUED.match(ahead)
     shows = goes_on or (verb == "shows" and _SHOWN.search(near))
     thing = verb.startswith("report") and _REPORTS_IT.match(ahead) and not _CLAIMED.search(ahead.partition(",")[0])
-    never = shows or thing or inverted or nation or restrictive or plural or court or takes
+    mind = mind or near.endswith("heard it ")  # "I have heard it said that"
+    never = mind or shows or thing or inverted or nation or restrictive or plural or court or takes
     return bool(governed or never or _CONDITION.search(near) or _CONTRARY.search(before[-120:]))  # "if the court finds"
+
+
+def _is_one(verb: str, near: str) -> bool:
+    """Whether a singular subject stands before a form that would else be a plural noun: "the federation objects"."""
+    single = verb in {"objects", "states"} and _SINGLE_BEFORE.search(near)
+    return bool(_ONE_BEFORE.search(near) or single)
 
 
 def _is_inverted(before: str, ahead: str) -> bool:
@@ -102,8 +121,10 @@ def _is_inverted(before: str, ahead: str) -> bool:
 
 def has_many(before: str) -> bool:
     """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
+    before = before[: closed_aside(before, 0, len(before))].rstrip() + " "
+    before = _PAREN_LAST.sub(" ", _EXAMPLES_LAST.sub(" ", before) if ", " in before else before)
     if _PLURAL_HEAD.search(before[-120:]):
         return True
-    if _TWO_BEFORE.search(before[-NEAR:]):
+    if _TWO_BEFORE.search(before[-NEAR:]) or _JOINT_FIRST.match(before):
         return True
     return bool(MANY_BEFORE.search(before[-NEAR:]) and not _SINGULAR.search(before[-NEAR:]))

@@ -63,6 +63,9 @@ _ANSWERS = (
     "answer",
     "refus",
 )  # what the one who was spoken of does
+_THIS_TEXT = re.compile(
+    r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
+)
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
@@ -98,7 +101,7 @@ class Identities:
         subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
         subject = "they" if subject.lower() in _THE_TWO else subject
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
-        if is_first_person(subject, left):
+        if is_first_person(subject, left) or self._is_this_text(subject, position):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
             return self._within(subject, position, attribution, masked)
@@ -123,9 +126,17 @@ class Identities:
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        told = name.own or (is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left))
+        told = name.own or (
+            is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} ")
+        )
         sure = name.sure and told and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _is_this_text(self, subject: str, position: int) -> bool:
+        """Whether a document speaks of itself, and of no other text that it has named: "This brief argues"."""
+        noun = anaphor(subject)
+        known = noun is not None and self._antecedents.text(noun, position) is not None
+        return bool(_THIS_TEXT.fullmatch(subject)) and not known
 
     def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
@@ -149,8 +160,14 @@ class Identities:
         between = subject is not None and subject[1] > memory.heard_at
         wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
         wrote = wrote and not (recent and subject and recent.name == subject[0])
-        nearer = wrote or (between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0]))
+        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
+        if person and recent and not subject and (strange or is_thing(recent.name or "")):
+            return Speaker(None, (), cue, sure=False)  # "she" is no council and no survey
+        if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
+            recent = None if not fits("it", recent.name or "") else recent
         if recent and not recent.own and not (nearer or unfit):
             near = recent.sure and position - memory.heard_at <= 1 and not between
             sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
@@ -163,6 +180,13 @@ class Identities:
             text = self._antecedents.just_named(position)
             return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
         return Speaker(None, (), cue, sure=False)
+
+    @staticmethod
+    def _are_several(pronoun: str, recent: Speaker | None, subject: tuple[str, int] | None, position: int) -> bool:
+        """Whether "they" are the several that a sentence nearby is about, and not the one body that spoke last."""
+        if pronoun.lower() != "they" or recent is None or subject is None or position - subject[1] > MEMORY:
+            return False
+        return is_plural(subject[0]) and not is_plural(recent.name or "")
 
     def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
         """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""

@@ -33,6 +33,13 @@ _TITLES = (
     "Senator ",
 )  # without them there are no turns
 LEAST_TURNS = 2
+_CAPS_TAG = re.compile(  # "The CHAIR: Order.", "Senator HALVORSEN: So it is."
+    r"(?:[A-Z][\w.’'-]*\s){1,3}(?P<caps>[A-Z][A-Z’'-]+[A-Z]):\s(?=[A-Z“\"‘'.…(])"
+)
+_CAPS_COLON = re.compile(r":(?<=[A-Z]{2}:)\s")  # without it there are no such turns
+_CAPS_TURN = re.compile(rf"(?:\A|[.?!…”\"’)]\s+){_CAPS_TAG.pattern}")
+LEAST_CAPS_TURNS = 3
+_SENTENCE_ENDS = re.compile(r"[.!?]\s")
 _QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
 _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
 _LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
@@ -80,6 +87,9 @@ class Insertions:
 
     def _turn(self, words: str, at: int) -> None:
         """Take note of a member who takes the floor, or of a letter's opening."""
+        if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):
+            self._speaker, self._letter, self._closing = self._printed(turn), False, False
+            return
         if self._printed_turns and (at == 0 or self._text[at - 1] in "\n\r"):
             if turn := _PRINTED_TAG.match(self._text, at):
                 self._speaker, self._letter, self._closing = self._printed(turn), False, False
@@ -89,10 +99,16 @@ class Insertions:
         if tag := _TAG.match(words):
             self._speaker, self._letter, self._closing = self._member(tag), False, False
         elif not self._letter and _DEAR.match(words):
-            signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
-            name = signed["name"] if signed else None
-            own = bool(name and self._author and name.casefold() in self._author.casefold())
-            self._speaker, self._letter = Speaker(name, (), "Dear", sure=False, own=own), True
+            self._open_letter(at)
+
+    def _open_letter(self, at: int) -> None:
+        """Take note of a letter that somebody else signed, or nobody who is known."""
+        signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
+        name = signed["name"] if signed else None
+        own = bool(name and self._author and name.casefold() in self._author.casefold())
+        if own or (name is None and not _SENTENCE_ENDS.search(self._text, 0, at)):
+            return  # a document that is a letter is its author's
+        self._speaker, self._letter = Speaker(name, (), "Dear", sure=False), True
 
     @cached_property
     def _printed_turns(self) -> bool:
@@ -101,8 +117,15 @@ class Insertions:
             return False
         return len(list(islice(_TURN.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
 
+    @cached_property
+    def _caps_turns(self) -> bool:
+        """Whether the document is a record whose turns follow each other within its paragraphs: "The CHAIR: … Ms. TRAN: …"."""
+        if _CAPS_COLON.search(self._text) is None:
+            return False
+        return len(list(islice(_CAPS_TURN.finditer(self._text), LEAST_CAPS_TURNS))) == LEAST_CAPS_TURNS
+
     def _printed(self, turn: re.Match[str]) -> Speaker | None:
-        name, author = turn["name"] or turn["caps"], (self._author or "").casefold()
+        name, author = turn.groupdict().get("name") or turn["caps"], (self._author or "").casefold()
         own = name.strip().casefold() in author if name else "president" in author or "white house" in author
         tag = turn.group().strip().rstrip(".:")
         return None if own else Speaker(tag, (), tag)

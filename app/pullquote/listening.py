@@ -19,7 +19,6 @@ from pullquote.parts import (
     Voice,
     VoiceKind,
     governing,
-    is_tagged,
     laid_out,
     nested,
     reach,
@@ -29,6 +28,7 @@ from pullquote.parts import (
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.sentences import Kind, Sentence
+from pullquote.tags import is_tagged
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
@@ -134,7 +134,8 @@ class Listener:
         return self._reported(position, words, others)
 
     def _announce(self, position: int, attributed: Sequence[tuple[Attribution, Speaker]]) -> None:
-        _, speaker = next(pair for pair in attributed if pair[0].form is Form.INTRODUCES)
+        told = [speaker for attribution, speaker in attributed if attribution.form is Form.INTRODUCES]
+        speaker = next((speaker for speaker in reversed(told) if not speaker.own), told[0])  # nearest to the colon
         self._memory.speaker, self._memory.heard_at = speaker, position
         ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
         if ends and not speaker.own:

@@ -9,13 +9,21 @@ from pullquote.subjects import main_subject
 
 _RELATIVE = re.compile(r",\s(?:who|which)\s[^,]{1,120},")
 _NAME_LAST = re.compile(
-    r"(?:^|[,;\]]\s)(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
+    r"(?:^|[,;\]]\s)(?P<name>(?!(?:While|Although|Though|When|If|As|In|On|At|Since|Because|But|And|For|To|Thus|However|Therefore|Yet|So|Also|Or|Not|Both)\b)(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w.’'-]*){0,5})\s$"
+)
+_NAMED_BY_NOBODY = re.compile(  # "which has been called the “…”"
+    r"\b(?:been|is|are|was|were|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)?(?:called|termed|dubbed|known\sas|described\sas|labell?ed|named|considered|deemed)\s(?:the\s|an?\s|as\s)?$"
+)
+_LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
+_LAW = re.compile(
+    r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE
 )
 _NO_NAME = re.compile(
     r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )
+_BODY_ALONE = re.compile(r"(?:\[\w+\]\s)?(?P<name>(?:The|Its|His|Her|Their)\s(?:[\w-]+\s){0,2}[\w-]+)\s")
 _STATE = re.compile(
-    r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|means?|meant)"
+    r"\s(?:(?:is|are|was|were|became|began|fell|rose|grew|ran|came|contains?|contained|includes?|included|stands?\sfor|means?|meant)"
     r"|(?:has|have|had)(?=\s(?:an?|the|no|some|many)\s)|(?:has|have|had|can|could|may|might|must|will|would)(?:\s\w+ly)?\s(?:be|been|become))\s"
 )
 
@@ -26,16 +34,22 @@ def owner_before(words: str) -> str | None:
     Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
     """
     before = words[:LONGEST_READ]
+    if _NAMED_BY_NOBODY.search(before[-60:]):
+        return None
     before = _RELATIVE.sub("", before)
     start = clause_start(before, len(before))
     for clause in (before[start:], before):
         subject = main_subject(clause)
+        subject = _LEANS.sub("", subject)
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
-        if not (person or is_speaker(subject)) or _NO_NAME.match(subject):
+        if not (person or is_speaker(subject) or _LAW.match(subject)) or _NO_NAME.match(subject):
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())
         return None if stated else subject
-    return name["name"] if (name := _NAME_LAST.search(before)) else None
+    if name := _NAME_LAST.search(before):
+        return name["name"]
+    alone = _BODY_ALONE.fullmatch(before)  # "The office “expects half of them” to close"
+    return alone["name"] if alone and is_speaker(alone["name"]) else None

@@ -7,20 +7,19 @@ from enum import StrEnum
 
 from pullquote.frames import PREDICATE, Attribution, Form
 from pullquote.pieces import Piece
-from pullquote.sourcenames import source_of
 from pullquote.span import Span
-from pullquote.subjects import subject_of
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
+OWN_CLAUSE = 5  # words of a main clause that a relative clause with a report hangs on
 NEAR = 10  # words within which one attribution can be what another reports
-LONGEST_TAG = 9  # words of a speaker's name and office
 _NOTE = re.compile(r"\[\w+\]")
-_OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
-_CONCEDED = re.compile(r"\s*(?:while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE)
+_CONCEDED = re.compile(
+    r"\s*(?:(?:so\s|and\s|but\s)?when(?:ever)?|while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE
+)
 _MAIN_CLAUSE = re.compile(
-    r",\s(?=(?:I|we|it|the|this|that|there|they|he|she|in\sfact|our|my|no|these|those|what|[A-Z]\w+)\b)"
+    r",\s(?=(?:I|we|one|it|the|this|that|there|they|he|she|in\sfact|our|my|no|these|those|what|[A-Z]\w+)\b)"
 )
 _OWN_TURN = re.compile(
     r"[,;]\s(?=(?:and|but|yet|so)\s(?:I|we|that’s|that's|that\sis|let\sme|clearly|in\sfact|the\struth)\b)|;\s(?=I\b|we\b)|\s?--\s?(?=(?:I|we|and\sI|but\sI)\b)"
@@ -30,6 +29,10 @@ _FINITE = re.compile(
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
+_RELATIVE_LAST = re.compile(r"\s(?P<who>who|which)(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$")
+_NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem by those who say": nothing but the report
+    r"^\W*(?:There|Here|Among)\b|\b(?:those|people|someone|anyone|one|ones|some|many|critics|voices)$|\sof$"
+)
 _SAYS_MORE = re.compile(r"[,;§“”\"`]|\s(?:and|but|or|yet|then)\s(?:\w+\s)?$")  # "said it rained and warned that"
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
@@ -117,7 +120,8 @@ class Marks:
             self.put(start, len(self._words), VoiceKind.REPORTED, held)
             return
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
-        if reporting and not _OWN_CLAUSE_WORDS.match(rest):
+        main = _CONCEDED.match(self._words) and _MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
+        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
         elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
             attribution, speaker = later[0]
@@ -228,6 +232,7 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     before = words[: attribution.clause]
     if attribution.form is Form.INDIRECT and len(before.split()) >= OWN_WORDS and _FINITE.search(before):
         start = attribution.clause
+    start = _relative(words, attribution) or start
     conceded = _CONCEDED.match(words[attribution.clause : attribution.start]) or _CONCEDED.match(before[-12:])
     pattern = _MAIN_CLAUSE if conceded and start == 0 else _OWN_TURN
     turn = pattern.search(words, max(attribution.content, last.content))
@@ -236,34 +241,21 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     return start, end
 
 
+def _relative(words: str, attribution: Attribution) -> int:
+    """Where a relative clause starts that reports beside the author's own: "The view was disputed by Lee, who argued"; else 0."""
+    if attribution.form is not Form.INDIRECT:
+        return 0
+    relative = _RELATIVE_LAST.search(words[: attribution.start])
+    before = words[: relative.start()] if relative else ""
+    main = len(before.split()) >= OWN_CLAUSE and PREDICATE.search(f"{before} ") and not _NO_CLAUSE.search(before)
+    return relative.start("who") if relative and main else 0
+
+
 def retelling(piece: Piece, attributed: Attributed) -> bool:
     """Whether a quotation stands, after words of the report, inside what an attribution retells."""
     before = [each for each, _ in attributed if each.content < piece.start]
     direct = any(each.form is Form.DIRECT and piece.start - each.content <= SPACE for each in before)
     return not direct and any(each.form is Form.INDIRECT and piece.start - each.content > SPACE for each in before)
-
-
-def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
-    """Whether nothing stands beside a quotation but who says so: "Prime Minister Ann Lee said that “…” [REF]."."""
-    if not any(letter.isalpha() for letter in _NOTE.sub("", masked[: piece.start])):
-        return _is_tag(masked[piece.end :], attributed)
-    first = next((each for each, _ in attributed if each.start < piece.start), None)
-    if first is None or any(letter.isalpha() for letter in _NOTE.sub("", masked[piece.end :])):
-        return False
-    left = _OPENS_LINE.sub("", masked[: first.start]).split()
-    said = masked[first.start : piece.start].split()
-    subject = subject_of(masked[: first.start]).split()
-    return len(left) <= LONGEST_TAG and len(left) - len(subject) <= 1 and len(said) <= len(first.cue.split()) + 1
-
-
-def _is_tag(tail: str, attributed: Attributed) -> bool:
-    """Whether the words after a quotation only say who spoke, as in: wrote Judge Ann Lee for the court."""
-    tag = next((each for each, _ in attributed if each.form in {Form.AFTER, Form.INVERTED}), None)
-    words = _NOTE.sub("", tail).strip(" ,.").split()
-    if tag is None or len(words) > LONGEST_TAG:
-        return False
-    subject = source_of(tag.subject) if tag.form is Form.INVERTED else subject_of(tag.subject)
-    return len(words) - len(subject.split()) <= len(tag.cue.split()) + 1
 
 
 def governing(piece: Piece, attributed: Attributed) -> Speaker | None:

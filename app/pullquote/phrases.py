@@ -13,9 +13,9 @@ ROLE = (
     r"activist|politician|editor|colonel|admiral|premier|physicist|psychologist|anthropologist|novelist|poet"
 )
 AUX = (
-    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|further|again|therefore|thus|"
+    r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|already|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|however|"
-    r"(?:seem|appear|continue|come|came)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
+    r"(?:seem|appear|continue|come|came|start|try|tries|tried|want|beg[ai]n)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
     r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
@@ -38,7 +38,8 @@ _BODY = re.compile(
     r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
     r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
-    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?)\b(?!\s\d)",
+    r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?|companies|agencies|ministries|firms|parties|armies|"
+    r"governments|countries|nations|universities|newspapers|cities)\b(?!\s\d)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(r"(?:his|her|its|their)\s", re.IGNORECASE)
@@ -65,25 +66,28 @@ _SHOWS = (
 _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\sof\s)[^,])*)")
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|"
+    r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|[A-Z][\w.’'-]*\s[a-z]+s\s(?:the|an?|his|her|their|its|this)\s|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
 )
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
-    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data)\b"
+    r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data|evidence|modell?ing|calculations?|surveys?|models?|figures|brief|arguments?|"
+    r"conclusions?|contention|interviews|tests|trials?|reviews?|audit|inquiry|investigation|sample|examination)\b"
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
-    r"^(?:in|on|at|by|for|from|with|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
+    r"^(?:in|on|at|by|for|from|with|regarding|concerning|considering|given|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
     r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"(?:neither|no|none|nobody|hardly\sany)\s", re.IGNORECASE)  # "neither of them has said that"
+_NEGATED = re.compile(
+    r"(?:neither|no|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE
+)  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE
 )
-DETERMINER = re.compile(r"^(?:the|a|an|our|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
+DETERMINER = re.compile(r"^(?:the|a|an|our|your|my|their|its|his|her|this|these|that)\s+", re.IGNORECASE)
 _QUANTIFIER = re.compile(
     r"(?:some|many|others?|certain|various|numerous|most|those|few|several|both|all|each|every|another|any|one|two|three|four|five|six|\d+)\b",
     re.IGNORECASE,
@@ -115,6 +119,7 @@ def is_first_person(subject: str, left: str = "") -> bool:
     return bool(_FIRST_PERSON.search(subject) or _FIRST_PERSON_LEFT.search(left))
 
 
+_ASKED = re.compile(r"(?:has|have|had|did|does|do|is|are|was|were|will|would|can|could|should|may)\s", re.IGNORECASE)
 _ADDRESSED = re.compile(  # "Can you easily predict", "The secretary shall report", "Make sure everyone"
     r"\b[Yy]ou\b|\sshall\s|\b(?:[Aa]nyone|[Ee]veryone|[Ss]omeone|[Nn]obody|[Aa]nybody|[Ww]hoever)$|^[Ww]hoever\s|^(?:Make|Let|Ask|Tell|See|Check|Learn|Read|Visit|Contact)\s[a-z]"
 )
@@ -124,7 +129,9 @@ def is_nobody(subject: str) -> bool:
     """Whether a subject names no speaker: "There", "It", "you", or nothing at all."""
     return (
         not subject
-        or bool(_EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ADDRESSED.search(subject))
+        or bool(
+            _EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject)
+        )
         or not any(letter.isalpha() for letter in subject)
     )
 
@@ -135,10 +142,19 @@ _AGENTS = re.compile(  # "adversaries of the law", "ranchers along the river"
 )
 
 
+_ACTED = re.compile(r"[a-z]+ed\s(?:the|an?|its|his|her|their|this|that)\s")
+_TORN = re.compile(
+    r"(?:found|known|made|held|seen|shown|written|given|taken|built|[a-z]+ed)\s(?:by|in|from|to|at|on|as)\s"
+)
+_DOCTRINE = re.compile(r"(?:[a-z-]+\s){0,2}[a-z]{4,}ism")  # "economic liberalism"
+
+
 def is_fragment(subject: str) -> bool:
     """Whether a "subject" is the torn-off end of another clause: "defined in 19 CFR"."""
     opening = subject.split(" ", 1)[0]
-    if opening.islower() and opening.endswith("ed") and not _NAMED.fullmatch(subject):
+    if _TORN.match(subject):
+        return True
+    if opening.islower() and opening.endswith("ed") and (_ACTED.match(subject) or not _NAMED.fullmatch(subject)):
         return True  # "blocked a resolution of the council"
     return opening.islower() and not (
         DETERMINER.match(subject)
@@ -146,6 +162,7 @@ def is_fragment(subject: str) -> bool:
         or _PEOPLE.search(subject)
         or _NAMED.fullmatch(subject)
         or _AGENTS.fullmatch(subject)
+        or _DOCTRINE.fullmatch(subject)
     )
 
 

@@ -12,10 +12,12 @@ MASK = "§"  # stands for every letter of a quotation while its surroundings are
 _SMALL_WORDS = frozenset(
     ["of", "the", "and", "on", "in", "for", "a", "an", "to", "with", "by", "at", "from", "–", "—", "&", "-"]
 )
-_BEFORE_TERM = re.compile(r"\w+(?:ed|s|id|ote|ys|lls)(?:\s(?:that|it|this|them|him|her))?[,:]?\s$")
+_BEFORE_TERM = re.compile(
+    r"(?!(?:[Ii]ts|[Hh]is|[Tt]his|was|is|has)\s)\b\w+(?:ed|s|id|ote|ys|lls)(?:\s(?:that|it|this|them|him|her))?[,:]?\s$|\b(?:call|term|label)(?:\s(?:that|it|this|them|him|her))?\s$"
+)
 _DEFINED = re.compile(
     r"\b(?:terms?|phrase|words?|so-called|known\sas|called|titled|entitled|headed|dubbed|named|hereinafter|slogan|"
-    r"motto|status\sas|collectively|admitted\sas)[\s,:(]*$",
+    r"motto|status\sas|collectively|admitted\sas|meaning|literally)[\s,:(]*$",
     re.IGNORECASE,
 )
 _NAMES = re.compile(  # "called the briefing “corrosive” and “outrageous”"
@@ -25,7 +27,8 @@ _ODD_SPACE = re.compile(r"[^\S ]")
 _JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
 _DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
-_USED = re.compile(r"\s[a-z]")
+_USED = re.compile(r"\s\w")
+_SET_AGAINST = re.compile(r"\b(?:rather\sthan|instead\sof|not(?:\san?)?)\s$")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
 SCARE_WORDS = 2  # quoted words up to here that the sentence goes on from, inside a report, are no quotation
 _TEXT_BEFORE = re.compile(
@@ -91,6 +94,8 @@ def is_term(piece: Piece, words: str) -> bool:
     if (piece.words <= TERM_WORDS and not (whole and piece.words > 1)) or piece.title:
         return True
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
+    if piece.words <= PHRASE_WORDS and words[piece.start] in "'‘" and not whole:
+        return True  # single marks set off a term
     phrase = piece.words <= PHRASE_WORDS and _DETERMINED.search(before) and not after.lstrip().startswith(",")
     return bool(phrase or _DEFINED.search(before) or _DEFINES.match(after))
 
@@ -106,6 +111,7 @@ def is_scare(piece: Piece, words: str) -> bool:
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
     named = piece.title and piece.words <= TERM_WORDS and after.startswith(",")  # "when he heard “Cinnamon Girl”, he"
     used = named or (piece.words <= SCARE_WORDS and _USED.match(after))
+    used = used or (piece.words <= SCARE_WORDS and _SET_AGAINST.search(before))  # "rather than “anti-human”"
     return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
 
 

@@ -3,7 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
-from pullquote.phrases import PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.phrases import PEOPLE, PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
@@ -66,8 +66,13 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
+_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b", re.IGNORECASE)
+_COUNT_ALONE = re.compile(
+    r"two|three|four|five|six|seven|eight|nine|ten|others|some|many|most|few|several|both|all", re.IGNORECASE
+)
+_THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
-    r"(?P<name>[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
+    r"(?P<name>(?!(?:In|At|On|For|From|By|With|After|To|Despite|Under|Since)\s)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
 )
 _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
@@ -77,6 +82,10 @@ LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points bac
 _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
     r"\b(?:has|have|had|published|issued|released|wrote|ran|sent|put\sout|carried)\s(?P<text>(?:an?|its|their)\s(?:[\w-]+\s){0,3}"
     r"(?:report|article|study|letter|statement|memo|editorial|survey|poll|story|paper))\b[^;:]{0,80},?\s(?:and|but|which|in\swhich)\s$"
+)
+ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:(?:(?!(?:about|whether|if|to|in|on|of|and|that|how|why)\b)[\w-]+\s){{0,3}}?(?:{PEOPLE})|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}))\b"
 )
 _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
 
@@ -143,10 +152,14 @@ def is_plural(name: str) -> bool:
 def fits(pronoun: str, name: str) -> bool:
     """Whether a pronoun can mean a speaker of that name, by number and by kind."""
     word = pronoun.lower()
+    if _COUNT_ALONE.fullmatch(name):
+        return word == "they"
     if word in {"he", "she"}:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
-        several = is_plural(name) and not (" " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name))
+        several = is_plural(name) and not (
+            not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name)
+        )
         return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
     if word == "they":
         return is_plural(name) or (is_thing(name) and not _ROLE.search(name))
@@ -169,6 +182,8 @@ def named_before(words: str, pronoun: str) -> str | None:
             return text["text"]
         plain = bound and name and not (is_pronoun(name) or is_nobody(name)) and len(name.split()) <= LONGEST_IT
         return name if plain and fits("it", name) else None
+    if (met := ADDRESSED.match(before.lstrip())) and fits(pronoun, met["name"]):
+        return met["name"]
     if is_speaker(name) and fits(pronoun, name):
         return name
     if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_plural(agents[-1][1]):
@@ -179,7 +194,7 @@ def named_before(words: str, pronoun: str) -> str | None:
 
 def is_speaker(name: str) -> bool:
     """Whether a subject names somebody by itself, so that a pronoun can point back to it."""
-    if is_pronoun(name) or is_nobody(name) or is_first_person(name):
+    if is_pronoun(name) or is_nobody(name) or is_first_person(name) or _ANYBODY.match(name):
         return False
     return bool(_MANY.fullmatch(name)) or is_well_formed(name)
 

@@ -10,7 +10,7 @@ MAX_DEPTH = 12  # deeper nesting is a broken text, and counting on would cost wi
 
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚'「」『』＂]")
 _CLOSERS = {
-    "“": "”",
+    "“": '”"',  # printers mix them: “like this"
     "„": "“”",
     "‟": "”",
     "«": "»",
@@ -23,13 +23,17 @@ _CLOSERS = {
     "『": "』",
     "``": "''",
     "''": "''",
-    '"': '"',
+    '"': '"”',
     "＂": "＂",
     "'": "'",
 }
 _SAME_BOTH_WAYS = frozenset({'"', "''", "＂", "'", "»", "›"})
 _APOSTROPHES = frozenset("'’")
 _OPENS_AFTER = "([{—–-/“‘\"'„«:"
+LEAST_WRAPPED = 3  # ends of sentences before the last; a shorter text in marks is a quotation
+_SENTENCE_ENDS = re.compile(r"[.!?]\s")
+_ENDS = frozenset(".!?…")
+_TAG_FIRST = re.compile(r"According\sto\s|[^.?!]{1,80}\b(?:said|says|wrote|writes|argued|argues|stated|states)\b")
 _FIGURE = re.compile(r"\d\ds?\b")
 
 
@@ -53,9 +57,10 @@ def find_quotations(text: str, blocks: Iterable[Span]) -> tuple[Quotation, ...]:
     same mark again, as printers do from paragraph to paragraph.
     """
     found: list[Quotation] = []
+    wrapped = _wrapped(text)
     number = 0
     left_open: str | None = None
-    for block in blocks:
+    for block in (_within(block, wrapped) for block in blocks) if wrapped else blocks:
         goes_on = left_open is not None and text.startswith(left_open, block.start)
         if left_open is not None and not goes_on:
             left_open = None
@@ -64,6 +69,21 @@ def find_quotations(text: str, blocks: Iterable[Span]) -> tuple[Quotation, ...]:
             found.append(Quotation(Span(start, end), number, closed))
             left_open = None if closed else mark
     return _without_stray_opens(found)
+
+
+def _wrapped(text: str) -> Span | None:
+    """The text inside marks that only hold it together, as a table's cell does: every mark within is doubled."""
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if end - start < 2 or text[start] != '"' or text[end - 1] != '"':
+        return None
+    within = text[start + 1 : end - 1]
+    several = '""' in within or len(_SENTENCE_ENDS.findall(within)) >= LEAST_WRAPPED
+    return Span(start + 1, end - 1) if several and '"' not in within.replace('""', "") else None
+
+
+def _within(block: Span, wrapped: Span) -> Span:
+    start, end = max(block.start, wrapped.start), min(block.end, wrapped.end)
+    return Span(start, end) if start < end else block
 
 
 def _without_stray_opens(found: list[Quotation]) -> tuple[Quotation, ...]:
@@ -77,6 +97,9 @@ def _without_stray_opens(found: list[Quotation]) -> tuple[Quotation, ...]:
 
 def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
     stack: list[tuple[str, int]] = []
+    if (torn := _torn(text, block)) is not None:
+        yield block.start, torn, "“", True
+        block = Span(torn, block.end) if torn < block.end else Span(block.end - 1, block.end)
     last_single = _last_single_closer(text, block)
     for match in _MARK.finditer(text, block.start, block.end):
         mark, at = match.group(), match.start()
@@ -90,6 +113,14 @@ def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
         stack.pop(0)  # an apostrophe after all: ‘90s
     if stack:
         yield stack[0][1], block.end, stack[0][0], False
+
+
+def _torn(text: str, block: Span) -> int | None:
+    """Where a quotation ends that began before this text did: its first mark closes, after the end of a sentence."""
+    first = _MARK.search(text, block.start, block.end) if text.find("”", block.start, block.end) >= 0 else None
+    closes = first and first.group() == "”" and text[first.start() - 1 : first.start()] in _ENDS
+    named = closes and _TAG_FIRST.match(text, block.start)  # there the opening mark is only missing
+    return first.end() if first and closes and not named else None
 
 
 def _last_single_closer(text: str, block: Span) -> int:

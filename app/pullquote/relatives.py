@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
@@ -12,13 +13,20 @@ _BEFORE_RELATIVE = re.compile(
     re.DOTALL,
 )
 _COPULA = re.compile(r"\s(?:is|are|was|were|include|includes|including)\s")
-_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_BEFORE_ANTECEDENT = re.compile(r"\s(?:by|to|from|with|among|between|for)\s(?=[\w’'.,\s-]{3,90}$)")
+_DONE_BY = re.compile(r"^(?:\w+ly\s)?[a-z]+(?:ed|wn|en)\sby\s")  # "the view was challenged by Ann Lee, who"
 _NAME_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)+$")
 _ASIDE = re.compile(r"\s\([^()]{1,300}\)$")
 _PREDICATED = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]*\s?){2,5})\s(?:is|was)\s(?:an?|the|one\sof\sthe)\s[^,;]{2,80}$")
+_AFTER_VERB = re.compile(
+    r"\s(?:of|in|on|by|to|with|for|from|against|about)\s(?P<who>(?:(?:the|an?|some|many)\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})$"
+)
+_APPOSED = re.compile(
+    r"(?:^|[a-z]\s)(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}),\s(?:the\s|an?\s)?[a-z]+\s(?:of|at|for|in)\s[^,]{2,60}$"
+)
 _PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
-    r"^.*\w,?\s(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
+    r"^.*\w,?\s\(?(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
     re.DOTALL,
 )
@@ -26,7 +34,7 @@ _PEOPLE_INSIDE = re.compile(
     rf"^.*\w\sthat\s(?P<who>(?:(?:some|many|most|several|other)\s)?(?:[a-z-]+\s){{0,2}}?(?:{PEOPLE}))$", re.DOTALL
 )
 _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
-    r"\s(?P<text>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
+    r"\s(?P<who>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
     r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
 )
 _HEARD = re.compile(
@@ -62,13 +70,13 @@ def stands_inside(words: str) -> bool:
 
 def _antecedent(words: str) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
-    if text := _TEXT_LAST.search(words):
-        return text["text"]
-    if predicated := _PREDICATED.match(words):
-        return predicated["who"]
-    tail = _COPULA.split(words)[-1]
+    if named := _TEXT_LAST.search(words) or _APPOSED.search(words) or _PREDICATED.match(words):
+        return named["who"]
+    tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
     if person := _PERSON_LAST.search(tail):
         return person.group()
+    if PREDICATE.search(tail) and (last := _AFTER_VERB.search(tail)):  # "Augustine wrote of the Manichaeans, who"
+        return last["who"]
     if PEOPLE_FIRST.match(tail):
         return tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):

@@ -35,8 +35,14 @@ _NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning 
     r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
     r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
 )
+_SIGNED = re.compile(  # "signed a petition calling"
+    r"\b(?:signed|issued|released|published|sent|wrote|adopted|passed|filed|posted|made|gave|read)\s(?:an?|the|his|her|its|their)\s(?:[\w-]+\s){0,2}[\w-]+$"
+)
 _MODAL = re.compile(r"\s(?:will|may|can|should|must|might)\s")  # "The court will send a notice saying that"
 _WITH = re.compile(r"(?:^|[,;]\s)with\s(?P<subject>(?!(?:him|her|them|it)\b)[^,;:§]{2,80})$")
+_THERE = re.compile(  # "There have been lawsuits claiming that"
+    r"\W*(?:However,\s)?[Tt]here\s(?:is|are|was|were|has\sbeen|have\sbeen)\s(?P<subject>(?:an?\s|some\s|many\s|several\s|multiple\s|numerous\s)?(?:[\w-]+\s){0,2}[\w-]+)$"
+)
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
 )
@@ -61,23 +67,31 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         subject = words[clause : min(match.start(), clause + LOOK_BACK)] + " has"
         yield Attribution(subject, match["cue"], Form.INDIRECT, clause, match.start("cue"), match.end())
     for match in chain(_SAYING.finditer(words), _BARE.finditer(words)):
-        if _NO_SAYING.search(words[max(0, match.start() - 40) : match.start()]) and not match.group().startswith(","):
-            continue
-        begins = main_clause_start if match.group().startswith(",") else clause_start
-        clause = begins(words, match.start())
-        if _MODAL.search(words, clause, match.start()):
-            continue
-        bare = match.re is _BARE or words.startswith(" that", match.end())
-        form = Form.INDIRECT if bare else Form.DIRECT
-        form = Form.INTRODUCES if words[match.end() :].strip() == ":" else form
-        if cited := _CITED_AS.search(words, clause, match.start()):
-            yield Attribution(
-                cited["subject"] + " has", match.group().strip(" ,"), Form.INDIRECT, clause, match.start(), match.end()
-            )
-            continue
-        before = _QUOTED_AS.sub("", words[clause : min(match.start(), clause + LOOK_BACK)])
-        beside = _WITH.search(before)
-        subject = beside["subject"] if beside else main_subject(f"{before} has ") or before
-        if not beside and is_fragment(subject):  # "The union supports it, but blocked the plan, saying that"
-            subject = main_subject(f"{words[: match.start()]} has ") or subject
-        yield Attribution(subject + " has", match.group().strip(" ,"), form, clause, match.start(), match.end())
+        yield from _participle(words, match)
+
+
+def _participle(words: str, match: re.Match[str]) -> Iterator[Attribution]:
+    comma = match.group().startswith(",")
+    near = words[max(0, match.start() - 40) : match.start()]
+    clause = (main_clause_start if comma else clause_start)(words, match.start())
+    noun = _NO_SAYING.search(near) and not (comma or _SIGNED.search(near))
+    if noun or _MODAL.search(words, clause, match.start()):
+        return
+    cited = _CITED_AS.search(words, clause, match.start())
+    bare = cited or match.re is _BARE or words.startswith(" that", match.end())
+    form = Form.INDIRECT if bare else Form.DIRECT
+    form = Form.INTRODUCES if not cited and words[match.end() :].strip() == ":" else form
+    named = cited or _THERE.match(words, clause, match.start())
+    subject = named["subject"] if named else _saying_subject(words, clause, match.start())
+    yield Attribution(f"{subject} has", match.group().strip(" ,"), form, clause, match.start(), match.end())
+
+
+def _saying_subject(words: str, clause: int, end: int) -> str:
+    """Whose a participle at `end` is: the subject of its clause, or whoever "with" sets beside it."""
+    before = _QUOTED_AS.sub("", words[clause : min(end, clause + LOOK_BACK)])
+    if beside := _WITH.search(before):
+        return beside["subject"]
+    subject = main_subject(f"{before} has ") or before
+    if is_fragment(subject):  # "The union supports it, but blocked the plan, saying that"
+        return main_subject(f"{words[:end]} has ") or subject
+    return subject

@@ -34,6 +34,7 @@ _SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
 )
 _LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
+_INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
 
@@ -197,8 +198,20 @@ def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
     return mended
 
 
+def _is_initial(before: str, words: str) -> bool:
+    """Whether a cut went through an abbreviation of several letters: "non-U." and "S. ships"."""
+    cut = before[-1] == "." and before[-2:-1].isupper() and before[-3:-2] in {"", " ", "-", "("}
+    return cut and bool(_INITIAL.match(words))
+
+
 def _belongs(before: str, words: str) -> bool:
     joined_letter = unicodedata.combining(words[0]) or words[0] in "\u200d\ufe0f"
     broken_abbreviation = words[0].islower() and bool(_ABBREVIATION.search(before))
+    broken_abbreviation = (
+        broken_abbreviation
+        or before.endswith((" Ms.", " MS."))
+        or before in {"Ms.", "MS."}
+        or _is_initial(before, words)
+    )
     orphan = bool(_ORPHAN.fullmatch(words))
     return bool(joined_letter) or broken_abbreviation or orphan or bool(_LABEL.fullmatch(before))

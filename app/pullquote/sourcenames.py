@@ -5,8 +5,9 @@ import re
 from pullquote.phrases import PEOPLE, ROLE
 from pullquote.tidying import FOOTNOTE, TIME_TAIL, tidy
 
-_ENDS_IN_ROLE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
-_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.\s]|$)")
+_CALLED_BY_OFFICE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
+_CALLED_BY_THEM = re.compile(r"(?:its|his|her|their)\s(?:[a-z-]+\s){0,3}[a-z-]+")  # "said its founder, Father Bell."
+_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.]|\s?§|\s?$)")
 _HAS_ROLE = re.compile(
     rf"(?:the|an?|one|its|their|his|her|[A-Z][\w.’'-]*[’']s?)\s(?:[\w’'-]+\s){{0,4}}(?:{ROLE})\s(?:for|of|at|from|with|in)\s",
     re.IGNORECASE,
@@ -25,13 +26,23 @@ def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(FOOTNOTE.sub(" ", right).split())
     end = re.search(
-        r",\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have)\s",
+        r",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
         words,
     )
     phrase = words[: end.start()] if end else words
-    if end and end.group() == ", " and _ENDS_IN_ROLE.search(phrase) and (name := _NAME_NEXT.match(words, end.end())):
+    if (
+        end
+        and end.group() == ", "
+        and _CALLED_BY_OFFICE.search(phrase)
+        and (name := _NAME_NEXT.match(words, end.end()))
+    ):
         phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
-    elif end and end.group() == ", " and _HAS_ROLE.match(phrase) and (name := _NAME_ENDS.match(words, end.end())):
+    elif (
+        end
+        and end.group() == ", "
+        and (_HAS_ROLE.match(phrase) or _CALLED_BY_THEM.fullmatch(phrase))
+        and (name := _NAME_ENDS.match(words, end.end()))
+    ):
         phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
     if crowd := _CROWD_FIRST.match(phrase):
         phrase = crowd["crowd"]

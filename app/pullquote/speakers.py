@@ -13,6 +13,7 @@ from pullquote.tidying import LONGEST_NAME
 _WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
+_SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
 _BODY = re.compile(
     r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
     r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
@@ -22,7 +23,7 @@ _GRAMMAR = re.compile(
     r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
     r"Other|Another|Both|Neither|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
-    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
+    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Hence|Thus|Therefore|Moreover|Furthermore|Also|Consequently|Accordingly|Finally|Additionally|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
     r"(?:\sthe)?\s)+"
 )
 _TITLE_BEFORE = re.compile(
@@ -31,7 +32,7 @@ _TITLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(
-    r"^.*\b(?:(?:with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
     re.IGNORECASE,
 )
 _OFFICIAL = re.compile(
@@ -76,6 +77,7 @@ class Names:
         names: dict[str, list[tuple[int, str]]] = {}
         for at, run in self._runs:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
+            last = _SECOND_NAME.split(last)[-1]  # "Habitats Act the Board"
             head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
             if " " in head:
                 start = at + run.index(head)

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.frames import DASHED, PREDICATE
+from pullquote.frames import DASHED, PREDICATE, closed_aside, holds
 from pullquote.mainverbs import find_verb
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
@@ -14,23 +14,24 @@ LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _OPENING = re.compile(
     r"(?:(?:and|but|plus|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
-    r"thus|therefore|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
+    r"thus|therefore|hence|consequently|accordingly|finally|additionally|ultimately|lastly|(?:first|second|third)(?:ly)?(?=,)|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
     r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
-    r"(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
+    r"(?:dear\s\w+|sirs?|madam|editor)(?=,)|(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(
-    r"^(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s", re.IGNORECASE
+    r"^(?:[a-z]+ly\s)?(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s",
+    re.IGNORECASE,
 )
 _PREPOSITION = re.compile(
     r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
-    r"upon|among|against|within|throughout|"
+    r"upon|among|against|within|throughout|regarding|concerning|considering|given|based\son|"
     r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
 _FINITE = re.compile(
-    r"\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
+    r"(?<!\b[Tt]he)(?<!\b[Aa])(?<!\b[Aa]n)(?<!\b[Ii]ts)(?<!\b[Tt]his)\s(?:has|have|had|is|are|was|were|will|would|can|could|may|might|must|sees|saw|says|said|issued|released|"
     r"published|produced|continues?|continued|[a-z]{3,}ed(?=\s(?:the|a|an|its|his|her|their|that|to|in|on|by|for|with)\b)|"
     r"supports?|suggests|rejected|met|spoke|appeared|went|took|made|gave|wants?|wanted|asked)\s.*$",
     re.DOTALL,
@@ -41,7 +42,7 @@ _DAY_FIRST = re.compile(  # "On Friday the minister"
     r"(?:Last|This|That)\s(?:week|month|year|spring|summer|autumn|fall|winter|[A-Z][a-z]+day)),?\s(?=(?:the|an?|[A-Z][\w.’'-]*)(?:\s|$))"
 )
 _WHO_INSIDE = re.compile(
-    r"\s\((?:who|which|born|died|then|also|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
+    r"\s\((?:who|which|born|died|then|also|now|formerly|later|e\.g\.,?|i\.e\.,?|such\sas|including)\s[^()]{1,240}\)|"
     r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )
@@ -65,18 +66,30 @@ _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
 _OBJECT_OF = re.compile(r"^(?:which|that|what|whom)\s(?=[\w’'-]+\s?)", re.IGNORECASE)
+_FROM = re.compile(
+    r"(?:(?:formerly|then|now|later|until\srecently)\s)?(?:of|with|at)\s"
+)  # "Ann Lee, formerly of Yale,"
 _SUFFIX = re.compile(r"(?:(?:Jr|Sr)\.?(?:\s(?:in|of|from)\s.*)?|(?:C\.?J|J|MP|PhD|MD|QC|D\.C)\.?)$")
 _JOINT = re.compile(r"^(?:and\s|[^,]*\w\sand\s\w)")
 _HEAD_OF = re.compile(r"(?:[Tt]he\s|[Aa]ll\s)?(?:[a-z]+\s)*[a-z]+s\sof\s(?:the\s)?\S")
 _ASIDE_INSIDE = re.compile(
+    r"(?<=s),\ssuch\sas\s[^,;]{1,90},\s|"
     r",\s(?:on\sthe\s(?:other\shand|contrary|whole)|however|by\scontrast|in\s(?:turn|contrast|fact)|"
     r"for\s(?:example|instance)),\s|"
     r",\s(?:what|which|whom)\s[^,]{1,60}\s(?:calls?|called|terms?|termed|dubs?|dubbed|names?|named)\s[^,]{1,80},\s"
 )
+_LIFE = re.compile(r"\s\(\s?(?:c\.\s)?\d{4}[^()]{0,30}\)")  # "Frederick Taylor (1856–1915)"
 _TWO_NAMES = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+\sand\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _RELATIVE_INSIDE = re.compile(r",?\s(?:who|which)\s")
 _VERB_JOINED = re.compile(
     r"(?:^|\s)(?:and|but|then)(?:\s\w+ly|\salso|\soften|\sstill|\sthus|\stherefore|\ssometimes)?$"
+)
+_BEFORE_PRONOUN = re.compile(  # "Judge Amis stopped when I went up to her and told"
+    r"^.*\s(?:when|after|before|because|while|until)\s(?=(?:I|we|he|she|they)\s[^,]*$)", re.DOTALL
+)
+_RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\s\w+ly|\salso|\slater)?$", re.DOTALL)
+_BEFORE_SUBJECT = re.compile(  # a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
+    r"^\s*(?:(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
 )
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
@@ -87,11 +100,15 @@ _BARE_NUMBER = re.compile(
 )
 
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
+_TALK = (" how ", " why ", " what ")
+_WHOSE = re.compile(r"^.*,\swhose\s(?=[a-z])", re.DOTALL)  # "the Union, whose president, Karin Moll, said"
+_TALKED_BEFORE = re.compile(r"^.*\s(?:about|of)\s(?:how|why|what)\s(?=\S)", re.DOTALL)  # "talked about how Mom says"
 _PRONOUN_OPENS = re.compile(r"(?P<pronoun>He|She|They|he|she|they|I|We|we)\s")
+_CONTRACTED = re.compile(r"[’'](?:ll|d|s|ve|re)$")  # "She'll say"
 _PRONOUN_LAST = re.compile(r"^(?:.*\s)?(?P<pronoun>[Hh]e|[Ss]he|they)$", re.DOTALL)
 _TRAILING_RUN = re.compile(
     rf"((?:\b(?:[Tt]he|[Oo]ur|former|US|U\.S\.|defen[cs]e|homeland|security|state|foreign|prime|interior|justice|health|"
-    rf"{ROLE})\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
+    rf"(?:{ROLE})(?:\sof(?:\sthe)?)?)\s){{0,5}})((?:[A-Z][\w.’'&-]*)(?:\s(?:(?:of|on|for|and|de|von|van)\s)?(?:the\s)?[A-Z][\w.’'&-]*)*)$"
 )
 _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
@@ -117,17 +134,25 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', left)} ")
+    plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', _BEFORE_SUBJECT.sub('', left))} ")
     words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
     if words.endswith(" to") and not words.endswith(
         (" spoke to", " spoken to", " talked to")
     ):  # "Dale took to the radio to say"
         return main_subject(words)
+    words = words[: closed_aside(words, 0, len(words))]
     words = _CLOSED_RELATIVE.sub(",", _DAY_FIRST.sub("", _WHO_INSIDE.sub("", words)))
-    if _VERB_JOINED.search(words) and (first := _joined_subject(words)):
+    if " who " in words and (
+        relative := _RELATIVE_JOINED.match(words)
+    ):  # "killed by Dwayne Lusk, who was serving life and told"
+        return subject_of(f"{relative['before']}, who ")
+    if _VERB_JOINED.search(words) and (first := _joined_subject(_BEFORE_PRONOUN.sub("", words))):
         return first
-    words = without_relatives(_REPORTED_BEFORE.sub("", words))
-    if pronoun := _PRONOUN_LAST.search(words):
+    words = _WHOSE.sub("the ", words) if " whose " in words else words
+    words = without_relatives(_REPORTED_BEFORE.sub("", _TALKED_BEFORE.sub("", words) if holds(words, _TALK) else words))
+    if words.endswith((" which it", " what it")):  # "a change which it says could come"
+        return "it"
+    if pronoun := _PRONOUN_LAST.search(_CONTRACTED.sub("", words)):
         return pronoun["pronoun"]
     parts = [part.strip() for part in words.split(", ")]
     parts[-1] = parts[-1].rstrip(",")
@@ -143,7 +168,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause)).strip(" |-•*").rstrip(".!?")
+    plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?")
     words = _OPENS_LATE.sub("", f"{plain} ")
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
@@ -161,7 +186,7 @@ def _without_suffixes(parts: list[str]) -> list[str]:
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
-        elif joined and (part.startswith("of ") or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
+        elif joined and (_FROM.match(part) or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
             continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)

@@ -16,4 +16,5 @@ _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 def tidy(phrase: str) -> str:
     """A name without the punctuation around it; the stop of "the U.N." is its own."""
     bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
+    bare = f"{bare}”" if "“" in bare and "”" not in bare else bare  # "Its “Basic Laws”"
     return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare

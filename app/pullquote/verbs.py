@@ -62,22 +62,24 @@ _EVIDENCE_VERB = _forms(
     "proved proven establish establishes established disclose disclosed identify identifies identified"
 )
 _OBJECT = (
-    r"(?:accus(?:e|es|ed)|blam(?:e|es|ed)|reproach(?:es|ed)?|(?:rebuke|chide|deride|berate|ridicule)[sd]?|lambast(?:e|es|ed)|assail(?:s|ed)?|deplor(?:e|es|ed)|"
-    r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed)"
+    r"(?:accus(?:e|es|ed)(?!\sof\b)|blam(?:e|es|ed)(?!\s(?:for|on)\b)|reproach(?:es|ed)?|(?:rebuke|chide|deride|berate|ridicule)[sd]?|lambast(?:e|es|ed)|assail(?:s|ed)?|deplor(?:e|es|ed)|"
+    r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|(?:condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed))(?!\s(?:for|to|as|in)\b)|attribut(?:e|es|ed)(?!\sto\b)(?=\s(?:[^\s,;:§]+\s){1,12}to\b)"
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
     r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"puts?\s(?:forth|forward)\s(?:the|an?|his|her|their|its)\s(?:\w+\s)?(?:idea|theory|argument|claim|proposal|hypothesis|view|case|thesis|notion)|"
+    r"linked(?:(?<=\bhave\slinked)|(?<=\bhas\slinked))(?=\s(?:[^\s,;:§]+\s){1,10}(?:to|with)\b)|announced(?=\s(?:the|an?|its|his|her|their|plans)\s)|"
     r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"
     r"(?:found|finds?)\s(?:(?:no|little|some|strong|clear|ample)\s)?(?:evidence|proof|signs?|indications?)(?=\s(?:that|of|for)\b)|"
     r"found(?=\s(?:[^\s,;:§]+\s){1,6}to\sbe\b)|"
-    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
-    r"claim(?:s|ed)?\sto(?=\s[a-z])|ask(?:s|ed)?\sfor|"
-    r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll))(?!\w)"
+    r"den(?:y|ies|ied)(?=\s(?:\w+ing|any|all|involvement|wrongdoing|responsibility|knowledge|the\s(?:allegation|claim|charge|accusation)s?)\b)|"
+    r"claim(?:s|ed)?\s(?:(?:it|them|this|that|him|her)\s)?to(?=\s[a-z])|ask(?<!\bwho\sask)(?<!\bthat\sask)(?:s|ed)?\sfor(?!\sit\b)|"
+    r"(?<!,\s)estimat(?:e|es|ed)\sat|put(?:s)?\sthe\s(?:figure|number|cost|total|toll)|puts?\s(?:the\s(?:[\w-]+\s){1,3}|it\s|this\s|them\s)at(?=\s(?:around|about|nearly|some|half|an?|one|two|three|over|under|between|roughly|\d)))(?!\w)"
 )
-_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?)\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
+_AS = r"(?:se(?:e|es)|saw|identif(?:y|ies|ied)|classif(?:y|ies|ied)|view(?:s|ed)?|regard(?:s|ed)?|describ(?:e|es|ed)|characteri[sz](?:e|es|ed)|dismiss(?:es|ed)?|reject(?:s|ed)?|attack(?:s|ed)?|explain(?:s|ed)?|interpret(?:s|ed)?|prais(?:e|es|ed)|hail(?:s|ed)?|derid(?:e|es|ed)|tout(?:s|ed)?|brand(?:s|ed)?|portray(?:s|ed)?|depict(?:s|ed)?|(?:refer(?:s|red)?\sto))\s(?!(?:them|him|her|it)sel|(?:in|by|under|above|below|at|herein)\s)(?:[^\s,;:§]+\s){1,6}as"
 _CALLED = (  # "called the remarks irresponsible", "called it a failure"
-    r"(?:call|label|term|brand|declar)(?:s|ed|led)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
-    r"\s(?:an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive))(?=[\s.,;]|$)"
+    r"(?:(?:call|label|term|brand|declar)(?:s|ed|led)|(?:consider|deem|regard)(?:s|ed)?)\s(?:it|them|him|her|that|this|(?:the|his|her|its|their|these|those|such)\s(?:[\w-]+\s){0,2}?[\w-]+|[A-Z][\w’'-]*)"
+    r"\s(?:(?<=\bit\s)(?:(?:the|his|her|its|their)\s)?(?!(?:a|an|quits|off|out|in|on|into|back|for|the|to|and|or|by|at|when|because|that|as)\b)[a-z]{3,}|an?\s(?!meeting|vote|halt|special|press|strike|referendum|truce|ceasefire|general)\w+|(?:un|ir|il|im|dis)[a-z]{4,}|[a-z]+(?:able|ible|ous|less|ive|ary))(?=[\s.,;]|$)"
 )
 _URGE = r"(?:urg(?:e|es|ed)|expect(?:s|ed)?|call(?:s|ed)?\son|call(?:s|ed)?\supon)\s(?:[^\s,;:§]+\s){1,8}to"
 _ISSUED = (
@@ -104,7 +106,7 @@ PLURAL_NOUN = frozenset({"claims", "estimates", "reports", "fears", "suspects", 
 BASE_NOUN = frozenset({"claim", "estimate", "report", "fear", "doubt", "suspect", "know", "hope"})
 NOUN_LIKE = _set(
     "state rule project judge document record forecast question post demand promise answer reply signal "
-    "report claim fear doubt hope estimate note comment view"
+    "object report claim fear doubt hope estimate note comment view"
 )
 """Base forms that are more often nouns: they report only after a plural subject."""
 PARTICIPLE = _forms(
@@ -113,7 +115,7 @@ PARTICIPLE = _forms(
     "charging stressing emphasizing emphasising remarking commenting responding replying recalling acknowledging admitting "
     "testifying lamenting proclaiming describing calling labeling labelling terming denouncing condemning dismissing praising "
     "characterizing characterising ruling holding determining recalling vowing pledging promising cautioning reiterating "
-    "joking conceding confirming revealing disclosing deciding fearing hoping thinking worrying suspecting doubting"
+    "joking conceding confirming revealing disclosing deciding fearing hoping thinking worrying suspecting doubting implying"
 )
 NAMING = _set(
     "call calls called describe describes described term terms termed label labels labeled labelled brand brands branded "
@@ -121,7 +123,7 @@ NAMING = _set(
 )
 """Verbs after which a quotation is what their subject calls a thing."""
 NOUNS_TOO = _set(
-    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts"
+    "rules records projects documents details demands notes comments hopes judges signals forecasts fears doubts objects"
 )
 """Forms that are plural nouns as often: they report only after a singular subject."""
 SAID_PLAINLY = _set("say argue tell suggest admit complain warn declare insist acknowledge testify")
@@ -154,7 +156,7 @@ PLAIN_ACTS = _set(
     "criticizes criticized dispute disputes disputed deny denies denied warn warns warned complain complains complained "
     "boasted call calls called urge urges urged describe describes described dismiss dismisses dismissed express expresses "
     "expressed argue argues argued praised hailed issued released published "
-    "found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
+    "announce announces announced found claim claims claimed rejected reproach reproaches reproached calling urging demanding accusing"
 )
 """First words of longer cues ("accused", "called for", "issued a report that") that leave as little doubt."""
 PLAIN_PARTICIPLES = _set(
@@ -163,6 +165,9 @@ PLAIN_PARTICIPLES = _set(
     "predicting telling charging"
 )
 IMPLYING = (
+    "counted",
+    "classed",
+    "classified",
     "considered",
     "believed",
     "thought",

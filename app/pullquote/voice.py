@@ -59,7 +59,8 @@ def _same_voice(one: Voice, other: Voice) -> bool:
 def summary(voices: tuple[Voice, ...]) -> Voice:
     """The voice of a whole quote: the one voice there is, or `mixed`.
 
-    A mixed voice has a speaker only when all that is not the author's comes from one.
+    What several are reported to say is `reported` still, with nobody named. A mixed voice has a
+    speaker only when all that is not the author's comes from one.
     """
     if len(voices) == 1:
         return voices[0]
@@ -71,7 +72,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     kinds = {voice.kind for voice in voices}
     return Voice(
         span=span,
-        kind=kinds.pop() if len(kinds) == 1 and len(speakers) <= 1 else VoiceKind.MIXED,
+        kind=kinds.pop() if len(kinds) == 1 else VoiceKind.MIXED,
         speaker=speakers.pop() if len(speakers) == 1 else None,
         via=via.pop() if len(via) == 1 else (),
         cue=next((voice.cue for voice in others if voice.cue), None),
@@ -102,10 +103,11 @@ def speaker_line(voice: Voice, source: Source) -> str:
     place = place or (source.title or "an unnamed source")
     if voice.kind is VoiceKind.AUTHOR:
         return place
-    if voice.kind is VoiceKind.UNCLEAR or (voice.speaker is None and voice.kind is not VoiceKind.MIXED):
-        return f"speaker unclear, in {place}"
-    if voice.speaker is None:
+    several = voice.kind is VoiceKind.MIXED or len({part.speaker for part in voice.parts}) > 1
+    if voice.speaker is None and several:
         return f"several voices, in {place}"
+    if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
+        return f"speaker unclear, in {place}"
     if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
         return f"{place}, {_telling(voice)} {inline(voice.speaker)}{_doubt(voice)}{_through(voice)}"
     return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
