@@ -35,6 +35,15 @@ OFF_TOPIC = (
 )
 
 
+def test_a_question_for_the_words_of_one_speaker_is_answered_in_them_or_not_at_all(run: Run, indexed: Settings):
+    result = run(indexed, "ask", "What does Ada Finch say about poor commuters?")
+    assert result.exit_code == ANSWERED
+    assert "Wealthy drivers" not in result.stdout
+    unknown = run(indexed, "ask", "What did Napoleon say about road tolls?")
+    assert unknown.exit_code == ABSTAINED
+    assert "No words of Napoleon were found in the sources here." in unknown.stdout
+
+
 def test_an_answer_shows_the_words_who_said_them_and_their_place(run: Run, indexed: Settings):
     result = run(indexed, "ask", "Who should pay for a road?")
     assert result.exit_code == ANSWERED

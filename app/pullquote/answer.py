@@ -143,6 +143,21 @@ def _speaks(citation: Citation) -> tuple[str, str | None]:
     return citation.quote.document.id, citation.voice.speaker
 
 
-def abstain(reason: Reason, nearest: Sequence[Citation], languages: str = "English") -> tuple[Part, ...]:
-    """What is said when nothing answers; `languages` are those of the sources, in words."""
-    return (Frame(render("abstention", reason=reason.value, nearest=bool(nearest), languages=languages)),)
+def abstain(
+    reason: Reason, nearest: Sequence[Citation], languages: str = "English", *, speaker: str | None = None,
+    known: bool = False,
+) -> tuple[Part, ...]:  # fmt: skip
+    """What is said when nothing answers.
+
+    Args:
+        languages: those of the sources, in words.
+        speaker: whose words were asked for; `known` where the sources hold any of theirs.
+    """
+    return (
+        Frame(
+            render(
+                "abstention", reason=reason.value, nearest=bool(nearest), languages=languages, speaker=speaker,
+                known=known,
+            )
+        ),
+    )  # fmt: skip

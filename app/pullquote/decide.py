@@ -23,7 +23,7 @@ def decide(
     generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
     fitted: Calibration | None = None,
 ) -> Decision:  # fmt: skip
-    """Choose from the hits, with the learned ranker's help where there is one.
+    """Choose from the hits, with the learned ranker's help where there is one, or has read them already.
 
     Args:
         fitted: the operator's own weights of the confidence; None means those shipped.
@@ -34,7 +34,7 @@ def decide(
     if not choices:
         return Decision((), 0.0)
     values = features(generation, question, choices)
-    read = [hit.relevance for hit in hits if hit.relevance is not None] if ranker else []
+    read = [hit.relevance for hit in hits if hit.relevance is not None]
     if read:
         values = (*values, max(read))
     weights = fitted or shipped(ranked=bool(read))

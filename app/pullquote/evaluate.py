@@ -25,7 +25,8 @@ from pullquote.settings import Settings
 from pullquote.store import Opened, build_index
 from pullquote.store.build import Enrich
 from pullquote.store.encoding import Progress
-from pullquote.store.layout import STANCES
+from pullquote.store.layout import STANCES, VOICES
+from pullquote.voicebook import dump_voices
 
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first
@@ -106,9 +107,10 @@ def decided(dataset: Dataset) -> list[LabelledQuestion]:
 
 
 def _judged(encoder: Encoder) -> Enrich:
-    """What an index holds of the debates' own propositions, so that answers are those which visitors get."""
+    """What an index holds of voices and of the debates' own propositions, so that answers are those which visitors get."""
     judge = lru_cache(maxsize=1)(OnnxRanker.open)
     return lambda generation: {
+        VOICES: dump_voices(generation),
         STANCES: dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {}),
     }
 

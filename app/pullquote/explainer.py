@@ -93,6 +93,7 @@ class Explainer:
                 fresh = Ready.open(self.settings)
             except IndexFault:
                 return False
+            _ = fresh.roster  # whoever asks next does not wait for it
             self._before, self._ready = self.counts, fresh
             return True
 
@@ -113,6 +114,10 @@ class Explainer:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
             ready.answers.put(asked, known, _parts(known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
+
+    def expect_many(self) -> None:
+        """Get ready for many questions at once, not when they have come."""
+        self._ready.expect_many()
 
     def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer.

@@ -62,8 +62,8 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
         documents = sorted({generation.number(quote.document.id) for quote in shown})
     citations: tuple[Citation, ...] = ()
     if subject in _WHOLE:
-        leads = _leads(generation, voices, documents, query.max_quotes)
-        citations = cite([(choice, voices.of_quote(choice.quote)) for choice in leads])
+        chosen = leads(generation, voices, documents, query.max_quotes)
+        citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
     return Overview(
         (*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations
     )
@@ -130,7 +130,7 @@ def _named(source: Source) -> str:
     return ", ".join(dict.fromkeys(fact for fact in facts if fact)) or "a source without a title"
 
 
-def _leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:
+def leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:
     """The most telling window of each of the most telling sources; of few sources, several windows.
 
     Central means near the mean of all vectors (Radev et al., "Centroid-based summarization", 2004),

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pullquote.answer import Answer, Citation, cite
 from pullquote.cache import Cache, Counts
@@ -13,7 +13,8 @@ from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.fitting import read_fitted
 from pullquote.language import foreign
 from pullquote.rerank import Ranker, judge_of, open_ranker
-from pullquote.retrieve import Hit, retrieve
+from pullquote.retrieve import Hit, retrieve, retrieve_among
+from pullquote.roster import Roster
 from pullquote.select import Choice, Role
 from pullquote.settings import Settings
 from pullquote.stance import Judge
@@ -23,6 +24,7 @@ from pullquote.store.lexical import clean
 from pullquote.suggestions import suggestions_of
 from pullquote.timings import Timings
 from pullquote.voicebook import VoiceBook
+from pullquote.witness import Witness
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 
@@ -46,6 +48,16 @@ class Ready:
         self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
         self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
+    @cached_property
+    def roster(self) -> Roster:
+        """Whose words the generation holds, by name: made when it is first needed, since most questions name nobody."""
+        return Roster(self.generation, self.voices)
+
+    def expect_many(self) -> None:
+        """Get ready for many questions at once, not when they have come."""
+        self.generation.expect_many()
+        _ = self.roster
+
     def foreign(self, question: str) -> bool:
         """Whether a question is in a language that none of the sources is written in."""
         return foreign(question, self.languages, self.generation.lexical.knows)
@@ -56,6 +68,10 @@ class Ready:
             vector = self.vector(clean(question))
         with timings.stage("retrieve"):
             return retrieve(self.generation, question, vector, documents)
+
+    def find_spoken(self, question: str, witness: Witness) -> tuple[Hit, ...]:
+        """The windows that may hold somebody's words and fit a question best, best first."""
+        return retrieve_among(self.generation, question, self.vector(clean(question)), witness.rows)
 
     def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
         """Quotes as they were found, not given as an answer."""

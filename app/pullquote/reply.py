@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from pullquote import calibrate, conversation
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
+from pullquote.asked import Asked, asked_in
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
 from pullquote.decide import decide
 from pullquote.language import language_names
-from pullquote.overview import overview_of
+from pullquote.overview import leads, overview_of
 from pullquote.ready import Ready
 from pullquote.retrieve import Hit
-from pullquote.select import Choice
+from pullquote.select import Choice, Role
 from pullquote.sides import Weighed
+from pullquote.spoken import SAID, Hearing
 from pullquote.store.generation import Generation
 from pullquote.suggestions import next_questions
 from pullquote.timings import Timings
+from pullquote.witness import Witness
 
 Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
 """What is said, the quotes in it, and the nearest ones where it is a silence."""
@@ -39,6 +42,7 @@ class _Found:
     choices: tuple[Choice, ...] = ()
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
+    witness: Witness | None = None  # whoever was asked about
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -58,6 +62,8 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
     with timings.stage("sides"):
         weighed = ready.debater.weigh(query, found.choices if found.reason is None else (), found.hits)
+        if found.witness:  # one speaker was asked about: it is no gap that the others are left out
+            weighed = replace(weighed, gap=None)
     with timings.stage("compose"):
         parts, citations, nearest = (
             (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
@@ -76,6 +82,10 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     reason = _unaskable(ready, query, resolved)
     if reason is not None:
         return _Found(reason)
+    request = asked_in(query)
+    witness = ready.roster.witness(request, documents) if request else None
+    if request and witness:
+        return _find_spoken(ready, query, documents, request, witness, min_confidence=min_confidence, timings=timings)
     hits = ready.find(resolved, documents, timings)
     with timings.stage("select"):
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
@@ -83,6 +93,31 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     return _Found(
         None if sure else calibrate.silence(resolved), decision.choices, decision.confidence, hits
     )  # fmt: skip
+
+
+def _find_spoken(
+    ready: Ready, query: Query, documents: range, request: Asked, witness: Witness, *, min_confidence: float,
+    timings: Timings,
+) -> _Found:  # fmt: skip
+    """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
+    resolved = witness.reworded(conversation.resolve(query), request)
+    whole = request.whole and not (query.history and conversation.follows_up(query.question))
+    if whole and witness.documents:  # the best of all that they wrote, which no question ranks
+        numbers = [ready.generation.number(document_id) for document_id in sorted(witness.documents)]
+        chosen = leads(ready.generation, ready.voices, numbers, query.max_quotes)
+        if chosen:
+            return _Found(None, tuple(replace(choice, role=Role.CLAIM) for choice in chosen), SAID, witness=witness)
+    hits = ready.find(resolved, documents, timings)
+    with timings.stage("select"):
+        own = ready.find_spoken(resolved, witness)
+        hearing = Hearing(ready.generation, ready.voices, witness, resolved, whole=whole)
+        decision = hearing.decide(own, hits, query.max_quotes, ready.ranker, ready.fitted)
+        if not decision.choices:
+            nearest = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
+            return _Found(calibrate.silence(resolved), nearest.choices, 0.0, witness=witness)
+    sure = decision.confidence >= min_confidence
+    reason = None if sure else calibrate.silence(resolved)
+    return _Found(reason, decision.choices, decision.confidence, witness=witness)
 
 
 def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:
@@ -100,7 +135,9 @@ def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:
 def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:
     if found.reason is not None:
         nearest = ready.as_context(found.choices[:1])
-        return abstain(found.reason, nearest, language_names(ready.languages)), (), nearest
+        speaker, known = (found.witness.name, found.witness.known) if found.witness else (None, False)
+        told = abstain(found.reason, nearest, language_names(ready.languages), speaker=speaker, known=known)
+        return told, (), nearest
     citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
     citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
     return compose(citations), citations, ()

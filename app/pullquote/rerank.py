@@ -18,6 +18,7 @@ from pullquote.documents import Source
 from pullquote.encoder.model import file_sha256
 from pullquote.encoder.onnx import open_session
 from pullquote.errors import EncoderError
+from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.select import cut
 from pullquote.store.generation import Generation
@@ -136,16 +137,31 @@ def judge_of(ranker: Ranker | None) -> OnnxRanker:
     return ranker if isinstance(ranker, OnnxRanker) else OnnxRanker.open()
 
 
-def rerank(generation: Generation, question: str, hits: Sequence[Hit], ranker: Ranker) -> tuple[Hit, ...]:
-    """The hits anew, the first READ with what the ranker says of them."""
-    read = tuple(_read(generation, question, hit, ranker) for hit in hits[:READ])
+def rerank(
+    generation: Generation,
+    question: str,
+    hits: Sequence[Hit],
+    ranker: Ranker,
+    named: Callable[[Quote], str] | None = None,
+) -> tuple[Hit, ...]:
+    """The hits anew, the first READ with what the ranker says of them.
+
+    Args:
+        named: what it reads before a quote; None means its author and title.
+    """
+    leads = named or _led
+    read = tuple(_read(generation, question, hit, ranker, leads) for hit in hits[:READ])
     return tuple(sorted((*read, *hits[READ:]), key=lambda hit: -hit.score))
 
 
-def _read(generation: Generation, question: str, hit: Hit, ranker: Ranker) -> Hit:
+def _read(generation: Generation, question: str, hit: Hit, ranker: Ranker, leads: Callable[[Quote], str]) -> Hit:
     quote = cut(generation, hit)
-    relevance = ranker.relevance(seen(question), f"{lead(quote.document.source)}{quote.text}")
+    relevance = ranker.relevance(seen(question), f"{leads(quote)}{quote.text}")
     return replace(hit, relevance=relevance, score=hit.score + WEIGHT * ranker.probability(relevance))
+
+
+def _led(quote: Quote) -> str:
+    return lead(quote.document.source)
 
 
 def lead(source: Source) -> str:

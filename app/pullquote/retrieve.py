@@ -59,12 +59,37 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
     query = terms(question)
     words = generation.lexical.score(query) / _scale(generation, query)
     rows, crowded = _candidates(generation, vector, words, documents)
+    return _hits(generation, vector, words, rows, distinct=crowded)
+
+
+def retrieve_among(
+    generation: Generation, question: str, vector: Vectors, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
+) -> tuple[Hit, ...]:
+    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words.
+
+    Args:
+        vector: the question's vector, shape (dimension,).
+    """
+    if not len(rows):
+        return ()
+    query = terms(question)
+    words = generation.lexical.score(query) / _scale(generation, query)
+    if len(rows) > FAR_WINDOWS:
+        rows = np.sort(rows[np.argsort(-words[rows], kind="stable")[:FAR_WINDOWS]])
+    return _hits(generation, vector, words, rows, count=count)
+
+
+def _hits(
+    generation: Generation, vector: Vectors, words: NDArray[np.float32], rows: NDArray[np.int64], *,
+    distinct: bool = False, count: int | None = None,
+) -> tuple[Hit, ...]:  # fmt: skip
+    """The windows of these rows with the parts of their scores, best first."""
     dense = generation.window_vectors.take(rows) @ vector
     passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ vector
     worded = words[rows]
     score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * worded
-    order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
-    if crowded:
+    order = np.lexsort((rows, -score))[:count]  # by score; ties in the order of the text, so always the same
+    if distinct:
         order = order[_distinct(generation, rows[order])]
     rows = rows[order]
     parts = (column[order].tolist() for column in (dense, passage, worded, score))

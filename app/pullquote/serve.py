@@ -31,7 +31,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     with _listen(host, port) as listener:
         explainer = Explainer.open(replace(settings, host=host, port=port))
         explainer.search("warm up")  # the first answer then costs what the later ones do
-        explainer.generation.expect_many()
+        explainer.expect_many()
         explainer.changed_files()
         give_back_memory()
         if explainer.degraded:

@@ -1,6 +1,7 @@
 """The voices of a whole generation, worked out when it is built and kept beside it."""
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pullquote.quote import Quote
@@ -63,6 +64,13 @@ class VoiceBook:
             voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
             told[place] = (*told.get(place, ()), voice)
         return told
+
+    def named(self) -> Iterator[tuple[int, int, str]]:
+        """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
+        for number, line in enumerate(self._lines[: len(self._generation.rows)]):
+            for place, _, _, kind, speaker, via, *_ in json.loads(line or b"[]"):
+                if kind != VoiceKind.AUTHOR.value:
+                    yield from ((number, place, name) for name in (speaker, *via) if name)
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""

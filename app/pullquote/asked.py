@@ -1,0 +1,125 @@
+"""Questions for somebody's words: who is asked about, where a question plainly wants what a named one says."""
+
+import re
+from dataclasses import dataclass
+
+from pullquote.conversation import Query
+
+LONGEST = 9  # words of a name with its office
+
+TELL = (
+    r"sa(?:y|ys|id|ying)|t(?:ell|ells|old|elling)|th(?:ink|inks|ought|inking)|believ(?:e|es|ed|ing)|argu(?:e|es|ed|ing)|"
+    r"propos(?:e|es|ed|ing)|suggest(?:s|ed|ing)?|recommend(?:s|ed|ing)?|support(?:s|ed|ing)?|oppos(?:e|es|ed|ing)|"
+    r"favou?r(?:s|ed|ing)?|critici[sz](?:e|es|ed|ing)|warn(?:s|ed|ing)?|mention(?:s|ed|ing)?|wr(?:ite|ites|ote|iting)|"
+    r"maintain(?:s|ed|ing)?|insist(?:s|ed|ing)?|contend(?:s|ed|ing)?|assert(?:s|ed|ing)?|"
+    r"advis(?:e|es|ed|ing)|advocat(?:e|es|ed|ing)|urg(?:e|es|ed|ing)|call(?:s|ed|ing)? (?:for|on)|"
+    r"ask(?:s|ed|ing)?|plead(?:s|ed|ing)? for|reject(?:s|ed|ing)?|disput(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|"
+    r"complain(?:s|ed|ing)?|acknowledg(?:e|es|ed|ing)|admit(?:s|ted|ting)?|conced(?:e|es|ed|ing)|conclud(?:e|es|ed|ing)|"
+    r"explain(?:s|ed|ing)?|describ(?:e|es|ed|ing)|predict(?:s|ed|ing)?|protest(?:s|ed|ing)?|"
+    r"agree(?:s|d|ing)?|disagree(?:s|d|ing)?|"
+    r"justif(?:y|ies|ied|ying)|defend(?:s|ed|ing)?|"
+    r"regard(?:s|ed|ing)?|want(?:s|ed|ing)?|prefer(?:s|red|ring)?|(?:make|makes|made|making) of|"
+    # These are nouns too: "What does the audit report say?"
+    r"(?:(?:report|claim|stat|demand|answer|repl|object|view)(?:e|y|es|ies|s|ed|ied|ing)?)"
+    r"(?=\W*$|\s(?:that|the|an?|about|on|in|of|to|as|his|her|its|their|any|for|it|this|these|those|whether|what|how|why|when)\b)"
+)
+GIVEN = (  # what somebody "gives" or "has", of words
+    r"(?:view|opinion|position|stance|take|argument|proposal|claim|criticism|objection|answer|reply|response|"
+    r"recommendation|reason|statement|thought|concern|message|explanation|reasoning|attitude|remark|comment|justification)s?"
+)
+_FINITE = (
+    r"says|said|thinks|thought|believes|believed|argues|argued|proposes|proposed|claims|claimed|suggests|suggested|"
+    r"recommends|recommended|supports|supported|opposes|opposed|wants|wanted|wrote|writes"
+)
+_AUX = r"(?:does|do|did|has|have|had|would)"
+_ASKS = r"(?:what|which|why|how|who|whom|where|when|whether)"
+_SMALL = r"(?-i:(?=[a-z]))"  # what Edward Said says
+_WHO = r"(?P<who>\S+(?:\s\S+){0,8}?)"
+_POLITE = (
+    r"(?:(?:and|but|so|also|then|now|ok|okay|please|well),?\s){0,3}"
+    r"(?:(?:please\s)?(?:tell me|show me|explain|say|(?:i (?:want|would like|'d like) to|let me) (?:know|hear)|"
+    r"(?:can|could|would|will) you (?:please )?(?:tell|show|explain to) me|do you know)\s)?"
+)
+_FORMS = tuple(
+    re.compile(rf"^\W*{_POLITE}{form}", re.IGNORECASE)
+    for form in (
+        # What did Lee propose? Which kind of rule does Lee want? Why has the Board said that …?
+        rf"{_ASKS}\b(?:\s(?!(?:{_AUX})\b)\S+){{0,6}}?\s{_AUX}\s{_WHO}\s(?:(?:also|really|actually|ever|not)\s)?{_SMALL}(?:{TELL})(?=\W|$)",
+        # Which reasons does Lee give?
+        rf"{_ASKS}\s(?:\S+\s){{0,3}}?{GIVEN}\s(?:\S+\s){{0,6}}?{_AUX}\s{_WHO}\s(?:give|make|offer|raise|have|advance|state)n?\b",
+        # Does Lee support the plan? Has Lee said that …?
+        rf"{_AUX}\s{_WHO}\s(?:(?:also|really|actually|ever|not)\s)?{_SMALL}(?:{TELL})(?=\W|$)",
+        # Is Lee for or against the plan? What is Lee proposing?
+        rf"(?:is|are|was|were)\s{_WHO}\s(?:for\sor\sagainst|against|in\sfavou?r\sof|in\ssupport\sof|opposed\sto|critical\sof|supportive\sof)\s",
+        r"(?:what|why|how)\s(?:is|are|was|were)\s" + _WHO + r"\s(?:saying|proposing|arguing|suggesting|calling\sfor|asking\sfor|demanding|claiming|recommending)(?=\W|$)",
+        # What Lee said about the plan
+        rf"(?:what|why|how|whether|if)\s(?!(?:{_AUX}|is|are|was|were|will|can|could|should|else)\b){_WHO}\s{_SMALL}(?:{_FINITE})(?=\W|$)",
+        # According to Lee, …; in Lee's view
+        rf"according\sto\s{_WHO}(?=,|\s(?:what|which|why|how|who|whom|where|when|is|are|was|were|does|do|did|has|have|can|should|will|would)\b)",
+        r".*\baccording\sto\s" + _WHO + r"\W*$",
+        r"(?:.*\s)?in\s(?:the\s(?:view|opinion|eyes|words)\sof\s(?P<who>[^,?]{1,80}?)(?=,|\W*$)|(?P<whose>[^,?]{1,80}?)[’']s?\s(?:view|opinion|eyes|words)(?=,|\W*$))",
+        # What is Lee's view of …? Lee's criticism of the plan; what is the position of the Board on …?
+        rf"(?:(?:what|which|how)\s(?:is|are|was|were)\s)?(?P<who>\S+(?:\s\S+){{0,5}}?)[’']s?\s(?:(?:main|own|first|chief|key|strongest|biggest)\s)?{GIVEN}(?=\W|$)",
+        rf"what\s(?:is|are|was|were)\sthe\s(?:(?:main|first|chief|key)\s)?{GIVEN}\sof\s(?P<who>[^?]{{1,80}}?)(?=\s(?:on|about|for|against|to|regarding|towards?)\s|\W*$)",
+        # What was proposed by Lee?
+        r"(?:what|which)\b[^?]*?\b(?:said|proposed|argued|claimed|suggested|recommended|demanded|written)\sby\s" + _WHO + r"(?=\s(?:about|on|for|against|in|at|to|as|that)\s|\W*$)",
+    )
+)  # fmt: skip
+_CONTINUES = re.compile(
+    r"^\W*(?:and|but|or|what about|how about|and what about)\s(?P<who>[^?]+?)(?:\sthen)?\W*$", re.IGNORECASE
+)
+_WHOLE = re.compile(
+    rf"^\W*{_POLITE}what\s(?:{_AUX}\s(?:\S+\s){{1,{LONGEST}}}(?:say|said|argue|argued|claim|claimed|report|reported)"
+    rf"|(?:is|are|was|were)\s(?:\S+\s){{1,{LONGEST}}}saying)\W*$",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?:he|she|they|it|him|her|them|his|their|its)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose words a question is for, by the name that it uses.
+
+    `whole` where all that they say answers it: "What does Roe say?". `bare` where it holds nothing but the name.
+    """
+
+    name: str
+    whole: bool = False
+    bare: bool = False
+
+
+def asked(question: str) -> Asked | None:
+    """Who is asked about, in the question's words, or None where it is not plainly for somebody's words.
+
+    Whether that is a name at all, and whose, is for the roster to tell.
+
+    Example: asked("Why did Senator Roe oppose the bill?") -> Asked("Senator Roe")
+    """
+    words = question.lower() if question.isupper() else question
+    for form in _FORMS:
+        match = form.match(words)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        name = (groups.get("who") or groups.get("whose") or "").strip(" ,.;:?!\"“”'’")
+        if name and len(name.split()) <= LONGEST:
+            return Asked(name, whole=bool(_WHOLE.search(words)))
+    return None
+
+
+def asked_in(query: Query) -> Asked | None:
+    """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about.
+
+    Example: after "What does Roe say about tolls?", "And Lee?" -> Asked("Lee", bare=True)
+    """
+    found = asked(query.question)
+    if found and not _PRONOUN.fullmatch(found.name):
+        return found
+    before = next((known for turn in reversed(query.history) if (known := asked(turn.question))
+                   and not _PRONOUN.fullmatch(known.name)), None)  # fmt: skip
+    if before is None:
+        return None
+    if found:
+        return Asked(before.name, whole=found.whole)
+    goes_on = _CONTINUES.match(query.question)
+    return Asked(goes_on["who"], bare=True) if goes_on and len(goes_on["who"].split()) <= LONGEST else None

@@ -1,0 +1,85 @@
+"""Which questions are for somebody's words, and whose."""
+
+import time
+
+import pytest
+
+from pullquote.asked import Asked, asked, asked_in
+from pullquote.conversation import Query, Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What did Roe propose?", "Roe"),
+        ("What does the Toll Board say about bridges?", "the Toll Board"),
+        ("Why does Senator Roe oppose the toll?", "Senator Roe"),
+        ("Does Senator Roe support the toll?", "Senator Roe"),
+        ("Has the Toll Board said that bridges are safe?", "the Toll Board"),
+        ("Is Roe for or against the toll?", "Roe"),
+        ("What is Roe proposing?", "Roe"),
+        ("According to the TB, how safe are bridges?", "the TB"),
+        ("How safe are bridges, according to the TB?", "the TB"),
+        ("In Roe's view, who should pay?", "Roe"),
+        ("Who should pay in the view of Ann Roe?", "Ann Roe"),
+        ("What is Roe's position on tolls?", "Roe"),
+        ("Roe’s criticism of the toll", "Roe"),
+        ("What is the position of the Toll Board on bridges?", "the Toll Board"),
+        ("What was proposed by Roe?", "Roe"),
+        ("Please tell me what Roe thinks of tolls", "Roe"),
+        ("what does roe say about tolls", "roe"),
+        ("How many bridges did Roe say would fall?", "Roe"),
+        ("And what does Roe say?", "Roe"),
+        ("Who does Ann Said say should pay?", "Ann Said"),
+    ],
+)
+def test_a_question_for_somebodys_words_names_them(question, name):
+    assert asked(question).name == name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What happened after Roe closed the bridge?",
+        "How was Roe quoted?",
+        "When did Roe start to build bridges?",
+        "Where was Roe when he said that bridges fall?",
+        "Who says that bridges fall?",
+        "Who is against tolls?",
+        "How long is the bridge?",
+        "Roe on tolls",
+    ],
+)
+def test_other_questions_ask_for_nobodys_words(question):
+    assert asked(question) is None
+
+
+def test_anything_that_somebody_says_is_told_from_what_they_say_of_something():
+    assert asked("What does Roe say?").whole
+    assert not asked("What does Roe say about tolls?").whole
+    assert not asked("What does Roe propose?").whole
+    assert not asked("How many bridges does Roe say?").whole
+
+
+def test_a_question_in_capitals_is_read_too():
+    assert asked("WHAT DID ROE PROPOSE?").name == "roe"
+
+
+def test_a_follow_up_goes_on_asking():
+    history = (Turn("What does Roe say about tolls?"),)
+    assert asked_in(Query(question="And Lee?", history=history)) == Asked("Lee", bare=True)
+    assert asked_in(Query(question="What about the Toll Board?", history=history)) == Asked("the Toll Board", bare=True)
+    assert asked_in(Query(question="And what does Lee say?", history=history)).name == "Lee"
+    assert asked_in(Query(question="What does she say about bridges?", history=history)).name == "Roe"
+
+
+def test_without_a_question_for_words_before_it_a_follow_up_asks_for_none():
+    assert asked_in(Query(question="And Lee?", history=(Turn("How long is the bridge?"),))) is None
+    assert asked_in(Query(question="What does she say about bridges?")) is None
+
+
+def test_no_question_takes_long_to_look_at():
+    for part in ("and ", "what ", "in the view of ", "a’", "what is the view of a "):
+        started = time.perf_counter()
+        asked((part * 2_000)[:2_000])
+        assert time.perf_counter() - started < 0.25

@@ -1,0 +1,51 @@
+"""The questions of tests/gold/names, with the real models: what docs/quality.md says of them must stay true."""
+
+import importlib.util
+import json
+
+import pytest
+from fakes import CHECKOUT
+
+from pullquote.encoder import prepare_encoder
+from pullquote.settings import Settings
+
+GOLD = CHECKOUT / "tests" / "gold" / "names"
+
+
+def benchmark():
+    spec = importlib.util.spec_from_file_location("names_benchmark", CHECKOUT / "benchmarks" / "names.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(name):
+    return [json.loads(line) for line in (GOLD / name).read_bytes().decode().split("\n") if line]
+
+
+def test_every_answerable_question_has_evidence_that_is_the_asked_ones_own():
+    evidence = {}
+    for row in rows("qrels.jsonl"):
+        evidence.setdefault(row["query_id"], []).extend((row["doc_id"], mark["start"]) for mark in row["evidence"])
+    for question in rows("queries.jsonl"):
+        assert (question["id"] in evidence) is question["answerable"]
+        assert ("theirs" in question) is question["answerable"]
+        for document, start in evidence.get(question["id"], ()):
+            theirs = question["theirs"]
+            spans = [one for one in theirs["spans"] if one["document_id"] == document]
+            assert document in theirs["documents"] or any(one["start"] <= start < one["end"] for one in spans)
+
+
+@pytest.mark.slow
+def test_an_answer_opens_with_the_asked_ones_words_and_most_of_what_they_do_not_say_is_met_with_silence(
+    real_index, demo_documents, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("PULLQUOTE_EVAL_DATA", str(demo_documents.parents[1]))
+    settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path / "index", min_free_bytes=0)
+    asked = list(benchmark().ask_all(settings, prepare_encoder(real_index.model, real_index.index)))
+    answered = [one for one in asked if one.question.answerable and one.answered]
+    assert len(asked) == 77
+    assert len(answered) >= 43
+    assert all(one.theirs for one in answered)
+    assert sum(one.right for one in answered) >= 42
+    assert sum(not one.answered for one in asked if not one.question.answerable) >= 24

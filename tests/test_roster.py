@@ -1,0 +1,188 @@
+"""Names: whom they stand for, and whom a name in a question means among the speakers of a generation."""
+
+from dataclasses import replace
+
+import pytest
+from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
+
+from pullquote.asked import Asked, asked
+from pullquote.conversation import Query, Turn
+from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.naming import Body, Person, fold, named, signed
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("US defence secretary Bo Reed", Person(("reed",), ("bo",), frozenset({"secretary"}))),
+        ("The toll secretary, Bo Reed", Person(("reed",), ("bo",), frozenset({"secretary"}))),
+        ("Bo Reed, U.S. Ambassador to Roeland", Person(("reed",), ("bo",), frozenset({"ambassador"}))),
+        ("Senator Reed", Person(("reed",), (), frozenset({"senator"}))),
+        ("Rep. Ada Finch-Lee", Person(("finch", "lee"), ("ada",), frozenset({"rep"}))),
+        ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}))),
+        ("Felipe Calderón", Person(("calderon",), ("felipe",))),
+    ],
+)
+def test_a_person_is_known_by_family_name_given_name_and_office(name, person):
+    assert person in named(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Some observers, including the US-based Rivertown Office on Late Arrivals", "ROLA"),
+        ("the Bridge Safety Administration (BSA)", "BSA"),
+        ("An unreleased Bridge Safety Agency report", "BSA"),
+        ("Provisional data from the Bridge Safety Agency", "BSA"),
+        ("the U.N. Office on Tolls and Bridges", "UNOTB"),
+        ("our Justice Department", "DOJ"),
+        ("American Automobile Association", "AAA"),
+    ],
+)
+def test_a_body_is_known_by_its_initials_too(name, short):
+    assert any(short in one.short for one in named(name) if isinstance(one, Body))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "critics of the plan",
+        "A leaked memo sent to Congress",
+        "One of the sheriffs down in Roeland",
+        "the Governors from Roeland and New Leeland",
+        "Roeland's current president",
+        "the senator from Roeland",
+        "happened after Roe",
+    ],
+)
+def test_a_description_names_nobody(name):
+    assert named(name) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "and", "US-based and Lee", "Lee and US-based", "Jr.", "The", "’s", "Mr. Jr.", "A and B"]
+)
+def test_odd_names_do_no_harm(name):
+    assert all(isinstance(one, Person | Body) for one in (*named(name), *signed(name)))
+
+
+def test_a_line_of_authors_is_taken_apart():
+    found = signed("Dr. Ada Finch and Bo Reed, Roe Institute for Tolls")
+    assert {one.family for one in found if isinstance(one, Person)} == {("finch",), ("reed",)}
+    assert frozenset({"roe", "institute", "tolls"}) in {one.words for one in found if isinstance(one, Body)}
+
+
+def test_names_are_compared_without_case_accents_and_points():
+    assert fold("Calderón of the U.N.") == "calderon of the un"
+
+
+FILES = {
+    "tolls/finch.md": "---\ntitle: For tolls\nauthor: Sen. Ada Finch\npublisher: The Toll Review\n---\n"
+    "Road tolls cut traffic jams. Senator Bo Reed said that tolls hit the poor hardest.\n",
+    "tolls/other-finch.md": "---\ntitle: Against\nauthor: Carl Finch\n---\nA fuel tax is cheaper to collect.\n",
+    "tolls/report.md": "---\ntitle: The Quill administration acts\nauthor: The Blue House\n---\n"
+    "The Bridge Safety Agency says that old bridges fall. Roeland and Leeland have condemned the tolls. "
+    "President Ida Quill built a bridge.\n",
+    "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("names")
+    write_corpus(folder / "corpus", FILES)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return open_with_fake(settings)
+
+
+def witness(explainer, name, **more):
+    ready = explainer._ready
+    return ready.roster.witness(Asked(name, **more), ready.generation.documents_of(None))
+
+
+def test_a_family_name_that_two_bear_means_both_and_a_given_name_tells_them_apart(ready):
+    assert witness(ready, "Finch").documents == {"finch", "other-finch"}
+    assert witness(ready, "Ada Finch").documents == {"finch"}
+    assert witness(ready, "A. Finch").documents == {"finch"}
+    assert not witness(ready, "Zoe Finch").known
+
+
+def test_who_is_reported_is_found_by_name_and_office(ready):
+    for name in ("Reed", "reed", "Senator Reed", "Bo Reed", "REED"):
+        assert witness(ready, name).known, name
+
+
+def test_initials_mean_the_long_name_and_the_question_is_worded_with_it(ready):
+    found = witness(ready, "the BSA")
+    assert found.known
+    question = "What does the BSA say about bridges?"
+    assert found.reworded(question, asked(question)) == "What does Bridge Safety Agency say about bridges?"
+    assert witness(ready, "bsa").known
+
+
+def test_an_outlet_means_what_it_published(ready):
+    assert witness(ready, "the Toll Review").documents == {"finch"}
+
+
+def test_somebody_who_is_nowhere_is_a_witness_without_words(ready):
+    assert not witness(ready, "Napoleon").known
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["critics", "the author", "you", "she", "the Board", "Roeland's president", "the local MP", "Italians", "people",
+     "the Chief Justice", "what", "the law"],
+)  # fmt: skip
+def test_what_may_be_no_name_is_left_to_the_ordinary_way(ready, name):
+    assert witness(ready, name) is None
+
+
+def test_a_name_by_itself_must_be_a_speakers(ready):
+    assert witness(ready, "Finch", bare=True).known
+    assert witness(ready, "Roeland", bare=True) is None
+
+
+def test_an_answer_holds_the_words_of_the_one_asked_and_of_nobody_else(ready):
+    answer = ready.ask(Query(question="What does Ada Finch say about tolls?"))
+    assert [citation.quote.document.id for citation in answer.citations][:1] == ["finch"]
+    assert {citation.quote.document.id for citation in answer.citations} == {"finch"}
+    reported = ready.ask(Query(question="What does Reed say about tolls?"))
+    assert [citation.voice.speaker for citation in reported.citations] == ["Senator Bo Reed"]
+
+
+def test_what_a_government_tells_of_itself_stands_in_where_its_head_says_nothing(ready):
+    answer = ready.ask(Query(question="What does Quill say about condemned tolls?"))
+    assert answer.answered
+    assert all(citation.quote.document.id in {"letter", "report"} for citation in answer.citations)
+
+
+def test_where_nobody_of_that_name_speaks_the_answer_is_silence_that_says_so(ready):
+    answer = ready.ask(Query(question="What did Napoleon say about road tolls?"))
+    assert not answer.answered
+    assert answer.confidence == 0.0
+    assert answer.text.startswith("No words of Napoleon were found in the sources here.")
+    assert answer.nearest
+
+
+def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
+    strict = Explainer(replace(ready.settings, min_confidence=0.99), ready._ready)
+    answer = strict.ask(Query(question="What does Carl Finch say about the moon?"))
+    assert answer.text.startswith("Nothing from Carl Finch in the sources here clearly answers this question.")
+
+
+def test_all_that_an_author_says_is_told_by_leads_of_what_they_wrote(ready):
+    answer = ready.ask(Query(question="What does Carl Finch say?"))
+    assert [citation.quote.text for citation in answer.citations] == ["A fuel tax is cheaper to collect."]
+
+
+def test_a_follow_up_names_the_next_speaker(ready):
+    history = (Turn("What does Ada Finch say about tolls?"),)
+    answer = ready.ask(Query(question="And Reed?", history=history))
+    assert [citation.voice.speaker for citation in answer.citations] == ["Senator Bo Reed"]
+
+
+def test_other_questions_are_answered_by_whoever_answers_them(ready):
+    answer = ready.ask(Query(question="Is a fuel tax cheaper to collect?"))
+    assert answer.citations[0].quote.document.id == "other-finch"
