@@ -1,10 +1,9 @@
-"""Fit the probability from which a side is stated, and draw coverage against accuracy.
+"""Measure how often a side that is told is right, and draw coverage against accuracy.
 
     python benchmarks/fit_stance.py [--model FOLDER] [--fold 1] [--most 500] [--precision 0.8] [--write]
 
 Reads the visible stance sets below PULLQUOTE_EVAL_DATA (perspectrum, ibm-claim-stance, argkp), the given fold of
 each. Where the model has trained on that fold its figures are too good: give it weights that never saw the fold.
-The value it prints belongs into `Bar.probability` in app/pullquote/stance.py.
 """
 
 import argparse
@@ -18,7 +17,7 @@ from pathlib import Path
 from ranker_examples import AGAINST, FOR, Opinion, opinions
 
 from pullquote.rerank import BUNDLED, OnnxRanker
-from pullquote.stance import Side, read
+from pullquote.stance import BAR, Side, read
 
 PICTURE = Path(__file__).parents[1] / "docs" / "stance-coverage.png"
 SETS = ("perspectrum", "ibm-claim-stance", "argkp")
@@ -41,7 +40,7 @@ def judged(model: OnnxRanker, pairs: Sequence[Opinion]) -> list[Judged]:
         reading = read(model, pair.proposition, pair.sentence)
         probability = 1 / (1 + math.exp(-abs(reading.margin)))
         right = (reading.likelier is Side.FOR) == (pair.side == FOR)
-        found.append(Judged(pair.source, probability, right, reading.stance.side is reading.likelier))
+        found.append(Judged(pair.source, probability, right, reading.stance(BAR.shown).side is reading.likelier))
     return found
 
 
