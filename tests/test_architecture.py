@@ -20,7 +20,7 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": (
-        "quotations pieces verbs frames phrases doubts asides claims homographs mainverbs relatives tidying subjects sourcenames sayings "
+        "quotations pieces verbs frames phrases doubts asides claims homographs mainverbs relatives tidying nameparts subjects sourcenames sayings "
         "contents attributions pronouns antecedents owners offices speakers parts tags untokenized insertions blocks identities listening voice voicebook"
     ),
     "proposition": "lexicon clauses negation relation proposition stance",
