@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pullquote.mentions import whom
 from pullquote.phrases import is_first_person, is_pronoun
 from pullquote.pronouns import ADDRESSED, LONGEST_READ, fits, is_plural, is_speaker
 from pullquote.subjects import main_subject
@@ -92,11 +93,23 @@ class Antecedents:
                 reach = hop + SUBJECT_MEMORY
             if is_pronoun(subject):
                 continue
-            if word in {"he", "she"} and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
+            person = word in {"he", "she"}
+            if person and not fits(word, subject) and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
                 subject = owner["name"]
             told = word == "it" and hop == 1 and bool(_INSTITUTION.search(subject))  # "The paradox is old. It states"
             if (told or is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
                 return subject, position - hop
+        return None
+
+    def mentioned(self, pronoun: str, position: int) -> tuple[str, int] | None:
+        """Whom "he" or "she" means where no subject and no speaker can be meant: the nearest person who stands out.
+
+        Example: "I met Ann Lee. The shop was shut. She said" -> "Ann Lee" and the first sentence's position
+        """
+        word = pronoun.lower()
+        for hop in range(1, min(MOST_HOPS, position) + 1):
+            if name := whom(word, self.read(position - hop)):
+                return name, position - hop
         return None
 
     def opens_with(self, pronoun: str, position: int) -> bool:

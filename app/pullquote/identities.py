@@ -163,9 +163,10 @@ class Identities:
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        named = self._antecedents.mentioned(pronoun, position) if person and not subject else None
         strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
         if person and recent and not subject and (strange or is_thing(recent.name or "")):
-            return Speaker(None, (), cue, sure=False)  # "she" is no council and no survey
+            return self._likely(named, position, cue)  # "she" is no council and no survey
         if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
             recent = None if not fits("it", recent.name or "") else recent
         if recent and not recent.own and not (nearer or unfit):
@@ -179,7 +180,12 @@ class Identities:
         if pronoun.lower() == "it":
             text = self._antecedents.just_named(position)
             return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
-        return Speaker(None, (), cue, sure=False)
+        return self._likely(named, position, cue)
+
+    def _likely(self, named: tuple[str, int] | None, position: int, cue: str) -> Speaker:
+        """Somebody whom a sentence before has named, as the speaker, never sure; nobody where there is none."""
+        name = self._names.resolve(named[0], self._sentences[position].span.start) if named else None
+        return Speaker(name.shown if name and not name.own else None, (), cue, sure=False)
 
     @staticmethod
     def _are_several(pronoun: str, recent: Speaker | None, subject: tuple[str, int] | None, position: int) -> bool:

@@ -16,7 +16,7 @@ AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|already|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|however|"
     r"(?:seem|appear|continue|come|came|start|try|tries|tried|want|beg[ai]n)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
-    r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
+    r"no\slonger|furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
