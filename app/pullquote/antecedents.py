@@ -94,7 +94,9 @@ class Antecedents:
             if is_pronoun(subject):
                 continue
             person = word in {"he", "she"}
-            if person and not fits(word, subject) and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
+            if (
+                person and not fits(word, subject) and (owner := _OWNER.match(subject))
+            ):  # "Lee's book came out. In it he"
                 subject = owner["name"]
             told = word == "it" and hop == 1 and bool(_INSTITUTION.search(subject))  # "The paradox is old. It states"
             if (told or is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):

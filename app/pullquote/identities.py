@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pullquote.antecedents import BODIES, Antecedents, anaphor
 from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
+from pullquote.mentions import whom
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import (
@@ -67,6 +68,8 @@ _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
 )
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
+_GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -95,8 +98,13 @@ class Identities:
         self._antecedents = antecedents
         self._names = Names(document)
 
-    def of(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
-        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
+    def of(
+        self, attribution: Attribution, position: int, masked: str, earlier: Speaker | None = None
+    ) -> Speaker | None:
+        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks.
+
+        `earlier` spoke in a clause before it in the same sentence.
+        """
         subject = _subject(attribution)
         subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
         subject = "they" if subject.lower() in _THE_TWO else subject
@@ -104,7 +112,7 @@ class Identities:
         if is_first_person(subject, left) or self._is_this_text(subject, position):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            return self._within(subject, position, attribution, masked)
+            return self._within(subject, position, attribution, masked, earlier)
         quoted = attribution.form in {Form.AFTER, Form.INVERTED}
         if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
@@ -138,14 +146,30 @@ class Identities:
         known = noun is not None and self._antecedents.text(noun, position) is not None
         return bool(_THIS_TEXT.fullmatch(subject)) and not known
 
-    def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+    def _within(
+        self, pronoun: str, position: int, attribution: Attribution, masked: str, earlier: Speaker | None
+    ) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
         named = person_before(masked[: attribution.start])
-        if named and pronoun.lower() in {"he", "she"}:
+        if named and _is_person(pronoun):
             return self._known(named, position, attribution)
         if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
             return replace(self._known(named, position, attribution), sure=False)
-        meant = self._pronoun(pronoun, position, attribution.cue)
+        told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
+        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and _is_person(pronoun) else None
+        meant = self._pronoun(pronoun, position, attribution.cue, beside)
+        joined = earlier and earlier.name and _GOES_ON.search(masked[: attribution.start])
+        if (
+            earlier and earlier.own
+        ):  # "The Commission believes that it rains, and it recommends", or "I asked, and he said"
+            joined = joined and pronoun.lower() == "it" and not _FIRST_PERSON.search(masked[: attribution.start])
+        if (
+            earlier
+            and joined
+            and (earlier.own or fits(pronoun, earlier.name or ""))
+            and not (meant and meant.name == earlier.name)
+        ):
+            return replace(earlier, cue=attribution.cue, sure=False)  # "The bank said that it rained, and it warns"
         return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
@@ -153,8 +177,9 @@ class Identities:
         sure = name.sure and is_well_formed(named) and _is_plain(attribution)
         return Speaker(name.shown, (), attribution.cue, sure, name.own)
 
-    def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
-        memory, person = self.memory, pronoun.lower() in {"he", "she"}
+    def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
+        """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
+        memory, person = self.memory, _is_person(pronoun)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         between = subject is not None and subject[1] > memory.heard_at
@@ -163,7 +188,8 @@ class Identities:
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
-        named = self._antecedents.mentioned(pronoun, position) if person and not subject else None
+        named = self._antecedents.mentioned(pronoun, position) if person and not (subject or beside) else None
+        named = (beside, position) if beside else named
         strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
         if person and recent and not subject and (strange or is_thing(recent.name or "")):
             return self._likely(named, position, cue)  # "she" is no council and no survey
@@ -233,6 +259,10 @@ class Identities:
             return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
+
+
+def _is_person(pronoun: str) -> bool:
+    return pronoun.lower() in {"he", "she"}
 
 
 def _before(masked: str, pronoun: str, end: int) -> str:

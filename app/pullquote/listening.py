@@ -158,11 +158,13 @@ class Listener:
 
     def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
         masked = self._masked(position)
+        earlier: Speaker | None = None
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
-            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked)
+            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
             if speaker is not None:
                 yield attribution, speaker
+                earlier = speaker
 
     # Quotations.
 

@@ -31,7 +31,7 @@ _NO_PERSON = frozenset(  # words of the names of places, bodies, texts and times
         "Act Acts Administration Agency Alliance America American Army Article Assembly Association Authority Avenue Bank Bay Bill Board "
         "Bureau Canal Centre Center Chamber Charter Church City Coast Code College Command Commission Committee Company Congress "
         "Constitution Convention Corporation Council County Court Courts Department Directorate District East Economics Executive Fair "
-        "Federation Fellowship Foundation Front Fund Government Group Harbor Harbour Hall Health Herald High Hill Hills Hospital House "
+        "Federation Fellowship Foundation Front Fund Hotel Government Group Harbor Harbour Hall Health Herald High Hill Hills Hospital House "
         "Industries Institute International Island Islands Journal Kingdom Lake Law Laws League Library Limited Ministry Mountain Mountains "
         "Movement Museum National Nations Navy Network New News North Office Order Organisation Organization Pact Parliament Park Party "
         "Police Port Post Prison Project Province Question Railway Red Reform Region Register Registry Republic Review River Road Row "
@@ -50,11 +50,15 @@ _NO_NAME = frozenset(  # words that have a capital where a sentence starts
 )
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))
-_PLACED = re.compile(r"\b(?:in|at|near|from|of|to|off|across|outside|on|under|over)\s$")
+_PLACED = re.compile(r"\b(?:in|at|near|from|of|to|off|across|outside|on|under|over)\s$", re.IGNORECASE)
+_THEIRS = re.compile(rf"\b(?:{_HE}|{_SHE}|friend|partner)s?\sof\s$")  # "the mother of Conor Daly"
 _PRESENTED = re.compile(r",?\s(?:who|whose|whom)\b|,\s(?:the|an?|his|her|their|its|now|then|former|\d)")
 _BEHIND = re.compile(r"\b(?:like|than|against|about|after|before|since)\s$")
 _SURE_HE = re.compile(rf"\b(?:an?|the|his|her)\s(?:[a-z-]+\s){{0,2}}(?:{_HE})\b")
 _SURE_SHE = re.compile(rf"\b(?:an?|the|his|her)\s(?:[a-z-]+\s){{0,2}}(?:{_SHE})\b")
+_IS = re.compile(
+    r"\b(?:is|are|was|were|am|be|been|became|as)\s(?:not\s|also\s|now\s)?$"
+)  # "He is a careful man": no second person
 LONGEST_APPOSITION = 50
 
 
@@ -90,7 +94,7 @@ def people_in(words: str) -> list[Mention]:
         beside = beside or (_NAMED.match(read, match.end() + 1) if read.startswith(" ", match.end()) else None)
         if beside and _named(beside, read):  # "his mother, Mrs. Adaire": told with the name
             named = [_told_with(each, match) if each.at == beside.start() else each for each in named]
-        elif not any(start <= match.end() - 1 < end for start, end in taken):
+        elif not (_IS.search(read[: match.start()]) or any(start <= match.end() - 1 < end for start, end in taken)):
             kin.append(_kin(match, read))
     return sorted([*named, *kin], key=lambda each: each.at)
 
@@ -103,10 +107,11 @@ def _named(match: re.Match[str], words: str) -> Mention | None:
         start = words.index(parts[0], start + 1) if parts else start
     if not parts or (len(parts) == 1 and not title) or any(part.strip("’'s") in _NO_PERSON for part in parts):
         return None
-    if not title and _PLACED.search(words[:start]):
+    after = words[match.end() : match.end() + LONGEST_APPOSITION]
+    placed = _PLACED.search(words[:start]) and not after.startswith((", who", " who"))
+    if not title and (placed or _THEIRS.search(words[:start])):
         return None
     name = re.sub(r"[’']s?$", "", words[start : match.end()])
-    after = words[match.end() : match.end() + LONGEST_APPOSITION]
     suits = "he" if title in _MAN else "she" if title in _WOMAN else None
     presented = bool(_PRESENTED.match(after))
     if presented and suits is None and after.startswith(", "):

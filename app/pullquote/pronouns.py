@@ -51,7 +51,7 @@ _BODY_LAST = re.compile(
 )
 _ROLE = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl|"
-    r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|teacher|farmer|rancher|survivor|victim|"
+    r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|nephew|niece|uncle|aunt|cousin|widow|widower|teacher|farmer|rancher|survivor|victim|"
     r"resident|gentle\w*man|lady|veteran|nurse|critic|witness)\b",
     re.IGNORECASE,
 )

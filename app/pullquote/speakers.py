@@ -158,6 +158,8 @@ class Names:
         bare = DETERMINER.sub("", subject)
         if bare.casefold() in {author.casefold(), author.split()[-1].casefold()}:
             return True
+        if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
+            return True  # "The Commission believes" in a text of the Sentencing Commission
         return bool(_GOVERNING.search(author) and _OFFICIAL.match(subject))
 
 
