@@ -31,11 +31,12 @@ _AT_END = re.compile(
     r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
 )
 _AT_END_INVERTED = re.compile(
-    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
+    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns|exclaim(?:s|ed)|explain(?:s|ed)|note[sd]|add(?:s|ed)|conclude[sd]|"
+    r"predict(?:s|ed)|recall(?:s|ed)|insist(?:s|ed)|observe[sd]|joke[sd]|admit(?:s|ted)|declare[sd]|complain(?:s|ed)|lament(?:s|ed))\s"
     r"(?P<subject>(?:[A-Z]|(?:the|one|his|her|its|their)\s|an?\s(?=(?:[\w-]+\s){0,3}?(?:"
     + PEOPLE
     + r")\b))[^,;:()§]{1,80}?"
-    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
+    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,110}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"

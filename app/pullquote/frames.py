@@ -169,7 +169,9 @@ _CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
 LONGEST_ADVERB = 24  # letters
 _COMMA_LAST = re.compile(r",(?:\s(?:also|still|then|[a-z]+ly))*\s*$")
-_ASIDE_OPENS = re.compile(r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s")
+_ASIDE_OPENS = re.compile(
+    r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s|,\s(?:referring|citing|writing|speaking|responding|reacting|commenting|quoting|reflecting|describing|noting|recalling|using|drawing|looking|working|writing|basing|based|asked|pressed|quoted|interviewed|questioned)\s"
+)
 _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
 )

@@ -10,7 +10,7 @@ from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.doubts import hints_at_others, may_report
-from pullquote.frames import LONGEST, Attribution, Form, goes_on, opens_clause
+from pullquote.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
 from pullquote.parts import (
@@ -27,6 +27,7 @@ from pullquote.parts import (
     unsettled,
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
+from pullquote.quotations import is_wrapped
 from pullquote.sentences import Kind, Sentence
 from pullquote.tags import is_tagged
 
@@ -57,6 +58,7 @@ class Listener:
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
+        self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
@@ -67,7 +69,7 @@ class Listener:
         if (whole := self._inserted(position, words)) is not None:
             return whole
         voices = self._hear_prose(position, words)
-        if len(words) > LONGEST:
+        if len(words) > LONGEST or self._in_marks:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
         return voices
@@ -206,7 +208,8 @@ class Listener:
 
     def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
-        if _NAMED.search(_NOTE.sub("", before).strip()):
+        begun = self._memory.quoting and self._same_paragraph(position) and not PREDICATE.search(before)
+        if _NAMED.search(_NOTE.sub("", before).strip()) and not begun:  # begun: "Without Trade in mind, “…”" goes on
             return None
         last, at = self._memory.speaker, self._memory.heard_at
         same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph

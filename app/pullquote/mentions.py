@@ -38,7 +38,7 @@ _NO_PERSON = frozenset(  # words of the names of places, bodies, texts and times
         "Saint San School Section Senate Service Services Society South Square St State States Station Street Supreme Tax Times Treasury "
         "Treaty Tribune Trust Union United University Valley Village War Water West White Works World January February March April May "
         "June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-    ).split()
+    ).split()  # noqa: SIM905
 )
 _NO_NAME = frozenset(  # words that have a capital where a sentence starts
     (
@@ -46,7 +46,7 @@ _NO_NAME = frozenset(  # words that have a capital where a sentence starts
         "Here His How However I If In Instead Is It Its Last Later Like Many Most My Neither No Nobody Not Nothing Now Of On One Only Or "
         "Our Over Some Since So Such That The Their Then There These They This Those Though Three To Today Two Under Until We What When "
         "Where Which While Who Why With Without Yes Yet You Your Mr Mrs Ms Miss Dr Sir Madam"
-    ).split()
+    ).split()  # noqa: SIM905
 )
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))

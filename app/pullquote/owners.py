@@ -14,6 +14,9 @@ _NAME_LAST = re.compile(
 _NAMED_BY_NOBODY = re.compile(  # "which has been called the “…”"
     r"\b(?:been|is|are|was|were|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)?(?:called|termed|dubbed|known\sas|described\sas|labell?ed|named|considered|deemed)\s(?:the\s|an?\s|as\s)?$"
 )
+_ACTS_LAST = re.compile(
+    r"\s(?:and|then|who)\s(?:\w+ly\s|also\s|later\s)?[a-z]{3,}ed[,:]\s$"
+)  # "Lee was there and elaborated, “…”"
 _LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
 _LAW = re.compile(
     r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE
@@ -48,7 +51,7 @@ def owner_before(words: str) -> str | None:
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())
-        return None if stated else subject
+        return None if stated and not _ACTS_LAST.search(clause) else subject
     if name := _NAME_LAST.search(before):
         return name["name"]
     alone = _BODY_ALONE.fullmatch(before)  # "The office “expects half of them” to close"

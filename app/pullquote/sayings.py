@@ -31,6 +31,10 @@ _QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quo
     r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
     r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
 )
+_SAID_FIRST = re.compile(  # "Said Ann Lee of the plan, “…”"
+    r"\W*(?P<cue>Said|Says|Wrote|Writes|Added|Adds|Explained|Explains|Noted|Notes|Recalled|Recalls|Asked|Argued|Argues)\s"
+    r"(?P<subject>(?:[A-Z]|the\s|one\s|an?\s|his\s|her\s|its\s)[^,;:§]{1,80}?)(?:\s(?:of|in|about|on|at|after|when|to)\s[^,;:§]{1,60})?[,:]\s§"
+)
 _NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning that"
     r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
     r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
@@ -59,6 +63,10 @@ def find_sayings(words: str) -> Iterator[Attribution]:
     if MASK in words and "uot" in words and (quoted := _QUOTED_FROM.search(words)):
         yield Attribution(
             quoted["subject"] + " has", quoted["cue"], Form.DIRECT, 0, quoted.start("cue"), quoted.end() - 1
+        )
+    if MASK in words and (first := _SAID_FIRST.match(words)):
+        yield Attribution(
+            f"{first['subject']} has", first["cue"].lower(), Form.DIRECT, 0, first.start("cue"), first.end() - 1
         )
     if "ing" not in words:
         return
