@@ -58,7 +58,7 @@ _REFUTED = re.compile(
     r"(?P<cue>(?:rejected|refuted|challenged|contested|denied)\sby)\s(?P<subject>[^,;:§]{2,90})(?P<clause>(?!))?"
 )
 _PASSIVE = re.compile(
-    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
+    r"(?<!\w)(?:was|were|is|are|been|being)\s(?:\w+ly\s|nevertheless\s|also\s|often\s|sometimes\s|still\s|thus\s|once\s|then\s|later\s|first\s|long\s)?(?P<cue>(?:condemned|criticised|criticized|denounced|questioned|"
     r"disputed|described(?=\s(?:as\s|by\s[^,;:.§]{2,60}(?<!such)\sas\s))|summed\sup|termed|dubbed|derided|mocked|ridiculed|defined(?=\sby\s[^,;:.§]{2,60}\sas\s)|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
     r"feared|praised|hailed|(?:counted|classified|classed|listed|defined|recogni[sz]ed)\sas\s(?:[^\s,.;:§]+\s){1,4}?[^\s,.;:§]+(?=\sby))(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )

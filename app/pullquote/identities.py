@@ -153,7 +153,8 @@ class Identities:
         named = person_before(masked[: attribution.start])
         if named and _is_person(pronoun):
             return self._known(named, position, attribution)
-        if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
+        named = named_before(_before(masked, pronoun, attribution.start), pronoun)
+        if named and not (_is_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
         beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and _is_person(pronoun) else None
@@ -182,6 +183,7 @@ class Identities:
         memory, person = self.memory, _is_person(pronoun)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
+        subject = None if subject and person and self._names.is_word(subject[0]) else subject
         between = subject is not None and subject[1] > memory.heard_at
         wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
         wrote = wrote and not (recent and subject and recent.name == subject[0])

@@ -155,6 +155,8 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     """
     told: list[tuple[Attribution, Speaker]] = []
     for attribution, speaker in attributed:
+        if told and _surveyed(told, attribution, speaker):  # the survey is only where they said so
+            told.pop()
         if told and _told_at_last(told[-1], attribution, speaker, words):
             last, who = told[-1]
             through = (*who.via, speaker.name or "", *speaker.via)
@@ -170,6 +172,12 @@ def nested(attributed: Attributed, words: str) -> Attributed:
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
         told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
     return told
+
+
+def _surveyed(told: list[tuple[Attribution, Speaker]], attribution: Attribution, speaker: Speaker) -> bool:
+    """Whether a sentence that opens with a survey names who spoke in it: "In a survey, the Globe suggested"."""
+    named = speaker.name and re.match(r"(?:the\s)?[A-Z]", speaker.name, re.ASCII)
+    return bool(len(told) == 1 and told[0][0].cue == "in a survey" and attribution.form is Form.INDIRECT and named)
 
 
 def _is_retold(last: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:

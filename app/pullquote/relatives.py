@@ -35,7 +35,7 @@ _PEOPLE_INSIDE = re.compile(
 )
 _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
     r"\s(?P<who>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
-    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
+    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit|paper))(?:\s(?:on|of|to|in|by|that|which)\s[^,]{1,60})?$"
 )
 _HEARD = re.compile(
     r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL
