@@ -110,6 +110,9 @@ _BARE_CLAUSE = re.compile(
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:(?:already|never|still|also|now|not)\s)?(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
+_ONE_OF_THEM = re.compile(
+    r"(?:^|[.;]\s)(?:One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other))(?:,\s(?:at|of|by|from|in)\s[^,]{3,60},)?\s$"
+)
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
@@ -203,6 +206,8 @@ def _is_finding(verb: str, ahead: str, before: str) -> bool:
     """Whether a study is said to have found a thing: "the survey found widespread doubt"."""
     if verb not in FOUND or _NOT_CLAUSE.match(ahead) or not _PLAIN_CLAUSE.match(ahead):
         return False
+    if _ONE_OF_THEM.search(before):  # "One, at the University of Bell, found a gain"
+        return True
     return bool(_EVIDENCE_NOUN.search(before[-60:]) and not re.search(r"[,;]\s", before[-60:]))
 
 

@@ -11,7 +11,7 @@ from pullquote.span import Span
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
-OWN_CLAUSE = 5  # words of a main clause that a relative clause with a report hangs on
+OWN_CLAUSE = 4  # words of a main clause that a relative clause with a report hangs on
 NEAR = 10  # words within which one attribution can be what another reports
 _NOTE = re.compile(r"\[\w+\]")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
@@ -176,8 +176,9 @@ def nested(attributed: Attributed, words: str) -> Attributed:
 
 def _surveyed(told: list[tuple[Attribution, Speaker]], attribution: Attribution, speaker: Speaker) -> bool:
     """Whether a sentence that opens with a survey names who spoke in it: "In a survey, the Globe suggested"."""
-    named = speaker.name and re.match(r"(?:the\s)?[A-Z]", speaker.name, re.ASCII)
-    return bool(len(told) == 1 and told[0][0].cue == "in a survey" and attribution.form is Form.INDIRECT and named)
+    last = (speaker.name or "").rpartition(" ")[2]
+    named = speaker.own or (last[:1].isupper() and last in attribution.subject)  # "33 per cent said": nobody by name
+    return len(told) == 1 and told[0][0].cue == "in a survey" and attribution.form is Form.INDIRECT and named
 
 
 def _is_retold(last: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:

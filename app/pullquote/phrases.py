@@ -131,7 +131,11 @@ def is_nobody(subject: str) -> bool:
     return (
         not subject
         or bool(
-            _EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject)
+            _EXPLETIVE.match(subject)
+            or subject.endswith(" been")
+            or _NEGATED.match(subject)
+            or _ASKED.match(subject)
+            or _ADDRESSED.search(subject)
         )
         or not any(letter.isalpha() for letter in subject)
     )

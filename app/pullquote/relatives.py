@@ -5,6 +5,9 @@ import re
 from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
+_OF_WHOM = re.compile(
+    r",\s(?:\w+\s)?(?:most|some|many|all|several|both|few|half|none|one|two|three|four|five|six|\d+)\sof\s(?:whom|which)$"
+)
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
@@ -24,7 +27,9 @@ _AFTER_VERB = re.compile(
 _APPOSED = re.compile(
     r"(?:^|[a-z]\s)(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}),\s(?:the\s|an?\s)?[a-z]+\s(?:of|at|for|in)\s[^,]{2,60}$"
 )
-_PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
+_PERSON_LAST = re.compile(
+    rf"(?<=\w\s)(?:an?|some|many|several|two|three|four|five|six|seven|eight|nine|ten|\d+)\s(?:[\w-]+\s){{0,2}}(?:{PEOPLE})$"
+)  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
     r"^.*\w,?\s\(?(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
@@ -57,6 +62,8 @@ def without_relatives(words: str) -> str:
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
         return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
+    if part := _OF_WHOM.search(words):  # "It paid 23 writers, most of whom say"
+        return _antecedent(words[: part.start()])
     for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
         if inside := relative_clause.match(words):
             return inside["who"]

@@ -105,6 +105,7 @@ _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
 
+_ONE = re.compile(r"One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other)")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
@@ -202,6 +203,8 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
     if last.startswith("and ") and ends_in_name(previous) and is_name(last.removeprefix("and ")):
         return f"{previous} {last}"
+    if closed and _ONE.fullmatch(previous) and PREPOSITION.match(last):
+        return f"{previous}, {last}"  # "One, at the University of Bell, found"
     explained = ends_in_name(previous) and not PREPOSITION.match(previous)
     if len(previous) + len(last) > LONGEST_NAME and ends_in_name(previous) and is_description(last):
         return _trim(previous)
