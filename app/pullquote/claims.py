@@ -16,7 +16,7 @@ _CLAIM = (
 _NAME = r"(?:[A-Z][\w.-]*\s(?:of\s(?:the\s)?)?){0,4}[A-Z][\w.-]*"
 _POSSESSED = re.compile(
     rf"(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>claims?|view|arguments?|assertion|"
-    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position|testimony|point|message|answer|response|reply|prediction|complaint|accusation|fear|concern|theory|advice|reasoning|thesis)\s(?:(?:is|was)\s)?that\s"
+    r"belief|warning|conclusion|contention|allegation|statement|suggestion|insistence|finding|estimate|position|testimony|point|message|answer|response|reply|prediction|complaint|accusation|fear|concern|theory|advice|reasoning|thesis|objection|criticism|contention|charge|worry|hope|verdict|boast|excuse|defen[cs]e)\s(?:(?:is|was)\s)?that\s"
 )
 _ANSWERS = re.compile(  # "Dale's answer: “…”"
     rf"(?:^|[.;]\s)(?P<subject>(?:\b[Tt]he\s)?\b{_NAME}|\b[Tt]he\s[a-z]+)[’']s?\s(?:\w+\s){{0,2}}(?P<cue>view|answer|response|reply|verdict|message|advice|argument|take|conclusion|reasoning|warning):\s"

@@ -18,6 +18,7 @@ _ADDRESSEE = re.compile(
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
 )
+_RETOLD = re.compile(r"\sthat\s(?:[^\s§]+\s+){3}")  # "said that she liked the idea, “…”": a clause comes first
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
@@ -131,7 +132,7 @@ def content_of(words: str, match: re.Match[str], before: str) -> tuple[Form, int
         return (Form.DIRECT if MASK in ahead else Form.INTRODUCES), match.end()
     if _COLON_END.match(words, match.end()) and MASK not in words[match.end() :]:
         return Form.INTRODUCES, len(words)
-    if quoted := _QUOTE_NEXT.match(ahead):
+    if (quoted := _QUOTE_NEXT.match(ahead)) and not _RETOLD.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
     if match.group() in NAMING:
         called = _CALLED.match(ahead)

@@ -192,6 +192,9 @@ class Identities:
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
         named = self._antecedents.mentioned(pronoun, position) if person and not (subject or beside) else None
         named = (beside, position) if beside else named
+        if named and recent and not subject and memory.heard_at < position - 1 and named[1] == position - 1:
+            other = not set((recent.name or "").split()) & set(named[0].split())  # named since the last speaker spoke
+            recent = None if other else recent
         strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
         if person and recent and not subject and (strange or is_thing(recent.name or "")):
             return self._likely(named, position, cue)  # "she" is no council and no survey

@@ -42,6 +42,9 @@ _NOTE = re.compile(r"\[\w+\]")
 _ACTS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
 )
+_SHARED = re.compile(
+    r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
+)  # "called it “…” and noted that"
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -164,6 +167,8 @@ class Listener:
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
             speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
+            if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
+                speaker = replace(earlier, cue=attribution.cue)
             if speaker is not None:
                 yield attribution, speaker
                 earlier = speaker

@@ -59,6 +59,8 @@ _SURE_SHE = re.compile(rf"\b(?:an?|the|his|her)\s(?:[a-z-]+\s){{0,2}}(?:{_SHE})\
 _IS = re.compile(
     r"\b(?:is|are|was|were|am|be|been|became|as)\s(?:not\s|also\s|now\s)?$"
 )  # "He is a careful man": no second person
+_HE_LAST = re.compile(rf"\b(?:{_HE}|[a-z]+[a-z]man)$")
+_SHE_LAST = re.compile(rf"\b(?:{_SHE}|[a-z]+woman)$")
 LONGEST_APPOSITION = 50
 
 
@@ -70,6 +72,14 @@ class Mention:
     at: int
     suits: str | None = None
     rank: int = 0
+
+
+def is_other(pronoun: str, name: str) -> bool:
+    """Whether a name shows, by its title or by a word of kin, that the other pronoun is theirs: "he" for "Mrs. Bell"."""
+    title = name.partition(" ")[0].rstrip(".")
+    if pronoun == "he":
+        return title in _WOMAN or bool(_SHE_LAST.search(name))
+    return pronoun == "she" and (title in _MAN or bool(_HE_LAST.search(name)))
 
 
 def whom(pronoun: str, words: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
+from pullquote.mentions import is_other
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
@@ -155,6 +156,8 @@ def fits(pronoun: str, name: str) -> bool:
     if _COUNT_ALONE.fullmatch(name):
         return word == "they"
     if word in {"he", "she"}:
+        if is_other(word, name):
+            return False
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
         several = is_plural(name) and not (
