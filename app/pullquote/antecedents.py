@@ -20,18 +20,18 @@ CHAIN = 3  # sentences after an attributed one that may still go on with it
 _REFERENT = re.compile(
     r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
     r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
-    r"group|agency|organisation|organization|ruling|court))\b",
+    r"evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court))\b",
     re.IGNORECASE,
 )
 _REFERENTS = (  # without one of these the slow pattern need not be tried
     "opinion", "memo", "report", "study", "survey", "analysis", "poll", "letter", "document", "assessment", "article", "book",
-    "paper", "group", "agency", "organi", "ruling", "court",
+    "paper", "evaluation", "audit", "inquiry", "review", "group", "agency", "organi", "ruling", "court",
 )  # fmt: skip
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
 _INSTITUTION = re.compile(
-    r"(?i:\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
+    r"(?i:\b(?:study|survey|poll|report|evaluation|inquiry|audit|review|investigation|assessment|analysis|memorandum|brief|board|panel|tribunal|bureau|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
     r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{2,}\b"
 )
@@ -62,7 +62,7 @@ _AUTHORS = re.compile(
 )
 _ANAPHOR = re.compile(
     r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
-    r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
+    r"assessment|article|book|paper|evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court)$",
     re.IGNORECASE,
 )
 

@@ -70,6 +70,10 @@ _THIS_TEXT = re.compile(
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+_SHARE = re.compile(r"[\d.]+\s|\w+\s(?:percent|per\scent)$")
+_ASKED = re.compile(  # "When Dr. Bell asked 1,900 pupils in private, 68 percent said"
+    r"\b(?:asked|surveyed|polled|interviewed|questioned|of|among)\s(?P<who>(?:the\s)?(?:[\d,]+\s)?(?:(?!of\b|the\b)[\w-]+\s){0,3}?(?!percent)[a-z]{3,}s)\b"
+)
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -156,6 +160,8 @@ class Identities:
         named = named_before(_before(masked, pronoun, attribution.start), pronoun)
         if named and not (_is_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
+        if _SHARE.match(pronoun):
+            return self._share(pronoun, position, attribution, masked)
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
         beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and _is_person(pronoun) else None
         meant = self._pronoun(pronoun, position, attribution.cue, beside)
@@ -172,6 +178,13 @@ class Identities:
         ):
             return replace(earlier, cue=attribution.cue, sure=False)  # "The bank said that it rained, and it warns"
         return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
+
+    def _share(self, share: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+        """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
+        if asked := _ASKED.search(masked[: attribution.start]):
+            return Speaker(asked["who"], (), attribution.cue, sure=False)
+        meant = self._pronoun(share, position, attribution.cue)
+        return replace(meant, sure=False) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)

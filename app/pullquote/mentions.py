@@ -78,8 +78,8 @@ def is_other(pronoun: str, name: str) -> bool:
     """Whether a name shows, by its title or by a word of kin, that the other pronoun is theirs: "he" for "Mrs. Bell"."""
     title = name.partition(" ")[0].rstrip(".")
     if pronoun == "he":
-        return title in _WOMAN or bool(_SHE_LAST.search(name))
-    return pronoun == "she" and (title in _MAN or bool(_HE_LAST.search(name)))
+        return title in _WOMAN or title.endswith("woman") or bool(_SHE_LAST.search(name))
+    return pronoun == "she" and (title in _MAN or title.endswith(("man", "master")) or bool(_HE_LAST.search(name)))
 
 
 def whom(pronoun: str, words: str) -> str | None:

@@ -21,8 +21,13 @@ _LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|
 _LAW = re.compile(
     r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE
 )
+_TEXT = re.compile(  # "A protocol of 1987 promises “…”"
+    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s)(?:[\w’'-]+\s){0,3}(?:protocol|treaty|charter|act|agreement|constitution|contract|clause|statute|"
+    r"code|law|order|decree|bill|manual|permit|licen[cs]e|resolution|directive|convention)(?:\s(?:of|on|for|with)\s.*)?",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
+    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|its\s|their\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )
 _BODY_ALONE = re.compile(r"(?:\[\w+\]\s)?(?P<name>(?:The|Its|His|Her|Their)\s(?:[\w-]+\s){0,2}[\w-]+)\s")
 _STATE = re.compile(
@@ -47,7 +52,9 @@ def owner_before(words: str) -> str | None:
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
-        if not (person or is_speaker(subject) or _LAW.match(subject)) or _NO_NAME.match(subject):
+        if not (person or is_speaker(subject) or _LAW.match(subject) or _TEXT.fullmatch(subject)) or _NO_NAME.match(
+            subject
+        ):
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())

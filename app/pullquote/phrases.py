@@ -96,7 +96,7 @@ _QUANTIFIER = re.compile(
 _GENERIC_SOURCE = re.compile(
     r"^(?:the\s|a\s|an\s|its\s|their\s|his\s|her\s|our\s)?(?:law|laws|rules?|terms|needs?|section|provisions?|"
     r"procedures?|size|number|degree|whether|schedule|plan|regulations?|subsection|paragraph|standards?|ability|"
-    r"severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
+    r"mass|weight|length|volume|value|price|severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
     re.IGNORECASE,
 )
 
