@@ -36,7 +36,7 @@ PEOPLE = (
 _PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _BODY = re.compile(
-    r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
+    r"\b(?:ministry|office|board|staff|crew|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
     r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
     r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?|companies|agencies|ministries|firms|parties|armies|"
@@ -194,8 +194,12 @@ def is_well_formed(subject: str) -> bool:
 def speaks(subject: str, cue: str) -> bool:
     """Whether what follows "according to" or "described by" is somebody: not "the changing positions of the Moon"."""
     if cue.startswith(_SHOWS):  # "Surpluses indicate waste"
-        known = _PEOPLE.search(subject) or _BODY.search(subject) or _EVIDENCE.search(subject)
-        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", subject))
+        head = _HEAD.split(subject, maxsplit=1)[0]
+        told = (
+            subject if head[-1:].isupper() or re.search(r"\b[A-Z][\w’'-]*$", head) else head
+        )  # "The experience of Velland"
+        known = _PEOPLE.search(told) or _BODY.search(told) or _EVIDENCE.search(told)
+        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", told))
     if not cue.lower().endswith((" by", " to")) or cue.startswith("claim"):
         return True
     head = _HEAD.split(subject, maxsplit=1)[0]

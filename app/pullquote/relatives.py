@@ -42,6 +42,9 @@ _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
     r"\s(?P<who>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
     r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit|paper))(?:\s(?:on|of|to|in|by|that|which)\s[^,]{1,60})?$"
 )
+_ADVISED = re.compile(  # "on the advice of the psychologist Ann Lee, who"
+    r"\b(?:on|at|by|under|following|after|upon)\s(?:the|an?)\s(?:\w+\s){1,3}(?:of|by|from|to)\s(?P<who>(?:(?:the|an?|his|her|its|their)\s)?(?:[a-z-]+\s){0,2}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})$"
+)
 _HEARD = re.compile(
     r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL
 )  # "I heard the gentleman say"
@@ -61,7 +64,8 @@ def without_relatives(words: str) -> str:
     """
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
-        return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
+        before = _ASIDE.sub("", words[: relative.start()].rstrip(","))
+        return _antecedent(before, person=relative.group() == " who")
     if part := _OF_WHOM.search(words):  # "It paid 23 writers, most of whom say"
         return _antecedent(words[: part.start()])
     for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
@@ -75,15 +79,18 @@ def stands_inside(words: str) -> bool:
     return bool(_PEOPLE_INSIDE.match(words.rstrip()) or _NOUN_INSIDE.search(words))
 
 
-def _antecedent(words: str) -> str:
+def _antecedent(words: str, *, person: bool = False) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
-    if named := _TEXT_LAST.search(words) or _APPOSED.search(words) or _PREDICATED.match(words):
+    text = None if person else _TEXT_LAST.search(words)  # "a report by the commissioner, who"
+    if named := text or _APPOSED.search(words) or _PREDICATED.match(words):
         return named["who"]
     tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
     if person := _PERSON_LAST.search(tail):
         return person.group()
     if PREDICATE.search(tail) and (last := _AFTER_VERB.search(tail)):  # "Augustine wrote of the Manichaeans, who"
         return last["who"]
+    if person and (advised := _ADVISED.search(tail)):
+        return advised["who"]
     if PEOPLE_FIRST.match(tail):
         return tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
