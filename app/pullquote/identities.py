@@ -23,12 +23,15 @@ from pullquote.pronouns import (
     alone,
     another_group,
     another_person,
+    asked_before,
     fits,
     is_person,
     is_plural,
+    is_share,
     is_speaker,
     is_text,
     is_thing,
+    means_person,
     named_before,
     others_after,
     person_before,
@@ -43,37 +46,16 @@ from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOK
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
-_CHARGES = (
-    "alleg",
-    "argu",
-    "claim",
-    "contend",
-    "assert",
-    "warn",
-    "accus",
-    "insist",
-)  # what "it" does only where it is a text or a body
-_ANSWERS = (
-    "den",
-    "disput",
-    "reject",
-    "retort",
-    "counter",
-    "repl",
-    "respon",
-    "answer",
-    "refus",
-)  # what the one who was spoken of does
+# what "it" does only where it is a text or a body
+_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
+# what the one who was spoken of does
+_ANSWERS = ("den", "disput", "reject", "retort", "counter", "repl", "respon", "answer", "refus")
 _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
 )
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
-_SHARE = re.compile(r"[\d.]+\s|\w+\s(?:percent|per\scent)$")
-_ASKED = re.compile(  # "When Dr. Bell asked 1,900 pupils in private, 68 percent said"
-    r"\b(?:asked|surveyed|polled|interviewed|questioned|of|among)\s(?P<who>(?:the\s)?(?:[\d,]+\s)?(?:(?!of\b|the\b)[\w-]+\s){0,3}?(?!percent)[a-z]{3,}s)\b"
-)
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -155,34 +137,30 @@ class Identities:
     ) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
         named = person_before(masked[: attribution.start])
-        if named and _is_person(pronoun):
+        if named and means_person(pronoun):
             return self._known(named, position, attribution)
         named = named_before(_before(masked, pronoun, attribution.start), pronoun)
-        if named and not (_is_person(pronoun) and self._names.is_word(named)):
+        if named and not (means_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
-        if _SHARE.match(pronoun):
+        if is_share(pronoun):
             return self._share(pronoun, position, attribution, masked)
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
-        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and _is_person(pronoun) else None
+        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and means_person(pronoun) else None
         meant = self._pronoun(pronoun, position, attribution.cue, beside)
-        joined = earlier and earlier.name and _GOES_ON.search(masked[: attribution.start])
-        if (
-            earlier and earlier.own
-        ):  # "The Commission believes that it rains, and it recommends", or "I asked, and he said"
-            joined = joined and pronoun.lower() == "it" and not _FIRST_PERSON.search(masked[: attribution.start])
-        if (
-            earlier
-            and joined
-            and (earlier.own or fits(pronoun, earlier.name or ""))
-            and not (meant and meant.name == earlier.name)
-        ):
-            return replace(earlier, cue=attribution.cue, sure=False)  # "The bank said that it rained, and it warns"
+        if earlier and earlier.name and not (meant and meant.name == earlier.name):
+            before = masked[: attribution.start]
+            own = pronoun.lower() == "it" and not _FIRST_PERSON.search(
+                before
+            )  # "The Commission believes …, and it recommends"
+            joined = own if earlier.own else fits(pronoun, earlier.name)
+            if joined and _GOES_ON.search(before):  # "The bank said that it rained, and it warns"
+                return replace(earlier, cue=attribution.cue, sure=False)
         return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
 
     def _share(self, share: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
         """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
-        if asked := _ASKED.search(masked[: attribution.start]):
-            return Speaker(asked["who"], (), attribution.cue, sure=False)
+        if asked := asked_before(masked[: attribution.start]):
+            return Speaker(asked, (), attribution.cue, sure=False)
         meant = self._pronoun(share, position, attribution.cue)
         return replace(meant, sure=False) if meant else None
 
@@ -193,7 +171,7 @@ class Identities:
 
     def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
         """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
-        memory, person = self.memory, _is_person(pronoun)
+        memory, person = self.memory, means_person(pronoun)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
         subject = None if subject and person and self._names.is_word(subject[0]) else subject
@@ -277,10 +255,6 @@ class Identities:
             return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
         body = self._antecedents.of("it", position) if noun in BODIES else None
         return Speaker(body[0], (), cue, sure=False) if body else None
-
-
-def _is_person(pronoun: str) -> bool:
-    return pronoun.lower() in {"he", "she"}
 
 
 def _before(masked: str, pronoun: str, end: int) -> str:

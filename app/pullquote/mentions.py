@@ -27,30 +27,56 @@ _KIN = re.compile(
     re.IGNORECASE,
 )
 _NO_PERSON = frozenset(  # words of the names of places, bodies, texts and times
+    ["Act", "Acts", "Administration", "Agency", "Alliance", "America", "American", "Army", "Article", "Assembly",
+     "Association", "Authority", "Avenue", "Bank", "Bay", "Bill", "Board", "Bureau", "Canal", "Centre", "Center",
+     "Chamber", "Charter", "Church", "City", "Coast", "Code", "College", "Command", "Commission", "Committee",
+     "Company", "Congress", "Constitution", "Convention", "Corporation", "Council", "County", "Court", "Courts",
+     "Department", "Directorate", "District", "East", "Economics", "Executive", "Fair", "Federation", "Fellowship",
+     "Foundation", "Front", "Fund", "Hotel", "Government", "Group", "Harbor", "Harbour", "Hall", "Health", "Herald",
+     "High", "Hill", "Hills", "Hospital", "House", "Industries", "Institute", "International", "Island", "Islands",
+     "Journal", "Kingdom", "Lake", "Law", "Laws", "League", "Library", "Limited", "Ministry", "Mountain",
+     "Mountains", "Movement", "Museum", "National", "Nations", "Navy", "Network", "New", "News", "North", "Office",
+     "Order", "Organisation", "Organization", "Pact", "Parliament", "Park", "Party", "Police", "Port", "Post",
+     "Prison", "Project", "Province", "Question", "Railway", "Red", "Reform", "Region", "Register", "Registry",
+     "Republic", "Review", "River", "Road", "Row", "Saint", "San", "School", "Section", "Senate", "Service",
+     "Services", "Society", "South", "Square", "St", "State", "States", "Station", "Street", "Supreme", "Tax",
+     "Times", "Treasury", "Treaty", "Tribune", "Trust", "Union", "United", "University", "Valley", "Village", "War",
+     "Water", "West", "White", "Works", "World", "January", "February", "March", "April", "May", "June", "July",
+     "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday", "Thursday",
+     "Friday", "Saturday", "Sunday"]
+)  # fmt: skip
+_SURNAMES = frozenset(
     (
-        "Act Acts Administration Agency Alliance America American Army Article Assembly Association Authority Avenue Bank Bay Bill Board "
-        "Bureau Canal Centre Center Chamber Charter Church City Coast Code College Command Commission Committee Company Congress "
-        "Constitution Convention Corporation Council County Court Courts Department Directorate District East Economics Executive Fair "
-        "Federation Fellowship Foundation Front Fund Hotel Government Group Harbor Harbour Hall Health Herald High Hill Hills Hospital House "
-        "Industries Institute International Island Islands Journal Kingdom Lake Law Laws League Library Limited Ministry Mountain Mountains "
-        "Movement Museum National Nations Navy Network New News North Office Order Organisation Organization Pact Parliament Park Party "
-        "Police Port Post Prison Project Province Question Railway Red Reform Region Register Registry Republic Review River Road Row "
-        "Saint San School Section Senate Service Services Society South Square St State States Station Street Supreme Tax Times Treasury "
-        "Treaty Tribune Trust Union United University Valley Village War Water West White Works World January February March April May "
-        "June July August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
-    ).split()  # noqa: SIM905
+        "Bay",
+        "Church",
+        "Hall",
+        "High",
+        "Hill",
+        "Lake",
+        "Law",
+        "North",
+        "Park",
+        "Post",
+        "South",
+        "Street",
+        "West",
+        "White",
+    )
 )
 _NO_NAME = frozenset(  # words that have a capital where a sentence starts
-    (
-        "A After All Although An And Any As At Because Before Both But By Can Despite During Each Even Every Few For From Had Has He Her "
-        "Here His How However I If In Instead Is It Its Last Later Like Many Most My Neither No Nobody Not Nothing Now Of On One Only Or "
-        "Our Over Some Since So Such That The Their Then There These They This Those Though Three To Today Two Under Until We What When "
-        "Where Which While Who Why With Without Yes Yet You Your Mr Mrs Ms Miss Dr Sir Madam"
-    ).split()  # noqa: SIM905
-)
+    ["A", "After", "All", "Although", "An", "And", "Any", "As", "At", "Because", "Before", "Both", "But", "By",
+     "Can", "Despite", "During", "Each", "Even", "Every", "Few", "For", "From", "Had", "Has", "He", "Her", "Here",
+     "His", "How", "However", "I", "If", "In", "Instead", "Is", "It", "Its", "Last", "Later", "Like", "Many", "Most",
+     "My", "Neither", "No", "Nobody", "Not", "Nothing", "Now", "Of", "On", "One", "Only", "Or", "Our", "Over",
+     "Some", "Since", "So", "Such", "That", "The", "Their", "Then", "There", "These", "They", "This", "Those",
+     "Though", "Three", "To", "Today", "Two", "Under", "Until", "We", "What", "When", "Where", "Which", "While",
+     "Who", "Why", "With", "Without", "Yes", "Yet", "You", "Your", "Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Madam"]
+)  # fmt: skip
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))
-_PLACED = re.compile(r"\b(?:in|at|near|from|of|to|off|across|outside|on|under|over)\s$", re.IGNORECASE)
+_PLACED = re.compile(
+    r"\b(?:in|at|near|from|of|to|off|across|outside|on|under|over)\s(?:[A-Z][\w’'-]*\s){0,3}(?:and\s)?$", re.IGNORECASE
+)
 _THEIRS = re.compile(rf"\b(?:{_HE}|{_SHE}|friend|partner)s?\sof\s$")  # "the mother of Conor Daly"
 _PRESENTED = re.compile(r",?\s(?:who|whose|whom)\b|,\s(?:the|an?|his|her|their|its|now|then|former|\d)")
 _BEHIND = re.compile(r"\b(?:like|than|against|about|after|before|since)\s$")
@@ -61,7 +87,9 @@ _IS = re.compile(
 )  # "He is a careful man": no second person
 _HE_LAST = re.compile(rf"\b(?:{_HE}|[a-z]+[a-z]man)$")
 _SHE_LAST = re.compile(rf"\b(?:{_SHE}|[a-z]+woman)$")
+_MORE = re.compile(r",|\s(?:who|whose|of|and)\b")
 LONGEST_APPOSITION = 50
+APART = 20  # letters after a name in which a word of kin or trade most likely tells what that person is
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +132,9 @@ def people_in(words: str) -> list[Mention]:
         beside = beside or (_NAMED.match(read, match.end() + 1) if read.startswith(" ", match.end()) else None)
         if beside and _named(beside, read):  # "his mother, Mrs. Adaire": told with the name
             named = [_told_with(each, match) if each.at == beside.start() else each for each in named]
-        elif not (_IS.search(read[: match.start()]) or any(start <= match.end() - 1 < end for start, end in taken)):
+        elif not (
+            _IS.search(read[: match.start()]) or any(start <= match.end() - 1 < end + APART for start, end in taken)
+        ):
             kin.append(_kin(match, read))
     return sorted([*named, *kin], key=lambda each: each.at)
 
@@ -115,17 +145,18 @@ def _named(match: re.Match[str], words: str) -> Mention | None:
     while parts and not title and parts[0] in _NO_NAME:
         start = words.index(parts.pop(0), start)
         start = words.index(parts[0], start + 1) if parts else start
-    if not parts or (len(parts) == 1 and not title) or any(part.strip("’'s") in _NO_PERSON for part in parts):
-        return None
     after = words[match.end() : match.end() + LONGEST_APPOSITION]
+    presented = bool(_PRESENTED.match(after))
+    places = {part for part in parts if part in _NO_PERSON} - (_SURNAMES if presented else frozenset())
+    if not parts or (len(parts) == 1 and not title) or places:
+        return None
     placed = _PLACED.search(words[:start]) and not after.startswith((", who", " who"))
     if not title and (placed or _THEIRS.search(words[:start])):
         return None
     name = re.sub(r"[’']s?$", "", words[start : match.end()])
     suits = "he" if title in _MAN else "she" if title in _WOMAN else None
-    presented = bool(_PRESENTED.match(after))
     if presented and suits is None and after.startswith(", "):
-        told = after[2:].partition(",")[0]
+        told = _MORE.split(after[2:], maxsplit=1)[0]
         suits = "he" if _SURE_HE.match(told) else "she" if _SURE_SHE.match(told) else None
     rank = 2 + presented - bool(_BEHIND.search(words[:start])) - bool(match.group().endswith(("’s", "'s")))
     return Mention(name, start, suits, rank)

@@ -29,7 +29,9 @@ _FINITE = re.compile(
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
-_RELATIVE_LAST = re.compile(r"\s(?P<who>who|which)(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$")
+_RELATIVE_LAST = re.compile(
+    r"\s(?P<who>(?:(?:most|some|many|all|several|both|few|half|two|three)\sof\s)?(?:who|whom|which))(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$"
+)
 _NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem by those who say": nothing but the report
     r"^\W*(?:There|Here|Among)\b|\b(?:those|people|someone|anyone|one|ones|some|many|critics|voices)$|\sof$"
 )

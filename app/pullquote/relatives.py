@@ -85,14 +85,13 @@ def _antecedent(words: str, *, person: bool = False) -> str:
     if named := text or _APPOSED.search(words) or _PREDICATED.match(words):
         return named["who"]
     tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
-    if person := _PERSON_LAST.search(tail):
-        return person.group()
+    if somebody := _PERSON_LAST.search(tail):
+        return somebody.group()
     if PREDICATE.search(tail) and (last := _AFTER_VERB.search(tail)):  # "Augustine wrote of the Manichaeans, who"
         return last["who"]
-    if person and (advised := _ADVISED.search(tail)):
-        return advised["who"]
-    if PEOPLE_FIRST.match(tail):
-        return tail
+    advised = _ADVISED.search(tail) if person else None
+    if advised or PEOPLE_FIRST.match(tail):
+        return advised["who"] if advised else tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
         return name.group()
     parts = _BEFORE_ANTECEDENT.split(tail)
