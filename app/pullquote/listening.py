@@ -13,6 +13,7 @@ from pullquote.doubts import hints_at_others, may_report
 from pullquote.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
+from pullquote.owners import is_nobodys
 from pullquote.parts import (
     Marks,
     Speaker,
@@ -214,7 +215,9 @@ class Listener:
     def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
         begun = self._memory.quoting and self._same_paragraph(position) and not PREDICATE.search(before)
-        if _NAMED.search(_NOTE.sub("", before).strip()) and not begun:  # begun: "Without Trade in mind, “…”" goes on
+        if is_nobodys(before) or (
+            _NAMED.search(_NOTE.sub("", before).strip()) and not begun
+        ):  # begun: "Without Trade in mind, “…”" goes on
             return None
         last, at = self._memory.speaker, self._memory.heard_at
         same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph

@@ -36,13 +36,18 @@ _STATE = re.compile(
 )
 
 
+def is_nobodys(words: str) -> bool:
+    """Whether what follows is called so without a word of by whom: "which has been called the"."""
+    return bool(_NAMED_BY_NOBODY.search(words[-60:]))
+
+
 def owner_before(words: str) -> str | None:
     """Who a quotation that starts where `words` end belongs to: the subject of a clause in which somebody acts.
 
     Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
     """
     before = words[:LONGEST_READ]
-    if _NAMED_BY_NOBODY.search(before[-60:]):
+    if is_nobodys(before):
         return None
     before = _RELATIVE.sub("", before)
     start = clause_start(before, len(before))

@@ -86,7 +86,7 @@ _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
     r"(?:report|article|study|letter|statement|memo|editorial|survey|poll|story|paper))\b[^;:]{0,80},?\s(?:and|but|which|in\swhich)\s$"
 )
 ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
-    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|called|phoned|telephoned|rang|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
     rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:(?:(?!(?:about|whether|if|to|in|on|of|and|that|how|why)\b)[\w-]+\s){{0,3}}?(?:{PEOPLE})|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}))\b"
 )
 _SHARE = re.compile(r"[\d.]+\s|\w+\s(?:percent|per\scent)$")
