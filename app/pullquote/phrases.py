@@ -180,6 +180,7 @@ def is_well_formed(subject: str) -> bool:
         _PLACE.fullmatch(subject)
         or len(words) > MOST_WORDS
         or "§" in subject
+        or re.search("“[a-z]", subject)  # "an “ironic jab” at the people"
         or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
     ):
         return False

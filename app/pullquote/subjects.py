@@ -52,7 +52,9 @@ _PARTY = re.compile(
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
-_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]")
+_APPOSED = re.compile(
+    r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]|[A-Z][\w.-]*[’']s?\s[a-z]"
+)
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
 )
@@ -105,6 +107,7 @@ _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
 
+_STATES = re.compile(rf"^{PREPOSITION.pattern}|{PREDICATE.pattern}", re.IGNORECASE)
 _ONE = re.compile(r"One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other)")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
@@ -193,6 +196,8 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         return parts[0] if parts else ""
     if not closed and not PREPOSITION.match(parts[0]) and PREPOSITION.match(parts[-1]) and ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    if len(parts) >= LEAST_LISTED and _EXAMPLE.match(parts[1]) and not _STATES.search(parts[0]):
+        return parts[0]  # "Some scholars, such as Ann Lee, dean of Yale, and Bob Bell, her deputy"
     if len(parts) >= LEAST_LISTED and _HEAD_OF.match(parts[0]) and _JOINT.match(parts[-1]):
         return parts[0]  # "The presidents of Egypt, Syria, Cyprus and Turkey"
     listed = (_of_list(parts) if closed else None) or _joint(parts)
