@@ -88,6 +88,18 @@ def test_a_verb_without_a_subject_of_its_own_shares_the_one_before(text: str, wo
     assert voice.speaker == speaker
 
 
+def test_a_shared_subject_is_not_sure_where_two_have_spoken() -> None:
+    text = "Ann Hall said that it rained; Bob Bell called it “a gift to the rich few” and noted that it was true."
+    assert not hear(text).said_of("it was true").sure
+
+
+def test_both_of_whom_is_never_one_of_the_two_and_sure() -> None:
+    voice = hear("The view was shared by Ann Hall and Bob Bell, both of whom believed that it would rain.").said_of(
+        "it would"
+    )
+    assert not (voice.sure and voice.speaker == "Bob Bell")
+
+
 def test_what_the_author_asked_does_not_make_the_answer_the_authors() -> None:
     voice = hear("I asked whether it would help, and he said that it would not.").said_of("it would not")
     assert voice.kind is VoiceKind.REPORTED
@@ -142,6 +154,8 @@ def test_a_text_of_several_sentences_in_one_pair_of_marks_may_be_somebodys() -> 
         ("In a 1970 survey, the Bell Times suggested that the machine was small.", "the Bell Times"),
         ("In surveys of farmers from poor homes, a third said that debt had stopped them.", "surveys of farmers from poor homes"),
         ("It was bought for a million from Bell Ltd. Some observers believe that it was a mistake.", "Some observers"),
+        ("Starbuck and Tate Coffee, Asia's largest coffee firm, announced a plan to open a shop.", "Starbuck and Tate Coffee"),
+        ("Some scholars, such as Ann Lee, dean of Yale, and Bob Bell, chair of Bonn, argue that it failed.", "Some scholars"),
         ("Premier Lee's objection is that a line of towns would be taxed by it.", "Premier Lee"),
         ("Its defender, Ann Hall, adds a practical point: courts lose respect when they do so.", "Its defender, Ann Hall"),
         ("It has been objected, by Dr. Hall among others, that the harvest was bad.", "Dr. Hall"),

@@ -165,13 +165,15 @@ class Listener:
     def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
         masked = self._masked(position)
         earlier: Speaker | None = None
+        several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
             speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
             if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
-                speaker = replace(earlier, cue=attribution.cue)
+                speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
             if speaker is not None:
                 yield attribution, speaker
+                several = several or (earlier is not None and earlier.name != speaker.name)
                 earlier = speaker
 
     # Quotations.

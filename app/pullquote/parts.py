@@ -123,9 +123,11 @@ class Marks:
             return
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
         main = _CONCEDED.match(self._words) and _MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
-        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main):
+        later = [pair for pair in indirect if pair[0].content > start]  # "“…”, she said, adding that …"
+        another = reporting and later and later[0][1].name != reporting[-1].name
+        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main or another):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
-        elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
+        elif later:
             attribution, speaker = later[0]
             self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
             self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)

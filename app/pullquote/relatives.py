@@ -5,6 +5,7 @@ import re
 from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
+_TWO_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\sand\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*$")
 _OF_WHOM = re.compile(
     r",\s(?:\w+\s)?(?:most|some|many|all|several|both|few|half|none|one|two|three|four|five|six|\d+)\sof\s(?:whom|which)$"
 )
@@ -67,6 +68,9 @@ def without_relatives(words: str) -> str:
         before = _ASIDE.sub("", words[: relative.start()].rstrip(","))
         return _antecedent(before, person=relative.group() == " who")
     if part := _OF_WHOM.search(words):  # "It paid 23 writers, most of whom say"
+        two = _TWO_LAST.search(words[: part.start()])  # "Ann Lee and Bob Bell, both of whom"
+        if " both " in part.group():
+            return two.group() if two else "both"
         return _antecedent(words[: part.start()])
     for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
         if inside := relative_clause.match(words):
