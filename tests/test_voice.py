@@ -703,6 +703,10 @@ HOSTILE = {
     "relatives": "The memo, a copy of which was sent to Ann, " * 3_000 + "says it rained.",
     "ages": "Dale, 54, " * 8_000 + "says it rained.",
     "told": "Ann told the committee the data " * 3_000 + "were poor.",
+    "mentions": "Ann Bell and Bob Lee, a father of two, met the old nurse of Dale. It rained. She said so. " * 1_000,
+    "kin": "the very old " * 10_000 + "nurse left. She said that it rained.",
+    "shares": "asked 1,900 pupils of " * 4_000 + ", 68 percent said that it rained.",
+    "points": "Ann adds a very good " * 4_000 + "point: it rained.",
     "contrary": "Contrary to what Ann " * 4_000 + "said it rained.",
 }
 
