@@ -20,8 +20,8 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": (
-        "quotations pieces verbs frames phrases doubts asides claims homographs mainverbs relatives tidying subjects sourcenames sayings "
-        "contents attributions pronouns antecedents owners offices speakers parts tags untokenized insertions blocks identities listening voice voicebook"
+        "quotations pieces verbs frames phrases doubts asides claims homographs mainverbs relatives tidying nameparts subjects sourcenames sayings "
+        "contents attributions mentions pronouns antecedents owners offices speakers parts tags untokenized insertions blocks identities listening voice voicebook"
     ),
     "proposition": "lexicon clauses negation relation proposition stance",
     "choosing": "expect select rerank judged calibrate fitting decide",

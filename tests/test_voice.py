@@ -703,6 +703,10 @@ HOSTILE = {
     "relatives": "The memo, a copy of which was sent to Ann, " * 3_000 + "says it rained.",
     "ages": "Dale, 54, " * 8_000 + "says it rained.",
     "told": "Ann told the committee the data " * 3_000 + "were poor.",
+    "mentions": "Ann Bell and Bob Lee, a father of two, met the old nurse of Dale. It rained. She said so. " * 1_000,
+    "kin": "the very old " * 10_000 + "nurse left. She said that it rained.",
+    "shares": "asked 1,900 pupils of " * 4_000 + ", 68 percent said that it rained.",
+    "points": "Ann adds a very good " * 4_000 + "point: it rained.",
     "contrary": "Contrary to what Ann " * 4_000 + "said it rained.",
 }
 
@@ -929,10 +933,10 @@ def measure(half: str, article: Heard) -> Score:
         ("c", Score(100, 97, 98, 45, 0, 47, 0, 24, 42)),
         ("d", Score(101, 96, 100, 48, 0, 49, 0, 29, 33)),
         ("e", Score(120, 113, 120, 74, 0, 76, 0, 40, 33)),
-        ("f", Score(120, 109, 117, 67, 0, 75, 1, 39, 26)),
-        ("g", Score(122, 112, 122, 78, 0, 82, 0, 50, 27)),
-        ("h", Score(131, 116, 129, 75, 0, 84, 0, 48, 22)),
-        ("i", Score(150, 125, 141, 81, 2, 105, 5, 53, 25)),
+        ("f", Score(120, 109, 117, 68, 0, 75, 1, 39, 26)),
+        ("g", Score(122, 112, 122, 78, 0, 82, 0, 51, 27)),
+        ("h", Score(131, 116, 129, 76, 0, 84, 0, 48, 22)),
+        ("i", Score(150, 138, 147, 101, 0, 105, 0, 63, 28)),
     ],
 )
 def test_voices_are_as_right_on_the_labels_as_the_docs_say(article: Heard, half: str, least: Score) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pullquote.mentions import whom
 from pullquote.phrases import is_first_person, is_pronoun
 from pullquote.pronouns import ADDRESSED, LONGEST_READ, fits, is_plural, is_speaker
 from pullquote.subjects import main_subject
@@ -19,18 +20,18 @@ CHAIN = 3  # sentences after an attributed one that may still go on with it
 _REFERENT = re.compile(
     r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
     r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
-    r"group|agency|organisation|organization|ruling|court))\b",
+    r"evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court))\b",
     re.IGNORECASE,
 )
 _REFERENTS = (  # without one of these the slow pattern need not be tried
     "opinion", "memo", "report", "study", "survey", "analysis", "poll", "letter", "document", "assessment", "article", "book",
-    "paper", "group", "agency", "organi", "ruling", "court",
+    "paper", "evaluation", "audit", "inquiry", "review", "group", "agency", "organi", "ruling", "court",
 )  # fmt: skip
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
 _INSTITUTION = re.compile(
-    r"(?i:\b(?:study|survey|poll|report|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
+    r"(?i:\b(?:study|survey|poll|report|evaluation|inquiry|audit|review|investigation|assessment|analysis|memorandum|brief|board|panel|tribunal|bureau|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
     r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
     r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{2,}\b"
 )
@@ -61,7 +62,7 @@ _AUTHORS = re.compile(
 )
 _ANAPHOR = re.compile(
     r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
-    r"assessment|article|book|paper|group|agency|organisation|organization|ruling|court)$",
+    r"assessment|article|book|paper|evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court)$",
     re.IGNORECASE,
 )
 
@@ -92,11 +93,25 @@ class Antecedents:
                 reach = hop + SUBJECT_MEMORY
             if is_pronoun(subject):
                 continue
-            if word in {"he", "she"} and (owner := _OWNER.match(subject)):  # "Lee's book came out. In it he"
+            person = word in {"he", "she"}
+            if (
+                person and not fits(word, subject) and (owner := _OWNER.match(subject))
+            ):  # "Lee's book came out. In it he"
                 subject = owner["name"]
             told = word == "it" and hop == 1 and bool(_INSTITUTION.search(subject))  # "The paradox is old. It states"
             if (told or is_speaker(subject) or _may_be_people(word, subject)) and _suits(word, subject):
                 return subject, position - hop
+        return None
+
+    def mentioned(self, pronoun: str, position: int) -> tuple[str, int] | None:
+        """Whom "he" or "she" means where no subject and no speaker can be meant: the nearest person who stands out.
+
+        Example: "I met Ann Lee. The shop was shut. She said" -> "Ann Lee" and the first sentence's position
+        """
+        word = pronoun.lower()
+        for hop in range(1, min(MOST_HOPS, position) + 1):
+            if name := whom(word, self.read(position - hop)):
+                return name, position - hop
         return None
 
     def opens_with(self, pronoun: str, position: int) -> bool:

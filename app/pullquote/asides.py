@@ -31,11 +31,12 @@ _AT_END = re.compile(
     r"(?:told|tells)(?=\s))(?:\s[^,;:§]{1,60})?(?=[.;!?]*\s*(?:\[\w+\]\.?\s*)?$)"
 )
 _AT_END_INVERTED = re.compile(
-    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns)\s"
+    r"(?<=,)\s(?P<cue>said|says|argued|argues|wrote|writes|claimed|claims|warned|warns|exclaim(?:s|ed)|explain(?:s|ed)|note[sd]|add(?:s|ed)|conclude[sd]|"
+    r"predict(?:s|ed)|recall(?:s|ed)|insist(?:s|ed)|observe[sd]|joke[sd]|admit(?:s|ted)|declare[sd]|complain(?:s|ed)|lament(?:s|ed))\s"
     r"(?P<subject>(?:[A-Z]|(?:the|one|his|her|its|their)\s|an?\s(?=(?:[\w-]+\s){0,3}?(?:"
     + PEOPLE
     + r")\b))[^,;:()§]{1,80}?"
-    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,80}))*)(?=[.;!?]*\s*$)"
+    r"(?:,\s(?:[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|(?:an?|the|who|whose|then|now|president|director|chief|head)\s[^,;:()§]{2,110}))*)(?=[.;!?]*\s*$)"
 )
 _GROUNDS = re.compile(
     r"\b(?P<cue>(?:oppos|support|reject|object|criticiz|criticis|condemn|defend|justif|attack|dismiss|favou?r|endors|"
@@ -51,13 +52,13 @@ _OF_OPINION = re.compile(
     r"point|promise|pledge|prediction|assurances?|word))(?:\s(?:in|on|at)\s\w+)?\sthat\b"
 )
 _IMPERSONAL = re.compile(
-    r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
+    r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|will\s(?:no\sdoubt\s|perhaps\s|surely\s|certainly\s)?be|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
+    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?(?:,\sby\s(?P<among>[^,;:§]{2,60}?)(?:\samong\sothers)?,)?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"
-    r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?),\s"
+    r"(?:survey|poll|study|analysis)\b(?:\s[^,§]{1,90})?|(?:[\w-]+\s){0,2}(?:surveys|polls|interviews)\b(?:\s[^,§]{1,90})?),\s"
 )
 _IT_IS_SAID = re.compile(  # "Finland, it is often said, has had one for a century"
     r"\bheard\sit\s(?:said|argued|claimed|suggested)(?=[^.;:§]{0,60}?\sthat\b)|,\sit(?:\sis|[’']s)\s(?:\w+ly\s|often\s|sometimes\s)?(?:said|argued|claimed|alleged|objected|feared|thought|believed|urged)(?=,\s|\.?\s*$)"
@@ -95,7 +96,7 @@ _DETERMINED = re.compile(
     r"\s(?:found|had|has|have|was|were|is|are|made|took|gave|[a-z]{3,}ed)\s(?:an?|the|no|its|their|in|on|to)\s"
 )
 _NOUN_HERE = re.compile(  # ", TV shows, films", ", all states, "
-    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|member|TV|television|radio|talk|game)|\d+)$",
+    r"(?:\b(?:all|many|most|some|several|other|few|these|those|both|two|three|four|five|six|seven|eight|nine|ten|member|TV|television|radio|talk|game)|\d+)$",
     re.IGNORECASE,
 )
 _PASSIVE_BEFORE = re.compile(r"\b(?:is|are|was|were|been|being|be)(?:\s\w+ly)?$")  # ", the body was found"
@@ -167,7 +168,7 @@ def _unnamed(words: str) -> Iterator[Attribution]:
             yield Attribution(NOBODY, "it is said", Form.SOURCE, 0, match.start(), match.end())
     if "t " in words and " that" in words:
         for match in _IMPERSONAL.finditer(words):
-            subject = match["by"] or NOBODY
+            subject = match["by"] or match["among"] or NOBODY
             yield Attribution(subject, match["cue"], Form.INDIRECT, match.start(), match.start("cue"), match.end())
     yield from _viewed(words)
     if holds(words, _TELLINGS):

@@ -18,6 +18,7 @@ _ADDRESSEE = re.compile(
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
 )
+_RETOLD = re.compile(r"\sthat\s(?:[^\s§]+\s+){3}")  # "said that she liked the idea, “…”": a clause comes first
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
     r"\s(?:in|about|of|for|with|to|on|at|by|from|over|as|against|so|no|yes|goodbye|again|it\.|and|or|but|than|nothing|"
@@ -110,6 +111,9 @@ _BARE_CLAUSE = re.compile(
     r"[A-Z]\w+(?:\s[A-Z]\w+)?|[a-z]{4,}(?<!ing)(?<!that))\s(?:(?:already|never|still|also|now|not)\s)?(?:will|would|is|are|was|were|has|have|had|can|could|should|must)\b"
 )
 _CONCEDING = re.compile(r",\s(?=(?:while|although|though|if|when|since|because|as|even)\s(?:[^\s§]+\s+){3})")
+_ONE_OF_THEM = re.compile(
+    r"(?:^|[.;]\s)(?:One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other))(?:,\s(?:at|of|by|from|in)\s[^,]{3,60},)?\s$"
+)
 _EVIDENCE_NOUN = re.compile(
     r"\b(?:stud(?:y|ies)|surveys?|polls?|research|report|reports|analys[ie]s|statistics|figures|data|evidence|reviews?|"
     r"news\sstories|papers?|findings|memo|memos|documents|records|investigations?|audits?|census|assessments?|"
@@ -128,7 +132,7 @@ def content_of(words: str, match: re.Match[str], before: str) -> tuple[Form, int
         return (Form.DIRECT if MASK in ahead else Form.INTRODUCES), match.end()
     if _COLON_END.match(words, match.end()) and MASK not in words[match.end() :]:
         return Form.INTRODUCES, len(words)
-    if quoted := _QUOTE_NEXT.match(ahead):
+    if (quoted := _QUOTE_NEXT.match(ahead)) and not _RETOLD.match(ahead):
         return Form.DIRECT, match.end() + quoted.end() - 1
     if match.group() in NAMING:
         called = _CALLED.match(ahead)
@@ -203,6 +207,8 @@ def _is_finding(verb: str, ahead: str, before: str) -> bool:
     """Whether a study is said to have found a thing: "the survey found widespread doubt"."""
     if verb not in FOUND or _NOT_CLAUSE.match(ahead) or not _PLAIN_CLAUSE.match(ahead):
         return False
+    if _ONE_OF_THEM.search(before):  # "One, at the University of Bell, found a gain"
+        return True
     return bool(_EVIDENCE_NOUN.search(before[-60:]) and not re.search(r"[,;]\s", before[-60:]))
 
 

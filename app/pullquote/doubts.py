@@ -36,7 +36,7 @@ _CLAIM_NEXT = re.compile(r"[^.;:]{0,80}?\s(?:that|how|whether|why)\s|[^.;§]{0,6
 _ACTS_OF_SPEECH = (
     "agree", "deni", "deny", "propos", "recommend", "announc", "promis", "pledg", "demand", "caution", "object", "decr", "lament",
     "vow", "declar", "urge", "assess", "concede", "conced", "admi", "bemoan", "hope", "worr", "feel", "felt", "note", "state", "add",
-    "wrote", "write", "told", "tell", "hint", "maintain", "hold", "held", "rule", "conclu", "observ", "find", "found", "reveal",
+    "wrote", "write", "told", "tell", "hint", "cite", "maintain", "hold", "held", "rule", "conclu", "observ", "find", "found", "reveal",
 )  # fmt: skip
 _TOLD = re.compile(  # "Word came from the palace that"
     r"\b(?:words?|rumou?rs?|reports?|suggestions?|hopes?|doubts?|assurances?|point|promises?|warnings?|consensus|agreement|lesson|"

@@ -93,7 +93,10 @@ def main_clause_start(words: str, position: int) -> int:
         if (
             len(rest) > 1
             and not listed
-            and not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1])
+            and (
+                not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1])
+                or (_COMPANY.search(words, 0, match.start() + 1) and _NEW_SENTENCE.match(words, match.end()))
+            )
         ):
             begins_subject = not _AUX_START.match(rest)
             start = match.end() if begins_subject else start
@@ -169,10 +172,14 @@ _CONCEDED = re.compile(r"(?:\[\w+\]\s)*(?:While|Although|Though|Whereas)\s")
 _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3,}s")
 LONGEST_ADVERB = 24  # letters
 _COMMA_LAST = re.compile(r",(?:\s(?:also|still|then|[a-z]+ly))*\s*$")
-_ASIDE_OPENS = re.compile(r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s")
+_ASIDE_OPENS = re.compile(
+    r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s|,\s(?:referring|citing|responding|reacting|commenting|quoting|reflecting|describing|noting|recalling|using|drawing|looking|working|basing|pressed|quoted|interviewed|questioned)\s"
+)
 _ABBREVIATED = re.compile(
     r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
 )
+_COMPANY = re.compile(r"\b(?:Inc|Ltd|Co|Corp)\.$")
+_NEW_SENTENCE = re.compile(r"[A-Z][a-z]+\s[a-z]")  # "for a million from Bell Ltd. Some observers say"
 _AUX_START = re.compile(
     r"(?:has|have|had|is|was|also|then|later|now|often|still|thus|therefore|sometimes|usually|even)\s|\w+ly\s$|$"
 )

@@ -66,6 +66,10 @@ _PLURAL_HEAD = re.compile(
     r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome\s|[Mm]any\s|[Tt]he\s)?(?:[\w-]+\s)?[A-Za-z]+(?:ics|nents|ters|cates|sts|ers|ents|ians|ars|als)\s"
     r"(?:of|to|in|for|from|on|at|with|led\sby|like|such\sas|including|working\s\w+)\s(?!\bthat\b)[^,;:§]{1,80}\s$"
 )
+_SOME_OF = re.compile(  # "Some of our friends on the Left reply", "Two judges in the north doubt"
+    r"(?:^|[,;]\s|\b(?:and|but|while|that)\s)(?:[Ss]ome|[Mm]any|[Mm]ost|[Ss]everal|[Ff]ew|[Bb]oth|[Tt]wo|[Tt]hree|[Ff]our)\s"
+    r"(?:of\s(?:the|our|my|his|her|its|their|these|those)\s)?(?:[\w-]+\s){0,2}[a-z]+s\s(?:of|to|in|for|from|on|at|with|around|near|within)\s[^,;:§]{1,60}\s$"
+)
 MANY_BEFORE = re.compile(
     r"(?:\b[Dd]id|\b[Dd]oes|\b[Mm]ajority|\w[^’'\W]*s|\b[Ss]ome|\b[Mm]any|\b[Tt]hey|\b[Pp]eople|\bwho|\b[Oo]thers|\b[Aa]ll|\b[Ff]ew|\b[A-Z]{2,}|ly|also)\s$"
 )
@@ -123,7 +127,7 @@ def has_many(before: str) -> bool:
     """Whether a plural subject stands before a verb that would else be a noun: "critics of the plan claim"."""
     before = before[: closed_aside(before, 0, len(before))].rstrip() + " "
     before = _PAREN_LAST.sub(" ", _EXAMPLES_LAST.sub(" ", before) if ", " in before else before)
-    if _PLURAL_HEAD.search(before[-120:]):
+    if _PLURAL_HEAD.search(before[-120:]) or _SOME_OF.search(before[-120:]):
         return True
     if _TWO_BEFORE.search(before[-NEAR:]) or _JOINT_FIRST.match(before):
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pullquote.antecedents import BODIES, Antecedents, anaphor
 from pullquote.documents import Document
 from pullquote.frames import Attribution, Form
+from pullquote.mentions import whom
 from pullquote.owners import owner_before
 from pullquote.parts import Speaker
 from pullquote.phrases import (
@@ -22,12 +23,15 @@ from pullquote.pronouns import (
     alone,
     another_group,
     another_person,
+    asked_before,
     fits,
     is_person,
     is_plural,
+    is_share,
     is_speaker,
     is_text,
     is_thing,
+    means_person,
     named_before,
     others_after,
     person_before,
@@ -42,31 +46,16 @@ from pullquote.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOK
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
-_CHARGES = (
-    "alleg",
-    "argu",
-    "claim",
-    "contend",
-    "assert",
-    "warn",
-    "accus",
-    "insist",
-)  # what "it" does only where it is a text or a body
-_ANSWERS = (
-    "den",
-    "disput",
-    "reject",
-    "retort",
-    "counter",
-    "repl",
-    "respon",
-    "answer",
-    "refus",
-)  # what the one who was spoken of does
+# what "it" does only where it is a text or a body
+_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
+# what the one who was spoken of does
+_ANSWERS = ("den", "disput", "reject", "retort", "counter", "repl", "respon", "answer", "refus")
 _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
 )
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
+_GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -95,8 +84,13 @@ class Identities:
         self._antecedents = antecedents
         self._names = Names(document)
 
-    def of(self, attribution: Attribution, position: int, masked: str) -> Speaker | None:
-        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks."""
+    def of(
+        self, attribution: Attribution, position: int, masked: str, earlier: Speaker | None = None
+    ) -> Speaker | None:
+        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks.
+
+        `earlier` spoke in a clause before it in the same sentence.
+        """
         subject = _subject(attribution)
         subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
         subject = "they" if subject.lower() in _THE_TWO else subject
@@ -104,7 +98,7 @@ class Identities:
         if is_first_person(subject, left) or self._is_this_text(subject, position):
             return Speaker(self._document.source.author, (), attribution.cue, own=True)
         if is_pronoun(subject):
-            return self._within(subject, position, attribution, masked)
+            return self._within(subject, position, attribution, masked, earlier)
         quoted = attribution.form in {Form.AFTER, Form.INVERTED}
         if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
@@ -138,34 +132,63 @@ class Identities:
         known = noun is not None and self._antecedents.text(noun, position) is not None
         return bool(_THIS_TEXT.fullmatch(subject)) and not known
 
-    def _within(self, pronoun: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+    def _within(
+        self, pronoun: str, position: int, attribution: Attribution, masked: str, earlier: Speaker | None
+    ) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
         named = person_before(masked[: attribution.start])
-        if named and pronoun.lower() in {"he", "she"}:
+        if named and means_person(pronoun):
             return self._known(named, position, attribution)
-        if named := named_before(_before(masked, pronoun, attribution.start), pronoun):
+        named = named_before(_before(masked, pronoun, attribution.start), pronoun)
+        if named and not (means_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
-        meant = self._pronoun(pronoun, position, attribution.cue)
+        if is_share(pronoun):
+            return self._share(pronoun, position, attribution, masked)
+        told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
+        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and means_person(pronoun) else None
+        meant = self._pronoun(pronoun, position, attribution.cue, beside)
+        if earlier and earlier.name and not (meant and meant.name == earlier.name):
+            before = masked[: attribution.start]
+            own = pronoun.lower() == "it" and not _FIRST_PERSON.search(
+                before
+            )  # "The Commission believes …, and it recommends"
+            joined = own if earlier.own else fits(pronoun, earlier.name)
+            if joined and _GOES_ON.search(before):  # "The bank said that it rained, and it warns"
+                return replace(earlier, cue=attribution.cue, sure=False)
         return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
+
+    def _share(self, share: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+        """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
+        if asked := asked_before(masked[: attribution.start]):
+            return Speaker(asked, (), attribution.cue, sure=False)
+        meant = self._pronoun(share, position, attribution.cue)
+        return replace(meant, sure=False) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)
         sure = name.sure and is_well_formed(named) and _is_plain(attribution)
         return Speaker(name.shown, (), attribution.cue, sure, name.own)
 
-    def _pronoun(self, pronoun: str, position: int, cue: str) -> Speaker | None:
-        memory, person = self.memory, pronoun.lower() in {"he", "she"}
+    def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
+        """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
+        memory, person = self.memory, means_person(pronoun)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
         subject = self._antecedents.of(pronoun, position)
+        subject = None if subject and person and self._names.is_word(subject[0]) else subject
         between = subject is not None and subject[1] > memory.heard_at
         wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
         wrote = wrote and not (recent and subject and recent.name == subject[0])
         nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
         nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
         unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        named = self._antecedents.mentioned(pronoun, position) if person and not (subject or beside) else None
+        named = (beside, position) if beside else named
+        if named and recent and not subject and memory.heard_at < position - 1 and named[1] == position - 1:
+            other = not set((recent.name or "").split()) & set(named[0].split())  # named since the last speaker spoke
+            recent = None if other else recent
         strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
         if person and recent and not subject and (strange or is_thing(recent.name or "")):
-            return Speaker(None, (), cue, sure=False)  # "she" is no council and no survey
+            return self._likely(named, position, cue)  # "she" is no council and no survey
         if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
             recent = None if not fits("it", recent.name or "") else recent
         if recent and not recent.own and not (nearer or unfit):
@@ -179,7 +202,12 @@ class Identities:
         if pronoun.lower() == "it":
             text = self._antecedents.just_named(position)
             return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
-        return Speaker(None, (), cue, sure=False)
+        return self._likely(named, position, cue)
+
+    def _likely(self, named: tuple[str, int] | None, position: int, cue: str) -> Speaker:
+        """Somebody whom a sentence before has named, as the speaker, never sure; nobody where there is none."""
+        name = self._names.resolve(named[0], self._sentences[position].span.start) if named else None
+        return Speaker(name.shown if name and not name.own else None, (), cue, sure=False)
 
     @staticmethod
     def _are_several(pronoun: str, recent: Speaker | None, subject: tuple[str, int] | None, position: int) -> bool:

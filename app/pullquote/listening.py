@@ -10,9 +10,10 @@ from pullquote.attributions import find_attributions
 from pullquote.blocks import Blocks
 from pullquote.documents import Document
 from pullquote.doubts import hints_at_others, may_report
-from pullquote.frames import LONGEST, Attribution, Form, goes_on, opens_clause
+from pullquote.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.identities import Identities, Memory
 from pullquote.insertions import Insertions
+from pullquote.owners import is_nobodys
 from pullquote.parts import (
     Marks,
     Speaker,
@@ -27,6 +28,7 @@ from pullquote.parts import (
     unsettled,
 )
 from pullquote.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
+from pullquote.quotations import is_wrapped
 from pullquote.sentences import Kind, Sentence
 from pullquote.tags import is_tagged
 
@@ -41,6 +43,9 @@ _NOTE = re.compile(r"\[\w+\]")
 _ACTS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
 )
+_SHARED = re.compile(
+    r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
+)  # "called it “…” and noted that"
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -57,6 +62,7 @@ class Listener:
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
+        self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
@@ -67,7 +73,7 @@ class Listener:
         if (whole := self._inserted(position, words)) is not None:
             return whole
         voices = self._hear_prose(position, words)
-        if len(words) > LONGEST:
+        if len(words) > LONGEST or self._in_marks:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
         return voices
@@ -158,11 +164,17 @@ class Listener:
 
     def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
         masked = self._masked(position)
+        earlier: Speaker | None = None
+        several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
         for attribution in find_attributions(masked):
             unnamed = attribution.subject == NOBODY
-            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked)
+            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
+            if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
+                speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
             if speaker is not None:
                 yield attribution, speaker
+                several = several or (earlier is not None and earlier.name != speaker.name)
+                earlier = speaker
 
     # Quotations.
 
@@ -204,7 +216,10 @@ class Listener:
 
     def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
-        if _NAMED.search(_NOTE.sub("", before).strip()):
+        begun = self._memory.quoting and self._same_paragraph(position) and not PREDICATE.search(before)
+        if is_nobodys(before) or (
+            _NAMED.search(_NOTE.sub("", before).strip()) and not begun
+        ):  # begun: "Without Trade in mind, “…”" goes on
             return None
         last, at = self._memory.speaker, self._memory.heard_at
         same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph

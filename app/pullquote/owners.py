@@ -14,12 +14,20 @@ _NAME_LAST = re.compile(
 _NAMED_BY_NOBODY = re.compile(  # "which has been called the “…”"
     r"\b(?:been|is|are|was|were|being)\s(?:\w+ly\s|also\s|often\s|sometimes\s)?(?:called|termed|dubbed|known\sas|described\sas|labell?ed|named|considered|deemed)\s(?:the\s|an?\s|as\s)?$"
 )
+_ACTS_LAST = re.compile(
+    r"\s(?:and|then|who)\s(?:\w+ly\s|also\s|later\s)?[a-z]{3,}ed[,:]\s$"
+)  # "Lee was there and elaborated, “…”"
 _LEANS = re.compile(r"^(?:After|Before|When|While|As|If|In|On|At|For|To|By|With|From|Although|Though|Since|Because)\s")
 _LAW = re.compile(
     r"(?:Article|Section|Clause|Rule|Regulation|Schedule|Amendment|Chapter|Title)\s[\dIVX]+\b", re.IGNORECASE
 )
+_TEXT = re.compile(  # "A protocol of 1987 promises “…”"
+    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir)\s)(?:[\w’'-]+\s){0,3}(?:protocol|treaty|charter|act|agreement|constitution|contract|clause|statute|"
+    r"code|law|order|decree|bill|manual|permit|licen[cs]e|resolution|directive|convention)(?:\s(?:of|on|for|with)\s.*)?",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
+    r"(?:It|There|This|That|These|Those)\b|(?!the\s|an?\s|its\s|their\s|some\s|many\s|most\s|other)[a-z][\w-]*\s[a-z]"
 )
 _BODY_ALONE = re.compile(r"(?:\[\w+\]\s)?(?P<name>(?:The|Its|His|Her|Their)\s(?:[\w-]+\s){0,2}[\w-]+)\s")
 _STATE = re.compile(
@@ -28,13 +36,18 @@ _STATE = re.compile(
 )
 
 
+def is_nobodys(words: str) -> bool:
+    """Whether what follows is called so without a word of by whom: "which has been called the"."""
+    return bool(_NAMED_BY_NOBODY.search(words[-60:]))
+
+
 def owner_before(words: str) -> str | None:
     """Who a quotation that starts where `words` end belongs to: the subject of a clause in which somebody acts.
 
     Example: owner_before("The mayor attacked the plan: ") -> "The mayor"; after "The law is" it is nobody's.
     """
     before = words[:LONGEST_READ]
-    if _NAMED_BY_NOBODY.search(before[-60:]):
+    if is_nobodys(before):
         return None
     before = _RELATIVE.sub("", before)
     start = clause_start(before, len(before))
@@ -44,11 +57,13 @@ def owner_before(words: str) -> str | None:
         if not subject:
             continue
         person = is_pronoun(subject) and subject.lower() in {"he", "she", "they"}
-        if not (person or is_speaker(subject) or _LAW.match(subject)) or _NO_NAME.match(subject):
+        if not (person or is_speaker(subject) or _LAW.match(subject) or _TEXT.fullmatch(subject)) or _NO_NAME.match(
+            subject
+        ):
             continue
         verb = PREDICATE.search(clause, max(0, clause.find(subject)) + len(subject))
         stated = verb and _STATE.match(clause, verb.start())
-        return None if stated else subject
+        return None if stated and not _ACTS_LAST.search(clause) else subject
     if name := _NAME_LAST.search(before):
         return name["name"]
     alone = _BODY_ALONE.fullmatch(before)  # "The office “expects half of them” to close"

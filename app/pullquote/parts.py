@@ -11,7 +11,7 @@ from pullquote.span import Span
 from pullquote.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
-OWN_CLAUSE = 5  # words of a main clause that a relative clause with a report hangs on
+OWN_CLAUSE = 4  # words of a main clause that a relative clause with a report hangs on
 NEAR = 10  # words within which one attribution can be what another reports
 _NOTE = re.compile(r"\[\w+\]")
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
@@ -29,7 +29,9 @@ _FINITE = re.compile(
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
-_RELATIVE_LAST = re.compile(r"\s(?P<who>who|which)(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$")
+_RELATIVE_LAST = re.compile(
+    r"\s(?P<who>(?:(?:most|some|many|all|several|both|few|half|two|three)\sof\s)?(?:who|whom|which))(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$"
+)
 _NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem by those who say": nothing but the report
     r"^\W*(?:There|Here|Among)\b|\b(?:those|people|someone|anyone|one|ones|some|many|critics|voices)$|\sof$"
 )
@@ -121,9 +123,11 @@ class Marks:
             return
         reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
         main = _CONCEDED.match(self._words) and _MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
-        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main):
+        later = [pair for pair in indirect if pair[0].content > start]  # "“…”, she said, adding that …"
+        another = reporting and later and later[0][1].name != reporting[-1].name
+        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main or another):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
-        elif later := [pair for pair in indirect if pair[0].content > start]:  # "“…”, she said, adding that …"
+        elif later:
             attribution, speaker = later[0]
             self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
             self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)
@@ -155,6 +159,8 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     """
     told: list[tuple[Attribution, Speaker]] = []
     for attribution, speaker in attributed:
+        if told and _surveyed(told, attribution, speaker):  # the survey is only where they said so
+            told.pop()
         if told and _told_at_last(told[-1], attribution, speaker, words):
             last, who = told[-1]
             through = (*who.via, speaker.name or "", *speaker.via)
@@ -170,6 +176,13 @@ def nested(attributed: Attributed, words: str) -> Attributed:
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
         told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
     return told
+
+
+def _surveyed(told: list[tuple[Attribution, Speaker]], attribution: Attribution, speaker: Speaker) -> bool:
+    """Whether a sentence that opens with a survey names who spoke in it: "In a survey, the Globe suggested"."""
+    last = (speaker.name or "").rpartition(" ")[2]
+    named = speaker.own or (last[:1].isupper() and last in attribution.subject)  # "33 per cent said": nobody by name
+    return len(told) == 1 and told[0][0].cue == "in a survey" and attribution.form is Form.INDIRECT and named
 
 
 def _is_retold(last: tuple[Attribution, Speaker], inner: Attribution, speaker: Speaker, words: str) -> bool:

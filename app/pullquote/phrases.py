@@ -16,14 +16,15 @@ AUX = (
     r"(?:has|have|had|is|are|was|were|will|would|did|does|do|also|later|then|now|still|once|often|already|further|again|therefore|thus|"
     r"first|even|himself|herself|themselves|itself|used\sto|however|"
     r"(?:seem|appear|continue|come|came|start|try|tries|tried|want|beg[ai]n)(?:s|ed|d)?\sto|(?:went|goes|gone|going)\son(?:\sto)?|"
-    r"furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
+    r"no\slonger|furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
     r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
     r"analys[ie]s|statistics|figures|estimates|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
-    r"grandfather|grandmother|brother|sister|son|daughter|neighbou?r|friend|man|woman|boy|girl|child|survivor|"
+    r"grandfather|grandmother|brother|sister|son|daughter|wife|husband|nephew|niece|uncle|aunt|cousin|widow|widower|"
+    r"neighbou?r|friend|man|woman|boy|girl|child|survivor|nurse|"
     r"government|administration|committee|commission|court|agency|department|council|union|bank|company|unit|"
     r"(?!(?:cons|ex|pers|ins|l|ass|res|s|enl|m|tw|f|wr)ists?\b)[\w-]*(?:ists?|icians?|crats?|scholars?|theorists?|philosophers?|defenders?|activists?|politicians?|lawsuits?|suits?|academics|"
     r"writers?|makers?|preachers?|reformers?|thinkers?|farmers?|workers?|buyers?|consumers?|americans|church|clergy|bishops?|residents?|buyers?|members?|"
@@ -35,7 +36,7 @@ PEOPLE = (
 _PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _BODY = re.compile(
-    r"\b(?:ministry|office|board|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
+    r"\b(?:ministry|office|board|staff|crew|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
     r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
     r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?|companies|agencies|ministries|firms|parties|armies|"
@@ -95,7 +96,7 @@ _QUANTIFIER = re.compile(
 _GENERIC_SOURCE = re.compile(
     r"^(?:the\s|a\s|an\s|its\s|their\s|his\s|her\s|our\s)?(?:law|laws|rules?|terms|needs?|section|provisions?|"
     r"procedures?|size|number|degree|whether|schedule|plan|regulations?|subsection|paragraph|standards?|ability|"
-    r"severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
+    r"mass|weight|length|volume|value|price|severity|level|amount|type|criteria|requirements|principles?|whom|which|what|how)\b",
     re.IGNORECASE,
 )
 
@@ -130,7 +131,11 @@ def is_nobody(subject: str) -> bool:
     return (
         not subject
         or bool(
-            _EXPLETIVE.match(subject) or _NEGATED.match(subject) or _ASKED.match(subject) or _ADDRESSED.search(subject)
+            _EXPLETIVE.match(subject)
+            or subject.endswith(" been")
+            or _NEGATED.match(subject)
+            or _ASKED.match(subject)
+            or _ADDRESSED.search(subject)
         )
         or not any(letter.isalpha() for letter in subject)
     )
@@ -175,6 +180,7 @@ def is_well_formed(subject: str) -> bool:
         _PLACE.fullmatch(subject)
         or len(words) > MOST_WORDS
         or "§" in subject
+        or re.search("“[a-z]", subject)  # "an “ironic jab” at the people"
         or _BROKEN.search(_ACRONYM_BESIDE.sub("", subject))
     ):
         return False
@@ -189,8 +195,12 @@ def is_well_formed(subject: str) -> bool:
 def speaks(subject: str, cue: str) -> bool:
     """Whether what follows "according to" or "described by" is somebody: not "the changing positions of the Moon"."""
     if cue.startswith(_SHOWS):  # "Surpluses indicate waste"
-        known = _PEOPLE.search(subject) or _BODY.search(subject) or _EVIDENCE.search(subject)
-        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", subject))
+        head = _HEAD.split(subject, maxsplit=1)[0]
+        told = (
+            subject if head[-1:].isupper() or re.search(r"\b[A-Z][\w’'-]*$", head) else head
+        )  # "The experience of Velland"
+        known = _PEOPLE.search(told) or _BODY.search(told) or _EVIDENCE.search(told)
+        return bool(known or re.search(r"\s(?:[a-z]+\s)*[A-Z]", told))
     if not cue.lower().endswith((" by", " to")) or cue.startswith("claim"):
         return True
     head = _HEAD.split(subject, maxsplit=1)[0]

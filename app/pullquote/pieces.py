@@ -28,6 +28,7 @@ _JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
 _DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
 _USED = re.compile(r"\s\w")
+_NAMED_BY_SOME = re.compile(r"\b(?:has|have|had)\s(?:\w+\s)?been\s(?:\w+ly\s)?(?:called|dubbed|termed|labell?ed)\s$")
 _SET_AGAINST = re.compile(r"\b(?:rather\sthan|instead\sof|not(?:\san?)?)\s$")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
 SCARE_WORDS = 2  # quoted words up to here that the sentence goes on from, inside a report, are no quotation
@@ -97,7 +98,8 @@ def is_term(piece: Piece, words: str) -> bool:
     if piece.words <= PHRASE_WORDS and words[piece.start] in "'‘" and not whole:
         return True  # single marks set off a term
     phrase = piece.words <= PHRASE_WORDS and _DETERMINED.search(before) and not after.lstrip().startswith(",")
-    return bool(phrase or _DEFINED.search(before) or _DEFINES.match(after))
+    named = piece.words > TERM_WORDS and _NAMED_BY_SOME.search(before)  # "It has been called “the best of his videos”"
+    return bool(phrase or (_DEFINED.search(before) and not named) or _DEFINES.match(after))
 
 
 def is_title(piece: Piece, words: str) -> bool:

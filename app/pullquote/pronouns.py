@@ -3,6 +3,7 @@
 import re
 
 from pullquote.frames import PREDICATE
+from pullquote.mentions import is_other
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.subjects import main_subject, subject_of
 
@@ -51,7 +52,7 @@ _BODY_LAST = re.compile(
 )
 _ROLE = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl|"
-    r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|teacher|farmer|rancher|survivor|victim|"
+    r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|nephew|niece|uncle|aunt|cousin|widow|widower|teacher|farmer|rancher|survivor|victim|"
     r"resident|gentle\w*man|lady|veteran|nurse|critic|witness)\b",
     re.IGNORECASE,
 )
@@ -76,6 +77,7 @@ _OWNER = re.compile(
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
 )
 _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
+_NAME_LAST = re.compile(r",\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){1,3}$")
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 _WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
@@ -84,8 +86,12 @@ _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
     r"(?:report|article|study|letter|statement|memo|editorial|survey|poll|story|paper))\b[^;:]{0,80},?\s(?:and|but|which|in\swhich)\s$"
 )
 ADDRESSED = re.compile(  # "I asked the ambassador whether it was so. He said", "We spoke with experts from the army. They said"
-    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
+    r"(?:[^,]{1,60},\s)?(?:I|[Ww]e|Reporters|Journalists|Lawmakers|Senators)\s(?:have\s|had\s|also\s|recently\s)*(?:asked(?!\sfor\b)|told|met|visited|questioned|interviewed|invited|called|phoned|telephoned|rang|wrote|spoke|spoken|talked|heard)\s(?:(?:to|with|from)\s)?"
     rf"(?P<name>(?:(?:the|an?|our|some|several|many|two|three)\s)?(?:(?:(?!(?:about|whether|if|to|in|on|of|and|that|how|why)\b)[\w-]+\s){{0,3}}?(?:{PEOPLE})|[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{0,4}}))\b"
+)
+_SHARE = re.compile(r"[\d.]+\s|\w+\s(?:percent|per\scent)$")
+_ASKED = re.compile(  # "When Dr. Bell asked 1,900 pupils in private, 68 percent said"
+    r"\b(?:asked|surveyed|polled|interviewed|questioned|of|among)\s(?P<who>(?:the\s)?(?:[\d,]+\s)?(?:(?!of\b|the\b)[\w-]+\s){0,3}?(?!percent)[a-z]{3,}s)\b"
 )
 _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.IGNORECASE)
 
@@ -155,8 +161,11 @@ def fits(pronoun: str, name: str) -> bool:
     if _COUNT_ALONE.fullmatch(name):
         return word == "they"
     if word in {"he", "she"}:
+        if is_other(word, name):
+            return False
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
-        named = bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0]))
+        apposed = bool(_NAME_LAST.search(name))  # "The manager of the shop, Jo Strand"
+        named = apposed or (bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0])))
         several = is_plural(name) and not (
             not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name)
         )
@@ -208,3 +217,19 @@ def person_before(words: str) -> str | None:
         return None
     name = main_subject(words[: match.start()]) or subject_of(words[: match.start()])
     return name if is_speaker(name) and fits("he", name) else None
+
+
+def means_person(pronoun: str) -> bool:
+    """Whether a pronoun means one person: "he" or "she"."""
+    return pronoun.lower() in {"he", "she"}
+
+
+def is_share(subject: str) -> bool:
+    """Whether a subject is only a share of others: "68 percent"."""
+    return bool(_SHARE.match(subject))
+
+
+def asked_before(words: str) -> str | None:
+    """Those whom the words before a share say were asked: "When Dr. Bell asked 1,900 pupils" -> "1,900 pupils"."""
+    asked = _ASKED.search(words)
+    return asked["who"] if asked else None

@@ -81,6 +81,11 @@ def _wrapped(text: str) -> Span | None:
     return Span(start + 1, end - 1) if several and '"' not in within.replace('""', "") else None
 
 
+def is_wrapped(text: str) -> bool:
+    """Whether a text of several sentences stands in one pair of marks, so that all of it may be somebody's."""
+    return _wrapped(text) is not None and '""' not in text
+
+
 def _within(block: Span, wrapped: Span) -> Span:
     start, end = max(block.start, wrapped.start), min(block.end, wrapped.end)
     return Span(start, end) if start < end else block

@@ -5,6 +5,10 @@ import re
 from pullquote.frames import PREDICATE
 from pullquote.phrases import PEOPLE, PEOPLE_FIRST
 
+_TWO_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\sand\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*$")
+_OF_WHOM = re.compile(
+    r",\s(?:\w+\s)?(?:most|some|many|all|several|both|few|half|none|one|two|three|four|five|six|\d+)\sof\s(?:whom|which)$"
+)
 LONG_CLAUSE = 6  # words; a name at the end of more is what "who" refers to
 
 _RELATIVE = re.compile(r"\s(?:who|which|that)$")
@@ -24,7 +28,9 @@ _AFTER_VERB = re.compile(
 _APPOSED = re.compile(
     r"(?:^|[a-z]\s)(?P<who>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}),\s(?:the\s|an?\s)?[a-z]+\s(?:of|at|for|in)\s[^,]{2,60}$"
 )
-_PERSON_LAST = re.compile(rf"(?<=\w\s)(?:an?|some|many|several)\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$")  # "tells of a man"
+_PERSON_LAST = re.compile(
+    rf"(?<=\w\s)(?:an?|some|many|several|two|three|four|five|six|seven|eight|nine|ten|\d+)\s(?:[\w-]+\s){{0,2}}(?:{PEOPLE})$"
+)  # "tells of a man"
 _OBJECT_RELATIVE = re.compile(  # "a record which Decca", "schools, which some critics"
     r"^.*\w,?\s\(?(?:which|whom|what)\s(?P<who>(?:(?:[Tt]he|some|many|most|several|his|her|their|its)\s(?:[\w-]+\s){0,2}[\w-]+|"
     r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}))$",
@@ -35,7 +41,10 @@ _PEOPLE_INSIDE = re.compile(
 )
 _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
     r"\s(?P<who>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
-    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit))(?:\s(?:on|of|to|in|by)\s[^,]{1,60})?$"
+    r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit|paper))(?:\s(?:on|of|to|in|by|that|which)\s[^,]{1,60})?$"
+)
+_ADVISED = re.compile(  # "on the advice of the psychologist Ann Lee, who"
+    r"\b(?:on|at|by|under|following|after|upon)\s(?:the|an?)\s(?:\w+\s){1,3}(?:of|by|from|to)\s(?P<who>(?:(?:the|an?|his|her|its|their)\s)?(?:[a-z-]+\s){0,2}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})$"
 )
 _HEARD = re.compile(
     r"^.*\b(?:I|[Ww]e)\s(?:\w+\s){0,2}?(?:hear|heard)\s(?!from\b)(?P<who>\S.*)$", re.DOTALL
@@ -56,7 +65,13 @@ def without_relatives(words: str) -> str:
     """
     words = _BEFORE_RELATIVE.sub("", words)
     if relative := _RELATIVE.search(words):
-        return _antecedent(_ASIDE.sub("", words[: relative.start()].rstrip(",")))
+        before = _ASIDE.sub("", words[: relative.start()].rstrip(","))
+        return _antecedent(before, person=relative.group() == " who")
+    if part := _OF_WHOM.search(words):  # "It paid 23 writers, most of whom say"
+        two = _TWO_LAST.search(words[: part.start()])  # "Ann Lee and Bob Bell, both of whom"
+        if " both " in part.group():
+            return two.group() if two else "both"
+        return _antecedent(words[: part.start()])
     for relative_clause in (_OBJECT_RELATIVE, _PEOPLE_INSIDE, _MET, _HEARD):
         if inside := relative_clause.match(words):
             return inside["who"]
@@ -68,17 +83,19 @@ def stands_inside(words: str) -> bool:
     return bool(_PEOPLE_INSIDE.match(words.rstrip()) or _NOUN_INSIDE.search(words))
 
 
-def _antecedent(words: str) -> str:
+def _antecedent(words: str, *, person: bool = False) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
-    if named := _TEXT_LAST.search(words) or _APPOSED.search(words) or _PREDICATED.match(words):
+    text = None if person else _TEXT_LAST.search(words)  # "a report by the commissioner, who"
+    if named := text or _APPOSED.search(words) or _PREDICATED.match(words):
         return named["who"]
     tail = _DONE_BY.sub("", _COPULA.split(words)[-1])
-    if person := _PERSON_LAST.search(tail):
-        return person.group()
+    if somebody := _PERSON_LAST.search(tail):
+        return somebody.group()
     if PREDICATE.search(tail) and (last := _AFTER_VERB.search(tail)):  # "Augustine wrote of the Manichaeans, who"
         return last["who"]
-    if PEOPLE_FIRST.match(tail):
-        return tail
+    advised = _ADVISED.search(tail) if person else None
+    if advised or PEOPLE_FIRST.match(tail):
+        return advised["who"] if advised else tail
     if len(tail.split()) > LONG_CLAUSE and (name := _NAME_LAST.search(tail)):
         return name.group()
     parts = _BEFORE_ANTECEDENT.split(tail)

@@ -31,6 +31,15 @@ _QUOTED_FROM = re.compile(  # "To quote the Attorney General, “…”", "I quo
     r"\b(?P<cue>quot(?:e|es|ed|ing))\s(?:(?:directly\s|briefly\s|again\s)?from\s)?(?P<subject>(?:(?:the|this|that|a|an|his|her|its|their)\s|[A-Z])[^,;:§]{1,80}?)"
     r"(?:,\s(?:page\s\w+|which|who)[^,;:§]{0,60})?[,:]\s?§"
 )
+_SAID_FIRST = re.compile(  # "Said Ann Lee of the plan, “…”"
+    r"\W*(?P<cue>Said|Says|Wrote|Writes|Added|Adds|Explained|Explains|Noted|Notes|Recalled|Recalls|Asked|Argued|Argues)\s"
+    r"(?P<subject>(?:[A-Z]|the\s|one\s|an?\s|his\s|her\s|its\s)[^,;:§]{1,80}?)(?:\s(?:of|in|about|on|at|after|when|to)\s[^,;:§]{1,60})?[,:]\s§"
+)
+_MAKES_POINT = re.compile(  # "Its defender, Ann Lee, adds a practical point: …"
+    r"\s(?P<cue>(?:add|make|offer|raise|draw|advance|voice)(?:s|d|ed)?|made|gives|gave|drew|puts|put)\s(?:an?|the|another|one|his|her|its|their|this|two|three)\s"
+    r"(?:[\w-]+\s){0,3}?(?:points?|arguments?|reasons?|objections?|warnings?|claims?|answer|explanation|complaint|theory|suggestion|proposal|"
+    r"lesson|conclusion|reply|prediction|comparison|estimate|promise):\s"
+)
 _NO_SAYING = re.compile(  # "the risk of concluding that", "the mayor's warning that"
     r"\b(?:of|for|without|before|after|than|from|about|to|the|this|an?|his|her|its|their|any|no|another)(?:\s\w+ly)?$|"
     r"[’']s?$|\b(?:an?|his|her|its|their)\s\w+$"
@@ -60,6 +69,15 @@ def find_sayings(words: str) -> Iterator[Attribution]:
         yield Attribution(
             quoted["subject"] + " has", quoted["cue"], Form.DIRECT, 0, quoted.start("cue"), quoted.end() - 1
         )
+    if MASK in words and (first := _SAID_FIRST.match(words)):
+        yield Attribution(
+            f"{first['subject']} has", first["cue"].lower(), Form.DIRECT, 0, first.start("cue"), first.end() - 1
+        )
+    for match in _MAKES_POINT.finditer(words) if ": " in words else ():
+        clause = clause_start(words, match.start())
+        subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        form = Form.DIRECT if words.startswith(MASK, match.end()) else Form.INDIRECT
+        yield Attribution(subject, match["cue"], form, clause, match.start("cue"), match.end() - 1)
     if "ing" not in words:
         return
     for match in _NOW_CALLING.finditer(words) if holds(words, _CALLING) else ():

@@ -44,6 +44,8 @@ def source_of(right: str) -> str:
         and (name := _NAME_ENDS.match(words, end.end()))
     ):
         phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
+    if phrase in {"one", "another"} and end and (name := _NAME_NEXT.match(words, end.end())):
+        phrase = name.group()  # "said one, Ann Lee, who had been there"
     if crowd := _CROWD_FIRST.match(phrase):
         phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)

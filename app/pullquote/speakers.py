@@ -113,6 +113,12 @@ class Names:
             return self._full_name(subject, bare, position)
         return Name(self._with_title(subject, position))
 
+    def is_word(self, name: str) -> bool:
+        """Whether a plural has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow."""
+        if not re.fullmatch(r"[A-Z][a-z]+s", name):
+            return False
+        return bool(re.search(rf"\b{name.lower().removesuffix('s')}s?\b", self._text))
+
     def _body(self, noun: str, position: int) -> Name | None:
         """The one body of that kind that the document has named so far: "the union" for a Teachers Union."""
         names = self._by_last.get(noun, [])
@@ -158,6 +164,8 @@ class Names:
         bare = DETERMINER.sub("", subject)
         if bare.casefold() in {author.casefold(), author.split()[-1].casefold()}:
             return True
+        if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
+            return True  # "The Commission believes" in a text of the Sentencing Commission
         return bool(_GOVERNING.search(author) and _OFFICIAL.match(subject))
 
 

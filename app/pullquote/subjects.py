@@ -4,29 +4,25 @@ import re
 
 from pullquote.frames import DASHED, PREDICATE, closed_aside, holds
 from pullquote.mainverbs import find_verb
+from pullquote.nameparts import (
+    OPENING,
+    PREPOSITION,
+    ends_in_name,
+    is_description,
+    is_group,
+    is_name,
+    is_office,
+    is_surname,
+)
 from pullquote.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
 from pullquote.relatives import without_relatives
 from pullquote.tidying import FOOTNOTE, LONGEST_NAME, TIME_TAIL, tidy
 from pullquote.verbs import CLAUSE, THAT
 
-LONGEST_OFFICE = 10  # words
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
-_OPENING = re.compile(
-    r"(?:(?:and|but|plus|or|so|yet|however|meanwhile|moreover|furthermore|today|now|then|instead|indeed|also|again|still|"
-    r"thus|therefore|hence|consequently|accordingly|finally|additionally|ultimately|lastly|(?:first|second|third)(?:ly)?(?=,)|similarly|likewise|nevertheless|unfortunately|yesterday|(?:more\s|most\s)?recently|in\sfact|for\sexample|"
-    r"for\sinstance|in\saddition|of\scourse|as\sa\sresult|that|only\syesterday|"
-    r"(?:dear\s\w+|sirs?|madam|editor)(?=,)|(?:mr|madam|mrs|ms)\.?\s(?:president|speaker|chair(?:man|woman|person)?))(?=[\s,])[,\s]*)+",
-    re.IGNORECASE,
-)
 _CONJUNCTION = re.compile(
     r"^(?:[a-z]+ly\s)?(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s",
-    re.IGNORECASE,
-)
-_PREPOSITION = re.compile(
-    r"(?:in|on|at|during|after|before|since|while|when|by|with|from|for|under|following|speaking|writing|asked|despite|as|if|"
-    r"upon|among|against|within|throughout|regarding|concerning|considering|given|based\son|"
-    r"although|though|because|to|over|last|this\s(?:week|month|year)|earlier|later|shortly)\s",
     re.IGNORECASE,
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
@@ -56,11 +52,8 @@ _PARTY = re.compile(
 _EXAMPLE = re.compile(
     r"(?:including|particularly|especially|such\sas|like|among\sthem|notably|led\sby)\s", re.IGNORECASE
 )
-_APPOSITION = re.compile(r"(?:the|a|an|former|then|deputy|[a-z]+|U\.S\.|US|UN|U\.N\.)\s", re.ASCII)
-_APPOSED = re.compile(r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]")
-_KIND_OF_PERSON = re.compile(
-    r"(?:an?|one\sof\sthe)\s(?!(?:\w+\s){0,3}(?:stud(?:y|ies)|survey|poll|report|paper|memo|analysis|review)\b)[a-z]",
-    re.ASCII,
+_APPOSED = re.compile(
+    r"(?:the|an?|another|one\sof\s\w+|then|former|our|his|her|their|its|my|now|also|whose)\s[A-Za-z]|[A-Z][\w.-]*[’']s?\s[a-z]"
 )
 _ASIDE = re.compile(
     r"(?:for\s(?:example|instance)|on\sthe\s(?:other\shand|contrary|whole)|however|too|meanwhile|in\s(?:turn|contrast|fact)|of\scourse|by\scontrast|among\sothers|though|therefore)$"
@@ -114,6 +107,8 @@ _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
     rf"\b(?:many|some|most|several|numerous|other)\s(?:[\w-]+\s){{0,3}}[\w-]+s$|(?<=\w\s)the\s(?:[a-z-]+\s){{0,2}}(?:{PEOPLE})$"
 )
 
+_STATES = re.compile(rf"^{PREPOSITION.pattern}|{PREDICATE.pattern}", re.IGNORECASE)
+_ONE = re.compile(r"One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other)")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
@@ -186,7 +181,7 @@ def _without_suffixes(parts: list[str]) -> list[str]:
     for part in parts:
         if joined and _SUFFIX.fullmatch(part):
             joined[-1] = f"{joined[-1]} {part}"
-        elif joined and (_FROM.match(part) or _PARTY.fullmatch(part)) and _ends_in_name(joined[-1]):
+        elif joined and (_FROM.match(part) or _PARTY.fullmatch(part)) and ends_in_name(joined[-1]):
             continue  # "Ann Lee, of Yale"
         else:
             joined.append(part)
@@ -199,8 +194,10 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
-    if not closed and not _PREPOSITION.match(parts[0]) and _PREPOSITION.match(parts[-1]) and _ends_in_name(parts[0]):
+    if not closed and not PREPOSITION.match(parts[0]) and PREPOSITION.match(parts[-1]) and ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
+    if len(parts) >= LEAST_LISTED and _EXAMPLE.match(parts[1]) and not _STATES.search(parts[0]):
+        return parts[0]  # "Some scholars, such as Ann Lee, dean of Yale, and Bob Bell, her deputy"
     if len(parts) >= LEAST_LISTED and _HEAD_OF.match(parts[0]) and _JOINT.match(parts[-1]):
         return parts[0]  # "The presidents of Egypt, Syria, Cyprus and Turkey"
     listed = (_of_list(parts) if closed else None) or _joint(parts)
@@ -209,106 +206,59 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
 
 def _of_two(previous: str, last: str, *, closed: bool) -> str:
     """The subject that the last two parts between commas make up: a name with what explains it, or one of them."""
-    if last.startswith("and ") and _ends_in_name(previous) and _is_name(last.removeprefix("and ")):
+    if last.startswith("and ") and ends_in_name(previous) and is_name(last.removeprefix("and ")):
         return f"{previous} {last}"
-    explained = _ends_in_name(previous) and not _PREPOSITION.match(previous)
-    if len(previous) + len(last) > LONGEST_NAME and _ends_in_name(previous) and _is_description(last):
+    if closed and _ONE.fullmatch(previous) and PREPOSITION.match(last):
+        return f"{previous}, {last}"  # "One, at the University of Bell, found"
+    explained = ends_in_name(previous) and not PREPOSITION.match(previous)
+    if len(previous) + len(last) > LONGEST_NAME and ends_in_name(previous) and is_description(last):
         return _trim(previous)
     if (
         _EXAMPLE.match(last)
-        or (explained and _is_description(last))
-        or (closed and _is_name(last) and _is_office(previous))
+        or (explained and is_description(last))
+        or (closed and is_name(last) and is_office(previous))
     ):
         return f"{_trim(previous)}, {last}"
-    if _PREPOSITION.match(previous) and _is_description(last) and _ends_in_name(name := _trim(previous)):
+    if PREPOSITION.match(previous) and is_description(last) and ends_in_name(name := _trim(previous)):
         return f"{name}, {last}"  # "before the Armed Services Committee Karl Eikenberry, U.S. ambassador to Kabul"
     aside = closed and not last[0].isupper() and not DETERMINER.match(last)
-    titled = explained or _is_surname(previous) or (DETERMINER.match(previous) and _is_office(previous))
+    titled = explained or is_surname(previous) or (DETERMINER.match(previous) and is_office(previous))
     apposed = closed and titled and _APPOSED.match(last)
     return previous if aside or apposed or last.startswith("of ") else last  # "Dr. Lee, of Yale University"
 
 
 def _of_list(parts: list[str]) -> str | None:
     """The subject that a list or a long apposition opens with: "Others, including A, and B," -> "Others"."""
-    parts = parts[1:] if len(parts) > 1 and _OPENING.fullmatch(f"{parts[0]}, ") else parts
+    parts = parts[1:] if len(parts) > 1 and OPENING.fullmatch(f"{parts[0]}, ") else parts
     first = parts[0]
-    if _PREPOSITION.match(first):
+    if PREPOSITION.match(first):
         return None
     if parts[-1].startswith(("and ", "or ", "as well as ")):
         return _trim(first)
-    named = len(parts) > 2 and _ends_in_name(first) and _is_description(parts[1])
+    named = len(parts) > 2 and ends_in_name(first) and is_description(parts[1])
     return f"{_trim(first)}, {parts[1]}" if named else None
 
 
 def _joint(parts: list[str]) -> str | None:
     """The speakers of a list that ends the phrase: "Ann Lee, Bob Bell and Cy Dow"."""
-    while parts and (_PREPOSITION.match(parts[0]) or _OPENING.fullmatch(f"{parts[0]}, ")):
+    while parts and (PREPOSITION.match(parts[0]) or OPENING.fullmatch(f"{parts[0]}, ")):
         parts = parts[1:]
-    names = [part for part in parts[1:-1] if not (_is_name(part) or _is_plural(part))]
+    names = [part for part in parts[1:-1] if not (is_name(part) or is_group(part))]
     least = LEAST_LISTED - bool(parts and _TWO_NAMES.fullmatch(parts[-1]))
     if len(parts) < least or names or not _JOINT.match(parts[-1]) or _FINITE.search(f"{', '.join(parts)} "):
         return None
     first = parts[0]
     whole = ", ".join(parts)
-    if not (_ends_in_name(first) or _is_plural(first)) or len(whole) > LONGEST_NAME:
+    if not (ends_in_name(first) or is_group(first)) or len(whole) > LONGEST_NAME:
         return None
     return whole
 
 
-def _is_plural(part: str) -> bool:
-    """Whether a part of a list reads like a group: "human rights activists"."""
-    return bool(re.fullmatch(r"(?:[\w’'-]+\s){0,4}[\w-]{3,}s", part)) and not _PREPOSITION.match(part)
-
-
-def _is_description(part: str) -> bool:
-    """Whether a part says what somebody is: "the chairman of the board", "a former teacher"."""
-    if _KIND_OF_PERSON.match(part):
-        return True
-    return (
-        bool(
-            _APPOSITION.match(part)
-            or re.match(
-                r"(?:[A-Z][\w.]+\s){0,3}[A-Z][\w.]+(?:[’']s?\s(?:[\w-]+\s){0,3}|\s)(?:" + ROLE + r")\b",
-                part,
-                re.IGNORECASE,
-            )
-        )
-        and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
-        and len(part.split()) <= LONGEST_OFFICE
-    )
-
-
-def _ends_in_name(part: str) -> bool:
-    return bool(
-        re.search(
-            r"[A-Z][\w.’'-]*\s(?:(?:en|de|del|van|von|der|la|el|al|bin|of|for|on)\s){0,2}(?:[A-Z][\w.’'-]*|\([A-Z][\w.-]*\))$",
-            part,
-        )
-    )
-
-
-def _is_office(part: str) -> bool:
-    """Whether a phrase can be what a name after it explains: "The harbour master"."""
-    plain = DETERMINER.match(part) and part[-1:].islower() and len(part.split()) <= LONGEST_OFFICE
-    return bool(plain or re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
-
-
-def _is_surname(part: str) -> bool:
-    """Whether a part is one name: "Finucane, a former lawyer, said"."""
-    return (
-        bool(re.fullmatch(r"[A-Z][\w.’'-]+", part)) and not _OPENING.fullmatch(f"{part}, ") and not part.endswith("ly")
-    )
-
-
-def _is_name(part: str) -> bool:
-    return bool(re.fullmatch(r"(?:[A-Z][\w.’'-]*\s?){1,5}", part))
-
-
 def _trim(phrase: str) -> str:
     phrase = _OBJECT_OF.sub("", _CLEFT.sub("", phrase))
-    phrase = _CONJUNCTION.sub("", _OPENING.sub("", phrase, count=1) if _OPENING.match(phrase) else phrase)
+    phrase = _CONJUNCTION.sub("", OPENING.sub("", phrase, count=1) if OPENING.match(phrase) else phrase)
     phrase = _AUX_TAIL.sub("", _RELATIVE_INSIDE.split(phrase, maxsplit=1)[0])
-    if _PREPOSITION.match(phrase):
+    if PREPOSITION.match(phrase):
         if crowd := _CROWD.search(phrase):
             return crowd.group()
         run = _TRAILING_RUN.search(phrase)

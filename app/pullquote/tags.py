@@ -13,6 +13,7 @@ _WORD = re.compile(r"\w[\w.’'/-]*")
 _OPENS_CONTENT = re.compile(r"\bthat\s+\w")  # "believed that after the war, “…”"
 _CLAUSE_JOINT = re.compile(r"\b(?:and|but|who|which)\s")
 _OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
+_DESCRIBED = re.compile(r",\s(?:an?|the|his|her|its|their)\s[^,;:§]{3,60}[.,]?\s*")
 LONGEST_TAG = 9  # words that may name a speaker, their office, and when or where they spoke
 MOST_BEFORE = 3  # of them before the name: "In January 2010,"
 MOST_AFTER = 5  # and after the verb: "wrote in The Wealth of Nations"
@@ -55,4 +56,7 @@ def _is_tag(tail: str, attributed: Attributed) -> bool:
     if tag is None or len(words) > LONGEST_TAG:
         return False
     subject = source_of(tag.subject) if tag.form is Form.INVERTED else subject_of(tag.subject)
+    rest = tail.partition(subject)[2] if subject else ""
+    if tag.form is Form.INVERTED and _DESCRIBED.fullmatch(_NOTE.sub("", rest)):  # "said Ann Lee, a mother of two"
+        return True
     return len(words) - len(subject.split()) <= len(tag.cue.split()) + 1

@@ -66,7 +66,7 @@ _OBJECT = (
     r"(?:slam(?:s|med)|blast(?:s|ed)|fault(?:s|ed))(?=\s(?:the\s(?:\w+\s)?(?:plan|bill|decision|move|ruling|proposal|law|idea|policy|report|administration|government|president|strikes?|attacks?|court|company)|[A-Z]\w+))|(?:condemn(?:s|ed)?|denounc(?:e|es|ed)|criticis(?:e|es|ed)|criticiz(?:e|es|ed))(?!\s(?:for|to|as|in)\b)|attribut(?:e|es|ed)(?!\sto\b)(?=\s(?:[^\s,;:§]+\s){1,12}to\b)"
     r"|question(?:s(?=\s(?:the|whether|how|why|his|her|its|their|this)\b)|ed)|disput(?:es?(?=\s(?:the|that|this|his|her|its|their|any)\b)|ed)|reject(?:s|ed)?\sthe\s(?:idea|claim|notion|argument)|"
     r"(?:warn|complain|boast)(?:s|ed)?\s(?:of|about|against)|casts?\sdoubt|rais(?:e|es|ed)\s(?:\w+\s)?(?:concerns?|doubts?|questions?)|"
-    r"express(?:es|ed)?\s(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
+    r"express(?:es|ed)?\s(?!that\b|this\b|such\b)(?:\w+\s)?(?:concerns?|doubts?|fears?|alarm|regret|support|opposition|confidence|hope|outrage)|call(?:s|ed)?\sfor|"
     r"puts?\s(?:forth|forward)\s(?:the|an?|his|her|their|its)\s(?:\w+\s)?(?:idea|theory|argument|claim|proposal|hypothesis|view|case|thesis|notion)|"
     r"linked(?:(?<=\bhave\slinked)|(?<=\bhas\slinked))(?=\s(?:[^\s,;:§]+\s){1,10}(?:to|with)\b)|announced(?=\s(?:the|an?|its|his|her|their|plans)\s)|"
     r"(?:argue[sd]?|spoke|speaks?)\s(?:out\s)?(?:against|in\sfavou?r\sof)|"

@@ -1,0 +1,206 @@
+"""Who speaks where only the sentences before name them, and where a name must not be taken."""
+
+import pytest
+from test_voice import hear
+
+from pullquote.voice import VoiceKind
+
+ONE_NAMED = [
+    ("The vote came after Joy Hall, a deputy whose father was shot, changed her mind. “I came to vote no,” she said.", "I came to", "Joy Hall"),
+    ("His mother, Mrs. Dale, let me read her letter. “Everybody on the street knew of it,” she writes.", "Everybody", "Mrs. Dale"),
+    ("It is the papers that interest Superintendent Ruth Bell. “I could hire a clerk for that,” she says.", "I could", "Superintendent Ruth Bell"),
+    ("I met Ann Hall, who kept the shop. It was shut. “They tell us nothing at all,” she said.", "They tell", "Ann Hall"),
+    ("You may call me a snob, and my daughter has. She says that people learn by doing.", "people learn", "my daughter"),
+    ("But my nephew lost a house at it, and he tells me that it was the adverts.", "it was the adverts", "my nephew"),
+    ("The League's director, Ivo Stahl, stops short of blame. “You cannot blame the rain,” he said.", "You cannot", "The League's director, Ivo Stahl"),
+    ("His deputy, Nadia Stone, no longer speaks to him. She had proposed that forty cases be heard.", "forty cases", "His deputy, Nadia Stone"),
+    ("The claimant is the mother of Ivo Stahl, who died. She says that the firm broke its word.", "broke its word", "The claimant"),
+    ("The judge wept at the sentence; he said from the bench that he had no choice.", "no choice", "The judge"),
+    ("A new objection comes from Greta Holm, who studies tax. In her view the aim could be reached by a levy.", "the aim could", "Greta Holm"),
+    ("That isn't me, that's Dr. Ivo Stahl at the college. I was asked about cost. He found that it fell by half.", "it fell by half", "Dr. Ivo Stahl"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words", "speaker"), ONE_NAMED)
+def test_a_pronoun_means_the_one_person_who_stands_out_in_the_sentences_before(
+    text: str, words: str, speaker: str
+) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}
+    assert voice.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was a quarrel of Ivo Stahl and Bob Bell over a fence. “I want it gone,” he said.",
+        "The rain fell on Bell Street and the North Bank. “I want it gone,” she said.",
+        "The council met in Saint Hall on Monday. “I want it gone,” he said.",
+    ],
+)
+def test_where_two_stand_out_alike_or_only_places_are_named_nobody_is(text: str) -> None:
+    heard = hear(text)
+    spoken = [voice for each in heard.found for voice in each if voice.kind is not VoiceKind.AUTHOR]
+    assert [(voice.speaker, voice.sure) for voice in spoken] == [(None, False)]
+
+
+def test_whoever_is_only_mentioned_is_never_stated_as_sure() -> None:
+    voice = hear("The vote came after Joy Hall, a deputy, changed her mind. “I came to vote no,” she said.").said_of(
+        "I came"
+    )
+    assert (voice.speaker, voice.sure) == ("Joy Hall", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Mrs. Halberd says that it is dear. Asked about it, Mr. Chuma looked up. “Of course it is,” he said.", "Of course", "Mr. Chuma"),
+        ("Chairwoman Ada Park asked the officer of the port who would pay, and he answered that nobody would.", "nobody would", "the officer"),
+        ("Ann Lee said that it rained. The manager of the shop, Jo Strand, would not talk. Later she said that it was dry.", "it was dry", "Jo Strand"),
+    ],
+)  # fmt: skip
+def test_titles_and_words_of_kin_tell_he_from_she_and_the_nearer_of_two_is_meant(
+    text: str, words: str, speaker: str
+) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.speaker is not None
+    assert speaker in voice.speaker
+
+
+def test_a_plural_that_opens_a_sentence_is_no_surname() -> None:
+    text = "Analyst Ann Hall urged care. Guards had been cut to save money, she said, and guards matter."
+    assert hear(text).said_of("Guards").speaker == "Analyst Ann Hall"
+    assert hear("Hughes had been cut to save money, he said.").said_of("Hughes").speaker == "Hughes"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("The Consumers' League says that it costs too much, and it warns that bread will follow.", "bread will follow", "The Consumers' League"),
+        ("Deputy Jo Park called it “a gift to the rich few” and noted that the cheques were signed.", "the cheques", "Deputy Jo Park"),
+        ("Ann Hall said that she liked the idea of it, “like having a pantry,” but wondered how it would end.", "how it would end", "Ann Hall"),
+        ("Ann Hall said that she liked the idea of it, “like having a pantry.”", "she liked", "Ann Hall"),
+    ],
+)  # fmt: skip
+def test_a_verb_without_a_subject_of_its_own_shares_the_one_before(text: str, words: str, speaker: str) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.kind is VoiceKind.REPORTED
+    assert voice.speaker == speaker
+
+
+def test_a_shared_subject_is_not_sure_where_two_have_spoken() -> None:
+    text = "Ann Hall said that it rained; Bob Bell called it “a gift to the rich few” and noted that it was true."
+    assert not hear(text).said_of("it was true").sure
+
+
+def test_both_of_whom_is_never_one_of_the_two_and_sure() -> None:
+    voice = hear("The view was shared by Ann Hall and Bob Bell, both of whom believed that it would rain.").said_of(
+        "it would"
+    )
+    assert not (voice.sure and voice.speaker == "Bob Bell")
+
+
+def test_what_the_author_asked_does_not_make_the_answer_the_authors() -> None:
+    voice = hear("I asked whether it would help, and he said that it would not.").said_of("it would not")
+    assert voice.kind is VoiceKind.REPORTED
+
+
+def test_a_body_that_is_the_author_speaks_for_itself() -> None:
+    text = "The Commission believes that it rains, and it recommends that a roof be built."
+    assert hear(text, "Weather Commission, Upper Dale").said_of("a roof").kind is VoiceKind.AUTHOR
+    assert hear(text, "Ann Lee, Weather Desk").said_of("a roof").speaker == "The Commission"
+
+
+# Quotations.
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Said Jo Stone of the song, “It is about us all.” It sold well.", "about us all", "Jo Stone"),
+        ("It will be a good year, exclaims Bill Cook, who leads the weather office of the southern harbour. “It may rain all night.”", "It may rain", "Bill Cook"),
+        ("Tony Gill, an old friend, was there at the time and elaborated, “He loved those birds dearly.”", "He loved", "Tony Gill"),
+        ("Ivo Stahl, referring to the flag that Meagher had brought from Paris, said: “I hope to see it fly.”", "I hope", "Ivo Stahl"),
+        ("“A client remembers everything,” said one, Arvo Lind, who had been both.", "A client", "Arvo Lind"),
+        ("The two have no treaty; a protocol of 1987 promises the south “five hundred cubic meters a second.”", "five hundred", "a protocol of 1987"),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_of_whoever_its_sentence_or_the_one_before_names(text: str, words: str, speaker: str) -> None:
+    voice = hear(text).said_of(words)
+    assert voice.kind is VoiceKind.QUOTED
+    assert voice.speaker is not None
+    assert speaker in voice.speaker
+
+
+def test_a_tag_that_tells_what_its_speaker_is_leaves_the_sentence_quoted() -> None:
+    text = "“My daughter has had eleven teachers this year,” said Kim Hall, a father of two."
+    assert [voice.kind for voice in hear(text).found[0]] == [VoiceKind.QUOTED]
+
+
+def test_a_text_of_several_sentences_in_one_pair_of_marks_may_be_somebodys() -> None:
+    text = '"The road is shut. The teaching of it is constant. It was so for years. Nobody minded it."'
+    assert not any(voice.sure for each in hear(text).found for voice in each)
+    assert all(voice.sure for each in hear(text.strip('"')).found for voice in each)
+
+
+# Subjects.
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Some of our friends on the Left reply that it is a fetish.", "Some of our friends on the Left"),
+        ("One, at the University of Bell, found a gain for the weakest pupils of all.", "One, at the University of Bell"),
+        ("In a 1970 survey, the Bell Times suggested that the machine was small.", "the Bell Times"),
+        ("In surveys of farmers from poor homes, a third said that debt had stopped them.", "surveys of farmers from poor homes"),
+        ("It was bought for a million from Bell Ltd. Some observers believe that it was a mistake.", "Some observers"),
+        ("Starbuck and Tate Coffee, Asia's largest coffee firm, announced a plan to open a shop.", "Starbuck and Tate Coffee"),
+        ("Some scholars, such as Ann Lee, dean of Yale, and Bob Bell, chair of Bonn, argue that it failed.", "Some scholars"),
+        ("Premier Lee's objection is that a line of towns would be taxed by it.", "Premier Lee"),
+        ("Its defender, Ann Hall, adds a practical point: courts lose respect when they do so.", "Its defender, Ann Hall"),
+        ("It has been objected, by Dr. Hall among others, that the harvest was bad.", "Dr. Hall"),
+        ("The town was once termed by officials and visitors “the little city of lights”.", "officials and visitors"),
+        ("When our colleague asked 1,900 pupils in private, 68 percent said that they used one.", "1,900 pupils"),
+    ],
+)  # fmt: skip
+def test_subjects_are_read_whole_and_from_where_they_stand(text: str, speaker: str) -> None:
+    voices = [voice for each in hear(text).found for voice in each if voice.kind is not VoiceKind.AUTHOR]
+    assert voices
+    assert voices[-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("It paid 23 American writers, most of whom say that they knew nothing of it.", "they knew", "23 American writers"),
+        ("I have read the paper that the adviser sent round, which says that a good teacher matters.", "a good teacher", "the paper"),
+        ("The centre was shut after a report by the Children's Commissioner, who found that they had lost weight.", "they had lost", "Commissioner"),
+        ("It called three experts, who said that the plan was old.", "the plan was", "three experts"),
+    ],
+)  # fmt: skip
+def test_a_relative_clause_is_of_the_people_or_the_text_before_it(text: str, words: str, speaker: str) -> None:
+    heard = hear(text)
+    voice = heard.said_of(words)
+    assert voice.kind is VoiceKind.REPORTED
+    assert voice.speaker is not None
+    assert speaker in voice.speaker
+    assert heard.found[0][0].kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They'd been told to deliver, and told that how they did so was their affair.",
+        "Currently, two states, Orland and Lund, do not require it.",
+        "The losses are met according to the mass that each one covers.",
+    ],
+)
+def test_what_nobody_said_stays_the_authors(text: str) -> None:
+    assert [voice.kind for voice in hear(text).found[0]] == [VoiceKind.AUTHOR]
+
+
+def test_what_will_be_objected_is_nobodys_and_what_somebody_cites_leaves_the_author_unsure() -> None:
+    voice = hear("It will be objected that this is slow.").said_of("this is slow")
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)
+    assert not hear("She cites figures from Dale, in which thefts tripled.").said_of("thefts").sure
+    assert not hear("The experience of Dale suggests that it would fail.").said_of("it would").sure
