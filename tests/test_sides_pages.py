@@ -230,8 +230,14 @@ def test_an_index_without_readings_links_to_the_page_of_its_own(settle: Settle):
 def test_where_the_whole_text_may_not_be_shown_a_quote_links_to_its_surroundings(settle: Settle):
     html = Stage(settle(NAMED, full_text=False)).page("/documents/for-tolls", sides=TOLLS)
     assert 'href="/documents/for-tolls?start=' in opened_part(html)
-    assert 'href="#text-' not in html
+    assert 'href="#text' not in html
     assert "<mark" not in html
+    assert "Marked in the text" not in html
+
+
+def test_a_place_that_is_past_all_numbers_is_not_found(settle: Settle):
+    stage = Stage(settle(NAMED))
+    assert stage.client.get("/documents/for-tolls", params={"start": 0, "end": 10**30}).status_code == 404
 
 
 # Both

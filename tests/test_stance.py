@@ -15,6 +15,7 @@ from pullquote.span import Span
 from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read
 from pullquote.voice import Voice, VoiceKind
 
+FORCE = "The United States should use military force against drug cartels."
 TOLLS = "Cities should charge road tolls."
 OWN = (Voice(Span(0, 9), VoiceKind.AUTHOR, "Ada Finch"),)
 REPORTED = (Voice(Span(0, 9), VoiceKind.REPORTED, "The minister"),)
@@ -93,7 +94,19 @@ def test_turning_a_reading_turns_its_side_and_keeps_its_probability(margin, neit
         ("The US should use force against cartels.", "The United States should use military force against cartels.", 1),
         ("The US should legalise drugs.", "The United States should use military force against cartels.", 0),
         ("Cities should set speed limits on lorries.", "Cities should set speed limits against lorries.", 1),
-        ("Speed limits should be set to slow lorries.", "Cities should set speed limits against lorries.", 1),
+        ("Speed limits should be set on lorries.", "Cities should set speed limits against lorries.", 1),
+        ("Speed limits should be set to slow lorries.", "Cities should set speed limits against lorries.", 0),
+        ("Road tolls should be charged.", "Cities should charge road tolls.", 1),
+        ("Ukraine should leave Russia.", "Russia should leave Ukraine.", 0),
+        ("Cartels should use force against the United States.", "The US should use force against cartels.", 0),
+        ("The US should use military force against drug users.", FORCE, 0),
+        ("The US should use diplomatic force against drug cartels.", FORCE, 0),
+        ("Mexico should use military force against drug cartels.", FORCE, 0),
+        ("Critics deny that the United States should use military force against drug cartels.", FORCE, 0),
+        ("The US should use military force against drug cartels unless Congress objects.", FORCE, 0),
+        ("The United States used military force against drug cartels.", FORCE, 0),
+        ("The US should never use military force against drug cartels.", FORCE, -1),
+        ("The U.S. should use force against drug cartels.", FORCE, 1),
         ("Cities should set no limits on lorries.", "Cities should set speed limits against lorries.", 0),
         ("Nobody should charge road tolls.", "Cities should charge road tolls.", -1),
         ("Cities should refrain from road tolls.", "Cities should charge road tolls.", -1),

@@ -13,7 +13,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read, side_of
+from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
@@ -87,12 +87,6 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
     if not name or row.debate == "default" or not name <= set(terms(asked)) or not _POLICY.search(asked):
         return row.positions
     return (*row.positions, Position(negate(asked) if turns(asked) else asked, row.side))
-
-
-def sides_taken(generation: Generation, proposition: str, documents: range) -> frozenset[Side]:
-    """The sides of a proposition on which the operator puts at least one document."""
-    found = (side_of(positions_of(generation, number, proposition), proposition) for number in documents)
-    return frozenset(side for side in found if side in (Side.FOR, Side.AGAINST))
 
 
 def stance_of(

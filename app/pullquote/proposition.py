@@ -74,9 +74,11 @@ def _put_forward(words: str) -> str | None:
 
 
 def statement_of(text: str) -> str | None:
-    """What `sides` is asked about: a statement as it stands, or a question's proposition."""
+    """What `sides` is asked about: a statement as it stands, with a question mark or without, or a question's proposition."""
     words = " ".join(text.split())
-    return proposition_of(words) if words and _asks(words) else words or None
+    bare = words.rstrip("?\"”’' ")
+    found = proposition_of(words) if _asks(words) else words
+    return found or (None if _asks(bare) else bare) or None
 
 
 def _asks(words: str) -> bool:

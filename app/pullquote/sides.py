@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.answer import Citation
-from pullquote.judged import CONSIDERED, Readings, sides_taken, stance_of
+from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
 from pullquote.relation import relation
@@ -81,9 +81,9 @@ def both_sides(
     *, debate: str | None = None,
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
-    taken = sides_taken(generation, proposition, generation.documents_of(debate))
+    labels = bool(taking_sides(generation, proposition, generation.documents_of(debate)))
     found = [
-        _weighed(generation, voices, proposition, hit, readings[hit.row], taken) for hit in hits if hit.row in readings
+        _weighed(generation, voices, proposition, hit, readings[hit.row], labels) for hit in hits if hit.row in readings
     ]
     every = _agreed(sorted((one for one in found if one is not None), key=lambda one: -one.weight))
     sides = {
@@ -103,9 +103,12 @@ def both_sides(
 
 
 def _weighed(
-    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, taken: frozenset[Side]
+    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, labels: bool
 ) -> Candidate | None:
-    """A hit as a candidate, or None where it is on no side and off the subject, or on its own side least of all."""
+    """A hit as a candidate, or None where it is on no side and off the subject, or not likely enough on its own.
+
+    `labels`: whether the operator puts documents on sides of this; what a model alone reads must then be plain.
+    """
     quote = cut(generation, hit)
     told = voices.of_quote(quote)
     stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
@@ -116,7 +119,7 @@ def _weighed(
         labelled = stance.basis is Basis.LABEL
         probability = reading.argues(stance.side, labelled=labelled)
         concedes = labelled and reading.probability(stance.side.other) >= BAR.concedes
-        if concedes or probability < (BAR.plain if taken and stance.side not in taken else BAR.shown):
+        if concedes or probability < (BAR.plain if labels and not labelled else BAR.shown):
             return None
         weight = math.log(probability)
     elif reading.relevance < BAR.subject:

@@ -59,10 +59,10 @@ class Bar:
     """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled.
 
     shown: to be shown on it where both sides are looked for; surer: share of the likelier of two sides, below which it
-    may as well be the other; plain: in an ordinary answer, and where the operator puts documents on the other side
-    alone; leans: so that nobody may say that the side is missing; concedes: what a model must read, for the other side,
-    to keep a labelled author's words from being shown on theirs; subject: relevance, as a logit, under which a sentence
-    is not on the subject at all (docs/sides.md).
+    may as well be the other; plain: in an ordinary answer, and for what a model alone reads where the operator puts
+    documents on sides; leans: so that nobody may say that the side is missing; concedes: what a model must read, for
+    the other side, to keep a labelled author's words from being shown on theirs; subject: relevance, as a logit, under
+    which a sentence is not on the subject at all (docs/sides.md).
     """
 
     shown: float = 0.15
@@ -166,13 +166,20 @@ def one_speaker(voices: tuple[Voice, ...]) -> bool:
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
-    """Where the operator puts a document on a proposition, or None where nothing is said of it."""
-    for position in positions:
+    """Where the operator puts a document on a proposition, or None where nothing is said of it.
+
+    What is said of the very proposition goes before what is said of one like it.
+    """
+    for position in sorted(positions, key=lambda one: not _same_words(one.proposition, proposition)):
         side = _SIDES.get(position.side.casefold())
         same = relation(proposition, position.proposition)
         if side is not None and same:
             return side if same > 0 else side.other
     return None
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one.casefold().strip(" .") == other.casefold().strip(" .")
 
 
 def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:

@@ -103,13 +103,13 @@ def _reader(explainer: Explainer, document_id: str, place: tuple[int, int], side
     try:
         document = explainer.document(document_id)
         span = Span(*place) if place[1] else None
-        words = span.cut(document.text) if span else ""
+        words = span.cut(document.text) if span is not None else ""
     except (PullquoteError, InvalidSpan) as error:
         return page("missing.html", 404, message=str(error).partition(";")[0])  # the page links to the sources itself
     generation, whole = explainer.generation, explainer.settings.full_text
     named = own_propositions(generation, document.debate)
     around = explainer.sides_around(document_id, sides) if sides in named else None
-    citation = explainer.quote_at(document_id, span) if span else None
+    citation = explainer.quote_at(document_id, span) if span is not None else None
     return page(
         "document.html", document=document, words=words, whole=whole, span=span, styles=cite.STYLES,
         byline=speaker_line(citation.voice, document.source) if citation else "",
