@@ -204,3 +204,14 @@ def test_what_will_be_objected_is_nobodys_and_what_somebody_cites_leaves_the_aut
     assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)
     assert not hear("She cites figures from Dale, in which thefts tripled.").said_of("thefts").sure
     assert not hear("The experience of Dale suggests that it would fail.").said_of("it would").sure
+
+
+def test_what_people_believed_is_not_sure_where_it_is_the_authors_reason_for_an_event() -> None:
+    heard = hear("Giving fell, perhaps because people believed that the shortage had been solved.")
+    assert not heard.said_of("shortage").sure
+    assert hear("The union believed that the shortage had been solved.").said_of("shortage").sure
+
+
+def test_what_is_added_by_nobody_is_nobodys() -> None:
+    voice = hear("It is sometimes added that guards will be bribed.").said_of("bribed")
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)

@@ -54,7 +54,7 @@ _OF_OPINION = re.compile(
 _IMPERSONAL = re.compile(
     r"\b[Ii]t(?:[’']s|\s(?:is|was|has\s(?:also\s|often\s|long\s)?been|had\sbeen|has|will\s(?:no\sdoubt\s|perhaps\s|surely\s|certainly\s)?be|can\sbe|could\sbe|may\sbe|might\sbe))\s(?:also\s|often\s|further\s|sometimes\s|widely\s|commonly\s|generally\s|"
     r"frequently\s|long\s|once\s|even\s|then\s)*(?P<cue>argued|claimed|alleged|believed|feared|suggested|said|thought|"
-    r"asserted|contended|objected|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?(?:,\sby\s(?P<among>[^,;:§]{2,60}?)(?:\samong\sothers)?,)?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
+    r"asserted|contended|objected|added|maintained|hoped|rumou?red|speculated|assumed|proposed|urged|answered|replied|complained|(?:held|ruled|decided)(?=\sin\s))(?:\s?\[\w+\])?(?:,\sby\s(?P<among>[^,;:§]{2,60}?)(?:\samong\sothers)?,)?\s(?:that\b|(?:by|in(?=\s(?:[A-Z]|the\s|an?\s|its\s|his\s|her\s)))\s(?P<by>[^,;:§]{2,90}?)\sthat\b|in\s[a-z]+\sthat\b)"
 )
 _IN_A_SURVEY = re.compile(
     r"^\s*(?:\w+,\s)?(?P<cue>[Ii]n)\s(?P<by>(?:an?|its|the|one|another)\s(?:[\w’'.-]+\s){0,6}?"

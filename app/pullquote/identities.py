@@ -56,6 +56,7 @@ _THIS_TEXT = re.compile(
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+_REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
 _VIA = re.compile(
     r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
     r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
@@ -123,7 +124,8 @@ class Identities:
         told = name.own or (
             is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} ")
         )
-        sure = name.sure and told and _is_plain(attribution)
+        reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
+        sure = name.sure and told and reason is None and _is_plain(attribution)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _is_this_text(self, subject: str, position: int) -> bool:

@@ -22,7 +22,7 @@ from pullquote.verbs import CLAUSE, THAT
 LEAST_LISTED = 3  # parts; two with an "and" between are read without this
 
 _CONJUNCTION = re.compile(
-    r"^(?:[a-z]+ly\s)?(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s",
+    r"^(?:(?:[a-z]+ly|perhaps|maybe|just|only)\s)?(?:while|although|though|even\s(?:though|if)|whereas|because|if|when|as|since|where)\s",
     re.IGNORECASE,
 )
 _AUX_TAIL = re.compile(rf"(?:(?:^|\s){AUX})+\s*$", re.IGNORECASE)
