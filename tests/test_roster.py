@@ -20,7 +20,7 @@ from pullquote.naming import Body, Person, fold, named, signed
         ("Bo Reed, U.S. Ambassador to Roeland", Person(("reed",), ("bo",), frozenset({"ambassador"}))),
         ("Senator Reed", Person(("reed",), (), frozenset({"senator"}))),
         ("Rep. Ada Finch-Lee", Person(("finch", "lee"), ("ada",), frozenset({"rep"}))),
-        ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}))),
+        ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}), "jr")),
         ("Felipe Calderón", Person(("calderon",), ("felipe",))),
     ],
 )
@@ -84,6 +84,8 @@ FILES = {
     "tolls/report.md": "---\ntitle: The Quill administration acts\nauthor: The Blue House\n---\n"
     "The Bridge Safety Agency says that old bridges fall. Roeland and Leeland have condemned the tolls. "
     "President Ida Quill built a bridge.\n",
+    "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
+    "Senator Marsh said that tolls hit ferries hardest.\n",
     "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
 }
 
@@ -107,6 +109,63 @@ def test_a_family_name_that_two_bear_means_both_and_a_given_name_tells_them_apar
     assert witness(ready, "Ada Finch").documents == {"finch"}
     assert witness(ready, "A. Finch").documents == {"finch"}
     assert not witness(ready, "Zoe Finch").known
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Penelope Reed", "Rob Reed", "R. Reed", "Ann Quill", "Irene Quill", "Bess Vale", "Ann Vale", "Theo Vale"],
+)
+def test_a_near_given_name_is_another_persons(ready, name):
+    found = witness(ready, name)
+    assert not found.known
+    assert found.name == name
+
+
+@pytest.mark.parametrize("name", ["Joe Vale", "Jos. Vale", "J. Vale", "Joseph Vale", "Joseph B. Vale", "Vale", "Mr. Vale"])
+def test_a_short_form_or_an_initial_is_the_same_persons(ready, name):
+    assert witness(ready, name).documents == {"vale"}
+
+
+def test_another_middle_name_is_another_persons(ready):
+    assert not witness(ready, "Joseph C. Vale").known
+
+
+@pytest.mark.parametrize("name", ["Mrs. Reed", "Miss Finch", "Bo Reed Jr.", "Bo Reed III"])
+def test_who_may_be_a_relative_is_left_to_the_ordinary_way(ready, name):
+    assert witness(ready, name) is None
+
+
+def test_a_junior_is_found_as_a_junior(ready):
+    assert witness(ready, "Joe Vale Jr.").documents == {"vale"}
+
+
+@pytest.mark.parametrize("name", ["President Reed", "Senator Quill", "General Bo Reed", "Governor Ida Quill"])
+def test_another_office_is_another_persons(ready, name):
+    assert not witness(ready, name).known
+
+
+@pytest.mark.parametrize("name", ["Sen. Reed", "President Quill", "former President Ida Quill", "Judge Carl Finch"])
+def test_the_same_office_or_none_known_is_the_same_persons(ready, name):
+    assert witness(ready, name).known
+
+
+def test_an_office_tells_two_of_one_name_apart(ready):
+    assert witness(ready, "Senator Finch").documents == {"finch"}
+
+
+def test_who_is_known_by_office_and_family_name_only_is_found_by_the_full_name(ready):
+    assert witness(ready, "Olga Marsh").known
+    assert not witness(ready, "Olga Roeland").known
+
+
+def test_several_are_asked_where_each_is_known_and_else_the_question_goes_the_ordinary_way(ready):
+    assert witness(ready, "Ada Finch and Vale").documents == {"finch", "vale"}
+    assert witness(ready, "Vale and Napoleon") is None
+
+
+@pytest.mark.parametrize("name", ["Vale's lawyers", "vale's lawyers", "Vale's Critics", "Ada Finch's Brother"])
+def test_who_belongs_to_somebody_is_another(ready, name):
+    assert witness(ready, name) is None
 
 
 def test_who_is_reported_is_found_by_name_and_office(ready):
