@@ -10,6 +10,8 @@ from pullquote.conversation import Query, Turn
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.naming import Body, Person, fold, named, signed
+from pullquote.quote import Quote
+from pullquote.voice import Voice, VoiceKind
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,8 @@ FILES = {
     "The Bridge Safety Agency says that old bridges fall. Roeland and Leeland have condemned the tolls. "
     "President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
-    "Senator Marsh said that tolls hit ferries hardest.\n",
+    "Senator Marsh said that tolls hit ferries hardest. "
+    "A note on a ferry reads “do not pay the toll, do not thank the keeper, do not come back”.\n",
     "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
 }
 
@@ -121,7 +124,9 @@ def test_a_near_given_name_is_another_persons(ready, name):
     assert found.name == name
 
 
-@pytest.mark.parametrize("name", ["Joe Vale", "Jos. Vale", "J. Vale", "Joseph Vale", "Joseph B. Vale", "Vale", "Mr. Vale"])
+@pytest.mark.parametrize(
+    "name", ["Joe Vale", "Jos. Vale", "J. Vale", "Joseph Vale", "Joseph B. Vale", "Vale", "Mr. Vale"]
+)
 def test_a_short_form_or_an_initial_is_the_same_persons(ready, name):
     assert witness(ready, name).documents == {"vale"}
 
@@ -229,6 +234,21 @@ def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
     strict = Explainer(replace(ready.settings, min_confidence=0.99), ready._ready)
     answer = strict.ask(Query(question="What does Carl Finch say about the moon?"))
     assert answer.text.startswith("Nothing from Carl Finch in the sources here clearly answers this question.")
+
+
+@pytest.mark.parametrize("name", ["Ann Quill", "Secretary Quill"])
+def test_what_a_government_tells_of_itself_is_not_told_of_a_namesake(ready, name):
+    assert not ready.ask(Query(question=f"What does {name} say about condemned tolls?")).answered
+
+
+def test_what_is_mostly_anothers_quoted_words_is_not_its_authors(ready):
+    generation = ready._ready.generation
+    number = generation.number("vale")
+    document, sentences, vale = generation.document(number), generation.sentences(number), witness(ready, "Vale")
+    quotes = [Quote(document, sentences, place, place) for place in range(len(sentences))]
+    owned = [quote.text for quote in quotes if vale.owns(quote, [Voice(quote.span, VoiceKind.AUTHOR, "Vale")])]
+    assert "Roads need repair in every county." in owned
+    assert not any("do not pay" in text for text in owned)
 
 
 def test_all_that_an_author_says_is_told_by_leads_of_what_they_wrote(ready):

@@ -75,9 +75,14 @@ Named = Person | Body
 
 def fold(text: str) -> str:
     """A text without case, accents, and the points of acronyms. Example: fold("Calderón of the U.N.") -> "calderon of the un"."""
-    plain = unicodedata.normalize("NFKD", text) if not text.isascii() else text
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter)) if plain is not text else text
-    return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", bare).casefold()
+    return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", unaccented(text)).casefold()
+
+
+def unaccented(text: str) -> str:
+    """A text without accents. Example: unaccented("Calderón") -> "Calderon"."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def signed(author: str) -> tuple[Named, ...]:

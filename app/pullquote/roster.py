@@ -11,8 +11,9 @@ from pullquote.namesake import namesakes
 from pullquote.naming import SUFFIXES, Body, Named, Person, fold, is_office, named, signed
 from pullquote.phrases import DETERMINER, ROLE
 from pullquote.store.generation import Generation
+from pullquote.telling import Telling
 from pullquote.voicebook import VoiceBook
-from pullquote.witness import Witness, government_of, mention_of
+from pullquote.witness import Witness, government_of
 
 _LABEL = tuple[str, str]  # "speaker", "author" or "outlet", and the name as it stands there
 _OTHERS = re.compile(
@@ -90,8 +91,8 @@ class Roster:
             speakers,
             ids,
             rows,
-            mention_of(entities),
-            government_of(entities),
+            Telling(entities, self._given(labels)),
+            government_of(one for one in entities if labels or _leads(one)),
         )
 
     def _all_of(self, entities: Sequence[Named], name: str, documents: range) -> set[_LABEL] | None:
@@ -104,6 +105,11 @@ class Roster:
             return None if junior and not found else found
         each = [self._standing(named(part), part, documents) for part in parts]
         return set[_LABEL]().union(*each) if all(each) else None
+
+    def _given(self, labels: Iterable[_LABEL]) -> frozenset[str]:
+        """The given names, and the family name by itself, by which somebody is known here."""
+        known = [one for label in labels for one in _entities(label) if isinstance(one, Person)]
+        return frozenset(name for one in known for name in (*one.given, *one.family))
 
     def _standing(self, entities: Iterable[Named], name: str, documents: range) -> set[_LABEL]:
         return {label for label in self._labels(entities, name) if self._stands(label, documents)}
@@ -183,6 +189,11 @@ class Roster:
 def _entities(label: _LABEL) -> tuple[Named, ...]:
     kind, name = label
     return signed(name) if kind == "author" else named(name)
+
+
+def _leads(entity: Named) -> bool:
+    """Whether somebody of whom these sources have no words may lead the government of that name."""
+    return isinstance(entity, Body) or (not entity.given and entity.titles <= {"president", "minister"})
 
 
 def _names_somebody(labels: set[_LABEL], name: str) -> bool:
