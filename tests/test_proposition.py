@@ -37,6 +37,8 @@ CLAIMS = [
     ("Is crack punished more harshly than powder cocaine?", "Crack is punished more harshly than powder cocaine."),
     ("Should cities charge road tolls, or not?", "Cities should charge road tolls."),
     ("Does Ann Lee think that tolls work?", "Tolls work."),
+    ("Why does Ann Lee think killing kingpins might backfire?", "Killing kingpins might backfire."),
+    ("Why did Lee say that the border is a war zone?", "The border is a war zone."),
     ("Is it fair that the poor pay more?", "It is fair that the poor pay more."),
 ]
 NEGATIONS = [

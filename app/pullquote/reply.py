@@ -116,24 +116,34 @@ def _find_spoken(
         decision = max(decision, heard, key=lambda one: (one.confidence, bool(one.choices)))
         if decision.confidence >= SAID:
             break
-    return _compared(ready, query, documents, witness, resolved, decision, min_confidence, timings)
+    return _compared(ready, query, documents, witness, (resolved, request.topic), decision, min_confidence, timings)
 
 
 def _compared(
-    ready: Ready, query: Query, documents: range, witness: Witness, resolved: str, decision: Decision,
+    ready: Ready, query: Query, documents: range, witness: Witness, wordings: Sequence[str], decision: Decision,
     min_confidence: float, timings: Timings,
 ) -> _Found:  # fmt: skip
-    """What was decided of a witness, or the ordinary answer where it is theirs too and surer."""
-    hits = ready.find(resolved, documents, timings)
-    with timings.stage("select"):
-        ordinary = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
-        theirs = Hearing(ready.generation, ready.voices, witness, resolved).theirs(ordinary)
-    if theirs.confidence > decision.confidence:
-        decision = theirs
+    """What was decided of a witness, or what is theirs of the ordinary answer to a wording where that is surer."""
+    nearest: tuple[Choice, ...] = ()
+    for wording in filter(None, wordings):
+        hits = ready.find(wording, documents, timings)
+        with timings.stage("select"):
+            ordinary = decide(ready.generation, wording, hits, query.max_quotes, ready.ranker, ready.fitted)
+            theirs = Hearing(ready.generation, ready.voices, witness, wording).theirs(ordinary)
+        nearest = nearest or ordinary.choices
+        if theirs.confidence > decision.confidence:
+            rest = (one for one in decision.choices if not any(_same(one, choice) for choice in theirs.choices))
+            decision = replace(theirs, choices=(*theirs.choices, *rest)[: query.max_quotes])
     if not decision.choices:
-        return _Found(calibrate.silence(resolved), ordinary.choices, 0.0, witness=witness)
-    reason = None if decision.confidence >= min_confidence else calibrate.silence(resolved)
+        return _Found(calibrate.silence(wordings[0]), nearest, 0.0, witness=witness)
+    reason = None if decision.confidence >= min_confidence else calibrate.silence(wordings[0])
     return _Found(reason, decision.choices, decision.confidence, witness=witness)
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    """Whether two quotes have a sentence in common."""
+    first, last = max(one.quote.first, other.quote.first), min(one.quote.last, other.quote.last)
+    return one.quote.document.id == other.quote.document.id and first <= last
 
 
 def _lowered(question: str) -> str:

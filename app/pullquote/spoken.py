@@ -51,10 +51,9 @@ class Hearing:
         return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them
 
     def theirs(self, decision: Decision) -> Decision:
-        """What of a decision made without regard to the speaker is the witness's; nothing where its best quote is not."""
+        """What of a decision made without regard to the speaker is the witness's."""
         kept = tuple(choice for choice in decision.choices if self._is_theirs(choice.quote))
-        opens = bool(kept) and kept[0] is decision.choices[0]
-        return replace(decision, choices=kept) if opens else Decision((), 0.0)
+        return replace(decision, choices=kept) if kept else Decision((), 0.0)
 
     def _is_theirs(self, quote: Quote) -> bool:
         voices = self.voices.of_quote(quote)
