@@ -87,6 +87,8 @@ def test_a_question_about_what_is_said_of_something_is_not_whole(question):
         ("Does Roe think that tolls are fair?", "tolls are fair"),
         ("What is Roe's view of tolls?", "tolls"),
         ("What does Roe say?", ""),
+        ("How many bridges did Roe say would fall?", ""),
+        ("Why does Roe oppose the toll?", ""),
     ],
 )
 def test_what_is_asked_about_is_told_from_the_frame(question, topic):

@@ -69,9 +69,13 @@ _FORMS = tuple(
 _CONTINUES = re.compile(
     r"^\W*(?:and|but|or|what about|how about|and what about)\s(?P<who>[^?]+?)(?:\sthen)?\W*$", re.IGNORECASE
 )
+_SAYS = r"(?:say|says|said|saying|argue|argues|argued|arguing|claim|claims|claimed|claiming|report|reports|reported)"
 _WHOLE = (  # "What does Lee say?", "Tell me what Lee said": nothing follows the first verb of saying
-    rf"\W*{_POLITE}what\s(?:(?:{_AUX}|is|are|was|were)\s)?NAME\W*\s"
-    r"(?:say|says|said|saying|argue|argues|argued|arguing|claim|claims|claimed|claiming|report|reports|reported)\W*"
+    rf"\W*{_POLITE}what\s(?:(?:{_AUX}|is|are|was|were)\s)?NAME\W*\s{_SAYS}\W*"
+)
+_FRAME = (  # holds nothing of what is asked about, unlike "How many tolls does Lee say" or "Why does Lee oppose"
+    rf"\W*{_POLITE}(?:(?:(?:what|how|why)\s)?(?:{_AUX}|is|are|was|were)\s|what\s)?"
+    rf"NAME(?:\W*\s(?:{_SAYS}|think|thinks|thought|believe|believes|believed)|[’']s?\s(?:\w+\s)?{GIVEN})"
 )
 _AFTER = re.compile(r"\W*(?:(?:that|about|on|of|regarding|concerning)\s)?(?P<topic>\w.*?)\W*", re.IGNORECASE)
 _CARRIED = re.compile(r"(?P<question>.+) \(asked after: (?P<before>.+)\)")  # as conversation.resolve writes it
@@ -97,7 +101,7 @@ def asked(question: str) -> Asked | None:
 
     Whether that is a name at all, and whose, is for the roster to tell.
 
-    Example: asked("Why did Senator Roe oppose the bill?") -> Asked("Senator Roe", topic="the bill")
+    Example: asked("Why did Senator Roe oppose the bill?") -> Asked("Senator Roe")
     """
     words = question.lower() if question.isupper() else question
     for form in _FORMS:
@@ -108,9 +112,15 @@ def asked(question: str) -> Asked | None:
         name = (groups.get("who") or groups.get("whose") or "").strip(" ,.;:?!\"“”'’")
         if name and len(name.split()) <= LONGEST:
             whole = re.fullmatch(_WHOLE.replace("NAME", re.escape(name)), words, re.IGNORECASE)
-            rest = _AFTER.fullmatch(words[match.end() :])
-            return Asked(_pointed(name), whole=whole is not None, topic=rest["topic"] if rest else "")
+            return Asked(_pointed(name), whole=whole is not None, topic=_topic(name, words, match.end()))
     return None
+
+
+def _topic(name: str, words: str, end: int) -> str:
+    """What stands after a frame that ends there, or nothing where the frame says some of it."""
+    plain = re.fullmatch(_FRAME.replace("NAME", re.escape(name)), words[:end], re.IGNORECASE)
+    rest = _AFTER.fullmatch(words[end:]) if plain else None
+    return rest["topic"] if rest else ""
 
 
 def _pointed(name: str) -> str:

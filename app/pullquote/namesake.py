@@ -21,8 +21,25 @@ _OFFICES = {
     "pres": "president", "sec": "secretary", "gen": "general", "gov": "governor", "justice": "judge",
 }  # fmt: skip
 _HELD = frozenset(
-    "representative senator president secretary general governor judge minister ambassador mayor chancellor premier "
-    "commissioner king queen pope sheriff".split()  # noqa: SIM905
+    [
+        "representative",
+        "senator",
+        "president",
+        "secretary",
+        "general",
+        "governor",
+        "judge",
+        "minister",
+        "ambassador",
+        "mayor",
+        "chancellor",
+        "premier",
+        "commissioner",
+        "king",
+        "queen",
+        "pope",
+        "sheriff",
+    ]
 )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pullquote.naming import Body, Named, Person
+from pullquote.naming import Body, Named
 from pullquote.phrases import AUX, ROLE
 
 _STATED = (
