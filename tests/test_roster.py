@@ -256,6 +256,30 @@ def test_all_that_an_author_says_is_told_by_leads_of_what_they_wrote(ready):
     assert [citation.quote.text for citation in answer.citations] == ["A fuel tax is cheaper to collect."]
 
 
+def test_tell_me_what_somebody_said_is_a_question_for_all_that_they_say(ready):
+    answer = ready.ask(Query(question="Tell me what Carl Finch said"))
+    assert [citation.quote.text for citation in answer.citations] == ["A fuel tax is cheaper to collect."]
+
+
+@pytest.mark.parametrize("topic", ["a fuel tax", "fuel tax collection", "cheaper taxes"])
+def test_the_confidence_is_no_lower_than_the_ordinary_ones_in_the_same_quote(ready, topic):
+    ordinary = ready.ask(Query(question=topic))
+    named = ready.ask(Query(question=f"What does Carl Finch say about {topic}?"))
+    capitals = ready.ask(Query(question=f"What does Carl Finch say about {topic}?".upper()))
+    assert {citation.quote.document.id for citation in named.citations} == {"other-finch"}
+    if "other-finch" in {citation.quote.document.id for citation in ordinary.citations}:
+        assert named.confidence >= ordinary.confidence
+    assert capitals.answered
+
+
+def test_a_follow_up_opened_from_its_link_is_answered_alike(ready):
+    query = Query(question="And Carl Finch?", history=(Turn("What does Ada Finch say?"),))
+    answer = ready.ask(query)
+    linked = ready.ask(Query(question=answer.resolved_question))
+    assert [one.quote.text for one in answer.citations] == ["A fuel tax is cheaper to collect."]
+    assert [one.quote.text for one in linked.citations] == [one.quote.text for one in answer.citations]
+
+
 def test_a_follow_up_names_the_next_speaker(ready):
     history = (Turn("What does Ada Finch say about tolls?"),)
     answer = ready.ask(Query(question="And Reed?", history=history))
