@@ -165,6 +165,8 @@ def test_who_is_known_by_office_and_family_name_only_is_found_by_the_full_name(r
 
 def test_several_are_asked_where_each_is_known_and_else_the_question_goes_the_ordinary_way(ready):
     assert witness(ready, "Ada Finch and Vale").documents == {"finch", "vale"}
+    assert witness(ready, "Ada Finch, Vale and Quill").documents == {"finch", "vale", "letter"}
+    assert witness(ready, "Joe Vale, Jr.").documents == {"vale"}
     assert witness(ready, "Vale and Napoleon") is None
 
 

@@ -29,7 +29,7 @@ _PEOPLES = re.compile(
     r"[A-Z][a-z]+(?:ans|ese|ish|ench|utch|ists|crats|[^e]ers|men)|Greeks|Turks|Arabs|Serbs|Swiss|Jews"
 )
 _BY_SEX = re.compile(r"(?:Mrs|Ms|Miss|Madam)\b", re.IGNORECASE)  # may be the wife of the one whom the sources hold
-_AND = re.compile(r",?\s(?:and|&)\s")
+_AND = re.compile(r",?\s(?:and|&)\s|,\s(?!(?:Jr|Sr|I+)\b)")
 _OWNED = re.compile(r"[’'](?:s?\s|s?$)")  # "the Roes' cabinet"
 
 
