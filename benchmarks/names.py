@@ -24,11 +24,12 @@ GOLD = Path(__file__).parents[1] / "tests" / "gold" / "names"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question asked: whether it was answered, whose words came first, and whether a right quote is shown."""
+    """One question asked: whether it was answered, whose words came first and beside, and whether a right quote is shown."""
 
     question: LabelledQuestion
     answered: bool
     theirs: bool
+    all_theirs: bool
     right_first: bool
     right: bool
 
@@ -45,6 +46,7 @@ def ask_all(settings: Settings, encoder: Encoder) -> Iterator[Asked]:
             question,
             answered=answer.answered and answer.confidence >= settings.threshold,
             theirs=bool(quotes) and _is_theirs(quotes[0], whose.get(question.id, {})),
+            all_theirs=all(_is_theirs(quote, whose.get(question.id, {})) for quote in quotes),
             right_first=bool(quotes) and is_hit(quotes[0], question.evidence),
             right=any(is_hit(quote, question.evidence) for quote in quotes),
         )
@@ -73,6 +75,7 @@ def row(name: str, asked: Sequence[Asked]) -> str:
     silent = [one for one in asked if not one.question.answerable and not one.answered]
     cells = (
         name, f"{len(given)} of {len(can)}", f"{sum(one.theirs for one in given)} of {len(given)}",
+        f"{sum(one.all_theirs for one in given)} of {len(given)}",
         f"{sum(one.right_first for one in given)} / {sum(one.right for one in given)}",
         f"{len(silent)} of {len(asked) - len(can)}",
     )  # fmt: skip
@@ -83,9 +86,9 @@ def table(asked: Iterable[Asked]) -> str:
     """Figures of the halves and of all, in Markdown."""
     everything = list(asked)
     halves = sorted({one.question.half or "" for one in everything})
-    heads = "| part | answered | first quote is theirs | right first / among three | silent where they say nothing |"
+    heads = "| part | answered | first quote is theirs | every quote is theirs | right first / among three | silent where they say nothing |"
     lines = [row(half, [one for one in everything if one.question.half == half]) for half in halves]
-    return "\n".join([heads, "|" + " --- |" * 5, *lines, row("all", everything)])
+    return "\n".join([heads, "|" + " --- |" * 6, *lines, row("all", everything)])
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ PARTS = {
     "proposition": "lexicon clauses negation relation proposition stance",
     "choosing": "expect select rerank judged calibrate fitting decide",
     "answer": (
-        "frame answer sides disputes links wire verify authors cite suggestions about conversation naming asked witness roster spoken "
-        "debater overview language"
+        "frame answer sides disputes links wire verify authors cite suggestions about conversation naming namesake asked "
+        "telling witness roster spoken debater overview language"
     ),
     "explainer": "staleness ready reply explainer",
     "upkeep": "indexing watch doctor sources",

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from pullquote.asked import Asked, asked, asked_in
-from pullquote.conversation import Query, Turn
+from pullquote.conversation import Query, Turn, resolve
 
 
 @pytest.mark.parametrize(
@@ -61,16 +61,73 @@ def test_anything_that_somebody_says_is_told_from_what_they_say_of_something():
     assert not asked("How many bridges does Roe say?").whole
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["What does Roe say?", "Tell me what Roe said", "What Roe said", "What is Roe saying?", "What did the Toll Board report?",
+     "What does Dr. A. B. Roe say?", "WHAT DOES ROE SAY?"],
+)  # fmt: skip
+def test_a_question_is_whole_where_nothing_follows_the_first_verb_of_saying(question):
+    assert asked(question).whole
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What does Roe say about the Toll Board report?", "What does Roe say about the legal claim?",
+     "What does Roe say about what Lee said?", "What does Roe think Lee said?", "Why does Roe say so?"],
+)  # fmt: skip
+def test_a_question_about_what_is_said_of_something_is_not_whole(question):
+    assert asked(question).name == "Roe"
+    assert not asked(question).whole
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does Roe say about toll roads?", "toll roads"),
+        ("Does Roe think that tolls are fair?", "tolls are fair"),
+        ("What is Roe's view of tolls?", "tolls"),
+        ("What does Roe say?", ""),
+        ("How many bridges did Roe say would fall?", ""),
+        ("Why does Roe oppose the toll?", ""),
+    ],
+)
+def test_what_is_asked_about_is_told_from_the_frame(question, topic):
+    assert asked(question).topic == topic
+
+
+def test_initials_keep_their_last_point():
+    assert asked("What is the view of the U.N.?").name == "the U.N."
+
+
 def test_a_question_in_capitals_is_read_too():
     assert asked("WHAT DID ROE PROPOSE?").name == "roe"
 
 
 def test_a_follow_up_goes_on_asking():
     history = (Turn("What does Roe say about tolls?"),)
-    assert asked_in(Query(question="And Lee?", history=history)) == Asked("Lee", bare=True)
-    assert asked_in(Query(question="What about the Toll Board?", history=history)) == Asked("the Toll Board", bare=True)
+    assert asked_in(Query(question="And Lee?", history=history)) == Asked("Lee", bare=True, topic="tolls")
+    assert asked_in(Query(question="What about the Toll Board?", history=history)) == Asked(
+        "the Toll Board", bare=True, topic="tolls"
+    )
     assert asked_in(Query(question="And what does Lee say?", history=history)).name == "Lee"
     assert asked_in(Query(question="What does she say about bridges?", history=history)).name == "Roe"
+
+
+def test_a_follow_up_to_a_whole_question_is_whole_too():
+    history = (Turn("What does Roe say?"),)
+    assert asked_in(Query(question="And Lee?", history=history)) == Asked("Lee", whole=True, bare=True)
+    assert asked_in(Query(question="And what does Lee say?", history=history)).whole
+    narrow = (Turn("What does Roe say about tolls?"),)
+    assert not asked_in(Query(question="And Lee?", history=narrow)).whole
+    assert not asked_in(Query(question="And what does she say?", history=narrow)).whole
+
+
+@pytest.mark.parametrize(
+    "before", ["What does Roe say?", "What does Roe say about tolls?", "What is Roe's view of tolls?"]
+)
+def test_a_follow_up_opened_from_its_link_means_the_same(before):
+    query = Query(question="And Lee?", history=(Turn(before),))
+    assert asked_in(Query(question=resolve(query))) == asked_in(query)
 
 
 def test_without_a_question_for_words_before_it_a_follow_up_asks_for_none():
@@ -82,4 +139,5 @@ def test_no_question_takes_long_to_look_at():
     for part in ("and ", "what ", "in the view of ", "a’", "what is the view of a "):
         started = time.perf_counter()
         asked((part * 2_000)[:2_000])
+        asked_in(Query(question=(part * 2_000)[:2_000] + " (asked after: What does Roe say?)"))
         assert time.perf_counter() - started < 0.25

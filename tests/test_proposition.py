@@ -37,6 +37,9 @@ CLAIMS = [
     ("Is crack punished more harshly than powder cocaine?", "Crack is punished more harshly than powder cocaine."),
     ("Should cities charge road tolls, or not?", "Cities should charge road tolls."),
     ("Does Ann Lee think that tolls work?", "Tolls work."),
+    ("Why does Ann Lee think killing kingpins might backfire?", "Killing kingpins might backfire."),
+    ("Why does the senator think tolls work?", "Tolls work."),
+    ("Why did Lee say that the border is a war zone?", "The border is a war zone."),
     ("Is it fair that the poor pay more?", "It is fair that the poor pay more."),
 ]
 NEGATIONS = [
@@ -62,7 +65,7 @@ def test_a_question_becomes_the_statement_that_is_up_for_debate(question: str, p
     ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
      "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",
      "Are the gargle bargle?", "x" * 500 + "?", "Is it effective?", "Does he give evidence?", "Should I buy a house?",
-     "Are they safe?", "Is this a war?"],
+     "Are they safe?", "Is this a war?", "Why does Lee think so?", "Why did Lee say that?", "Why does Lee think it fails?"],
 )  # fmt: skip
 def test_a_question_that_claims_nothing_has_no_proposition(question: str):
     assert proposition_of(question) is None

@@ -10,6 +10,8 @@ from pullquote.conversation import Query, Turn
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.naming import Body, Person, fold, named, signed
+from pullquote.quote import Quote
+from pullquote.voice import Voice, VoiceKind
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,7 @@ from pullquote.naming import Body, Person, fold, named, signed
         ("Bo Reed, U.S. Ambassador to Roeland", Person(("reed",), ("bo",), frozenset({"ambassador"}))),
         ("Senator Reed", Person(("reed",), (), frozenset({"senator"}))),
         ("Rep. Ada Finch-Lee", Person(("finch", "lee"), ("ada",), frozenset({"rep"}))),
-        ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}))),
+        ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}), "jr")),
         ("Felipe Calderón", Person(("calderon",), ("felipe",))),
     ],
 )
@@ -84,6 +86,9 @@ FILES = {
     "tolls/report.md": "---\ntitle: The Quill administration acts\nauthor: The Blue House\n---\n"
     "The Bridge Safety Agency says that old bridges fall. Roeland and Leeland have condemned the tolls. "
     "President Ida Quill built a bridge.\n",
+    "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
+    "Senator Marsh said that tolls hit ferries hardest. "
+    "A note on a ferry reads “do not pay the toll, do not thank the keeper, do not come back”.\n",
     "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
 }
 
@@ -107,6 +112,67 @@ def test_a_family_name_that_two_bear_means_both_and_a_given_name_tells_them_apar
     assert witness(ready, "Ada Finch").documents == {"finch"}
     assert witness(ready, "A. Finch").documents == {"finch"}
     assert not witness(ready, "Zoe Finch").known
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Penelope Reed", "Rob Reed", "R. Reed", "Ann Quill", "Irene Quill", "Bess Vale", "Ann Vale", "Theo Vale"],
+)
+def test_a_near_given_name_is_another_persons(ready, name):
+    found = witness(ready, name)
+    assert not found.known
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Joe Vale", "Jos. Vale", "J. Vale", "Joseph Vale", "Joseph B. Vale", "Vale", "Mr. Vale"]
+)
+def test_a_short_form_or_an_initial_is_the_same_persons(ready, name):
+    assert witness(ready, name).documents == {"vale"}
+
+
+def test_another_middle_name_is_another_persons(ready):
+    assert not witness(ready, "Joseph C. Vale").known
+
+
+@pytest.mark.parametrize("name", ["Mrs. Reed", "Miss Finch", "Bo Reed Jr.", "Bo Reed III"])
+def test_who_may_be_a_relative_is_left_to_the_ordinary_way(ready, name):
+    assert witness(ready, name) is None
+
+
+def test_a_junior_is_found_as_a_junior(ready):
+    assert witness(ready, "Joe Vale Jr.").documents == {"vale"}
+
+
+@pytest.mark.parametrize("name", ["President Reed", "Senator Quill", "General Bo Reed", "Governor Ida Quill"])
+def test_another_office_is_another_persons(ready, name):
+    assert not witness(ready, name).known
+
+
+@pytest.mark.parametrize("name", ["Sen. Reed", "President Quill", "former President Ida Quill", "Judge Carl Finch"])
+def test_the_same_office_or_none_known_is_the_same_persons(ready, name):
+    assert witness(ready, name).known
+
+
+def test_an_office_tells_two_of_one_name_apart(ready):
+    assert witness(ready, "Senator Finch").documents == {"finch"}
+
+
+def test_who_is_known_by_office_and_family_name_only_is_found_by_the_full_name(ready):
+    assert witness(ready, "Olga Marsh").known
+    assert not witness(ready, "Olga Roeland").known
+
+
+def test_several_are_asked_where_each_is_known_and_else_the_question_goes_the_ordinary_way(ready):
+    assert witness(ready, "Ada Finch and Vale").documents == {"finch", "vale"}
+    assert witness(ready, "Ada Finch, Vale and Quill").documents == {"finch", "vale", "letter"}
+    assert witness(ready, "Joe Vale, Jr.").documents == {"vale"}
+    assert witness(ready, "Vale and Napoleon") is None
+
+
+@pytest.mark.parametrize("name", ["Vale's lawyers", "vale's lawyers", "Vale's Critics", "Ada Finch's Brother"])
+def test_who_belongs_to_somebody_is_another(ready, name):
+    assert witness(ready, name) is None
 
 
 def test_who_is_reported_is_found_by_name_and_office(ready):
@@ -172,9 +238,48 @@ def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
     assert answer.text.startswith("Nothing from Carl Finch in the sources here clearly answers this question.")
 
 
+@pytest.mark.parametrize("name", ["Ann Quill", "Secretary Quill"])
+def test_what_a_government_tells_of_itself_is_not_told_of_a_namesake(ready, name):
+    assert not ready.ask(Query(question=f"What does {name} say about condemned tolls?")).answered
+
+
+def test_what_is_mostly_anothers_quoted_words_is_not_its_authors(ready):
+    generation = ready._ready.generation
+    number = generation.number("vale")
+    document, sentences, vale = generation.document(number), generation.sentences(number), witness(ready, "Vale")
+    quotes = [Quote(document, sentences, place, place) for place in range(len(sentences))]
+    owned = [quote.text for quote in quotes if vale.owns(quote, [Voice(quote.span, VoiceKind.AUTHOR, "Vale")])]
+    assert "Roads need repair in every county." in owned
+    assert not any("do not pay" in text for text in owned)
+
+
 def test_all_that_an_author_says_is_told_by_leads_of_what_they_wrote(ready):
     answer = ready.ask(Query(question="What does Carl Finch say?"))
     assert [citation.quote.text for citation in answer.citations] == ["A fuel tax is cheaper to collect."]
+
+
+def test_tell_me_what_somebody_said_is_a_question_for_all_that_they_say(ready):
+    answer = ready.ask(Query(question="Tell me what Carl Finch said"))
+    assert [citation.quote.text for citation in answer.citations] == ["A fuel tax is cheaper to collect."]
+
+
+@pytest.mark.parametrize("topic", ["a fuel tax", "fuel tax collection", "cheaper taxes"])
+def test_the_confidence_is_no_lower_than_the_ordinary_ones_in_the_same_quote(ready, topic):
+    ordinary = ready.ask(Query(question=topic))
+    named = ready.ask(Query(question=f"What does Carl Finch say about {topic}?"))
+    capitals = ready.ask(Query(question=f"What does Carl Finch say about {topic}?".upper()))
+    assert {citation.quote.document.id for citation in named.citations} == {"other-finch"}
+    if "other-finch" in {citation.quote.document.id for citation in ordinary.citations}:
+        assert named.confidence >= ordinary.confidence
+    assert capitals.answered
+
+
+def test_a_follow_up_opened_from_its_link_is_answered_alike(ready):
+    query = Query(question="And Carl Finch?", history=(Turn("What does Ada Finch say?"),))
+    answer = ready.ask(query)
+    linked = ready.ask(Query(question=answer.resolved_question))
+    assert [one.quote.text for one in answer.citations] == ["A fuel tax is cheaper to collect."]
+    assert [one.quote.text for one in linked.citations] == [one.quote.text for one in answer.citations]
 
 
 def test_a_follow_up_names_the_next_speaker(ready):

@@ -1,9 +1,10 @@
 """Questions for somebody's words: who is asked about, where a question plainly wants what a named one says."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from pullquote.conversation import Query
+from pullquote.conversation import Query, follows_up
 
 LONGEST = 9  # words of a name with its office
 
@@ -68,11 +69,16 @@ _FORMS = tuple(
 _CONTINUES = re.compile(
     r"^\W*(?:and|but|or|what about|how about|and what about)\s(?P<who>[^?]+?)(?:\sthen)?\W*$", re.IGNORECASE
 )
-_WHOLE = re.compile(
-    rf"^\W*{_POLITE}what\s(?:{_AUX}\s(?:\S+\s){{1,{LONGEST}}}(?:say|said|argue|argued|claim|claimed|report|reported)"
-    rf"|(?:is|are|was|were)\s(?:\S+\s){{1,{LONGEST}}}saying)\W*$",
-    re.IGNORECASE,
+_SAYS = r"(?:say|says|said|saying|argue|argues|argued|arguing|claim|claims|claimed|claiming|report|reports|reported)"
+_WHOLE = (  # "What does Lee say?", "Tell me what Lee said": nothing follows the first verb of saying
+    rf"\W*{_POLITE}what\s(?:(?:{_AUX}|is|are|was|were)\s)?NAME\W*\s{_SAYS}\W*"
 )
+_FRAME = (  # holds nothing of what is asked about, unlike "How many tolls does Lee say" or "Why does Lee oppose"
+    rf"\W*{_POLITE}(?:(?:(?:what|how|why)\s)?(?:{_AUX}|is|are|was|were)\s|what\s)?"
+    rf"NAME(?:\W*\s(?:{_SAYS}|think|thinks|thought|believe|believes|believed)|[’']s?\s(?:\w+\s)?{GIVEN})"
+)
+_AFTER = re.compile(r"\W*(?:(?:that|about|on|of|regarding|concerning)\s)?(?P<topic>\w.*?)\W*", re.IGNORECASE)
+_CARRIED = re.compile(r"(?P<question>.+) \(asked after: (?P<before>.+)\)")  # as conversation.resolve writes it
 _PRONOUN = re.compile(r"(?:he|she|they|it|him|her|them|his|their|its)", re.IGNORECASE)
 
 
@@ -81,11 +87,13 @@ class Asked:
     """Whose words a question is for, by the name that it uses.
 
     `whole` where all that they say answers it: "What does Roe say?". `bare` where it holds nothing but the name.
+    `topic` is what is asked about, without the frame: "tolls" in "What does Roe say about tolls?".
     """
 
     name: str
     whole: bool = False
     bare: bool = False
+    topic: str = ""
 
 
 def asked(question: str) -> Asked | None:
@@ -103,23 +111,61 @@ def asked(question: str) -> Asked | None:
         groups = match.groupdict()
         name = (groups.get("who") or groups.get("whose") or "").strip(" ,.;:?!\"“”'’")
         if name and len(name.split()) <= LONGEST:
-            return Asked(name, whole=bool(_WHOLE.search(words)))
+            whole = re.fullmatch(_WHOLE.replace("NAME", re.escape(name)), words, re.IGNORECASE)
+            return Asked(_pointed(name), whole=whole is not None, topic=_topic(name, words, match.end()))
     return None
+
+
+def _topic(name: str, words: str, end: int) -> str:
+    """What stands after a frame that ends there, or nothing where the frame says some of it."""
+    plain = re.fullmatch(_FRAME.replace("NAME", re.escape(name)), words[:end], re.IGNORECASE)
+    rest = _AFTER.fullmatch(words[end:]) if plain else None
+    return rest["topic"] if rest else ""
+
+
+def _pointed(name: str) -> str:
+    """A name with the last point of its initials: "the U.N."."""
+    return f"{name}." if re.search(r"\b(?:[A-Z]\.)+[A-Z]$", name) else name
 
 
 def asked_in(query: Query) -> Asked | None:
     """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about.
 
-    Example: after "What does Roe say about tolls?", "And Lee?" -> Asked("Lee", bare=True)
+    The turns may stand in the question itself, as its link has them.
+
+    Example: after "What does Roe say?", "And Lee?" -> Asked("Lee", whole=True, bare=True)
     """
-    found = asked(query.question)
+    question, turns = _unfolded(query)
+    found = asked(question)
     if found and not _PRONOUN.fullmatch(found.name):
-        return found
-    before = next((known for turn in reversed(query.history) if (known := asked(turn.question))
-                   and not _PRONOUN.fullmatch(known.name)), None)  # fmt: skip
+        return replace(found, whole=False) if found.whole and _narrowed(question, turns) else found
+    before = _before(turns)
     if before is None:
         return None
     if found:
-        return Asked(before.name, whole=found.whole)
-    goes_on = _CONTINUES.match(query.question)
-    return Asked(goes_on["who"], bare=True) if goes_on and len(goes_on["who"].split()) <= LONGEST else None
+        return replace(found, name=before.name, whole=found.whole and before.whole)
+    goes_on = _CONTINUES.match(question)
+    if goes_on is None or len(goes_on["who"].split()) > LONGEST:
+        return None
+    return replace(before, name=goes_on["who"], bare=True)
+
+
+def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
+    """A question and those before it, taken out of "And Lee? (asked after: What does Roe say?)" where they stand there."""
+    turns = tuple(turn.question for turn in query.history)
+    carried = _CARRIED.fullmatch(query.question)
+    if carried is None:
+        return query.question, turns
+    return carried["question"], (*turns, *re.split(r"(?<=\?)\s", carried["before"]))
+
+
+def _before(turns: Sequence[str]) -> Asked | None:
+    """Who was asked about last."""
+    known = (asked(turn) for turn in reversed(turns))
+    return next((one for one in known if one and not _PRONOUN.fullmatch(one.name)), None)
+
+
+def _narrowed(question: str, turns: Sequence[str]) -> bool:
+    """Whether "And what does Lee say?" goes on about what was asked before."""
+    before = _before(turns)
+    return bool(turns) and follows_up(question) and not (before and before.whole)

@@ -34,6 +34,7 @@ _OF_BODY = re.compile(rf"\s(?:[a-z-]+\s){{0,2}}?(?:{_TEXT}|officials?|spokes\w+|
 _GOVERNMENT = re.compile(r"\s(?P<noun>administration|government|campaign|cabinet)$")
 _MEMBERS = re.compile(r",?\s(?:including|such as|among them)\s(?:the\s)?")
 _LEADS = re.compile(r"(?:(?:The|A|An|Our|Their|His|Her|Its|Some|Many|Most|Several|This|That|One|Another|All|Both)\s)+")
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 SHORTEST = 3  # letters of what a name is shortened to, unless everybody knows it
 _SHORTER = frozenset({"UN", "EU", "AU", "UK", "US"})
 _HANGING = frozenset("of from in at for to with by on after before against about when that".split())  # noqa: SIM905
@@ -49,11 +50,15 @@ _POSSESSIVE = re.compile(r"[’']s?$")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person by the parts of their name, folded; `given` is empty where only the family name is known."""
+    """A person by the parts of their name, folded; `given` is empty where only the family name is known.
+
+    `suffix` tells a junior from the parent: "jr", "iii".
+    """
 
     family: tuple[str, ...]
     given: tuple[str, ...] = ()
     titles: frozenset[str] = frozenset()
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,14 @@ Named = Person | Body
 
 def fold(text: str) -> str:
     """A text without case, accents, and the points of acronyms. Example: fold("Calderón of the U.N.") -> "calderon of the un"."""
-    plain = unicodedata.normalize("NFKD", text) if not text.isascii() else text
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter)) if plain is not text else text
-    return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", bare).casefold()
+    return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", unaccented(text)).casefold()
+
+
+def unaccented(text: str) -> str:
+    """A text without accents. Example: unaccented("Calderón") -> "Calderon"."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def signed(author: str) -> tuple[Named, ...]:
@@ -193,7 +203,8 @@ def _joined(words: list[str]) -> bool:
 
 
 def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
-    words = [word for word in words if fold(word).strip(".") not in {"jr", "sr", "ii", "iii"}]
+    suffix = next((mark for word in words if (mark := fold(word).strip(".,")) in SUFFIXES), "")
+    words = [word for word in words if fold(word).strip(".,") not in SUFFIXES]
     while len(words) > 1 and _TITLE.fullmatch(words[0].rstrip(".")):
         titles |= {fold(words[0].rstrip("."))}
         words = words[1:]
@@ -202,7 +213,7 @@ def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
         while first > 0 and words[first - 1].casefold() in _PARTICLES:
             first -= 1
         family = tuple(fold(" ".join(words[first:])).replace("-", " ").split())
-        yield Person(family, tuple(fold(word).strip(".") for word in words[:first]), titles)
+        yield Person(family, tuple(fold(word).strip(".") for word in words[:first]), titles, suffix)
 
 
 def _bodies(words: list[str], short: frozenset[str], *, initials: bool) -> Iterator[Body]:

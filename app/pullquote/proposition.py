@@ -35,6 +35,13 @@ _CASE = re.compile(
     r" (?:for and against|for or against|for|against|in favou?r of|to) (?P<thing>.+)$",
     re.IGNORECASE,
 )
+# Why somebody holds something puts forward what they hold, not that they hold it.
+_WHY_HELD = re.compile(
+    r"^(?:why|how) (?:do|does|did|has|have|would|could|can) (?:(?:[\w.’'-]+ ){1,5}?(?:say|said|think|thought|argue|argued|believe|believed)"
+    r"|(?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,4} (?:claim|claimed|insist|maintain|contend|suggest|warn))\b(?: that)?"
+    r"(?P<held>.*)$",
+    re.IGNORECASE,
+)
 _NO_CLAIM = re.compile(r"^(?:who|whom|whose|when|where|which|what|how)\b", re.IGNORECASE)
 _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "whose"})
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
@@ -66,6 +73,9 @@ def _put_forward(words: str) -> str | None:
     plain = _LEAD.sub("", question)
     if plain != question and not _asks(plain):
         return _sentence(plain) if plain else None
+    if (why := _WHY_HELD.match(plain)) is not None:
+        held = why["held"].strip(_MARKS)
+        return _sentence(held) if held and held.split()[0].lower() not in _POINTING else None
     reason = _REASON.match(plain)
     tokens = (plain[reason.end() :] if reason else plain).split()
     if not tokens or _opening(tokens[0]) is None:

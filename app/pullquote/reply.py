@@ -10,7 +10,7 @@ from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.asked import Asked, asked_in
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
-from pullquote.decide import decide
+from pullquote.decide import Decision, decide
 from pullquote.language import language_names
 from pullquote.overview import leads, overview_of
 from pullquote.ready import Ready
@@ -100,24 +100,55 @@ def _find_spoken(
     timings: Timings,
 ) -> _Found:  # fmt: skip
     """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
-    resolved = witness.reworded(conversation.resolve(query), request)
-    whole = request.whole and not (query.history and conversation.follows_up(query.question))
-    if whole and witness.documents:  # the best of all that they wrote, which no question ranks
+    resolved = _lowered(conversation.resolve(query))
+    if request.whole and witness.documents:  # the best of all that they wrote, which no question ranks
         numbers = [ready.generation.number(document_id) for document_id in sorted(witness.documents)]
         chosen = leads(ready.generation, ready.voices, numbers, query.max_quotes)
         if chosen:
             return _Found(None, tuple(replace(choice, role=Role.CLAIM) for choice in chosen), SAID, witness=witness)
-    hits = ready.find(resolved, documents, timings)
-    with timings.stage("select"):
-        own = ready.find_spoken(resolved, witness)
-        hearing = Hearing(ready.generation, ready.voices, witness, resolved, whole=whole)
-        decision = hearing.decide(own, hits, query.max_quotes, ready.ranker, ready.fitted)
-        if not decision.choices:
-            nearest = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
-            return _Found(calibrate.silence(resolved), nearest.choices, 0.0, witness=witness)
-    sure = decision.confidence >= min_confidence
-    reason = None if sure else calibrate.silence(resolved)
+    decision = Decision((), 0.0)
+    for wording in dict.fromkeys((resolved, witness.reworded(resolved, request), request.topic or resolved)):
+        hits = ready.find(wording, documents, timings)
+        with timings.stage("select"):
+            hearing = Hearing(ready.generation, ready.voices, witness, wording, whole=request.whole)
+            own = ready.find_spoken(wording, witness)
+            heard = hearing.decide(own, hits, query.max_quotes, ready.ranker, ready.fitted)
+        decision = max(decision, heard, key=lambda one: (one.confidence, bool(one.choices)))
+        if decision.confidence >= SAID:
+            break
+    return _compared(ready, query, documents, witness, (resolved, request.topic), decision, min_confidence, timings)
+
+
+def _compared(
+    ready: Ready, query: Query, documents: range, witness: Witness, wordings: Sequence[str], decision: Decision,
+    min_confidence: float, timings: Timings,
+) -> _Found:  # fmt: skip
+    """What was decided of a witness, or what is theirs of the ordinary answer to a wording where that is surer."""
+    nearest: tuple[Choice, ...] = ()
+    for wording in filter(None, wordings):
+        hits = ready.find(wording, documents, timings)
+        with timings.stage("select"):
+            ordinary = decide(ready.generation, wording, hits, query.max_quotes, ready.ranker, ready.fitted)
+            theirs = Hearing(ready.generation, ready.voices, witness, wording).theirs(ordinary)
+        nearest = nearest or ordinary.choices
+        if theirs.confidence > decision.confidence:
+            rest = (one for one in decision.choices if not any(_same(one, choice) for choice in theirs.choices))
+            decision = replace(theirs, choices=(*theirs.choices, *rest)[: query.max_quotes])
+    if not decision.choices:
+        return _Found(calibrate.silence(wordings[0]), nearest, 0.0, witness=witness)
+    reason = None if decision.confidence >= min_confidence else calibrate.silence(wordings[0])
     return _Found(reason, decision.choices, decision.confidence, witness=witness)
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    """Whether two quotes have a sentence in common."""
+    first, last = max(one.quote.first, other.quote.first), min(one.quote.last, other.quote.last)
+    return one.quote.document.id == other.quote.document.id and first <= last
+
+
+def _lowered(question: str) -> str:
+    """A question without the capitals that hide from the models what its words are."""
+    return question.lower() if question.isupper() else question
 
 
 def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:

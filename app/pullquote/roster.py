@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.asked import Asked
-from pullquote.naming import Body, Named, Person, fold, is_office, named, signed
+from pullquote.namesake import namesakes
+from pullquote.naming import SUFFIXES, Body, Named, Person, fold, is_office, named, signed
 from pullquote.phrases import DETERMINER, ROLE
 from pullquote.store.generation import Generation
+from pullquote.telling import Telling
 from pullquote.voicebook import VoiceBook
-from pullquote.witness import Witness, government_of, mention_of
+from pullquote.witness import Witness, government_of
 
 _LABEL = tuple[str, str]  # "speaker", "author" or "outlet", and the name as it stands there
 _OTHERS = re.compile(
@@ -26,8 +28,9 @@ _NAME = re.compile(  # nothing beside the name but an article and an office: not
 _PEOPLES = re.compile(
     r"[A-Z][a-z]+(?:ans|ese|ish|ench|utch|ists|crats|[^e]ers|men)|Greeks|Turks|Arabs|Serbs|Swiss|Jews"
 )
+_BY_SEX = re.compile(r"(?:Mrs|Ms|Miss|Madam)\b", re.IGNORECASE)  # may be the wife of the one whom the sources hold
+_AND = re.compile(r",?\s(?:and|&)\s|,\s(?!(?:Jr|Sr|I+)\b)")
 _OWNED = re.compile(r"[’'](?:s?\s|s?$)")  # "the Roes' cabinet"
-_ALIKE = 2  # letters that a given name and its short form share: "Joe", "Joseph"
 
 
 class Roster:
@@ -71,12 +74,12 @@ class Roster:
         them: each quote says by the full name whose it is.
         """
         name = re.sub(r"\b(the) the\b", r"\1", " ".join(asked.name.split()))
-        if _OTHERS.fullmatch(name):
+        if _OTHERS.fullmatch(name) or _BY_SEX.match(name):
             return None
         written = name if any(letter.isupper() for letter in name) else name.title()
         entities = named(written) if _NAME.fullmatch(written) else ()
-        labels = {label for label in self._labels(entities, written) if self._stands(label, documents)}
-        if not entities or not self._is_name(written, labels, plain=written != name or asked.bare):
+        labels = self._all_of(entities, written, documents)
+        if not entities or labels is None or not self._is_name(written, labels, plain=written != name or asked.bare):
             return None
         speakers = frozenset(label for kind, label in labels if kind == "speaker")
         numbers = sorted({number for label in labels for number in self._wrote.get(label, ()) if number in documents})
@@ -88,9 +91,28 @@ class Roster:
             speakers,
             ids,
             rows,
-            mention_of(entities),
-            government_of(entities),
+            Telling(entities, self._given(labels)),
+            government_of(one for one in entities if labels or _leads(one)),
         )
+
+    def _all_of(self, entities: Sequence[Named], name: str, documents: range) -> set[_LABEL] | None:
+        """The labels of everybody named, or None where some of several are nobody known, or it may be a relative."""
+        whole = [entity for entity in entities if isinstance(entity, Body) and entity.words in self._bodies][:1]
+        parts = _AND.split(name)
+        if len(parts) == 1 or whole:
+            found = self._standing(whole if len(parts) > 1 else entities, name, documents)
+            junior = fold(name).rstrip(".").rpartition(" ")[2] in SUFFIXES
+            return None if junior and not found else found
+        each = [self._standing(named(part), part, documents) for part in parts]
+        return set[_LABEL]().union(*each) if all(each) else None
+
+    def _given(self, labels: Iterable[_LABEL]) -> frozenset[str]:
+        """The given names, and the family name by itself, by which somebody is known here."""
+        known = [one for label in labels for one in _entities(label) if isinstance(one, Person)]
+        return frozenset(name for one in known for name in (*one.given, *one.family))
+
+    def _standing(self, entities: Iterable[Named], name: str, documents: range) -> set[_LABEL]:
+        return {label for label in self._labels(entities, name) if self._stands(label, documents)}
 
     def _stands(self, label: _LABEL, documents: range) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
@@ -107,8 +129,10 @@ class Roster:
         bare = DETERMINER.sub("", name)
         if (plain or _PEOPLES.fullmatch(bare)) and not _names_somebody(labels, name):
             return False
-        if not labels and (is_office(name) or _OWNED.search(name)):
+        if not labels and is_office(name):
             return False
+        if _OWNED.search(name) and not any(fold(bare) in fold(label) for _, label in labels):
+            return False  # "Roe's lawyers", but not "the Growers' League"
         short = bare != name and " " not in bare and not bare.isupper()
         return not short or (bool(labels) and fold(bare) not in self._parts)
 
@@ -144,13 +168,8 @@ class Roster:
 
     def _of_person(self, asked: Person) -> Iterator[_LABEL]:
         known = self._persons.get(asked.family[-1], ())
-        full = (*asked.given, *asked.family)
-        fitting = [(one, label) for one, label in known if full[-len(one.family) :] == one.family]
-        right = [(one, label) for one, label in fitting if _same_given(full[: -len(one.family)], one.given)]
-        yield from (label for _, label in right)
-        only = len({one.given[0][:1] for one, _ in fitting if one.given}) == 1
-        if right and only:  # "Senator Roe" is the one Roe whom these sources name in full
-            yield from (label for one, label in fitting if not one.given)
+        right = namesakes(asked, (one for one, _ in known))
+        yield from (label for one, label in known if one in right)
 
     def _rows(self, speakers: Iterable[str], numbers: Iterable[int], documents: range) -> NDArray[np.int64]:
         generation = self._generation
@@ -172,15 +191,9 @@ def _entities(label: _LABEL) -> tuple[Named, ...]:
     return signed(name) if kind == "author" else named(name)
 
 
-def _same_given(asked: Sequence[str], known: Sequence[str]) -> bool:
-    """Whether given names can be one person's: an initial or a short form fits the whole, "Ann" does not fit "Bo"."""
-    return all(any(_fits(one, other) for other in known) for one in asked)
-
-
-def _fits(one: str, other: str) -> bool:
-    if len(one) == 1 or len(other) == 1:
-        return one[0] == other[0]
-    return one[:_ALIKE] == other[:_ALIKE]
+def _leads(entity: Named) -> bool:
+    """Whether somebody of whom these sources have no words may lead the government of that name."""
+    return isinstance(entity, Body) or (not entity.given and entity.titles <= {"president", "minister"})
 
 
 def _names_somebody(labels: set[_LABEL], name: str) -> bool:

@@ -50,11 +50,18 @@ class Hearing:
         of_them = decide(self.generation, self.question, told, count, fitted=fitted)
         return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them
 
+    def theirs(self, decision: Decision) -> Decision:
+        """What of a decision made without regard to the speaker is the witness's."""
+        kept = tuple(choice for choice in decision.choices if self._is_theirs(choice.quote))
+        return replace(decision, choices=kept) if kept else Decision((), 0.0)
+
+    def _is_theirs(self, quote: Quote) -> bool:
+        voices = self.voices.of_quote(quote)
+        return self.witness.owns(quote, voices) and bool(self.witness.teller(voices) or not _opens(quote))
+
     def _owned(self, hits: Sequence[Hit]) -> Iterator[Hit]:
         for hit in hits:
-            quote = cut(self.generation, hit)
-            voices = self.voices.of_quote(quote)
-            if self.witness.owns(quote, voices) and (self.witness.teller(voices) or not _opens(quote)):
+            if self._is_theirs(cut(self.generation, hit)):
                 yield hit
 
     def _told(self, hits: Iterator[Hit]) -> Iterator[Hit]:

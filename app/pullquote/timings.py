@@ -14,7 +14,7 @@ class Timings:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a block."""
+        """Time a block; the times of one that is entered again add up."""
         start = time.perf_counter()
         yield
-        self.taken[name] = (time.perf_counter() - start) * 1_000
+        self.taken[name] = self.taken.get(name, 0.0) + (time.perf_counter() - start) * 1_000

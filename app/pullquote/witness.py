@@ -8,18 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.asked import GIVEN, TELL, Asked
+from pullquote.asked import Asked
 from pullquote.documents import Source
-from pullquote.naming import Named, Person, fold, named, signed
+from pullquote.naming import Named, Person, fold, named, signed, unaccented
 from pullquote.quote import Quote
+from pullquote.telling import Telling
 from pullquote.voice import Voice, VoiceKind
 
 SHARE = 3  # a quote of which one part in so many is reported of somebody is taken to be about what they say
-NEAR = 200  # letters, at most, of a sentence between a name and the verb that tells what its bearer says
-BEFORE = 60  # and of those that may stand before a name: "according to the chairman of the Roe Institute"
-_TELLS = re.compile(rf"\b(?:{TELL}|{GIVEN})\b")
-_TOLD_BY = re.compile(rf"\b(?:according to|(?:{TELL}) by)\s(?:\S+\s){{0,4}}$")
-_STOPS = re.compile(r"[.!?]")
+_QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|``.*?(?:''|$)|''.*?(?:''|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Witness:
     speakers: frozenset[str]
     documents: frozenset[str]
     rows: NDArray[np.int64]
-    mention: re.Pattern[str]
+    telling: Telling
     government: re.Pattern[str]
 
     @property
@@ -65,11 +62,11 @@ class Witness:
             enough = SHARE * heard >= _letters(voices)
             return enough and heard >= max(self._others(voices).values(), default=0)
         own = _letters([voice for voice in voices if voice.kind is VoiceKind.AUTHOR])
-        return quote.document.id in self.documents and 2 * own >= _letters(voices)
+        return quote.document.id in self.documents and 2 * own >= _letters(voices) and not _cited(quote.text)
 
     def told(self, quote: Quote) -> bool:
         """Whether a quote tells what they say or want, whoever tells it."""
-        return self._told_in(fold(quote.text)) or self._announces(quote.document.source)
+        return self.telling.tells(unaccented(quote.text)) or self._announces(quote.document.source)
 
     def alone(self, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds nobody else's words who is named."""
@@ -87,16 +84,6 @@ class Witness:
                 others[voice.speaker] += len(voice.span)
         return others
 
-    def _told_in(self, words: str) -> bool:
-        """Whether folded words tell what they say: "Roe proposed", "according to Roe", "Roe: No."."""
-        for match in self.mention.finditer(words):
-            stop = _STOPS.search(words, match.end(), match.end() + NEAR)
-            end = stop.start() if stop else match.end() + NEAR
-            before = words[max(0, match.start() - BEFORE) : match.start()]
-            if words.startswith(": ", match.end()) or _TELLS.search(words, match.end(), end) or _TOLD_BY.search(before):
-                return True
-        return False
-
     def _announces(self, source: Source) -> bool:
         """Whether a text is a government's own about itself: the Roe administration's, by no author of flesh and blood."""
         if not source.title or not self.government.search(fold(source.title)):
@@ -104,20 +91,13 @@ class Witness:
         return bool(source.author) and not any(isinstance(one, Person) for one in signed(source.author or ""))
 
 
+def _cited(text: str) -> bool:
+    """Whether most letters of a text are in quotation marks, whatever the voices make of it."""
+    return 2 * sum(len(match.group()) for match in _QUOTED.finditer(text)) > len(text)
+
+
 def _letters(voices: Iterable[Voice]) -> int:
     return sum(len(voice.span) for voice in voices)
-
-
-def mention_of(entities: Iterable[Named]) -> re.Pattern[str]:
-    """What finds any of these in a folded text."""
-    names: list[str] = []
-    for entity in entities:
-        if isinstance(entity, Person):
-            names.append(r"[\s-]".join(re.escape(word) for word in entity.family))
-        else:
-            names.append(re.escape(fold(entity.name)))
-            names += [re.escape(short.casefold()) for short in entity.short if len(short) > 2]
-    return re.compile(rf"\b(?:{'|'.join(dict.fromkeys(names))})\b")
 
 
 def government_of(entities: Iterable[Named]) -> re.Pattern[str]:
@@ -125,4 +105,5 @@ def government_of(entities: Iterable[Named]) -> re.Pattern[str]:
     bodies = "administration|government|cabinet"
     names = (one.family[-1] if isinstance(one, Person) else fold(one.name) for one in entities)
     bare = (re.sub(rf"\s(?:{bodies})$", "", name) for name in names)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, bare))})(?:-\w+)?\s(?:{bodies})\b")
+    some = "|".join(map(re.escape, bare)) or r"(?!)"
+    return re.compile(rf"\b(?:{some})(?:-\w+)?\s(?:{bodies})\b")
