@@ -121,6 +121,12 @@ def test_two_propositions_are_the_same_opposite_or_of_different_things(asked, na
     assert relation(named, asked) == sign
 
 
+@given(st.text(max_size=60), st.sampled_from([FORCE, TOLLS]), st.text(max_size=20))
+def test_whatever_is_asked_has_a_relation_to_what_is_named(before, named, after):
+    assert relation(f"{before}{named}{after}", named) in (-1, 0, 1)
+    assert relation(before, after) in (-1, 0, 1)
+
+
 def test_the_operators_label_counts_for_the_authors_own_words_and_turns_with_the_proposition():
     positions = (Position(TOLLS, "for"),)
     stance = labelled(positions, TOLLS, OWN)

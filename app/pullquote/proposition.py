@@ -42,7 +42,6 @@ _WHY_HELD = re.compile(
     r"(?P<held>.*)$",
     re.IGNORECASE,
 )
-_NO_CLAIM = re.compile(r"^(?:who|whom|whose|when|where|which|what|how)\b", re.IGNORECASE)
 _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "whose"})
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)

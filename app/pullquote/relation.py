@@ -1,6 +1,7 @@
 """How two propositions stand to each other: the same, opposite, or of different things."""
 
 import re
+from functools import lru_cache
 
 from pullquote.negation import denies, negate
 from pullquote.store.lexical import terms
@@ -37,6 +38,7 @@ _AGAINST = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # one answer asks the same of every quote
 def relation(asked: str, named: str) -> int:
     """1 where two propositions say the same, -1 where one denies the other, 0 where they are of different things.
 
@@ -62,9 +64,12 @@ def _swapped(one: str, other: str, shared: frozenset[str]) -> bool:
 
     "Tolls should be charged" is no such case: there a verb stands last.
     """
-    ours, theirs = _in_order(_plain(one), shared), _in_order(_plain(other), shared)
+    first, second = _plain(one), _plain(other)
+    ours, theirs = _in_order(first, shared), _in_order(second, shared)
+    if len(ours) < 2 or not theirs:
+        return False
     last, at = ours[-1]
-    return len(ours) > 1 and last == theirs[0][0] and not _DONE.search(_plain(one)[:at])
+    return last == theirs[0][0] and not _DONE.search(first[:at])
 
 
 def _in_order(proposition: str, shared: frozenset[str]) -> list[tuple[str, int]]:
