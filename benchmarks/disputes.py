@@ -24,7 +24,7 @@ from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.store import build_index
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "disputes" / "labels.jsonl"

@@ -26,7 +26,7 @@ from pullquote.settings import Settings
 from pullquote.sides import Sides
 from pullquote.stance import Judge
 from pullquote.store import build_index
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "sides"

@@ -28,7 +28,7 @@ from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.sides import Sides
 from pullquote.store import build_index
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 LEAST, SHARE = 3, 0.75
 NAMES = ("for", "against")

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from pullquote.asked import Asked, asked, asked_in
 from pullquote.conversation import Query, Turn, resolve
+from pullquote.spoken.asked import Asked, asked, asked_in
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from pullquote.store import build_index, layout, open_index
 from pullquote.store.build import prepare
 from pullquote.store.layout import Layout
 from pullquote.verify import Result
-from pullquote.voicebook import dump_voices
+from pullquote.voice.voicebook import dump_voices
 from pullquote.wire import answer_wire, citation_wire
 
 PACKAGE = CHECKOUT / "app" / "pullquote"

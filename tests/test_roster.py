@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
-from pullquote.asked import Asked, asked
 from pullquote.conversation import Query, Turn
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.naming import Body, Person, fold, named, signed
 from pullquote.quote import Quote
+from pullquote.spoken.asked import Asked, asked
+from pullquote.spoken.naming import Body, Person, fold, named, signed
 from pullquote.voice import Voice, VoiceKind
 
 

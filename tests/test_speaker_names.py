@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.phrases import is_several
 from pullquote.voice import inline, opening
+from pullquote.voice.phrases import is_several
 
 
 @pytest.mark.parametrize(

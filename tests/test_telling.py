@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from pullquote.naming import named
-from pullquote.telling import Telling
+from pullquote.spoken.naming import named
+from pullquote.spoken.telling import Telling
 
 
 def tells(name, text, given=()):

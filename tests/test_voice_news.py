@@ -6,8 +6,8 @@ import pytest
 from test_voice import AUTHOR, assert_covered, hear, whole
 
 from pullquote.span import Span
-from pullquote.untokenized import untokenized
 from pullquote.voice import VoiceKind
+from pullquote.voice.untokenized import untokenized
 
 R, Q, A = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR
 

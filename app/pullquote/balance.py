@@ -12,7 +12,7 @@ from pullquote.quote import Quote
 from pullquote.stance import BAR, Side
 from pullquote.store.generation import Generation
 from pullquote.voice import VoiceKind, summary
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

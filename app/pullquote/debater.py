@@ -18,7 +18,7 @@ from pullquote.sides import Sides, Weighed, both_sides, under_debate, weigh
 from pullquote.stance import Judge
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it

@@ -10,7 +10,7 @@ from pullquote.select import Role, alike, cut
 from pullquote.stance import Basis, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 # A false clash blames a speaker: more is asked than for a side (docs/sides.md has what the side's bar would show).
 CLEAR = 0.7  # probability that the other speaks against

@@ -26,7 +26,7 @@ from pullquote.store import Opened, build_index
 from pullquote.store.build import Enrich
 from pullquote.store.encoding import Progress
 from pullquote.store.layout import STANCES, VOICES
-from pullquote.voicebook import dump_voices
+from pullquote.voice.voicebook import dump_voices
 
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first

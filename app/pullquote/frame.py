@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pullquote.phrases import is_several
+from pullquote.voice.phrases import is_several
 
 _PACKAGED = Path(__file__).parent / "prompts"  # in a wheel
 _CHECKOUT = Path(__file__).parents[2] / "prompts"  # in an editable install

@@ -17,7 +17,7 @@ from pullquote.store.encoding import Progress
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.suggestions import dump, prove
-from pullquote.voicebook import dump_voices
+from pullquote.voice.voicebook import dump_voices
 
 SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
 

@@ -19,7 +19,7 @@ from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role, cut
 from pullquote.store.generation import Generation
 from pullquote.voice import VoiceKind, summary
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 LISTED = 10  # sources that are named one by one
 TRIED = 12  # most central windows of a document among which its lead is looked for

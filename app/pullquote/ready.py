@@ -14,17 +14,17 @@ from pullquote.fitting import read_fitted
 from pullquote.language import foreign
 from pullquote.rerank import Ranker, judge_of, open_ranker
 from pullquote.retrieve import Hit, retrieve, retrieve_among
-from pullquote.roster import Roster
 from pullquote.select import Choice, Role
 from pullquote.settings import Settings
+from pullquote.spoken.roster import Roster
+from pullquote.spoken.witness import Witness
 from pullquote.stance import Judge
 from pullquote.store import Opened, current_card, open_index
 from pullquote.store.card import Card
 from pullquote.store.lexical import clean
 from pullquote.suggestions import suggestions_of
 from pullquote.timings import Timings
-from pullquote.voicebook import VoiceBook
-from pullquote.witness import Witness
+from pullquote.voice.voicebook import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pullquote import calibrate, conversation
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
-from pullquote.asked import Asked, asked_in
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
 from pullquote.decide import Decision, decide
@@ -18,10 +17,11 @@ from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role
 from pullquote.sides import Weighed
 from pullquote.spoken import SAID, Hearing
+from pullquote.spoken.asked import Asked, asked_in
+from pullquote.spoken.witness import Witness
 from pullquote.store.generation import Generation
 from pullquote.suggestions import next_questions
 from pullquote.timings import Timings
-from pullquote.witness import Witness
 
 Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
 """What is said, the quotes in it, and the nearest ones where it is a silence."""

@@ -15,7 +15,7 @@ from pullquote.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.voice import VoiceKind, summary
-from pullquote.voicebook import VoiceBook
+from pullquote.voice.voicebook import VoiceBook
 
 EACH = 3  # quotes of a side
 CONTEXT = 2  # quotes that take neither

@@ -1,0 +1,93 @@
+"""Spoken: choosing where a question is for the words of one who is named; nobody else's stand in for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from pullquote.calibrate import Calibration
+from pullquote.decide import Decision, decide
+from pullquote.quote import Quote
+from pullquote.rerank import READ, Ranker, lead, rerank
+from pullquote.retrieve import Hit
+from pullquote.select import CONSIDERED, cut
+from pullquote.spoken.witness import Witness
+from pullquote.store.generation import Generation
+from pullquote.voice.voicebook import VoiceBook
+
+KEPT = 20  # of the asked one's windows, the best, that are chosen from
+OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
+SAID = 0.5  # confidence in anything that they say, where anything was asked for
+LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What one witness is asked; `whole` where all that they say would answer."""
+
+    generation: Generation
+    voices: VoiceBook
+    witness: Witness
+    question: str
+    whole: bool = False
+
+    def decide(
+        self, own: Sequence[Hit], hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
+        fitted: Calibration | None = None,
+    ) -> Decision:  # fmt: skip
+        """Choose among the witness's own words; where they do not answer, among what authors tell of them.
+
+        Args:
+            own: the windows that may hold their words; `hits`: those that fit the question, whoever speaks.
+        """
+        theirs = list(islice(self._owned(own), KEPT))
+        rows = {hit.row for hit in theirs}
+        told = list(self._told(hit for hit in hits[:CONSIDERED] if hit.row not in rows))
+        if ranker is not None:
+            theirs, told = self._read(theirs, told, ranker)
+        said = decide(self.generation, self.question, theirs, count, fitted=fitted)
+        if self.whole and said.choices:
+            return replace(said, confidence=max(said.confidence, SAID))
+        of_them = decide(self.generation, self.question, told, count, fitted=fitted)
+        return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them
+
+    def theirs(self, decision: Decision) -> Decision:
+        """What of a decision made without regard to the speaker is the witness's."""
+        kept = tuple(choice for choice in decision.choices if self._is_theirs(choice.quote))
+        return replace(decision, choices=kept) if kept else Decision((), 0.0)
+
+    def _is_theirs(self, quote: Quote) -> bool:
+        voices = self.voices.of_quote(quote)
+        return self.witness.owns(quote, voices) and bool(self.witness.teller(voices) or not _opens(quote))
+
+    def _owned(self, hits: Sequence[Hit]) -> Iterator[Hit]:
+        for hit in hits:
+            if self._is_theirs(cut(self.generation, hit)):
+                yield hit
+
+    def _told(self, hits: Iterator[Hit]) -> Iterator[Hit]:
+        for hit in hits:
+            quote = cut(self.generation, hit)
+            if not _opens(quote) and self.witness.told(quote) and self.witness.alone(self.voices.of_quote(quote)):
+                yield hit
+
+    def _read(self, theirs: list[Hit], told: list[Hit], ranker: Ranker) -> tuple[list[Hit], list[Hit]]:
+        """Both with what the ranker says of their best, as many as an answer always has read.
+
+        What is told of the witness and was not read is left out.
+        """
+        few = READ - min(len(told), READ - OWN)
+        read = rerank(self.generation, self.question, theirs[:few], ranker, self._lead)
+        rest = rerank(self.generation, self.question, told[: READ - len(read)], ranker)
+        return [*read, *theirs[few:]], [*rest]
+
+    def _lead(self, quote: Quote) -> str:
+        """What the ranker reads before a quote: who is reported in it, since it reads an author otherwise."""
+        teller, source = self.witness.teller(self.voices.of_quote(quote)), quote.document.source
+        if teller is not None:
+            return f"{teller} said: "
+        return lead(source if self.witness.leads(source) else replace(source, author=self.witness.name))
+
+
+def _opens(quote: Quote) -> bool:
+    """Whether a quote only says that somebody's words follow: "Lee testified that:"."""
+    return quote.text.endswith(":")

@@ -1,0 +1,263 @@
+"""Naming: the persons and bodies that a speaker's or author's name stands for, so that two names can be compared."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pullquote.voice.phrases import DETERMINER, ROLE
+
+_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
+_WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec)\.|{_CAPITAL}[\w’'&-]*)"
+_JOIN = r"(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the|et|des)"
+_RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\sthe)?)?\s{_WORD})*")
+_TITLE = re.compile(
+    rf"(?!congressional)(?:Mr|Mrs|Ms|Miss|Dr|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Sir|Lord|Lady|Dame|Dean|Father|Reverend|Rev|Captain|Justice|"
+    rf"Lieutenant|Sergeant|Major|Premier|Vice|Prime|Former|Late|{ROLE})",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE})\b", re.IGNORECASE)
+_PARTICLES = frozenset("al bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
+_SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
+_COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
+_BODY = re.compile(
+    r"\b(?:agency|administration|association|bank|board|bureau|cent(?:re|er)s?|coalition|commission|committee|company|caucus|"
+    r"conference|congress|council|court|department|federation|foundation|fund|government|group|inc|institute|house|senate|"
+    r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|state|states|news|times|post|"
+    r"journal|chronicle|herald|trust|union|university|watch|force|authority|alliance|league|church|college|school|record|conversation)\b",
+    re.IGNORECASE,
+)
+_TEXT = r"(?:reports?|surveys?|data|stud(?:y|ies)|figures|statistics|estimates?|analys[ie]s|polls?|findings|research|investigations?|review|statement|memo|strategy|assessment|editorial)"
+_TEXT_OF = re.compile(rf"(?:[\w-]+\s){{0,4}}(?i:{_TEXT})\s(?:from|by|of)\s(?:the\s)?(?P<run>{_RUN.pattern})$")
+_OF_BODY = re.compile(rf"\s(?:[a-z-]+\s){{0,2}}?(?:{_TEXT}|officials?|spokes\w+|representatives?|staff)\b")
+_GOVERNMENT = re.compile(r"\s(?P<noun>administration|government|campaign|cabinet)$")
+_MEMBERS = re.compile(r",?\s(?:including|such as|among them)\s(?:the\s)?")
+_LEADS = re.compile(r"(?:(?:The|A|An|Our|Their|His|Her|Its|Some|Many|Most|Several|This|That|One|Another|All|Both)\s)+")
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+SHORTEST = 3  # letters of what a name is shortened to, unless everybody knows it
+_SHORTER = frozenset({"UN", "EU", "AU", "UK", "US"})
+_HANGING = frozenset("of from in at for to with by on after before against about when that".split())  # noqa: SIM905
+_ASIDE = re.compile(r"\s\([^)]*\)")
+_OFFICE = re.compile(
+    r"(?:secretary|minister|general|justice|president|governor|ambassador|director|commissioner|officer|chancellor|attorney|"
+    r"chairman|chairwoman|chair|speaker|treasurer|comptroller|auditor|ombudsman|rapporteur|counsel)",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^.{0,40}\b(?:by|By)\s(?=[A-Z])")
+_POSSESSIVE = re.compile(r"[’']s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person by the parts of their name, folded; `given` is empty where only the family name is known.
+
+    `suffix` tells a junior from the parent: "jr", "iii".
+    """
+
+    family: tuple[str, ...]
+    given: tuple[str, ...] = ()
+    titles: frozenset[str] = frozenset()
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body or an outlet by the words of its name, folded and without small ones, and what they may be shortened to."""
+
+    words: frozenset[str]
+    short: frozenset[str] = frozenset()
+    name: str = field(default="", compare=False)
+
+
+Named = Person | Body
+
+
+def fold(text: str) -> str:
+    """A text without case, accents, and the points of acronyms. Example: fold("Calderón of the U.N.") -> "calderon of the un"."""
+    return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", unaccented(text)).casefold()
+
+
+def unaccented(text: str) -> str:
+    """A text without accents. Example: unaccented("Calderón") -> "Calderon"."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def signed(author: str) -> tuple[Named, ...]:
+    """Everybody whom a line of authors names, and where they belong: "Ann Lee and Bo Chen, Roe Institute"."""
+    parts = [part for line in _ASIDE.sub("", author).split(";") for part in line.split(", ")]
+    found = [entity for part in parts for entity in named(_BY.sub("", part.strip()))]
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4_096)
+def named(name: str) -> tuple[Named, ...]:
+    """Everybody that a name may stand for; nobody where it is a description: "critics", "the mayor of Roeville".
+
+    Example: named("US defence secretary Bo Reed") -> Person(("reed",), ("bo",))
+    """
+    main, *members = _MEMBERS.split(" ".join(name.split()), maxsplit=1)
+    found = [*_of_main(main), *(entity for part in members for entity in _of_members(part))]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_members(part: str) -> Iterator[Named]:
+    for run in _RUN.finditer(part):
+        before = part[: run.start()].rstrip().rpartition(" ")[2]
+        if not before or before in {"and", "the", "or"} or before.endswith((",", "-based")):
+            yield from _of_run(run.group())
+
+
+def _of_main(main: str) -> Iterator[Named]:
+    acronym = re.search(r"\s\(([A-Z]{2,8})\)$", main)
+    if acronym:
+        main = main[: acronym.start()]
+    main = _LEADS.sub("", main) if _LEADS.match(main) else main
+    segments = main.split(", ")
+    alone = next((part for part in segments if _RUN.fullmatch(part) and not _ROLE.search(part)), None)
+    if len(segments) > 1 and alone and _ROLE.search(main):  # "the secretary, Ann Lee"; "Ann Lee, the secretary"
+        titles = frozenset(fold(role.group()) for role in _ROLE.finditer(main))
+        yield from _person(alone.split(), titles)
+        return
+    if len(segments) > 1 and _RUN.fullmatch(DETERMINER.sub("", segments[0])):
+        main = segments[0]  # "The Lee Record, House of Roeland"
+    if owned := re.match(r"(?P<owner>.*?)[’']s\s(?P<rest>.*)$", main):
+        rest = _ROLE.search(owned["rest"])
+        if rest is None:
+            return
+        main = owned["rest"]
+    yield from _of_phrase(main, frozenset(acronym.groups()) if acronym else frozenset())
+
+
+def _of_phrase(phrase: str, short: frozenset[str]) -> Iterator[Named]:
+    if text := _TEXT_OF.match(phrase):
+        yield from _of_run(text["run"], short)
+        return
+    if (noun := _GOVERNMENT.search(phrase)) and (led := _last_run(phrase[: noun.start()])):
+        yield Body(_words(led.split()) | {noun["noun"]}, name=f"{led} {noun['noun']}")
+        return
+    for run in _RUN.finditer(phrase):
+        after, before = phrase[run.end() :], phrase[: run.start()]
+        if after and not before and " " not in run.group() and not run.group().isupper():
+            continue  # a sentence's first word
+        if (not after or _OF_BODY.match(after)) and _stands_free(before):
+            office = _ROLE.search(before)
+            yield from _of_run(
+                run.group(), short, titled=bool(office), office=before if office else "", whole=not after
+            )
+
+
+def _stands_free(before: str) -> bool:
+    """Whether a name is no part of what hangs on a noun: not "sheriffs down in Texas", "a memo sent to Congress"."""
+    last = before.rstrip().rpartition(" ")[2].casefold()
+    return last not in _HANGING
+
+
+def _last_run(words: str) -> str | None:
+    runs = [run.group() for run in _RUN.finditer(words)]
+    return runs[-1] if runs and words.endswith(runs[-1]) else None
+
+
+def _of_run(
+    run: str, short: frozenset[str] = frozenset(), *, titled: bool = False, office: str = "", whole: bool = True
+) -> Iterator[Named]:
+    """Whom a run of capitals names: a person, a body, or what could be either."""
+    words = [_POSSESSIVE.sub("", word) for word in run.split() if not word.endswith("-based")]
+    if "and" in words and whole and all(_is_person(part) for part in _halves(words)):
+        for part in _halves(words):
+            yield from _of_run(" ".join(part), titled=titled, office=office)
+        return
+    if not words:
+        return
+    bare = words
+    while len(bare) > 1 and (_TITLE.fullmatch(bare[0].rstrip(".")) or bare[0].casefold() == "the"):
+        bare = bare[1:]
+    titles = frozenset(fold(word.rstrip(".")) for word in words[: len(words) - len(bare)])
+    titles |= frozenset(fold(role.group()) for role in _ROLE.finditer(office))
+    titled = titled or bool(titles - {"the"} and not _BODY.search(" ".join(bare)))
+    if whole and (
+        _is_person(bare) or (titled and not is_office(bare[0]) and len(bare) == 1 and not _BODY.search(bare[0]))
+    ):
+        yield from _person(bare, titles)
+    if not titled:
+        yield from _bodies(words, short, initials=not _is_person(bare))
+
+
+def _is_person(words: list[str]) -> bool:
+    names = [word for word in words if word.casefold() not in _PARTICLES]
+    if not names or _OFFICE.fullmatch(words[-1]):
+        return False
+    plain = all(word[:1].isupper() and not (word.isupper() and len(word) > 2) for word in names)
+    return 2 <= len(names) <= 4 and plain and not _BODY.search(" ".join(words)) and not _joined(words)
+
+
+def is_office(name: str) -> bool:
+    """Whether a name is an office's, whoever holds it: "the Inspector General"."""
+    return bool(_OFFICE.fullmatch(name.rpartition(" ")[2]))
+
+
+def _joined(words: list[str]) -> bool:
+    return any(word.casefold() in _SMALL for word in words) or fold(words[0]).rstrip(".") in _COUNTRY
+
+
+def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
+    suffix = next((mark for word in words if (mark := fold(word).strip(".,")) in SUFFIXES), "")
+    words = [word for word in words if fold(word).strip(".,") not in SUFFIXES]
+    while len(words) > 1 and _TITLE.fullmatch(words[0].rstrip(".")):
+        titles |= {fold(words[0].rstrip("."))}
+        words = words[1:]
+    if words:
+        first = len(words) - 1
+        while first > 0 and words[first - 1].casefold() in _PARTICLES:
+            first -= 1
+        family = tuple(fold(" ".join(words[first:])).replace("-", " ").split())
+        yield Person(family, tuple(fold(word).strip(".") for word in words[:first]), titles, suffix)
+
+
+def _bodies(words: list[str], short: frozenset[str], *, initials: bool) -> Iterator[Body]:
+    """The body, and the parts that "and" joins: "Roeland and Leeland"."""
+    home = _home(words)
+    letters = _initials(words) | _initials(home) if initials else frozenset()
+    yield Body(_words(home), short | letters, " ".join(home))
+    if "and" in words:
+        for part in map(_home, _halves(words)):
+            if part:
+                yield Body(_words(part), _initials(part), " ".join(part))
+
+
+def _halves(words: list[str]) -> tuple[list[str], list[str]]:
+    place = words.index("and")
+    return words[:place], words[place + 1 :]
+
+
+def _home(words: list[str]) -> list[str]:
+    """A body's name without its country: "the US Justice Department"."""
+    while len(words) > 1 and (fold(words[0]).rstrip(".") in _COUNTRY or words[0].casefold() == "the"):
+        words = words[1:]
+    return words
+
+
+def _words(words: list[str]) -> frozenset[str]:
+    folded = (fold(word).strip(".") for word in " ".join(words).replace("-", " ").split())
+    kept = [word for word in folded if word not in _SMALL and word]
+    long = [word for word in kept if word not in _COUNTRY]
+    return frozenset(long or kept)
+
+
+def _initials(words: list[str]) -> frozenset[str]:
+    """What a name of several words is shortened to: "Office on Drugs of the U.N." has OODUN, ODUN."""
+    capitals = [word for word in words if word[:1].isupper()]
+    if len(capitals) < 2:
+        return frozenset({words[0].replace(".", "")} if words[0].replace(".", "").isupper() else ())
+    letters = "".join(_letters(word) for word in capitals)
+    full = "".join(_letters(word) if word[:1].isupper() else word[0].upper() if word == "of" else "" for word in words)
+    turned = f"DO{letters[:-1]}" if words[-1] == "Department" else letters  # "the Justice Department": DOJ
+    found = {letters, full, turned, f"US{letters}"}
+    return frozenset(short for short in found if len(short) >= SHORTEST or short in _SHORTER)
+
+
+def _letters(word: str) -> str:
+    bare = word.replace(".", "")
+    return bare if bare.isupper() and len(bare) <= 3 else word[0].upper()

@@ -1,0 +1,131 @@
+"""Voice: whose words or claims each part of a document is, and how surely."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pullquote.dates import long_date
+from pullquote.documents import Document, Source
+from pullquote.sentences import Sentence
+from pullquote.span import Span
+from pullquote.voice.parts import Voice, VoiceKind
+from pullquote.voice.untokenized import untokenized
+
+# Words that have a capital only where a sentence starts with them.
+_DETERMINERS = frozenset(
+    "a an the some many several most few other both all one two three his her its their our these those".split()  # noqa: SIM905
+)
+__all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
+
+
+def find_voices(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Voice, ...], ...]:
+    """For every sentence of a document, structure included, the voices that cover it."""
+    from pullquote.voice.listening import Listener  # its patterns take long to compile, and answering needs none
+
+    plain = untokenized(document, sentences)
+    listener = Listener(plain.document, plain.sentences) if plain else Listener(document, sentences)
+    found = tuple(listener.hear(position) for position in range(len(sentences)))
+    if plain is None:
+        return found
+    return tuple(plain.restored(voices, sentence.span) for voices, sentence in zip(found, sentences, strict=True))
+
+
+def voices_of(
+    found: Sequence[tuple[Voice, ...]], sentences: Sequence[Sentence], first: int, last: int
+) -> tuple[Voice, ...]:
+    """The voices of the quote made of `sentences` first to last, both included.
+
+    White space between two sentences goes to the earlier voice; neighbours of one voice are joined.
+    """
+    joined: list[Voice] = []
+    for position in range(first, min(last + 1, len(sentences))):
+        for voice in found[position]:
+            if joined and _same_voice(joined[-1], voice):
+                joined[-1] = replace(
+                    joined[-1],
+                    span=Span(joined[-1].span.start, voice.span.end),
+                    sure=joined[-1].sure and voice.sure,
+                )
+                continue
+            if joined and joined[-1].span.end < voice.span.start:
+                joined[-1] = replace(joined[-1], span=Span(joined[-1].span.start, voice.span.start))
+            joined.append(voice)
+    return tuple(joined)
+
+
+def _same_voice(one: Voice, other: Voice) -> bool:
+    return (one.kind, one.speaker, one.via) == (other.kind, other.speaker, other.via)
+
+
+def summary(voices: tuple[Voice, ...]) -> Voice:
+    """The voice of a whole quote: the one voice there is, or `mixed`.
+
+    What several are reported to say is `reported` still, with nobody named. A mixed voice has a
+    speaker only when all that is not the author's comes from one.
+    """
+    if len(voices) == 1:
+        return voices[0]
+    span = Span(voices[0].span.start, voices[-1].span.end)
+    others = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
+    speakers = {voice.speaker for voice in others}
+    via = {voice.via for voice in others}
+    sure = all(voice.sure for voice in voices)
+    kinds = {voice.kind for voice in voices}
+    return Voice(
+        span=span,
+        kind=kinds.pop() if len(kinds) == 1 else VoiceKind.MIXED,
+        speaker=speakers.pop() if len(speakers) == 1 else None,
+        via=via.pop() if len(via) == 1 else (),
+        cue=next((voice.cue for voice in others if voice.cue), None),
+        sure=sure,
+        parts=others,
+    )
+
+
+def inline(name: str) -> str:
+    """A speaker's name inside a line. Example: inline("Some observers") -> "some observers"."""
+    first = name.partition(" ")[0]
+    return name[0].lower() + name[1:] if first.lower() in _DETERMINERS else name
+
+
+def opening(name: str) -> str:
+    """A speaker's name at the start of a line. Example: opening("the DEA") -> "The DEA"."""
+    first = name.partition(" ")[0]
+    return name[0].upper() + name[1:] if first in _DETERMINERS else name
+
+
+def speaker_line(voice: Voice, source: Source) -> str:
+    """Who speaks and where it stands, for display.
+
+    Example: "Kristi Noem, quoted by Amalendu Misra, The Conversation, October 2025"
+    """
+    facts = (source.author, source.publisher, source.date and long_date(source.date))
+    place = ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
+    place = place or (source.title or "an unnamed source")
+    if voice.kind is VoiceKind.AUTHOR:
+        return place
+    several = voice.kind is VoiceKind.MIXED or len({part.speaker for part in voice.parts}) > 1
+    if voice.speaker is None and several:
+        return f"several voices, in {place}"
+    if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
+        return f"speaker unclear, in {place}"
+    if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
+        return f"{place}, {_telling(voice)} {inline(voice.speaker)}{_doubt(voice)}{_through(voice)}"
+    return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
+
+
+def _doubt(voice: Voice) -> str:
+    """Whether the speaker is in doubt, in words; that the author's own part is unsure does not put them in doubt."""
+    parts = voice.parts or (voice,)
+    return "" if all(part.sure for part in parts) else " (probably)"
+
+
+def _through(voice: Voice) -> str:
+    return "".join(f", through {inline(name)}" for name in voice.via)
+
+
+def _telling(voice: Voice) -> str:
+    return "quoting" if any(part.kind is VoiceKind.QUOTED for part in voice.parts) else "reporting"
+
+
+def _manner(kind: VoiceKind) -> str:
+    return "as reported by" if kind is VoiceKind.REPORTED else "quoted by"

@@ -1,0 +1,283 @@
+"""Who the subject of an attribution is, by the names of the document and by what was heard before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pullquote.documents import Document
+from pullquote.sentences import Sentence
+from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
+from pullquote.voice.frames import Attribution, Form
+from pullquote.voice.mentions import whom
+from pullquote.voice.owners import owner_before
+from pullquote.voice.parts import Speaker
+from pullquote.voice.phrases import (
+    is_first_person,
+    is_fragment,
+    is_generic_source,
+    is_nobody,
+    is_pronoun,
+    is_well_formed,
+    speaks,
+)
+from pullquote.voice.pronouns import (
+    alone,
+    another_group,
+    another_person,
+    asked_before,
+    fits,
+    is_person,
+    is_plural,
+    is_share,
+    is_speaker,
+    is_text,
+    is_thing,
+    means_person,
+    named_before,
+    others_after,
+    person_before,
+)
+from pullquote.voice.relatives import stands_inside
+from pullquote.voice.sourcenames import source_of
+from pullquote.voice.speakers import Names
+from pullquote.voice.subjects import subject_of
+from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
+
+MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
+_NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
+_THE_TWO = frozenset({"the two", "the pair", "the three"})
+# what "it" does only where it is a text or a body
+_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
+# what the one who was spoken of does
+_ANSWERS = ("den", "disput", "reject", "retort", "counter", "repl", "respon", "answer", "refus")
+_THIS_TEXT = re.compile(
+    r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
+)
+_FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
+_GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
+_REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
+_VIA = re.compile(
+    r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
+    r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
+)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the reading so far has left behind."""
+
+    speaker: Speaker | None = None
+    heard_at: int = -99
+    quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
+    by_quotation: dict[int, Speaker] = field(default_factory=dict)
+
+
+class Identities:
+    """Tells who speaks; it shares the memory of the listener that reads the document."""
+
+    def __init__(
+        self, document: Document, sentences: Sequence[Sentence], antecedents: Antecedents, memory: Memory
+    ) -> None:
+        self.memory = memory
+        self._document = document
+        self._sentences = sentences
+        self._antecedents = antecedents
+        self._names = Names(document)
+
+    def of(
+        self, attribution: Attribution, position: int, masked: str, earlier: Speaker | None = None
+    ) -> Speaker | None:
+        """The speaker of an attribution in the sentence at `position`, or None where nobody speaks.
+
+        `earlier` spoke in a clause before it in the same sentence.
+        """
+        subject = _subject(attribution)
+        subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
+        subject = "they" if subject.lower() in _THE_TWO else subject
+        left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
+        if is_first_person(subject, left) or self._is_this_text(subject, position):
+            return Speaker(self._document.source.author, (), attribution.cue, own=True)
+        if is_pronoun(subject):
+            return self._within(subject, position, attribution, masked, earlier)
+        quoted = attribution.form in {Form.AFTER, Form.INVERTED}
+        if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
+            return Speaker(None, (), attribution.cue, sure=False)
+        if (
+            is_nobody(subject)
+            or is_fragment(subject)
+            or (attribution.form is Form.SOURCE and is_generic_source(subject))
+        ):
+            return None
+        if (noun := anaphor(subject)) and (
+            referent := self._referent(noun, position, attribution.cue, plain=_is_plain(attribution))
+        ):
+            return referent
+        name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
+        via = _VIA.search(masked)
+        through: tuple[str, ...] = (
+            (via["via"],) if via and via["via"] not in name.shown and attribution.form is not Form.SOURCE else ()
+        )
+        last = self.memory.speaker
+        if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
+            through = last.via
+        told = name.own or (
+            is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} ")
+        )
+        reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
+        sure = name.sure and told and reason is None and _is_plain(attribution)
+        return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _is_this_text(self, subject: str, position: int) -> bool:
+        """Whether a document speaks of itself, and of no other text that it has named: "This brief argues"."""
+        noun = anaphor(subject)
+        known = noun is not None and self._antecedents.text(noun, position) is not None
+        return bool(_THIS_TEXT.fullmatch(subject)) and not known
+
+    def _within(
+        self, pronoun: str, position: int, attribution: Attribution, masked: str, earlier: Speaker | None
+    ) -> Speaker | None:
+        """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
+        named = person_before(masked[: attribution.start])
+        if named and means_person(pronoun):
+            return self._known(named, position, attribution)
+        named = named_before(_before(masked, pronoun, attribution.start), pronoun)
+        if named and not (means_person(pronoun) and self._names.is_word(named)):
+            return replace(self._known(named, position, attribution), sure=False)
+        if is_share(pronoun):
+            return self._share(pronoun, position, attribution, masked)
+        told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
+        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and means_person(pronoun) else None
+        meant = self._pronoun(pronoun, position, attribution.cue, beside)
+        if earlier and earlier.name and not (meant and meant.name == earlier.name):
+            before = masked[: attribution.start]
+            own = pronoun.lower() == "it" and not _FIRST_PERSON.search(
+                before
+            )  # "The Commission believes …, and it recommends"
+            joined = own if earlier.own else fits(pronoun, earlier.name)
+            if joined and _GOES_ON.search(before):  # "The bank said that it rained, and it warns"
+                return replace(earlier, cue=attribution.cue, sure=False)
+        return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
+
+    def _share(self, share: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+        """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
+        if asked := asked_before(masked[: attribution.start]):
+            return Speaker(asked, (), attribution.cue, sure=False)
+        meant = self._pronoun(share, position, attribution.cue)
+        return replace(meant, sure=False) if meant else None
+
+    def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
+        name = self._names.resolve(named, self._sentences[position].span.start)
+        sure = name.sure and is_well_formed(named) and _is_plain(attribution)
+        return Speaker(name.shown, (), attribution.cue, sure, name.own)
+
+    def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
+        """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
+        memory, person = self.memory, means_person(pronoun)
+        recent = memory.speaker if position - memory.heard_at <= MEMORY else None
+        subject = self._antecedents.of(pronoun, position)
+        subject = None if subject and person and self._names.is_word(subject[0]) else subject
+        between = subject is not None and subject[1] > memory.heard_at
+        wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
+        wrote = wrote and not (recent and subject and recent.name == subject[0])
+        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
+        nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
+        unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
+        named = self._antecedents.mentioned(pronoun, position) if person and not (subject or beside) else None
+        named = (beside, position) if beside else named
+        if named and recent and not subject and memory.heard_at < position - 1 and named[1] == position - 1:
+            other = not set((recent.name or "").split()) & set(named[0].split())  # named since the last speaker spoke
+            recent = None if other else recent
+        strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
+        if person and recent and not subject and (strange or is_thing(recent.name or "")):
+            return self._likely(named, position, cue)  # "she" is no council and no survey
+        if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
+            recent = None if not fits("it", recent.name or "") else recent
+        if recent and not recent.own and not (nearer or unfit):
+            near = recent.sure and position - memory.heard_at <= 1 and not between
+            sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
+            return replace(recent, cue=cue, sure=sure)
+        if subject:
+            name = self._names.resolve(subject[0], self._sentences[position].span.start)
+            only = person and subject[1] == position - 1 and alone(self._antecedents.read(position - 1), subject[0])
+            return Speaker(name.shown, (), cue, sure=only and name.sure, own=name.own)
+        if pronoun.lower() == "it":
+            text = self._antecedents.just_named(position)
+            return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
+        return self._likely(named, position, cue)
+
+    def _likely(self, named: tuple[str, int] | None, position: int, cue: str) -> Speaker:
+        """Somebody whom a sentence before has named, as the speaker, never sure; nobody where there is none."""
+        name = self._names.resolve(named[0], self._sentences[position].span.start) if named else None
+        return Speaker(name.shown if name and not name.own else None, (), cue, sure=False)
+
+    @staticmethod
+    def _are_several(pronoun: str, recent: Speaker | None, subject: tuple[str, int] | None, position: int) -> bool:
+        """Whether "they" are the several that a sentence nearby is about, and not the one body that spoke last."""
+        if pronoun.lower() != "they" or recent is None or subject is None or position - subject[1] > MEMORY:
+            return False
+        return is_plural(subject[0]) and not is_plural(recent.name or "")
+
+    def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
+        """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
+        before = self._antecedents.read(position - 1)
+        if cue.startswith(_ANSWERS):  # "The bank said the firm had lied. It denied that": the other one
+            return False
+        if pronoun.lower() in {"he", "she"}:
+            only = (
+                self._antecedents.goes_on_with(pronoun, position)
+                or cue.startswith("add")
+                or not others_after(before, name)
+            )
+            return is_person(name) and only and not another_person(before, name)
+        alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
+        only = (
+            not another_group(before, name)
+            or cue.startswith("add")
+            or self._antecedents.goes_on_with(pronoun, position)
+        )
+        return alike and only and self._antecedents.opens_with(pronoun, position)
+
+    def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
+        """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
+        subject = owner_before(masked[:start])
+        if subject is None:
+            return None
+        if is_pronoun(subject):
+            within = named_before(_before(masked, subject, start), subject)
+            if within is None:
+                meant = self._pronoun(subject, position, cue)
+                return replace(meant, sure=False) if meant and not meant.own else None
+            subject = within
+        name = self._names.resolve(subject, self._sentences[position].span.start)
+        return None if name.own else Speaker(name.shown, (), cue, sure=False)
+
+    def _referent(self, noun: str, position: int, cue: str, *, plain: bool) -> Speaker | None:
+        if found := self._antecedents.text(noun, position):
+            return Speaker(found[0], found[1], cue, sure=found[2] <= MEMORY and plain)
+        body = self._antecedents.of("it", position) if noun in BODIES else None
+        return Speaker(body[0], (), cue, sure=False) if body else None
+
+
+def _before(masked: str, pronoun: str, end: int) -> str:
+    """The words of a sentence before the pronoun that is the subject of an attribution."""
+    forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
+    places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
+    return masked[: places[-1] if places else end]
+
+
+def _is_plain(attribution: Attribution) -> bool:
+    if attribution.form is Form.INTRODUCES:
+        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
+    if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
+        return False
+    if attribution.cue.endswith("ing") and attribution.cue not in PLAIN_ACTS:
+        return attribution.cue in PLAIN_PARTICIPLES
+    told = attribution.cue in PLAIN or attribution.cue.partition(" ")[0] in PLAIN_ACTS
+    return attribution.form is not Form.INDIRECT or told
+
+
+def _subject(attribution: Attribution) -> str:
+    if attribution.form in {Form.SOURCE, Form.INVERTED}:
+        return source_of(attribution.subject)
+    return subject_of(attribution.subject)

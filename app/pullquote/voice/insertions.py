@@ -1,0 +1,137 @@
+"""Insertions: letters, articles and other members' words that stand in a speech."""
+
+import re
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+
+from pullquote.documents import Document
+from pullquote.voice.parts import Speaker
+
+_READ_IN = re.compile(
+    r"ordered\sto\sbe\sprinted\sin\sthe\s(?:record|appendix)|be\sprinted\sin\sthe\srecord,?\sas\sfollows", re.IGNORECASE
+)
+_READ_IN_FROM = re.compile(r"\[?(?:From|By)\s(?P<from>the\s[A-Z][\w .&’']{2,60}?)(?:,|\]|$)")
+_TAG = re.compile(
+    r"(?:Mr|Ms|Mrs|Miss|Dr)\.\s(?P<name>[A-Z][A-Z’'-]*[A-Z])(?:\sof\s[A-Z][\w ]{2,30})?\.(?:\s|$)|The\s(?:PRESIDING\sOFFICER|SPEAKER)\b[^.]{0,40}\."
+)
+_PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.": only where a paragraph opens with it
+    r"(?P<title>(?:Mr|Ms|Mrs|Miss|Dr)\.|Chairman|Chairwoman|Senator|Representative|Ambassador|Secretary|General|Admiral|Director|Governor)\s"
+    r"(?P<name>[A-Z][a-z’'-]+(?:\s[A-Z][a-z’'-]+)?)\.\s(?=[A-Z“])|"
+    r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
+)
+_TURN = re.compile(rf"(?:\A|[\n\r])[ \t]*(?:{_PRINTED_TAG.pattern})")
+_TITLES = (
+    "MR. ",
+    "MS. ",
+    "MRS. ",
+    "PRESIDENT:",
+    "Mr. ",
+    "Ms. ",
+    "Mrs. ",
+    "Chairman ",
+    "Senator ",
+)  # without them there are no turns
+LEAST_TURNS = 2
+_CAPS_TAG = re.compile(  # "The CHAIR: Order.", "Senator HALVORSEN: So it is."
+    r"(?:[A-Z][\w.’'-]*\s){1,3}(?P<caps>[A-Z][A-Z’'-]+[A-Z]):\s(?=[A-Z“\"‘'.…(])"
+)
+_CAPS_COLON = re.compile(r":(?<=[A-Z]{2}:)\s")  # without it there are no such turns
+_CAPS_TURN = re.compile(rf"(?:\A|[.?!…”\"’)]\s+){_CAPS_TAG.pattern}")
+LEAST_CAPS_TURNS = 3
+_SENTENCE_ENDS = re.compile(r"[.!?]\s")
+_QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
+_DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
+_LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
+
+_SIGNED = re.compile(
+    r"\n[ \t]*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
+    r"(?P<name>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,3})"
+)
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
+LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
+SIGNATURE_WORDS = 14  # more words than that sign no letter
+
+
+class Insertions:
+    """Whether a document, read from its start, is inside a text that its author did not write."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._author = document.source.author
+        self._closing = False  # after "Sincerely,": the lines that sign the letter
+        self._speaker: Speaker | None = None
+        self._letter = False
+
+    @property
+    def reading(self) -> bool:
+        """Whether the last sentence heard belonged to an insertion."""
+        return self._speaker is not None
+
+    def hear(self, words: str, at: int) -> Speaker | None:
+        """Who speaks in a sentence of an insertion that starts at `at`; None outside of any."""
+        if self._closing and (len(words.split()) > SIGNATURE_WORDS or _TAG.match(words) or _FINITE.search(words)):
+            self._speaker, self._closing = None, False
+        if self._letter and _LETTER_END.match(words):
+            self._letter, self._closing = False, True
+            return self._speaker
+        self._turn(words, at)
+        if self._speaker:
+            if named := _READ_IN_FROM.match(words):
+                self._speaker = replace(self._speaker, name=named["from"].strip(), sure=False)
+            return self._speaker
+        if _READ_IN.search(words):
+            self._speaker = Speaker(None, (), "printed in the Record", sure=False)
+            return Speaker(self._author, own=True)
+        return None
+
+    def _turn(self, words: str, at: int) -> None:
+        """Take note of a member who takes the floor, or of a letter's opening."""
+        if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):
+            self._speaker, self._letter, self._closing = self._printed(turn), False, False
+            return
+        if self._printed_turns and (at == 0 or self._text[at - 1] in "\n\r"):
+            if turn := _PRINTED_TAG.match(self._text, at):
+                self._speaker, self._letter, self._closing = self._printed(turn), False, False
+                return
+            if self._speaker and _QUESTION.match(self._text, at):
+                self._speaker = Speaker(None, (), "Q", sure=False)
+        if tag := _TAG.match(words):
+            self._speaker, self._letter, self._closing = self._member(tag), False, False
+        elif not self._letter and _DEAR.match(words):
+            self._open_letter(at)
+
+    def _open_letter(self, at: int) -> None:
+        """Take note of a letter that somebody else signed, or nobody who is known."""
+        signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
+        name = signed["name"] if signed else None
+        own = bool(name and self._author and name.casefold() in self._author.casefold())
+        if own or (name is None and not _SENTENCE_ENDS.search(self._text, 0, at)):
+            return  # a document that is a letter is its author's
+        self._speaker, self._letter = Speaker(name, (), "Dear", sure=False), True
+
+    @cached_property
+    def _printed_turns(self) -> bool:
+        """Whether the document is a record of who said what, with two turns at least."""
+        if not any(title in self._text for title in _TITLES):
+            return False
+        return len(list(islice(_TURN.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
+
+    @cached_property
+    def _caps_turns(self) -> bool:
+        """Whether the document is a record whose turns follow each other within its paragraphs: "The CHAIR: … Ms. TRAN: …"."""
+        if _CAPS_COLON.search(self._text) is None:
+            return False
+        return len(list(islice(_CAPS_TURN.finditer(self._text), LEAST_CAPS_TURNS))) == LEAST_CAPS_TURNS
+
+    def _printed(self, turn: re.Match[str]) -> Speaker | None:
+        name, author = turn.groupdict().get("name") or turn["caps"], (self._author or "").casefold()
+        own = name.strip().casefold() in author if name else "president" in author or "white house" in author
+        tag = turn.group().strip().rstrip(".:")
+        return None if own else Speaker(tag, (), tag)
+
+    def _member(self, tag: re.Match[str]) -> Speaker | None:
+        name = tag["name"]
+        if not self._author or (name and name.casefold() in self._author.casefold()):
+            return None
+        return Speaker(tag.group().strip().rstrip("."), (), tag.group().strip())

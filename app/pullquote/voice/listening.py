@@ -1,0 +1,282 @@
+"""Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pullquote.documents import Document
+from pullquote.sentences import Kind, Sentence
+from pullquote.voice.antecedents import Antecedents
+from pullquote.voice.asides import NOBODY
+from pullquote.voice.attributions import find_attributions
+from pullquote.voice.blocks import Blocks
+from pullquote.voice.doubts import hints_at_others, may_report
+from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
+from pullquote.voice.identities import Identities, Memory
+from pullquote.voice.insertions import Insertions
+from pullquote.voice.owners import is_nobodys
+from pullquote.voice.parts import (
+    Marks,
+    Speaker,
+    Voice,
+    VoiceKind,
+    governing,
+    laid_out,
+    nested,
+    reach,
+    retelling,
+    stands_apart,
+    unsettled,
+)
+from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
+from pullquote.voice.quotations import is_wrapped
+from pullquote.voice.tags import is_tagged
+
+TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
+BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
+MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
+STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
+LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
+
+_NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
+_NOTE = re.compile(r"\[\w+\]")
+_ACTS = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
+)
+_SHARED = re.compile(
+    r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
+)  # "called it “…” and noted that"
+_UNNAMED = Speaker(None, (), "it is said", sure=False)
+
+
+class Listener:
+    """Reads one document once, in order; `hear` is called for position 0, 1, 2, …"""
+
+    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
+        self._document = document
+        self._sentences = sentences
+        self._memory = Memory()
+        self._antecedents = Antecedents(self._masked)
+        self._identities = Identities(document, sentences, self._antecedents, self._memory)
+        self._blocks = Blocks()
+        self._last_masked = (-1, "")
+        self._insertions = Insertions(document)
+        self._pieces = pieces_by_sentence(document.text, sentences)
+        self._in_marks = is_wrapped(document.text)
+
+    def hear(self, position: int) -> tuple[Voice, ...]:
+        """The voices that cover the sentence at `position`."""
+        words = self._sentences[position].span.cut(self._document.text)
+        if self._sentences[position].kind is Kind.HEADING and not self._insertions.reading:
+            self._memory.quoting = None
+            return (self._author(position),)
+        if (whole := self._inserted(position, words)) is not None:
+            return whole
+        voices = self._hear_prose(position, words)
+        if len(words) > LONGEST or self._in_marks:
+            voices = tuple(replace(voice, sure=False) for voice in voices)
+        self._remember(position, words, voices)
+        return voices
+
+    def _author(self, position: int, *, sure: bool = True) -> Voice:
+        span = self._sentences[position].span
+        return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
+
+    def _masked(self, position: int) -> str:
+        if self._last_masked[0] != position:
+            self._last_masked = position, self._mask(position)
+        return self._last_masked[1]
+
+    def _mask(self, position: int) -> str:
+        return mask(self._sentences[position].span.cut(self._document.text), self._pieces[position])
+
+    def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
+        span = self._sentences[position].span
+        return Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
+
+    # Texts read into a speech or set off as a block.
+
+    def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
+        if (speaker := self._insertions.hear(words, self._sentences[position].span.start)) is None:
+            return self._announced(position, words)
+        kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED
+        return (self._whole(position, kind, speaker),)
+
+    def _announced(self, position: int, words: str) -> tuple[Voice, ...] | None:
+        heard = self._blocks.hear(self._sentences[position].paragraph, words)
+        if heard is None:
+            return None
+        kind, speaker = heard
+        if words.rstrip().endswith(":"):  # a block that announces the next one
+            attributed = list(self._attributed(position))
+            if any(pair[0].form is Form.INTRODUCES for pair in attributed):
+                self._announce(position, attributed)
+        if kind is not VoiceKind.UNCLEAR:
+            self._memory.speaker, self._memory.heard_at = speaker, position
+        elif self._pieces[position] or any(True for _ in self._attributed(position)):
+            if self._pieces[position]:
+                self._blocks.end()
+            return None
+        return (self._whole(position, kind, speaker),)
+
+    # One sentence of prose.
+
+    def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
+        if len(self._pieces[position]) > MOST_QUOTATIONS:
+            return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
+        attributed = nested(list(self._attributed(position)), words)
+        quoted = self._quoted(position, words, attributed)
+        if quoted:
+            return self._split(position, words, attributed, quoted)
+        others = [pair for pair in attributed if not pair[1].own and pair[0].form is not Form.INTRODUCES]
+        if any(pair[0].form is Form.INTRODUCES for pair in attributed):
+            self._announce(position, attributed)
+        if not others:
+            goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
+            masked = self._masked(position)
+            unheard = any(piece.words > TERM_WORDS and not piece.title for piece in self._pieces[position])
+            doubtful = unheard or hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
+            return (self._author(position, sure=not doubtful),)
+        return self._reported(position, words, others)
+
+    def _announce(self, position: int, attributed: Sequence[tuple[Attribution, Speaker]]) -> None:
+        told = [speaker for attribution, speaker in attributed if attribution.form is Form.INTRODUCES]
+        speaker = next((speaker for speaker in reversed(told) if not speaker.own), told[0])  # nearest to the colon
+        self._memory.speaker, self._memory.heard_at = speaker, position
+        ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
+        if ends and not speaker.own:
+            self._blocks.announce(self._sentences[position].paragraph, speaker)
+
+    def _reported(self, position: int, words: str, others: Sequence[tuple[Attribution, Speaker]]) -> tuple[Voice, ...]:
+        own = self._author(position)
+        start, end = reach(words, others[0][0], others[-1][0])
+        parts = [(0, own)] if start else []
+        others = unsettled(others)
+        for attribution, speaker in others:
+            voice = self._whole(position, VoiceKind.REPORTED, speaker)
+            if not parts or parts[-1][1] is own:
+                parts.append((start, voice))
+            elif stands_apart(attribution, parts[-1][0]) and parts[-1][1].speaker != speaker.name:
+                parts.append((attribution.clause, voice))
+        if end < len(words) and end > parts[-1][0]:
+            parts.append((end, own))
+        return laid_out(parts, own.span)
+
+    def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
+        masked = self._masked(position)
+        earlier: Speaker | None = None
+        several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
+        for attribution in find_attributions(masked):
+            unnamed = attribution.subject == NOBODY
+            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
+            if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
+                speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
+            if speaker is not None:
+                yield attribution, speaker
+                several = several or (earlier is not None and earlier.name != speaker.name)
+                earlier = speaker
+
+    # Quotations.
+
+    def _quoted(
+        self, position: int, words: str, attributed: Sequence[tuple[Attribution, Speaker]]
+    ) -> list[tuple[Piece, Speaker]]:
+        quoted = []
+        for piece in self._pieces[position]:
+            speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
+            if speaker is None and is_term(piece, words):
+                continue
+            if is_title(piece, words) or (retelling(piece, attributed) and is_scare(piece, words)):
+                continue
+            mark = words[piece.start : piece.start + 1]
+            speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
+            speaker = speaker or self._still(position, self._masked(position)[: piece.start])
+            speaker = speaker or Speaker(None, (), mark, sure=False)
+            if not piece.quotation.closed:
+                speaker = replace(speaker, sure=False)
+            self._memory.by_quotation[piece.quotation.number] = speaker
+            if not speaker.own:
+                quoted.append((piece, speaker))
+        return quoted
+
+    def _carried(self, position: int, piece: Piece, length: int) -> Speaker | None:
+        """The speaker of a quotation that no words of this sentence attribute."""
+        memory = self._memory
+        if piece.quotation.number in memory.by_quotation:
+            return memory.by_quotation[piece.quotation.number]
+        if ahead := self._named_later(position, piece.quotation.number):
+            return ahead
+        if piece.start > 0 or (piece.words <= TERM_WORDS and piece.end < length - 1):
+            return None
+        if memory.quoting and self._same_paragraph(position):
+            return memory.quoting
+        if memory.speaker and memory.heard_at == position - 1:
+            return replace(memory.speaker, sure=False)
+        return None
+
+    def _still(self, position: int, before: str) -> Speaker | None:
+        """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
+        begun = self._memory.quoting and self._same_paragraph(position) and not PREDICATE.search(before)
+        if is_nobodys(before) or (
+            _NAMED.search(_NOTE.sub("", before).strip()) and not begun
+        ):  # begun: "Without Trade in mind, “…”" goes on
+            return None
+        last, at = self._memory.speaker, self._memory.heard_at
+        same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
+        return replace(last, sure=False) if last and same and not last.own else None
+
+    def _named_later(self, position: int, number: int) -> Speaker | None:
+        for later in range(position + 1, min(position + LOOK_ON, len(self._sentences))):
+            pieces = [piece for piece in self._pieces[later] if piece.quotation.number == number]
+            if not pieces:
+                return None
+            tags = [pair for pair in self._attributed(later) if pair[0].form in {Form.AFTER, Form.INVERTED}]
+            if tags:
+                return tags[0][1]
+        return None
+
+    def _same_paragraph(self, position: int) -> bool:
+        return position > 0 and self._sentences[position].paragraph == self._sentences[position - 1].paragraph
+
+    def _split(
+        self,
+        position: int,
+        words: str,
+        attributed: Sequence[tuple[Attribution, Speaker]],
+        quoted: Sequence[tuple[Piece, Speaker]],
+    ) -> tuple[Voice, ...]:
+        main = quoted[0][1]
+        beside = outside(words, [piece for piece, _ in quoted])
+        most = TAG_WORDS if attributed or not _ACTS.search(beside) else BARE_WORDS
+        if len(beside.split()) <= most and len({speaker.name for _, speaker in quoted}) == 1:
+            return (self._whole(position, VoiceKind.QUOTED, main),)
+        if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
+            return (self._whole(position, VoiceKind.QUOTED, main),)
+        marks = Marks(words, self._document.source.author)
+        indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]
+        reached = 0
+        attributions = [attribution for attribution, _ in attributed]
+        opened = opens_clause(words, quoted[0][0].start, attributions)
+        for piece, speaker in quoted:
+            opened = opened and speaker == main and (not reached or goes_on(words, reached, piece.start, attributions))
+            marks.between(reached, piece.start, indirect, main if opened and reached else None)
+            marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
+            reached = piece.end
+        marks.tail(reached, indirect, main if opened else None)
+        return marks.voices(self._sentences[position].span)
+
+    # What later sentences need to know.
+
+    def _remember(self, position: int, words: str, voices: tuple[Voice, ...]) -> None:
+        memory = self._memory
+        others = [voice for voice in voices if voice.kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}]
+        if others:
+            last = others[-1]
+            memory.speaker = Speaker(last.speaker, last.via, last.cue, last.sure)
+            memory.heard_at = position
+        memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
+        reporter = memory.speaker if others else None
+        through = (reporter.name, *reporter.via) if reporter and reporter.name and not reporter.own else ()
+        self._antecedents.note_texts(position, words, through)
+        if voices[-1].kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}:
+            self._antecedents.reported(position)

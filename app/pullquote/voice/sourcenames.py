@@ -1,0 +1,59 @@
+"""Source names: the noun phrase after "according to", after "by" or after an inverted verb."""
+
+import re
+
+from pullquote.voice.phrases import PEOPLE, ROLE
+from pullquote.voice.tidying import FOOTNOTE, TIME_TAIL, tidy
+
+_CALLED_BY_OFFICE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
+_CALLED_BY_THEM = re.compile(r"(?:its|his|her|their)\s(?:[a-z-]+\s){0,3}[a-z-]+")  # "said its founder, Father Bell."
+_NAME_NEXT = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[,:;.]|\s?§|\s?$)")
+_HAS_ROLE = re.compile(
+    rf"(?:the|an?|one|its|their|his|her|[A-Z][\w.’'-]*[’']s?)\s(?:[\w’'-]+\s){{0,4}}(?:{ROLE})\s(?:for|of|at|from|with|in)\s",
+    re.IGNORECASE,
+)
+_NAME_ENDS = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[.,:;§]|\s?$)")
+_CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
+    rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
+    r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
+)
+_PUBLISHED_BY = re.compile(
+    r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
+)
+
+
+def source_of(right: str) -> str:
+    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
+    words = " ".join(FOOTNOTE.sub(" ", right).split())
+    end = re.search(
+        r",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
+        words,
+    )
+    phrase = words[: end.start()] if end else words
+    if (
+        end
+        and end.group() == ", "
+        and _CALLED_BY_OFFICE.search(phrase)
+        and (name := _NAME_NEXT.match(words, end.end()))
+    ):
+        phrase = f"{phrase}, {name.group()}"  # "the words of a German economist, Friedrich List"
+    elif (
+        end
+        and end.group() == ", "
+        and (_HAS_ROLE.match(phrase) or _CALLED_BY_THEM.fullmatch(phrase))
+        and (name := _NAME_ENDS.match(words, end.end()))
+    ):
+        phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
+    if phrase in {"one", "another"} and end and (name := _NAME_NEXT.match(words, end.end())):
+        phrase = name.group()  # "said one, Ann Lee, who had been there"
+    if crowd := _CROWD_FIRST.match(phrase):
+        phrase = crowd["crowd"]
+    owner = _PUBLISHED_BY.search(phrase)
+    phrase = owner["owner"] if owner else phrase
+    phrase = re.sub(
+        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
+        "",
+        phrase,
+        flags=re.IGNORECASE,
+    )
+    return tidy(TIME_TAIL.sub("", phrase))

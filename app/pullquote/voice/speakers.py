@@ -1,0 +1,184 @@
+"""Speakers: by which name a document first calls whoever a short form, a surname or an acronym means."""
+
+import bisect
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pullquote.documents import Document
+from pullquote.voice.offices import Offices
+from pullquote.voice.phrases import DETERMINER, ROLE
+from pullquote.voice.tidying import LONGEST_NAME
+
+_WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
+_RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
+_PLACE = re.compile(r"\s(?:of|on|for|in)\s")
+_SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
+_BODY = re.compile(
+    r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
+    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
+    re.IGNORECASE,
+)
+_GRAMMAR = re.compile(
+    r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
+    r"Other|Another|Both|Neither|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
+    r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
+    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Hence|Thus|Therefore|Moreover|Furthermore|Also|Consequently|Accordingly|Finally|Additionally|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
+    r"(?:\sthe)?\s)+"
+)
+_TITLE_BEFORE = re.compile(
+    rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
+    rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
+    re.IGNORECASE,
+)
+_BEFORE_OFFICE = re.compile(
+    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    re.IGNORECASE,
+)
+_OFFICIAL = re.compile(
+    r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
+    r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"
+    r"president\s[\w. ]+|vice\spresident\s[\w. ]+)$",
+    re.IGNORECASE,
+)
+_GOVERNING = re.compile(r"\b(?:President|White House|Prime Minister|Government|Ministry|Cabinet)\b")
+NAMES_COMPARED = 20  # earlier mentions of a surname that are looked at to see whether they are one person
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A speaker by the document's first mention of them; `sure` when only one can be meant."""
+
+    shown: str
+    sure: bool = True
+    own: bool = False  # the document's author, or an office that speaks through it
+
+
+class Names:
+    """The proper names of one document, and which of them a short form stands for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._text = document.text
+        self._offices = Offices(document.text)
+        self._shown: dict[str, str] = {}
+
+    @cached_property
+    def _runs(self) -> list[tuple[int, str]]:
+        runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
+        return [
+            (at + _lead(run), " ".join(run[_lead(run) :].split()).removesuffix("’s").removesuffix("'s"))
+            for at, run in runs
+        ]
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[tuple[int, str]]]:
+        """Names of several words by their last word, possessive and full stop taken off."""
+        names: dict[str, list[tuple[int, str]]] = {}
+        for at, run in self._runs:
+            last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
+            last = _SECOND_NAME.split(last)[-1]  # "Habitats Act the Board"
+            head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
+            if " " in head:
+                start = at + run.index(head)
+                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
+        return names
+
+    @cached_property
+    def _acronyms(self) -> dict[str, tuple[int, str]]:
+        """Long names by the acronym beside them: "Drug Enforcement Administration (DEA)"."""
+        pattern = re.compile(
+            r"((?:the\s|The\s)?(?:[A-Z][\w.’'-]*\s(?:(?:of|on|for|and|the)\s){0,2}){2,9})\(([A-Z]{2,8})\)"
+        )
+        long: dict[str, tuple[int, str]] = {}
+        for match in pattern.finditer(self._text if "(" in self._text else ""):
+            long.setdefault(match[2], (match.start(), " ".join(match.group().split())))
+        return long
+
+    def resolve(self, subject: str, position: int) -> Name:
+        """Who `subject`, read at `position`, is.
+
+        Example: "Noem" -> "The US homeland security secretary, Kristi Noem".
+        """
+        if self._is_own(subject):
+            return Name(self._document.source.author or subject, own=True)
+        bare = DETERMINER.sub("", subject)
+        if bare in self._acronyms:
+            return Name(self._acronyms[bare][1])
+        if (body := _BODY.fullmatch(subject)) and (long := self._body(body["noun"].capitalize(), position)):
+            return long
+        if holder := self._offices.holder(subject, position):
+            return replace(self.resolve(holder, position), sure=False)
+        if re.fullmatch(r"[A-Z][\w’'-]*", bare):
+            return self._full_name(subject, bare, position)
+        return Name(self._with_title(subject, position))
+
+    def is_word(self, name: str) -> bool:
+        """Whether a plural has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow."""
+        if not re.fullmatch(r"[A-Z][a-z]+s", name):
+            return False
+        return bool(re.search(rf"\b{name.lower().removesuffix('s')}s?\b", self._text))
+
+    def _body(self, noun: str, position: int) -> Name | None:
+        """The one body of that kind that the document has named so far: "the union" for a Teachers Union."""
+        names = self._by_last.get(noun, [])
+        count = bisect.bisect_left(names, (position, ""))
+        earlier = {name for _, name in names[max(0, count - NAMES_COMPARED) : count]}
+        return Name(earlier.pop(), sure=False) if len(earlier) == 1 else None
+
+    def _full_name(self, subject: str, bare: str, position: int) -> Name:
+        names = self._by_last.get(_bare(bare), [])
+        count = bisect.bisect_left(names, (position, ""))
+        earlier = names[: min(count, 1)] + names[max(1, count - NAMES_COMPARED) : count]
+        if not earlier:
+            return Name(subject)
+        full = {DETERMINER.sub("", name) for _, name in earlier}
+        at, name = earlier[0]
+        same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
+        if not same:
+            at, name = earlier[-1]
+        shown = self._with_title(name, at)
+        return Name(shown, sure=same)
+
+    def _with_title(self, name: str, position: int) -> str:
+        """The name with the office written before its first mention."""
+        if name not in self._shown:
+            self._shown[name] = self._titled(name, position)
+        return self._shown[name]
+
+    def _titled(self, name: str, position: int) -> str:
+        first = self._text.find(name, 0, position + len(name) + LONGEST_NAME)
+        first = first if first >= 0 else position
+        before = self._text[max(0, first - 100) : first]
+        if not re.match(r"[A-Z]", name) or " " not in name:
+            return name
+        line = re.split(r"[.!?:;\n\r“”\"]\s*", before)[-1]
+        title = _TITLE_BEFORE.search(line)
+        office = _BEFORE_OFFICE.sub("", title.group().lstrip()) if title else ""
+        return " ".join(f"{office}{name}".split())
+
+    def _is_own(self, subject: str) -> bool:
+        author = self._document.source.author
+        if not author:
+            return False
+        bare = DETERMINER.sub("", subject)
+        if bare.casefold() in {author.casefold(), author.split()[-1].casefold()}:
+            return True
+        if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
+            return True  # "The Commission believes" in a text of the Sentencing Commission
+        return bool(_GOVERNING.search(author) and _OFFICIAL.match(subject))
+
+
+def _lead(run: str) -> int:
+    """How many letters at a run's start are words of grammar and no name: "The ", "But In "."""
+    lead = _GRAMMAR.match(run)
+    return lead.end() if lead else 0
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"[’']s?$|\.$", "", word)
+
+
+def _same_person(name: str, other: str) -> bool:
+    """Whether two full names share their first two words or differ by a title only."""
+    return set(name.split()) <= set(other.split()) or set(other.split()) <= set(name.split())
