@@ -5,6 +5,7 @@ questions that come near but have no answer, and sides on propositions; for part
 told which of the windows that finding puts first answer (`judged.jsonl`), and what side every
 sentence of a document takes (`sides.jsonl`). `passages` and `paragraphs` hold such labels for
 passages of the public sets, which lie in the evaluation data and are named by their offsets.
+`topics` has sentences without a document, each with its side on three propositions.
 Only what is of half "train" is trained on.
 """
 
@@ -220,6 +221,14 @@ def policy_opinions(labelled: Labelled) -> Iterator[Opinion]:
         yield Opinion(row["proposition"], text, SIDES[row["side"]], fold(row), "policy")
 
 
+def topic_opinions(folder: Path) -> Iterator[Opinion]:
+    """Short arguments on many topics, each read against every proposition of its topic."""
+    for topic in read(folder / "topics.jsonl"):
+        for sentence in topic["sentences"]:
+            for proposition, side in zip(topic["propositions"], sentence["sides"], strict=True):
+                yield Opinion(proposition, sentence["text"], SIDES[side], fold(topic), "topics")
+
+
 def policy_examples(
     data: Path, finders: Mapping[str, Finder], seed: int
 ) -> tuple[list[Group], list[Group], list[Opinion]]:
@@ -232,4 +241,5 @@ def policy_examples(
         groups += policy_groups(labelled, draw)
         broad += [*broad_groups(labelled, draw), *author_groups(labelled, draw)]
         pairs += [*policy_opinions(labelled), *dense_opinions(labelled, draw)]
+    pairs += topic_opinions(HOME / "topics")
     return groups, broad, pairs

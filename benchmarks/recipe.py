@@ -15,13 +15,15 @@ from pullquote.encoder import prepare_encoder
 from pullquote.settings import Settings
 
 HELD = 1  # fold that is kept out of training
+OWN = ("policy", "dense", "topics")  # where the project's own pairs of stance come from
 
 
 @dataclass(frozen=True)
 class Stage:
     """One pass of the recipe: which shares of what there is, and how fast.
 
-    `judged` and `dense` are the questions whose candidates were judged, and the documents labelled whole;
+    `judged`, `dense` and `topics` are the questions whose candidates were judged, the documents labelled whole and
+    the short arguments on many topics;
     `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits; `alone`,
     that stance learns alone, in upper layers of its own, so that no answer changes.
     """
@@ -35,9 +37,14 @@ class Stage:
     seed: int = 7
     judged: float = 0.0
     dense: float = 0.0
+    topics: float = 0.0
     rounded: bool = False
     alone: bool = False
     dropout: float = 0.0
+
+    def own(self) -> dict[str, float]:
+        """Which share of the project's own pairs of stance, by where they come from."""
+        return dict(zip(OWN, (self.policy, self.dense, self.topics), strict=True))
 
 
 RECIPE = (
@@ -92,9 +99,8 @@ class Material:
         plain = [one for one in self.own if not one.judged]
         groups = ((self.groups, stage.public), (plain, stage.policy), (judged, stage.judged), (self.broad, stage.broad))
         some = [one for part, share in groups for one in part if one.fold != HELD and draw.random() < share]
-        dense = [one for one in self.opinions if one.source == "dense"]
-        sparse = [one for one in self.opinions if one.source != "dense"]
-        sides = ((self.pairs, stage.public), (sparse, stage.policy), (dense, stage.dense))
+        own = {source: [one for one in self.opinions if one.source == source] for source in OWN}
+        sides = ((self.pairs, stage.public), *((own[source], share) for source, share in stage.own().items()))
         return some, [one for part, share in sides for one in part if one.fold != HELD and draw.random() < share]
 
     def held(self) -> tuple[list[Group], list[Opinion]]:
