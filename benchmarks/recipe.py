@@ -25,7 +25,9 @@ class Stage:
     `judged`, `dense` and `topics` are the questions whose candidates were judged, the documents labelled whole and
     the short arguments on many topics;
     `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits; `alone`,
-    that stance learns alone, in upper layers of its own, so that no answer changes.
+    that stance learns alone, in upper layers of its own, so that no answer changes; `anew`, that it does not go on
+    from the stage before but from the last one that is not anew. What is shipped is the mean of the weights after that
+    one and after all that began there (Wortsman et al. 2022, "Model soups").
     """
 
     public: float
@@ -40,6 +42,7 @@ class Stage:
     topics: float = 0.0
     rounded: bool = False
     alone: bool = False
+    anew: bool = False
     dropout: float = 0.0
 
     def own(self) -> dict[str, float]:
@@ -79,7 +82,15 @@ RECIPE = (
         alone=True,
         dropout=0.05,
     ),
-)
+    Stage(
+        public=1.0, policy=0.5, broad=0.0, epochs=2, rate=1e-4, seed=31, dense=0.2, topics=1.0, alone=True, anew=True,
+        dropout=0.1,
+    ),
+    Stage(
+        public=1.0, policy=1.0, broad=0.0, epochs=4, rate=1.5e-4, seed=41, dense=0.25, topics=1.0, alone=True, anew=True,
+        dropout=0.1,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

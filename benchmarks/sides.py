@@ -2,8 +2,8 @@
 
     python benchmarks/sides.py [--model FOLDER] [--quotes]
 
-Needs PULLQUOTE_EVAL_DATA for the demonstration documents. FOLDER holds a ranker (config.json, model.onnx,
-stance.onnx, tokenizer.json) other than the bundled one.
+Needs PULLQUOTE_EVAL_DATA for the demonstration documents. FOLDER holds a ranker (config.json, tokenizer.json
+and three graphs) other than the bundled one.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pullquote.debater import Debater
 from pullquote.documents import Document, Position
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.indexing import STANCES, VOICES, dump_voices
+from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.sides import Sides
@@ -70,7 +71,7 @@ def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool)
     """An index of that corpus, judged anew for each proposition."""
     own = replace(settings, index=settings.index / "eval" / f"sides-{labels}")
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation), STANCES: b"[]"},
+        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled), STANCES: b"[]"},
         corpus=labelled_corpus(settings, labels=labels),
     )  # fmt: skip
     generation = built.generation

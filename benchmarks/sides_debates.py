@@ -24,6 +24,7 @@ from pullquote.debater import Debater
 from pullquote.documents import Document, Position
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.indexing import STANCES, VOICES, dump_voices
+from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.sides import Sides
@@ -88,7 +89,7 @@ def debater(settings: Settings, encoder: Encoder, judge: OnnxRanker, corpus: Cor
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation), STANCES: b"[]"}, corpus=corpus
+        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled), STANCES: b"[]"}, corpus=corpus
     )
     generation = built.generation
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)

@@ -2,7 +2,7 @@
 
 The trunk is the bundled all-MiniLM-L6-v2. Relevance asks whether a window of whole sentences
 answers a question; stance asks whether a sentence speaks for or against a proposition. Both learn
-together, until in the last stage stance goes on alone, with upper layers of its own. One command
+together, until in the last stages stance goes on alone, with upper layers of its own. One command
 runs the whole recipe, stage after stage (some five hours on two cores):
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_ranker.py --out DIR
@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from pullquote.rerank import FILES
+from pullquote.rerank import EMBEDDING, FILES, MODEL, STANCE
 from pullquote.settings import Settings
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Ranker(nn.Module):
 
     def lower(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """What both heads stand on, and what keeps attention from the padding."""
-        state = self.trunk.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        state = self.embedding(input_ids, token_type_ids)
         kept = _kept(attention_mask, state)
         return _through(self.trunk.encoder.layer[:SHARED], state, kept), kept
 
@@ -97,16 +97,22 @@ class Ranker(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """Both heads."""
-        relevance, state = self.answering(input_ids, attention_mask, token_type_ids)
+        relevance, state = self.answering(self.embedding(input_ids, token_type_ids), attention_mask, token_type_ids)
         return relevance, self.siding(state, attention_mask)
 
-    def answering(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Relevance, and the state that stance goes on from: what the first exported graph answers."""
-        state, kept = self.lower(input_ids, attention_mask, token_type_ids)
+    def embedding(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+        """The tokens' vectors: what the first exported graph answers."""
+        found: Tensor = self.trunk.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+        return found
+
+    def answering(self, embedded: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Relevance, and the state that stance goes on from: what the second exported graph answers."""
+        kept = _kept(attention_mask, embedded)
+        state = _through(self.trunk.encoder.layer[:SHARED], embedded, kept)
         return self._ranked(state, kept, attention_mask, token_type_ids)[0], state
 
     def siding(self, state: Tensor, attention_mask: Tensor) -> Tensor:
-        """Stance: what the second exported graph answers."""
+        """Stance: what the third exported graph answers."""
         return self._sided(state, _kept(attention_mask, state), attention_mask)
 
     def _ranked(self, state: Tensor, kept: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
@@ -317,22 +323,28 @@ def calibrate(model: Ranker, encode: Encoder, groups: Sequence[Group], pairs: Se
 
 
 def export(model: Ranker, out: Path) -> None:
-    """Two graphs that multiply whole numbers, up to relevance and on to stance: no answer pays for the second.
+    """Three graphs that multiply whole numbers: word vectors, on to relevance, and on to stance, which no answer pays for.
 
     Asked for one pair at a time, no pair changes another's score.
     """
     round_products(model, on=False)
     model.trunk.set_attn_implementation("eager")
-    names = ["input_ids", "attention_mask", "token_type_ids"]
     tokens, state = torch.ones(2, 8, dtype=torch.long), torch.ones(2, 8, model.trunk.config.hidden_size)
     parts = (
-        (FILES[0], model.answering, names, (tokens, tokens, tokens), ["relevance", "state"]),
-        (FILES[1], model.siding, ["state", "attention_mask"], (state, tokens), ["stance"]),
+        (EMBEDDING, model.embedding, ["input_ids", "token_type_ids"], (tokens, tokens), ["embedded"]),
+        (
+            MODEL,
+            model.answering,
+            ["embedded", "attention_mask", "token_type_ids"],
+            (state, tokens, tokens),
+            ["relevance", "state"],
+        ),
+        (STANCE, model.siding, ["state", "attention_mask"], (state, tokens), ["stance"]),
     )
     for file, forward, inputs, samples, outputs in parts:
         # A module around the network would change its weights' names, which `unpack` goes by.
         model.forward = forward  # type: ignore[method-assign, assignment]
-        axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, "state"]}
+        axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, "embedded", "state"]}
         axes |= {name: {0: "batch"} for name in ("relevance", "stance")}
         axes = {name: axes[name] for name in [*inputs, *outputs]}
         torch.onnx.export(model.eval(), samples, str(out / file), input_names=inputs, dynamo=False,
@@ -387,13 +399,23 @@ def train(worker: int, args: argparse.Namespace, material: Material) -> None:
     model, encode = Ranker(BASE), Encoder(BASE)
     if args.start:
         model.load(weights(args.start))
+    kept = [copied(model)]
     for number, stage in enumerate(RECIPE[args.first :], args.first):
         log.info("stage %d: %s", number, stage)
+        if stage.anew:
+            model.load(kept[0])
         fit(model, encode, material, stage, worker, args.workers)
+        kept = [*kept, copied(model)] if stage.anew else [copied(model)]
         if not worker:
-            torch.save(model.state_dict(), args.out / f"stage{number}.pt")
+            torch.save(kept[-1], args.out / f"stage{number}.pt")
     if not worker:
+        model.load({name: torch.stack([state[name] for state in kept]).mean(0) for name in kept[-1]})
         write(model, encode, material, args.out)
+
+
+def copied(model: Ranker) -> dict[str, Tensor]:
+    """The weights as they are now."""
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
 
 
 def write(model: Ranker, encode: Encoder, material: Material, out: Path) -> None:

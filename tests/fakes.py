@@ -10,9 +10,12 @@ from pullquote.documents import Document, Source
 from pullquote.encoder import Vectors
 from pullquote.explainer import Explainer
 from pullquote.ready import Ready
+from pullquote.sentences import Sentence
 from pullquote.settings import Settings
 from pullquote.store import open_index
 from pullquote.store.lexical import terms
+from pullquote.voice import VoiceKind
+from pullquote.voice.reading import KINDS, Reading
 
 CHECKOUT = Path(__file__).parents[1]
 # Small enough to know by heart: two debates, one repeated sentence, one leaning one, no facts to look up.
@@ -128,3 +131,10 @@ class WordJudge:
         margin = sign * (len(stems & self.GOOD) - len(stems & self.BAD))
         shared = len(stems & set(terms(proposition)))
         return 2.0 * shared - 1.0, (float(margin), -float(margin), -9.0 if shared else 9.0)
+
+
+class Undecided:
+    """A reader of voices that leaves everything to the rules, but for what they are sure of."""
+
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
+        return Reading({kind: 0.5 if kind is VoiceKind.AUTHOR else 0.5 / 3 for kind in KINDS}, ())

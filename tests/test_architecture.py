@@ -21,7 +21,7 @@ PARTS = {
     "finding": "retrieve quote",
     "voice": "voice",
     "proposition": "lexicon clauses negation relation proposition stance",
-    "choosing": "expect select rerank judged calibrate fitting decide",
+    "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
         "frame answer sides disputes links wire verify authors cite suggestions about conversation spoken debater overview "
         "language"

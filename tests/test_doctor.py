@@ -11,8 +11,9 @@ from fakes import HashEncoder, write_corpus
 from pullquote import doctor
 from pullquote.doctor import Finding, State, examine, healthy, report
 from pullquote.encoder import encoder_folder
-from pullquote.errors import SettingsError
+from pullquote.errors import EncoderError, SettingsError
 from pullquote.indexing import index_corpus
+from pullquote.reader import OnnxReader
 from pullquote.settings import Settings
 from pullquote.store.damage import damage, leftovers
 from pullquote.store.files import only_writer
@@ -199,3 +200,11 @@ def test_the_command_has_a_form_for_programs_and_exits_0(well: Settings, run: Ru
     told = json.loads(done.output)
     assert told["healthy"] is True
     assert all(finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"])
+
+
+def test_a_reader_of_voices_that_is_damaged_is_told(well: Settings, monkeypatch: pytest.MonkeyPatch):
+    def damaged() -> OnnxReader:
+        raise EncoderError("the reader in here is not what was published; reinstall pullquote")
+
+    monkeypatch.setattr(doctor, "bundled", damaged)
+    assert (only(well).subject, only(well).step) == ("reader", "reinstall pullquote")

@@ -19,7 +19,7 @@ from pathlib import Path
 import faiss
 import pytest
 from conftest import Run, Settle
-from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
+from fakes import CHECKOUT, HashEncoder, Undecided, document_of, open_with_fake, write_corpus
 
 from pullquote.api.render import safe_url
 from pullquote.balance import Balance, csv_of
@@ -281,7 +281,7 @@ def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
     def cost(times: int) -> float:
         generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
         start = time.process_time()
-        dump_voices(generation)
+        dump_voices(generation, Undecided)
         return time.process_time() - start
 
     cost(200)

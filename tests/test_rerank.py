@@ -79,7 +79,7 @@ def test_answers_hold_the_law_with_a_ranker_too(shared):
         assert quote.text == explainer.document(quote.document.id).text[quote.span.start : quote.span.end]
 
 
-@pytest.mark.parametrize("name", ["model.onnx", "stance.onnx", "config.json"])
+@pytest.mark.parametrize("name", ["embedding.onnx", "model.onnx", "stance.onnx", "config.json"])
 def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path, name):
     shutil.copytree(BUNDLED, tmp_path / "ranker")
     (tmp_path / "ranker" / name).write_bytes(b"{}")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pullquote.corpus import CorpusFile, parse_document
 from pullquote.documents import Document, Source
+from pullquote.reader import bundled
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
@@ -734,7 +735,7 @@ def article() -> Heard:
         pytest.skip("the reference article is not in corpus/drug-cartels")
     document = parse_document(CorpusFile("drug-cartels", path.name, path.read_bytes()), document_id="article")
     sentences = split_sentences(document)
-    return Heard(document, sentences, find_voices(document, sentences))
+    return Heard(document, sentences, find_voices(document, sentences, bundled()))
 
 
 CREDITS = [
@@ -906,7 +907,7 @@ def measure(half: str, article: Heard) -> Score:
     documents = texts()
     for name in {label["doc_id"] for label in labelled(half)} - set(heard):
         sentences = split_sentences(documents[name])
-        heard[name] = Heard(documents[name], sentences, find_voices(documents[name], sentences))
+        heard[name] = Heard(documents[name], sentences, find_voices(documents[name], sentences, bundled()))
     count = dict.fromkeys(COUNTED, 0)
     for label in labelled(half):
         voice, main = voice_of_label(heard[label["doc_id"]], label)

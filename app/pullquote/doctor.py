@@ -19,6 +19,7 @@ from pullquote.encoder import encoder_folder
 from pullquote.encoder.model import DEFAULT_MODEL, locate_model
 from pullquote.encoder.onnx import Card, check_files
 from pullquote.errors import CorpusError, EncoderError, IndexFault, IndexMissing, PullquoteError
+from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.store import open_index
@@ -81,7 +82,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
-    parts = (_corpus, _index, _staleness, _model, _ranker, _leftovers, _lock, _room, _rights, _port)
+    parts = (_corpus, _index, _staleness, _model, _ranker, _reader, _leftovers, _lock, _room, _rights, _port)
     looked = [finding for part in parts for finding in part(settings)]
     return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
 
@@ -200,6 +201,15 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
         except EncoderError as error:
             found, _, step = str(error).partition("; ")
             yield wrong("ranker", found, step)
+
+
+def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all parts are asked alike
+    try:
+        bundled()
+        yield fine("reader", "the reader of voices is what was published")
+    except EncoderError as error:
+        found, _, step = str(error).partition("; ")
+        yield wrong("reader", found, step)
 
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from pullquote.encoder import Encoder
 from pullquote.explainer import Explainer
 from pullquote.fitting import read_fitted
 from pullquote.judged import dump_stances
+from pullquote.reader import bundled
 from pullquote.ready import Ready
 from pullquote.rerank import OnnxRanker, Ranker, open_ranker
 from pullquote.retrieve import Hit
@@ -110,7 +111,7 @@ def _judged(encoder: Encoder) -> Enrich:
     """What an index holds of voices and of the debates' own propositions, so that answers are those which visitors get."""
     judge = lru_cache(maxsize=1)(OnnxRanker.open)
     return lambda generation: {
-        VOICES: dump_voices(generation),
+        VOICES: dump_voices(generation, bundled),
         STANCES: dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {}),
     }
 

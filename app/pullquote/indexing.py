@@ -8,7 +8,8 @@ from pullquote.decide import decide
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.fitting import read_fitted
 from pullquote.judged import StanceBook, dump_stances
-from pullquote.rerank import judge_of, open_ranker
+from pullquote.reader import OnnxReader, bundled
+from pullquote.rerank import Ranker, bundled_of, judge_of, open_ranker
 from pullquote.retrieve import retrieve
 from pullquote.settings import Settings
 from pullquote.stance import Judge, Reading
@@ -51,7 +52,7 @@ def index_corpus(
             return decision.choices[0].hit.row, decision.confidence
 
         return {
-            VOICES: dump_voices(generation),
+            VOICES: dump_voices(generation, lru_cache(maxsize=1)(lambda: _reader_over(ranker))),
             SUGGESTIONS: dump(prove(generation, prover)),
             STANCES: dump_stances(
                 generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
@@ -69,6 +70,12 @@ def index_changes(settings: Settings) -> Built | None:
         PullquoteError: as `index_corpus`.
     """
     return None if up_to_date(settings) else index_corpus(settings)
+
+
+def _reader_over(ranker: Ranker | None) -> OnnxReader:
+    """The learned reader of voices, on the layers of the ranker where that is the bundled one."""
+    beneath = bundled_of(ranker)
+    return OnnxReader.open(beneath) if beneath else bundled()
 
 
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:

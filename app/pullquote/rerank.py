@@ -26,7 +26,8 @@ from pullquote.store.lexical import seen
 
 BUNDLED = Path(__file__).parent / "models" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
-FILES = ("model.onnx", "stance.onnx")  # up to relevance, and from the layer where stance goes its own way
+EMBEDDING, MODEL, STANCE = "embedding.onnx", "model.onnx", "stance.onnx"
+FILES = (EMBEDDING, MODEL, STANCE)  # word vectors; up to relevance; from the layer where stance goes its own way
 READ = 8  # windows it reads: with 4, a right one is among them less often (docs/quality.md)
 WEIGHT = 0.6  # of its probability beside the score
 
@@ -52,10 +53,12 @@ class Ranker(Protocol):
 class OnnxRanker:
     """The bundled ranker: a fine-tuned MiniLM that multiplies 8-bit numbers, its upper half there once for each head.
 
-    The half that tells stance is opened when it is first needed: no answer needs it.
+    The half that tells stance is opened when it is first needed: no answer needs it. The word vectors lie in a file of
+    their own, since the reader of voices stands on them too.
     """
 
     name: str
+    embedding: Any
     session: Any
     stance: Callable[[], Any]
     tokenizer: Any
@@ -83,10 +86,10 @@ class OnnxRanker:
         tokenizer.no_padding()
         tokenizer.enable_truncation(card["max_length"])
         relevance, stance = card["relevance"], card["stance"]
-        name = BUNDLED_NAME if folder == BUNDLED else card["weights"]["sha256"][FILES[0]]
+        name = BUNDLED_NAME if folder == BUNDLED else card["weights"]["sha256"][MODEL]
         return cls(
-            name, open_session(folder / FILES[0]), lru_cache(1)(partial(open_session, folder / FILES[1])), tokenizer,
-            relevance["scale"], relevance["shift"], stance["temperature"],
+            name, open_session(folder / EMBEDDING), open_session(folder / MODEL),
+            lru_cache(1)(partial(open_session, folder / STANCE)), tokenizer, relevance["scale"], relevance["shift"], stance["temperature"],
         )  # fmt: skip
 
     def relevance(self, question: str, text: str) -> float:
@@ -101,10 +104,15 @@ class OnnxRanker:
         favour, against, neither = (float(value) / self.temperature for value in stance[0])
         return float(relevance.ravel()[0]), (favour, against, neither)
 
+    def embed(self, ids: Sequence[int], types: Sequence[int]) -> dict[str, Any]:
+        """What stands beneath all heads, for one row of tokens: their vectors, a mask that hides none, and their types."""
+        columns = [np.array([column], dtype=np.int64) for column in (ids, types)]
+        (embedded,) = self.embedding.run(["embedded"], {"input_ids": columns[0], "token_type_ids": columns[1]})
+        return {"embedded": embedded, "attention_mask": np.ones_like(columns[0]), "token_type_ids": columns[1]}
+
     def _feed(self, first: str, second: str) -> dict[str, Any]:
         pair = self.tokenizer.encode(first, second)
-        columns = {"input_ids": pair.ids, "attention_mask": pair.attention_mask, "token_type_ids": pair.type_ids}
-        return {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
+        return self.embed(pair.ids, pair.type_ids)
 
     def probability(self, relevance: float) -> float:
         """The same from 0 to 1, fitted on a held-out fold."""
@@ -121,7 +129,7 @@ def open_ranker(chosen: str | None) -> Ranker | None:
         return None
     if chosen == BUNDLED_NAME:
         return OnnxRanker.open()
-    if (Path(chosen) / FILES[0]).is_file():
+    if (Path(chosen) / MODEL).is_file():
         return OnnxRanker.open(Path(chosen))
     from pullquote.encoder.pair import CrossEncoderRanker
 
@@ -135,6 +143,11 @@ def judge_of(ranker: Ranker | None) -> OnnxRanker:
         EncoderError: the bundled one is missing or altered.
     """
     return ranker if isinstance(ranker, OnnxRanker) else OnnxRanker.open()
+
+
+def bundled_of(ranker: Ranker | None) -> OnnxRanker | None:
+    """The ranker where it is the bundled one, so that it need not be opened twice."""
+    return ranker if isinstance(ranker, OnnxRanker) and ranker.name == BUNDLED_NAME else None
 
 
 def rerank(

@@ -84,10 +84,10 @@ class Weights:
     logit; label: where the operator puts these words on the side; base: without any of these.
     """
 
-    stance: float = 0.7
-    relevance: float = 0.18
-    label: float = 1.52
-    base: float = -0.59
+    stance: float = 0.83
+    relevance: float = 0.16
+    label: float = 1.49
+    base: float = -0.45
 
 
 WEIGHTS = Weights()

@@ -30,6 +30,8 @@ from pullquote.voice.parts import (
 )
 from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.voice.quotations import is_wrapped
+from pullquote.voice.reading import Reader
+from pullquote.voice.settling import settled
 from pullquote.voice.tags import is_tagged
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
@@ -52,7 +54,8 @@ _UNNAMED = Speaker(None, (), "it is said", sure=False)
 class Listener:
     """Reads one document once, in order; `hear` is called for position 0, 1, 2, …"""
 
-    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, document: Document, sentences: Sequence[Sentence], reader: Reader | None = None) -> None:
+        self._reader = reader
         self._document = document
         self._sentences = sentences
         self._memory = Memory()
@@ -73,6 +76,10 @@ class Listener:
         if (whole := self._inserted(position, words)) is not None:
             return whole
         voices = self._hear_prose(position, words)
+        if self._reader:
+            reading = self._reader.read(self._document, self._sentences, position)
+            author = self._document.source.author
+            voices = settled(voices, reading, words, author, lambda told: self._named(told, position))
         if len(words) > LONGEST or self._in_marks:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
@@ -264,6 +271,16 @@ class Listener:
             reached = piece.end
         marks.tail(reached, indirect, main if opened else None)
         return marks.voices(self._sentences[position].span)
+
+    # Whom the learned reader hears.
+
+    def _named(self, attribution: Attribution | None, position: int) -> Speaker:
+        """Who the subject of an attribution is, and where there is none, who goes on speaking."""
+        if attribution is not None:
+            found = self._identities.of(attribution, position, self._masked(position))
+            return found or Speaker(attribution.subject.strip(), (), attribution.cue, sure=False)
+        last, at = self._memory.speaker, self._memory.heard_at
+        return last if last and position - at <= STILL else Speaker(None, sure=False)
 
     # What later sentences need to know.
 

@@ -1,0 +1,109 @@
+"""The learned reader: whose words a sentence holds, read in its place when the index is built.
+
+It stands on the ranker's word vectors and has layers of its own. The rules know names, marks and
+forms; the reader knows better where somebody speaks at all. How it was trained, and how well the two
+do together: docs/voice.md.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from pullquote.documents import Document
+from pullquote.encoder.model import file_sha256
+from pullquote.encoder.onnx import open_session
+from pullquote.errors import EncoderError
+from pullquote.rerank import BUNDLED as RANKER
+from pullquote.rerank import EMBEDDING, OnnxRanker
+from pullquote.sentences import Sentence
+from pullquote.voice import VoiceKind
+from pullquote.voice.reading import KINDS, Reading, Token
+
+BUNDLED = Path(__file__).parent / "models" / "voice"
+FILE = "model.onnx"
+PARTS = (VoiceKind.AUTHOR, VoiceKind.REPORTED, VoiceKind.QUOTED)  # in the order of its answers
+LONGEST = 128  # tokens of sentence and context together
+AROUND = 56  # of them for the author's name and what stands before the sentence
+NAME = 12  # tokens of the author's name
+BACK = 3  # sentences before
+BACK_LETTERS = 400
+OPEN, CLOSE, GAP = 101, 102, 1  # tokens: [CLS], [SEP], and one without a meaning between name and context
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What the reader is given of a sentence: token ids, 1 for each that is the sentence's, and where that one stands in it."""
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    places: tuple[tuple[int, int] | None, ...]
+
+
+def feed(tokenizer: Any, document: Document, sentences: Sequence[Sentence], position: int) -> Fed:
+    """A sentence with its author's name and what stands before it, cut to what the reader can take."""
+    span = sentences[position].span
+    first = sentences[max(0, position - BACK)].span.start
+    before = document.text[max(first, span.start - BACK_LETTERS) : span.start]
+    named = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[:NAME]
+    context = tokenizer.encode(before, add_special_tokens=False).ids[len(named) + 1 - AROUND :]
+    own = tokenizer.encode(span.cut(document.text), add_special_tokens=False)
+    lead = (OPEN, *named, GAP, *(context if before else ()), CLOSE)
+    room = LONGEST - len(lead) - 1
+    ids, places = own.ids[:room], own.offsets[:room]
+    return Fed(
+        (*lead, *ids, CLOSE),
+        (*(0 for _ in lead), *(1 for _ in ids), 1),
+        (*(None for _ in lead), *places, None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxReader:
+    """The bundled reader: one sentence at a time, so that no sentence changes what is read of another."""
+
+    beneath: OnnxRanker
+    layers: Any
+
+    @classmethod
+    def open(cls, ranker: OnnxRanker | None = None, folder: Path = BUNDLED) -> Self:
+        """Open the reader after checking its weights' hash.
+
+        Args:
+            ranker: the bundled ranker where it is open already.
+
+        Raises:
+            EncoderError: it is missing or altered, or was trained on the word vectors of another ranker.
+        """
+        beneath = ranker or OnnxRanker.open()
+        try:
+            card = json.loads((folder / "config.json").read_bytes())
+            altered = file_sha256(folder / FILE) != card["weights"]["sha256"]
+            strange = (
+                card["beneath"]["sha256"]
+                != json.loads((RANKER / "config.json").read_bytes())["weights"]["sha256"][EMBEDDING]
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EncoderError(f"the reader in {folder} cannot be read; reinstall pullquote") from error
+        if altered or strange:
+            raise EncoderError(f"the reader in {folder} is not what was published; reinstall pullquote")
+        return cls(beneath, open_session(folder / FILE))
+
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
+        """What the sentence at `position` holds."""
+        fed = feed(self.beneath.tokenizer, document, sentences, position)
+        kinds, parts, names = self.layers.run(["kinds", "parts", "names"], self.beneath.embed(fed.ids, fed.types))
+        tokens = tuple(
+            Token(place[0], place[1], PARTS[int(part.argmax())], float(name))
+            for place, part, name in zip(fed.places, parts[0], names[0], strict=True)
+            if place
+        )
+        return Reading(dict(zip(KINDS, (float(kind) for kind in kinds[0]), strict=True)), tokens)
+
+
+@lru_cache(maxsize=1)
+def bundled() -> OnnxReader:
+    """The reader that every index is built with, opened once."""
+    return OnnxReader.open()

@@ -1,0 +1,143 @@
+"""Readings: what a learned reader makes of a sentence, and what of it stands beside what the rules found."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from pullquote.documents import Document
+from pullquote.sentences import Sentence
+from pullquote.span import Span
+from pullquote.voice.frames import Attribution, Form
+from pullquote.voice.parts import Speaker, Voice, VoiceKind
+
+KINDS = (
+    VoiceKind.AUTHOR,
+    VoiceKind.QUOTED,
+    VoiceKind.REPORTED,
+    VoiceKind.MIXED,
+)  # in the order of the reader's answers
+OWN = 0.8  # probability of the author's own words above which the rules' report is dropped
+OTHERS = 0.25  # and below which a report is made of what the rules left to the author
+PLAIN = 0.7  # probability of a kind from which it goes before the rules' where both hear somebody else
+STATED = 0.95  # probability of the author's own below which their words are not stated as sure
+NAMED = 0.5  # probability of a token to name the speaker
+LEAST = 3  # words that are a part of their own
+CUE = re.compile(r"[\s,]*(?:who|which|also|has|have|had|is|was|that|then|\w+ly)?\s*(?P<verb>[a-z][\w’'-]*)")
+BEFORE = re.compile(r"(?P<cue>according to|[\w’'-]+)\s*(?:the|a|an)?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a word with its place in the sentence, the kind of part that it is in, and whether it names who speaks."""
+
+    start: int
+    end: int
+    part: VoiceKind
+    names: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How likely a sentence is of each kind, and its tokens as far as they were read."""
+
+    kinds: Mapping[VoiceKind, float]
+    tokens: tuple[Token, ...]
+
+    @property
+    def own(self) -> float:
+        """How likely nobody but the author speaks."""
+        return self.kinds[VoiceKind.AUTHOR]
+
+    @property
+    def likeliest(self) -> VoiceKind:
+        """The kind that it most likely is, if it is not the author's."""
+        return max(KINDS[1:], key=lambda kind: self.kinds[kind])
+
+    def source(self) -> tuple[int, int] | None:
+        """Where in the sentence the one who speaks is named: the run of tokens that holds the likeliest to do so."""
+        runs = _runs([token.names >= NAMED for token in self.tokens])
+        first, last = max(runs, key=self._names, default=(0, -1))
+        return (self.tokens[first].start, self.tokens[last].end) if last >= 0 else None
+
+    def _names(self, run: tuple[int, int]) -> float:
+        return max(token.names for token in self.tokens[run[0] : run[1] + 1])
+
+    def parts(self, words: str) -> list[tuple[int, int, VoiceKind]]:
+        """The sentence cut where the kind of part changes, at ends of words; short pieces join what stands before."""
+        cuts: list[tuple[int, VoiceKind]] = []
+        for token in self.tokens:
+            if (not cuts or token.part is not cuts[-1][1]) and not words[
+                max(0, token.start - 1) : token.start
+            ].isalnum():
+                cuts.append((token.start if cuts else 0, token.part))
+        ends = [start for start, _ in cuts[1:]] + [len(words)]
+        found: list[tuple[int, int, VoiceKind]] = []
+        for (start, part), end in zip(cuts, ends, strict=True):
+            short = len(words[start:end].split()) < LEAST
+            if found and (short or found[-1][2] is part):
+                found[-1] = found[-1][0], end, found[-1][2]
+            else:
+                found.append((start, end, part))
+        if len(found) > 1 and len(words[found[0][0] : found[0][1]].split()) < LEAST:
+            found[:2] = [(0, found[1][1], found[1][2])]
+        return found
+
+
+def _runs(marks: Sequence[bool]) -> list[tuple[int, int]]:
+    """The first and last place of each run of true marks."""
+    runs: list[tuple[int, int]] = []
+    for place, marked in enumerate(marks):
+        if marked and runs and runs[-1][1] == place - 1:
+            runs[-1] = runs[-1][0], place
+        elif marked:
+            runs.append((place, place))
+    return runs
+
+
+class Reader(Protocol):
+    """Reads a sentence in its place; the same place always gets the same reading."""
+
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
+        """What the sentence at `position` holds."""
+
+
+def attribution_of(reading: Reading, words: str) -> Attribution | None:
+    """The attribution that a reading tells of, or None where it names nobody in the sentence."""
+    place = reading.source()
+    if place is None:
+        return None
+    start, end = _whole_words(words, *place)
+    after, before = CUE.match(words, end), BEFORE.search(words, 0, start)
+    source = before is not None and before["cue"].lower() in {"according to", "by", "of", "for", "said", "to"}
+    cue = before["cue"] if source and before else after["verb"] if after else ""
+    subject = f"{words[start:end].strip(' ,;:')} "
+    form = Form.SOURCE if source else Form.INDIRECT
+    return Attribution(subject, cue.lower(), form, start, end, end)
+
+
+def _whole_words(words: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and words[start - 1].isalnum():
+        start -= 1
+    while end < len(words) and words[end].isalnum():
+        end += 1
+    return start, end
+
+
+def laid_by(reading: Reading, words: str, span: Span, author: str | None, speaker: Speaker) -> tuple[Voice, ...]:
+    """The voices of a sentence as a reading tells them, all that is not the author's said by one speaker."""
+    kind = reading.likeliest
+    other = Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
+    own = Voice(span, VoiceKind.AUTHOR, author)
+    if kind is not VoiceKind.MIXED:
+        return (other,)
+    parts = reading.parts(words)
+    if all(part is VoiceKind.AUTHOR for _, _, part in parts):
+        return (replace(other, kind=VoiceKind.REPORTED),)
+    return tuple(
+        replace(
+            own if part is VoiceKind.AUTHOR else replace(other, kind=part),
+            span=Span(span.start + start, span.start + end),
+        )
+        for start, end, part in parts
+    )

@@ -1,0 +1,133 @@
+"""Measure whose words sentences are told to hold, on documents labelled whole: rules alone, and with the learned reader.
+
+    PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/hearing.py [--half b] [--model FOLDER] [--errors]
+
+Half `a` chose the figures in `voice/reading.py`, half `b` is kept aside: do not print its errors.
+"""
+
+import argparse
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voice_examples import texts, whole_labels
+
+from pullquote.documents import Document
+from pullquote.reader import BUNDLED, OnnxReader
+from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.voice import Voice, VoiceKind, find_voices, summary
+from pullquote.voice.reading import Reader
+
+ROWS = {
+    "sentences of the author's": ("own",),
+    "kind right": ("own kind", "own"),
+    "given to the author, and sure": ("own stated", "own"),
+    "another named and stated as sure": ("own wrong",),
+    "sentences of others": ("others",),
+    "kind right, strictly": ("others kind", "others"),
+    "kind right, or one the labels call defensible": ("others defensible", "others"),
+    "speaker right": ("speaker", "others"),
+    "speaker right, and sure": ("speaker stated", "others"),
+    "taken for the author's": ("taken", "others"),
+    "taken for the author's, and sure": ("taken stated", "others"),
+    "wrong speaker named and stated as sure": ("others wrong",),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A labelled sentence as it was heard; `right` is about who speaks."""
+
+    label: Mapping[str, Any]
+    voice: Voice
+    main: Voice
+    right: bool
+    words: str
+
+
+def judged(documents: Mapping[str, Document], half: str, reader: Reader | None) -> Iterator[Judged]:
+    """Hear every document of a half; the turns of a transcript, which labels and program call otherwise, are left out."""
+    for name, row in whole_labels(half):
+        document = documents[name]
+        sentences = split_sentences(document)
+        found = find_voices(document, sentences, reader)
+        told = {label["start"]: label for label in row["labels"]}
+        for sentence, voices in zip(sentences, found, strict=True):
+            label = told.get(sentence.span.start, {"kind": "author"})
+            if sentence.kind is not Kind.HEADING and not _is_turn(label, voices):
+                yield _judge(document, sentence, voices, label)
+
+
+def _is_turn(label: Mapping[str, Any], voices: tuple[Voice, ...]) -> bool:
+    return label["kind"] == "author" and voices[0].kind is VoiceKind.QUOTED and voices[0].cue is None
+
+
+def _judge(document: Document, sentence: Sentence, voices: tuple[Voice, ...], label: Mapping[str, Any]) -> Judged:
+    voice = summary(voices)
+    others = [each for each in voices if each.kind is not VoiceKind.AUTHOR]
+    main = max(others or voices, key=lambda each: len(each.span))
+    own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
+    right = given if own else not given and is_named(main.speaker, label)
+    return Judged(label, voice, main, right, sentence.span.cut(document.text))
+
+
+def is_named(speaker: str | None, label: Mapping[str, Any]) -> bool:
+    """Whether a speaker is one of those that a label names."""
+    names = [label["speaker_key"], label["speaker"], *label.get("accept", [])]
+    if speaker is None:
+        return "unclear" in names
+    given = speaker.casefold()
+    return any(name and (name.casefold() in given or given in name.casefold()) for name in names)
+
+
+def count(found: Iterator[Judged]) -> Counter[str]:
+    """How many came out how."""
+    counts: Counter[str] = Counter()
+    for one in found:
+        own, given = one.label["kind"] == "author", one.voice.kind is VoiceKind.AUTHOR
+        group = "own" if own else "others"
+        counts[group] += 1
+        counts[f"{group} kind"] += one.voice.kind == one.label["kind"]
+        counts[f"{group} defensible"] += one.voice.kind in {one.label["kind"], *one.label.get("kind_also", [])}
+        counts[f"{group} wrong"] += not given and not one.right and one.main.sure and one.main.speaker is not None
+        if own:
+            counts["own stated"] += given and one.voice.sure
+        else:
+            counts["speaker"] += one.right
+            counts["speaker stated"] += one.right and one.main.sure
+            counts["taken"] += given
+            counts["taken stated"] += given and one.voice.sure
+    return counts
+
+
+def cell(counts: Counter[str], names: tuple[str, ...]) -> str:
+    """A count, with its share where there is something that it is a share of."""
+    share = f" ({counts[names[0]] / counts[names[1]]:.0%})" if len(names) > 1 else ""
+    return f"{counts[names[0]]:,}{share}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", default="b")
+    parser.add_argument("--model", type=Path, default=BUNDLED)
+    parser.add_argument("--errors", action="store_true", help="print what came out wrong with the reader")
+    given = parser.parse_args()
+    documents = texts(Path(os.environ["PULLQUOTE_EVAL_DATA"]))
+    rules = count(judged(documents, given.half, None))
+    with_reader = list(judged(documents, given.half, OnnxReader.open(folder=given.model)))
+    both = count(iter(with_reader))
+    print("| | rules alone | with the reader |\n|---|--:|--:|")
+    for title, names in ROWS.items():
+        print(f"| {title} | {cell(rules, names)} | {cell(both, names)} |")
+    for one in with_reader if given.errors else ():
+        if one.voice.kind != one.label["kind"] or not one.right:
+            print(
+                f"{one.label['kind']} of {one.label.get('speaker')}: {one.voice.kind} of {one.main.speaker}: {one.words}"
+            )
+
+
+if __name__ == "__main__":
+    main()

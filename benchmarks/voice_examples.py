@@ -1,0 +1,127 @@
+"""Sentences labelled with whose words they hold, made into examples for the reader.
+
+`benchmarks/voices/documents.jsonl` has documents labelled whole, some of them written for it
+(`written.jsonl`), `tests/gold/voice` single sentences; half `j` of these and half `b` of those are kept aside.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pullquote.documents import Document, Source
+from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.span import Span
+from pullquote.voice.untokenized import untokenized
+
+ROOT = Path(__file__).parents[1]
+WHOLE = ROOT / "benchmarks" / "voices" / "documents.jsonl"
+SINGLE = ROOT / "tests" / "gold" / "voice" / "labels.jsonl"
+WRITTEN = {
+    "policy": ROOT / "benchmarks" / "policy" / "written" / "corpus.jsonl",
+    "voices": WHOLE.with_name("written.jsonl"),
+}
+PUBLIC = ("ibm-claim-stance", "clapnq-dev", "mtrag-un", "squad2-dev-half")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence in its document: the kind, its parts that are not the author's, and where the speaker is named.
+
+    `parts` is None where they were not told, `named` is None where nobody said whether somebody is named.
+    """
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    position: int
+    kind: str
+    parts: tuple[tuple[int, int, str], ...] | None
+    named: tuple[int, int] | tuple[()] | None
+
+
+def texts(data: Path) -> dict[str, Document]:
+    """The labelled documents by the names that the labels give them."""
+    found: dict[str, Document] = {}
+    for name, path in WRITTEN.items():
+        for row in _rows(path):
+            source = Source(title=row["title"], author=row["author"])
+            found[f"{name}/{row['id']}"] = Document(id="d", debate="d", path="d.txt", text=row["text"], source=source)
+    articles: dict[str, list[tuple[int, str]]] = {}
+    for name in PUBLIC:
+        for row in _rows(data / "eval" / name / "corpus.jsonl"):
+            found[f"{name}/{row['id']}"] = _passage(row["text"])
+            if name.startswith("squad2"):
+                article, _, number = row["id"].rpartition("#")
+                articles.setdefault(f"{name}/{article}", []).append((int(number), row["text"]))
+    found |= {name: _passage("\n\n".join(text for _, text in sorted(parts))) for name, parts in articles.items()}
+    for row in _rows(data / "demo-docs" / "manifest.jsonl"):
+        text = (data / "demo-docs" / row["file"]).read_bytes().decode("utf-8")
+        source = Source(title=row["title"], author=row["author"], publisher=row["publisher"])
+        found[Path(row["file"]).stem] = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+    return found
+
+
+def _passage(text: str) -> Document:
+    return Document(id="d", debate="d", path="d.txt", text=text, source=Source(publisher="Wikipedia"))
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in path.open(encoding="utf-8"))
+
+
+def whole_labels(halves: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The labels of the documents labelled whole, with their names."""
+    return ((row["doc_id"], row) for row in _rows(WHOLE) if row["half"] in halves.split())
+
+
+def whole(documents: Mapping[str, Document], halves: str) -> Iterator[Example]:
+    """Every prose sentence of the documents labelled whole; what is not listed is the author's."""
+    for name, row in whole_labels(halves):
+        document = documents[name]
+        sentences = split_sentences(document)
+        for position, sentence in enumerate(sentences):
+            told = [label for label in row["labels"] if sentence.span.overlaps(Span(label["start"], label["end"]))]
+            if sentence.kind is Kind.HEADING or any(label["start"] != sentence.span.start for label in told):
+                continue  # not one sentence as the labels have it
+            yield _example(document, sentences, position, told[0] if told else {"kind": "author"})
+
+
+def single(documents: Mapping[str, Document], article: Document, halves: str) -> Iterator[Example]:
+    """The labelled single sentences; where the speaker is named they do not tell."""
+    every = {**documents, "cartels-misra-conversation": article}
+    for label in _rows(SINGLE):
+        if label["half"] in halves.split():
+            document, sentences = _split(every[label["doc_id"]])
+            span = Span(label["start"], label["end"])
+            position = next(at for at, sentence in enumerate(sentences) if sentence.span.overlaps(span))
+            parts = [(part["start"], part["end"], part["kind"]) for part in label["voices"] if part["kind"] != "author"]
+            if label["kind"] == "mixed" and not parts:
+                parts = None  # type: ignore[assignment]
+            yield _example(document, sentences, position, {**label, "parts": parts, "source": None})
+
+
+@cache
+def _split(document: Document) -> tuple[Document, tuple[Sentence, ...]]:
+    return document, split_sentences(document)
+
+
+def _example(document: Document, sentences: tuple[Sentence, ...], position: int, label: Mapping[str, Any]) -> Example:
+    """A label at its sentence; texts in tokens are read as they were printed, so their parts are not told."""
+    start = sentences[position].span.start
+    own = label["kind"] == "author"
+    parts = () if own else label.get("parts")
+    source = label.get("source", ())
+    if plain := untokenized(document, sentences):
+        return Example(
+            plain.document, plain.sentences, position, label["kind"], () if own else None, () if own else None
+        )
+    return Example(
+        document,
+        sentences,
+        position,
+        label["kind"],
+        None if parts is None else tuple((a - start, b - start, kind) for a, b, kind, *_ in parts),
+        () if own else None if source is None else tuple(place - start for place in source),
+    )

@@ -1,0 +1,193 @@
+"""What a learned reader hears beside the rules, and how the two are settled."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.documents import Document, Source
+from pullquote.errors import EncoderError
+from pullquote.reader import BUNDLED, LONGEST, OnnxReader, bundled, feed
+from pullquote.sentences import Sentence, split_sentences
+from pullquote.voice import Voice, VoiceKind, find_voices
+from pullquote.voice.reading import KINDS, Reading, Token
+
+AUTHOR = "Ann Author"
+OWN, QUOTED, REPORTED, MIXED = KINDS
+
+
+def reading(kind: VoiceKind, words: str, names: str = "", others: Mapping[str, VoiceKind] | None = None) -> Reading:
+    """A plain reading of a sentence: its kind, the words that name the speaker, and parts that are not the author's."""
+    kinds = {each: 0.97 if each is kind else 0.01 for each in KINDS}
+    parts = {words: kind} if others is None else others
+    tokens = []
+    start = 0
+    for word in words.split():
+        start = words.index(word, start)
+        part = next(
+            (found for text, found in parts.items() if text and 0 <= start - words.index(text) < len(text)), OWN
+        )
+        at = words.find(names) if names else -1
+        named = 0.9 if at >= 0 and at <= start < at + len(names) else 0.1
+        tokens.append(Token(start, start + len(word), OWN if part is MIXED else part, named))
+        start += len(word)
+    return Reading(kinds, tuple(tokens))
+
+
+@dataclass
+class Told:
+    """A reader that was told what to hear in a sentence; all else it leaves to the rules."""
+
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
+        words = sentences[position].span.cut(document.text)
+        undecided = Reading({kind: 0.95 if kind is OWN else 0.01 for kind in KINDS}, ())
+        return self.readings.get(words, undecided)
+
+
+def hear(text: str, *told: Reading | None) -> list[tuple[Voice, ...]]:
+    """The voices of each sentence, where the reader hears what it is told for them in turn."""
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(author=AUTHOR))
+    sentences = split_sentences(document)
+    words = [sentence.span.cut(text) for sentence in sentences]
+    reader = Told({at: one for at, one in zip(words, told, strict=True) if one})
+    return list(find_voices(document, sentences, reader))
+
+
+def test_a_report_that_no_rule_reads_is_its_speakers_and_not_sure():
+    words = "Ravi Lindahl, using a longer period, found none."
+    ((voice,),) = hear(words, reading(REPORTED, words, "Ravi Lindahl"))
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Ravi Lindahl", False)
+
+
+def test_whom_the_reader_hears_is_named_as_at_first_mention():
+    first, second = "The mayor, Dr. Maria Lopez, left at noon.", "Lopez pooled forty of them and saw no harm."
+    (_, (voice,)) = hear(f"{first} {second}", None, reading(REPORTED, second, "Lopez"))
+    assert voice.speaker is not None
+    assert "Maria Lopez" in voice.speaker
+
+
+def test_a_pronoun_that_the_reader_hears_is_resolved_in_the_document():
+    first, second = "Maria Lopez said that the road was closed.", "She puts it down to the rain."
+    (_, (voice,)) = hear(f"{first} {second}", reading(REPORTED, first, "Maria Lopez"), reading(REPORTED, second, "She"))
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
+
+
+def test_who_spoke_last_goes_on_where_nobody_is_named():
+    first, second = "Maria Lopez said that the road was closed.", "Boats might pass, but no cars."
+    (_, (voice,)) = hear(f"{first} {second}", reading(REPORTED, first, "Maria Lopez"), reading(REPORTED, second))
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
+
+
+def test_nobody_is_named_where_nobody_has_spoken():
+    words = "Boats might pass, but no cars."
+    ((voice,),) = hear(words, reading(REPORTED, words))
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, None, False)
+
+
+def test_the_author_named_as_speaker_keeps_the_words_but_is_not_sure():
+    words = "Author pooled forty of them and saw no harm."
+    ((voice,),) = hear(words, reading(REPORTED, words, "Author"))
+    assert (voice.kind, voice.speaker, voice.sure) == (OWN, AUTHOR, False)
+
+
+def test_a_report_of_the_rules_is_dropped_where_the_reader_plainly_hears_the_author():
+    words = "Maria Lopez said that the road was closed."
+    assert [voice.kind for voice in hear(words, None)[0]] == [OWN]
+
+
+def test_no_quotation_is_taken_from_its_speaker():
+    words = "Maria Lopez wrote: “The boats will never come back to us.”"
+    (voices,) = hear(words, None)
+    assert (voices[-1].kind, voices[-1].speaker) == (QUOTED, "Maria Lopez")
+
+
+def test_what_the_reader_doubts_is_not_stated_as_sure():
+    words = "Maria Lopez said that the road was closed."
+    doubt = Reading({OWN: 0.5, REPORTED: 0.3, QUOTED: 0.1, MIXED: 0.1}, ())
+    ((voice,),) = hear(words, doubt)
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
+    ((own,),) = hear("The road is closed.", doubt)
+    assert (own.kind, own.sure) == (OWN, False)
+
+
+def test_an_own_clause_beside_a_report_is_the_authors():
+    words = "The road was closed for a week, and Maria Lopez has counted ninety boats on it."
+    others = {"has counted ninety boats on it.": REPORTED}
+    (voices,) = hear(words, reading(MIXED, words, "Maria Lopez", others))
+    assert [(voice.kind, voice.speaker) for voice in voices] == [(OWN, AUTHOR), (REPORTED, "Maria Lopez")]
+    assert voices[-1].span.cut(words) == "has counted ninety boats on it."
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from([OWN, QUOTED, REPORTED])), min_size=1, max_size=30))
+def test_parts_cover_the_sentence_without_a_gap(pieces: list[tuple[int, VoiceKind]]):
+    words = " ".join("w" * length for length, _ in pieces)
+    tokens, start = [], 0
+    for length, part in pieces:
+        tokens.append(Token(start, start + length, part, 0.0))
+        start += length + 1
+    found = Reading(dict.fromkeys(KINDS, 0.25), tuple(tokens)).parts(words)
+    assert found[0][0] == 0
+    assert found[-1][1] == len(words)
+    assert all(left[1] == right[0] for left, right in pairwise(found))
+
+
+# The bundled reader.
+
+
+def document(text: str) -> tuple[Document, tuple[Sentence, ...]]:
+    whole = Document(id="d", debate="d", path="d.txt", text=text, source=Source(author=AUTHOR))
+    return whole, split_sentences(whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("The river is low, and no rain has come for a month.", OWN, None),
+        ("Tom Adeyi of the Water Board told members on Monday that the river was low.", REPORTED, "Adeyi"),
+        ("“The river has never been so low,” Tom Adeyi said.", QUOTED, "Adeyi"),
+    ],
+)
+def test_the_bundled_reader_tells_the_plainest_kinds(text: str, kind: VoiceKind, names: str | None):
+    whole, sentences = document(text)
+    found = bundled().read(whole, sentences, 0)
+    assert max(found.kinds, key=lambda each: found.kinds[each]) is kind
+    place = found.source()
+    assert (names is None) == (place is None)
+    if names and place:
+        assert names in text[place[0] : place[1]]
+
+
+def test_a_sentence_is_read_the_same_whatever_follows_it():
+    words = "Tom Adeyi told members that the river was low."
+    alone, before = document(words), document(f"{words} Nobody answered him.")
+    assert bundled().read(*alone, 0) == bundled().read(*before, 0)
+
+
+@given(st.text(max_size=900))
+def test_whatever_the_text_the_reader_is_fed_no_more_than_it_can_take(text: str):
+    whole, sentences = document(f"{text} x")
+    for position in range(len(sentences)):
+        fed = feed(bundled().beneath.tokenizer, whole, sentences, position)
+        assert len(fed.ids) == len(fed.types) == len(fed.places) <= LONGEST
+        length = len(sentences[position].span)
+        assert all(0 <= place[0] <= place[1] <= length for place in fed.places if place)
+
+
+def test_a_reader_that_was_altered_is_refused(tmp_path: Path):
+    shutil.copytree(BUNDLED, tmp_path / "voice")
+    card = json.loads((tmp_path / "voice" / "config.json").read_text())
+    card["weights"]["sha256"] = "0" * 64
+    (tmp_path / "voice" / "config.json").write_text(json.dumps(card))
+    with pytest.raises(EncoderError, match="not what was published"):
+        OnnxReader.open(folder=tmp_path / "voice")
+    (tmp_path / "voice" / "config.json").write_text("[]")
+    with pytest.raises(EncoderError, match="cannot be read"):
+        OnnxReader.open(folder=tmp_path / "voice")

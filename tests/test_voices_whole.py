@@ -1,0 +1,61 @@
+"""Documents labelled whole with their voices: the labels hold together, and what docs/voice.md says of them is true."""
+
+import importlib.util
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from fakes import CHECKOUT
+
+from pullquote.reader import bundled
+
+HOME = CHECKOUT / "benchmarks" / "voices"
+KINDS = {"author", "quoted", "reported", "mixed"}
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_bytes().decode().split("\n") if line]
+
+
+@pytest.fixture
+def hearing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "path", [str(CHECKOUT / "benchmarks"), *sys.path])
+    spec = importlib.util.spec_from_file_location("hearing", CHECKOUT / "benchmarks" / "hearing.py")
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "hearing", module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_label_lies_in_its_document_and_its_parts_lie_in_it():
+    written = {f"voices/{row['id']}": row["text"] for row in rows(HOME / "written.jsonl")}
+    documents = rows(HOME / "documents.jsonl")
+    assert len({row["doc_id"] for row in documents}) == len(documents)
+    for row in documents:
+        length = len(written.get(row["doc_id"], "")) or None
+        for label in row["labels"]:
+            assert label["kind"] in KINDS
+            assert 0 <= label["start"] < label["end"]
+            assert length is None or label["end"] <= length
+            for start, end, *_ in (*label.get("parts", []), *([label["source"]] if label.get("source") else [])):
+                assert label["start"] <= start < end <= label["end"]
+
+
+def test_nothing_that_is_measured_was_learned_from():
+    halves = Counter(row["half"] for row in rows(HOME / "documents.jsonl"))
+    assert set(halves) == {"train", "a", "b"}
+    single = rows(CHECKOUT / "tests" / "gold" / "voice" / "labels.jsonl")
+    kept = {row["doc_id"] for row in single if row["half"] == "j"}
+    assert not kept & {row["doc_id"] for row in rows(HOME / "documents.jsonl")}
+
+
+@pytest.mark.slow
+def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say(hearing):
+    data = os.environ.get("PULLQUOTE_EVAL_DATA")
+    if not data:
+        pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents")
+    counts = hearing.count(hearing.judged(hearing.texts(Path(data)), "b", bundled()))
+    assert (counts["own"], counts["others"]) == (0, 0)
