@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,7 +17,7 @@ from pullquote.errors import EncoderError
 from pullquote.reader import BUNDLED, LONGEST, OnnxReader, bundled, feed
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.voice import Voice, VoiceKind, find_voices
-from pullquote.voice.reading import KINDS, Reading, Token
+from pullquote.voice.reading import KINDS, Reading, Token, attribution_of
 
 AUTHOR = "Ann Author"
 OWN, QUOTED, REPORTED, MIXED = KINDS
@@ -126,6 +127,17 @@ def test_an_own_clause_beside_a_report_is_the_authors():
     assert voices[-1].span.cut(words) == "has counted ninety boats on it."
 
 
+def test_an_own_clause_that_the_rules_give_to_a_speaker_is_the_authors_again():
+    words = "Maria Lopez said that the road was closed, but it has been open since Monday."
+    others = {"said that the road was closed,": REPORTED}
+    (voices,) = hear(words, reading(MIXED, words, "Maria Lopez", others))
+    assert [(voice.kind, voice.speaker) for voice in voices] == [
+        (REPORTED, "Maria Lopez"),
+        (OWN, AUTHOR),
+    ]
+    assert voices[-1].span.cut(words) == "but it has been open since Monday."
+
+
 @given(st.lists(st.tuples(st.integers(1, 9), st.sampled_from([OWN, QUOTED, REPORTED])), min_size=1, max_size=30))
 def test_parts_cover_the_sentence_without_a_gap(pieces: list[tuple[int, VoiceKind]]):
     words = " ".join("w" * length for length, _ in pieces)
@@ -137,6 +149,17 @@ def test_parts_cover_the_sentence_without_a_gap(pieces: list[tuple[int, VoiceKin
     assert found[0][0] == 0
     assert found[-1][1] == len(words)
     assert all(left[1] == right[0] for left, right in pairwise(found))
+
+
+def test_a_word_of_a_hundred_thousand_letters_is_settled_at_once():
+    words = f"{'a' * 100_000} {' ' * 100_000} Lopez {' ' * 100_000} said so."
+    start = words.index("Lopez")
+    tokens = (Token(0, 100_000, REPORTED, 0.0), Token(start, start + 5, REPORTED, 0.9))
+    found = Reading({kind: 0.97 if kind is REPORTED else 0.01 for kind in KINDS}, tokens)
+    begun = time.process_time()
+    assert attribution_of(found, words) is not None
+    assert found.parts(words)[-1][1] == len(words)
+    assert time.process_time() - begun < 1
 
 
 # The bundled reader.

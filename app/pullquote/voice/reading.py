@@ -11,19 +11,17 @@ from pullquote.span import Span
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.parts import Speaker, Voice, VoiceKind
 
-KINDS = (
-    VoiceKind.AUTHOR,
-    VoiceKind.QUOTED,
-    VoiceKind.REPORTED,
-    VoiceKind.MIXED,
-)  # in the order of the reader's answers
+# In the order of the reader's answers.
+KINDS = (VoiceKind.AUTHOR, VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
 OWN = 0.8  # probability of the author's own words above which the rules' report is dropped
 OTHERS = 0.25  # and below which a report is made of what the rules left to the author
 PLAIN = 0.7  # probability of a kind from which it goes before the rules' where both hear somebody else
 STATED = 0.95  # probability of the author's own below which their words are not stated as sure
 NAMED = 0.5  # probability of a token to name the speaker
 LEAST = 3  # words that are a part of their own
+BESIDE = 60  # letters beside a name in which its verb stands
 CUE = re.compile(r"[\s,]*(?:who|which|also|has|have|had|is|was|that|then|\w+ly)?\s*(?P<verb>[a-z][\w’'-]*)")
+MARKED = re.compile(r"[“”„«»\"‘`「」『』]|''")  # without a mark nothing is called quoted
 BEFORE = re.compile(r"(?P<cue>according to|[\w’'-]+)\s*(?:the|a|an)?\s*$", re.IGNORECASE)
 
 
@@ -108,7 +106,7 @@ def attribution_of(reading: Reading, words: str) -> Attribution | None:
     if place is None:
         return None
     start, end = _whole_words(words, *place)
-    after, before = CUE.match(words, end), BEFORE.search(words, 0, start)
+    after, before = CUE.match(words, end, end + BESIDE), BEFORE.search(words, max(0, start - BESIDE), start)
     source = before is not None and before["cue"].lower() in {"according to", "by", "of", "for", "said", "to"}
     cue = before["cue"] if source and before else after["verb"] if after else ""
     subject = f"{words[start:end].strip(' ,;:')} "
@@ -126,17 +124,17 @@ def _whole_words(words: str, start: int, end: int) -> tuple[int, int]:
 
 def laid_by(reading: Reading, words: str, span: Span, author: str | None, speaker: Speaker) -> tuple[Voice, ...]:
     """The voices of a sentence as a reading tells them, all that is not the author's said by one speaker."""
-    kind = reading.likeliest
-    other = Voice(span, kind, speaker.name, speaker.via, speaker.cue, speaker.sure)
-    own = Voice(span, VoiceKind.AUTHOR, author)
-    if kind is not VoiceKind.MIXED:
-        return (other,)
-    parts = reading.parts(words)
+    other = Voice(span, VoiceKind.REPORTED, speaker.name, speaker.via, speaker.cue, speaker.sure)
+    marked = MARKED.search(words) is not None
+    whole = (0, len(words), reading.likeliest)
+    parts = reading.parts(words) if reading.likeliest is VoiceKind.MIXED else [whole]
     if all(part is VoiceKind.AUTHOR for _, _, part in parts):
-        return (replace(other, kind=VoiceKind.REPORTED),)
+        return (other,)
     return tuple(
         replace(
-            own if part is VoiceKind.AUTHOR else replace(other, kind=part),
+            Voice(span, VoiceKind.AUTHOR, author)
+            if part is VoiceKind.AUTHOR
+            else replace(other, kind=part if marked else VoiceKind.REPORTED),
             span=Span(span.start + start, span.start + end),
         )
         for start, end, part in parts

@@ -25,7 +25,7 @@ def settled(told: Told, reading: Reading, words: str, author: str | None, named:
         return _of_others(told, reading, words, author, named) if reading.own <= OTHERS else _stated(told, reading.own)
     if reading.own >= OWN and VoiceKind.QUOTED not in kinds:
         return (Voice(_whole(told), VoiceKind.AUTHOR, author, sure=False),)
-    return _of_kind(_agreed(_stated(told, 1 - reading.own), reading, words, named), reading, words)
+    return _of_kind(_agreed(_stated(told, 1 - reading.own), reading, words, named), reading, words, author)
 
 
 def _of_others(told: Told, reading: Reading, words: str, author: str | None, named: Named) -> Told:
@@ -36,7 +36,7 @@ def _of_others(told: Told, reading: Reading, words: str, author: str | None, nam
     return laid_by(reading, words, _whole(told), author, replace(speaker, sure=False))
 
 
-def _of_kind(told: Told, reading: Reading, words: str) -> Told:
+def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> Told:
     """The same speaker's words, cut or joined as the reading has them."""
     kind = reading.likeliest
     if reading.kinds[kind] < PLAIN or kind is _kind(told):
@@ -46,7 +46,6 @@ def _of_kind(told: Told, reading: Reading, words: str) -> Told:
     if len({voice.speaker for voice in others}) > 1:
         return told
     if kind is VoiceKind.MIXED:
-        author = next((voice.speaker for voice in told if voice.kind is VoiceKind.AUTHOR), None)
         return _cut(main, reading, words, _whole(told), author)
     if kind is VoiceKind.QUOTED and all(voice.kind is not VoiceKind.QUOTED for voice in others):
         return told
