@@ -37,7 +37,7 @@ def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) 
     own = replace(settings, index=settings.index / "eval" / f"disputes-{name}")
     corpus = load_dataset(SETS[name], settings).corpus
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled), STANCES: b"[]"}, corpus=corpus
+        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled()), STANCES: b"[]"}, corpus=corpus
     )
     generation = built.generation
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)

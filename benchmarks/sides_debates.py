@@ -89,7 +89,7 @@ def debater(settings: Settings, encoder: Encoder, judge: OnnxRanker, corpus: Cor
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled), STANCES: b"[]"}, corpus=corpus
+        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled()), STANCES: b"[]"}, corpus=corpus
     )
     generation = built.generation
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)

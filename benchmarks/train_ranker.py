@@ -7,7 +7,7 @@ runs the whole recipe, stage after stage (some five hours on two cores):
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_ranker.py --out DIR
 
-`--first N --start WEIGHTS` goes on with a later stage from weights that are there: a `model.pt` of
+`--first N --start WEIGHTS` goes on with a later stage from weights that are there: a `stageN.pt` of
 a stage before, or the folder of a ranker, such as the bundled one.
 
 What is held out of every stage, to calibrate and to measure: fold 1 of the public sets, and of the
@@ -436,6 +436,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="of each worker")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     args = parser.parse_args()
+    if RECIPE[args.first].anew and RECIPE[args.first - 1].anew:
+        parser.error("begin with the first stage that is anew: the shipped weights are the mean of all of them")
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "meeting").unlink(missing_ok=True)
     material = gather(replace(Settings.read(os.environ), index=args.index))

@@ -39,7 +39,7 @@ HOMES = {
     "transformers": {"encoder.reference"},
     "huggingface_hub": {"encoder.model"},
     "onnxruntime": {"encoder.onnx", "encoder.export"},
-    "tokenizers": {"encoder.onnx", "rerank"},
+    "tokenizers": {"encoder.onnx", "rerank", "reader"},
     "faiss": {"store.vectors", "store.coarse"},
     "Stemmer": {"store.lexical"},
     "sentencex": {"sentences"},

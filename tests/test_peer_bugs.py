@@ -281,7 +281,7 @@ def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
     def cost(times: int) -> float:
         generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
         start = time.process_time()
-        dump_voices(generation, Undecided)
+        dump_voices(generation, Undecided())
         return time.process_time() - start
 
     cost(200)

@@ -48,8 +48,9 @@ def test_nothing_that_is_measured_was_learned_from():
     halves = Counter(row["half"] for row in rows(HOME / "documents.jsonl"))
     assert set(halves) == {"train", "a", "b"}
     single = rows(CHECKOUT / "tests" / "gold" / "voice" / "labels.jsonl")
-    kept = {row["doc_id"] for row in single if row["half"] == "j"}
-    assert not kept & {row["doc_id"] for row in rows(HOME / "documents.jsonl")}
+    named = {half: {row["doc_id"] for row in rows(HOME / "documents.jsonl") if row["half"] == half} for half in halves}
+    assert not {row["doc_id"] for row in single if row["half"] == "j"} & set.union(*named.values())
+    assert not {row["doc_id"] for row in single} & (named["a"] | named["b"])
 
 
 @pytest.mark.slow

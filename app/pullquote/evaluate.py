@@ -111,7 +111,7 @@ def _judged(encoder: Encoder) -> Enrich:
     """What an index holds of voices and of the debates' own propositions, so that answers are those which visitors get."""
     judge = lru_cache(maxsize=1)(OnnxRanker.open)
     return lambda generation: {
-        VOICES: dump_voices(generation, bundled),
+        VOICES: dump_voices(generation, bundled()),
         STANCES: dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {}),
     }
 

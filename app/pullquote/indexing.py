@@ -39,6 +39,7 @@ def index_corpus(
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     ranker = open_ranker(settings.reranker)
+    reader = _reader_over(ranker)  # where it is missing, that is told before anything is encoded
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
     weights = fitted.calibration if fitted else None
 
@@ -52,7 +53,7 @@ def index_corpus(
             return decision.choices[0].hit.row, decision.confidence
 
         return {
-            VOICES: dump_voices(generation, lru_cache(maxsize=1)(lambda: _reader_over(ranker))),
+            VOICES: dump_voices(generation, reader),
             SUGGESTIONS: dump(prove(generation, prover)),
             STANCES: dump_stances(
                 generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),

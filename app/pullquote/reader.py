@@ -30,6 +30,7 @@ AROUND = 56  # of them for the author's name and what stands before the sentence
 NAME = 12  # tokens of the author's name
 BACK = 3  # sentences before
 BACK_LETTERS = 400
+LEFT = 16  # tokens of context that a long sentence leaves
 OPEN, CLOSE, GAP = 101, 102, 1  # tokens: [CLS], [SEP], and one without a meaning between name and context
 
 
@@ -48,11 +49,12 @@ def feed(tokenizer: Any, document: Document, sentences: Sequence[Sentence], posi
     first = sentences[max(0, position - BACK)].span.start
     before = document.text[max(first, span.start - BACK_LETTERS) : span.start]
     named = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[:NAME]
-    context = tokenizer.encode(before, add_special_tokens=False).ids[len(named) + 1 - AROUND :]
+    context = tokenizer.encode(before, add_special_tokens=False).ids
     own = tokenizer.encode(span.cut(document.text), add_special_tokens=False)
-    lead = (OPEN, *named, GAP, *(context if before else ()), CLOSE)
-    room = LONGEST - len(lead) - 1
-    ids, places = own.ids[:room], own.offsets[:room]
+    room = LONGEST - len((OPEN, *named, GAP, CLOSE, CLOSE))
+    around = max(LEFT, min(AROUND - len(named) - 1, room - len(own.ids)))
+    lead = (OPEN, *named, GAP, *context[-around:], CLOSE)
+    ids, places = own.ids[: room - around], own.offsets[: room - around]
     return Fed(
         (*lead, *ids, CLOSE),
         (*(0 for _ in lead), *(1 for _ in ids), 1),
@@ -66,6 +68,7 @@ class OnnxReader:
 
     beneath: OnnxRanker
     layers: Any
+    tokenizer: Any
 
     @classmethod
     def open(cls, ranker: OnnxRanker | None = None, folder: Path = BUNDLED) -> Self:
@@ -89,11 +92,15 @@ class OnnxReader:
             raise EncoderError(f"the reader in {folder} cannot be read; reinstall pullquote") from error
         if altered or strange:
             raise EncoderError(f"the reader in {folder} is not what was published; reinstall pullquote")
-        return cls(beneath, open_session(folder / FILE))
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str(beneath.tokenizer.to_str())
+        tokenizer.no_truncation()  # of the context the end is read
+        return cls(beneath, open_session(folder / FILE), tokenizer)
 
     def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
         """What the sentence at `position` holds."""
-        fed = feed(self.beneath.tokenizer, document, sentences, position)
+        fed = feed(self.tokenizer, document, sentences, position)
         kinds, parts, names = self.layers.run(["kinds", "parts", "names"], self.beneath.embed(fed.ids, fed.types))
         tokens = tuple(
             Token(place[0], place[1], PARTS[int(part.argmax())], float(name))

@@ -73,13 +73,14 @@ class OnnxRanker:
         Raises:
             EncoderError: it is missing or altered.
         """
+        mend = "reinstall pullquote" if folder == BUNDLED else "train it again with this version's benchmarks"
         try:
             card = json.loads((folder / "config.json").read_bytes())
             altered = any(file_sha256(folder / file) != card["weights"]["sha256"][file] for file in FILES)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"the ranker in {folder} cannot be read; reinstall pullquote") from error
+            raise EncoderError(f"the ranker in {folder} cannot be read; {mend}") from error
         if altered:
-            raise EncoderError(f"the ranker in {folder} is not what was published; reinstall pullquote")
+            raise EncoderError(f"the ranker in {folder} is not what was published; {mend}")
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

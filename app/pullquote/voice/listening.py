@@ -28,6 +28,7 @@ from pullquote.voice.parts import (
     stands_apart,
     unsettled,
 )
+from pullquote.voice.phrases import is_pronoun
 from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.voice.quotations import is_wrapped
 from pullquote.voice.reading import Reader
@@ -278,7 +279,8 @@ class Listener:
         """Who the subject of an attribution is, and where there is none, who goes on speaking."""
         if attribution is not None:
             found = self._identities.of(attribution, position, self._masked(position))
-            return found or Speaker(attribution.subject.strip(), (), attribution.cue, sure=False)
+            subject = attribution.subject.strip()
+            return found or Speaker(None if is_pronoun(subject) else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
         return last if last and position - at <= STILL else Speaker(None, sure=False)
 

@@ -20,7 +20,7 @@ STATED = 0.95  # probability of the author's own below which their words are not
 NAMED = 0.5  # probability of a token to name the speaker
 LEAST = 3  # words that are a part of their own
 BESIDE = 60  # letters beside a name in which its verb stands
-CUE = re.compile(r"[\s,]*(?:who|which|also|has|have|had|is|was|that|then|\w+ly)?\s*(?P<verb>[a-z][\w’'-]*)")
+CUE = re.compile(r"[\s,]*(?:(?:who|which|also|has|have|had|is|was|that|then|\w+ly)\s+)?(?P<verb>[a-z][\w’'-]*)")
 MARKED = re.compile(r"[“”„«»\"‘`「」『』]|''")  # without a mark nothing is called quoted
 BEFORE = re.compile(r"(?P<cue>according to|[\w’'-]+)\s*(?:the|a|an)?\s*$", re.IGNORECASE)
 
@@ -52,6 +52,11 @@ class Reading:
         """The kind that it most likely is, if it is not the author's."""
         return max(KINDS[1:], key=lambda kind: self.kinds[kind])
 
+    def reaches(self, words: str) -> bool:
+        """Whether the sentence was read to its last letter; a long one is cut."""
+        end = self.tokens[-1].end if self.tokens else 0
+        return not any(letter.isalnum() for letter in words[end:])
+
     def source(self) -> tuple[int, int] | None:
         """Where in the sentence the one who speaks is named: the run of tokens that holds the likeliest to do so."""
         runs = _runs([token.names >= NAMED for token in self.tokens])
@@ -69,6 +74,8 @@ class Reading:
                 max(0, token.start - 1) : token.start
             ].isalnum():
                 cuts.append((token.start if cuts else 0, token.part))
+        if not cuts:
+            return [(0, len(words), VoiceKind.AUTHOR)]
         ends = [start for start, _ in cuts[1:]] + [len(words)]
         found: list[tuple[int, int, VoiceKind]] = []
         for (start, part), end in zip(cuts, ends, strict=True):
@@ -109,9 +116,11 @@ def attribution_of(reading: Reading, words: str) -> Attribution | None:
     after, before = CUE.match(words, end, end + BESIDE), BEFORE.search(words, max(0, start - BESIDE), start)
     source = before is not None and before["cue"].lower() in {"according to", "by", "of", "for", "said", "to"}
     cue = before["cue"] if source and before else after["verb"] if after else ""
-    subject = f"{words[start:end].strip(' ,;:')} "
+    subject = " ".join(words[start:end].strip(" ,;:").split())
+    if not any(letter.isalnum() for letter in subject):
+        return None
     form = Form.SOURCE if source else Form.INDIRECT
-    return Attribution(subject, cue.lower(), form, start, end, end)
+    return Attribution(f"{subject} ", cue.lower(), form, start, end, end)
 
 
 def _whole_words(words: str, start: int, end: int) -> tuple[int, int]:
@@ -123,7 +132,7 @@ def _whole_words(words: str, start: int, end: int) -> tuple[int, int]:
 
 
 def laid_by(reading: Reading, words: str, span: Span, author: str | None, speaker: Speaker) -> tuple[Voice, ...]:
-    """The voices of a sentence as a reading tells them, all that is not the author's said by one speaker."""
+    """The voices of a sentence as a reading tells them: what is not the author's is one speaker's, what is, is not sure."""
     other = Voice(span, VoiceKind.REPORTED, speaker.name, speaker.via, speaker.cue, speaker.sure)
     marked = MARKED.search(words) is not None
     whole = (0, len(words), reading.likeliest)
@@ -132,7 +141,7 @@ def laid_by(reading: Reading, words: str, span: Span, author: str | None, speake
         return (other,)
     return tuple(
         replace(
-            Voice(span, VoiceKind.AUTHOR, author)
+            Voice(span, VoiceKind.AUTHOR, author, sure=False)
             if part is VoiceKind.AUTHOR
             else replace(other, kind=part if marked else VoiceKind.REPORTED),
             span=Span(span.start + start, span.start + end),

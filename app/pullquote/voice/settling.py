@@ -1,5 +1,6 @@
 """Settling: the voices of a sentence where the rules and the learned reader do not tell the same."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from pullquote.voice.reading import OTHERS, OWN, PLAIN, STATED, Reading, attribu
 
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]
+LONGEST_TAG = 12  # words beside a quotation that only say who speaks
+SCARE = 3  # quoted words that a report may hold
 
 
 def settled(told: Told, reading: Reading, words: str, author: str | None, named: Named) -> Told:
@@ -21,6 +24,8 @@ def settled(told: Told, reading: Reading, words: str, author: str | None, named:
     kinds = {voice.kind for voice in told}
     if VoiceKind.UNCLEAR in kinds:
         return told
+    if not reading.reaches(words):
+        return _unsure(told)
     if kinds == {VoiceKind.AUTHOR}:
         return _of_others(told, reading, words, author, named) if reading.own <= OTHERS else _stated(told, reading.own)
     if reading.own >= OWN and VoiceKind.QUOTED not in kinds:
@@ -32,14 +37,14 @@ def _of_others(told: Told, reading: Reading, words: str, author: str | None, nam
     """What the rules left to the author and the reader hears somebody else in; never sure."""
     speaker = named(attribution_of(reading, words))
     if speaker.own:
-        return tuple(replace(voice, sure=False) for voice in told)
+        return _unsure(told)
     return laid_by(reading, words, _whole(told), author, replace(speaker, sure=False))
 
 
 def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> Told:
     """The same speaker's words, cut or joined as the reading has them."""
-    kind = reading.likeliest
-    if reading.kinds[kind] < PLAIN or kind is _kind(told):
+    kind, before = reading.likeliest, _kind(told)
+    if reading.kinds[kind] < PLAIN or kind is before or before is VoiceKind.QUOTED:
         return told
     others = [voice for voice in told if voice.kind is not VoiceKind.AUTHOR]
     main = max(others, key=lambda voice: len(voice.span))
@@ -47,9 +52,18 @@ def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> To
         return told
     if kind is VoiceKind.MIXED:
         return _cut(main, reading, words, _whole(told), author)
-    if kind is VoiceKind.QUOTED and all(voice.kind is not VoiceKind.QUOTED for voice in others):
+    quoted = [_words(voice, told, words) for voice in others if voice.kind is VoiceKind.QUOTED]
+    beside = sum(_words(voice, told, words) for voice in told if voice.kind is not VoiceKind.QUOTED)
+    if (kind is VoiceKind.QUOTED and (not quoted or beside > LONGEST_TAG)) or (
+        kind is VoiceKind.REPORTED and max(quoted, default=0) > SCARE
+    ):
         return told
     return (replace(main, span=_whole(told), kind=kind),)
+
+
+def _words(voice: Voice, told: Told, words: str) -> int:
+    start = told[0].span.start
+    return len(words[voice.span.start - start : voice.span.end - start].split())
 
 
 def _cut(main: Voice, reading: Reading, words: str, span: Span, author: str | None) -> Told:
@@ -60,7 +74,11 @@ def _cut(main: Voice, reading: Reading, words: str, span: Span, author: str | No
 
 def _stated(told: Told, likely: float) -> Told:
     """The same voices, not sure where the reader doubts them."""
-    return told if likely >= STATED else tuple(replace(voice, sure=False) for voice in told)
+    return told if likely >= STATED else _unsure(told)
+
+
+def _unsure(told: Told) -> Told:
+    return tuple(replace(voice, sure=False) for voice in told)
 
 
 def _agreed(told: Told, reading: Reading, words: str, named: Named) -> Told:
@@ -68,17 +86,19 @@ def _agreed(told: Told, reading: Reading, words: str, named: Named) -> Told:
     attribution = attribution_of(reading, words) if any(voice.sure and voice.speaker for voice in told) else None
     if attribution is None:
         return told
-    seen = (named(attribution).name or "").casefold()
+    seen = _name(named(attribution).name)
     return tuple(
-        voice
-        if voice.kind is VoiceKind.AUTHOR or _same(seen, (voice.speaker or "").casefold())
-        else replace(voice, sure=False)
+        voice if voice.kind is VoiceKind.AUTHOR or _same(seen, _name(voice.speaker)) else replace(voice, sure=False)
         for voice in told
     )
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(one and other) and (one in other or other in one)
+def _name(speaker: str | None) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", (speaker or "").casefold()))
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and (one <= other or other <= one)
 
 
 def _whole(told: Sequence[Voice]) -> Span:

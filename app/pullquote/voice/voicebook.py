@@ -1,7 +1,7 @@
 """The voices of a whole generation, worked out when it is built and kept beside it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pullquote.quote import Quote
@@ -14,25 +14,25 @@ from pullquote.voice.reading import Reader
 Voices = tuple[tuple[Voice, ...], ...]
 
 
-def dump_voices(generation: Generation, reader: Callable[[], Reader]) -> bytes:
+def dump_voices(generation: Generation, reader: Reader | None) -> bytes:
     """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
 
     The author's own sentences are left out: they are most, and follow from the document. Documents that
     did not change are not heard again.
 
     Args:
-        reader: opens the learned reader; asked for only where a document is heard.
+        reader: the learned reader; None leaves all to the rules.
     """
     before = generation.before
     known = before.extra.get(VOICES, b"").split(b"\n") if before else []
     lines = []
     for number, row in enumerate(generation.rows):
         same = before.number_of_same(row) if before else None
-        lines.append(_line(generation, number, reader()) if same is None or same >= len(known) else known[same])
+        lines.append(_line(generation, number, reader) if same is None or same >= len(known) else known[same])
     return b"\n".join(lines)
 
 
-def _line(generation: Generation, number: int, reader: Reader) -> bytes:
+def _line(generation: Generation, number: int, reader: Reader | None) -> bytes:
     found = find_voices(generation.document(number), generation.sentences(number), reader)
     rows = [_row(place, voice) for place, voice in _told(found)]
     return json.dumps(rows, ensure_ascii=False).encode("utf-8")
