@@ -62,8 +62,8 @@ def judged(documents: Mapping[str, Document], half: str, reader: Reader | None) 
 
 
 def _is_turn(label: Mapping[str, Any], voices: tuple[Voice, ...]) -> bool:
-    turn = voices[0].kind is VoiceKind.QUOTED and voices[0].cue is None and voices[0].sure
-    return label["kind"] == "author" and turn and voices[0].speaker is not None
+    first = voices[0]  # whose cue is the name that opens the turn
+    return label["kind"] == "author" and first.kind is VoiceKind.QUOTED and first.sure and first.cue == first.speaker
 
 
 def _judge(document: Document, sentence: Sentence, voices: tuple[Voice, ...], label: Mapping[str, Any]) -> Judged:
