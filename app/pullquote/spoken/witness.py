@@ -73,7 +73,8 @@ class Witness:
         return not any(named(speaker) for speaker in self._others(voices))
 
     def _heard(self, voices: Sequence[Voice]) -> list[Voice]:
-        others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
+        """Their voices, but for those that no word gives away: who asks for somebody's words gets no guess."""
+        others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR and voice.cue)
         return [one for one in others if one.speaker in self.speakers or not self.speakers.isdisjoint(one.via)]
 
     def _others(self, voices: Sequence[Voice]) -> Counter[str]:

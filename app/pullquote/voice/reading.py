@@ -133,7 +133,7 @@ def _whole_words(words: str, start: int, end: int) -> tuple[int, int]:
 
 def laid_by(reading: Reading, words: str, span: Span, author: str | None, speaker: Speaker) -> tuple[Voice, ...]:
     """The voices of a sentence as a reading tells them: what is not the author's is one speaker's, what is, is not sure."""
-    other = Voice(span, VoiceKind.REPORTED, speaker.name, speaker.via, speaker.cue, speaker.sure)
+    other = Voice(span, VoiceKind.REPORTED, speaker.name, speaker.via, speaker.cue or None, speaker.sure)
     marked = MARKED.search(words) is not None
     whole = (0, len(words), reading.likeliest)
     parts = reading.parts(words) if reading.likeliest is VoiceKind.MIXED else [whole]
