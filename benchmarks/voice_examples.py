@@ -68,7 +68,8 @@ def _passage(text: str) -> Document:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in path.open(encoding="utf-8"))
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines)
 
 
 def whole_labels(halves: str) -> Iterator[tuple[str, dict[str, Any]]]:

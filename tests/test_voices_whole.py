@@ -13,6 +13,7 @@ from fakes import CHECKOUT
 from pullquote.reader import bundled
 
 HOME = CHECKOUT / "benchmarks" / "voices"
+EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # read here: a test sees none of the operator's settings
 KINDS = {"author", "quoted", "reported", "mixed"}
 
 
@@ -55,10 +56,9 @@ def test_nothing_that_is_measured_was_learned_from():
 
 @pytest.mark.slow
 def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say(hearing):
-    data = os.environ.get("PULLQUOTE_EVAL_DATA")
-    if not data:
+    if not EVAL_DATA:
         pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents")
-    counts = hearing.count(hearing.judged(hearing.texts(Path(data)), "b", bundled()))
+    counts = hearing.count(hearing.judged(hearing.texts(Path(EVAL_DATA)), "b", bundled()))
     assert (counts["own"], counts["others"]) == (1_088, 335)
     assert counts["own kind"] >= 1_022
     assert counts["others kind"] >= 290
