@@ -1,8 +1,11 @@
 """Stand-ins for what is slow or far away, and the small documents that most tests read."""
 
 import hashlib
+import importlib
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -108,6 +111,14 @@ def environ_of(settings: Settings) -> dict[str, str]:
     values = {name: getattr(settings, name) for name in names}
     given = {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items() if value is not None}
     return given | {"PULLQUOTE_RERANKER": settings.reranker or "off"}
+
+
+def load_benchmark(name: str) -> ModuleType:
+    """A module of benchmarks/, which is no package: its tests hold what the docs say was measured."""
+    folder = str(CHECKOUT / "benchmarks")
+    if folder not in sys.path:
+        sys.path.append(folder)  # last, so that it hides no module
+    return importlib.import_module(name)
 
 
 def document_of(text: str, **facts: object) -> Document:

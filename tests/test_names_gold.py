@@ -1,22 +1,14 @@
 """The questions of tests/gold/names, with the real models: what docs/quality.md says of them must stay true."""
 
-import importlib.util
 import json
 
 import pytest
-from fakes import CHECKOUT
+from fakes import CHECKOUT, load_benchmark
 
 from pullquote.encoder import prepare_encoder
 from pullquote.settings import Settings
 
 GOLD = CHECKOUT / "tests" / "gold" / "names"
-
-
-def benchmark():
-    spec = importlib.util.spec_from_file_location("names_benchmark", CHECKOUT / "benchmarks" / "names.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def rows(name):
@@ -42,7 +34,7 @@ def test_every_quote_of_an_answer_is_the_asked_ones_and_most_of_what_they_do_not
 ):
     monkeypatch.setenv("PULLQUOTE_EVAL_DATA", str(demo_documents.parents[1]))
     settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path / "index", min_free_bytes=0)
-    asked = list(benchmark().ask_all(settings, prepare_encoder(real_index.model, real_index.index)))
+    asked = list(load_benchmark("names").ask_all(settings, prepare_encoder(real_index.model, real_index.index)))
     answered = [one for one in asked if one.question.answerable and one.answered]
     assert len(asked) == 101
     assert len(answered) >= 56

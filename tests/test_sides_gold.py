@@ -1,10 +1,9 @@
 """The ten propositions of tests/gold/sides, with the real models: what docs/sides.md says must stay true."""
 
-import importlib.util
 import json
 
 import pytest
-from fakes import CHECKOUT
+from fakes import CHECKOUT, load_benchmark
 
 from pullquote.corpus import load_corpus
 from pullquote.encoder import prepare_encoder
@@ -12,13 +11,6 @@ from pullquote.rerank import OnnxRanker
 from pullquote.settings import Settings
 
 GOLD = CHECKOUT / "tests" / "gold" / "sides"
-
-
-def benchmark():
-    spec = importlib.util.spec_from_file_location("sides_benchmark", CHECKOUT / "benchmarks" / "sides.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_label_is_a_sentence_of_a_document_that_the_gold_names():
@@ -42,7 +34,7 @@ def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_
     real_index, demo_documents, monkeypatch, tmp_path
 ):
     monkeypatch.setenv("PULLQUOTE_EVAL_DATA", str(demo_documents.parents[1]))
-    module = benchmark()
+    module = load_benchmark("sides")
     settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path / "index", min_free_bytes=0)
     encoder = prepare_encoder(real_index.model, real_index.index)
     found = list(module.outcomes(module.debater(settings, encoder, OnnxRanker.open(), labels=True)))

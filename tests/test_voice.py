@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fakes import load_benchmark
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -848,45 +849,9 @@ def labelled(half: str) -> Iterator[dict]:
 
 
 def texts() -> dict[str, Document]:
-    data = EVAL_DATA
-    if not data:
+    if not EVAL_DATA:
         pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with demo-docs/ to measure voices on the labels")
-    folder = Path(data) / "demo-docs"
-    documents = {}
-    for line in (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
-        facts = json.loads(line)
-        name = Path(facts["file"]).stem
-        source = Source(title=facts["title"], author=facts["author"], publisher=facts["publisher"])
-        text = (folder / facts["file"]).read_bytes().decode("utf-8")
-        documents[name] = Document(id=name, debate="d", path=facts["file"], text=text, source=source)
-    for line in (ROOT / "benchmarks/policy/written/corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        source = Source(title=row["title"], author=row["author"])
-        documents[f"policy/{row['id']}"] = Document(id="d", debate="d", path="d.txt", text=row["text"], source=source)
-    return documents | passages(Path(data) / "eval")
-
-
-def passages(folder: Path) -> dict[str, Document]:
-    """The evaluation texts that halves c to j name: passages, and articles joined from their paragraphs."""
-    found = {}
-    articles: dict[str, list[tuple[int, str]]] = {}
-    for name in ("ibm-claim-stance", "clapnq-dev", "mtrag-un"):
-        for line in (folder / name / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-            found[f"{name}/{json.loads(line)['id']}"] = json.loads(line)["text"]
-    for line in (folder / "squad2-dev-half" / "corpus.jsonl").read_text(encoding="utf-8").splitlines():
-        name, _, number = json.loads(line)["id"].rpartition("#")
-        articles.setdefault(f"squad2-dev-half/{name}", []).append((int(number), json.loads(line)["text"]))
-    found |= {name: "\n\n".join(text for _, text in sorted(parts)) for name, parts in articles.items()}
-    source = Source(publisher="Wikipedia")
-    return {name: Document(id="d", debate="d", path="d.txt", text=text, source=source) for name, text in found.items()}
-
-
-def is_named(speaker: str | None, label: dict) -> bool:
-    names = [label["speaker_key"], label["speaker"], *label["accept"]]
-    if speaker is None:
-        return "unclear" in names
-    given = speaker.casefold()
-    return any(name and (name.casefold() in given or given in name.casefold()) for name in names)
+    return load_benchmark("voice_examples").texts(Path(EVAL_DATA))
 
 
 def voice_of_label(heard: Heard, label: dict) -> tuple[Voice, Voice]:
@@ -912,7 +877,7 @@ def measure(half: str, article: Heard) -> Score:
     for label in labelled(half):
         voice, main = voice_of_label(heard[label["doc_id"]], label)
         own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
-        right = (own and given) or (not own and not given and is_named(main.speaker, label))
+        right = (own and given) or (not own and not given and load_benchmark("hearing").is_named(main.speaker, label))
         count["labels"] += 1
         count["kinds"] += voice.kind == label["kind"]
         count["defensible"] += voice.kind in {label["kind"], *label["kind_also"]}

@@ -1,14 +1,12 @@
 """Documents labelled whole with their voices: the labels hold together, and what docs/voice.md says of them is true."""
 
-import importlib.util
 import json
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from fakes import CHECKOUT
+from fakes import CHECKOUT, load_benchmark
 
 from pullquote.reader import bundled
 
@@ -19,16 +17,6 @@ KINDS = {"author", "quoted", "reported", "mixed"}
 
 def rows(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_bytes().decode().split("\n") if line]
-
-
-@pytest.fixture
-def hearing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sys, "path", [str(CHECKOUT / "benchmarks"), *sys.path])
-    spec = importlib.util.spec_from_file_location("hearing", CHECKOUT / "benchmarks" / "hearing.py")
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "hearing", module)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_label_lies_in_its_document_and_its_parts_lie_in_it():
@@ -55,7 +43,8 @@ def test_nothing_that_is_measured_was_learned_from():
 
 
 @pytest.mark.slow
-def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say(hearing):
+def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say():
+    hearing = load_benchmark("hearing")
     if not EVAL_DATA:
         pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents")
     counts = hearing.count(hearing.judged(hearing.texts(Path(EVAL_DATA)), "b", bundled()))
