@@ -2,7 +2,18 @@
 
 import pytest
 
-from pullquote.conversation import MAX_QUOTES, MAX_TURNS, Query, Turn, follows_up, resolve
+from pullquote.conversation import (
+    MAX_QUOTES,
+    MAX_TURNS,
+    QUOTE,
+    SOUGHT,
+    STATEMENT,
+    Query,
+    Turn,
+    follows_up,
+    resolve,
+    worded,
+)
 from pullquote.errors import QuestionError
 
 EARLIER = Turn("Why might military strikes fail?")
@@ -12,6 +23,15 @@ EARLIER = Turn("Why might military strikes fail?")
 def test_a_question_without_a_letter_is_empty(question: str):
     with pytest.raises(QuestionError, match="the question is empty; ask something such as"):
         Query.checked(question, limit=100)
+
+
+@pytest.mark.parametrize(("kind", "noun"), [(STATEMENT, "proposition"), (SOUGHT, "query"), (QUOTE, "quote")])
+def test_what_is_empty_or_too_long_is_called_what_it_is(kind: tuple[str, str], noun: str):
+    with pytest.raises(QuestionError, match=f"the {noun} is empty; write "):
+        worded(" ? ", *kind, limit=100)
+    with pytest.raises(QuestionError, match=f"the {noun} has 101 characters; the limit is 100"):
+        worded("a" * 101, *kind, limit=100)
+    assert worded(" a  b\n", *kind, limit=100) == "a b"
 
 
 def test_a_question_may_be_as_long_as_the_limit_and_no_longer():

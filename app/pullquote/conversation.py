@@ -55,16 +55,34 @@ class Query:
         Raises:
             QuestionError: it is, or the number of quotes or turns is out of range.
         """
-        words = " ".join(question.split())
-        if not any(character.isalnum() for character in words):
-            raise QuestionError("the question is empty; ask something such as: why might killing kingpins backfire?")
-        if len(words) > limit:
-            raise QuestionError(f"the question has {len(words):,} characters; the limit is {limit:,}")
+        words = worded(question, limit=limit)
         if not 1 <= max_quotes <= MAX_QUOTES:
             raise QuestionError(f"max_quotes must be from 1 to {MAX_QUOTES}")
         if len(history) > MAX_TURNS:
             raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
         return cls(question=words, debate=debate, max_quotes=max_quotes, history=tuple(history))
+
+
+STATEMENT = ("proposition", "write a statement, such as: The US should use military force against cartels")
+SOUGHT = ("query", "write what to look for, such as: kingpins")
+QUOTE = ("quote", "write the words to be checked")
+
+
+def worded(
+    text: str, noun: str = "question", example: str = "ask something such as: why might killing kingpins backfire?", *,
+    limit: int,
+) -> str:  # fmt: skip
+    """What somebody typed, with single spaces.
+
+    Raises:
+        QuestionError: it holds no letter, or more than the limit of them; `noun` says what it is, `example` what would do.
+    """
+    words = " ".join(text.split())
+    if not any(character.isalnum() for character in words):
+        raise QuestionError(f"the {noun} is empty; {example}")
+    if len(words) > limit:
+        raise QuestionError(f"the {noun} has {len(words):,} characters; the limit is {limit:,}")
+    return words
 
 
 def resolve(query: Query) -> str:

@@ -26,6 +26,7 @@ from pullquote.api import (
     sides,
 )
 from pullquote.api.line import SPARE, at_work
+from pullquote.conversation import SOUGHT, worded
 from pullquote.conversation import Query as Question
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
@@ -107,8 +108,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
         debate: str | None = None,
     ) -> JSONResponse:
         """The sentences that fit best, whether or not they answer."""
-        question = Question.checked(q, limit=limit).question
-        found = explainer.search(question, count=k, debate=debate)
+        found = explainer.search(worded(q, *SOUGHT, limit=limit), count=k, debate=debate)
         return send.wire({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
 
     @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pullquote.api import bodies, ids, send
 from pullquote.api.render import page
-from pullquote.conversation import Query as Question
+from pullquote.conversation import STATEMENT, worded
 from pullquote.errors import InvalidSpan, NotFound, PullquoteError, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
@@ -97,7 +97,7 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
 
 
 def _sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
-    words = Question.checked(proposition, limit=explainer.settings.max_question).question
+    words = worded(proposition, *STATEMENT, limit=explainer.settings.max_question)
     return sides_wire(explainer.sides(words, debate=debate))
 
 

@@ -62,11 +62,11 @@ def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
 @click.pass_context
 def search(context: click.Context, query: str, debate: str | None, count: int, as_json: bool) -> None:
     """Find the sentences that fit QUERY best, whether or not they answer it."""
-    from pullquote.conversation import Query
+    from pullquote.conversation import SOUGHT, worded
     from pullquote.terminal import citation_text
     from pullquote.wire import citation_wire
 
-    words = Query.checked(query, limit=context.obj().max_question).question
+    words = worded(query, *SOUGHT, limit=context.obj().max_question)
     found = open_explainer(context.obj).search(words, count=count, debate=debate)
     if as_json:
         print_json({"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})

@@ -43,9 +43,9 @@ def verify(
     """
     if quote_or_receipt.endswith(".json"):
         context.exit(_verify_receipt(context.obj(), Path(quote_or_receipt), as_json=as_json))
-    from pullquote.conversation import Query
+    from pullquote.conversation import QUOTE, worded
 
-    Query.checked(quote_or_receipt, limit=100_000)
+    worded(quote_or_receipt, *QUOTE, limit=100_000)
     verdict = open_explainer(context.obj).verify(quote_or_receipt, speaker=speaker, document_id=document_id)
     places = [
         {"document_id": place.document.id, "start": place.span.start, "end": place.span.end,

@@ -23,10 +23,10 @@ def sides(context: click.Context, proposition: str, debate: str | None, as_json:
 
     A question is turned into its proposition first. Exit codes: 0 at least one side, 3 none, 1 an error.
     """
-    from pullquote.conversation import Query
+    from pullquote.conversation import STATEMENT, worded
     from pullquote.wire import sides_wire
 
-    words = Query.checked(proposition, limit=context.obj().max_question).question
+    words = worded(proposition, *STATEMENT, limit=context.obj().max_question)
     found = open_explainer(context.obj).sides(words, debate=debate)
     if as_json:
         print_json(sides_wire(found))
