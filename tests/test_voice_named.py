@@ -215,3 +215,20 @@ def test_what_people_believed_is_not_sure_where_it_is_the_authors_reason_for_an_
 def test_what_is_added_by_nobody_is_nobodys() -> None:
     voice = hear("It is sometimes added that guards will be bribed.").said_of("bribed")
     assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.REPORTED, None, False)
+
+
+def test_a_form_of_address_is_nobody_whom_a_pronoun_can_mean():
+    text = "Mr. President, the town is poor, and I am the daughter of a man who ate better in jail, he used to say."
+    assert "Mr. President" not in {voice.speaker for voices in hear(text).found for voice in voices}
+
+
+def test_nor_is_nobody():
+    text = "Nor will the hills be quiet. My uncle helped, and he told me that they had been too quiet."
+    assert "Nor" not in {voice.speaker for voices in hear(text).found for voice in voices}
+
+
+def test_whoever_belongs_to_a_body_does_not_say_what_it_says():
+    (voices,) = hear(
+        "The Shippers' Association, of which Brandvold is still a member, calls the bill a tax on islands."
+    ).found
+    assert voices[-1].speaker == "The Shippers' Association"

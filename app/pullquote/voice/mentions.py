@@ -67,11 +67,12 @@ _NO_NAME = frozenset(  # words that have a capital where a sentence starts
     ["A", "After", "All", "Although", "An", "And", "Any", "As", "At", "Because", "Before", "Both", "But", "By",
      "Can", "Despite", "During", "Each", "Even", "Every", "Few", "For", "From", "Had", "Has", "He", "Her", "Here",
      "His", "How", "However", "I", "If", "In", "Instead", "Is", "It", "Its", "Last", "Later", "Like", "Many", "Most",
-     "My", "Neither", "No", "Nobody", "Not", "Nothing", "Now", "Of", "On", "One", "Only", "Or", "Our", "Over",
+     "My", "Neither", "No", "Nobody", "Nor", "Not", "Nothing", "Now", "Of", "On", "One", "Only", "Or", "Our", "Over",
      "Some", "Since", "So", "Such", "That", "The", "Their", "Then", "There", "These", "They", "This", "Those",
      "Though", "Three", "To", "Today", "Two", "Under", "Until", "We", "What", "When", "Where", "Which", "While",
      "Who", "Why", "With", "Without", "Yes", "Yet", "You", "Your", "Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Madam"]
 )  # fmt: skip
+_ADDRESSED = frozenset(("President", "Speaker", "Chairman", "Chair", "Chairwoman", "Chairperson"))  # "Mr. President, I rise"
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))
 _PLACED = re.compile(
@@ -148,7 +149,7 @@ def _named(match: re.Match[str], words: str) -> Mention | None:
     after = words[match.end() : match.end() + LONGEST_APPOSITION]
     presented = bool(_PRESENTED.match(after))
     places = {part for part in parts if part in _NO_PERSON} - (_SURNAMES if presented else frozenset())
-    if not parts or (len(parts) == 1 and not title) or places:
+    if not parts or (len(parts) == 1 and (not title or parts[0] in _ADDRESSED)) or places:
         return None
     placed = _PLACED.search(words[:start]) and not after.startswith((", who", " who"))
     if not title and (placed or _THEIRS.search(words[:start])):

@@ -21,7 +21,7 @@ _BODY = re.compile(
 )
 _GRAMMAR = re.compile(
     r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
-    r"Other|Another|Both|Neither|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
+    r"Other|Another|Both|Neither|Nor|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
     r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Hence|Thus|Therefore|Moreover|Furthermore|Also|Consequently|Accordingly|Finally|Additionally|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
     r"(?:\sthe)?\s)+"

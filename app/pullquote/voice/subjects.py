@@ -42,8 +42,8 @@ _WHO_INSIDE = re.compile(
     r"\s\([^(),]{1,120},\s[^()]{1,240}\)|"
     r"(?<=\w)\sas\s(?:an?\s|the\s)?(?:member|leader|head|president|chair\w*|director|founder|spokes\w+|minister)\s(?:of|for)\s[^,;]{2,80}$"
 )
-_CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the Times,"
-    r"(?<=\w),\s(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
+_CLOSED_RELATIVE = re.compile(  # "The memo, a copy of which was obtained by the Times,", "The board, of which Lee is a member,"
+    r"(?<=\w),\s(?:(?:(?:an?|some|one|all|most|part)\s(?:\w+\s)?of|of|in|to|for|from|with|on|at|under|by|through)\s)?(?:which|who|whom|whose)\s[^,]{1,120},$"
 )
 _AGE = re.compile(r",\s\d{1,3}(?=,)")
 _PARTY = re.compile(
