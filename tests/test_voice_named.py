@@ -232,3 +232,24 @@ def test_whoever_belongs_to_a_body_does_not_say_what_it_says():
         "The Shippers' Association, of which Brandvold is still a member, calls the bill a tax on islands."
     ).found
     assert voices[-1].speaker == "The Shippers' Association"
+
+
+@pytest.mark.parametrize(
+    ("author", "text"),
+    [
+        (
+            "Board of Trade, State of Merovia (prepared by Ivo Kwame)",
+            "The Board estimates that two fifths would have come.",
+        ),
+        ("Department of Health, State of Alverton", "The Department concludes that it rained."),
+        ("Office of the Ombudsman, Tamberland", "The Ombudsman recommends that the levy end."),
+    ],
+)
+def test_an_office_that_speaks_of_itself_by_its_kind_is_the_author(author: str, text: str):
+    ((voice,),) = hear(text, author).found
+    assert (voice.kind, voice.speaker) == (VoiceKind.AUTHOR, author)
+
+
+def test_an_office_of_the_same_kind_that_was_named_before_is_not_the_author():
+    voices = hear("The Department of Trade met. The Department said that it rained.", "Department of Health").found[1]
+    assert voices[0].kind is VoiceKind.REPORTED

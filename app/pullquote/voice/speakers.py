@@ -19,6 +19,8 @@ _BODY = re.compile(
     r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"(?:[Tt]he|[Tt]his)\s(?P<noun>[A-Z][\w’'-]+)")
+_BEYOND = re.compile(r"\s?[,(]")  # where an author's name goes on with a place or a person
 _GRAMMAR = re.compile(
     r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
     r"Other|Another|Both|Neither|Nor|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
@@ -62,6 +64,7 @@ class Names:
         self._text = document.text
         self._offices = Offices(document.text)
         self._shown: dict[str, str] = {}
+        self._others: dict[str, int] = {}  # where a body of another name than the author's is named first, by its noun
 
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:
@@ -100,7 +103,7 @@ class Names:
 
         Example: "Noem" -> "The US homeland security secretary, Kristi Noem".
         """
-        if self._is_own(subject):
+        if self._is_own(subject, position):
             return Name(self._document.source.author or subject, own=True)
         bare = DETERMINER.sub("", subject)
         if bare in self._acronyms:
@@ -118,6 +121,16 @@ class Names:
         if not re.fullmatch(r"[A-Z][a-z]+s", name):
             return False
         return bool(re.search(rf"\b{name.lower().removesuffix('s')}s?\b", self._text))
+
+    def _another(self, noun: str, author: str, position: int) -> bool:
+        """Whether the text has named another body of that kind: "the Department of Trade" in one of the Department of Health."""
+        if noun not in self._others:
+            named = re.finditer(
+                rf"\b(?:[A-Z][\w’'-]* ){{0,5}}{noun}\b(?: (?:of|for|on) (?:the )?[A-Z][\w’'-]+)?", self._text
+            )
+            others = (match.start() for match in named if DETERMINER.sub("", match.group()) not in author)
+            self._others[noun] = next(others, len(self._text))
+        return self._others[noun] < position
 
     def _body(self, noun: str, position: int) -> Name | None:
         """The one body of that kind that the document has named so far: "the union" for a Teachers Union."""
@@ -157,7 +170,7 @@ class Names:
         office = _BEFORE_OFFICE.sub("", title.group().lstrip()) if title else ""
         return " ".join(f"{office}{name}".split())
 
-    def _is_own(self, subject: str) -> bool:
+    def _is_own(self, subject: str, position: int) -> bool:
         author = self._document.source.author
         if not author:
             return False
@@ -166,7 +179,15 @@ class Names:
             return True
         if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
             return True  # "The Commission believes" in a text of the Sentencing Commission
+        if (part := _SHORT.fullmatch(subject)) and part["noun"] in _heads(author):
+            return not self._another(part["noun"], author, position)
         return bool(_GOVERNING.search(author) and _OFFICIAL.match(subject))
+
+
+def _heads(author: str) -> frozenset[str]:
+    """What an office calls itself: "Board" and "Statistics" for "Board of Trade Statistics, Merovia"."""
+    office = _BEYOND.split(author, maxsplit=1)[0]
+    return frozenset(part.split()[-1] for part in _PLACE.split(office) if part.split())
 
 
 def _lead(run: str) -> int:
