@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from voice_examples import texts, whole_labels
+from voice_examples import is_named, texts, whole_labels
 
 from pullquote.documents import Document
 from pullquote.reader import BUNDLED, OnnxReader
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
+from pullquote.voice.parts import spoken
 from pullquote.voice.reading import Reader
 
 ROWS = {
@@ -68,20 +69,10 @@ def _is_turn(label: Mapping[str, Any], voices: tuple[Voice, ...]) -> bool:
 
 def _judge(document: Document, sentence: Sentence, voices: tuple[Voice, ...], label: Mapping[str, Any]) -> Judged:
     voice = summary(voices)
-    others = [each for each in voices if each.kind is not VoiceKind.AUTHOR]
-    main = max(others or voices, key=lambda each: len(each.span))
+    main = spoken(voices)
     own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
     right = given if own else not given and is_named(main.speaker, label)
     return Judged(label, voice, main, right, sentence.span.cut(document.text))
-
-
-def is_named(speaker: str | None, label: Mapping[str, Any]) -> bool:
-    """Whether a speaker is one of those that a label names."""
-    names = [label["speaker_key"], label["speaker"], *label.get("accept", [])]
-    if speaker is None:
-        return "unclear" in names
-    given = speaker.casefold()
-    return any(name and (name.casefold() in given or given in name.casefold()) for name in names)
 
 
 def count(found: Iterator[Judged]) -> Counter[str]:

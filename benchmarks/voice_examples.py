@@ -1,11 +1,11 @@
 """Sentences labelled with whose words they hold, made into examples for the reader.
 
 `benchmarks/voices/documents.jsonl` has documents labelled whole, some of them written for it
-(`written.jsonl`), `tests/gold/voice` single sentences; half `j` of these and half `b` of those are kept aside.
+(`written.jsonl`), `tests/gold/voice` single sentences. Halves `b` and `c` of the former are kept aside.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,8 @@ from typing import Any
 from pullquote.documents import Document, Source
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.span import Span
+from pullquote.voice import Voice, VoiceKind, find_voices, summary
+from pullquote.voice.parts import spoken
 from pullquote.voice.untokenized import untokenized
 
 ROOT = Path(__file__).parents[1]
@@ -28,17 +30,30 @@ PUBLIC = ("ibm-claim-stance", "clapnq-dev", "mtrag-un", "squad2-dev-half")
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence in its document: the kind, its parts that are not the author's, and where the speaker is named.
+    """A sentence in its document: the kind, those that could also be defended, its parts that are not the author's, and where the speaker is named.
 
-    `parts` is None where they were not told, `named` is None where nobody said whether somebody is named.
+    `parts` is None where they were not told, `named` is None where nobody said whether somebody is named. `told` is
+    what the rules alone hear in it, `right` whether that names who speaks, None where they were fitted to it.
     """
 
     document: Document
     sentences: tuple[Sentence, ...]
     position: int
     kind: str
+    also: tuple[str, ...]
     parts: tuple[tuple[int, int, str], ...] | None
     named: tuple[int, int] | tuple[()] | None
+    told: tuple[Voice, ...]
+    right: bool | None
+
+
+def is_named(speaker: str | None, label: Mapping[str, Any]) -> bool:
+    """Whether a speaker is one of those that a label names."""
+    names = [label["speaker_key"], label["speaker"], *label.get("accept", [])]
+    if speaker is None:
+        return "unclear" in names
+    given = speaker.casefold()
+    return any(name and (name.casefold() in given or given in name.casefold()) for name in names)
 
 
 def texts(data: Path) -> dict[str, Document]:
@@ -86,7 +101,8 @@ def whole(documents: Mapping[str, Document], halves: str) -> Iterator[Example]:
             told = [label for label in row["labels"] if sentence.span.overlaps(Span(label["start"], label["end"]))]
             if sentence.kind is Kind.HEADING or any(label["start"] != sentence.span.start for label in told):
                 continue  # not one sentence as the labels have it
-            yield _example(document, sentences, position, told[0] if told else {"kind": "author"})
+            label = told[0] if told else {"kind": "author"}
+            yield _example(document, position, label, right=is_right)
 
 
 def single(documents: Mapping[str, Document], article: Document, halves: str) -> Iterator[Example]:
@@ -94,35 +110,61 @@ def single(documents: Mapping[str, Document], article: Document, halves: str) ->
     every = {**documents, "cartels-misra-conversation": article}
     for label in _rows(SINGLE):
         if label["half"] in halves.split():
-            document, sentences = _split(every[label["doc_id"]])
+            document = every[label["doc_id"]]
             span = Span(label["start"], label["end"])
-            position = next(at for at, sentence in enumerate(sentences) if sentence.span.overlaps(span))
+            position = next(at for at, sentence in enumerate(split_sentences(document)) if sentence.span.overlaps(span))
             parts = [(part["start"], part["end"], part["kind"]) for part in label["voices"] if part["kind"] != "author"]
             if label["kind"] == "mixed" and not parts:
                 parts = None  # type: ignore[assignment]
-            yield _example(document, sentences, position, {**label, "parts": parts, "source": None})
+            yield _example(document, position, {**label, "parts": parts, "source": None})
+
+
+def is_right(told: tuple[Voice, ...], label: Mapping[str, Any]) -> bool | None:
+    """Whether voices name who speaks as a label has it; None where a careful reader could also say that."""
+    given = summary(told).kind is VoiceKind.AUTHOR
+    if (label["kind"] == "author") == given:
+        return given or is_named(spoken(told).speaker, label)
+    return None if (given and "author" in label.get("kind_also", ())) or (not given and "kind_also" in label) else False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A document as the reader is given it: as printed, where it is stored in tokens, with what the rules hear."""
+
+    document: Document
+    sentences: tuple[Sentence, ...]
+    voices: tuple[tuple[Voice, ...], ...]
+    printed: bool
 
 
 @cache
-def _split(document: Document) -> tuple[Document, tuple[Sentence, ...]]:
-    return document, split_sentences(document)
-
-
-def _example(document: Document, sentences: tuple[Sentence, ...], position: int, label: Mapping[str, Any]) -> Example:
-    """A label at its sentence; texts in tokens are read as they were printed, so their parts are not told."""
-    start = sentences[position].span.start
-    own = label["kind"] == "author"
-    parts = () if own else label.get("parts")
-    source = label.get("source", ())
+def heard(document: Document) -> Heard:
+    """What the rules alone hear."""
+    sentences = split_sentences(document)
     if plain := untokenized(document, sentences):
-        return Example(
-            plain.document, plain.sentences, position, label["kind"], () if own else None, () if own else None
-        )
+        return Heard(plain.document, plain.sentences, find_voices(plain.document, plain.sentences), printed=False)
+    return Heard(document, sentences, find_voices(document, sentences), printed=True)
+
+
+def _example(
+    document: Document, position: int, label: Mapping[str, Any], right: Callable[..., bool | None] | None = None
+) -> Example:
+    """A label at its sentence; texts in tokens are read as they were printed, so their parts are not told."""
+    found = heard(document)
+    told = found.voices[position]
+    own = label["kind"] == "author"
+    parts, source = () if own else label.get("parts"), () if own else label.get("source", ())
+    if not found.printed and not own:
+        parts, source = None, None
+    start = found.sentences[position].span.start
     return Example(
-        document,
-        sentences,
+        found.document,
+        found.sentences,
         position,
         label["kind"],
+        tuple(label.get("kind_also", ())),
         None if parts is None else tuple((a - start, b - start, kind) for a, b, kind, *_ in parts),
-        () if own else None if source is None else tuple(place - start for place in source),
+        None if source is None else tuple(place - start for place in source),
+        told,
+        right(told, label) if right else None,
     )

@@ -17,7 +17,7 @@ from pullquote.sentences import Sentence
 from pullquote.settings import Settings
 from pullquote.store import open_index
 from pullquote.store.lexical import terms
-from pullquote.voice import VoiceKind
+from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.reading import KINDS, Reading
 
 CHECKOUT = Path(__file__).parents[1]
@@ -147,5 +147,5 @@ class WordJudge:
 class Undecided:
     """A reader of voices that leaves everything to the rules, but for what they are sure of."""
 
-    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
-        return Reading({kind: 0.5 if kind is VoiceKind.AUTHOR else 0.5 / 3 for kind in KINDS}, ())
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]) -> Reading:
+        return Reading({kind: 0.5 if kind is VoiceKind.AUTHOR else 0.5 / 3 for kind in KINDS}, (), 0.5)

@@ -28,17 +28,17 @@ def reading(kind: VoiceKind, words: str, names: str = "", others: Mapping[str, V
     kinds = {each: 0.97 if each is kind else 0.01 for each in KINDS}
     parts = {words: kind} if others is None else others
     tokens = []
-    start = 0
+    start, at = 0, words.find(names) if names else len(words)
     for word in words.split():
         start = words.index(word, start)
+        end = start + len(word)
         part = next(
             (found for text, found in parts.items() if text and 0 <= start - words.index(text) < len(text)), OWN
         )
-        at = words.find(names) if names else -1
-        named = 0.9 if at >= 0 and at <= start < at + len(names) else 0.1
-        tokens.append(Token(start, start + len(word), OWN if part is MIXED else part, named))
-        start += len(word)
-    return Reading(kinds, tuple(tokens))
+        opens, closes = 0.9 * (start == at), 0.9 * (start < at + len(names) <= end)
+        tokens.append(Token(start, end, OWN if part is MIXED else part, opens, closes))
+        start = end
+    return Reading(kinds, tuple(tokens), right=0.99)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Told:
 
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
-    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]) -> Reading:
         words = sentences[position].span.cut(document.text)
         return self.readings.get(words, reading(OWN, words))
 
@@ -111,11 +111,23 @@ def test_no_quotation_is_taken_from_its_speaker():
 
 def test_what_the_reader_doubts_is_not_stated_as_sure():
     words = "Maria Lopez said that the road was closed."
-    doubt = {OWN: 0.5, REPORTED: 0.3, QUOTED: 0.1, MIXED: 0.1}
-    ((voice,),) = hear(words, replace(reading(REPORTED, words), kinds=doubt))
+    ((voice,),) = hear(words, replace(reading(REPORTED, words), right=0.5))
     assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
-    ((own,),) = hear("The road is closed.", replace(reading(OWN, "The road is closed."), kinds=doubt))
+    ((own,),) = hear("The road is closed.", replace(reading(OWN, "The road is closed."), right=0.5))
     assert (own.kind, own.sure) == (OWN, False)
+
+
+def test_a_quotation_that_nobody_is_named_for_is_the_authors_where_the_reader_plainly_hears_them():
+    words = "“The road is closed and the boats will never come back to us.”"
+    ((voice,),) = hear(words, reading(OWN, words))
+    assert (voice.kind, voice.speaker, voice.sure) == (OWN, AUTHOR, False)
+
+
+def test_whom_the_reader_plainly_sees_named_speaks_where_the_rules_name_nobody():
+    words = "It is generally held by the bakers to be “an idle and a costly dream”."
+    (voices,) = hear(words, reading(MIXED, words, "the bakers", {"“an idle and a costly dream”.": QUOTED}))
+    assert voices[-1].speaker == "the bakers"
+    assert not voices[-1].sure
 
 
 def test_an_own_clause_beside_a_report_is_the_authors():
@@ -143,9 +155,9 @@ def test_parts_cover_the_sentence_without_a_gap(pieces: list[tuple[int, VoiceKin
     words = " ".join("w" * length for length, _ in pieces) or "\u200b"
     tokens, start = [], 0
     for length, part in pieces:
-        tokens.append(Token(start, start + length, part, 0.0))
+        tokens.append(Token(start, start + length, part, 0.0, 0.0))
         start += length + 1
-    found = Reading(dict.fromkeys(KINDS, 0.25), tuple(tokens)).parts(words)
+    found = Reading(dict.fromkeys(KINDS, 0.25), tuple(tokens), 0.5).parts(words)
     assert found[0][0] == 0
     assert found[-1][1] == len(words)
     assert all(left[1] == right[0] for left, right in pairwise(found))
@@ -206,8 +218,8 @@ def test_nobody_is_called_by_a_punctuation_mark():
 def test_a_word_of_a_hundred_thousand_letters_is_settled_at_once():
     words = f"{'a' * 100_000} {' ' * 100_000} Lopez {' ' * 100_000} said so."
     start = words.index("Lopez")
-    tokens = (Token(0, 100_000, REPORTED, 0.0), Token(start, start + 5, REPORTED, 0.9))
-    found = Reading({kind: 0.97 if kind is REPORTED else 0.01 for kind in KINDS}, tokens)
+    tokens = (Token(0, 100_000, REPORTED, 0.0, 0.0), Token(start, start + 5, REPORTED, 0.9, 0.9))
+    found = Reading({kind: 0.97 if kind is REPORTED else 0.01 for kind in KINDS}, tokens, 0.5)
     begun = time.process_time()
     assert attribution_of(found, words) is not None
     assert found.parts(words)[-1][1] == len(words)
@@ -232,7 +244,7 @@ def document(text: str) -> tuple[Document, tuple[Sentence, ...]]:
 )
 def test_the_bundled_reader_tells_the_plainest_kinds(text: str, kind: VoiceKind, names: str | None):
     whole, sentences = document(text)
-    found = bundled().read(whole, sentences, 0)
+    found = bundled().read(whole, sentences, 0, find_voices(whole, sentences)[0])
     assert max(found.kinds, key=lambda each: found.kinds[each]) is kind
     place = found.source()
     assert (names is None) == (place is None)
@@ -243,14 +255,15 @@ def test_the_bundled_reader_tells_the_plainest_kinds(text: str, kind: VoiceKind,
 def test_a_sentence_is_read_the_same_whatever_follows_it():
     words = "Tom Adeyi told members that the river was low."
     alone, before = document(words), document(f"{words} Nobody answered him.")
-    assert bundled().read(*alone, 0) == bundled().read(*before, 0)
+    told = find_voices(*alone)[0]
+    assert bundled().read(*alone, 0, told) == bundled().read(*before, 0, told)
 
 
 @given(st.text(max_size=900))
 def test_whatever_the_text_the_reader_is_fed_no_more_than_it_can_take(text: str):
     whole, sentences = document(f"{text} x")
     for position in range(len(sentences)):
-        fed = feed(bundled().tokenizer, whole, sentences, position)
+        fed = feed(bundled().tokenizer, whole, sentences, position, find_voices(whole, sentences)[position])
         assert len(fed.ids) == len(fed.types) == len(fed.places) <= LONGEST
         length = len(sentences[position].span)
         assert all(0 <= place[0] <= place[1] <= length for place in fed.places if place)
@@ -258,7 +271,7 @@ def test_whatever_the_text_the_reader_is_fed_no_more_than_it_can_take(text: str)
 
 def test_of_the_context_the_end_is_read():
     whole, sentences = document(f"{'1.2, 3.4; ' * 35}Tom Adeyi spoke. He says no.")
-    fed = feed(bundled().tokenizer, whole, sentences, len(sentences) - 1)
+    fed = feed(bundled().tokenizer, whole, sentences, len(sentences) - 1, find_voices(whole, sentences)[-1])
     before = fed.ids[: fed.types.index(1) - 1]
     assert bundled().tokenizer.decode(list(before)).endswith("tom adeyi spoke.")
 

@@ -253,3 +253,13 @@ def test_an_office_that_speaks_of_itself_by_its_kind_is_the_author(author: str, 
 def test_an_office_of_the_same_kind_that_was_named_before_is_not_the_author():
     voices = hear("The Department of Trade met. The Department said that it rained.", "Department of Health").found[1]
     assert voices[0].kind is VoiceKind.REPORTED
+
+
+def test_the_same_body_is_the_one_that_was_named_before():
+    text = "The Chamber of Trade met on Monday. The same Chamber said that nobody comes."
+    assert hear(text).found[1][0].speaker in {"The Chamber of Trade", "the Chamber"}
+
+
+def test_those_who_are_only_pointed_to_are_not_sure():
+    ((voice,),) = hear("These scholars said that it would rain.").found
+    assert (voice.kind, voice.sure) == (VoiceKind.REPORTED, False)

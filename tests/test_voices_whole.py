@@ -35,25 +35,30 @@ def test_every_label_lies_in_its_document_and_its_parts_lie_in_it():
 
 def test_nothing_that_is_measured_was_learned_from():
     halves = Counter(row["half"] for row in rows(HOME / "documents.jsonl"))
-    assert set(halves) == {"train", "a", "b"}
+    assert set(halves) == {"train", "a", "b", "c"}
     single = rows(CHECKOUT / "tests" / "gold" / "voice" / "labels.jsonl")
-    named = {half: {row["doc_id"] for row in rows(HOME / "documents.jsonl") if row["half"] == half} for half in halves}
-    assert not {row["doc_id"] for row in single if row["half"] == "j"} & set.union(*named.values())
-    assert not {row["doc_id"] for row in single} & (named["a"] | named["b"])
+    measured = {row["doc_id"] for row in rows(HOME / "documents.jsonl") if row["half"] != "train"}
+    assert not {row["doc_id"] for row in single} & measured
 
 
 @pytest.mark.slow
-def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say():
+@pytest.mark.parametrize(
+    ("half", "sentences", "least", "most"),
+    [
+        ("b", (1_088, 335), (1_014, 290, 315, 286, 152), (21, 1, 1)),
+        ("c", (846, 249), (808, 159, 225, 160, 63), (54, 1, 4)),
+    ],
+)
+def test_whole_documents_that_nothing_was_fitted_to_are_heard_as_well_as_the_docs_say(
+    half: str, sentences: tuple[int, int], least: tuple[int, ...], most: tuple[int, ...]
+):
     hearing = load_benchmark("hearing")
     if not EVAL_DATA:
         pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents")
-    counts = hearing.count(hearing.judged(hearing.texts(Path(EVAL_DATA)), "b", bundled()))
-    assert (counts["own"], counts["others"]) == (1_088, 335)
-    assert counts["own kind"] >= 1_022
-    assert counts["others kind"] >= 290
-    assert counts["others defensible"] >= 313
-    assert counts["speaker"] >= 286
-    assert counts["speaker stated"] >= 137
-    assert counts["taken"] <= 25
-    assert counts["taken stated"] <= 4
-    assert counts["own wrong"] + counts["others wrong"] <= 5
+    counts = hearing.count(hearing.judged(hearing.texts(Path(EVAL_DATA)), half, bundled()))
+    assert (counts["own"], counts["others"]) == sentences
+    told = ("own kind", "others kind", "others defensible", "speaker", "speaker stated")
+    assert all(counts[name] >= count for name, count in zip(told, least, strict=True))
+    assert counts["taken"] <= most[0]
+    assert counts["taken stated"] <= most[1]
+    assert counts["own wrong"] + counts["others wrong"] <= most[2]

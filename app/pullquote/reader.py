@@ -19,19 +19,27 @@ from pullquote.errors import EncoderError
 from pullquote.rerank import BUNDLED as RANKER
 from pullquote.rerank import EMBEDDING, OnnxRanker
 from pullquote.sentences import Sentence
-from pullquote.voice import VoiceKind
+from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice.parts import spoken
 from pullquote.voice.reading import KINDS, Reading, Token
 
 BUNDLED = Path(__file__).parent / "models" / "voice"
 FILE = "model.onnx"
+ANSWERS = ("kinds", "parts", "starts", "ends", "right")
 PARTS = (VoiceKind.AUTHOR, VoiceKind.REPORTED, VoiceKind.QUOTED)  # in the order of its answers
-LONGEST = 128  # tokens of sentence and context together
-AROUND = 56  # of them for the author's name and what stands before the sentence
-NAME = 12  # tokens of the author's name
+LONGEST = 256  # tokens of sentence and what stands before it
+AROUND = 56  # of them for the author's name and the sentences before
+NAME = 12  # tokens of a name
 BACK = 3  # sentences before
 BACK_LETTERS = 400
 LEFT = 16  # tokens of context that a long sentence leaves
-OPEN, CLOSE, GAP = 101, 102, 1  # tokens: [CLS], [SEP], and one without a meaning between name and context
+OPEN, CLOSE, GAP = 101, 102, 1  # tokens: [CLS], [SEP], and one without a meaning between the pieces before the sentence
+# Tokens without a meaning of their own that say what the rules heard, and whether they were sure.
+HEARD = {VoiceKind.AUTHOR: 2, VoiceKind.QUOTED: 3, VoiceKind.REPORTED: 4, VoiceKind.MIXED: 5, VoiceKind.UNCLEAR: 6}
+SURE, UNSURE = 7, 8
+
+
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +48,46 @@ class Fed:
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
-    places: tuple[tuple[int, int] | None, ...]
+    places: tuple[Place | None, ...]
 
 
-def feed(tokenizer: Any, document: Document, sentences: Sequence[Sentence], position: int) -> Fed:
-    """A sentence with its author's name and what stands before it, cut to what the reader can take."""
+def feed(
+    tokenizer: Any, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]
+) -> Fed:
+    """A sentence with its author's name, what the rules heard in it and what stands before it, cut to what the reader can take.
+
+    Args:
+        told: the voices that the rules gave the sentence.
+    """
     span = sentences[position].span
     first = sentences[max(0, position - BACK)].span.start
-    before = document.text[max(first, span.start - BACK_LETTERS) : span.start]
-    named = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[:NAME]
-    context = tokenizer.encode(before, add_special_tokens=False).ids
+    begun = max(first, span.start - BACK_LETTERS)
+    author = _name(tokenizer, document.source.author)
+    context = tokenizer.encode(document.text[begun : span.start], add_special_tokens=False).ids
     own = tokenizer.encode(span.cut(document.text), add_special_tokens=False)
-    room = LONGEST - len((OPEN, *named, GAP, CLOSE, CLOSE))
-    around = max(LEFT, min(AROUND - len(named) - 1, room - len(own.ids)))
-    lead = (OPEN, *named, GAP, *context[-around:], CLOSE)
+    opening = (OPEN, *author, GAP, *_heard(tokenizer, told), GAP)
+    room = LONGEST - len((*opening, CLOSE, CLOSE))
+    around = max(LEFT, min(AROUND - len(author) - 1, room - len(own.ids)))
+    lead = (*opening, *context[-around:], CLOSE)
     ids, places = own.ids[: room - around], own.offsets[: room - around]
     return Fed(
         (*lead, *ids, CLOSE),
         (*(0 for _ in lead), *(1 for _ in ids), 1),
         (*(None for _ in lead), *places, None),
     )
+
+
+def _name(tokenizer: Any, name: str | None) -> list[int]:
+    ids: list[int] = tokenizer.encode((name or "")[:80], add_special_tokens=False).ids
+    return ids[:NAME]
+
+
+def _heard(tokenizer: Any, told: Sequence[Voice]) -> tuple[int, ...]:
+    """What the rules heard, in tokens: the kind, whether all of it is sure, and whom they name."""
+    main = spoken(told)
+    sure = SURE if all(voice.sure for voice in told) else UNSURE
+    named = None if main.kind is VoiceKind.AUTHOR else main.speaker
+    return (HEARD[summary(tuple(told)).kind], sure, *_name(tokenizer, named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +126,18 @@ class OnnxReader:
         tokenizer.no_truncation()  # of the context the end is read
         return cls(beneath, open_session(folder / FILE), tokenizer)
 
-    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
-        """What the sentence at `position` holds."""
-        fed = feed(self.tokenizer, document, sentences, position)
-        kinds, parts, names = self.layers.run(["kinds", "parts", "names"], self.beneath.embed(fed.ids, fed.types))
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]) -> Reading:
+        """What the sentence at `position` holds, in which the rules heard the voices `told`."""
+        fed = feed(self.tokenizer, document, sentences, position, told)
+        answers = self.layers.run(ANSWERS, self.beneath.embed(fed.ids, fed.types))
+        kinds, parts, starts, ends, right = (answer[0] for answer in answers)
         tokens = tuple(
-            Token(place[0], place[1], PARTS[int(part.argmax())], float(name))
-            for place, part, name in zip(fed.places, parts[0], names[0], strict=True)
+            Token(*place, PARTS[int(part.argmax())], float(start), float(end))
+            for place, part, start, end in zip(fed.places, parts, starts, ends, strict=True)
             if place
         )
-        return Reading(dict(zip(KINDS, (float(kind) for kind in kinds[0]), strict=True)), tokens)
+        likely = dict(zip(KINDS, (float(kind) for kind in kinds), strict=True))
+        return Reading(likely, tokens, float(right[0]))
 
 
 @lru_cache(maxsize=1)

@@ -78,7 +78,7 @@ class Listener:
             return whole
         voices = self._hear_prose(position, words)
         if self._reader:
-            reading = self._reader.read(self._document, self._sentences, position)
+            reading = self._reader.read(self._document, self._sentences, position, voices)
             author = self._document.source.author
             voices = settled(voices, reading, words, author, lambda told: self._named(told, position))
         if len(words) > LONGEST or self._in_marks:

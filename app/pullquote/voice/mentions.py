@@ -72,7 +72,9 @@ _NO_NAME = frozenset(  # words that have a capital where a sentence starts
      "Though", "Three", "To", "Today", "Two", "Under", "Until", "We", "What", "When", "Where", "Which", "While",
      "Who", "Why", "With", "Without", "Yes", "Yet", "You", "Your", "Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Madam"]
 )  # fmt: skip
-_ADDRESSED = frozenset(("President", "Speaker", "Chairman", "Chair", "Chairwoman", "Chairperson"))  # "Mr. President, I rise"
+_ADDRESSED = frozenset(
+    ("President", "Speaker", "Chairman", "Chair", "Chairwoman", "Chairperson")
+)  # "Mr. President, I rise"
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))
 _PLACED = re.compile(

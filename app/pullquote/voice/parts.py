@@ -296,3 +296,9 @@ def governing(piece: Piece, attributed: Attributed) -> Speaker | None:
             several = len({speaker.name for _, speaker in pairs}) > 1
             return replace(pairs[0][1], sure=False) if several else pairs[0][1]
     return None
+
+
+def spoken(voices: Sequence[Voice]) -> Voice:
+    """The longest of the voices that are not the author's, or of all where there is none."""
+    others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+    return max(others or voices, key=lambda voice: len(voice.span))

@@ -14,10 +14,10 @@ from pullquote.voice.parts import Speaker, Voice, VoiceKind
 # In the order of the reader's answers.
 KINDS = (VoiceKind.AUTHOR, VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
 OWN = 0.8  # probability of the author's own words above which the rules' report is dropped
-OTHERS = 0.25  # and below which a report is made of what the rules left to the author
-PLAIN = 0.7  # probability of a kind from which it goes before the rules' where both hear somebody else
-STATED = 0.95  # probability of the author's own below which their words are not stated as sure
-NAMED = 0.5  # probability of a token to name the speaker
+OTHERS = 0.6  # and below which a report is made of what the rules left to the author
+STATED = 0.95  # probability that the rules told right who speaks below which nothing is stated as sure
+CALLED = 0.3  # of a name in the sentence, from which it goes before whom the rules guess at
+LONGEST_NAME = 40  # tokens
 LEAST = 3  # words that are a part of their own
 BESIDE = 60  # letters beside a name in which its verb stands
 CUE = re.compile(r"[\s,]*(?:(?:who|which|also|has|have|had|is|was|that|then|\w+ly)\s+)?(?P<verb>[a-z][\w’'-]*)")
@@ -27,20 +27,25 @@ BEFORE = re.compile(r"(?P<cue>according to|[\w’'-]+)\s*(?:the|a|an)?\s*$", re.
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a word with its place in the sentence, the kind of part that it is in, and whether it names who speaks."""
+    """A piece of a word with its place in the sentence, and the kind of part that it is in.
+
+    `opens` and `closes` are how likely the name of who speaks begins and ends with it.
+    """
 
     start: int
     end: int
     part: VoiceKind
-    names: float
+    opens: float
+    closes: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How likely a sentence is of each kind, and its tokens as far as they were read."""
+    """How likely a sentence is of each kind, its tokens as far as they were read, and how likely the rules told right who speaks."""
 
     kinds: Mapping[VoiceKind, float]
     tokens: tuple[Token, ...]
+    right: float
 
     @property
     def own(self) -> float:
@@ -57,14 +62,15 @@ class Reading:
         end = self.tokens[-1].end if self.tokens else 0
         return not any(letter.isalnum() for letter in words[end:])
 
-    def source(self) -> tuple[int, int] | None:
-        """Where in the sentence the one who speaks is named: the run of tokens that holds the likeliest to do so."""
-        runs = _runs([token.names >= NAMED for token in self.tokens])
-        first, last = max(runs, key=self._names, default=(0, -1))
-        return (self.tokens[first].start, self.tokens[last].end) if last >= 0 else None
-
-    def _names(self, run: tuple[int, int]) -> float:
-        return max(token.names for token in self.tokens[run[0] : run[1] + 1])
+    def source(self, least: float = 0.0) -> tuple[int, int] | None:
+        """Where in the sentence the one who speaks is named; None where that is likelier nowhere, or less likely than `least`."""
+        nowhere = (1 - sum(token.opens for token in self.tokens)) * (1 - sum(token.closes for token in self.tokens))
+        likeliest, place = max(nowhere, least), None
+        for number, first in enumerate(self.tokens):
+            for last in self.tokens[number : number + LONGEST_NAME]:
+                if first.opens * last.closes > likeliest:
+                    likeliest, place = first.opens * last.closes, (first.start, last.end)
+        return place
 
     def parts(self, words: str) -> list[tuple[int, int, VoiceKind]]:
         """The sentence cut where the kind of part changes, at ends of words; short pieces join what stands before."""
@@ -89,27 +95,16 @@ class Reading:
         return found
 
 
-def _runs(marks: Sequence[bool]) -> list[tuple[int, int]]:
-    """The first and last place of each run of true marks."""
-    runs: list[tuple[int, int]] = []
-    for place, marked in enumerate(marks):
-        if marked and runs and runs[-1][1] == place - 1:
-            runs[-1] = runs[-1][0], place
-        elif marked:
-            runs.append((place, place))
-    return runs
-
-
 class Reader(Protocol):
     """Reads a sentence in its place; the same place always gets the same reading."""
 
-    def read(self, document: Document, sentences: Sequence[Sentence], position: int) -> Reading:
-        """What the sentence at `position` holds."""
+    def read(self, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]) -> Reading:
+        """What the sentence at `position` holds, in which the rules heard the voices `told`."""
 
 
-def attribution_of(reading: Reading, words: str) -> Attribution | None:
-    """The attribution that a reading tells of, or None where it names nobody in the sentence."""
-    place = reading.source()
+def attribution_of(reading: Reading, words: str, least: float = 0.0) -> Attribution | None:
+    """The attribution that a reading tells of, or None where it is less likely than `least` that it names somebody in the sentence."""
+    place = reading.source(least)
     if place is None:
         return None
     start, end = _whole_words(words, *place)

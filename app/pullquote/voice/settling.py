@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution
-from pullquote.voice.parts import Speaker, Voice, VoiceKind
-from pullquote.voice.reading import OTHERS, OWN, PLAIN, STATED, Reading, attribution_of, laid_by
+from pullquote.voice.parts import Speaker, Voice, VoiceKind, spoken
+from pullquote.voice.reading import CALLED, MARKED, OTHERS, OWN, STATED, Reading, attribution_of, laid_by
 
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]
@@ -27,10 +27,15 @@ def settled(told: Told, reading: Reading, words: str, author: str | None, named:
     if not reading.reaches(words):
         return _unsure(told)
     if kinds == {VoiceKind.AUTHOR}:
-        return _of_others(told, reading, words, author, named) if reading.own <= OTHERS else _stated(told, reading.own)
-    if reading.own >= OWN and VoiceKind.QUOTED not in kinds:
+        return _of_others(told, reading, words, author, named) if reading.own <= OTHERS else _stated(told, reading)
+    named_quoted = any(voice.kind is VoiceKind.QUOTED and voice.speaker for voice in told)
+    if reading.own >= OWN and not named_quoted:
         return (Voice(_whole(told), VoiceKind.AUTHOR, author, sure=False),)
-    return _of_kind(_agreed(_stated(told, 1 - reading.own), reading, words, named), reading, words, author)
+    if kinds == {VoiceKind.QUOTED} and not MARKED.search(words):
+        return _stated(told, reading)  # from the middle of a quotation: whoever it names does not speak it
+    heard = _of_kind(_agreed(_stated(told, reading), reading, words, named), reading, words, author)
+    stated = any(voice.sure for voice in told if voice.kind is not VoiceKind.AUTHOR)
+    return heard if stated else _renamed(heard, reading, words, named)
 
 
 def _of_others(told: Told, reading: Reading, words: str, author: str | None, named: Named) -> Told:
@@ -44,10 +49,10 @@ def _of_others(told: Told, reading: Reading, words: str, author: str | None, nam
 def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> Told:
     """The same speaker's words, cut or joined as the reading has them."""
     kind, before = reading.likeliest, _kind(told)
-    if reading.kinds[kind] < PLAIN or kind is before or before is VoiceKind.QUOTED:
+    if kind is before or (before is VoiceKind.QUOTED and kind is VoiceKind.REPORTED):
         return told
     others = [voice for voice in told if voice.kind is not VoiceKind.AUTHOR]
-    main = max(others, key=lambda voice: len(voice.span))
+    main = spoken(others)
     if len({voice.speaker for voice in others}) > 1:
         return told
     if kind is VoiceKind.MIXED:
@@ -72,8 +77,10 @@ def _cut(main: Voice, reading: Reading, words: str, span: Span, author: str | No
     return parts if len(parts) > 1 else (replace(main, span=span),)
 
 
-def _stated(told: Told, likely: float) -> Told:
+def _stated(told: Told, reading: Reading) -> Told:
     """The same voices, not sure where the reader doubts them."""
+    own = all(voice.kind is VoiceKind.AUTHOR for voice in told)
+    likely = min(reading.right, reading.own if own else 1 - reading.own)
     return told if likely >= STATED else _unsure(told)
 
 
@@ -89,6 +96,23 @@ def _agreed(told: Told, reading: Reading, words: str, named: Named) -> Told:
     seen = _name(named(attribution).name)
     return tuple(
         voice if voice.kind is VoiceKind.AUTHOR or _same(seen, _name(voice.speaker)) else replace(voice, sure=False)
+        for voice in told
+    )
+
+
+def _renamed(told: Told, reading: Reading, words: str, named: Named) -> Told:
+    """Whom the reader plainly sees named in the sentence, where the rules guess at somebody else or at nobody."""
+    others = [voice for voice in told if voice.kind is not VoiceKind.AUTHOR]
+    attribution = attribution_of(reading, words, CALLED)
+    if attribution is None or len({voice.speaker for voice in others}) > 1:
+        return told
+    speaker = named(attribution)
+    if speaker.own or speaker.name is None or _same(_name(speaker.name), _name(others[0].speaker)):
+        return told
+    return tuple(
+        voice
+        if voice.kind is VoiceKind.AUTHOR
+        else replace(voice, speaker=speaker.name, via=speaker.via, cue=speaker.cue or voice.cue, sure=False)
         for voice in told
     )
 
