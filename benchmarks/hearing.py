@@ -2,7 +2,7 @@
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/hearing.py [--half b] [--model FOLDER] [--errors]
 
-Half `a` chose the figures in `voice/reading.py`, half `b` is kept aside: do not print its errors.
+Half `a` chose the figures in `voice/reading.py`, halves `b` and `c` are kept aside: do not print their errors.
 """
 
 import argparse

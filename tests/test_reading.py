@@ -98,9 +98,28 @@ def test_the_author_named_as_speaker_keeps_the_words_but_is_not_sure():
     assert (voice.kind, voice.speaker, voice.sure) == (OWN, AUTHOR, False)
 
 
-def test_a_report_of_the_rules_is_dropped_where_the_reader_plainly_hears_the_author():
+def test_a_report_that_the_rules_doubt_is_dropped_where_the_reader_plainly_hears_the_author():
+    words = "Maria Lopez fears that the road was closed."
+    assert [(voice.kind, voice.sure) for voice in hear(words, None)[0]] == [(OWN, False)]
+
+
+def test_a_report_that_the_rules_are_sure_of_stays_its_speakers_but_not_sure():
     words = "Maria Lopez said that the road was closed."
-    assert [voice.kind for voice in hear(words, None)[0]] == [OWN]
+    ((voice,),) = hear(words, None)
+    assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
+
+
+def test_words_of_the_author_that_a_report_is_widened_over_are_not_stated_as_its_speakers():
+    words = "The roads were all shut this fall, and Maria Lopez told the House that spending had risen."
+    voices = hear(words, reading(REPORTED, words, "Maria Lopez"))[0]
+    assert not any(voice.sure for voice in voices if voice.speaker == "Maria Lopez" and voice.span.start == 0)
+
+
+def test_no_part_becomes_sure_by_its_neighbour():
+    words = "Maria Lopez fears a flood, and Maria Lopez said that the road was closed."
+    (rules,) = (find_voices(*document(words))[0],)
+    (voices,) = hear(words, reading(MIXED, words, "Maria Lopez", {"said that the road was closed.": REPORTED}))
+    assert all(voice.sure for voice in rules) or not all(voice.sure for voice in voices)
 
 
 def test_no_quotation_is_taken_from_its_speaker():

@@ -75,7 +75,7 @@ def worded(
     """What somebody typed, with single spaces.
 
     Raises:
-        QuestionError: it holds no letter, or more than the limit of them; `noun` says what it is, `example` what would do.
+        QuestionError: it holds no letter or figure, or more characters than the limit; `noun` says what it is, `example` what would do.
     """
     words = " ".join(text.split())
     if not any(character.isalnum() for character in words):

@@ -69,7 +69,8 @@ def feed(
     room = LONGEST - len((*opening, CLOSE, CLOSE))
     around = max(LEFT, min(AROUND - len(author) - 1, room - len(own.ids)))
     lead = (*opening, *context[-around:], CLOSE)
-    ids, places = own.ids[: room - around], own.offsets[: room - around]
+    left = room - len(context[-around:])
+    ids, places = own.ids[:left], own.offsets[:left]
     return Fed(
         (*lead, *ids, CLOSE),
         (*(0 for _ in lead), *(1 for _ in ids), 1),

@@ -23,7 +23,7 @@ def find_voices(
 ) -> tuple[tuple[Voice, ...], ...]:
     """For every sentence of a document, structure included, the voices that cover it.
 
-    Without a reader by rules alone, which leave a fifth of what others say to the author (docs/voice.md).
+    Without a reader by rules alone, which leave a quarter of what others say to the author (docs/voice.md).
     """
     from pullquote.voice.listening import Listener  # its patterns take long to compile, and answering needs none
 

@@ -46,7 +46,10 @@ from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber
-_POINTING = re.compile(r"(?:these|those|such)\s\w", re.IGNORECASE)  # "these scholars": named before, by more words
+_SAME_PERSON = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=[A-Z]\S+\s[A-Z]\S*$)")
+_HEDGED = re.compile(r"^(?:perhaps|maybe|probably|possibly|even|only|surely)\s(?=\w)", re.IGNORECASE)
+# those whom the document has named before, by more words, and those who may not have said it
+_LOOSE = re.compile(r"(?:these|those|such|the\s(?:very\s)?same|perhaps|maybe|probably|possibly)\s\w", re.IGNORECASE)
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 # what "it" does only where it is a text or a body
 _CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
@@ -94,7 +97,9 @@ class Identities:
 
         `earlier` spoke in a clause before it in the same sentence.
         """
-        subject = _SAME.sub("the ", _subject(attribution))
+        subject = _subject(attribution)
+        loose = _LOOSE.match(subject) is not None
+        subject = _SAME.sub("the ", _SAME_PERSON.sub("", _HEDGED.sub("", subject)))
         subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
         subject = "they" if subject.lower() in _THE_TWO else subject
         left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
@@ -127,7 +132,7 @@ class Identities:
             is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} ")
         )
         reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
-        sure = name.sure and told and reason is None and _is_plain(attribution) and not _POINTING.match(subject)
+        sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _is_this_text(self, subject: str, position: int) -> bool:

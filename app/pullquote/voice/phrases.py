@@ -83,7 +83,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"(?:neither|no|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE
+    r"(?:neither|no|not\seven|none|nobody|nothing|not\s(?:one|a|all)|hardly\sany)\s", re.IGNORECASE
 )  # "neither of them has said that"
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|all|both|they\sall|they\sboth|(?:[\d.]+|\w+)\s(?:percent|per\scent))$", re.IGNORECASE

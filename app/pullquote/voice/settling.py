@@ -12,7 +12,7 @@ from pullquote.voice.reading import CALLED, MARKED, OTHERS, OWN, STATED, Reading
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]
 LONGEST_TAG = 12  # words beside a quotation that only say who speaks
-SCARE = 3  # quoted words that a report may hold
+SCARE = 3  # quoted words that a report may hold, or the author's that it may begin with
 
 
 def settled(told: Told, reading: Reading, words: str, author: str | None, named: Named) -> Told:
@@ -28,8 +28,12 @@ def settled(told: Told, reading: Reading, words: str, author: str | None, named:
         return _unsure(told)
     if kinds == {VoiceKind.AUTHOR}:
         return _of_others(told, reading, words, author, named) if reading.own <= OTHERS else _stated(told, reading)
-    named_quoted = any(voice.kind is VoiceKind.QUOTED and voice.speaker for voice in told)
-    if reading.own >= OWN and not named_quoted:
+    told_of = any(
+        voice.speaker and (voice.sure or voice.kind is VoiceKind.QUOTED)
+        for voice in told
+        if voice.kind is not VoiceKind.AUTHOR
+    )
+    if reading.own >= OWN and not told_of:
         return (Voice(_whole(told), VoiceKind.AUTHOR, author, sure=False),)
     if kinds == {VoiceKind.QUOTED} and not MARKED.search(words):
         return _stated(told, reading)  # from the middle of a quotation: whoever it names does not speak it
@@ -56,14 +60,17 @@ def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> To
     if len({voice.speaker for voice in others}) > 1:
         return told
     if kind is VoiceKind.MIXED:
-        return _cut(main, reading, words, _whole(told), author)
+        return _cut(main, all(voice.sure for voice in others), reading, words, _whole(told), author)
     quoted = [_words(voice, told, words) for voice in others if voice.kind is VoiceKind.QUOTED]
     beside = sum(_words(voice, told, words) for voice in told if voice.kind is not VoiceKind.QUOTED)
     if (kind is VoiceKind.QUOTED and (not quoted or beside > LONGEST_TAG)) or (
         kind is VoiceKind.REPORTED and max(quoted, default=0) > SCARE
     ):
         return told
-    return (replace(main, span=_whole(told), kind=kind),)
+    own = sum(_words(voice, told, words) for voice in told if voice.kind is VoiceKind.AUTHOR)
+    widened = kind is VoiceKind.REPORTED and own > SCARE  # over a clause that the rules leave to the author
+    sure = all(voice.sure for voice in others) and not widened
+    return (replace(main, span=_whole(told), kind=kind, sure=sure),)
 
 
 def _words(voice: Voice, told: Told, words: str) -> int:
@@ -71,10 +78,10 @@ def _words(voice: Voice, told: Told, words: str) -> int:
     return len(words[voice.span.start - start : voice.span.end - start].split())
 
 
-def _cut(main: Voice, reading: Reading, words: str, span: Span, author: str | None) -> Told:
-    speaker = Speaker(main.speaker, main.via, main.cue, main.sure)
+def _cut(main: Voice, sure: bool, reading: Reading, words: str, span: Span, author: str | None) -> Told:
+    speaker = Speaker(main.speaker, main.via, main.cue, sure)
     parts = laid_by(reading, words, span, author, speaker)
-    return parts if len(parts) > 1 else (replace(main, span=span),)
+    return parts if len(parts) > 1 else (replace(main, span=span, sure=False),)
 
 
 def _stated(told: Told, reading: Reading) -> Told:

@@ -126,7 +126,8 @@ class Names:
         """Whether the text has named another body of that kind: "the Department of Trade" in one of the Department of Health."""
         if noun not in self._others:
             named = re.finditer(
-                rf"\b(?:[A-Z][\w’'-]* ){{0,5}}{noun}\b(?: (?:of|for|on) (?:the )?[A-Z][\w’'-]+)?", self._text
+                rf"(?<![\w’'-])(?:[A-Z][\w’'-]{{0,40}} ){{0,5}}{noun}\b(?: (?:of|for|on) (?:the )?[A-Z][\w’'-]{{1,40}})?",
+                self._text,
             )
             others = (match.start() for match in named if DETERMINER.sub("", match.group()) not in author)
             self._others[noun] = next(others, len(self._text))
@@ -172,10 +173,11 @@ class Names:
 
     def _is_own(self, subject: str, position: int) -> bool:
         author = self._document.source.author
-        if not author:
+        if not author or not author.strip():
             return False
         bare = DETERMINER.sub("", subject)
-        if bare.casefold() in {author.casefold(), author.split()[-1].casefold()}:
+        last = author.split()[-1].casefold()  # a surname: "the UN" is not the mission to the UN
+        if bare.casefold() == author.casefold() or (bare == subject and bare.casefold() == last):
             return True
         if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
             return True  # "The Commission believes" in a text of the Sentencing Commission
@@ -185,9 +187,10 @@ class Names:
 
 
 def _heads(author: str) -> frozenset[str]:
-    """What an office calls itself: "Board" and "Statistics" for "Board of Trade Statistics, Merovia"."""
-    office = _BEYOND.split(author, maxsplit=1)[0]
-    return frozenset(part.split()[-1] for part in _PLACE.split(office) if part.split())
+    """What an office calls itself: "Board" for "Board of Trade, Merovia"; "Office" and "Ombudsman" for "Office of the Ombudsman"."""
+    office, *beyond = _PLACE.split(_BEYOND.split(author, maxsplit=1)[0])
+    parts = [office, *beyond[:1]] if office.endswith("Office") and beyond and beyond[0].startswith("the ") else [office]
+    return frozenset(part.split()[-1] for part in parts if part.split())
 
 
 def _lead(run: str) -> int:
