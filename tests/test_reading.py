@@ -16,8 +16,12 @@ from pullquote.documents import Document, Source
 from pullquote.errors import EncoderError
 from pullquote.reader import BUNDLED, LONGEST, OnnxReader, bundled, feed
 from pullquote.sentences import Sentence, split_sentences
+from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices
+from pullquote.voice.frames import Attribution
+from pullquote.voice.parts import Speaker
 from pullquote.voice.reading import KINDS, Reading, Token, attribution_of
+from pullquote.voice.settling import settled
 
 AUTHOR = "Ann Author"
 OWN, QUOTED, REPORTED, MIXED = KINDS
@@ -111,15 +115,27 @@ def test_a_report_that_the_rules_are_sure_of_stays_its_speakers_but_not_sure():
 
 def test_words_of_the_author_that_a_report_is_widened_over_are_not_stated_as_its_speakers():
     words = "The roads were all shut this fall, and Maria Lopez told the House that spending had risen."
-    voices = hear(words, reading(REPORTED, words, "Maria Lopez"))[0]
-    assert not any(voice.sure for voice in voices if voice.speaker == "Maria Lopez" and voice.span.start == 0)
+    cut = words.index("and Maria")
+    told = (Voice(Span(0, cut), OWN, AUTHOR), Voice(Span(cut, len(words)), REPORTED, "Maria Lopez"))
+    (voice,) = settled(told, reading(REPORTED, words, "Maria Lopez"), words, AUTHOR, known)
+    assert (voice.span, voice.kind, voice.sure) == (Span(0, len(words)), REPORTED, False)
 
 
 def test_no_part_becomes_sure_by_its_neighbour():
-    words = "Maria Lopez fears a flood, and Maria Lopez said that the road was closed."
-    (rules,) = (find_voices(*document(words))[0],)
-    (voices,) = hear(words, reading(MIXED, words, "Maria Lopez", {"said that the road was closed.": REPORTED}))
-    assert all(voice.sure for voice in rules) or not all(voice.sure for voice in voices)
+    words = "Maria Lopez fears a flood and said that the road was closed."
+    cut = words.index("and said")
+    told = (
+        Voice(Span(0, cut), REPORTED, "Maria Lopez", sure=False),
+        Voice(Span(cut, len(words)), REPORTED, "Maria Lopez"),
+    )
+    read = reading(MIXED, words, "Maria Lopez", {"flood and said that the road was closed.": REPORTED})
+    voices = settled(told, read, words, AUTHOR, known)
+    assert [(voice.kind, voice.sure) for voice in voices] == [(OWN, False), (REPORTED, False)]
+
+
+def known(attribution: Attribution | None) -> Speaker:
+    """Whoever is named is the one known person."""
+    return Speaker("Maria Lopez", sure=attribution is not None)
 
 
 def test_no_quotation_is_taken_from_its_speaker():

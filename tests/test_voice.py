@@ -19,6 +19,7 @@ from pullquote.reader import bundled
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
+from pullquote.voice.parts import spoken
 
 ROOT = Path(__file__).parent.parent
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")
@@ -860,8 +861,7 @@ def voice_of_label(heard: Heard, label: dict) -> tuple[Voice, Voice]:
     positions = [at for at, sentence in enumerate(heard.sentences) if sentence.span.overlaps(span)]
     voices = voices_of(heard.found, heard.sentences, positions[0], positions[-1])
     voices = tuple(voice for voice in voices if voice.span.overlaps(span))
-    others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
-    return summary(voices), max(others or voices, key=lambda voice: len(voice.span))
+    return summary(voices), spoken(voices)
 
 
 COUNTED = ("labels", "kinds", "defensible", "speakers", "wrong", "others", "taken", "stated", "own")
