@@ -13,9 +13,9 @@ from pullquote.voice.parts import Speaker, Voice, VoiceKind
 
 # In the order of the reader's answers.
 KINDS = (VoiceKind.AUTHOR, VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
-OWN = 0.8  # probability of the author's own words above which the rules' report is dropped
+OWN = 0.8  # probability of the author's own words above which a report that the rules doubt is dropped
 OTHERS = 0.6  # and below which a report is made of what the rules left to the author
-STATED = 0.95  # probability that the rules told right who speaks below which nothing is stated as sure
+STATED = 0.95  # probability that the rules are right, on who speaks and on whether it is the author, below which nothing is sure
 CALLED = 0.3  # of a name in the sentence, from which it goes before whom the rules guess at
 LONGEST_NAME = 40  # tokens
 LEAST = 3  # words that are a part of their own
