@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pullquote.lexicon import AMBIGUOUS, AUXILIARIES, BEFORE_NOUN, IRREGULAR_THIRD, PARTICIPLES, VERBS
 
 NEGATED = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
 
 
 def has_verb(words: str) -> bool:
@@ -52,3 +53,16 @@ def base_of(word: str) -> str:
         if core.endswith(ending) and core[: -len(ending)] + plain in VERBS:
             return core[: -len(ending)] + plain + word[len(core) :]
     return word
+
+
+def is_plural(subject: Sequence[str]) -> bool:
+    """Whether a subject takes a verb without -s, by its first and its last word before a preposition."""
+    if subject[0].lower().endswith("ing") and len(subject[0]) > 4:
+        return False
+    phrase = _PREPOSITION.split(" ".join(subject))[0]
+    head = phrase.split()[-1].strip(",.")
+    if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
+        return True
+    return " and " in f" {phrase} " or (
+        head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
+    )

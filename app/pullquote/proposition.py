@@ -7,7 +7,7 @@ from its verb there is no proposition: none is better than a wrong one.
 import re
 from collections.abc import Sequence
 
-from pullquote.clauses import has_verb
+from pullquote.clauses import has_verb, is_plural
 from pullquote.lexicon import (
     ADJECTIVES,
     AMBIGUOUS,
@@ -48,7 +48,6 @@ _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|co
 _MARKS = ".,;:!? "
 _POINTING = frozenset({"i", "you", "he", "she", "it", "they", "this", "that", "these", "those"})
 _ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
-_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
 
 
 def proposition_of(text: str) -> str | None:
@@ -68,7 +67,7 @@ def _put_forward(words: str) -> str | None:
     question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
     question = _ALTERNATIVE.sub("", question)
     if (case := _CASE.match(question)) is not None:
-        return _sentence(f"{case['thing']} {'are' if _plural(case['thing'].split()) else 'is'} justified")
+        return _sentence(f"{case['thing']} {'are' if is_plural(case['thing'].split()) else 'is'} justified")
     plain = _LEAD.sub("", question)
     if plain != question and not _asks(plain):
         return _sentence(plain) if plain else None
@@ -160,7 +159,7 @@ def _predicate(
     taken = presupposed and auxiliary in ("might", "may", "could", "can")
     if negated:
         return [auxiliary, "not", *predicate]
-    if auxiliary == "do" or (taken and _plural(subject)):
+    if auxiliary == "do" or (taken and is_plural(subject)):
         return list(predicate) if verb != "be" else ["are", *rest]
     if auxiliary == "does" or taken:
         return [third_person(verb), *rest]
@@ -215,18 +214,6 @@ def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
         ):
             return place
     return _after_known_subject(tokens) if not perfect else None
-
-
-def _plural(subject: Sequence[str]) -> bool:
-    """Whether a subject takes a verb without -s, by its first and its last word before a preposition."""
-    if subject[0].lower().endswith("ing") and len(subject[0]) > 4:
-        return False
-    head = _PREPOSITION.split(" ".join(subject))[0].split()[-1].strip(",.")
-    if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
-        return True
-    return " and " in f" {' '.join(subject)} " or (
-        head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
-    )
 
 
 def _sentence(words: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pullquote.demand import demand_of
 from pullquote.documents import Position
 from pullquote.negation import denies, negate
 from pullquote.relation import relation
@@ -108,6 +109,10 @@ class Reading:
         """The reading on the opposite proposition."""
         return Reading(-self.margin, self.neither, self.relevance)
 
+    def mean(self, other: "Reading") -> "Reading":
+        """What two readings of the same sentence say together; as relevant as the first."""
+        return Reading((self.margin + other.margin) / 2, (self.neither + other.neither) / 2, self.relevance)
+
     def probability(self, side: Side) -> float:
         """How likely it is that the sentence is for, or against, rather than the other or neither."""
         against = 1 / (1 + math.exp(min(30.0, self.margin)))
@@ -145,12 +150,23 @@ class Reading:
 def read(judge: Judge, proposition: str, sentence: str) -> Reading:
     """Read a sentence against a proposition in its positive form; a denial gets the opposite of what is read.
 
-    So the two always get opposite sides: the model alone hardly hears a "not".
+    So the two always get opposite sides: the model alone hardly hears a "not". Nor does it hear well which way a verb
+    such as "abolish" or "fund" goes: of a demand it also reads what the demand is about, called good, and the mean of
+    both counts, the second turned round where the demand is against the thing (after Bar-Haim et al. 2017, "Stance
+    Classification of Context-Dependent Claims", who take target and sentiment apart).
     """
     plain = negate(proposition) if denies(proposition) else proposition
-    relevance, (favour, against, neither) = judge.read(plain, sentence)
-    found = Reading(favour - against, _share(favour, against, neither), relevance)
+    found = _one(judge, plain, sentence)
+    demand = demand_of(plain)
+    if demand is not None:
+        verdict = _one(judge, demand.verdict, sentence)
+        found = found.mean(verdict if demand.wanted else verdict.turned)
     return found.turned if plain != proposition else found
+
+
+def _one(judge: Judge, proposition: str, sentence: str) -> Reading:
+    relevance, (favour, against, neither) = judge.read(proposition, sentence)
+    return Reading(favour - against, _share(favour, against, neither), relevance)
 
 
 def _share(favour: float, against: float, neither: float) -> float:

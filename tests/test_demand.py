@@ -1,0 +1,80 @@
+"""What a demand is about, and whether it is for that or against it."""
+
+import re
+
+import pytest
+from fakes import WordJudge
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.demand import Demand, demand_of
+from pullquote.stance import read
+
+
+@pytest.mark.parametrize(
+    ("proposition", "thing", "wanted"),
+    [
+        ("We should abolish road tolls.", "road tolls", False),
+        ("Cities must keep road tolls.", "road tolls", True),
+        ("Road tolls should be scrapped.", "Road tolls", False),
+        ("Road tolls ought to be introduced in every city.", "Road tolls in every city", True),
+        ("Ban road tolls", "road tolls", False),
+        ("The state should simply do away with road tolls.", "road tolls", False),
+        ("Coal power should be phased out.", "Coal power", False),
+        ("We should fight for clean air.", "clean air", True),
+        ("We should fight pollution.", "pollution", False),
+        ("The ban on road tolls should be lifted.", "road tolls", True),
+        ("We should fight for the abolition of road tolls.", "road tolls", False),
+        ("Cities should enforce the ban on cars.", "cars", False),
+        ("The country should withdraw from the court.", "the court", False),
+    ],
+)
+def test_a_demand_names_a_thing_and_is_for_it_or_against_it(proposition, thing, wanted):
+    assert demand_of(proposition) == Demand(thing, wanted)
+
+
+@pytest.mark.parametrize(
+    "proposition",
+    [
+        "Road tolls cut jams.",
+        "Road tolls are fair.",
+        "Cities should charge road tolls.",  # the lists do not know the verb
+        "Children should be banned from watching boxing.",  # not children are unwanted
+        "Allow shops to open on Sundays",
+        "It should be allowed to patent genes",
+        "China should be allowed more control",
+        "We should.",
+        "",
+    ],
+)
+def test_where_the_thing_is_not_what_is_wanted_there_is_no_demand(proposition):
+    assert demand_of(proposition) is None
+
+
+@pytest.mark.parametrize(
+    ("proposition", "verdict"),
+    [
+        ("We should abolish road tolls.", "Road tolls are good."),
+        ("We should fund a bypass.", "A bypass is good."),
+        ("NATO should be disbanded.", "NATO is good."),
+        ("Keep the tax on cars and lorries", "The tax on cars and lorries is good."),
+    ],
+)
+def test_the_verdict_calls_the_thing_good_whatever_the_demand(proposition, verdict):
+    assert demand_of(proposition).verdict == verdict
+
+
+def test_a_demand_against_a_thing_turns_what_is_read_of_the_thing():
+    judge = WordJudge()
+    kept, scrapped = (read(judge, f"We should {verb} road tolls.", "They are unfair.") for verb in ("keep", "scrap"))
+    assert [pair[0] for pair in judge.pairs] == [
+        "We should keep road tolls.", "Road tolls are good.", "We should scrap road tolls.", "Road tolls are good.",
+    ]  # fmt: skip
+    assert kept.margin == -2.0  # both readings are against the tolls
+    assert scrapped.margin == 0.0  # the words read against, the thing read for: neither is surer
+
+
+@given(st.text(max_size=200))
+def test_any_text_at_all_is_a_demand_or_none(text):
+    found = demand_of(text)
+    assert found is None or re.fullmatch(r".+ (is|are) good\.", found.verdict, re.DOTALL)
