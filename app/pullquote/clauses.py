@@ -63,6 +63,4 @@ def is_plural(subject: Sequence[str]) -> bool:
     head = phrase.split()[-1].strip(",.")
     if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
         return True
-    return " and " in f" {phrase} " or (
-        head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is"))
-    )
+    return " and " in f" {phrase} " or (head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is")))

@@ -6,20 +6,30 @@ from dataclasses import dataclass
 from pullquote.clauses import is_plural
 
 _FOR = """
-adopt|allow|approve|authorise|authorize|back|bring back|build|continue|create|decriminalise|decriminalize|defend|deploy
-|embrace|encourage|endorse|enforce|establish|expand|extend|favor|favour|fight for|fund|have|implement|increase
-|introduce|invest in|keep|launch|legalise|legalize|maintain|permit|preserve|promote|protect|provide|raise|restore|retain
-|save|strengthen|subsidise|subsidize|support|tolerate|unleash|use|welcome
+accept|adopt|advance|allow|approve|authorise|authorize|back|bring back|broaden|build|champion|continue|create
+|decriminalise|decriminalize|defend|deploy|develop|embrace|encourage|endorse|enforce|establish|expand|extend|favor|favour
+|fight for|finance|fund|have|implement|improve|increase|install|institute|introduce|invest in|keep|launch|legalise
+|legalize|maintain|mandate|normalise|normalize|pass|permit|preserve|promote|protect|provide|pursue|raise|ratify|recognise
+|recognize|reinstate|reintroduce|require|respect|restore|retain|save|set up|sponsor|strengthen|subsidise|subsidize
+|support|sustain|tolerate|unleash|uphold|use|welcome
 """
 _AGAINST = """
-abandon|abolish|avoid|ban|block|cancel|cease|censor|close|combat|condemn|criminalise|criminalize|curb|cut|defund|disband
-|discontinue|discourage|dismantle|do away with|drop|eliminate|end|fight|forbid|get rid of|halt|lift|limit|oppose|outlaw
-|phase out|prohibit|reduce|refuse|reject|remove|repeal|resist|restrict|reverse|scrap|stop|suspend|undo|weaken|withdraw from|withdraw
+abandon|abolish|avoid|axe|ban|block|cancel|cease|censor|clamp down on|close|combat|condemn|crack down on|criminalise
+|criminalize|curb|cut|decommission|defund|disband|discard|discontinue|discourage|dismantle|dissolve|ditch|do away with
+|drop|eliminate|end|eradicate|fight|forbid|freeze|get rid of|halt|leave|lift|limit|minimise|minimize|oppose|outlaw
+|overturn|phase out|prohibit|pull out of|quit|reduce|refuse|reject|remove|renounce|repeal|rescind|resist|restrict|reverse
+|revoke|roll back|scale back|scrap|shut down|slash|stop|suspend|tear down|terminate|undo|veto|weaken|wind down
+|withdraw from|withdraw
 """
+_STATES = {
+    "legal": True, "lawful": True, "mandatory": True, "compulsory": True, "obligatory": True, "universal": True,
+    "illegal": False, "unlawful": False, "a crime": False, "a criminal offence": False, "a criminal offense": False,
+}  # fmt: skip
 _PARTICIPLES = {
     "bring": "brought", "build": "built", "cut": "cut", "do": "done", "fight": "fought", "forbid": "forbidden",
-    "get": "got", "keep": "kept", "undo": "undone", "withdraw": "withdrawn", "ban": "banned", "drop": "dropped",
-    "permit": "permitted", "scrap": "scrapped", "stop": "stopped",
+    "freeze": "frozen", "get": "got", "keep": "kept", "leave": "left", "quit": "quit", "set": "set", "shut": "shut",
+    "tear": "torn", "undo": "undone", "uphold": "upheld", "wind": "wound", "withdraw": "withdrawn", "ban": "banned",
+    "drop": "dropped", "permit": "permitted", "scrap": "scrapped", "stop": "stopped",
 }  # fmt: skip
 
 
@@ -35,7 +45,7 @@ def _done(verb: str) -> str:
 
 
 _WANTED = {verb: wanted for words, wanted in ((_FOR, True), (_AGAINST, False)) for verb in _verbs(words)}
-_BEING = {_done(verb): wanted for verb, wanted in _WANTED.items()}
+_BEING = {_done(verb): wanted for verb, wanted in _WANTED.items()} | _STATES
 _OUGHT = r"(?:should|must|ought to|shall) (?:\w+ly |always |simply )?"
 
 
@@ -43,7 +53,7 @@ def _any(words: dict[str, bool]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_TO_BE_DONE = re.compile(rf"^(?P<thing>.+?) {_OUGHT}be (?:\w+ly )?(?P<verb>{_any(_BEING)})\b(?P<rest>.*)$")
+_TO_BE_DONE = re.compile(rf"^(?P<thing>.+?) {_OUGHT}be (?:\w+ly |made )?(?P<verb>{_any(_BEING)})\b(?P<rest>.*)$")
 _TO_DO = re.compile(rf"^(?:.+? {_OUGHT})?(?P<verb>{_any(_WANTED)}) (?P<thing>.+)$", re.IGNORECASE)
 _ENDING = re.compile(
     r"^(?:the |a )?(?:abolition|ban|closure|criminali[sz]ation|elimination|end|prohibition|removal|repeal|scrapping) (?:of|on|to) ",
