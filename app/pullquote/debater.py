@@ -22,7 +22,7 @@ from pullquote.voice.voicebook import VoiceBook
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
-KEPT = 256  # propositions asked lately with both their sides; a new one takes about half a second to judge
+KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 
 
 class Debater:
