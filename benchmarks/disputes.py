@@ -1,5 +1,8 @@
 """Measure "Who disputes this?" on tests/gold/disputes: is what is shown a clash, and is one shown where there is one?
 
+The propositions and the documents' sides on them are an operator's: those of tests/gold/sides, and of half b of the
+whole debates in benchmarks/policy.
+
     python benchmarks/disputes.py [--model FOLDER]
 
 Needs PULLQUOTE_EVAL_DATA for the demonstration documents.
@@ -14,33 +17,52 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pullquote.answer import Citation
-from pullquote.datasets import load_dataset
+from sides import labelled_corpus
+from sides_debates import corpus_of as debates_of
+from sides_debates import labelled
+
+from pullquote.corpus import Corpus
 from pullquote.debater import Debater
-from pullquote.encoder import Encoder, prepare_encoder
+from pullquote.disputes import Dispute
+from pullquote.encoder import Encoder, Vectors, prepare_encoder
 from pullquote.indexing import STANCES, VOICES, dump_voices
+from pullquote.judged import dump_stances
 from pullquote.quote import Quote, quote_span
 from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.store import build_index
+from pullquote.store.generation import Generation
 from pullquote.voice.voicebook import VoiceBook
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "disputes" / "labels.jsonl"
-SETS = {"debate": ROOT / "tests" / "gold" / "debate", "policy": ROOT / "benchmarks" / "policy" / "written"}
+SETS = ("debate", "policy")
+
+
+def corpus_of(name: str, settings: Settings) -> Corpus:
+    """The documents of a set with an operator's labels."""
+    return (
+        labelled_corpus(settings, labels=True) if name == "debate" else debates_of(settings, labelled("b"), labels=True)
+    )
 
 
 def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) -> Debater:
-    """An index of one of the sets."""
+    """An index of one of the sets, the operator's propositions judged."""
     own = replace(settings, index=settings.index / "eval" / f"disputes-{name}")
-    corpus = load_dataset(SETS[name], settings).corpus
-    built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled()), STANCES: b"[]"}, corpus=corpus
-    )
-    generation = built.generation
-    return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)
+
+    def encode(text: str) -> Vectors:
+        return encoder.encode([text])[0]
+
+    def enrich(generation: Generation) -> dict[str, bytes]:
+        return {
+            VOICES: dump_voices(generation, bundled()),
+            STANCES: dump_stances(generation, lambda: judge, encode, {}),
+        }
+
+    generation = build_index(own, encoder, enrich, corpus=corpus_of(name, settings)).generation
+    return Debater(generation, VoiceBook(generation), encode, lambda: judge)
 
 
 def quote_of(debates: Debater, row: Mapping[str, Any]) -> Quote:
@@ -53,11 +75,11 @@ def quote_of(debates: Debater, row: Mapping[str, Any]) -> Quote:
     return quote
 
 
-def mark(row: Mapping[str, Any], shown: Citation | None) -> str:
+def mark(row: Mapping[str, Any], shown: Dispute | None) -> str:
     """What the reader said of what is shown: plain, part, no; "unread" where it was not among the candidates."""
     if shown is None:
         return "silent"
-    quote = shown.quote
+    quote = shown.citation.quote
     for document, start, end, label in row["candidates"]:
         if document == quote.document.id and start < quote.span.end and quote.span.start < end:
             return str(label)
@@ -87,7 +109,7 @@ def main() -> None:
             there += exists
             found += exists and told == "plain"
             if given.quotes and shown is not None:
-                print(f"{told}: {quote.text!r} <- {shown.quote.text!r}")
+                print(f"{told}: {quote.text!r} <- {shown.citation.quote.text!r}")
         cells = " | ".join(str(count[label]) for label in ("plain", "part", "no", "unread", "silent"))
         print(f"| {name} | {cells} | {found} of {there} |")
 

@@ -20,7 +20,7 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",
-    "proposition": "lexicon clauses negation relation proposition stance",
+    "proposition": "lexicon clauses negation relation demand proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
         "frame answer sides disputes links wire verify authors cite suggestions about conversation spoken debater overview "

@@ -79,9 +79,10 @@ def test_a_dispute_is_a_quote_of_another_voice_or_a_plain_sentence(client):
     TypeAdapter(DisputesBody).validate_python(body, extra="forbid")
     (dispute,) = body["disputes"]
     assert dispute["document_id"] != body["quote"]["document_id"]
-    assert body["message"] is None
+    assert (body["message"], body["proposition"]) == (None, "Cities should charge road tolls.")
+    assert {body["quote"]["stance"]["side"], dispute["stance"]["side"]} == {"for", "against"}
     alone = client.post("/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")).json()
-    assert (alone["disputes"], alone["message"]) == ([], NONE)
+    assert (alone["disputes"], alone["proposition"], alone["message"]) == ([], None, NONE)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_every_quote_links_to_who_disputes_it_and_the_reader_to_both_sides(clien
     assert "sides=Cities%20should%20charge%20road%20tolls.#both-sides" in reader
     page = client.get(link.replace("&amp;", "&"))
     assert page.status_code == 200
-    assert "Another voice:" in page.text
+    assert "On the other side of: " in page.text
     assert client.get("/disputes?document=none&start=0&end=4").status_code == 404
 
 
@@ -170,7 +171,7 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
     words = f"{place['document_id']}:{place['start']}-{place['end']}"
     result = run(named, "disputes", words)
     assert result.exit_code == FOUND, result.output
-    assert "Disputed by:" in result.output
+    assert "On the other side of: " in result.output
     assert json.loads(run(named, "disputes", words, "--json").stdout)["disputes"]
     assert run(named, "disputes", "for-tolls").exit_code == FAILED
 

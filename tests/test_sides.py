@@ -312,15 +312,46 @@ def test_the_quote_that_took_the_side_stays_when_the_other_side_is_added(settle)
 # Disputes
 
 
-def test_a_dispute_comes_from_another_voice(settle):
-    explainer = explainer_of(settle(NAMED))
-    document = explainer.document("for-tolls")
-    start = document.text.index("Road tolls cut")
-    quoted, dispute = explainer.disputes("for-tolls", Span(start, start + 10))
+def dispute_of(explainer: Explainer, document: str, words: str):
+    start = explainer.document(document).text.index(words)
+    return explainer.disputes(document, Span(start, start + len(words)))
+
+
+def test_a_dispute_is_another_voice_on_the_other_side_of_what_the_operator_put_up(named):
+    quoted, dispute = dispute_of(named, "for-tolls", "Road tolls cut")
     assert quoted.quote.text.startswith("Road tolls cut traffic jams")
     assert dispute is not None
-    assert dispute.quote.document.id != "for-tolls"
-    assert dispute.stance.side is Side.AGAINST
+    assert dispute.proposition == TOLLS
+    assert dispute.citation.quote.document.id != "for-tolls"
+    assert (dispute.own.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
+
+
+def test_where_the_operator_put_nothing_up_nobody_disputes_anything(settle):
+    explainer = explainer_of(settle(TEXTS | {"road-tolls/for-tolls.md": "Road tolls cut traffic jams."}))
+    assert dispute_of(explainer, "for-tolls", "Road tolls cut")[1] is None
+
+
+def test_a_quote_that_only_asks_and_one_that_concedes_dispute_nothing(settle):
+    start = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: for\n---\n"
+    against = f"---\nauthor: {{}}\nproposition: {TOLLS}\nside: against\n---\n"
+    files = {
+        "tolls/a.md": f"{start}Cities should charge road tolls because tolls cut jams.\n\n"
+        "Road tolls in cities hit the poor hardest.\n",
+        "tolls/b.md": f"{against.format('Ann Lee')}Should cities charge road tolls that hit the poor hardest?\n",
+    }
+    asked_only = explainer_of(settle(files))
+    assert dispute_of(asked_only, "a", "Cities should charge")[1] is None
+    assert dispute_of(asked_only, "b", "Should cities")[1] is None
+    files["tolls/c.md"] = f"{against.format('Cy Moss')}Cities charge road tolls that are unfair and discourage trade.\n"
+    argued = explainer_of(settle(files))
+    _, dispute = dispute_of(argued, "a", "Cities should charge")
+    assert dispute is not None
+    assert dispute.citation.quote.document.id == "c"
+    assert dispute_of(argued, "a", "Road tolls in cities")[1] is None  # read as against: a concession
+
+
+def test_what_is_barely_likelier_to_argue_disputes_nothing(settle):
+    assert dispute_of(explainer_of(settle(NAMED), SoftJudge()), "for-tolls", "Road tolls cut")[1] is None
 
 
 def test_nobody_disputes_what_stands_alone(settle):

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from pullquote.answer import Citation
 from pullquote.conversation import Query
-from pullquote.disputes import claim_of, strongest_dispute
+from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
 from pullquote.proposition import statement_of
@@ -15,7 +14,7 @@ from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice
 from pullquote.sides import Sides, Weighed, both_sides, under_debate, weigh
-from pullquote.stance import Judge
+from pullquote.stance import Judge, read
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
 from pullquote.voice.voicebook import VoiceBook
@@ -95,9 +94,14 @@ class Debater:
         )  # fmt: skip
         return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
 
-    def dispute(self, quote: Quote) -> Citation | None:
-        """The strongest clash with a quote that another voice of its debate utters, or None."""
-        claim, documents = claim_of(quote), self.generation.documents_of(quote.document.debate)
-        hits = retrieve(self.generation, claim, self._encode(clean(claim)), documents)[:CONSIDERED]
-        readings = judge_hits(self.generation, self._judge(), claim, hits)
-        return strongest_dispute(self.generation, self.voices, quote, hits, readings)
+    def dispute(self, quote: Quote) -> Dispute | None:
+        """The nearest quote of another voice that takes the other side of one of its debate's own propositions, or None."""
+        debate = quote.document.debate
+        judged = self.stances.of(debate)
+        found = {proposition: read(self._judge(), proposition, quote.text) for proposition in judged}
+        on = contested(self.generation, quote, self.voices.of_quote(quote), found)
+        if on is None:
+            return None
+        claim = claim_of(quote)
+        hits = retrieve(self.generation, claim, self._encode(clean(claim)), self.generation.documents_of(debate))
+        return nearest_dispute(self.generation, self.voices, quote, hits[:CONSIDERED], on, judged[on[0]])

@@ -10,6 +10,7 @@ from pullquote.answer import Answer, Citation
 from pullquote.cache import Counts
 from pullquote.conversation import Query
 from pullquote.decide import decide
+from pullquote.disputes import Dispute
 from pullquote.documents import Document
 from pullquote.encoder import Encoder
 from pullquote.errors import IndexFault, QuestionError
@@ -189,8 +190,8 @@ class Explainer:
         ready = self._ready
         return ready.debater.around(ready.generation.number(document_id), proposition)
 
-    def disputes(self, document_id: str, span: Span) -> tuple[Citation, Citation | None]:
-        """The quote at a range of a document, and the strongest clash with it from another voice, if there is one.
+    def disputes(self, document_id: str, span: Span) -> tuple[Citation, Dispute | None]:
+        """The quote at a range of a document, and who takes the other side of what the operator put up for debate.
 
         Raises:
             UnknownDocument: there is no such id.

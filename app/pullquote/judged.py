@@ -159,6 +159,10 @@ class StanceBook:
                 found |= readings if same > 0 else {row: reading.turned for row, reading in readings.items()}
         return found if known else None
 
+    def of(self, debate: str) -> dict[str, Readings]:
+        """A debate's own propositions, with what was read for each."""
+        return {proposition: readings for name, proposition, readings in self._entries if name == debate}
+
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""
         return {

@@ -1,9 +1,10 @@
 """The wire format, version 1: every key always present, changed only by adding."""
 
+from dataclasses import replace
 from typing import Any
 
 from pullquote.answer import Answer, Citation, Frame
-from pullquote.disputes import NONE
+from pullquote.disputes import NONE, Dispute
 from pullquote.documents import Document, Source
 from pullquote.links import reader_link, source_link
 from pullquote.sides import Sides
@@ -94,11 +95,13 @@ def stance_wire(stance: Stance | None) -> Wire | None:
     return {"side": stance.side.value, "probability": round(stance.probability, 4), "basis": stance.basis.value}
 
 
-def disputes_wire(quote: Citation, dispute: Citation | None) -> Wire:
+def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
+    disputed = quote if dispute is None else replace(quote, stance=dispute.own)
     return {
-        "quote": citation_wire(quote),
-        "disputes": [] if dispute is None else [citation_wire(dispute)],
+        "quote": citation_wire(disputed),
+        "disputes": [] if dispute is None else [citation_wire(dispute.citation)],
+        "proposition": None if dispute is None else dispute.proposition,
         "message": NONE if dispute is None else None,
     }
 

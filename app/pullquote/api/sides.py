@@ -49,10 +49,11 @@ class SidesBody(BaseModel):
 
 
 class DisputesBody(BaseModel):
-    """A quote and the strongest clash with it from another voice; none where `message` says so."""
+    """A quote and another voice on the other side of `proposition`; none where `message` says so."""
 
     quote: bodies.QuoteBody
     disputes: list[bodies.QuoteBody]
+    proposition: str | None
     message: str | None
 
 
@@ -66,7 +67,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 
     @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
     def disputes(body: bodies.QuotePlace) -> JSONResponse:
-        """The strongest verbatim clash with a quote from another document or another speaker."""
+        """Another document's or speaker's words on the other side of what the operator put up for debate."""
         return send.wire(_disputes(explainer, body.document_id, body.start, body.end))
 
     _page_routes(app, explainer)

@@ -84,6 +84,6 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     if as_json:
         print_json(disputes_wire(quote, dispute))
     else:
-        shown = f"Disputed by:\n\n{_quote_text(dispute)}" if dispute else NONE
+        shown = f"On the other side of: {dispute.proposition}\n\n{_quote_text(dispute.citation)}" if dispute else NONE
         click.echo(f"{citation_text(quote)}\n\n{shown}")
     context.exit(ABSTAINED if dispute is None else ANSWERED)
