@@ -147,7 +147,7 @@ def test_every_quote_links_to_who_disputes_it_and_the_reader_to_both_sides(clien
     assert "sides=Cities%20should%20charge%20road%20tolls.#both-sides" in reader
     page = client.get(link.replace("&amp;", "&"))
     assert page.status_code == 200
-    assert "On the other side of: " in page.text
+    assert "On: Cities should charge road tolls." in page.text
     assert client.get("/disputes?document=none&start=0&end=4").status_code == 404
 
 
@@ -171,7 +171,7 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
     words = f"{place['document_id']}:{place['start']}-{place['end']}"
     result = run(named, "disputes", words)
     assert result.exit_code == FOUND, result.output
-    assert "On the other side of: " in result.output
+    assert result.output.startswith("On: Cities should charge road tolls.")
     assert json.loads(run(named, "disputes", words, "--json").stdout)["disputes"]
     assert run(named, "disputes", "for-tolls").exit_code == FAILED
 

@@ -1,5 +1,6 @@
 """The commands on both sides of a debate: `sides` and `disputes`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -83,7 +84,9 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     quote, dispute = open_explainer(context.obj).disputes(document_id, Span(int(start), int(end)))
     if as_json:
         print_json(disputes_wire(quote, dispute))
+    elif dispute is None:
+        click.echo(f"{citation_text(quote)}\n\n{NONE}")
     else:
-        shown = f"On the other side of: {dispute.proposition}\n\n{_quote_text(dispute.citation)}" if dispute else NONE
-        click.echo(f"{citation_text(quote)}\n\n{shown}")
+        asked, other = _quote_text(replace(quote, stance=dispute.own)), _quote_text(replace(dispute.citation, n=2))
+        click.echo(f"On: {dispute.proposition}\n\n{asked}\n\nAnother voice:\n\n{other}")
     context.exit(ABSTAINED if dispute is None else ANSWERED)
