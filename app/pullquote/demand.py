@@ -60,7 +60,9 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 # "Allow shops to open", "ban children from watching", "allowed more control": the thing is not what is wanted or not.
-_ANOTHER = re.compile(r"^(?:it|from|for|in|on|to|with|against|by|at)\b|\bfrom \w+ing\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"^(?:it|from|for|in|on|to|with|against|by|at|away|down|off|up|out)\b|\bfrom \w+ing\b|\balone$", re.IGNORECASE
+)
 _ENABLING = re.compile(r"(?:allow|permit|encourag)", re.IGNORECASE)
 _TO = re.compile(r"\bto [a-z]")
 
