@@ -4,7 +4,7 @@ import re
 
 import pytest
 from fakes import WordJudge
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pullquote.demand import Demand, demand_of
@@ -79,7 +79,30 @@ def test_a_demand_against_a_thing_turns_what_is_read_of_the_thing():
     assert scrapped.margin == 0.0  # the words read against, the thing read for: neither is surer
 
 
-@given(st.text(max_size=200))
-def test_any_text_at_all_is_a_demand_or_none(text):
-    found = demand_of(text)
-    assert found is None or re.fullmatch(r".+ (is|are) good\.", found.verdict, re.DOTALL)
+WORDS = st.sampled_from(
+    "we cities tolls the a ban end of on should must be made not abolished abolish keep legal have been and or to from ſave K . … , ? ' é"
+    .split(" ")
+) | st.text(max_size=3)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=9).map(" ".join), st.sampled_from(["", "We should ban ", "Tolls should be abolished "]))
+@example("", "We should ban the end of .")
+@example("", "Cities should ſave road tolls.")
+def test_any_words_at_all_are_a_demand_on_a_thing_or_none(words, lead):
+    found = demand_of(lead + words)
+    assert found is None or re.fullmatch(r".*[^\W\d_].* (is|are) good\.", found.verdict, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "proposition",
+    [
+        "Stop signs save lives", "Fight clubs are dangerous", "Use of force is justified", "Ban Ki-moon was a good leader",
+        "We should have banned tolls", "Tolls should have been abolished", "Neither side should use mines",
+        "Schools should use tablets less", "Europe should raise no barriers", "We should allow few exceptions",
+        "It is wrong to say that we should ban tolls", "Those who say we should ban guns should be supported",
+        "Cut off aid", "Keep religion out of schools", "Protect children from violence", "Leave the choice to parents",
+        "Require voters to show ID", "The voting age should be raised to 21", "Abolish tolls and build trains",
+    ],
+)  # fmt: skip
+def test_where_something_else_could_turn_it_there_is_no_demand(proposition):
+    assert demand_of(proposition) is None

@@ -7,6 +7,7 @@ from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.conversation import Query
 from pullquote.corpus import CorpusFile, parse_document
+from pullquote.disputes import contested
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
@@ -15,7 +16,7 @@ from pullquote.ready import Ready
 from pullquote.select import Role
 from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT, under_debate
 from pullquote.span import Span
-from pullquote.stance import Basis, Side
+from pullquote.stance import Basis, Reading, Side
 from pullquote.store import open_index
 from pullquote.store.layout import STANCES
 
@@ -348,6 +349,53 @@ def test_a_quote_that_only_asks_and_one_that_concedes_dispute_nothing(settle):
     assert dispute is not None
     assert dispute.citation.quote.document.id == "c"
     assert dispute_of(argued, "a", "Road tolls in cities")[1] is None  # read as against: a concession
+
+
+def test_the_same_voice_does_not_dispute_itself(settle):
+    labels = "---\nauthor: {}\nproposition: {}\nside: {}\n---\n"
+    files = {
+        "tolls/a.md": labels.format("Ann Lee", TOLLS, "for")
+        + "Cities should charge road tolls because tolls cut jams.\n",
+        "tolls/b.md": labels.format("Ann Lee", TOLLS, "against") + "Cities charge road tolls that are unfair.\n",
+    }
+    assert dispute_of(explainer_of(settle(files)), "a", "Cities should charge")[1] is None
+    files["tolls/b.md"] = files["tolls/b.md"].replace("Ann Lee", "Bo Reed")
+    assert dispute_of(explainer_of(settle(files)), "a", "Cities should charge")[1] is not None
+
+
+def test_of_several_propositions_the_one_counts_on_which_a_quote_is_likeliest_to_argue(settle):
+    other = "Lorries should be banned."
+    labels = "---\nauthor: {}\nsides:\n  {}: {}\n  {}: {}\n---\n"
+    files = {
+        "tolls/a.md": labels.format("Ann Lee", other, "for", TOLLS, "for")
+        + "Cities should charge road tolls because tolls cut jams.\n",
+        "tolls/b.md": labels.format("Bo Reed", other, "against", TOLLS, "against")
+        + "Road tolls in cities are unfair.\n",
+    }
+    _, dispute = dispute_of(explainer_of(settle(files)), "a", "Cities should charge")
+    assert dispute is not None
+    assert dispute.proposition == TOLLS
+
+
+def taken_by(named: Explainer, **readings: Reading):
+    """What is taken for contested of the labelled quote "Road tolls cut…", where it is read like this."""
+    document = named.document("for-tolls")
+    start = document.text.index("Road tolls cut")
+    citation = named.quote_at("for-tolls", Span(start, start + 10))
+    given = {{"tolls": TOLLS}.get(key, key): one for key, one in readings.items()}
+    return contested(named.generation, citation.quote, citation.voices, given)
+
+
+def test_of_what_a_quote_takes_sides_on_the_likeliest_counts(named):
+    weak, strong = Reading(1.0, 0.1, 1.0), Reading(6.0, 0.0, 9.0)
+    assert taken_by(named, tolls=weak, Fair=strong)[0] == "Fair"
+    assert taken_by(named, Fair=Reading(1.0, 0.1, 1.0), tolls=strong)[0] == TOLLS
+
+
+def test_a_labelled_quote_off_the_subject_or_conceding_takes_no_side(named):
+    assert taken_by(named, tolls=Reading(1.0, 0.1, 1.0))[1].side is Side.FOR
+    assert taken_by(named, tolls=Reading(0.0, 0.5, -6.0)) is None
+    assert taken_by(named, tolls=Reading(-2.2, 0.0, 9.0)) is None
 
 
 def test_what_is_barely_likelier_to_argue_disputes_nothing(settle):

@@ -96,12 +96,11 @@ class Debater:
 
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote of another voice that takes the other side of one of its debate's own propositions, or None."""
-        debate = quote.document.debate
+        debate, claim = quote.document.debate, claim_of(quote)
         judged = self.stances.of(debate)
-        found = {proposition: read(self._judge(), proposition, quote.text) for proposition in judged}
+        found = {proposition: read(self._judge(), proposition, claim) for proposition in judged}
         on = contested(self.generation, quote, self.voices.of_quote(quote), found)
         if on is None:
             return None
-        claim = claim_of(quote)
         hits = retrieve(self.generation, claim, self._encode(clean(claim)), self.generation.documents_of(debate))
         return nearest_dispute(self.generation, self.voices, quote, hits[:CONSIDERED], on, judged[on[0]])

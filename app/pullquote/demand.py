@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from pullquote.clauses import is_plural
+from pullquote.clauses import has_verb, is_plural
+from pullquote.lexicon import PARTICIPLES
 
 _FOR = """
 accept|adopt|advance|allow|approve|authorise|authorize|back|bring back|broaden|build|champion|continue|create
@@ -26,10 +27,11 @@ _STATES = {
     "illegal": False, "unlawful": False, "a crime": False, "a criminal offence": False, "a criminal offense": False,
 }  # fmt: skip
 _PARTICIPLES = {
-    "bring": "brought", "build": "built", "cut": "cut", "do": "done", "fight": "fought", "forbid": "forbidden",
-    "freeze": "frozen", "get": "got", "keep": "kept", "leave": "left", "quit": "quit", "set": "set", "shut": "shut",
-    "tear": "torn", "undo": "undone", "uphold": "upheld", "wind": "wound", "withdraw": "withdrawn", "ban": "banned",
-    "drop": "dropped", "permit": "permitted", "scrap": "scrapped", "stop": "stopped",
+    "ban": "banned", "bring": "brought", "build": "built", "cancel": "cancelled", "cut": "cut", "do": "done",
+    "drop": "dropped", "fight": "fought", "forbid": "forbidden", "freeze": "frozen", "get": "got", "have": "had",
+    "keep": "kept", "leave": "left", "permit": "permitted", "quit": "quit", "scrap": "scrapped", "set": "set",
+    "shut": "shut", "stop": "stopped", "tear": "torn", "undo": "undone", "uphold": "upheld", "wind": "wound",
+    "withdraw": "withdrawn",
 }  # fmt: skip
 
 
@@ -40,31 +42,50 @@ def _verbs(words: str) -> list[str]:
 def _done(verb: str) -> str:
     """A verb's past participle. Example: _done("phase out") -> "phased out"."""
     first, space, rest = verb.partition(" ")
-    regular = f"{first[:-1]}ied" if first.endswith("y") else f"{first}d" if first.endswith("e") else f"{first}ed"
+    short = first.endswith("y") and first[-2] not in "aeiou"
+    regular = f"{first[:-1]}ied" if short else f"{first}d" if first.endswith("e") else f"{first}ed"
     return _PARTICIPLES.get(first, regular) + space + rest
 
 
 _WANTED = {verb: wanted for words, wanted in ((_FOR, True), (_AGAINST, False)) for verb in _verbs(words)}
 _BEING = {_done(verb): wanted for verb, wanted in _WANTED.items()} | _STATES
 _OUGHT = r"(?:should|must|ought to|shall) (?:\w+ly |always |simply )?"
+# ASCII: "ſ" would else be read as "s", and be no key of the lists.
+_FLAGS = re.IGNORECASE | re.ASCII
 
 
 def _any(words: dict[str, bool]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
-_TO_BE_DONE = re.compile(rf"^(?P<thing>.+?) {_OUGHT}be (?:\w+ly |made )?(?P<verb>{_any(_BEING)})\b(?P<rest>.*)$")
-_TO_DO = re.compile(rf"^(?:.+? {_OUGHT})?(?P<verb>{_any(_WANTED)}) (?P<thing>.+)$", re.IGNORECASE)
+_TO_BE_DONE = re.compile(
+    rf"^(?P<thing>.+?) {_OUGHT}be (?:\w+ly |made )?(?P<verb>{_any(_BEING)})\b(?P<rest>.*)$", _FLAGS
+)
+_TO_DO = re.compile(rf"^(?:(?P<doer>.+?) {_OUGHT})?(?P<verb>{_any(_WANTED)}) (?P<thing>.+)$", _FLAGS)
 _ENDING = re.compile(
-    r"^(?:the |a )?(?:abolition|ban|closure|criminali[sz]ation|elimination|end|prohibition|removal|repeal|scrapping) (?:of|on|to) ",
-    re.IGNORECASE,
+    r"^(?:(?:the |a )?(?:abolition|ban|closure|criminali[sz]ation|elimination|prohibition|removal|repeal|scrapping)"
+    r"|(?:the |an )end) (?:of|on|to) ",
+    _FLAGS,
 )
-# "Allow shops to open", "ban children from watching", "allowed more control": the thing is not what is wanted or not.
+# "Cut off aid", "ban children from watching", "leave them alone": the thing is not what is wanted or not.
 _ANOTHER = re.compile(
-    r"^(?:it|from|for|in|on|to|with|against|by|at|away|down|off|up|out)\b|\bfrom \w+ing\b|\balone$", re.IGNORECASE
+    r"^(?:it|of|from|for|in|on|to|with|against|by|at|and|or|away|back|course|down|off|out|short|up)\b"
+    r"|\bfrom \w+ing\b|\balone$|\b(?:out of|away from)\b",
+    _FLAGS,
 )
-_ENABLING = re.compile(r"(?:allow|permit|encourag)", re.IGNORECASE)
-_TO = re.compile(r"\bto [a-z]")
+_ENABLING = re.compile(r"(?:allow|permit|encourag|requir|leav|left)", _FLAGS)
+_PLACING = re.compile(r"(?:keep|kept|protect|save)", _FLAGS)
+_TO = re.compile(r"\b(?:to [a-z]|as\b)", _FLAGS)
+_MEASURE = re.compile(r"^\s*to \d", _FLAGS)
+# What makes less of the thing, or none of it, or another sentence of the whole.
+_LESS = re.compile(
+    r"\b(?:no|none|nor|neither|nobody|nothing|not|less|fewer|few|little|only|hardly|sparingly|rarely)\b", _FLAGS
+)
+_CLAUSE = re.compile(
+    r"\b(?:should|must|that|why|who|whether|if|is|are|was|were|says?|said|thinks?|believes?|claims?|argues?)\b", _FLAGS
+)
+_MODAL = re.compile(r"\b(?:should|must)\b", _FLAGS)
+_SECOND = re.compile(rf"\b(?:and|but|or) (?:{_any(_WANTED)})\b", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +105,48 @@ class Demand:
 def demand_of(proposition: str) -> Demand | None:
     """The demand in a proposition without a negation, or None where it makes none that the lists of verbs know.
 
+    Where another clause, a quantity or a second verb could turn it, there is none: what is read of the proposition
+    itself then counts alone.
+
     Example: demand_of("We should abolish tolls.") -> Demand("tolls", wanted=False)
     """
-    words = proposition.strip().rstrip(".!")
-    if found := _TO_BE_DONE.match(words):
-        if _ENABLING.match(found["verb"]) and found["rest"] and not _ANOTHER.match(found["rest"].strip()):
-            return None
-        thing, wanted = found["thing"] + found["rest"], _BEING[found["verb"]]
-    elif found := _TO_DO.match(words):
-        thing, wanted = found["thing"], _WANTED[found["verb"].lower()]
-    else:
+    words = " ".join(proposition.split()).rstrip(".!?,;:… ")
+    if _LESS.search(words) or _SECOND.search(words):
         return None
-    if _ANOTHER.search(thing) or (_ENABLING.match(found["verb"]) and _TO.search(thing)):
+    found = _passive(words) or _active(words)
+    if found is None or _ANOTHER.search(found.thing):
         return None
-    ending = _ENDING.match(thing)
-    return Demand(thing[ending.end() :], not wanted) if ending else Demand(thing, wanted)
+    ending = _ENDING.match(found.thing)
+    thing = found.thing[ending.end() :].strip() if ending else found.thing
+    return Demand(thing, found.wanted ^ bool(ending)) if any(map(str.isalpha, thing)) else None
+
+
+def _passive(words: str) -> Demand | None:
+    """What should be done to the subject: "Tolls should be abolished"."""
+    found = _TO_BE_DONE.match(words)
+    if found is None or _MODAL.search(found["thing"]) or _MEASURE.match(found["rest"]):
+        return None
+    if _ENABLING.match(found["verb"]) and found["rest"] and (_TO.search(found["rest"]) or not _led(found["rest"])):
+        return None
+    return Demand(found["thing"] + found["rest"], _BEING[found["verb"].lower()])
+
+
+def _led(rest: str) -> bool:
+    """Whether what follows begins with a preposition: "allowed in cities", not "allowed more control"."""
+    return _ANOTHER.match(rest.strip()) is not None
+
+
+def _active(words: str) -> Demand | None:
+    """What somebody, or everybody, should do to it: "We should abolish tolls", "Abolish tolls"."""
+    found = _TO_DO.match(words)
+    if found is None:
+        return None
+    doer, verb, thing = found["doer"], found["verb"].lower(), found["thing"]
+    if _CLAUSE.search(doer) if doer else has_verb(f"{thing}."):
+        return None  # "Those who say we should ban guns…"; "Fight clubs are dangerous"
+    if (_ENABLING.match(verb) and _TO.search(thing)) or (_PLACING.match(verb) and " from " in thing):
+        return None
+    first = thing.split()[0].lower()
+    if verb == "have" and (first.endswith("ed") or first in PARTICIPLES):
+        return None  # "should have banned"
+    return Demand(thing, _WANTED[verb])

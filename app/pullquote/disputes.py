@@ -63,7 +63,7 @@ def nearest_dispute(
     on: tuple[str, Stance],
     readings: Readings,
 ) -> Dispute | None:
-    """Of what is near the quote, the first that plainly takes the other side and is another voice's.
+    """Of what is near the quote and was judged, the first that plainly takes the other side and is another voice's.
 
     Args:
         hits: what is near, nearest first.

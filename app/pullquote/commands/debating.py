@@ -74,7 +74,7 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     from pullquote.disputes import NONE
     from pullquote.errors import QuestionError
     from pullquote.span import Span
-    from pullquote.terminal import citation_text
+    from pullquote.terminal import citation_text, visible
     from pullquote.wire import disputes_wire
 
     document_id, _, numbers = place.rpartition(":")
@@ -88,5 +88,5 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
         click.echo(f"{citation_text(quote)}\n\n{NONE}")
     else:
         asked, other = _quote_text(replace(quote, stance=dispute.own)), _quote_text(replace(dispute.citation, n=2))
-        click.echo(f"On: {dispute.proposition}\n\n{asked}\n\nAnother voice:\n\n{other}")
+        click.echo(f"On: {visible(dispute.proposition)}\n\n{asked}\n\nAnother voice:\n\n{other}")
     context.exit(ABSTAINED if dispute is None else ANSWERED)
