@@ -73,6 +73,7 @@ _ANOTHER = re.compile(
     r"|\bfrom \w+ing\b|\balone$|\b(?:out of|away from)\b",
     _FLAGS,
 )
+_LED = re.compile(r"^ (?:for|from|in|on|with|against|by|at)\b", _FLAGS)
 _ENABLING = re.compile(r"(?:allow|permit|encourag|requir|leav|left)", _FLAGS)
 _PLACING = re.compile(r"(?:keep|kept|protect|save)", _FLAGS)
 _TO = re.compile(r"\b(?:to [a-z]|as\b)", _FLAGS)
@@ -126,14 +127,13 @@ def _passive(words: str) -> Demand | None:
     found = _TO_BE_DONE.match(words)
     if found is None or _MODAL.search(found["thing"]) or _MEASURE.match(found["rest"]):
         return None
-    if _ENABLING.match(found["verb"]) and found["rest"] and (_TO.search(found["rest"]) or not _led(found["rest"])):
-        return None
+    if (
+        _ENABLING.match(found["verb"])
+        and found["rest"]
+        and (_TO.search(found["rest"]) or not _LED.match(found["rest"]))
+    ):
+        return None  # "allowed to vote", "allowed more control"; but not "allowed in cities"
     return Demand(found["thing"] + found["rest"], _BEING[found["verb"].lower()])
-
-
-def _led(rest: str) -> bool:
-    """Whether what follows begins with a preposition: "allowed in cities", not "allowed more control"."""
-    return _ANOTHER.match(rest.strip()) is not None
 
 
 def _active(words: str) -> Demand | None:

@@ -11,8 +11,9 @@ from pullquote.answer import Citation
 from pullquote.judged import Readings, stance_of
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
-from pullquote.select import Role, alike, cut
-from pullquote.stance import BAR, Basis, Reading, Side, Stance
+from pullquote.select import Role, cut
+from pullquote.sides import apart, asks, takes_side
+from pullquote.stance import Reading, Stance
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
@@ -75,8 +76,7 @@ def nearest_dispute(
     for hit in (hit for hit in hits if hit.row in readings):
         other = cut(generation, hit)
         told = voices.of_quote(other)
-        same_place = other.document.id == quote.document.id and other.span.overlaps(quote.span)
-        if same_place or _speaker(other, told) == own or alike(other.text, quote.text):
+        if not apart(other, quote) or _speaker(other, told) == own:
             continue
         taken = _taken(generation, other, told, proposition, readings[hit.row])
         if taken is not None and taken[1].side is stance.side.other:
@@ -87,17 +87,12 @@ def nearest_dispute(
 def _taken(
     generation: Generation, quote: Quote, told: tuple[Voice, ...], proposition: str, reading: Reading
 ) -> tuple[float, Stance] | None:
-    """How likely a quote is to argue for its side, and its stance, where both are clear.
-
-    A labelled author's words that read as a concession to the other side count for neither.
-    """
+    """How likely a quote is to argue for its side, and its stance, where both are clear."""
     stance = stance_of(generation, quote, told, proposition, reading, CLEAR)
-    if stance is None or stance.side not in (Side.FOR, Side.AGAINST) or quote.text.rstrip('"”’) ').endswith("?"):
+    if stance is None or not takes_side(stance) or asks(quote):
         return None
-    labelled = stance.basis is Basis.LABEL
-    probability = reading.argues(stance.side, labelled=labelled)
-    concedes = labelled and reading.probability(stance.side.other) >= BAR.concedes
-    return None if concedes or probability < CLEAR else (probability, stance)
+    probability = reading.argued(stance)
+    return None if probability < CLEAR else (probability, stance)
 
 
 def _speaker(quote: Quote, voices: tuple[Voice, ...]) -> tuple[str, str | None]:

@@ -112,14 +112,12 @@ def _weighed(
     quote = cut(generation, hit)
     told = voices.of_quote(quote)
     stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
-    if stance is None or _asks(quote):
+    if stance is None or asks(quote):
         return None
     weight = hit.score
-    if _takes_side(stance):
-        labelled = stance.basis is Basis.LABEL
-        probability = reading.argues(stance.side, labelled=labelled)
-        concedes = labelled and reading.probability(stance.side.other) >= BAR.concedes
-        if concedes or probability < (BAR.plain if labels and not labelled else BAR.shown):
+    if takes_side(stance):
+        probability = reading.argued(stance)
+        if probability < (BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown):
             return None
         weight = math.log(probability)
     elif reading.relevance < BAR.subject:
@@ -131,19 +129,19 @@ def _weighed(
 
 def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
     """Those whose words no longer quote puts on the other side: with its neighbours a sentence is read better."""
-    sided = [one for one in found if _takes_side(one.stance)]
+    sided = [one for one in found if takes_side(one.stance)]
     return [
         one for one in found
         if not any(
             other.stance.side is one.stance.side.other
             and other.quote.words > one.quote.words
-            and not _apart(other.quote, one.quote)
+            and not apart(other.quote, one.quote)
             for other in sided
         )
     ]  # fmt: skip
 
 
-def _asks(quote: Quote) -> bool:
+def asks(quote: Quote) -> bool:
     """Whether the quote only asks: a question takes no side."""
     return quote.text.rstrip('"”’) ').endswith("?")
 
@@ -161,10 +159,10 @@ def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
 
 
 def _adds(chosen: Sequence[Candidate], one: Candidate) -> bool:
-    return all(_apart(other.quote, one.quote) for other in chosen)
+    return all(apart(other.quote, one.quote) for other in chosen)
 
 
-def _apart(ours: Quote, theirs: Quote) -> bool:
+def apart(ours: Quote, theirs: Quote) -> bool:
     """Whether two quotes neither overlap nor say the same."""
     overlap = ours.document.id == theirs.document.id and ours.span.overlaps(theirs.span)
     return not overlap and not alike(ours.text, theirs.text)
@@ -232,7 +230,7 @@ def weigh(
     for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
         other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
         found = stance(other)
-        if found is None or _asks(other.quote) or not all(_apart(choice.quote, other.quote) for choice in turned):
+        if found is None or asks(other.quote) or not all(apart(choice.quote, other.quote) for choice in turned):
             continue
         leaning = leaning or readings[hit.row].leans is side.other
         if found.side is side.other and _plain(found, readings[hit.row]) and len(kept) < count:
@@ -250,18 +248,19 @@ def _with_room(choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int
 
     Where all are one of these, none goes: a counterpoint needs what it counters beside it.
     """
-    sided = next((one for one in choices if _takes_side(stances.get(_place(one.quote)))), None)
+    sided = next((one for one in choices if takes_side(stances.get(_place(one.quote)))), None)
     spare = [one for one in choices[1:] if one is not sided]
     return tuple(one for one in choices if one is not spare[-1]) if spare else choices
 
 
-def _takes_side(stance: Stance | None) -> bool:
+def takes_side(stance: Stance | None) -> bool:
+    """Whether a stance is known and for or against."""
     return stance is not None and stance.side in (Side.FOR, Side.AGAINST)
 
 
 def _side_of(stances: Sequence[Stance | None]) -> Side | None:
     """The side that an answer's quotes take first."""
-    return next((one.side for one in stances if one is not None and _takes_side(one)), None)
+    return next((one.side for one in stances if one is not None and takes_side(one)), None)
 
 
 def _with_role(choice: Choice, stance: Stance | None, side: Side, place: int) -> Choice:

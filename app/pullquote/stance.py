@@ -132,6 +132,13 @@ class Reading:
         read = WEIGHTS.stance * math.log(max(LEAST, self.probability(side))) + WEIGHTS.relevance * self.relevance
         return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.label * labelled)))
 
+    def argued(self, stance: Stance) -> float:
+        """The same for a side that is told; 0 where a labelled author's words read as conceding the other one."""
+        labelled = stance.basis is Basis.LABEL
+        if labelled and self.probability(stance.side.other) >= BAR.concedes:
+            return 0.0
+        return self.argues(stance.side, labelled=labelled)
+
     @property
     def leans(self) -> Side | None:
         """The side that it may well argue for, clear enough to be shown or not."""
