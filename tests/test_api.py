@@ -210,6 +210,18 @@ def test_history_whose_range_ends_before_it_starts_is_refused(client: TestClient
     assert_problem(client.post("/v1/ask", json={"question": "And then?", "history": history}), 422)
 
 
+def test_an_earlier_question_over_the_limit_is_told_like_the_question_itself(client: TestClient):
+    history = [{"question": "x" * 2_001}]
+    for path in ("/v1/ask", "/v1/chat"):
+        problem = assert_problem(client.post(path, json={"question": "And then?", "history": history}), 422)
+        assert problem["type"] == "unusable-question"
+        assert problem["detail"] == "the earlier question has 2,001 characters; the limit is 2,000"
+    long = " ".join(["tolls"] * 329)
+    resolved = ask(client, "And then?", history=[{"question": long}])["resolved_question"]
+    assert resolved == "And then? (asked after: " + long + ")"
+    assert ask(client, "And then?", history=[{"question": long + " toll"}])["resolved_question"] == "And then?"
+
+
 # Hostile bodies
 
 STRANGE = {

@@ -1,5 +1,7 @@
 """Questions: what is asked, and what a follow-up leans on."""
 
+import re
+
 import pytest
 
 from pullquote.conversation import (
@@ -21,7 +23,7 @@ EARLIER = Turn("Why might military strikes fail?")
 
 @pytest.mark.parametrize("question", ["", " \r\n\t", "???", "\u200b", "\0", "“”"])
 def test_a_question_without_a_letter_is_empty(question: str):
-    with pytest.raises(QuestionError, match="the question is empty; ask something such as"):
+    with pytest.raises(QuestionError, match="the question is empty; write what you want to know"):
         Query.checked(question, limit=100)
 
 
@@ -54,6 +56,34 @@ def test_the_number_of_turns_has_a_bound():
     assert len(Query.checked("Why?", limit=100, history=[EARLIER] * MAX_TURNS).history) == MAX_TURNS
     with pytest.raises(QuestionError, match=r"history holds 7 turns; the limit is 6"):
         Query.checked("Why?", limit=100, history=[EARLIER] * (MAX_TURNS + 1))
+
+
+def test_an_earlier_question_keeps_to_the_limit_too():
+    query = Query.checked("And now?", limit=20, history=[Turn(" why\n\nnot?  " + " " * 20)])
+    assert query.history == (Turn("why not?"),)
+    with pytest.raises(QuestionError, match="the earlier question has 21 characters; the limit is 20"):
+        Query.checked("And now?", limit=20, history=[Turn("Why?"), Turn("a" * 21)])
+
+
+@pytest.mark.parametrize(
+    ("limit", "resolved"),
+    [
+        (70, "Does it work there? (asked after: Do tolls cut jams? And in Peru?)"),
+        (60, "Does it work there? (asked after: Do tolls cut jams?)"),
+        (50, "Does it work there? (asked after: And in Peru?)"),
+        (40, "Does it work there?"),
+    ],
+)
+def test_of_what_a_question_points_back_to_only_as_much_comes_along_as_fits(limit: int, resolved: str):
+    history = [Turn("Do tolls cut jams?"), Turn("And in Peru?")]
+    assert resolve(Query.checked("Does it work there?", limit=limit, history=history)) == resolved
+
+
+def test_no_hint_speaks_of_what_one_corpus_is_about():
+    for kind in ((), STATEMENT, SOUGHT, QUOTE):
+        with pytest.raises(QuestionError) as told:
+            worded("?", *kind, limit=100)
+        assert not re.search("kingpin|cartel|drug", str(told.value))
 
 
 @pytest.mark.parametrize("question", ["Why?", "And for Mexico?", "What evidence is there for that?", "Do they work?"])

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pullquote.about import Subject, subject_asked
 from pullquote.errors import QuestionError
@@ -44,42 +44,52 @@ class Query:
     debate: str | None = None
     max_quotes: int = 3
     history: tuple[Turn, ...] = ()
+    limit: int | None = None  # characters of the question with what it points back to
 
     @classmethod
     def checked(
         cls, question: str, *, limit: int, debate: str | None = None, max_quotes: int = 3,
         history: Sequence[Turn] = (),
     ) -> "Query":  # fmt: skip
-        """A query whose question is neither empty nor over the limit.
+        """A query whose question is neither empty nor over the limit, which the earlier ones keep to as well.
 
         Raises:
-            QuestionError: it is, or the number of quotes or turns is out of range.
+            QuestionError: it is, or one of those is over it, or the number of quotes or turns is out of range.
         """
         words = worded(question, limit=limit)
         if not 1 <= max_quotes <= MAX_QUOTES:
             raise QuestionError(f"max_quotes must be from 1 to {MAX_QUOTES}")
         if len(history) > MAX_TURNS:
             raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
-        return cls(question=words, debate=debate, max_quotes=max_quotes, history=tuple(history))
+        turns = tuple(replace(turn, question=spaced(turn.question, "earlier question", limit)) for turn in history)
+        return cls(question=words, debate=debate, max_quotes=max_quotes, history=turns, limit=limit)
 
 
-STATEMENT = ("proposition", "write a statement, such as: The US should use military force against cartels")
-SOUGHT = ("query", "write what to look for, such as: kingpins")
+STATEMENT = ("proposition", "write a statement that somebody may be for or against")
+SOUGHT = ("query", "write what to look for")
 QUOTE = ("quote", "write the words to be checked")
 
 
 def worded(
-    text: str, noun: str = "question", example: str = "ask something such as: why might killing kingpins backfire?", *,
-    limit: int,
-) -> str:  # fmt: skip
+    text: str, noun: str = "question", advice: str = "write what you want to know of these sources", *, limit: int
+) -> str:
     """What somebody typed, with single spaces.
 
     Raises:
-        QuestionError: it holds no letter or figure, or more characters than the limit; `noun` says what it is, `example` what would do.
+        QuestionError: it holds no letter or figure, or more characters than the limit; `noun` says what it is, `advice` what would do.
+    """
+    if not any(character.isalnum() for character in text):
+        raise QuestionError(f"the {noun} is empty; {advice}")
+    return spaced(text, noun, limit)
+
+
+def spaced(text: str, noun: str, limit: int) -> str:
+    """A text with single spaces, empty or not.
+
+    Raises:
+        QuestionError: it has more characters than the limit.
     """
     words = " ".join(text.split())
-    if not any(character.isalnum() for character in words):
-        raise QuestionError(f"the {noun} is empty; {example}")
     if len(words) > limit:
         raise QuestionError(f"the {noun} has {len(words):,} characters; the limit is {limit:,}")
     return words
@@ -89,7 +99,8 @@ def resolve(query: Query) -> str:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
     Where the one before followed up itself, the nearest one that stood alone comes along too. Turns about
-    the corpus or who spoke, and such as "thanks" or "why?", name no subject and are passed over.
+    the corpus or who spoke, and such as "thanks" or "why?", name no subject and are passed over. What would
+    make the question longer than the query's limit stays behind.
 
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
     "What evidence is there for that? (asked after: Why might strikes fail?)"
@@ -100,7 +111,9 @@ def resolve(query: Query) -> str:
     if not earlier:
         return query.question
     root = next((question for question in reversed(earlier) if not follows_up(question)), earlier[0])
-    return f"{query.question} (asked after: {' '.join(dict.fromkeys((root, earlier[-1])))})"
+    before = tuple(dict.fromkeys((root, earlier[-1])))
+    wordings = (f"{query.question} (asked after: {' '.join(kept)})" for kept in (before, before[:1], before[-1:]))
+    return next((words for words in wordings if query.limit is None or len(words) <= query.limit), query.question)
 
 
 def _has_subject(question: str) -> bool:

@@ -30,7 +30,7 @@ class QuotePlace(Strict):
 class EarlierTurn(Strict):
     """A question asked before, and the quotes that answered it."""
 
-    question: Text = Field(max_length=100_000)
+    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
