@@ -1,5 +1,6 @@
 """The command line: what it prints, what it says when something is wrong, and its exit codes."""
 
+import errno
 import json
 import os
 import socket
@@ -414,3 +415,48 @@ def test_a_question_that_is_no_text_is_answered_or_refused_but_never_a_traceback
         result = command(real_index, "ask", os.fsdecode(question), *options)
         assert result.returncode in (ANSWERED, FAILED, ABSTAINED)
         assert "Traceback" not in result.stderr
+
+
+# What the system refuses
+
+
+@pytest.mark.parametrize("arguments", [["ask", KINGPINS], ["ask", KINGPINS, "--json"], ["documents"], ["--help"]])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str], unbuffered: str):
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered}
+    code = (
+        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.ready\n"
+        "pullquote.ready.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli import main\nmain()"
+    ).format(tests=str(CHECKOUT / "tests"))
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, env={**env, **environ_of(shared)}, check=False,
+        )  # fmt: skip
+    assert result.returncode == FAILED
+    assert result.stderr == (
+        "pullquote: the output cannot be written (No space left on device); make room on the disk, or write to another one\n"
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_next_step(run: Run, settle: Settle):
+    result = run(settle(index=Path("/proc/nowhere/index")), "index")
+    assert result.exit_code == FAILED
+    assert result.stderr == (
+        "pullquote: /proc/nowhere cannot be read or written (No such file or directory); "
+        "correct the setting or the argument that names it\n"
+    )
+
+
+def test_a_write_that_the_system_refuses_names_the_index(run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*given: object, **named: object) -> None:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr("pullquote.store.files.os.fsync", refuse)
+    settings = settle()
+    result = run(settings, "index")
+    assert result.exit_code == FAILED
+    assert result.stderr == (
+        f"pullquote: {settings.index} cannot be read or written (File too large); "
+        "let this user's files be larger (`ulimit -f`), or write to another disk\n"
+    )

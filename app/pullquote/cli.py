@@ -1,5 +1,6 @@
 """The command line: the group of all commands, and what becomes of their errors."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -13,11 +14,30 @@ from pullquote.commands.common import FAILED, warn
 from pullquote.errors import PullquoteError
 from pullquote.settings import Settings
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+_SPACE = "make room on the disk, or write to another one"
+_RIGHTS = "let this user do that, or name another place"
+_PLACE = "correct the setting or the argument that names it"
+_STEPS = {
+    errno.ENOSPC: _SPACE, errno.EDQUOT: _SPACE,
+    errno.EFBIG: "let this user's files be larger (`ulimit -f`), or write to another disk",
+    errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS, errno.EROFS: _RIGHTS,
+    errno.ENOENT: _PLACE, errno.ENOTDIR: _PLACE, errno.EEXIST: _PLACE,
+}  # fmt: skip
 _EPILOG = "Exit codes: 0 answered, 3 the sources do not answer, 1 an error (with what to do next), 2 wrong usage."
 
 
 class _Commands(click.Group):
     """Turns every expected error into one line on stderr and exit code 1."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a command line, `--help` and `--version` too."""
+        try:
+            return super().main(*arguments, **options)
+        except OSError as error:
+            warn(_refused(error))
+            _let_go()
+            sys.exit(FAILED)
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command."""
@@ -30,8 +50,30 @@ class _Commands(click.Group):
             warn("an argument is not UTF-8 text, so it cannot be shown again")
             context.exit(FAILED)
         except BrokenPipeError:  # the reader of a pipe has seen enough
-            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+            _print_nowhere()
             context.exit(FAILED)
+
+
+def _print_nowhere() -> None:
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+
+
+def _let_go() -> None:
+    """What cannot be printed is forgotten: Python would try again at its end, and complain once more."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _print_nowhere()
+
+
+def _refused(error: OSError) -> str:
+    """What the system would not do, with the file and the next step."""
+    if isinstance(error.filename, (str, bytes)):
+        subject = f"{os.fsdecode(error.filename)} cannot be read or written"
+    else:  # what is written to a folder is named by who writes it
+        subject = "the output cannot be written" if error.errno in _FULL else "the system refused"
+    step = _STEPS.get(error.errno or 0, "mend that, then run the command again")
+    return f"{subject} ({error.strerror or error}); {step}"
 
 
 @click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pullquote.commands.common import ANSWERED, FAILED, ProgressBar, warn
+from pullquote.commands.common import ANSWERED, FAILED, ProgressBar, warn, writing_below
 from pullquote.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def index(context: click.Context, force: bool, watch: bool) -> None:
         context.exit(ANSWERED)
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
-    with ProgressBar() as progress:
+    with ProgressBar() as progress, writing_below(settings.index):
         built = index_corpus(settings, progress=progress.show)
     click.echo(_counted(built.generation, settings))
     for file in built.corpus.skipped:

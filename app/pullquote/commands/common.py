@@ -1,7 +1,9 @@
 """What the commands share: options, exit codes, and how they print."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -43,6 +45,21 @@ def warn(line: str) -> None:
     from pullquote.terminal import visible
 
     click.echo(visible(f"pullquote: {line}"), err=True)
+
+
+@contextmanager
+def writing_below(folder: Path) -> Iterator[None]:
+    """Names the folder where the system refuses to write and does not say where.
+
+    Raises:
+        OSError: as the system said, with a file or this folder.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(folder)
+        raise
 
 
 class ProgressBar:
