@@ -17,6 +17,7 @@ from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.indexing import index_corpus
 from pullquote.ready import Ready
+from pullquote.span import Span
 from pullquote.staleness import STALE_SECONDS
 from pullquote.store import open_index
 
@@ -146,6 +147,30 @@ def test_the_settings_bound_what_is_kept(indexed, monkeypatch):
         for _ in range(2):
             explainer.ask(Query(question=KNOWN))
         assert explainer.counts["answers"] == Counts(hits=0, misses=2, entries=0)
+
+
+def test_what_was_asked_weighs_with_the_answer(counting):
+    explainer, _ = counting
+    explainer.ask(Query(question=KNOWN))
+    before = explainer._ready.answers.size
+    places = tuple(("a" * 70 + str(n), Span(0, n + 1)) for n in range(10))
+    history = tuple(Turn(f"{n}" * 10_000, places) for n in range(6))
+    explainer.ask(Query(question=KNOWN, history=history))
+    assert 60_000 + 60 * 70 < explainer._ready.answers.size - before < 100_000
+
+
+def test_long_questions_make_the_memory_of_vectors_hold_fewer(counting, monkeypatch):
+    explainer, encoder = counting
+    question = "Do road tolls " + "cut " * 100
+    monkeypatch.setattr("pullquote.ready.QUERY_CACHE_BYTES", 10_000)
+    ready = Ready(open_index(explainer.settings), encoder)
+    for n in range(20):
+        ready.vector(f"{question}{n}")
+    assert 1 < ready.counts["vectors"].entries <= 10_000 // len(question)
+    ready.vector(f"{question}19")
+    assert (ready.counts["vectors"].hits, len(encoder.encoded)) == (1, 20)
+    ready.vector("cut " * 10_000)
+    assert ready.counts["vectors"].entries > 1
 
 
 def test_an_unanswered_question_is_recorded_each_time_it_is_asked(indexed, tmp_path):

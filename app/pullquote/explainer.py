@@ -32,6 +32,8 @@ from pullquote.verify import MATCHES, Place, Result, Verdict, compare, find
 
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
+TURN_BYTES = 150  # an earlier question beside its words, about
+PLACE_BYTES = 250  # where one of its quotes stood, beside the document's id, about
 
 
 class Explainer:
@@ -113,7 +115,7 @@ class Explainer:
             known = ready.answers.get(asked)
         if known is None:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            ready.answers.put(asked, known, _parts(known))
+            ready.answers.put(asked, known, _parts(query, known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
 
     def expect_many(self) -> None:
@@ -265,11 +267,18 @@ class Explainer:
         return any(set(terms(speaker)) <= set(terms(name)) for name in known if name)
 
 
-def _parts(answer: Answer) -> dict[Hashable, int]:
-    """What an answer keeps in memory: itself, and the documents that its quotes are cut from."""
+def _parts(query: Query, answer: Answer) -> dict[Hashable, int]:
+    """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
     shown = (*answer.citations, *answer.nearest)
     documents = {id(citation.quote.document): citation.quote for citation in shown}
-    return {object(): ANSWER_BYTES} | {
+    return {object(): ANSWER_BYTES + sys.getsizeof(answer.resolved_question) + _asked_bytes(query)} | {
         number: sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
         for number, quote in documents.items()
     }
+
+
+def _asked_bytes(query: Query) -> int:
+    """What a query takes with the turns before it, which are kept to know the answer by."""
+    ids = [document_id for turn in query.history for document_id, _ in turn.quotes]
+    words = (query.question, query.debate or "", *(turn.question for turn in query.history), *ids)
+    return sum(map(sys.getsizeof, words)) + TURN_BYTES * len(query.history) + PLACE_BYTES * len(ids)

@@ -1,9 +1,10 @@
 """A generation made ready: opened once, with all that answering from it needs."""
 
+import sys
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from pullquote.answer import Answer, Citation, cite
 from pullquote.cache import Cache, Counts
@@ -27,6 +28,7 @@ from pullquote.timings import Timings
 from pullquote.voice.voicebook import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
+QUERY_CACHE_BYTES = 4_000_000  # with the questions themselves: a long one takes more than its vector
 
 
 class Ready:
@@ -44,7 +46,7 @@ class Ready:
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
-        self.vector = lru_cache(maxsize=QUERY_CACHE)(self._vector)
+        self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
         self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
         self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
@@ -77,9 +79,13 @@ class Ready:
         """Quotes as they were found, not given as an answer."""
         return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
 
-    def _vector(self, question: str) -> Vectors:
-        vector: Vectors = self.encoder.encode([question])[0]
-        vector.setflags(write=False)  # it is shared by all who ask the same
+    def vector(self, question: str) -> Vectors:
+        """A question's vector; those asked for lately are remembered."""
+        vector = self._vectors.get(question)
+        if vector is None:
+            vector = self.encoder.encode([question])[0]
+            vector.setflags(write=False)  # it is shared by all who ask the same
+            self._vectors.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
         return vector
 
     @classmethod
@@ -102,8 +108,7 @@ class Ready:
     @property
     def counts(self) -> dict[str, Counts]:
         """How often questions and answers were known already, since this generation was opened."""
-        vectors = self.vector.cache_info()
-        return {"answers": self.answers.counts, "vectors": Counts(vectors.hits, vectors.misses, vectors.currsize)}
+        return {"answers": self.answers.counts, "vectors": self._vectors.counts}
 
 
 def _encoder(settings: Settings, card: Card) -> Encoder:
