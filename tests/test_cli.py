@@ -126,7 +126,7 @@ def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
 def test_a_settings_file_is_named_with_config(run: Run, indexed: Settings, tmp_path: Path):
     (tmp_path / "mine.toml").write_text("max_questoin = 10\n")
     result = run(indexed, "--config", str(tmp_path / "mine.toml"), "documents")
-    assert "did you mean PULLQUOTE_MAX_QUESTION?" in result.stderr
+    assert "mine.toml: no such setting: max_questoin; did you mean max_question?" in result.stderr
 
 
 # index

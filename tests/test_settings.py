@@ -130,8 +130,31 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path):
 def test_a_misspelt_name_in_a_file_stops_the_start(tmp_path: Path):
     file = tmp_path / "pullquote.toml"
     file.write_text("prot = 8100\n")
-    with pytest.raises(SettingsError, match=r"did you mean PULLQUOTE_PORT\?"):
+    with pytest.raises(SettingsError, match=r"pullquote\.toml: no such setting: prot; did you mean port\?"):
         Settings.read({}, file)
+
+
+@pytest.mark.parametrize("name", ["PORT", "Port", "pullquote_port", "PULLQUOTE_PORT"])
+def test_a_name_in_a_file_is_told_as_it_is_written_there_and_as_it_should_be(tmp_path: Path, name: str):
+    file = tmp_path / "pullquote.toml"
+    file.write_text(f"{name} = 8100\n")
+    with pytest.raises(SettingsError, match=rf": no such setting: {name}; did you mean port\?"):
+        Settings.read({}, file)
+
+
+@pytest.mark.parametrize("name", ["PULLQUOTE_prot", "PULLQUOTE_PULLQUOTE_PORT"])
+def test_a_name_in_the_environment_is_told_as_it_is_written_there(name: str):
+    with pytest.raises(SettingsError, match=rf"no such setting: {name}; did you mean PULLQUOTE_PORT\?"):
+        Settings.read({name: "1"})
+
+
+@pytest.mark.parametrize("name", ["CORPUS", "INDEX", "STORE", "EVAL_DATA"])
+def test_an_address_is_no_path_and_is_not_shown_since_it_may_hold_a_password(name: str):
+    with pytest.raises(SettingsError) as refused:
+        Settings.read({f"PULLQUOTE_{name}": "milvus+http://ann:secret@db.example:19530"})
+    assert str(refused.value) == (
+        f"PULLQUOTE_{name} must be a path on this machine; an address (with ://) is not supported"
+    )
 
 
 @pytest.mark.parametrize("line", ["port = true", "min_confidence = []", "full_text = 2", "[port]", "max_body = 1.5"])

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +90,7 @@ class Settings:
         """
         given = _from_file(file if file is not None else Path(FILE), required=file is not None)
         given.update(_from_environ(environ))
-        values: dict[str, Any] = {}
-        for name, value in given.items():
-            _known(name)
-            values[name] = _parse(name, value)
+        values: dict[str, Any] = {name: _parse(name, value) for name, value in given.items()}
         return cls(**values)
 
 
@@ -101,24 +98,31 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
     if not required and not path.is_file():
         return {}
     try:
-        return dict(tomllib.loads(path.read_bytes().decode("utf-8")))
+        given = dict(tomllib.loads(path.read_bytes().decode("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
+    for name in given:
+        if name not in _PARSERS:
+            raise SettingsError(f"{path}: {_unknown(name, str)}")
+    return given
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
     names = {key.removeprefix(PREFIX): key for key in environ if key.startswith(PREFIX)}
-    return {name.lower(): environ[key] for name, key in names.items() if not name.startswith(_KUBERNETES)}
+    names = {name: key for name, key in names.items() if not name.startswith(_KUBERNETES)}
+    for name, key in names.items():
+        if name.lower() not in _PARSERS:
+            raise SettingsError(_unknown(key, lambda near: PREFIX + near.upper()))
+    return {name.lower(): environ[key] for name, key in names.items()}
 
 
-def _known(name: str) -> None:
-    names = [field.name for field in fields(Settings)]
-    if name in names:
-        return
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
-    raise SettingsError(f"no such setting: {PREFIX}{name.upper()}{hint}")
+def _unknown(written: str, spelt: Callable[[str], str]) -> str:
+    """That a name is no setting, and the nearest one as it is spelt in the same place."""
+    plain = written.lower().replace(PREFIX.lower(), "")
+    near = difflib.get_close_matches(plain, _PARSERS, n=1, cutoff=0.4)
+    hint = f"; did you mean {spelt(near[0])}?" if near else ""
+    return f"no such setting: {written}{hint}"
 
 
 def _integer(low: int, high: int) -> Callable[[object], int]:
@@ -166,11 +170,17 @@ def _port(value: object) -> int:
 def _path(value: object) -> Path:
     if not str(value).strip():
         raise ValueError("must name a folder")
-    return Path(str(value)).expanduser()
+    return _local(value)
 
 
 def _file(value: object) -> Path | None:
-    return None if str(value).strip().lower() in ("", "off") else Path(str(value)).expanduser()
+    return None if str(value).strip().lower() in ("", "off") else _local(value)
+
+
+def _local(value: object) -> Path:
+    if "://" in str(value):
+        raise ValueError("must be a path on this machine; an address (with ://) is not supported")
+    return Path(str(value)).expanduser()
 
 
 def sealed(key: str) -> str:
@@ -286,5 +296,6 @@ def _parse(name: str, value: object) -> object:
         return _PARSERS[name](value)
     except ValueError as error:
         reason = str(error) if str(error).startswith(("must", "was")) or "origin" in str(error) else "must be a number"
-        shown = "" if name.endswith(("_key", "_keys")) else f"={value}"
+        secret = name.endswith(("_key", "_keys")) or "://" in str(value)  # an address may hold a password
+        shown = "" if secret else f"={value}"
         raise SettingsError(f"{PREFIX}{name.upper()}{shown} {reason}") from error
