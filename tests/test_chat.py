@@ -107,8 +107,10 @@ def test_an_error_after_the_first_byte_is_an_event_without_secrets(
     monkeypatch.setattr(own_explainer, "ask", fail)
     events = chat(TestClient(create_app(own_explainer)))
     assert [name for name, _ in events] == ["status", "error"]
-    assert events[-1][1]["status"] == status
-    assert said in events[-1][1]["detail"]
+    problem = events[-1][1].pop("problem")
+    assert problem == events[-1][1]
+    assert problem["status"] == status
+    assert said in problem["detail"]
     assert "secret" not in json.dumps(events)
 
 

@@ -61,10 +61,16 @@ def _events(explainer: Explainer, records: Records, query: Question) -> Iterator
         records.asked(answer)
         yield from _answer_events(answer)
     except PullquoteError as error:
-        yield ServerSentEvent(event="error", data=problems.of(error))
+        yield _error_event(error)
     except Exception as error:  # the status line is long gone: what went wrong must be an event
         log.exception("unforeseen error", exc_info=error)
-        yield ServerSentEvent(event="error", data=problems.of(error))
+        yield _error_event(error)
+
+
+def _error_event(error: Exception) -> ServerSentEvent:
+    """A problem, under its name as the other events have theirs, and its members beside it as they always were."""
+    problem = problems.of(error)
+    return ServerSentEvent(event="error", data={**problem, "problem": problem})
 
 
 def _answer_events(answer: Answer) -> Iterator[ServerSentEvent]:

@@ -293,7 +293,7 @@
     for await (const [event, data] of events(reply.body)) {
       if (event === "quote") part(turn.node, "answer").append(card(data.quote, turn, true));
       if (event === "text" && data.part.kind === "frame") part(turn.node, "answer").append(frame(data.part.text));
-      if (event === "error") throw { problem: data };
+      if (event === "error") throw { problem: data.problem };
       if (event === "done") return finish(turn, data.answer);
     }
     throw new Error("the stream ended early");
