@@ -1,6 +1,7 @@
 """Both sides at the edges: routes, pages, commands; and the operator's balance."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import HashEncoder, WordJudge
@@ -206,6 +207,44 @@ def test_no_cell_of_the_csv_is_a_formula(settle, name):
     index_corpus(settings, HashEncoder())
     rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
     assert not any(cell.strip('"').startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row.split(","))
+
+
+def test_no_cell_of_the_csv_drives_a_terminal(settle):
+    name = "=Ann \x1b[31m\x07\u202eroe\r"
+    settings = settle({"tolls/a.md": f"---\nauthor: {json.dumps(name)}\n---\nTolls are fair.\n"})
+    index_corpus(settings, HashEncoder())
+    rows = csv_of(balance_of(open_index(settings).generation))
+    assert "tolls,author,'=Ann \\x1b[31m\\x07\\u202eroe" in rows
+    assert not set(rows) & {"\x1b", "\x07", "\u202e"}
+
+
+@pytest.fixture
+def many_authors(settle):
+    """An index of 17 authors, one of whom wrote two sentences."""
+    texts = {f"tolls/{n:02}.md": f"---\nauthor: Author {n:02}\n---\nToll {n} is fair.\n" for n in range(17)}
+    settings = settle(texts | {"tolls/00.md": "---\nauthor: Author 00\n---\nTolls are fair. Buses are better.\n"})
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+def test_a_long_list_of_the_balance_says_how_much_it_leaves_out(run, many_authors):
+    shown = run(many_authors, "balance").output
+    authors = shown.split("By author\n")[1].split("\n\n")[0].splitlines()
+    assert len(authors) == 16
+    assert authors[0] == "      2  Author 00"
+    assert authors[-1] == "      2  in 2 more (`pullquote balance --csv` has them all)"
+
+
+def test_for_programs_the_balance_has_every_row(run, many_authors):
+    [debate] = json.loads(run(many_authors, "balance", "--json").stdout)
+    assert len(debate["authors"]) == 17
+    assert sum(row["passages"] for row in debate["authors"]) == debate["passages"] == 18
+
+
+def test_the_balance_says_how_many_sentences_are_on_no_side(named):
+    tolls = balance_of(open_index(named).generation)[1]
+    assert "not judged on it" not in tolls.text
+    assert "      3  [not judged on it, or not about it]" in replace(tolls, passages=tolls.passages + 3).text
 
 
 def test_the_report_names_answers_that_rest_on_one_author(settle):

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,9 @@ from pullquote.store.generation import Generation
 from pullquote.voice import VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
 
-LONGEST = 15  # rows of each list
+LONGEST = 15  # rows of each list that are shown
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # drives a terminal, or turns text round
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,19 @@ class Balance:
 
     @property
     def wire(self) -> dict[str, Any]:
-        """As JSON."""
+        """As JSON, the longest rows of each list only."""
+        return self._json(LONGEST)
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """As JSON, every row."""
+        return self._json(None)
+
+    def _json(self, most: int | None) -> dict[str, Any]:
         return {
             "debate": self.debate, "passages": self.passages,
             "sides": [{"proposition": name, **{side.value: counts[side.value] for side in Side}} for name, counts in self.sides.items()],
-            **{name: _rows(counts) for name, counts in (
+            **{name: _rows(counts, most) for name, counts in (
                 ("voices", self.voices), ("outlets", self.outlets), ("authors", self.authors), ("years", self.years))},
         }  # fmt: skip
 
@@ -57,12 +67,21 @@ class Balance:
         """For a terminal."""
         lines = [f"{self.debate}: {self.passages} sentences of prose"]
         for title, counts in self.lists:
-            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in counts.most_common(LONGEST))]
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in self._shown(counts))]
         return "\n".join(lines)
 
+    def _shown(self, counts: Counter[str]) -> Iterator[tuple[str, int]]:
+        """The longest rows, and where the other sentences are."""
+        ranked = counts.most_common()
+        yield from ranked[:LONGEST]
+        if more := ranked[LONGEST:]:
+            yield f"in {len(more)} more (`pullquote balance --csv` has them all)", sum(count for _, count in more)
+        if left := self.passages - counts.total():
+            yield "[not judged on it, or not about it]", left
 
-def _rows(counts: Counter[str]) -> list[dict[str, Any]]:
-    return [{"name": name, "passages": count} for name, count in counts.most_common(LONGEST)]
+
+def _rows(counts: Counter[str], most: int | None) -> list[dict[str, Any]]:
+    return [{"name": name, "passages": count} for name, count in counts.most_common(most)]
 
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
@@ -129,5 +148,6 @@ def csv_of(found: Sequence[Balance]) -> str:
 
 
 def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
+    plain = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), cell)
+    return f"'{plain}" if cell.startswith(_FORMULA) else plain

@@ -38,7 +38,7 @@ def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
 
     found = balance_of(open_index(context.obj()).generation)
     if as_json:
-        print_json([debate.wire for debate in found])
+        print_json([debate.whole for debate in found])
     elif as_csv:
         from pullquote.balance import csv_of
 
