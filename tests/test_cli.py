@@ -148,6 +148,15 @@ def test_a_bad_file_is_named_the_rest_is_indexed_and_the_exit_code_says_so(run: 
     assert run(settings, "ask", "Who should pay for a road?").exit_code == ANSWERED
 
 
+def test_a_misspelt_side_is_named_with_its_file_and_the_sides_that_there_are(run: Run, settle: Settle):
+    result = run(settle({**TEXTS, "road-tolls/bad.md": "---\nside: agianst\n---\nTolls hurt.\n"}), "index")
+    assert result.exit_code == FAILED
+    assert result.stderr == (
+        "pullquote: skipped road-tolls/bad.md: front matter: agianst is no side of a proposition; "
+        "the sides are for, against, neutral, pro, con\n"
+    )
+
+
 @pytest.mark.parametrize("files", [{}, {"debate/README.md": "No."}, {"debate/a.txt": b"\xff"}])
 def test_a_corpus_without_a_readable_document_says_what_to_do(run: Run, settle: Settle, files: dict[str, str | bytes]):
     settings = settle(files)
@@ -199,6 +208,12 @@ def test_a_changed_corpus_is_told_under_the_answer(run: Run, indexed: Settings):
     write_corpus(indexed.corpus, {"road-tolls/new.txt": "New."})
     result = run(indexed, "ask", "Who should pay for a road?")
     assert "The corpus changed after this index was built; run `pullquote index`." in " ".join(result.output.split())
+
+
+def test_a_place_whose_end_comes_before_its_start_is_told_in_words(run: Run, indexed: Settings):
+    result = run(indexed, "disputes", "for-tolls:9-3")
+    assert result.exit_code == FAILED
+    assert result.stderr == "pullquote: 9 to 3 is not a range of text: the end does not come after the start\n"
 
 
 # search, documents, verify

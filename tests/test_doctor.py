@@ -87,6 +87,12 @@ def test_a_document_that_cannot_be_read_is_named(well: Settings):
     assert any("road-tolls/bad.txt cannot be used: it is not UTF-8" in finding.found for finding in findings(well))
 
 
+def test_a_document_whose_front_matter_is_wrong_is_named_in_a_whole_sentence(well: Settings):
+    write_corpus(well.corpus, {"road-tolls/bad.txt": "---\ndate: May 5\n---\nTolls."})
+    told = "road-tolls/bad.txt cannot be used: its front matter: date 'May 5' must be YYYY, YYYY-MM or YYYY-MM-DD"
+    assert told in [finding.found for finding in findings(well)]
+
+
 def test_a_missing_index_is_told_with_the_command(settle: Settle, free_port: int):
     found = only(settle(port=free_port))
     assert (found.subject, found.step) == ("index", "run `pullquote index`")

@@ -69,6 +69,12 @@ def test_every_fact_of_the_front_matter_is_kept_as_it_is_written():
     assert (document.headings, document.not_prose) == (("One", " Two "), ("Read more",))
 
 
+@pytest.mark.parametrize("side", ["for", "against", "neutral", "pro", "con", "For", "CON"])
+def test_a_side_may_stand_without_a_proposition(side: str):
+    document = parsed(f"---\nside: {side}\n---\nWords.")
+    assert (document.side, document.positions) == (side, ())
+
+
 def test_without_front_matter_the_author_is_unknown_and_the_title_comes_from_the_file_name():
     document = parsed("Words.", "debate/border-war_2009.txt")
     assert (document.source.title, document.source.author) == ("border war 2009", None)
@@ -98,6 +104,10 @@ def test_an_empty_front_matter_says_nothing(block: str):
         ("headings: One", "headings must be a list"),
         ("headings: [[One]]", "headings must be a list"),
         ("date: October 2025", "date 'October 2025' must be YYYY"),
+        ("side: agianst", "agianst is no side of a proposition; the sides are for, against, neutral, pro, con"),
+        ("side: yes", "yes is no side of a proposition"),
+        ("proposition: Tolls work.\nside: maybe", "maybe is no side of a proposition"),
+        ("sides: {Tolls work.: maybe, Tolls pay.: so}", "maybe, so are no sides of a proposition"),
         ("date: 2025-13", "must be YYYY"),
         ("date: 2025-1", "must be YYYY"),
         ("date: 2025-02-32", "must be YYYY"),

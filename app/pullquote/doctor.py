@@ -132,7 +132,8 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
         return
     yield fine("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
-        yield wrong("corpus", f"{file.path} cannot be used: it {file.reason}", "mend the file or take it away")
+        whose = "its" if file.reason.startswith("front matter") else "it"
+        yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
     for file in corpus.remarks:
         yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
 

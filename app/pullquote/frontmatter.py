@@ -1,7 +1,7 @@
 """Front matter: the facts that an operator writes on top of a document."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pullquote.documents import Position, Source
 from pullquote.errors import DocumentError
@@ -96,11 +96,14 @@ def positions_in(facts: Facts) -> tuple[Position, ...]:
     proposition, side = text_in(facts, "proposition"), text_in(facts, "side")
     own = [Position(proposition, side)] if proposition and side else []
     taken = (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
-    if unknown := {place.side for place in taken if place.side.casefold() not in SIDES}:
-        raise DocumentError(
-            f"front matter: {', '.join(sorted(unknown))} is no side of a proposition; the sides are {', '.join(SIDES)}"
-        )
+    _known_sides([*([side] if side else []), *(place.side for place in taken)])
     return taken
+
+
+def _known_sides(given: Iterable[str]) -> None:
+    if unknown := sorted({side for side in given if side.casefold() not in SIDES}):
+        named, verb = ", ".join(unknown), "are no sides" if len(unknown) > 1 else "is no side"
+        raise DocumentError(f"front matter: {named} {verb} of a proposition; the sides are {', '.join(SIDES)}")
 
 
 def source_in(facts: Facts) -> Source:
