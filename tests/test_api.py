@@ -4,11 +4,12 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Settle
-from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
+from fakes import TEXTS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import TypeAdapter
@@ -18,7 +19,9 @@ from pullquote.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
+from pullquote.ready import Ready
 from pullquote.settings import Settings
+from pullquote.store import open_index
 from pullquote.store.layout import TEXTS as STORED_TEXTS
 from pullquote.store.layout import Layout
 
@@ -220,6 +223,114 @@ def test_an_earlier_question_over_the_limit_is_told_like_the_question_itself(cli
     resolved = ask(client, "And then?", history=[{"question": long}])["resolved_question"]
     assert resolved == "And then? (asked after: " + long + ")"
     assert ask(client, "And then?", history=[{"question": long + " toll"}])["resolved_question"] == "And then?"
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat"])
+def test_a_written_answer_is_refused_while_no_language_model_could_write_it(client: TestClient, path: str):
+    problem = assert_problem(client.post(path, json={"question": "Who pays?", "mode": "generative"}), 422)
+    assert problem["detail"] == 'no language model is configured in this build; send mode "auto" or "extractive"'
+    for mode in ("auto", "extractive"):
+        assert client.post(path, json={"question": "Who pays?", "mode": mode}).status_code == 200
+
+
+# Ranges, where whole texts are not shown
+
+LONG = [f"Road tolls number {n} pay for {n} new bridges in town." for n in range(40)]
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server that shows only the quote in its context, with a document of forty sentences."""
+    folder = tmp_path_factory.mktemp("guarded")
+    write_corpus(folder / "corpus", {"road-tolls/long.txt": " ".join(LONG)})
+    settings = settings_below(folder, full_text=False)
+    index_corpus(settings, HashEncoder())
+    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+    with client_of(explainer) as opened:
+        yield opened
+
+
+def through(sentences: int) -> dict[str, object]:
+    """The range of the first sentences of the long document."""
+    return {"start": 0, "end": len(" ".join(LONG[:sentences]))}
+
+
+MANY = [pytest.param(40, id="whole"), pytest.param(4, id="four")]
+
+
+@pytest.mark.parametrize("count", MANY)
+def test_the_reader_shows_no_more_than_one_quote_in_its_context(guarded: TestClient, count: int):
+    shown = guarded.get("/documents/long", params=through(count))
+    assert (shown.status_code, shown.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "This range holds more than one quote, and whole texts are not shown here" in shown.text
+    assert LONG[1] not in shown.text
+    assert "tolls number 2" in guarded.get("/documents/long", params=through(3)).text
+
+
+@pytest.mark.parametrize("count", MANY)
+def test_no_more_than_one_quote_is_cited(guarded: TestClient, count: int):
+    problem = assert_problem(guarded.get("/v1/documents/long/cite", params=through(count)), 422)
+    assert problem["detail"].endswith("name one sentence, or up to 3 of at most 80 words together")
+    assert LONG[2] in guarded.get("/v1/documents/long/cite", params={**through(3), "style": "card"}).text
+
+
+@pytest.mark.parametrize("count", MANY)
+def test_no_more_than_one_quote_is_held_against_the_others(guarded: TestClient, count: int):
+    for place in (through(count), through(3)):
+        posted = guarded.post("/v1/disputes", json={"document_id": "long", **place})
+        shown = guarded.get("/disputes", params={"document": "long", **place})
+        if place == through(3):
+            assert (posted.json()["quote"]["exact"], shown.status_code) == (" ".join(LONG[:3]), 200)
+        else:
+            assert_problem(posted, 422)
+            assert (shown.status_code, LONG[0] in shown.text) == (422, False)
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat"])
+@pytest.mark.parametrize("count", MANY)
+def test_no_more_than_one_quote_comes_back_from_an_earlier_turn(guarded: TestClient, path: str, count: int):
+    places = [{"document_id": "long", **through(count)}, {"document_id": "gone", "start": 0, "end": 1}]
+    asked = {"question": "Who said that?", "history": [{"question": "Why tolls?", "quotes": places}]}
+    assert LONG[1] not in guarded.post(path, json=asked).text
+    places[0] |= through(3)
+    assert LONG[1] in guarded.post(path, json=asked).text
+
+
+def test_one_sentence_may_be_shown_however_long_and_many_short_ones_may_not(settle: Settle):
+    words = "tolls " * 200
+    settings = settle(
+        {"a/one.txt": f"Road {words}.", "a/many.txt": f"Road {words[:240]}. More {words[:240]}."}, full_text=False
+    )
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        assert client.get("/documents/one", params={"start": 0, "end": 1_200}).status_code == 200
+        assert client.get("/documents/many", params={"start": 0, "end": 490}).status_code == 422
+
+
+def test_where_whole_texts_are_shown_a_range_may_be_any(client: TestClient, shared: Settings):
+    text = next(document.text for document in load_corpus(shared).documents if document.id == "for-tolls")
+    whole = {"start": 0, "end": len(text)}
+    assert client.get("/documents/for-tolls", params=whole).status_code == 200
+    assert client.get("/v1/documents/for-tolls/cite", params=whole).status_code == 200
+    assert client.post("/v1/disputes", json={"document_id": "for-tolls", **whole}).status_code == 200
+
+
+# Feedback
+
+
+def test_feedback_on_a_long_question_is_taken_wherever_the_question_is(settle: Settle, tmp_path: Path):
+    settings = settle(max_question=5_000, store=tmp_path / "records.db")
+    index_corpus(settings, HashEncoder())
+    given = {
+        "verdict": "helpful", "question": "tolls " * 400 + "?", "answer_id": "a", "generation": "g",
+        "document_id": "helmets", "start": 0, "end": 5,
+    }  # fmt: skip
+    with client_of(open_with_fake(settings)) as client:
+        assert client.post("/v1/feedback", json=given).status_code == 204
+        problem = assert_problem(client.post("/v1/feedback", json={**given, "question": "x" * 5_001}), 422)
+        assert problem["detail"] == "the question has 5,001 characters; the limit is 5,000"
+        problem = assert_problem(client.post("/v1/feedback", json={**given, "start": 900_000}), 422)
+        assert problem["detail"] == "[900000, 5) is not a range of text"
 
 
 # Hostile bodies
@@ -526,7 +637,7 @@ def test_a_document_of_hostile_text_comes_back_as_text(settle: Settle):
     ("path", "status", "words"),
     [
         ("/nothing", 404, "Nothing is at this address."),
-        ("/disputes", 422, "Document: Field required"),
+        (f"/sides?debate={'x' * 201}", 422, "Debate: String should have at most 200 characters"),
         ("/documents/none", 404, "No document &#39;none&#39;."),
     ],
 )
@@ -537,6 +648,23 @@ def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(clie
     assert 'href="/documents"' in shown.text
     if not path.startswith("/documents"):  # that is a page of its own, whoever asks
         assert_problem(client.get(path), status)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("", 422, "This address names no quote; it needs `document`, `start` and `end`"),
+        ("?document=helmets&start=x&end=2", 422, "This address names no quote"),
+        ("?document=helmets&start=5&end=2", 422, "[5, 2) is not a range of text."),
+        ("?document=helmets&start=0&end=99999", 422, "runs past a text of"),
+        ("?document=none&start=0&end=2", 404, "No document &#39;none&#39;."),
+    ],
+)
+def test_the_page_of_disputes_stays_a_page_whatever_its_address_lacks(client, query, status, words):
+    shown = client.get(f"/disputes{query}")
+    assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert words in shown.text
+    assert "<h1>Unusable input</h1>" in shown.text or status == 404
 
 
 def test_a_message_on_a_page_is_a_sentence(client):

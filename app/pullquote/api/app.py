@@ -27,7 +27,6 @@ from pullquote.api import (
 )
 from pullquote.api.line import SPARE, at_work
 from pullquote.conversation import SOUGHT, worded
-from pullquote.conversation import Query as Question
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
@@ -95,10 +94,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
     @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}, **_PROBLEMS}, summary="Ask the sources")
     def ask(body: bodies.AskBody) -> JSONResponse:
         """Answer in the sources' own words, or abstain and say why."""
-        query = Question.checked(
-            body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=chat.turns(body),
-        )  # fmt: skip
-        records.asked(answer := explainer.ask(query))
+        records.asked(answer := explainer.ask(chat.asked(body, explainer)))
         return send.wire(answer_wire(answer))
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")

@@ -47,7 +47,10 @@ class AskBody(Strict):
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
     max_quotes: int = Field(default=3, ge=1, le=10)
     history: list[EarlierTurn] = Field(default=[], max_length=6)
-    mode: Literal["auto", "extractive", "generative"] = "auto"
+    mode: Literal["auto", "extractive", "generative"] = Field(
+        default="auto",
+        description="auto and extractive answer in quotes; generative is refused (422), as this build has no language model.",
+    )
 
 
 class VerifyBody(Strict):
@@ -251,7 +254,7 @@ class FeedbackBody(Strict):
         }]},
     )  # fmt: skip
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
-    question: Text = Field(max_length=2_000)
+    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
     document_id: str = Field(max_length=ids.LENGTH)

@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pullquote.answer import Answer
-from pullquote.api import bodies, problems
+from pullquote.api import bodies, places, problems
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
-from pullquote.errors import PullquoteError
+from pullquote.errors import PullquoteError, QuestionError, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.span import Span
@@ -24,12 +25,28 @@ _EVENTS = (
 )
 
 
-def turns(body: bodies.AskBody) -> list[Turn]:
-    """The earlier turns of a request, as the conversation knows them."""
-    return [
-        Turn(turn.question, tuple((place.document_id, Span(place.start, place.end)) for place in turn.quotes))
-        for turn in body.history
-    ]
+def asked(body: bodies.AskBody, explainer: Explainer) -> Question:
+    """The question of a request with the turns before it, as the conversation knows them.
+
+    Raises:
+        QuestionError: it cannot be used, and why.
+        InvalidSpan: an earlier quote stood at what is no range.
+    """
+    if body.mode == "generative":
+        raise QuestionError('no language model is configured in this build; send mode "auto" or "extractive"')
+    return Question.checked(
+        body.question, limit=explainer.settings.max_question, debate=body.debate, max_quotes=body.max_quotes,
+        history=[Turn(turn.question, tuple(_earlier(turn, explainer))) for turn in body.history],
+    )  # fmt: skip
+
+
+def _earlier(turn: bodies.EarlierTurn, explainer: Explainer) -> Iterator[tuple[str, Span]]:
+    """Where the quotes of a turn stood; what no quote can have been is passed over, as what is no longer there is."""
+    for place in turn.quotes:
+        span = Span(place.start, place.end)
+        with suppress(UnknownDocument):
+            if places.shown(explainer, place.document_id, span):
+                yield place.document_id, span
 
 
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
@@ -37,10 +54,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 
     def checked(body: bodies.AskBody) -> Question:
         # What is wrong with a request is told before the stream starts, with its proper status.
-        query = Question.checked(
-            body.question, limit=explainer.settings.max_question, debate=body.debate, max_quotes=body.max_quotes,
-            history=turns(body),
-        )  # fmt: skip
+        query = asked(body, explainer)
         explainer.generation.documents_of(query.debate)
         return query
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
 
 from pullquote import cite
-from pullquote.api import bodies, ids
+from pullquote.api import bodies, ids, places
 from pullquote.documents import Document
 from pullquote.errors import InvalidSpan, QuestionError
 from pullquote.explainer import Explainer
@@ -46,6 +46,7 @@ def _reference(explainer: Explainer, document_id: str, start: int, end: int, tag
     if not end:
         return cite.Reference(document, tag=tag)
     span = _span(document, start, end)
+    places.checked(explainer, document.id, span)
     citation = explainer.quote_at(document_id, span)
     byline = speaker_line(citation.voice, document.source) if citation else ""
     return cite.Reference(document, span, byline, tag)

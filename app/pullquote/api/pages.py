@@ -6,7 +6,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote import cite
-from pullquote.api import assets
+from pullquote.api import assets, places, problems
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
@@ -105,7 +105,9 @@ def _reader(explainer: Explainer, document_id: str, place: tuple[int, int], side
         span = Span(*place) if place[1] else None
         words = span.cut(document.text) if span is not None else ""
     except (PullquoteError, InvalidSpan) as error:
-        return page("missing.html", 404, message=str(error).partition(";")[0])  # the page links to the sources itself
+        return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
+    if span is not None and not places.shown(explainer, document_id, span):
+        return problems.page(422, places.TOO_MUCH)
     generation, whole = explainer.generation, explainer.settings.full_text
     named = own_propositions(generation, document.debate)
     around = explainer.sides_around(document_id, sides) if sides in named else None

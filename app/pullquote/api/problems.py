@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,9 +61,14 @@ def _for_whom(scope: Scope, body: Details, headers: Mapping[str, str] | None = N
     asked = visit.current()
     if asked is None or asked.access is not visit.Access.PAGE or b"text/html" not in wants:
         return response(body, headers)
-    shown = render.page("missing.html", int(body["status"]), message=str(body["detail"]), heading=body["title"])
+    shown = page(int(body["status"]), str(body["detail"]))
     shown.headers.update({"X-Request-Id": str(body["request_id"]), "Cache-Control": "no-store", **(headers or {})})
     return shown
+
+
+def page(status: int, message: str) -> HTMLResponse:
+    """What went wrong, as a page that leads on."""
+    return render.page("missing.html", status, message=message, heading=_TITLES.get(status, "Error"))
 
 
 def response(body: Details, more: Mapping[str, str] | None = None) -> JSONResponse:

@@ -9,10 +9,12 @@ from pullquote.api import bodies, send
 from pullquote.api.keys import Keys
 from pullquote.api.render import page
 from pullquote.api.visit import Kind
+from pullquote.conversation import spaced
 from pullquote.errors import NotFound
 from pullquote.explainer import Explainer
 from pullquote.feedback import Judgement, Records
 from pullquote.report import report_of
+from pullquote.span import Span
 
 _OFF = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
 
@@ -29,7 +31,14 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         if not records.kept:
             raise NotFound(_OFF)
         explainer.generation.number(body.document_id)
-        records.judged(Judgement(**body.model_dump()))
+        place = Span(body.start, body.end)
+        question = spaced(body.question, "question", explainer.settings.max_question)
+        records.judged(
+            Judgement(
+                verdict=body.verdict, question=question, answer_id=body.answer_id, generation=body.generation,
+                document_id=body.document_id, start=place.start, end=place.end,
+            )
+        )  # fmt: skip
         return Response(status_code=204)
 
     @app.get(

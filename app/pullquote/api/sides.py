@@ -6,10 +6,10 @@ from fastapi import FastAPI, Query
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from pullquote.api import bodies, ids, send
+from pullquote.api import bodies, ids, places, problems, send
 from pullquote.api.render import page
 from pullquote.conversation import STATEMENT, worded
-from pullquote.errors import InvalidSpan, NotFound, PullquoteError, QuestionError
+from pullquote.errors import InvalidSpan, NotFound, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.wire import Wire, disputes_wire, sides_wire
@@ -89,12 +89,25 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
         )  # fmt: skip
 
     @app.get("/disputes", include_in_schema=False)
-    def disputes_page(document: Annotated[str, Query()], start: int, end: int) -> HTMLResponse:
+    def disputes_page(document: str = "", start: str = "", end: str = "") -> HTMLResponse:
+        # The numbers are read here: whoever follows a broken link wants a page, whatever the link lacks.
         try:
-            found = _disputes(explainer, document, start, end)
-        except (PullquoteError, InvalidSpan) as error:
-            return page("missing.html", 404, message=str(error).partition(";")[0])
+            found = _disputes(explainer, document, *_numbers(start, end))
+        except NotFound as error:
+            return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
+        except (QuestionError, InvalidSpan) as error:
+            return problems.page(422, str(error))
         return page("disputes.html", **found)
+
+
+def _numbers(start: str, end: str) -> tuple[int, int]:
+    """Where a quote starts and ends, as a link has it."""
+    try:
+        return int(start), int(end)
+    except ValueError:
+        raise InvalidSpan(
+            "this address names no quote; it needs `document`, `start` and `end`, as the link beside each quote has them"
+        ) from None
 
 
 def _sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
@@ -106,4 +119,5 @@ def _disputes(explainer: Explainer, document_id: str, start: int, end: int) -> W
     document = explainer.document(ids.checked(document_id))
     span = Span(start, end)
     span.cut(document.text)  # a range outside the text is told before anything is read
+    places.checked(explainer, document_id, span)
     return disputes_wire(*explainer.disputes(document_id, span))
