@@ -27,7 +27,18 @@ CLAIMS = [
     ("Should we not send troops?", "We should not send troops."),
     ("Why does NAFTA help smugglers?", "NAFTA helps smugglers."),
     ("How could strikes provoke retaliation?", "Strikes provoke retaliation."),
-    ("Did the strikes reduce trafficking?", "The strikes did reduce trafficking."),
+    ("Did the strikes reduce trafficking?", "The strikes reduced trafficking."),
+    ("Did bullying stop after the ban?", "Bullying stopped after the ban."),
+    ("Did Congress deny the request?", "Congress denied the request."),
+    ("Did the state permit smoking?", "The state permitted smoking."),
+    ("Did the ban target pubs?", "The ban targeted pubs."),
+    ("Did the cartel traffic people?", "The cartel trafficked people."),
+    ("Why did the war on drugs fail?", "The war on drugs failed."),
+    ("Did US drone strikes reduce trafficking?", "US drone strikes did reduce trafficking."),
+    ("Did the tolls cut queues?", "The tolls did cut queues."),
+    ("Did the ban not stop bullying?", "The ban did not stop bullying."),
+    ("Does a ban on phones stop bullying?", "A ban on phones stops bullying."),
+    ("Do bans stop bullying?", "Bans stop bullying."),
     ("Cartels kill. Should we fight them?", "We should fight them."),
     ("What are the arguments against military strikes on cartels?", "Military strikes on cartels are justified."),
     ("What is the case for decriminalizing marijuana?", "Decriminalizing marijuana is justified."),
@@ -49,6 +60,7 @@ NEGATIONS = [
     ("The cartels can be defeated.", "The cartels cannot be defeated."),
     ("Drug strikes kill people.", "Drug strikes do not kill people."),
     ("Tolls have a cost.", "Tolls do not have a cost."),
+    ("Bullying stopped after the ban.", "It is not true that bullying stopped after the ban."),
     ("Tolls have hurt drivers.", "Tolls have not hurt drivers."),
     ("Peace now.", "It is not true that peace now."),
     ("Somebody should go to jail.", "Somebody should not go to jail."),
@@ -58,6 +70,16 @@ NEGATIONS = [
 @pytest.mark.parametrize(("question", "proposition"), CLAIMS)
 def test_a_question_becomes_the_statement_that_is_up_for_debate(question: str, proposition: str):
     assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Did prices rise after the ban?", "Prices rose after the ban."), ("Did Mexico win the war?", "Mexico won the war."),
+     ("Did the police keep the peace?", "The police kept the peace.")],
+)  # fmt: skip
+def test_a_past_of_its_own_form_is_a_statement_too(question: str, proposition: str):
+    assert proposition_of(question) == proposition == proposition_of(proposition)
+    assert negate(negate(proposition)) == proposition
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from its verb there is no proposition: none is better than a wrong one.
 import re
 from collections.abc import Sequence
 
-from pullquote.clauses import has_verb, is_plural
+from pullquote.clauses import finite_verb, has_verb, is_plural
 from pullquote.lexicon import (
     ADJECTIVES,
     AMBIGUOUS,
@@ -45,6 +45,20 @@ _WHY_HELD = re.compile(
 _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "whose"})
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
+# The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
+_PAST = {
+    "become": "became", "begin": "began", "break": "broke", "bring": "brought", "build": "built", "buy": "bought",
+    "choose": "chose", "come": "came", "deal": "dealt", "do": "did", "drink": "drank", "drive": "drove", "eat": "ate",
+    "fall": "fell", "feed": "fed", "fight": "fought", "find": "found", "flee": "fled", "get": "got", "give": "gave",
+    "go": "went", "grow": "grew", "have": "had", "hear": "heard", "hold": "held", "keep": "kept", "know": "knew",
+    "lead": "led", "leave": "left", "lend": "lent", "lose": "lost", "make": "made", "mean": "meant", "meet": "met",
+    "overcome": "overcame", "pay": "paid", "rebuild": "rebuilt", "rise": "rose", "run": "ran", "say": "said",
+    "seek": "sought", "sell": "sold", "send": "sent", "shoot": "shot", "shrink": "shrank", "speak": "spoke",
+    "spend": "spent", "stand": "stood", "strike": "struck", "take": "took", "teach": "taught", "tell": "told",
+    "understand": "understood", "wear": "wore", "win": "won", "withdraw": "withdrew",
+}  # fmt: skip
+_NO_PAST = frozenset({"be", "cost", "cut", "hit", "hurt", "let", "put", "spread"})
+_DOUBLED = re.compile(r"(?:[^aeiou]*[aeiou][^aeiouwxy]|admit|compel|control|deter|permit)")  # stop: stopped
 _MARKS = ".,;:!? "
 _POINTING = frozenset({"i", "you", "he", "she", "it", "they", "this", "that", "these", "those"})
 _ENDINGS = ("able", "ible", "ful", "less", "ous", "ive", "ical", "ient", "iant", "ary", "ified", "ted", "ed", "ing")
@@ -59,7 +73,13 @@ def proposition_of(text: str) -> str | None:
     if not words or len(words) > LONGEST:
         return None
     found = words if words.endswith(".") or not _asks(words) else _put_forward(words)
-    return found if found and has_verb(found) and found[0] not in _MARKS else None
+    return found if found and _says(found) and found[0] not in _MARKS else None
+
+
+def _says(words: str) -> bool:
+    """Whether a text holds a finite verb, or a past that the lists of verbs do not have."""
+    pasts = frozenset(_PAST.values())
+    return has_verb(words) or (words.endswith(".") and any(word.strip(".,") in pasts for word in words.split()[1:]))
 
 
 def _put_forward(words: str) -> str | None:
@@ -163,7 +183,23 @@ def _predicate(
         return list(predicate) if verb != "be" else ["are", *rest]
     if auxiliary == "does" or taken:
         return [third_person(verb), *rest]
+    past = _past(verb) if auxiliary == "did" else None
+    # Where another word could be taken for the verb, "did" shows which one it is.
+    if past and finite_verb([*subject, past, *rest]) is None:
+        return [past, *rest]
     return [auxiliary, *predicate]
+
+
+def _past(verb: str) -> str | None:
+    """A verb's past, or None where it is not known. Example: _past("deny") -> "denied"."""
+    if verb not in VERBS or verb in _NO_PAST:
+        return None
+    if verb in _PAST:
+        return _PAST[verb]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    last = verb[-1] if _DOUBLED.fullmatch(verb) else "k" if verb.endswith("c") else ""
+    return f"{verb}d" if verb.endswith("e") else f"{verb}{last}ed"
 
 
 def _verb(tokens: Sequence[str]) -> int | None:
