@@ -23,7 +23,7 @@ PARTS = {
     "proposition": "lexicon clauses negation relation demand proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
-        "frame answer sides disputes links wire verify authors cite suggestions about conversation spoken debater overview "
+        "frame answer sides disputes links verify wire authors cite suggestions about conversation spoken debater overview "
         "language"
     ),
     "explainer": "staleness ready reply explainer",

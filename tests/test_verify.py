@@ -1,17 +1,27 @@
 """Verifying: verbatim, only typography differs, altered, or not there at all."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
-from fakes import document_of
+from conftest import Run
+from fakes import HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.documents import Document
-from pullquote.errors import ReceiptError, UnknownDocument
+from pullquote.api import bodies, create_app
+from pullquote.documents import Document, Source
+from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
 from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
+from pullquote.settings import Settings
 from pullquote.span import Span
+from pullquote.spoken.claimed import attribution, checked
 from pullquote.verify import Claim, Place, Result, check, compare, find, fold, read_receipt
+from pullquote.voice import Voice, VoiceKind
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
 KNOWN = [document_of(TEXT), document_of("They pay nothing.", id="other")]
@@ -133,13 +143,13 @@ def receipt(document: Document, first: int, last: int, **changes: object) -> dic
         ({"start": -1}, Result.ALTERED),
         ({"end": 10**9}, Result.ALTERED),
         ({"source": {"sha256": "0" * 64}}, Result.NOT_FOUND),
-        ({"document_id": "renamed"}, Result.VERBATIM),
+        ({"document_id": "renamed"}, Result.MISATTRIBUTED),
     ],
 )
 def test_a_claim_is_held_against_the_text_of_the_hash_it_names(changes: dict[str, object], result: Result):
     content = json.dumps({"quotes": [receipt(KNOWN[0], 0, 4, **changes)]}).encode()
     [claim] = read_receipt(content)
-    assert check(claim, KNOWN) is result
+    assert check(claim, KNOWN).result is result
 
 
 def test_a_receipt_may_be_an_answer_a_list_or_one_quote():
@@ -172,3 +182,260 @@ def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason
 def test_the_offsets_of_a_receipt_are_whole_numbers(start: object):
     with pytest.raises(ReceiptError, match="whole numbers"):
         read_receipt(json.dumps(receipt(KNOWN[0], 0, 4, start=start)).encode())
+
+
+# Whose words they are
+
+SPOKEN = {
+    "d/hall.md": """---
+author: Ada Finch
+publisher: The Toll Review
+---
+Tolls raise money for buses. “Fares will rise in May,” said Senator Tom Barlow. Critics met the mayor and Ruth Adeyemi \
+on Monday in the old hall. She said that the schools would close at noon.
+
+Ruth Adeyemi, president of the Harlow Federation of Teachers, said that pay is too low. The ministry disagreed.
+
+“Pupils would lose,” said the Harlow Federation of Teachers.
+""",
+    "d/unsigned.txt": "“Fares will rise in May,” said Bo Reed. Buses are late.",
+}
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index in which several people speak, which no test may change."""
+    folder = tmp_path_factory.mktemp("spoken")
+    write_corpus(folder / "corpus", SPOKEN)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bool = True) -> Sequence[Voice]:
+    return [Voice(Span(0, 5), kind, speaker, sure=sure)]
+
+
+@pytest.mark.parametrize(
+    ("heard", "claimed", "fit"),
+    [
+        ("Sen. Tom Barlow", "Senator Tom Barlow", "right"),
+        ("Sen. Tom Barlow", "Senator Barlow", "right"),
+        ("Sen. Tom Barlow", "barlow", "right"),
+        ("Sen. Tom Barlow", "TOM BARLOW", "right"),
+        ("Sen. Tom Barlow", "Councilman Tom Barlow (D-Ohio)", "right"),
+        ("Sen. Tom Barlow", "Tom Barlow, chair of the committee", "right"),
+        ("Sen. Tom Barlow", "Tom", "wrong"),
+        ("Tom Barlow", "Tom", "wrong"),
+        ("Sen. Tom Barlow", "Bo Barlow", "wrong"),
+        ("Sen. Tom Barlow", "Ruth Adeyemi", "wrong"),
+        ("Barlow", "Tom Barlow", "unsure"),
+        ("Ruth Adeyemi", "Ms. Adeyemi", "right"),
+        ("Ruth Adeyemi", "Ruth Adeyemi, president of the Harlow Federation of Teachers", "right"),
+        ("Ruth Adeyemi, president of the Harlow Federation of Teachers", "Adeyemi", "right"),
+        ("Ruth Adeyemi", "Ruth Adeyemi of the Harlow Federation of Teachers", "right"),
+        ("Peña Nieto", "Enrique Peña Nieto", "unsure"),
+        ("US Secretary of State Ann Lee", "Lee", "right"),
+        ("Ann Lee", "Secretary of State Lee", "right"),
+        ("Ann van Dyke", "Ms. van Dyke", "right"),
+        ("the Harlow Federation of Teachers", "Harlow Federation of Teachers", "right"),
+        ("Harlow Federation of Teachers", "the harlow federation of teachers", "right"),
+        ("the Drug Enforcement Administration", "DEA", "right"),
+        ("the Harlow Federation of Teachers", "Harlow Federation", "unsure"),
+        ("the Harlow Federation of Teachers", "the Bolton Federation of Teachers", "wrong"),
+        ("the surgeon", "surgeon", "right"),
+        ("the surgeon", "Ann Lee", "unsure"),
+        ("the president", "the president", "right"),
+        ("a leaked memo", "Ann Lee", "wrong"),
+        (None, "Ann Lee", "unsure"),
+    ],
+)
+def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):
+    assert attribution(claimed, said_by(heard), Source()) == fit
+
+
+def test_a_guess_makes_nobody_right_or_wrong():
+    for claimed in ("Ann Lee", "Bo Reed"):
+        assert attribution(claimed, said_by("Ann Lee", sure=False), Source()) == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("author", "claimed", "fit"),
+    [
+        ("Ann Lee and Bo Chen", "Bo Chen", "right"),
+        ("Lee, Ann", "Ann Lee", "right"),
+        ("Lee, Ann", "Ann", "wrong"),
+        ("Ann Lee, Roe Institute", "the Roe Institute", "right"),
+        ("Ann Lee", "The Toll Review", "wrong"),
+        (None, "The Toll Review", "right"),
+        (None, "Ann Lee", "unsure"),
+    ],
+)
+def test_the_authors_own_words_are_the_authors_or_the_publishers_where_none_is_recorded(
+    author: str | None, claimed: str, fit: str
+):
+    source = Source(author=author, publisher="The Toll Review")
+    assert attribution(claimed, said_by(author, VoiceKind.AUTHOR), source) == fit
+
+
+@pytest.mark.parametrize("speaker", ["", " ", "???", "the", "of the", "Mr.", "Senator", "he", "42", "(Ann Lee)"])
+def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
+    run: Run, explainer: Explainer, shared: Settings, speaker: str
+):
+    words = "Nobody else should have to."
+    with pytest.raises(QuestionError, match="the speaker is"):
+        explainer.verify(words, speaker=speaker)
+    with TestClient(create_app(explainer)) as client:
+        problem = client.post("/v1/verify", json={"quote": words, "speaker": speaker})
+    assert problem.status_code == 422
+    assert problem.json()["detail"].startswith("the speaker is")
+    done = run(shared, "verify", words, "--speaker", speaker)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("pullquote: the speaker is")
+
+
+@pytest.mark.parametrize("speaker", ["Ann", "May", "Will Smith", "350.org", "the president", "王小明"])
+def test_a_word_that_could_name_somebody_is_enough(speaker: str):
+    assert checked(f" {speaker} ") == speaker
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "result", "fit", "shown"),
+    [
+        ("Tolls raise money for buses.", [], "verbatim", None, "Ada Finch, The Toll Review"),
+        ("Tolls raise money for buses.", ["Finch"], "verbatim", "right", "Ada Finch, The Toll Review"),
+        ("Fares will rise in May", ["Sen. Barlow"], "verbatim", "right", "Senator Tom Barlow, quoted by Ada Finch"),
+        ("Fares will rise in May", ["Bo Reed"], "verbatim", "right", "Bo Reed, quoted by"),
+        ("Fares will rise in May", ["Ada Finch"], "misattributed", "wrong", "Senator Tom Barlow, quoted by Ada Finch"),
+        ("“Fares will rise in June,” said Bo Reed.", ["Reed"], "altered", "right", "Bo Reed, quoted by"),
+        ("“Fares will rise in June,” said Bo Reed.", ["Ann Lee"], "altered", "wrong", "They are not whose"),
+        ("pay is too low", ["Ruth Adeyemi"], "verbatim", "right", "Ruth Adeyemi, president of"),
+        ("Pupils would lose", ["Harlow Federation of Teachers"], "verbatim", "right", "The Harlow Federation of Teachers"),
+        ("She said that the schools", ["Ruth Adeyemi"], "verbatim", "unsure", "Ruth Adeyemi (probably), as reported by"),
+        ("She said that the schools", ["Bo Reed"], "verbatim", "unsure", "Ruth Adeyemi (probably), as reported by"),
+        ("The ministry disagreed.", ["Ada Finch"], "verbatim", "unsure", "Ada Finch, The Toll Review (probably)"),
+        ("Soap is cheap in winter.", ["Bo Reed"], "not_found", "unsure", ""),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_whose_words_they_are_and_when_it_cannot_tell(
+    run: Run, spoken: Settings, words: str, options: list[str], result: str, fit: str | None, shown: str
+):
+    arguments = ["verify", words, *(f"--speaker={speaker}" for speaker in options)]
+    told, done = json.loads(run(spoken, *arguments, "--json").stdout), run(spoken, *arguments)
+    assert (told["result"], told["attribution"]) == (result, fit)
+    assert done.exit_code == (0 if result == "verbatim" and fit in (None, "right") else 3)
+    assert done.stdout.splitlines()[0] == result.replace("_", " ")
+    assert shown in done.stdout
+    assert ("cannot be told for sure" in done.stdout) == (fit == "unsure" and result != "not_found")
+    for match in told["matches"]:
+        assert match["voice"]["sure"] == ("(probably)" not in done.stdout)
+
+
+def test_only_the_voices_of_the_words_themselves_count(explainer: Explainer):
+    words, whole = "Wear one \N{BICYCLE}", "However, a helmet protects the skull in a fall. “Wear one \N{BICYCLE}"
+    [match] = verdict_of(explainer, quote=whole, speaker="the surgeon")["matches"]
+    assert (match["voice"]["kind"], match["found"]["voice"]["kind"]) == ("mixed", "mixed")
+    [match] = verdict_of(explainer, quote=words, speaker="the surgeon")["matches"]
+    assert match["found"]["voice"]["kind"] == "quoted"
+
+
+def test_a_document_that_is_named_is_looked_into_first(tmp_path: Path):
+    files = {f"d/{name}.txt": "Tolls are fair. Tolls are fair. Tolls are fair." for name in "abc"}
+    write_corpus(tmp_path / "corpus", files)
+    settings = settings_below(tmp_path)
+    index_corpus(settings, HashEncoder())
+    verdict = open_with_fake(settings).verify("Tolls are fair.", document_id="c")
+    assert (verdict.result, verdict.attribution) == (Result.VERBATIM, "right")
+    assert {place.document.id for place in verdict.places} == {"c"}
+
+
+def test_a_speaker_is_sought_at_more_places_than_are_shown(tmp_path: Path):
+    text = "“Tolls are fair,” said Ann Lee.\n\n" * 9 + "“Tolls are fair,” said Bo Reed.\n"
+    write_corpus(tmp_path / "corpus", {"d/a.txt": text})
+    settings = settings_below(tmp_path)
+    index_corpus(settings, HashEncoder())
+    verdict = open_with_fake(settings).verify("Tolls are fair", speaker="Bo Reed")
+    assert [place.span.start for place in verdict.places] == [text.rindex("Tolls")]
+
+
+def verdict_of(explainer: Explainer, **body: str) -> dict[str, Any]:
+    with TestClient(create_app(explainer)) as client:
+        answered = client.post("/v1/verify", json=body)
+    assert answered.status_code == 200, answered.text
+    bodies.VerdictBody.model_validate(answered.json())
+    return dict(answered.json())
+
+
+def test_the_command_prints_what_the_api_sends_with_the_words_themselves_as_the_match(run: Run, spoken: Settings):
+    words = "rise in May"
+    sent = verdict_of(open_with_fake(spoken), quote=words)
+    told = json.loads(run(spoken, "verify", words, "--json").stdout)
+    assert told == {**sent, "matches": [{**match, **match["found"]} for match in sent["matches"]]}
+    for match in told["matches"]:
+        text = SPOKEN["d/unsigned.txt"] if match["document_id"] == "unsigned" else SPOKEN["d/hall.md"].split("---\n")[2]
+        assert match["exact"] == text[match["start"] : match["end"]] == words
+        assert text[: match["start"]].endswith(match["prefix"])
+        assert text[match["end"] :].startswith(match["suffix"])
+    assert all(words in match["exact"] != words for match in sent["matches"])
+
+
+@pytest.mark.parametrize("quote", [".", "“”", "— …"])
+def test_a_quote_without_a_letter_or_figure_is_a_problem(explainer: Explainer, quote: str):
+    with TestClient(create_app(explainer)) as client:
+        problem = client.post("/v1/verify", json={"quote": quote})
+    assert problem.status_code == 422
+    assert problem.json()["detail"].startswith("the quote is empty")
+
+
+# Receipts that were tampered with
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wrong"),
+    [
+        ((), None, []),
+        (("document_id",), "unsigned", ["document_id"]),
+        (("source", "author"), "Bo Reed", ["author"]),
+        (("source", "date"), "1999", ["date"]),
+        (("source", "url"), "https://elsewhere.example", ["url"]),
+        (("voice", "speaker"), "Bo Reed", ["speaker"]),
+        (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", ["byline"]),
+        (("byline",), "As Senator Tom Barlow told Ada Finch", []),
+    ],
+)
+def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
+    run: Run, spoken: Settings, tmp_path: Path, path: tuple[str, ...], value: str, wrong: list[str]
+):
+    explainer = open_with_fake(spoken)
+    [quote] = verdict_of(explainer, quote="Fares will rise in May", document_id="hall")["matches"]
+    of = quote
+    for step in path[:-1]:
+        of = of[step]
+    of.update({path[-1]: value} if path else {})
+    (tmp_path / "receipt.json").write_text(json.dumps({"quotes": [quote]}), encoding="utf-8")
+    done = run(spoken, "verify", str(tmp_path / "receipt.json"), "--json")
+    [row] = json.loads(done.stdout)["quotes"]
+    assert (row["document_id"], row["wrong"]) == ("hall", wrong)
+    assert (row["result"], done.exit_code) == (("misattributed", 3) if wrong else ("verbatim", 0))
+    line = run(spoken, "verify", str(tmp_path / "receipt.json")).stdout
+    assert line.startswith(f"{row['result']}  hall:")
+    assert all(name in line for name in wrong)
+
+
+def test_a_speaker_is_not_compared_where_no_index_hears_the_text():
+    claim = Claim("page", KNOWN[0].sha256, 0, 4, "“It’", {"speaker": "Bo Reed"})
+    assert check(claim, KNOWN).result is Result.VERBATIM
+
+
+def test_a_receipt_fits_any_of_the_documents_with_its_text():
+    twin = document_of(TEXT, id="twin", source=Source(author="Ann Lee"))
+    claim = Claim("twin", twin.sha256, 0, 4, "“It’", {"author": "Ann Lee", "byline": "Ann Lee"})
+    assert check(claim, [*KNOWN, twin]).result is Result.VERBATIM
+    assert check(claim, [twin, *KNOWN]).document is twin
+
+
+def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: Settings, tmp_path: Path):
+    quote = receipt(KNOWN[0], 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
+    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    done = run(shared, "verify", str(tmp_path / "receipt.json"))
+    assert done.stdout == "not found  a\\x1b[2J\\u202e verbatim  b:0-4\n".replace("verbatim  b", "verbatim b")

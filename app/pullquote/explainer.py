@@ -23,15 +23,17 @@ from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
 from pullquote.sides import Sides
 from pullquote.span import Span
+from pullquote.spoken import claimed
 from pullquote.staleness import Staleness
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.timings import Timings
-from pullquote.verify import MATCHES, Place, Result, Verdict, compare, find
+from pullquote.verify import MATCHES, Attribution, Place, Result, Verdict, compare, find, voices_at
 
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
+WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
 TURN_BYTES = 150  # an earlier question beside its words, about
 PLACE_BYTES = 250  # where one of its quotes stood, beside the document's id, about
 
@@ -231,24 +233,32 @@ class Explainer:
         return None if quote is None else Citation(1, quote, Role.CONTEXT, ready.voices.of_quote(quote), 1.0)
 
     def verify(self, words: str, *, speaker: str | None = None, document_id: str | None = None) -> Verdict:
-        """Whether words stand in the sources, and where they are said to.
+        """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
 
         Raises:
             UnknownDocument: `document_id` is none of the documents'.
+            QuestionError: `speaker` could name nobody.
         """
         generation = self.generation
+        numbers = list(range(len(generation.rows)))
         if document_id is not None:
-            generation.number(document_id)
-        verdict = find(words, (generation.document(number) for number in range(len(generation.rows))))
-        if not verdict.places:
-            return self._altered(words)
-        right = [place for place in verdict.places if self._as_said(place, speaker, document_id)]
-        if right:
-            return Verdict(verdict.result, tuple(right))
-        return Verdict(Result.MISATTRIBUTED, verdict.places)
+            asked = generation.number(document_id)
+            numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
+        said = None if speaker is None else claimed.checked(speaker)
+        most = MATCHES if said is None else WEIGHED
+        verdict = find(words, (generation.document(number) for number in numbers), most=most)
+        verdict = verdict if verdict.places else self._altered(words, document_id)
+        if said is None and document_id is None:
+            return verdict
+        found = [(place, self._as_said(place, said, document_id)) for place in verdict.places]
+        best = next((one for one in Attribution if any(of is one for _, of in found)), Attribution.UNSURE)
+        places = tuple(place for place, of in found if of is best)[:MATCHES]
+        other = best is Attribution.WRONG and verdict.result is not Result.ALTERED
+        return Verdict(Result.MISATTRIBUTED if other else verdict.result, places, verdict.diff, best)
 
-    def _altered(self, words: str) -> Verdict:
-        for citation in self.search(words[: self.settings.max_question], count=MATCHES):
+    def _altered(self, words: str, document_id: str | None) -> Verdict:
+        found = self.search(words[: self.settings.max_question], count=MATCHES)
+        for citation in sorted(found, key=lambda one: one.quote.document.id != document_id):
             quote = citation.quote
             for first in range(quote.first, quote.last + 1):
                 part = Quote(quote.document, quote.sentences, first, quote.last)
@@ -257,14 +267,14 @@ class Explainer:
                     return verdict
         return Verdict(Result.NOT_FOUND)
 
-    def _as_said(self, place: Place, speaker: str | None, document_id: str | None) -> bool:
+    def _as_said(self, place: Place, speaker: str | None, document_id: str | None) -> Attribution:
         if document_id not in (None, place.document.id):
-            return False
+            return Attribution.WRONG
         if speaker is None:
-            return True
+            return Attribution.RIGHT
         citation = self.quote_at(place.document.id, place.span)
-        known = {voice.speaker for voice in citation.voices if voice.span.overlaps(place.span)} if citation else set()
-        return any(set(terms(speaker)) <= set(terms(name)) for name in known if name)
+        voices = voices_at(citation.voices, place.span) if citation else ()
+        return claimed.attribution(speaker, voices, place.document.source)
 
 
 def _parts(query: Query, answer: Answer) -> dict[Hashable, int]:

@@ -3,17 +3,22 @@
 import difflib
 import json
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pullquote.documents import Document
-from pullquote.errors import InvalidSpan, ReceiptError
+from pullquote.documents import Document, Source
+from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
+from pullquote.quote import quote_span
 from pullquote.span import Span
+from pullquote.store.generation import Generation
+from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice.voicebook import VoiceBook
 
 MIN_LIKENESS = 0.75  # of two sentences, by difflib, from which one is called an altered form of the other
 MATCHES = 5
+FACTS = ("title", "author", "publisher", "date", "url")  # of a source, which a receipt's are held against
 _QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′‹›＇`´"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _FOLDED = _QUOTES | _DASHES
@@ -30,6 +35,14 @@ class Result(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Attribution(StrEnum):
+    """Whether words are those of whom, and stand where, they are said to: the best of several places comes first."""
+
+    RIGHT = "right"
+    UNSURE = "unsure"
+    WRONG = "wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A range of a document."""
@@ -40,36 +53,40 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found, where, and for an altered text the stored words and the differences."""
+    """What a check found, where, and for an altered text the stored words and the differences.
+
+    `attribution` is None where neither a speaker nor a document was asked about.
+    """
 
     result: Result
     places: tuple[Place, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     """("same" | "only_given" | "only_stored", words), in order."""
+    attribution: Attribution | None = None
 
 
-def find(words: str, documents: Iterable[Document]) -> Verdict:
+def find(words: str, documents: Iterable[Document], *, most: int = MATCHES) -> Verdict:
     """Look for a text in the documents: as it is, then with typography set aside.
 
     Typography is the shape of quotation marks and dashes, white space, and composed or decomposed
-    accents: never a letter, a digit or a word.
+    accents: never a letter, a digit or a word. At most so many places are given.
     """
     given = words.strip()
     known = list(documents)
     for form in dict.fromkeys((given, given.strip(_OUTER).strip())):
-        if form and (places := _verbatim(form, known)):
+        if form and (places := _verbatim(form, known, most)):
             return Verdict(Result.VERBATIM, places)
     for form in dict.fromkeys((given, given.strip(_OUTER).strip())):
-        if form and (places := _folded(form, known)):
+        if form and (places := _folded(form, known, most)):
             return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
 
 
-def _verbatim(words: str, documents: Sequence[Document]) -> tuple[Place, ...]:
+def _verbatim(words: str, documents: Sequence[Document], most: int) -> tuple[Place, ...]:
     places: list[Place] = []
     for document in documents:
         start = document.text.find(words)
-        while start >= 0 and len(places) < MATCHES:
+        while start >= 0 and len(places) < most:
             if _whole_words(document.text, start, start + len(words)):
                 places.append(Place(document, Span(start, start + len(words))))
             start = document.text.find(words, start + 1)
@@ -83,13 +100,13 @@ def _whole_words(text: str, start: int, end: int) -> bool:
     return not cuts_left and not cuts_right and not (end < len(text) and unicodedata.combining(text[end]))
 
 
-def _folded(words: str, documents: Sequence[Document]) -> tuple[Place, ...]:
+def _folded(words: str, documents: Sequence[Document], most: int) -> tuple[Place, ...]:
     folded, _ = fold(words)
     places: list[Place] = []
     for document in documents if folded else ():
         text, origins = fold(document.text)
         start = text.find(folded)
-        while start >= 0 and len(places) < MATCHES:
+        while start >= 0 and len(places) < most:
             end = start + len(folded)
             span = Span(origins[start], origins[end - 1] + 1)
             if _whole_words(text, start, end):
@@ -153,6 +170,35 @@ class Claim:
     start: int
     end: int
     exact: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """Those of `FACTS`, the speaker and the byline that it gives."""
+
+
+Hear = Callable[[Document, Span], Voice | None]
+"""Tells the voice at a place of a document, or None where that cannot be told."""
+
+
+def voices_at(voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
+    """The voices of a quote that say a part of it."""
+    return tuple(voice for voice in voices if voice.span.overlaps(span))
+
+
+def hearing(generation: Generation) -> Hear:
+    """What tells the voice at a place by a built index, without the model that answers questions."""
+    book = VoiceBook(generation)
+
+    def hear(document: Document, span: Span) -> Voice | None:
+        try:
+            number = generation.number(document.id)
+        except UnknownDocument:
+            return None
+        if generation.document(number).sha256 != document.sha256:  # indexed from other words
+            return None
+        quote = quote_span(document, generation.sentences(number), span)
+        voices = voices_at(book.of_quote(quote), span) if quote else ()
+        return summary(voices) if voices else None
+
+    return hear
 
 
 def read_receipt(content: bytes) -> tuple[Claim, ...]:
@@ -173,27 +219,60 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
 
 def _claim(quote: Any) -> Claim:
     try:
+        document_id, source, voice = str(quote["document_id"]), quote["source"], quote.get("voice") or {}
+        told = [*((fact, source) for fact in FACTS), ("speaker", voice), ("byline", quote)]
         claim = Claim(
-            str(quote["document_id"]), str(quote["source"]["sha256"]), quote["start"], quote["end"],
-            str(quote["exact"]),
+            document_id, str(source["sha256"]), quote["start"], quote["end"], str(quote["exact"]),
+            {fact: of[fact] for fact, of in told if fact in of},
         )  # fmt: skip
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ReceiptError(f"a quote of the receipt lacks {error}") from error
     if type(claim.start) is not int or type(claim.end) is not int:
         raise ReceiptError("a quote's start and end must be whole numbers")
     return claim
 
 
-def check(claim: Claim, documents: Iterable[Document]) -> Result:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a claim: the document whose text it names, if there is one, and what it says wrongly of it."""
+
+    result: Result
+    document: Document | None = None
+    wrong: tuple[str, ...] = ()
+
+
+def check(claim: Claim, documents: Iterable[Document], *, hear: Hear | None = None) -> Checked:
     """Hold a claim against the documents whose text has the hash that it names.
 
-    Returns verbatim, altered (the words are not those at the place), or not_found (no such text).
+    The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but the
+    document's id, its source or the speaker is another), or not_found (no such text).
+
+    Args:
+        hear: without it no speaker is compared.
     """
-    for document in documents:
-        if document.sha256 == claim.sha256:
-            try:
-                stored = Span(claim.start, claim.end).cut(document.text)
-            except InvalidSpan:
-                return Result.ALTERED
-            return Result.VERBATIM if stored == claim.exact else Result.ALTERED
-    return Result.NOT_FOUND
+    same = [_held(claim, document, hear) for document in documents if document.sha256 == claim.sha256]
+    return min(same, key=lambda checked: len(checked.wrong), default=Checked(Result.NOT_FOUND))
+
+
+def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
+    try:
+        span = Span(claim.start, claim.end)
+        stored = span.cut(document.text)
+    except InvalidSpan:
+        return Checked(Result.ALTERED, document)
+    if stored != claim.exact:
+        return Checked(Result.ALTERED, document)
+    voice = hear(document, span) if hear else None
+    wrong = ["document_id"] if claim.document_id != document.id else []
+    wrong += [fact for fact, said in claim.facts.items() if not _holds(fact, said, document.source, voice)]
+    return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong))
+
+
+def _holds(fact: str, said: object, source: Source, voice: Voice | None) -> bool:
+    if fact == "speaker":
+        return voice is None or said == voice.speaker
+    if fact == "byline":  # by the names in it: a later version may word it otherwise
+        heard = voice.speaker if voice and voice.kind is not VoiceKind.UNCLEAR else None
+        names = (source.author or source.publisher, heard)
+        return all(name.casefold() in str(said).casefold() for name in names if name)
+    return bool(said == getattr(source, fact))

@@ -1,5 +1,6 @@
 """The wire format, version 1: every key always present, changed only by adding."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +8,12 @@ from pullquote.answer import Answer, Citation, Frame
 from pullquote.disputes import NONE, Dispute
 from pullquote.documents import Document, Source
 from pullquote.links import reader_link, source_link
+from pullquote.quote import CONTEXT
 from pullquote.sides import Sides
+from pullquote.span import Span, utf16_span
 from pullquote.stance import Stance
-from pullquote.voice import Voice, speaker_line
+from pullquote.verify import Verdict, voices_at
+from pullquote.voice import Voice, speaker_line, summary
 
 Wire = dict[str, Any]
 
@@ -104,6 +108,37 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
         "proposition": None if dispute is None else dispute.proposition,
         "message": NONE if dispute is None else None,
     }
+
+
+def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+    """What a check found, as `POST /v1/verify` sends it; `quote_at` gives the whole sentences at a place."""
+    quoted = ((place.span, quote_at(place.document.id, place.span)) for place in verdict.places)
+    whole = [(span, citation) for span, citation in quoted if citation]
+    return {
+        "result": verdict.result.value,
+        "matches": [_match_wire(replace(citation, n=n), span) for n, (span, citation) in enumerate(whole, start=1)],
+        "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
+        "attribution": verdict.attribution.value if verdict.attribution else None,
+    }
+
+
+def _match_wire(citation: Citation, span: Span) -> Wire:
+    """The sentences that hold the words, and in `found` the words by themselves."""
+    document = citation.quote.document
+    start_utf16, end_utf16 = utf16_span(document.text, span)
+    voice = summary(voices_at(citation.voices, span) or citation.voices)
+    found = {
+        "start": span.start,
+        "end": span.end,
+        "start_utf16": start_utf16,
+        "end_utf16": end_utf16,
+        "exact": span.cut(document.text),
+        "prefix": document.text[max(0, span.start - CONTEXT) : span.start],
+        "suffix": document.text[span.end : span.end + CONTEXT],
+        "voice": voice_wire(voice),
+        "byline": speaker_line(voice, document.source),
+    }
+    return {**citation_wire(citation), "found": found}
 
 
 def sides_wire(sides: Sides) -> Wire:

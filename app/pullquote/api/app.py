@@ -26,12 +26,11 @@ from pullquote.api import (
     sides,
 )
 from pullquote.api.line import SPARE, at_work
-from pullquote.conversation import SOUGHT, worded
+from pullquote.conversation import QUOTE, SOUGHT, worded
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
-from pullquote.verify import Place
-from pullquote.wire import Wire, answer_wire, citation_wire, document_wire
+from pullquote.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 
 REFRESH_SECONDS = 1.0
 _DESCRIPTION = (
@@ -109,17 +108,11 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
 
     @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")
     def verify(body: bodies.VerifyBody) -> JSONResponse:
-        """Whether words stand in the sources, letter for letter, and where."""
+        """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
+        worded(body.quote, *QUOTE, limit=len(body.quote))
         now = explainer.now()
         verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
-        matches = [_match_wire(now, place, n) for n, place in enumerate(verdict.places, start=1)]
-        diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
-        return send.wire({"result": verdict.result.value, "matches": [m for m in matches if m], "diff": diff})
-
-
-def _match_wire(explainer: Explainer, place: Place, n: int) -> Wire | None:
-    citation = explainer.quote_at(place.document.id, place.span)
-    return None if citation is None else {**citation_wire(citation), "n": n}
+        return send.wire(verdict_wire(verdict, now.quote_at))
 
 
 def _source_routes(app: FastAPI, explainer: Explainer) -> None:

@@ -60,8 +60,11 @@ class VerifyBody(Strict):
         extra="forbid",
         json_schema_extra={"examples": [{"quote": "A war on drugs needs to be a war against addiction in the US."}]},
     )
-    quote: Text = Field(min_length=1, max_length=20_000)
-    speaker: str | None = Field(default=None, max_length=500)
+    quote: Text = Field(min_length=1, max_length=20_000, description="At least one letter or figure.")
+    speaker: str | None = Field(
+        default=None, max_length=500,
+        description="Who is said to have said it; titles, and what follows a comma or stands in brackets, are set aside.",
+    )  # fmt: skip
     document_id: str | None = Field(default=None, max_length=ids.LENGTH)
 
 
@@ -275,12 +278,33 @@ class ReportBody(BaseModel):
     verdicts: list[dict[str, Any]]
 
 
+class FoundBody(BaseModel):
+    """Where the words that were checked stand by themselves, and whose they are there."""
+
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+    exact: str
+    prefix: str
+    suffix: str
+    voice: VoiceBody
+    byline: str
+
+
+class MatchBody(QuoteBody):
+    """The whole sentences that hold the words, and the words by themselves."""
+
+    found: FoundBody
+
+
 class VerdictBody(BaseModel):
-    """Whether the words stand in the sources."""
+    """Whether the words stand in the sources; `attribution` is null where no speaker or document was asked about."""
 
     result: Literal["verbatim", "typography_only", "altered", "misattributed", "not_found"]
-    matches: list[QuoteBody]
+    matches: list[MatchBody]
     diff: list[dict[str, str]]
+    attribution: Literal["right", "wrong", "unsure"] | None
 
 
 class ReadyBody(BaseModel):

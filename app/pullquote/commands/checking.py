@@ -1,6 +1,8 @@
 """The commands that check: `verify` a quote or a receipt, and the `doctor` of an installation."""
 
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,48 +41,71 @@ def verify(
 ) -> None:
     """Check a quote, or every quote of a receipt (a saved `ask --json`), against the sources.
 
-    Exit codes: 0 all verbatim, 3 not, 1 an error.
+    Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
     """
     if quote_or_receipt.endswith(".json"):
         context.exit(_verify_receipt(context.obj(), Path(quote_or_receipt), as_json=as_json))
     from pullquote.conversation import QUOTE, worded
+    from pullquote.wire import verdict_wire
 
     worded(quote_or_receipt, *QUOTE, limit=100_000)
-    verdict = open_explainer(context.obj).verify(quote_or_receipt, speaker=speaker, document_id=document_id)
-    places = [
-        {"document_id": place.document.id, "start": place.span.start, "end": place.span.end,
-         "exact": place.span.cut(place.document.text)} for place in verdict.places
-    ]  # fmt: skip
+    explainer = open_explainer(context.obj)
+    verdict = explainer.verify(quote_or_receipt, speaker=speaker, document_id=document_id)
+    shown = verdict_wire(verdict, explainer.quote_at)
+    # Here a match always was the words by themselves: what is theirs comes before what is their sentences'.
+    shown["matches"] = [{**match, **match["found"]} for match in shown["matches"]]
     if as_json:
-        diff = [{"kind": kind, "text": text} for kind, text in verdict.diff]
-        print_json({"result": verdict.result.value, "matches": places, "diff": diff})
+        print_json(shown)
     else:
-        lines = [f"{place['document_id']}:{place['start']}-{place['end']}  {place['exact']}" for place in places]
-        lines += [f"{_SIGNS[kind]} {text}" for kind, text in verdict.diff]
-        say("\n    ".join([verdict.result.value.replace("_", " "), *lines]))
-    context.exit(ANSWERED if verdict.result.value == "verbatim" else ABSTAINED)
+        say(_verdict_text(shown, speaker))
+    right = shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
+    context.exit(ANSWERED if right else ABSTAINED)
+
+
+def _verdict_text(shown: dict[str, Any], speaker: str | None) -> str:
+    """A verdict with each place and whose words they are there."""
+    lines = []
+    for match in shown["matches"]:
+        lines.append(f"{match['document_id']}:{match['start']}-{match['end']}  {match['exact']}")
+        told = match["voice"]["sure"] or "(probably)" in match["byline"]
+        lines.append(f"    {match['byline']}{'' if told else ' (probably)'}")
+    lines += [f"{_SIGNS[line['kind']]} {line['text']}" for line in shown["diff"]]
+    if shown["matches"] and shown["attribution"] == "unsure":
+        lines.append(f"Whether they are the words of {speaker} cannot be told for sure.")
+    if shown["matches"] and (shown["result"], shown["attribution"]) == ("altered", "wrong"):
+        lines.append("They are not whose, or do not stand where, they are said to.")
+    return "\n    ".join([shown["result"].replace("_", " "), *lines])
 
 
 def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
-    """Hold each claim of a receipt against the corpus folder, or the index where there is none."""
-    from pullquote.errors import ReceiptError
+    """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
+    from pullquote.errors import IndexFault, ReceiptError
     from pullquote.sources import every_document
-    from pullquote.verify import Result, check, read_receipt
+    from pullquote.store import open_index
+    from pullquote.verify import Result, check, hearing, read_receipt
 
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ReceiptError(f"{path} cannot be read ({error.strerror})") from error
     claims = read_receipt(content)
-    known = every_document(settings)
-    results = [check(claim, known) for claim in claims]
+    known, hear = every_document(settings), None
+    with suppress(IndexFault):
+        hear = hearing(open_index(settings).generation)
+    found = [check(claim, known, hear=hear) for claim in claims]
     rows = [
-        {"document_id": claim.document_id, "start": claim.start, "end": claim.end, "result": result.value}
-        for claim, result in zip(claims, results, strict=True)
-    ]
+        {"document_id": one.document.id if one.document else claim.document_id, "start": claim.start,
+         "end": claim.end, "result": one.result.value, "wrong": list(one.wrong)}
+        for claim, one in zip(claims, found, strict=True)
+    ]  # fmt: skip
     if as_json:
         print_json({"quotes": rows})
     else:
-        for row in rows:
-            click.echo(f"{str(row['result']).replace('_', ' ')}  {row['document_id']}:{row['start']}-{row['end']}")
-    return ANSWERED if all(result is Result.VERBATIM for result in results) else ABSTAINED
+        say("\n".join(_row_text(row) for row in rows))
+    return ANSWERED if all(one.result is Result.VERBATIM for one in found) else ABSTAINED
+
+
+def _row_text(row: dict[str, Any]) -> str:
+    wrong = f"  (wrong in the receipt: {', '.join(row['wrong'])})" if row["wrong"] else ""
+    place = " ".join(row["document_id"].split())  # one line, whatever the receipt calls its document
+    return f"{row['result'].replace('_', ' ')}  {place}:{row['start']}-{row['end']}{wrong}"

@@ -14,12 +14,13 @@ _JOIN = r"(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the|et|des)"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\sthe)?)?\s{_WORD})*")
 _TITLE = re.compile(
     rf"(?!congressional)(?:Mr|Mrs|Ms|Miss|Dr|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Sir|Lord|Lady|Dame|Dean|Father|Reverend|Rev|Captain|Justice|"
+    r"(?:Council|Alder|Assembly)(?:wo)?man|Councill?or|Councilmember|Superintendent|Delegate|"
     rf"Lieutenant|Sergeant|Major|Premier|Vice|Prime|Former|Late|{ROLE})",
     re.IGNORECASE,
 )
 _ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE})\b", re.IGNORECASE)
 _PARTICLES = frozenset("al bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
-_SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
+SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
 _BODY = re.compile(
     r"\b(?:agency|administration|association|bank|board|bureau|cent(?:re|er)s?|coalition|commission|committee|company|caucus|"
@@ -83,6 +84,11 @@ def unaccented(text: str) -> str:
     if text.isascii():
         return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def is_title(word: str) -> bool:
+    """Whether a word is a form of address or an office: "Mr.", "Senator"."""
+    return bool(_TITLE.fullmatch(word.rstrip(".")))
 
 
 def signed(author: str) -> tuple[Named, ...]:
@@ -199,7 +205,7 @@ def is_office(name: str) -> bool:
 
 
 def _joined(words: list[str]) -> bool:
-    return any(word.casefold() in _SMALL for word in words) or fold(words[0]).rstrip(".") in _COUNTRY
+    return any(word.casefold() in SMALL for word in words) or fold(words[0]).rstrip(".") in _COUNTRY
 
 
 def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
@@ -241,7 +247,7 @@ def _home(words: list[str]) -> list[str]:
 
 def _words(words: list[str]) -> frozenset[str]:
     folded = (fold(word).strip(".") for word in " ".join(words).replace("-", " ").split())
-    kept = [word for word in folded if word not in _SMALL and word]
+    kept = [word for word in folded if word not in SMALL and word]
     long = [word for word in kept if word not in _COUNTRY]
     return frozenset(long or kept)
 
