@@ -46,7 +46,7 @@ _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "who
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
 # The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
-_PAST = {
+PAST = {
     "become": "became", "begin": "began", "break": "broke", "bring": "brought", "build": "built", "buy": "bought",
     "choose": "chose", "come": "came", "deal": "dealt", "do": "did", "drink": "drank", "drive": "drove", "eat": "ate",
     "fall": "fell", "feed": "fed", "fight": "fought", "find": "found", "flee": "fled", "get": "got", "give": "gave",
@@ -78,7 +78,7 @@ def proposition_of(text: str) -> str | None:
 
 def _says(words: str) -> bool:
     """Whether a text holds a finite verb, or a past that the lists of verbs do not have."""
-    pasts = frozenset(_PAST.values())
+    pasts = frozenset(PAST.values())
     return has_verb(words) or (words.endswith(".") and any(word.strip(".,") in pasts for word in words.split()[1:]))
 
 
@@ -194,8 +194,8 @@ def _past(verb: str) -> str | None:
     """A verb's past, or None where it is not known. Example: _past("deny") -> "denied"."""
     if verb not in VERBS or verb in _NO_PAST:
         return None
-    if verb in _PAST:
-        return _PAST[verb]
+    if verb in PAST:
+        return PAST[verb]
     if verb.endswith("y") and verb[-2] not in "aeiou":
         return f"{verb[:-1]}ied"
     last = verb[-1] if _DOUBLED.fullmatch(verb) else "k" if verb.endswith("c") else ""

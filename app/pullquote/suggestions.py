@@ -2,12 +2,15 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from pullquote.clauses import base_of
+from pullquote.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, MODALS, PARTICIPLES, VERBS
+from pullquote.proposition import PAST
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
@@ -16,10 +19,34 @@ from pullquote.store.lexical import STOP_WORDS, stems, terms
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
 FORM = "What is said about {}?"
-_JOINING = frozenset(  # words beside which a phrase is torn
-    ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "took",
-     "toward", "towards", "via", "within", "without")
+_NOBODY = frozenset(
+    ("anybody", "anyone", "anything", "everybody", "everyone", "everything", "nobody", "none", "nothing", "somebody",
+     "someone", "something")
 )  # fmt: skip
+_JOINING = _NOBODY | frozenset(  # words that are no part of a phrase, beside the stop words
+    ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "therein",
+     "thereof", "took", "toward", "towards", "via", "within", "without")
+)  # fmt: skip
+# After these stands a noun; after those a verb.
+_NOUN_NEXT = frozenset(
+    ("a", "about", "against", "all", "an", "any", "at", "between", "by", "each", "every", "for", "from", "her", "his",
+     "in", "into", "its", "many", "most", "my", "no", "of", "on", "our", "over", "several", "some", "the", "their",
+     "these", "this", "those", "through", "towards", "under", "with", "without", "your")
+)  # fmt: skip
+_VERB_NEXT = MODALS | frozenset(
+    ("and", "but", "did", "do", "does", "he", "i", "it", "never", "not", "or", "she", "that", "they", "to", "we",
+     "which", "who", "you")
+)  # fmt: skip
+_OBJECT = frozenset(
+    ("a", "an", "her", "him", "his", "how", "it", "its", "my", "our", "that", "the", "their", "them", "this", "us",
+     "what", "you", "your")
+)  # fmt: skip
+_LINKS = frozenset(("de", "for", "of", "on"))  # within a name: Department of Education
+_LIKE_ED = ("eed", "hundred", "naked", "sacred")  # no pasts
+_LIKE_LY = ("ally", "anomaly", "assembly", "bully", "family", "monopoly", "rally", "reply", "supply")  # no adverbs
+_SAID_OF = ("able", "ible", "ful", "less", "ous")
+_PASTS = frozenset(PAST.values())
+_NO_SUBJECT = re.compile(r"[?!:;“”\"]")
 CHANGED = 0.1  # share of a debate's documents up to which only those that changed are looked through
 FRESH = 4  # candidates that are tried for each of these
 _WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
@@ -84,30 +111,33 @@ def _surest(questions: Iterable[str], debate: str, prover: Prover) -> list[Sugge
 
 
 def subjects(generation: Generation, debate: str, documents: Iterable[int] | None = None) -> list[str]:
-    """What a debate, or some documents of it, are about: headings, then the pairs of words that recur most tellingly."""
+    """What a debate, or some documents of it, are about: headings, then the phrases that recur most tellingly."""
     headings: list[str] = []
-    pairs: Counter[str] = Counter()
-    definite: Counter[str] = Counter()
-    longer: list[tuple[str, str]] = []
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for number in generation.documents_of(debate) if documents is None else documents:
         text = generation.document(number).text
         for sentence in generation.sentences(number):
             words = sentence.span.cut(text)
-            if sentence.kind is Kind.HEADING and 2 <= len(words.split()) <= 8 and words.upper() != words:
+            if sentence.kind is Kind.HEADING and _names_a_subject(words.strip(" #")):
                 headings.append(_lowered(words.strip(" #")))
             elif sentence.kind is Kind.PROSE:
-                found = dict(_pairs(words))
-                pairs.update(found.keys())
-                definite.update(pair for pair, the in found.items() if the)
-                longer += [(one, two) for one, two in pairwise(found) if one.split(" ", 1)[1] == two.split(" ", 1)[0]]
-    # "suspected drug" is torn out of "suspected drug traffickers", where "drug traffickers" recurs too.
-    torn = Counter(pair for pair, rest in longer if pairs[rest] > 1)
+                for phrase, uses in _phrases(words):
+                    found[phrase].update(uses)
+    _join_openings(found)
     telling = sorted(
-        (pair for pair, count in pairs.items() if count > 1 and 2 * torn[pair] < count and not pair.endswith("ed")),
-        key=lambda pair: (-(pairs[pair] ** 0.5) * _rarity(generation, pair), pair),
+        (phrase for phrase, uses in found.items() if _is_whole(phrase, uses)),
+        key=lambda phrase: (-(found[phrase]["all"] ** 0.5) * _rarity(generation, phrase), phrase),
     )
-    named = [f"the {pair}" if 2 * definite[pair] > pairs[pair] else pair for pair in telling]
+    named = [f"the {phrase}" if 2 * found[phrase]["the"] > found[phrase]["all"] else phrase for phrase in telling]
     return list(dict.fromkeys(headings + named))
+
+
+def _join_openings(found: dict[str, Counter[str]]) -> None:
+    """Counts "Public transport", where it only opens sentences, as "public transport", where there is that too."""
+    for phrase in [phrase for phrase, uses in found.items() if not uses["inside"]]:
+        plain = phrase[0].lower() + phrase[1:]
+        if plain != phrase and plain in found:
+            found[plain].update(found.pop(phrase))
 
 
 def _rarity(generation: Generation, words: str) -> float:
@@ -119,20 +149,121 @@ def _lowered(words: str) -> str:
     return words[0].lower() + words[1:] if words[1:2].islower() and not named else words
 
 
-def _pairs(words: str) -> Iterator[tuple[str, bool]]:
-    """Neighbouring words of weight, such as "drug traffickers", and whether "the" stands before them.
+def _names_a_subject(heading: str) -> bool:
+    """Whether a heading can stand after "about": it tells nothing, asks nothing and bids nothing."""
+    words = [word.strip(",.()’'") for word in heading.lower().split()]
+    if not 2 <= len(words) <= 8 or heading.upper() == heading or _NO_SUBJECT.search(heading) or not all(words):
+        return False
+    if words[0] in STOP_WORDS - {"a", "an", "the"} or words[-1] in STOP_WORDS or _bids(words[0], words[1]):
+        return False
+    return not any(
+        word in AUXILIARIES or word in _NOBODY or (word != "united" and _happened(word)) or _happens(before, word)
+        for before, word in pairwise(["", *words])
+    )
 
-    A name keeps its capitals.
+
+def _phrases(words: str) -> Iterator[tuple[str, list[str]]]:
+    """Names, and pairs of neighbouring words of weight such as "drug traffickers", and how each is used here.
+
+    The uses: "all", "the" before it, "left" and "right" where nothing is torn off there, "noun" or "verb" where what is
+    before it calls for one, and "inside" where it does not open the sentence.
     """
-    found = list(_WORD.finditer(words))
-    for place, (one, two) in enumerate(pairwise(found)):
-        if words[one.end() : two.start()] == " " and _telling(one.group()) and _telling(two.group()):
-            yield f"{one.group()} {two.group()}", place > 0 and found[place - 1].group().lower() == "the"
+    line = _line(words)
+    place = 1
+    while place < len(line) - 1:
+        end = place
+        while _is_named(line[end]) and _telling(line[end]):
+            end += 1
+        if end - place > 1:
+            yield " ".join(line[place:end]), _uses_of_name(line, place, end)
+        elif _telling(line[place]) and _telling(line[place + 1]) and not _is_named(line[place + 1]):
+            yield f"{line[place]} {line[place + 1]}", _uses_of_pair(line, place)
+        place = max(end, place + 1)
+
+
+def _line(words: str) -> list[str]:
+    """The words of a sentence, with "" at its ends and wherever more than a blank stands between two."""
+    line, last = [""], 0
+    for word in _WORD.finditer(words):
+        if last and words[last : word.start()] != " ":
+            line.append("")
+        line.append(word.group())
+        last = word.end()
+    return [*line, "", ""]
+
+
+def _uses_of_name(line: Sequence[str], start: int, end: int) -> list[str]:
+    before, after = line[start - 1].lower(), line[end].lower()
+    uses = {
+        "all": True, "the": before == "the", "inside": start > 1,
+        "left": not (before in _LINKS and _is_named(line[start - 2])),
+        "right": not (after in _LINKS and _is_named(line[end + 1])) and line[end - 1][-2:] not in ("'s", "’s"),
+    }  # fmt: skip
+    return [use for use, so in uses.items() if so]
+
+
+def _uses_of_pair(line: Sequence[str], place: int) -> list[str]:
+    before, two, after = line[place - 1].lower(), line[place + 1], line[place + 2].lower()
+    # "Latin American drug traffickers", "a direct confrontation": what stands before belongs to them, and may go.
+    described = not before.endswith("s") and (
+        (place > 2 and _is_named(line[place - 1])) or (_telling(before) and line[place - 2].lower() in _NOUN_NEXT)
+    )
+    noun = described or before in _NOUN_NEXT or _happened(before)
+    acts = two.endswith("ing") or base_of(two) in VERBS  # "relating to", "control the"
+    uses = {
+        "all": True, "the": before == "the", "inside": place > 1, "noun": noun, "verb": before in _VERB_NEXT,
+        "left": noun or not before or before in VERBS - AMBIGUOUS,
+        "right": (not _telling(after) or _happened(after) or _happens(two, after))
+        and not (acts and (after in _OBJECT or after == "to")),
+    }  # fmt: skip
+    return [use for use, so in uses.items() if so]
+
+
+def _is_whole(phrase: str, uses: Counter[str]) -> bool:
+    """Whether a phrase recurs, as a name or as a noun with what belongs to it, and is not torn out of a longer one."""
+    one, two = phrase.split(" ", 1)
+    if uses["all"] < 2 or 2 * uses["right"] < uses["all"]:
+        return False
+    if _is_named(two):
+        return 2 * uses["left"] >= uses["all"] and uses["inside"] > 0
+    if (one in VERBS or _happened(one)) and uses["noun"] < uses["verb"]:
+        return False
+    tells = _happened(two) or _happens(one, two) or two in ADJECTIVES or two.endswith(_SAID_OF)
+    return uses["left"] > 0 and not tells
+
+
+def _is_named(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _happened(word: str) -> bool:
+    """Whether a word in small letters is a past or a participle: "seized", "found"."""
+    if word in AMBIGUOUS:
+        return False
+    return word in PARTICIPLES or word in _PASTS or (word[-2:] == "ed" and not word.endswith(_LIKE_ED))
+
+
+def _happens(before: str, word: str) -> bool:
+    """Whether a word is a verb in the present, after its subject: "boards ban", "cartel becomes"."""
+    base = base_of(word)
+    if base == word:
+        return word in VERBS and before.endswith("s") and not before.endswith("ss")
+    return base in VERBS and (base not in AMBIGUOUS or base in ("say", "show"))
+
+
+def _bids(first: str, second: str) -> bool:
+    """Whether two words open a demand: "ban phones", "stop the war", "find out"."""
+    if first not in VERBS:
+        return False
+    plural = second.endswith("s") and not second.endswith("ss")
+    return plural or second in _OBJECT or (second in STOP_WORDS and first not in AMBIGUOUS)
 
 
 @lru_cache(maxsize=65_536)
 def _telling(word: str) -> bool:
-    return len(word) > 2 and word.lower() not in STOP_WORDS and word.lower() not in _JOINING
+    plain = word.lower()
+    adverb = plain == word and plain.endswith("ly") and plain not in _LIKE_LY
+    return len(word) > 2 and plain not in STOP_WORDS and plain not in _JOINING and not adverb
 
 
 def dump(suggestions: Sequence[Suggestion]) -> bytes:
