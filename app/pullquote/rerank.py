@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from pullquote.documents import Source
-from pullquote.encoder.model import file_sha256
+from pullquote.encoder.model import fetch_model, file_sha256
 from pullquote.encoder.onnx import open_session
 from pullquote.errors import EncoderError
 from pullquote.quote import Quote
@@ -135,6 +135,16 @@ def open_ranker(chosen: str | None) -> Ranker | None:
     from pullquote.encoder.pair import CrossEncoderRanker
 
     return CrossEncoderRanker.open(chosen)
+
+
+def fetch_ranker(chosen: str | None) -> None:
+    """Bring the ranker that a setting names from the hub, where it is none of those on this disk.
+
+    Raises:
+        EncoderError: it is not to be had.
+    """
+    if chosen not in (None, BUNDLED_NAME):
+        fetch_model(chosen, "PULLQUOTE_RERANKER")
 
 
 def judge_of(ranker: Ranker | None) -> OnnxRanker:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def index(context: click.Context, force: bool, watch: bool) -> None:
     """Build the index of the corpus; what did not change is not encoded again."""
     settings = context.obj()
+    _fetch(settings)
     if watch:
         _watch(settings)
         context.exit(ANSWERED)
@@ -40,6 +41,15 @@ def index(context: click.Context, force: bool, watch: bool) -> None:
     for file in built.corpus.remarks:
         warn(f"note: {file.path} {file.reason}")
     context.exit(FAILED if built.corpus.skipped else ANSWERED)
+
+
+def _fetch(settings: Settings) -> None:
+    """Here alone the hub is asked: what answers opens what lies on this disk."""
+    from pullquote.encoder.model import fetch_model
+    from pullquote.rerank import fetch_ranker
+
+    fetch_model(settings.model, "PULLQUOTE_MODEL")
+    fetch_ranker(settings.reranker)
 
 
 def _counted(generation: "Generation", settings: Settings) -> str:

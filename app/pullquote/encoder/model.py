@@ -29,7 +29,7 @@ class Model:
 
 
 def locate_model(name: str) -> Model:
-    """Find a model by its package, its folder or its name on the Hugging Face hub.
+    """Find a model by its package, its folder or, once it was fetched, its name on the Hugging Face hub.
 
     Only safetensors weights are accepted: other formats can run code when they are read.
 
@@ -57,21 +57,47 @@ def _folder(name: str) -> Path:
         return Path(specification.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
-    return _download(name)
+    if (kept := _kept(name)) is None:
+        raise EncoderError(
+            f"model {name} is neither a folder here nor was it fetched from the hub; run `pullquote index`, which fetches it"
+        )
+    return kept
 
 
-def _download(name: str) -> Path:
+def fetch_model(name: str, setting: str) -> None:
+    """Bring a model from the hub to this disk, where it is not here already.
+
+    What is here stays as it is, whatever is uploaded under its name later.
+
+    Raises:
+        EncoderError: it is not to be had; `setting` is what names it.
+    """
+    if name == DEFAULT_MODEL or Path(name).is_dir():
+        return
+    if (kept := _kept(name)) is None or not (kept / WEIGHTS).is_file():
+        try:
+            _snapshot(name)
+        except (OSError, ValueError) as error:
+            raise EncoderError(
+                f"model {name} is neither a folder here nor to be had from the hub; set {setting} "
+                "to a folder that holds a sentence-transformers model, or leave it unset"
+            ) from error
+
+
+def _kept(name: str) -> Path | None:
+    """Where a model from the hub lies on this disk; the hub is not asked."""
+    try:
+        return _snapshot(name, local_files_only=True)
+    except (OSError, ValueError):
+        return None
+
+
+def _snapshot(name: str, **options: bool) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
         raise EncoderError(f"there is no folder {name}, and sentence-transformers is not installed") from error
-    try:
-        return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"]))
-    except (OSError, ValueError) as error:
-        raise EncoderError(
-            f"model {name} is neither a folder here nor to be had from the hub; set PULLQUOTE_MODEL "
-            f"to a folder that holds a sentence-transformers model, or leave it unset"
-        ) from error
+    return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options))
 
 
 def file_sha256(path: Path) -> str:

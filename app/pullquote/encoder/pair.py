@@ -27,8 +27,8 @@ class CrossEncoderRanker:
             folder = locate_model(name).folder
         except EncoderError as error:
             raise EncoderError(
-                f"the ranker {name} is neither a folder with safetensors weights nor to be had from the hub; "
-                "set PULLQUOTE_RERANKER to such a folder, or to on or off"
+                f"the ranker {name} is neither a folder with safetensors weights nor was it fetched from the hub; run "
+                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on or off"
             ) from error
         try:
             from sentence_transformers import CrossEncoder
