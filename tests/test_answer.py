@@ -122,7 +122,9 @@ def test_every_template_opens_with_a_comment_that_names_its_variables(path):
 
 @pytest.mark.parametrize("payload", ["{{7*7}}", "{% include 'frame.jinja' %}", "<b>x</b>", "${7*7}"])
 def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
-    values = dict(role="claim", kind="author", speaker=payload, author=payload, name=payload, opens=True, same=False)
+    values = dict(
+        role="claim", kind="author", speaker=payload, author=payload, name=payload, opens=True, same=False, doubt=False
+    )
     assert render("frame", **values) == f"{payload} argues:"
     assert payload in ask(explainer, f"{payload} road tolls").question
 
@@ -151,11 +153,21 @@ FRAMES = [
     (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
     (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
     (dict(role="claim", kind="author", author=None), "“Tolls” argues:"),
+    (dict(role="claim", kind="quoted", speaker="Bo", doubt=True), "Bo is probably quoted as saying:"),
+    (
+        dict(role="claim", kind="reported", speaker="Bo and Cy", doubt=True),
+        "Bo and Cy are probably reported as saying:",
+    ),
+    (dict(role="claim", kind="mixed", speaker="Bo", doubt=True), "Ann reports, probably citing Bo:"),
+    (
+        dict(role="counterpoint", kind="reported", speaker="Bo", doubt=True),
+        "On the other side, Bo is probably reported as saying:",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("given", "line"), FRAMES)
 def test_the_frame_says_who_speaks(given, line):
-    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False) | given
+    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False) | given
     values["quoted"] = values["speaker"]
     assert render("frame", **values) == line

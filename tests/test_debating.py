@@ -127,7 +127,7 @@ def test_the_page_shows_two_columns_without_a_script(client):
     html = client.get("/sides", params={"proposition": "Should cities charge road tolls?"}).text
     assert '<div class="columns">' in html
     assert html.index('id="for"') < html.index('id="against"')
-    assert "as the operator labelled it" in html
+    assert "as the operator labelled the document" in html
     assert TOLLS in html
 
 
@@ -156,7 +156,7 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     result = run(named, "sides", "Should cities charge road tolls?", "--debate", "road-tolls")
     assert result.exit_code == FOUND, result.output
     assert f"On: {TOLLS}" in result.output
-    assert "for, as the operator labelled it" in result.output
+    assert "for, as the operator labelled the document" in result.output
     body = json.loads(run(named, "sides", TOLLS, "--json").stdout)
     assert body["for"]
     assert body["against"]

@@ -90,7 +90,7 @@ def test_both_sides_stand_under_the_answer_in_two_columns_with_who_says_so(stage
     assert html.index('data-f="answer"') < html.index('<section class="both"') < html.index('<form class="ask"')
     part = opened_part(html)
     assert part.index(">For</h4>") < part.index(">Against</h4>")
-    assert "as the operator labelled it" in part
+    assert "as the operator labelled the document" in part
     assert "as a model reads it" in part
     assert part.count('data-f="place" href="/documents/') == part.count("<blockquote")
     assert "Ada Finch, The Toll Review, March 2021" in part

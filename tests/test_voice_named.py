@@ -5,7 +5,9 @@ import time
 import pytest
 from test_voice import hear
 
-from pullquote.voice import VoiceKind
+from pullquote.documents import Document, Source
+from pullquote.sentences import split_sentences
+from pullquote.voice import VoiceKind, find_voices, speaker_line
 
 ONE_NAMED = [
     ("The vote came after Joy Hall, a deputy whose father was shot, changed her mind. “I came to vote no,” she said.", "I came to", "Joy Hall"),
@@ -293,3 +295,33 @@ def test_a_long_run_of_capitals_is_read_at_once(piece: str):
 def test_those_who_are_only_pointed_to_are_not_sure():
     ((voice,),) = hear("These scholars said that it would rain.").found
     assert (voice.kind, voice.sure) == (VoiceKind.REPORTED, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Ann Rowe runs the board. “They tell us to buy locks,” she said, adding that boards knew better.", "boards knew", "Ann Rowe"),
+        ("In her letter, Ann Best (“Lock them away”, February 18) writes that phones distract.", "phones distract", "Ann Best"),
+        ("Phone rules “in their current forms” do not help, the authors wrote.", "in their current", "the authors"),
+    ],
+)  # fmt: skip
+def test_a_speaker_is_never_a_piece_of_punctuation_or_of_the_quotation(text: str, words: str, speaker: str) -> None:
+    assert hear(text).said_of(words).speaker == speaker
+
+
+def test_whose_lawyer_somebody_is_stays_out_of_the_line_that_names_them() -> None:
+    voice = hear("The firm was fined. Its lawyer, Omar Hadd, said it would sue.").said_of("Its lawyer")
+    assert voice.speaker == "Its lawyer, Omar Hadd"
+    assert speaker_line(voice, Source(author="Ann Lee")) == "Omar Hadd, as reported by Ann Lee"
+
+
+def test_a_text_does_not_tell_of_itself() -> None:
+    heard = hear("It may be dear, according to a memo obtained by the Courier. The memo also warns that it leaks.")
+    assert (heard.said_of("The memo").speaker, heard.said_of("The memo").via) == ("a memo", ())
+
+
+def test_the_paper_that_prints_it_is_no_go_between() -> None:
+    text = "Ann Lee told the Post that it was late. Bob Ott told the Courier that it was not."
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(publisher="Lakeside Post"))
+    found = find_voices(document, split_sentences(document))
+    assert [voices[0].via for voices in found] == [(), ("the Courier",)]

@@ -9,7 +9,7 @@ from pullquote.frame import render
 from pullquote.quote import Quote
 from pullquote.select import Choice, Role
 from pullquote.stance import Stance
-from pullquote.voice import Voice, VoiceKind, inline, opening, summary
+from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         kind=voice.kind.value,
         speaker=None if voice.kind is VoiceKind.AUTHOR or not voice.speaker else opening(voice.speaker),
         quoted=inline(voice.speaker) if voice.speaker else None,
+        doubt=in_doubt(voice),
         author=document.source.author,
         name=document.name,
         opens=before is None or before.role is not citation.role,

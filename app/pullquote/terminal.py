@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 
 from pullquote.answer import Answer, Citation, Frame
+from pullquote.stance import Basis, Side, Stance
 from pullquote.voice import speaker_line
 
 _INVISIBLE = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff")
@@ -51,13 +52,24 @@ def answer_text(answer: Answer) -> str:
 
 
 def citation_text(citation: Citation) -> str:
-    """One quote with its neighbour where it leans, who said it, and its place."""
+    """One quote with its neighbour where it leans, who said it, its place, and who says which side it takes."""
     quote = citation.quote
     lines = [_indent(f"(before it: {quote.before})")] if quote.leans and quote.before else []
     lines.append(_indent(f"“{quote.text}”"))
     lines.append(_indent(f"[{citation.n}] {speaker_line(citation.voice, quote.document.source)}"))
     lines.append(_indent(f"    {quote.document.id}:{quote.span.start}-{quote.span.end}"))
+    if citation.stance:
+        lines.append(_indent(f"    {_stance_text(citation.stance)}"))
     return "\n".join(lines)
+
+
+def _stance_text(stance: Stance) -> str:
+    if stance.side is Side.UNCLEAR:
+        return "side unclear"
+    side = "of neither side" if stance.side is Side.NEUTRAL else stance.side.value
+    if stance.basis is Basis.LABEL:
+        return f"{side}, as the operator labelled the document"
+    return f"{side}, as a model reads it, {stance.probability:.0%}"
 
 
 def _width() -> int:

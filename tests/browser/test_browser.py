@@ -684,7 +684,7 @@ def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(page:
     expect(page.locator(".turn .both")).to_be_visible()
     assert page.evaluate("document.activeElement.innerText.trim()").endswith(TOLLS)
     assert side_by_side(page)
-    assert page.locator(".both figure .stance", has_text="as the operator labelled it").count()
+    assert page.locator(".both figure .stance", has_text="as the operator labelled the document").count()
     assert "sides=1" in page.url
     page.reload()
     expect(page.locator(".turn .both")).to_be_visible()

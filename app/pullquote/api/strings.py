@@ -58,7 +58,7 @@ STRINGS = {
     "stance_against": "Against",
     "stance_neutral": "Of neither side",
     "stance_unclear": "Side unclear",
-    "basis_label": "as the operator labelled it",
+    "basis_label": "as the operator labelled the document",
     "basis_model": "as a model reads it, {n} %",
     "place": "Show in place",
     "original": "Open original",

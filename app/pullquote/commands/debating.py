@@ -8,10 +8,12 @@ import click
 from pullquote.commands.common import ABSTAINED, ANSWERED, as_json_option, debate_option, open_explainer, print_json
 
 if TYPE_CHECKING:
-    from pullquote.answer import Citation
     from pullquote.sides import Sides
 
-UNCLEAR = "Nothing here is clearly {} it, though something may lean that way."
+UNCLEAR = "Nothing here is clearly {} this, though something may lean that way."
+NOTE = (
+    "Which side a quote is on is the operator's label where that is said, else a model's reading, which is often wrong."
+)
 
 
 @click.command()
@@ -37,29 +39,19 @@ def sides(context: click.Context, proposition: str, debate: str | None, as_json:
 
 
 def _sides_text(found: "Sides") -> str:
-    from pullquote.terminal import visible
+    from pullquote.terminal import citation_text, visible
 
     blocks = [visible(f"On: {found.proposition}")]
-    for title, citations in (("For", found.favour), ("Against", found.against), ("Of neither side", found.context)):
+    for title, citations in (
+        ("For", found.favour),
+        ("Against", found.against),
+        ("On the subject, of no clear side", found.context),
+    ):
         if citations:
-            blocks += [f"{title}:", *(_quote_text(citation) for citation in citations)]
+            blocks += [f"{title}:", *(citation_text(citation) for citation in citations)]
     blocks += [UNCLEAR.format(side.value) for side in found.unclear]
-    return "\n\n".join([*blocks, *([f"As far as it can be told, {found.gap}."] if found.gap else [])])
-
-
-def _quote_text(citation: "Citation") -> str:
-    """A quote with who says which side it takes."""
-    from pullquote.terminal import citation_text
-
-    stance = citation.stance
-    if stance is None:
-        return citation_text(citation)
-    if stance.side == "unclear":
-        return f"{citation_text(citation)}\n        side unclear"
-    said = (
-        "as the operator labelled it" if stance.basis == "label" else f"as a model reads it, {stance.probability:.0%}"
-    )
-    return f"{citation_text(citation)}\n        {stance.side.value}, {said}"
+    blocks += [f"As far as it can be told, {found.gap}."] if found.gap else []
+    return "\n\n".join([*blocks, NOTE] if found.favour or found.against else blocks)
 
 
 @click.command()
@@ -87,6 +79,6 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     elif dispute is None:
         click.echo(f"{citation_text(quote)}\n\n{NONE}")
     else:
-        asked, other = _quote_text(replace(quote, stance=dispute.own)), _quote_text(replace(dispute.citation, n=2))
+        asked, other = citation_text(replace(quote, stance=dispute.own)), citation_text(replace(dispute.citation, n=2))
         click.echo(f"On: {visible(dispute.proposition)}\n\n{asked}\n\nAnother voice:\n\n{other}")
     context.exit(ABSTAINED if dispute is None else ANSWERED)

@@ -1,5 +1,6 @@
 """Voice: whose words or claims each part of a document is, and how surely."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,9 @@ from pullquote.voice.untokenized import untokenized
 # Words that have a capital only where a sentence starts with them.
 _DETERMINERS = frozenset(
     "a an the some many several most few other both all one two three his her its their our these those".split()  # noqa: SIM905
+)
+_PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
+    r"(?:its|his|her|their)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)", re.IGNORECASE
 )
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
 
@@ -87,14 +91,21 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     )
 
 
+def _presented(name: str) -> str:
+    presented = _PRESENTED.fullmatch(name)
+    return presented["name"] if presented and presented["name"][0].isupper() else name
+
+
 def inline(name: str) -> str:
     """A speaker's name inside a line. Example: inline("Some observers") -> "some observers"."""
+    name = _presented(name)
     first = name.partition(" ")[0]
     return name[0].lower() + name[1:] if first.lower() in _DETERMINERS else name
 
 
 def opening(name: str) -> str:
     """A speaker's name at the start of a line. Example: opening("the DEA") -> "The DEA"."""
+    name = _presented(name)
     first = name.partition(" ")[0]
     return name[0].upper() + name[1:] if first in _DETERMINERS else name
 
@@ -119,10 +130,13 @@ def speaker_line(voice: Voice, source: Source) -> str:
     return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
 
 
+def in_doubt(voice: Voice) -> bool:
+    """Whether it is not sure who else than the author speaks; that the author's own part is unsure does not matter."""
+    return voice.kind is not VoiceKind.AUTHOR and not all(part.sure for part in voice.parts or (voice,))
+
+
 def _doubt(voice: Voice) -> str:
-    """Whether the speaker is in doubt, in words; that the author's own part is unsure does not put them in doubt."""
-    parts = voice.parts or (voice,)
-    return "" if all(part.sure for part in parts) else " (probably)"
+    return " (probably)" if in_doubt(voice) else ""
 
 
 def _through(voice: Voice) -> str:

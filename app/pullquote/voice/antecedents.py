@@ -136,7 +136,8 @@ class Antecedents:
                 continue
             if noun in _GROUPS and (name := _NAME_BESIDE.search(words[: match.start()])):
                 phrase = name["name"]  # "The Oxford Council, a group for peace": the group is the council
-            told = () if noun in _GROUPS else tuple(voice for voice in through if voice not in phrase)
+            others = (voice for voice in through if voice not in phrase and phrase.lower() not in voice.lower())
+            told = () if noun in _GROUPS else tuple(others)  # a text does not tell of itself
             self._texts[noun] = (phrase, told, position)
 
     def text(self, noun: str, position: int) -> tuple[str, tuple[str, ...], int] | None:

@@ -93,6 +93,7 @@ def main_clause_start(words: str, position: int) -> int:
         if (
             len(rest) > 1
             and not listed
+            and (")" not in rest or before.count("(") <= before.count(")"))  # "Lee (“Stop it”, May 2) writes"
             and (
                 not _ABBREVIATED.search(words[max(0, match.start() - 8) : match.start() + 1])
                 or (_COMPANY.search(words, 0, match.start() + 1) and _NEW_SENTENCE.match(words, match.end()))

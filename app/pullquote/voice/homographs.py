@@ -59,6 +59,9 @@ _CLAIMED = re.compile(  # "reported a rise", "reported the plan was dead"; but "
 _FOLLOWS = re.compile(r"\s(?:(?:the|an?|one|his|her|its|their)\s[a-z]|[A-Z])[^,;:§]{0,80}(?=,|[.!?]?\s*$)")
 _RELATIVE = re.compile(r",\s(?:who|which|whose)\s[^,]{1,120},")
 _TAKES = re.compile(r"\s(?:the\s)?(?:[A-Z][\w-]*\s){1,3}(?:as|for)\s")
+_NOUN_QUOTED = re.compile(  # "Phone rules “in their current forms” do not help"
+    rf"\s{MASK}+\s(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|may|might|must|should)\b"
+)
 _BASE_FORM = re.compile(r"(?:[a-z]+[^s\Wd]|add|find|hold|concede|understand|feel|need|discuss|stress|express|assess)")
 _DEFINES = re.compile(r"(?:\(|\balso|\bsometimes|\boften|\bcommonly|\bso(?:\s?-)?|\bthey|\bis|\bare|,)\s?$")
 _OBJECT_FIRST = re.compile(r"\b(?:what|which|whom)\s[^,;:§]{1,60}$")  # "what Smith called “…”"
@@ -92,6 +95,8 @@ def is_no_report(verb: str, before: str, ahead: str) -> bool:
         _MODAL_JOINED.search(before)
         or (_CAUSED.search(before[-90:]) and not (verb in SAID_PLAINLY and _HEARD.search(before[-90:])))
     )
+    if verb in NOUNS_TOO and _NOUN_QUOTED.match(ahead):
+        return True
     nation = verb == "states" and _NATIONS.search(near) and not (near.endswith(", which ") and ahead[:6] == " that ")
     mind = verb == "thought" and (_THOUGHT.search(near) or ahead.startswith(" experiment"))
     restrictive = verb.startswith("criticiz") and before.endswith("who ")  # "those who criticize it"

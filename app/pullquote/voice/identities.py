@@ -122,9 +122,8 @@ class Identities:
             return referent
         name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
         via = _VIA.search(masked)
-        through: tuple[str, ...] = (
-            (via["via"],) if via and via["via"] not in name.shown and attribution.form is not Form.SOURCE else ()
-        )
+        to_another = via and via["via"] not in name.shown and not self._is_publisher(via["via"])
+        through: tuple[str, ...] = (via["via"],) if via and to_another and attribution.form is not Form.SOURCE else ()
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
@@ -134,6 +133,11 @@ class Identities:
         reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
         sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _is_publisher(self, name: str) -> bool:
+        """Whether a name means the paper that the document stands in: "the Post" in the Lakeside Post."""
+        own = (self._document.source.publisher or "").casefold().split()
+        return bool(own) and set(name.casefold().removeprefix("the ").split()) <= set(own)
 
     def _is_this_text(self, subject: str, position: int) -> bool:
         """Whether a document speaks of itself, and of no other text that it has named: "This brief argues"."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from pullquote.documents import Document
+from pullquote.voice.interviews import turns_of
 from pullquote.voice.parts import Speaker
 
 _READ_IN = re.compile(
@@ -62,6 +63,7 @@ class Insertions:
         self._closing = False  # after "Sincerely,": the lines that sign the letter
         self._speaker: Speaker | None = None
         self._letter = False
+        self._interview = turns_of(document)
 
     @property
     def reading(self) -> bool:
@@ -86,7 +88,10 @@ class Insertions:
         return None
 
     def _turn(self, words: str, at: int) -> None:
-        """Take note of a member who takes the floor, or of a letter's opening."""
+        """Take note of a member who takes the floor, of who answers in an interview, or of a letter's opening."""
+        if self._interview:
+            self._answer(at)
+            return
         if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):
             self._speaker, self._letter, self._closing = self._printed(turn), False, False
             return
@@ -100,6 +105,13 @@ class Insertions:
             self._speaker, self._letter, self._closing = self._member(tag), False, False
         elif not self._letter and _DEAR.match(words):
             self._open_letter(at)
+
+    def _answer(self, at: int) -> None:
+        """Take note of who has the word in an interview; a paragraph without a label most likely goes on."""
+        if turn := self._interview.get(at):
+            self._speaker = None if turn.own else Speaker(turn.name, (), turn.label)
+        elif self._speaker and at and self._text[at - 1] in "\n\r":
+            self._speaker = replace(self._speaker, sure=False)
 
     def _open_letter(self, at: int) -> None:
         """Take note of a letter that somebody else signed, or nobody who is known."""

@@ -111,5 +111,6 @@ def _saying_subject(words: str, clause: int, end: int) -> str:
         return beside["subject"]
     subject = main_subject(f"{before} has ") or before
     if is_fragment(subject):  # "The union supports it, but blocked the plan, saying that"
-        return main_subject(f"{words[:end]} has ") or subject
+        whole = main_subject(f"{words[:end]} has ")
+        return whole if whole and MASK not in whole else subject  # "“…,” she said, adding": she
     return subject

@@ -1,0 +1,62 @@
+"""Interviews: the answers are theirs whose name opens the paragraph, and the questions the interviewer's."""
+
+import pytest
+from test_voice import Heard, hear
+
+from pullquote.voice import VoiceKind
+
+CAPITALS = """Ann Lee, who runs the bank, spoke to Bob Ott in May.
+
+OTT: Why was the dam not built?
+
+LEE: Because nobody asked. The river was low. My clerk said that it would stay low.
+
+OTT: The minister says that you were asked twice.
+
+LEE: He was never here. Dams should not be built.
+"""
+IN_FULL = """Ann Lee has run the bank for six years.
+
+**Bob Ott: Why was the dam not built?**
+
+Ann Lee: Because nobody asked.
+
+**BO:** Would you build it now?
+
+**AL:** No. Dams should not be built.
+"""
+
+
+def by(heard: Heard, words: str) -> tuple[VoiceKind, str | None, bool]:
+    voice = heard.said_of(words)
+    return voice.kind, voice.speaker, voice.sure
+
+
+@pytest.mark.parametrize("text", [CAPITALS, IN_FULL])
+def test_an_answer_is_whose_name_opens_its_paragraph(text: str) -> None:
+    heard = hear(text, "Bob Ott")
+    assert by(heard, "Because nobody") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "Dams should") == (VoiceKind.QUOTED, "Ann Lee", True)
+
+
+def test_the_questions_are_the_authors_own_where_the_author_asks() -> None:
+    assert by(hear(CAPITALS, "Bob Ott"), "Why was") == (VoiceKind.AUTHOR, "Bob Ott", True)
+    assert by(hear(CAPITALS, "Bob Ott"), "you were asked twice")[1] == "The minister"
+    assert by(hear(CAPITALS, "Merovia Wire"), "Why was") == (VoiceKind.QUOTED, "Bob Ott", True)
+
+
+def test_a_paragraph_without_a_name_most_likely_goes_on_with_the_answer() -> None:
+    heard = hear(f"{CAPITALS}\nThe bank was founded in 1901.\n", "Bob Ott")
+    assert by(heard, "The bank was founded") == (VoiceKind.QUOTED, "Ann Lee", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MYTH: Dams are dear.\n\nFACT: They are cheap.\n\nMYTH: Dams are ugly.\n\nFACT: They are not.",
+        "Key Facts: Dams are dear.\n\nKey Facts: They are ugly.\n\nKey Facts: They are old.\n\nKey Facts: They leak.",
+        "Ann Lee met Bob Ott.\n\nLEE: Dams are dear.\n\nOTT: So they are.",
+    ],
+)
+def test_labels_that_are_nobodys_name_or_too_few_make_no_interview(text: str) -> None:
+    assert {voice.kind for voices in hear(text).found for voice in voices} == {VoiceKind.AUTHOR}
