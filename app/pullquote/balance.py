@@ -17,7 +17,7 @@ from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # drives a terminal, or turns text round
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # drives a terminal
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,8 @@ def _folder(name: str) -> Path:
         return Path(name)
     if (kept := _kept(name)) is None:
         raise EncoderError(
-            f"model {name} is neither a folder here nor was it fetched from the hub; run `pullquote index`, which fetches it"
+            f"model {name} is neither a folder here nor to be had on this disk; run `pullquote index`, which fetches it "
+            "from the hub, or set PULLQUOTE_MODEL to a folder"
         )
     return kept
 
