@@ -48,7 +48,7 @@ class Debater:
         proposition = statement_of(statement)
         if proposition is None or len(terms(proposition)) < LEAST_WORDS:
             raise QuestionError(
-                "this puts nothing up for debate; write a statement, such as: The US should use force against cartels."
+                "this puts nothing up for debate; write a statement that somebody may be for or against"
             )
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
 
