@@ -163,7 +163,9 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     nothing = run(named, "sides", "Whales should sing opera.")
     assert nothing.exit_code == NONE_FOUND
     assert "As far as it can be told, no source here argues either side." in nothing.output
-    assert run(named, "sides", "Who pays?").exit_code == FAILED
+    vague = run(named, "sides", "Who pays?")
+    assert vague.exit_code == FAILED
+    assert f"such as “{TOLLS}”" in vague.output
     assert run(named, "sides").exit_code == USAGE
 
 

@@ -21,6 +21,7 @@ from pullquote.voice.voicebook import VoiceBook
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
+STATEMENT = "write a statement that somebody may be for or against"
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 
 
@@ -47,10 +48,13 @@ class Debater:
         self.generation.documents_of(debate)
         proposition = statement_of(statement)
         if proposition is None or len(terms(proposition)) < LEAST_WORDS:
-            raise QuestionError(
-                "this puts nothing up for debate; write a statement that somebody may be for or against"
-            )
+            raise QuestionError(f"this puts nothing up for debate; {self._what_to_write(debate)}")
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
+
+    def _what_to_write(self, debate: str | None) -> str:
+        """What would put something up for debate: what the operator named, where there is anything."""
+        named = list(self.stances.of(debate)) if debate else self.stances.propositions
+        return f"write a statement, such as {' or '.join(f'“{one}”' for one in named[:3])}" if named else STATEMENT
 
     def _both(self, proposition: str, debate: str | None) -> Sides:
         asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
