@@ -90,6 +90,12 @@ def test_who_spoke_last_goes_on_where_nobody_is_named():
     assert (voice.kind, voice.speaker, voice.sure) == (REPORTED, "Maria Lopez", False)
 
 
+def test_nobody_goes_on_speaking_in_the_next_paragraph():
+    report, more = reading(REPORTED, "The plan is good."), reading(REPORTED, "It is cheap.")
+    found = hear("Ann Lee said that the plan is good.\n\nIt is cheap.", report, more)
+    assert [(voice.kind, voice.speaker, voice.sure) for voice in found[1]] == [(REPORTED, None, False)]
+
+
 def test_nobody_is_named_where_nobody_has_spoken():
     words = "Boats might pass, but no cars."
     ((voice,),) = hear(words, reading(REPORTED, words))

@@ -282,7 +282,8 @@ class Listener:
             subject = attribution.subject.strip()
             return found or Speaker(None if is_pronoun(subject) else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
-        return last if last and position - at <= STILL else Speaker(None, sure=False)
+        near = position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
+        return last if last and near else Speaker(None, sure=False)
 
     # What later sentences need to know.
 
