@@ -13,7 +13,7 @@ from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
 from pullquote.quote import quote_span
 from pullquote.span import Span
 from pullquote.store.generation import Generation
-from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.voicebook import VoiceBook
 
 MIN_LIKENESS = 0.75  # of two sentences, by difflib, from which one is called an altered form of the other
@@ -273,6 +273,7 @@ def _holds(fact: str, said: object, source: Source, voice: Voice | None) -> bool
         return voice is None or said == voice.speaker
     if fact == "byline":  # by the names in it: a later version may word it otherwise
         heard = voice.speaker if voice and voice.kind is not VoiceKind.UNCLEAR else None
-        names = (source.author or source.publisher, heard)
-        return all(name.casefold() in str(said).casefold() for name in names if name)
+        place, line = source.author or source.publisher or "", str(said).casefold()
+        named = heard is None or inline(heard).casefold() in line or heard.casefold() in line
+        return named and place.casefold() in line
     return bool(said == getattr(source, fact))

@@ -19,6 +19,7 @@ _DETERMINERS = frozenset(
 _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
     r"(?:its|his|her|their)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)", re.IGNORECASE
 )
+_MINE = re.compile(r"(?:my|our)\s(?!own\b)", re.IGNORECASE)
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
 
 
@@ -92,8 +93,10 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
 
 
 def _presented(name: str) -> str:
-    presented = _PRESENTED.fullmatch(name)
-    return presented["name"] if presented and presented["name"][0].isupper() else name
+    """A name that stands by itself. Example: _presented("my husband") -> "the author’s husband"."""
+    if presented := _PRESENTED.fullmatch(name):
+        return presented["name"] if presented["name"][0].isupper() else name
+    return _MINE.sub("the author’s ", name, count=1) if _MINE.match(name) else name
 
 
 def inline(name: str) -> str:
