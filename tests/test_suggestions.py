@@ -30,12 +30,13 @@ def about(settle):
         "It may save lives. They say that vests save lives.",
         "The tolls described are high. The tolls described pay.",
         "Laws relating to roads. Rules relating to roads.",
+        "The fare was two dollars. They paid two dollars last year. It rose last year.",
         "They met the Director of National Intelligence. The Director of National Intelligence left.",
     ],
 )
 def test_no_part_of_a_sentence_is_taken_for_a_subject(about, text: str):
     bad = ("Nobody", "ban phones", "found nothing", "Rights League", "hide phones", "save lives", "described",
-           "relating", "National Intelligence")  # fmt: skip
+           "relating", "National Intelligence", "two", "last", "dollars")  # fmt: skip
     assert not [subject for subject in about(text) if subject.removeprefix("the ").startswith(bad)]
 
 

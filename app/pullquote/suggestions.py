@@ -23,7 +23,11 @@ _NOBODY = frozenset(
     ("anybody", "anyone", "anything", "everybody", "everyone", "everything", "nobody", "none", "nothing", "somebody",
      "someone", "something")
 )  # fmt: skip
-_JOINING = _NOBODY | frozenset(  # words that are no part of a phrase, beside the stop words
+_COUNTS = frozenset(  # "two dollars", "last year": how many or when, and not what
+    ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand", "million",
+     "billion", "trillion", "percent", "last", "next")
+)  # fmt: skip
+_JOINING = _NOBODY | _COUNTS | frozenset(  # words that are no part of a phrase, beside the stop words
     ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "therein",
      "thereof", "took", "toward", "towards", "via", "within", "without")
 )  # fmt: skip
