@@ -653,7 +653,7 @@ def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(clie
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("", 422, "This address names no quote; it needs `document`, `start` and `end`"),
+        ("", 422, "This address names no quote; it needs “document”, “start” and “end”"),
         ("?document=helmets&start=x&end=2", 422, "This address names no quote"),
         ("?document=helmets&start=5&end=2", 422, "is not a range of text"),
         ("?document=helmets&start=0&end=99999", 422, "past "),

@@ -297,3 +297,8 @@ def test_marks_that_overlap_each_open_and_close_once_and_lose_no_letter(spans: l
         assert words.split() == mark.span.cut(TEXT).replace("\n\n", "").split()
         if words.strip():
             assert sum(mark in piece.opens for piece in pieces) == sum(mark in piece.closes for piece in pieces) == 1
+
+
+def test_the_form_shows_a_proposition_of_these_debates_as_its_example(stage: Stage):
+    field = re.search(r'<input id="proposition"[^>]*>', stage.page("/sides")).group()
+    assert re.search(r'placeholder="([^"]+)"', field).group(1) in stage.explainer.propositions()

@@ -106,7 +106,7 @@ def _numbers(start: str, end: str) -> tuple[int, int]:
         return int(start), int(end)
     except ValueError:
         raise InvalidSpan(
-            "this address names no quote; it needs `document`, `start` and `end`, as the link beside each quote has them"
+            "this address names no quote; it needs “document”, “start” and “end”, as the link beside each quote has them"
         ) from None
 
 

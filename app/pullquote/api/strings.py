@@ -3,7 +3,7 @@
 STRINGS = {
     "title": "Ask the sources",
     "label": "Ask the sources a question",
-    "placeholder": "Why might killing kingpins backfire?",
+    "placeholder": "A question about this debate",
     "ask": "Ask",
     "stop": "Stop",
     "retry": "Ask again",
