@@ -1,9 +1,13 @@
 """Interviews: the answers are theirs whose name opens the paragraph, and the questions the interviewer's."""
 
+import time
+
 import pytest
 from test_voice import Heard, hear
 
+from pullquote.documents import Document, Source
 from pullquote.voice import VoiceKind
+from pullquote.voice.interviews import turns_of
 
 CAPITALS = """Ann Lee, who runs the bank, spoke to Bob Ott in May.
 
@@ -60,3 +64,17 @@ def test_a_paragraph_without_a_name_most_likely_goes_on_with_the_answer() -> Non
 )
 def test_labels_that_are_nobodys_name_or_too_few_make_no_interview(text: str) -> None:
     assert {voice.kind for voices in hear(text).found for voice in voices} == {VoiceKind.AUTHOR}
+
+
+def test_a_surname_that_two_people_bear_is_not_sure() -> None:
+    heard = hear(CAPITALS.replace("in May", "in May, as Cy Lee had"), "Bob Ott")
+    assert by(heard, "Because nobody") == (VoiceKind.QUOTED, "Ann Lee", False)
+    assert by(hear(CAPITALS.replace("in May", "of Mayor Ann Lee"), "Bob Ott"), "Because nobody")[2]
+
+
+def test_a_label_is_looked_up_and_not_searched_for_however_many_there_are() -> None:
+    text = "\n".join(f"Aa{n} Bb{n}: x" for n in range(20_000)) + " ".join(f"Ann B{n}" for n in range(20_000))
+    started = time.process_time()
+    turns = turns_of(Document(id="d", debate="d", path="d.txt", text=text, source=Source()))
+    assert not turns
+    assert time.process_time() - started < 5

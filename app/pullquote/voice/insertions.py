@@ -109,7 +109,7 @@ class Insertions:
     def _answer(self, at: int) -> None:
         """Take note of who has the word in an interview; a paragraph without a label most likely goes on."""
         if turn := self._interview.get(at):
-            self._speaker = None if turn.own else Speaker(turn.name, (), turn.label)
+            self._speaker = None if turn.own else Speaker(turn.name, (), turn.label, turn.sure)
         elif self._speaker and at and self._text[at - 1] in "\n\r":
             self._speaker = replace(self._speaker, sure=False)
 

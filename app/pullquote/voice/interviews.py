@@ -1,7 +1,7 @@
 """Interviews: paragraphs that open with who speaks, as in "Ann Lee: We did.", "LEE: We did." or "AL: We did."."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pullquote.documents import Document
@@ -15,16 +15,20 @@ _LABEL = re.compile(  # with the marks of bold or italic letters that printed te
 _FULL = re.compile(rf"(?<![\w’'-])[A-Z][\w’'-]*[a-z][\w’'-]*(?:[ ](?:[A-Z]\.|{_NAME})){{1,3}}")
 _ENDING = re.compile(r"\.$|[’']s?$")
 _FORM_OF_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov)\.?[ ]", re.IGNORECASE)
-LONGEST_INITIALS = 3
+_WORD = re.compile(r"[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A paragraph's opening that says who speaks: by which name, in which letters, and whether it is the author."""
+    """A paragraph's opening that says who speaks: by which name, in which letters, and whether it is the author.
+
+    Not `sure` where two people of the document bear the surname or the initials.
+    """
 
     name: str
     label: str
     own: bool
+    sure: bool
 
 
 def turns_of(document: Document) -> dict[int, Turn]:
@@ -39,12 +43,12 @@ def turns_of(document: Document) -> dict[int, Turn]:
     found = [(match.start("turn"), match["label"]) for match in _LABEL.finditer(document.text)]
     if len(found) < LEAST_TURNS:
         return {}
-    known = list(dict.fromkeys(_full_names(document, {label for _, label in found})))
+    known = _forms(dict.fromkeys(_full_names(document, {label for _, label in found})))
     author = (document.source.author or "").casefold()
     turns = {
-        start: Turn(name, label, own=name.casefold() == author)
+        start: Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
         for start, label in found
-        if (name := _meant(label, known)) is not None
+        if (names := known.get(_FORM_OF_ADDRESS.sub("", label), []))
     }
     several = len({turn.name for turn in turns.values()}) >= LEAST_SPEAKERS
     return turns if several and len(turns) >= LEAST_TURNS else {}
@@ -56,20 +60,26 @@ def _full_names(document: Document, labels: set[str]) -> Iterator[str]:
     prose = _LABEL.sub(" ", document.text)
     for text in (document.source.title or "", prose):
         yield from (_ENDING.sub("", match.group()) for match in _FULL.finditer(text))
-    written = f"{document.source.title or ''} {prose}"
-    for label in labels:  # "Ann Lee: …" where the text calls her Lee or the mayor
+    written = set(_WORD.findall(f"{document.source.title or ''} {prose}"))
+    for label in sorted(labels):  # "Ann Lee: …" where the text calls her Lee or the mayor
         if _FULL.fullmatch(label) and label.split()[-1] in written:
             yield label
 
 
-def _meant(label: str, known: list[str]) -> str | None:
-    """The full name that a label stands for: itself, a surname in capitals, or initials."""
-    bare = _FORM_OF_ADDRESS.sub("", label).casefold()
-    for name in known:
-        words = name.casefold().split()
-        initials = "".join(word[0] for word in words)
-        short = label.isupper() and len(label) <= LONGEST_INITIALS and label.casefold().replace(".", "") == initials
-        surname = label.isupper() and bare == words[-1]
-        if short or surname or bare == name.casefold():
-            return name
-    return None
+def _forms(names: Iterable[str]) -> dict[str, list[str]]:
+    """The people by the labels that stand for them: their name itself, its surname in capitals, its initials.
+
+    "Ann Lee" and "Mayor Ann Lee" are one.
+    """
+    forms: dict[str, list[str]] = {}
+    for name in names:
+        words = name.split()
+        initials = [word[0].upper() for word in words]
+        for form in dict.fromkeys(
+            (name, name.upper(), words[-1].upper(), "".join(initials), ".".join((*initials, "")))
+        ):
+            bearers = forms.setdefault(form, [])
+            one = bearers and (set(words) <= set(bearers[0].split()) or set(words) >= set(bearers[0].split()))
+            if not one and len(bearers) < LEAST_SPEAKERS:
+                bearers.append(name)
+    return forms
