@@ -49,9 +49,39 @@ def test_the_questions_are_the_authors_own_where_the_author_asks() -> None:
     assert by(hear(CAPITALS, "Merovia Wire"), "Why was") == (VoiceKind.QUOTED, "Bob Ott", True)
 
 
+@pytest.mark.parametrize(
+    "opening", ["Yesterday Ann Lee, the mayor, met us.", "In May Mayor Ann Lee met us. Ann Lee is 50."]
+)
+def test_a_name_is_without_what_opens_a_sentence_or_a_title(opening: str) -> None:
+    text = CAPITALS.replace("Ann Lee, who runs the bank, spoke to Bob Ott in May.", opening)
+    assert by(hear(text, "Bob Ott"), "Because nobody") == (VoiceKind.QUOTED, "Ann Lee", True)
+    source = Source(title="Interview With Ann Lee", author="Bob Ott")
+    turns = turns_of(Document(id="d", debate="d", path="d.txt", text=CAPITALS.partition("\n\n")[2], source=source))
+    assert {turn.name for turn in turns.values()} == {"Ann Lee", "Bob Ott"}
+
+
+def test_another_label_and_a_heading_end_an_answer() -> None:
+    more = "MODERATOR: Dams are theft, many think.\n\n# About dams\n\nDams were invented long ago.\n"
+    heard = hear(f"{CAPITALS}\n{more}", "Bob Ott")
+    assert by(heard, "Dams are theft") == (VoiceKind.QUOTED, None, False)
+    assert by(heard, "Dams were invented")[0] is VoiceKind.AUTHOR
+
+
 def test_a_paragraph_without_a_name_most_likely_goes_on_with_the_answer() -> None:
     heard = hear(f"{CAPITALS}\nThe bank was founded in 1901.\n", "Bob Ott")
     assert by(heard, "The bank was founded") == (VoiceKind.QUOTED, "Ann Lee", False)
+
+
+BRIEF = """Public Health: Tolls cut fumes.
+
+Public Safety: Roads are safer with tolls.
+
+Public Health: Children breathe better. New York and its Public Health office agree.
+
+Next Steps: Legislators should vote for tolls.
+
+Legal Status: The Legal Status of tolls is plain, and so is that of Public Safety.
+"""
 
 
 @pytest.mark.parametrize(
@@ -60,6 +90,7 @@ def test_a_paragraph_without_a_name_most_likely_goes_on_with_the_answer() -> Non
         "MYTH: Dams are dear.\n\nFACT: They are cheap.\n\nMYTH: Dams are ugly.\n\nFACT: They are not.",
         "Key Facts: Dams are dear.\n\nKey Facts: They are ugly.\n\nKey Facts: They are old.\n\nKey Facts: They leak.",
         "Ann Lee met Bob Ott.\n\nLEE: Dams are dear.\n\nOTT: So they are.",
+        BRIEF,
     ],
 )
 def test_labels_that_are_nobodys_name_or_too_few_make_no_interview(text: str) -> None:
@@ -74,6 +105,7 @@ def test_a_surname_that_two_people_bear_is_not_sure() -> None:
 
 def test_a_label_is_looked_up_and_not_searched_for_however_many_there_are() -> None:
     text = "\n".join(f"Aa{n} Bb{n}: x" for n in range(20_000)) + " ".join(f"Ann B{n}" for n in range(20_000))
+    text += "\n" + "A" + "a" * 200_000
     started = time.process_time()
     turns = turns_of(Document(id="d", debate="d", path="d.txt", text=text, source=Source()))
     assert not turns

@@ -248,6 +248,11 @@ def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bo
         ("the president", "the president", "right"),
         ("a leaked memo", "Ann Lee", "wrong"),
         (None, "Ann Lee", "unsure"),
+        ("a critic of the World Bank", "the World Bank", "unsure"),
+        ("opponents of the World Bank", "World Bank", "unsure"),
+        ("a lawyer for Ann Lee", "Ann Lee", "unsure"),
+        ("Sean O’Brien", "Sean O'Brien", "right"),
+        ("Ann–Marie Lee", "Ann-Marie Lee", "right"),
     ],
 )
 def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):
@@ -265,6 +270,7 @@ def test_a_guess_makes_nobody_right_or_wrong():
         ("Ann Lee and Bo Chen", "Bo Chen", "right"),
         ("Lee, Ann", "Ann Lee", "right"),
         ("Lee, Ann", "Ann", "wrong"),
+        ("Sean O’Brien", "O'Brien", "right"),
         ("Ann Lee, Roe Institute", "the Roe Institute", "right"),
         ("Ann Lee", "The Toll Review", "wrong"),
         (None, "The Toll Review", "right"),

@@ -315,6 +315,8 @@ def test_whose_lawyer_somebody_is_stays_out_of_the_line_that_names_them() -> Non
     assert speaker_line(voice, Source(author="Ann Lee")) == "Omar Hadd, as reported by Ann Lee"
     mine = hear("My husband says that the pouches are dear.").said_of("My husband")
     assert speaker_line(mine, Source(author="Ann Lee")) == "The author’s husband, as reported by Ann Lee"
+    body = hear("Our World in Data said that the pouches are dear.").said_of("Our World")
+    assert speaker_line(body, Source(author="Ann Lee")) == "Our World in Data, as reported by Ann Lee"
 
 
 def test_a_text_does_not_tell_of_itself() -> None:

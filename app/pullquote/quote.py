@@ -1,5 +1,6 @@
 """Quotes: words cut from a stored document. They have no other origin."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,5 +88,6 @@ def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) ->
     """The smallest quote of whole sentences that covers a range of the text, or None outside any or past the end."""
     if span.end > len(document.text):
         return None
-    inside = [place for place, sentence in enumerate(sentences) if sentence.span.overlaps(span)]
-    return Quote(document, sentences, inside[0], inside[-1]) if inside else None
+    first = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
+    last = bisect_left(sentences, span.end, key=lambda sentence: sentence.span.start) - 1
+    return Quote(document, sentences, first, last) if first <= last else None

@@ -49,7 +49,7 @@ class AskBody(Strict):
     history: list[EarlierTurn] = Field(default=[], max_length=6)
     mode: Literal["auto", "extractive", "generative"] = Field(
         default="auto",
-        description="auto and extractive answer in quotes; generative is refused (422), as this build has no language model.",
+        description="This build has no language model: whatever the mode, answers are made of quotes.",
     )
 
 

@@ -12,7 +12,7 @@ from pullquote.answer import Answer
 from pullquote.api import bodies, places, problems
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
-from pullquote.errors import PullquoteError, QuestionError, UnknownDocument
+from pullquote.errors import PullquoteError, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.span import Span
@@ -32,8 +32,6 @@ def asked(body: bodies.AskBody, explainer: Explainer) -> Question:
         QuestionError: it cannot be used, and why.
         InvalidSpan: an earlier quote stood at what is no range.
     """
-    if body.mode == "generative":
-        raise QuestionError('no language model is configured in this build; send mode "auto" or "extractive"')
     return Question.checked(
         body.question, limit=explainer.settings.max_question, debate=body.debate, max_quotes=body.max_quotes,
         history=[Turn(turn.question, tuple(_earlier(turn, explainer))) for turn in body.history],

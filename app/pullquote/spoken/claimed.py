@@ -22,6 +22,7 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _EDGES = " ,.;:?!\"“”'’-–—"
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
 _ROLE = re.compile(rf"\b(?:{ROLE})\b", re.IGNORECASE)
+_ALIKE = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
 _OF = re.compile(r"(?P<who>.+?)\s(?:of|from|at|for|with)\s(?:the\s)?(?P<rest>.+)")
 
 
@@ -132,6 +133,7 @@ def _ends_in(name: _Name, other: _Name) -> bool:
 
 def _signer(author: str) -> _Name:
     """Everybody whom a line of authors names, also where it has the family name first: "Lee, Ann"."""
+    author = author.translate(_ALIKE)
     straight = "; ".join(one.straight for one in authors_of(author))
     as_given = [one for one in signed(author) if isinstance(one, Person) or len(one.words) > 1]
     return _of(author, [*signed(straight), *as_given])
@@ -139,8 +141,10 @@ def _signer(author: str) -> _Name:
 
 @lru_cache(maxsize=1_024)
 def _read(name: str) -> _Name:
-    bare = _bare(name)
+    bare = _bare(name.translate(_ALIKE))
     beside = _OF.fullmatch(bare)
+    if beside and not any(word[0].isupper() for word in DETERMINER.sub("", beside["who"]).split()):
+        return _of(bare, [])  # "a critic of the World Bank" is not the bank
     found = list(named(bare)) if _naming(bare) else []
     if beside is None:
         return _of(bare, found)

@@ -17,9 +17,9 @@ _DETERMINERS = frozenset(
     "a an the some many several most few other both all one two three his her its their our these those".split()  # noqa: SIM905
 )
 _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
-    r"(?:its|his|her|their)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)", re.IGNORECASE
+    r"(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)"
 )
-_MINE = re.compile(r"(?:my|our)\s(?!own\b)", re.IGNORECASE)
+_MINE = re.compile(r"(?:[Mm]y|[Oo]ur)\s(?!own\b)(?=[a-z])")  # not "Our World in Data"
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
 
 
@@ -95,8 +95,8 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
 def _presented(name: str) -> str:
     """A name that stands by itself. Example: _presented("my husband") -> "the author’s husband"."""
     if presented := _PRESENTED.fullmatch(name):
-        return presented["name"] if presented["name"][0].isupper() else name
-    return _MINE.sub("the author’s ", name, count=1) if _MINE.match(name) else name
+        return presented["name"]
+    return f"the author’s {name[mine.end() :]}" if (mine := _MINE.match(name)) else name
 
 
 def inline(name: str) -> str:

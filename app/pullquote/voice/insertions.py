@@ -70,6 +70,11 @@ class Insertions:
         """Whether the last sentence heard belonged to an insertion."""
         return self._speaker is not None
 
+    def heading(self) -> None:
+        """Take note of a heading: an answer of an interview does not go on past it."""
+        if self._interview:
+            self._speaker = None
+
     def hear(self, words: str, at: int) -> Speaker | None:
         """Who speaks in a sentence of an insertion that starts at `at`; None outside of any."""
         if self._closing and (len(words.split()) > SIGNATURE_WORDS or _TAG.match(words) or _FINITE.search(words)):
@@ -89,7 +94,7 @@ class Insertions:
 
     def _turn(self, words: str, at: int) -> None:
         """Take note of a member who takes the floor, of who answers in an interview, or of a letter's opening."""
-        if self._interview:
+        if self._interview and not (self._printed_turns or self._caps_turns):
             self._answer(at)
             return
         if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):

@@ -1,31 +1,33 @@
 """Interviews: paragraphs that open with who speaks, as in "Ann Lee: We did.", "LEE: We did." or "AL: We did."."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pullquote.documents import Document
+from pullquote.voice.speakers import lead
 
-LEAST_TURNS = 4
+LEAST_TURNS = 2  # of each of
 LEAST_SPEAKERS = 2
 _NAME = r"[A-Z][\w.’'-]*"
 _LABEL = re.compile(  # with the marks of bold or italic letters that printed text leaves out
     rf"(?:\A|(?<=[\n\r]))[ \t]*(?P<turn>[*_]{{0,3}}(?P<label>{_NAME}(?:[ ]{_NAME}){{0,4}})[*_]{{0,3}}:)[*_]{{0,3}}[ \t]+(?=\S)"
 )
-_FULL = re.compile(rf"(?<![\w’'-])[A-Z][\w’'-]*[a-z][\w’'-]*(?:[ ](?:[A-Z]\.|{_NAME})){{1,3}}")
+_FULL = re.compile(rf"(?<![\w’'-])[A-Z](?=[\w’'-]*[a-z])[\w’'-]*(?:[ ](?:[A-Z]\.|{_NAME})){{1,5}}")
 _ENDING = re.compile(r"\.$|[’']s?$")
+_JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
 _FORM_OF_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov)\.?[ ]", re.IGNORECASE)
-_WORD = re.compile(r"[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A paragraph's opening that says who speaks: by which name, in which letters, and whether it is the author.
 
-    Not `sure` where two people of the document bear the surname or the initials.
+    Nobody's name where the document gives none for the label; not `sure` where two people of the document bear it.
     """
 
-    name: str
+    name: str | None
     label: str
     own: bool
     sure: bool
@@ -34,52 +36,62 @@ class Turn:
 def turns_of(document: Document) -> dict[int, Turn]:
     """Who takes the word, by where a paragraph starts; empty where the document is no interview.
 
-    It is one where at least two people take the word, four times in all, and each label is a name that
-    the document, its title or its author's name gives in full: "FACT:" and "Note:" are nobody's.
+    It is one where at least two people take the word twice each, and the document, its title or its author's
+    name gives their names in full: "FACT:" and "Note:" are nobody's.
 
-    Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Ott as author and two
+    Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
     """
     found = [(match.start("turn"), match["label"]) for match in _LABEL.finditer(document.text)]
-    if len(found) < LEAST_TURNS:
+    if len(found) < LEAST_SPEAKERS * LEAST_TURNS:
         return {}
-    known = _forms(dict.fromkeys(_full_names(document, {label for _, label in found})))
+    known = _forms(dict.fromkeys(_full_names(document)))
     author = (document.source.author or "").casefold()
-    turns = {
-        start: Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
-        for start, label in found
-        if (names := known.get(_FORM_OF_ADDRESS.sub("", label), []))
-    }
-    several = len({turn.name for turn in turns.values()}) >= LEAST_SPEAKERS
-    return turns if several and len(turns) >= LEAST_TURNS else {}
+    turns = {start: _turn(label, known.get(_FORM_OF_ADDRESS.sub("", label), []), author) for start, label in found}
+    taken = Counter(turn.name for turn in turns.values() if turn.name)
+    several = sum(count >= LEAST_TURNS for count in taken.values()) >= LEAST_SPEAKERS
+    return turns if several else {}
 
 
-def _full_names(document: Document, labels: set[str]) -> Iterator[str]:
+def _turn(label: str, names: list[str], author: str) -> Turn:
+    name = names[0] if names else None
+    return Turn(name, label, own=name is not None and name.casefold() == author, sure=len(names) == 1)
+
+
+def _full_names(document: Document) -> Iterator[str]:
     """The names of several words that stand in the author's name, the title, or the text beside its labels."""
     yield from (author for author in [document.source.author] if author and " " in author)
-    prose = _LABEL.sub(" ", document.text)
-    for text in (document.source.title or "", prose):
-        yield from (_ENDING.sub("", match.group()) for match in _FULL.finditer(text))
-    written = set(_WORD.findall(f"{document.source.title or ''} {prose}"))
-    for label in sorted(labels):  # "Ann Lee: …" where the text calls her Lee or the mayor
-        if _FULL.fullmatch(label) and label.split()[-1] in written:
-            yield label
+    for text in (document.source.title or "", _LABEL.sub(" ", document.text)):
+        for match in _FULL.finditer(text):
+            run = match.group()[lead(match.group()) :]  # "Yesterday Ann Lee"
+            name = _ENDING.sub("", _JOINING.split(run)[-1])  # "Interview With Ann Lee"
+            if " " in name:
+                yield name
 
 
 def _forms(names: Iterable[str]) -> dict[str, list[str]]:
     """The people by the labels that stand for them: their name itself, its surname in capitals, its initials.
 
-    "Ann Lee" and "Mayor Ann Lee" are one.
+    "Mayor Ann Lee" and "Ann Lee" are one, by the shorter name.
     """
     forms: dict[str, list[str]] = {}
     for name in names:
         words = name.split()
+        short = " ".join(words[-2:])
         initials = [word[0].upper() for word in words]
-        for form in dict.fromkeys(
-            (name, name.upper(), words[-1].upper(), "".join(initials), ".".join((*initials, "")))
-        ):
-            bearers = forms.setdefault(form, [])
-            one = bearers and (set(words) <= set(bearers[0].split()) or set(words) >= set(bearers[0].split()))
-            if not one and len(bearers) < LEAST_SPEAKERS:
+        labels = (
+            name,
+            name.upper(),
+            short,
+            short.upper(),
+            words[-1].upper(),
+            "".join(initials),
+            ".".join((*initials, "")),
+        )
+        for label in dict.fromkeys(labels):
+            bearers = forms.setdefault(label, [])
+            if bearers and (set(words) <= set(bearers[0].split()) or set(words) >= set(bearers[0].split())):
+                bearers[0] = min(bearers[0], name, key=len)
+            elif len(bearers) < LEAST_SPEAKERS:
                 bearers.append(name)
     return forms

@@ -71,6 +71,8 @@ class Listener:
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
         words = self._sentences[position].span.cut(self._document.text)
+        if self._sentences[position].kind is Kind.HEADING:
+            self._insertions.heading()
         if self._sentences[position].kind is Kind.HEADING and not self._insertions.reading:
             self._memory.quoting = None
             return (self._author(position),)

@@ -70,7 +70,7 @@ class Names:
     def _runs(self) -> list[tuple[int, str]]:
         runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
         return [
-            (at + _lead(run), " ".join(run[_lead(run) :].split()).removesuffix("’s").removesuffix("'s"))
+            (at + lead(run), " ".join(run[lead(run) :].split()).removesuffix("’s").removesuffix("'s"))
             for at, run in runs
         ]
 
@@ -193,10 +193,10 @@ def _heads(author: str) -> frozenset[str]:
     return frozenset(part.split()[-1] for part in parts if part.split())
 
 
-def _lead(run: str) -> int:
+def lead(run: str) -> int:
     """How many letters at a run's start are words of grammar and no name: "The ", "But In "."""
-    lead = _GRAMMAR.match(run)
-    return lead.end() if lead else 0
+    words = _GRAMMAR.match(run)
+    return words.end() if words else 0
 
 
 def _bare(word: str) -> str:
