@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from pullquote import conversation
@@ -30,6 +30,7 @@ from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 from pullquote.timings import Timings
 from pullquote.verify import MATCHES, Attribution, Place, Result, Verdict, compare, find, voices_at
+from pullquote.voice import Voice
 
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
@@ -253,7 +254,8 @@ class Explainer:
         found = [(place, self._as_said(place, said, document_id)) for place in verdict.places]
         best = next((one for one in Attribution if any(of is one for _, of in found)), Attribution.UNSURE)
         places = tuple(place for place, of in found if of is best)[:MATCHES]
-        other = best is Attribution.WRONG and verdict.result is not Result.ALTERED
+        other = best is Attribution.WRONG or not (said is None or any(self._may_have_said(one, said) for one in places))
+        other = other and bool(places) and verdict.result is not Result.ALTERED
         return Verdict(Result.MISATTRIBUTED if other else verdict.result, places, verdict.diff, best)
 
     def _altered(self, words: str, document_id: str | None) -> Verdict:
@@ -272,9 +274,14 @@ class Explainer:
             return Attribution.WRONG
         if speaker is None:
             return Attribution.RIGHT
+        return claimed.attribution(speaker, self._voices_at(place), place.document.source)
+
+    def _may_have_said(self, place: Place, speaker: str) -> bool:
+        return claimed.conceivable(speaker, self._voices_at(place), place.document.source)
+
+    def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self.quote_at(place.document.id, place.span)
-        voices = voices_at(citation.voices, place.span) if citation else ()
-        return claimed.attribution(speaker, voices, place.document.source)
+        return voices_at(citation.voices, place.span) if citation else ()
 
 
 def _parts(query: Query, answer: Answer) -> dict[Hashable, int]:

@@ -70,6 +70,13 @@ def attribution(speaker: str, voices: Iterable[Voice], source: Source) -> Attrib
     return Attribution.WRONG if wrong else Attribution.UNSURE
 
 
+def conceivable(speaker: str, voices: Iterable[Voice], source: Source) -> bool:
+    """Whether words by voices that are not sure may be a claimed speaker's: the one guessed at, or the author."""
+    claimed = _read(_capital(speaker))
+    own = bool(source.author) and _compare(claimed, _signer(source.author or "")) is Attribution.RIGHT
+    return own or any(_fit(claimed, voice, source) is not Attribution.WRONG for voice in voices)
+
+
 def _fit(claimed: _Name, voice: Voice, source: Source) -> Attribution:
     """Whether a claimed name is that of a voice, as if the voice were sure."""
     if voice.kind is not VoiceKind.AUTHOR:
