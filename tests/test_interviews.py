@@ -110,3 +110,12 @@ def test_a_label_is_looked_up_and_not_searched_for_however_many_there_are() -> N
     turns = turns_of(Document(id="d", debate="d", path="d.txt", text=text, source=Source()))
     assert not turns
     assert time.process_time() - started < 5
+
+
+def test_a_printed_record_is_read_as_one_and_its_answers_go_on_past_a_heading() -> None:
+    record = (
+        "Ivo Falk and Ann Lee met.\n\nMR. FALK: Why?\n\nMS. LEE: Because.\n\nMR. FALK: Indeed?\n\nMS. LEE: Yes.\n\n"
+    )
+    heard = hear(f"{record}# About dams\n\nDams are dear.\n")
+    assert by(heard, "Because")[1] == "MS. LEE"
+    assert by(heard, "Dams are dear")[1] == "MS. LEE"

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 
 from pullquote.documents import Document
-from pullquote.voice.interviews import turns_of
+from pullquote.voice.interviews import Turn, turns_of
 from pullquote.voice.parts import Speaker
 
 _READ_IN = re.compile(
@@ -58,12 +58,12 @@ class Insertions:
     """Whether a document, read from its start, is inside a text that its author did not write."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self._text = document.text
         self._author = document.source.author
         self._closing = False  # after "Sincerely,": the lines that sign the letter
         self._speaker: Speaker | None = None
         self._letter = False
-        self._interview = turns_of(document)
 
     @property
     def reading(self) -> bool:
@@ -94,7 +94,7 @@ class Insertions:
 
     def _turn(self, words: str, at: int) -> None:
         """Take note of a member who takes the floor, of who answers in an interview, or of a letter's opening."""
-        if self._interview and not (self._printed_turns or self._caps_turns):
+        if self._interview:
             self._answer(at)
             return
         if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):
@@ -126,6 +126,11 @@ class Insertions:
         if own or (name is None and not _SENTENCE_ENDS.search(self._text, 0, at)):
             return  # a document that is a letter is its author's
         self._speaker, self._letter = Speaker(name, (), "Dear", sure=False), True
+
+    @cached_property
+    def _interview(self) -> dict[int, Turn]:
+        """Who takes the word where; nothing in a printed record, which has labels of its own."""
+        return {} if self._printed_turns or self._caps_turns else turns_of(self._document)
 
     @cached_property
     def _printed_turns(self) -> bool:
