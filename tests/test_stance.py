@@ -147,9 +147,29 @@ def test_a_sentence_argues_more_likely_for_the_side_it_is_labelled_with_and_the_
 
 
 def test_a_quote_of_two_speakers_has_no_one_side():
-    assert one_speaker(OWN)
-    assert one_speaker((*REPORTED, Voice(Span(9, 12), VoiceKind.QUOTED, "The minister")))
-    assert not one_speaker((*REPORTED, *OWN))
+    text = "Trade is up, and it grows."
+    assert one_speaker(text, OWN)
+    assert one_speaker(text, (*REPORTED, Voice(Span(9, 12), VoiceKind.QUOTED, "The minister")))
+    assert not one_speaker(text, (*REPORTED, *OWN))
+
+
+@pytest.mark.parametrize(
+    ("own", "cue", "whole"),
+    [
+        ("Some observers, including the US-based Office on Trade, have suggested that ", "suggested", True),
+        ("On Friday the minister told the committee that ", "told", True),
+        ("Tolls are unfair to the poor, and the minister said that ", "said", False),
+        ("It rained for a week. The minister said that ", "said", False),
+        ("The tolls were raised again by ", None, False),
+    ],
+)
+def test_words_that_only_tell_who_speaks_are_no_second_speakers(own: str, cue: str | None, whole: bool):
+    text = f"{own}“trade will suffer”."
+    voices = (
+        Voice(Span(0, len(own)), VoiceKind.AUTHOR, "Ada Finch"),
+        Voice(Span(len(own), len(text)), VoiceKind.QUOTED, "The minister", cue=cue),
+    )
+    assert one_speaker(text, voices) is whole
 
 
 @pytest.fixture(scope="module")

@@ -102,7 +102,7 @@ def stance_of(
     if label is not None or reading is None:
         return label
     stance = reading.stance(bar)
-    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
+    return stance if one_speaker(quote.document.text, voices) else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(

@@ -11,6 +11,7 @@ from pullquote.documents import Position
 from pullquote.negation import denies, negate
 from pullquote.relation import relation
 from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice.tags import only_attributes
 
 
 class Side(StrEnum):
@@ -183,9 +184,24 @@ def _share(favour: float, against: float, neither: float) -> float:
     return powers[2] / sum(powers)
 
 
-def one_speaker(voices: tuple[Voice, ...]) -> bool:
-    """Whether all of a quote is one speaker's, be it in their words or retold."""
-    return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in voices}) == 1
+def one_speaker(text: str, voices: tuple[Voice, ...]) -> bool:
+    """Whether all that a quote claims is one speaker's, be it in their words or retold.
+
+    What the author says before another's words only to tell whose they are ("The minister said that") claims nothing.
+
+    Args:
+        text: of the document that the voices' spans are in.
+    """
+    follows = (*voices[1:], None)
+    claims = [one for one, after in zip(voices, follows, strict=True) if not _introduces(text, one, after)]
+    return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in claims}) == 1
+
+
+def _introduces(text: str, voice: Voice, after: Voice | None) -> bool:
+    """Whether an author's words only tell that what comes after them is somebody's whom they name."""
+    if after is None or voice.kind is not VoiceKind.AUTHOR or after.kind is VoiceKind.AUTHOR or after.speaker is None:
+        return False
+    return only_attributes(voice.span.cut(text), after.cue)
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:

@@ -1,4 +1,4 @@
-"""Tags: whether nothing stands beside a quotation but who said so."""
+"""Tags: whether nothing stands beside another's words but who says so."""
 
 import re
 
@@ -14,6 +14,7 @@ _OPENS_CONTENT = re.compile(r"\bthat\s+\w")  # "believed that after the war, “
 _CLAUSE_JOINT = re.compile(r"\b(?:and|but|who|which)\s")
 _OPENS_LINE = re.compile(r"^(?:\[\w+\]|[|\s•*–-])+")
 _DESCRIBED = re.compile(r",\s(?:an?|the|his|her|its|their)\s[^,;:§]{3,60}[.,]?\s*")
+_SENTENCE_ENDS = re.compile(r"[a-z\d]{3}[.!?][\"”’)]*\s+\W?[A-Z]")
 LONGEST_TAG = 9  # words that may name a speaker, their office, and when or where they spoke
 MOST_BEFORE = 3  # of them before the name: "In January 2010,"
 MOST_AFTER = 5  # and after the verb: "wrote in The Wealth of Nations"
@@ -38,6 +39,21 @@ def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     said = masked[direct.start : piece.start]
     more = len(_WORD.findall(said)) - len(direct.cue.split()) > MOST_AFTER or _OPENS_CONTENT.search(said)
     return not (more or _says_more(_OPENS_LINE.sub("", masked[: first.start])))
+
+
+def only_attributes(words: str, cue: str | None) -> bool:
+    """Whether words of the author's before another's only say whose those are, as in: Some observers, among them the WOLA, have suggested that.
+
+    Args:
+        words: what stands before the other's words, from where the sentence or another's words end.
+        cue: what gave that other away; without one nothing attributes.
+    """
+    at = words.casefold().rfind(cue.casefold()) if cue else -1
+    if at <= 0 or not cue:
+        return False
+    before, rest = _OPENS_LINE.sub("", _NOTE.sub("", words[:at])), words[at + len(cue) :]
+    more = PREDICATE.search(f"{rest} ") or _SENTENCE_ENDS.search(before) or _says_more(before)
+    return len(_WORD.findall(rest)) <= MOST_AFTER and not more
 
 
 def _says_more(left: str) -> bool:
