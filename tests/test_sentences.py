@@ -102,6 +102,20 @@ def test_what_the_operator_names_is_structure_wherever_it_stands():
     assert cut(document, Kind.HEADING) == ["the end of it"]
 
 
+@given(MESSY_TEXTS, st.lists(st.lists(PIECES, min_size=1, max_size=3).map("".join), max_size=4))
+def test_a_sentence_is_no_prose_wherever_one_of_the_operators_strings_covers_it(text: str, exact: list[str]):
+    named = tuple(words for words in exact if words.strip())
+    marks = [(found, found + len(words)) for words in named for found in _places(text, words)]
+    for sentence in split_sentences(document_of(text, not_prose=named)):
+        if any(start <= sentence.span.start and sentence.span.end <= end for start, end in marks):
+            assert sentence.kind is not Kind.PROSE
+
+
+def _places(text: str, words: str) -> list[int]:
+    pieces = text.split(words)[:-1]
+    return [sum(map(len, pieces[: place + 1])) + place * len(words) for place in range(len(pieces))]
+
+
 def test_the_last_line_is_never_taken_for_a_heading():
     assert cut(document_of("Some prose.\n\nShort last line"), Kind.HEADING) == []
 
@@ -129,8 +143,14 @@ def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     assert four_times < 8 * once + 0.3
 
 
-def _seconds(piece: str, length: int) -> float:
-    document = document_of(piece * (length // len(piece)))
+@pytest.mark.parametrize(("piece", "not_prose"), [("x. \u0301", ()), ("Tolls are fair here.\n\n", ("e",))])
+def test_neither_one_sentence_of_many_pieces_nor_a_string_that_is_everywhere_takes_longer(piece: str, not_prose: tuple):
+    once, four_times = (_seconds(piece, length, not_prose) for length in (8 * BLOCK_LIMIT, 32 * BLOCK_LIMIT))
+    assert four_times < 8 * once + 0.3
+
+
+def _seconds(piece: str, length: int, not_prose: tuple[str, ...] = ()) -> float:
+    document = document_of(piece * (length // len(piece)), not_prose=not_prose)
     start = time.process_time()
     split_sentences(document)
     return time.process_time() - start

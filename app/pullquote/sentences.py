@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import merge
 
 from pullquote.documents import Document
 from pullquote.span import Span
@@ -17,6 +18,7 @@ from pullquote.span import Span
 BLOCK_LIMIT = 8_000
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
 LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
+LAST_LETTERS = 64  # so many letters before a cut tell whether it went through an abbreviation
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
 _OWN_BLOCK = re.compile(r"\s*(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\||!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
@@ -33,7 +35,7 @@ _SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
     r"October|November|December)\s\d{1,2},\s\d{4}\.?"
 )
 _LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
-_ABBREVIATION = re.compile(r"(?:\b[A-Z]|\b(?:[A-Z]\.)+[A-Z]|\b(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
 _INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
@@ -65,7 +67,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
     blocks = list(_blocks(text))
-    operators = [span for exact in document.not_prose for span in _occurrences(text, exact)]
+    operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
     for paragraph, block in enumerate(blocks):
@@ -74,7 +76,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
             continue
         for span in _split_block(text, block, document.language or "en"):
-            prose = not any(mark.covers(span) for mark in operators) and _is_prose(span.cut(text))
+            prose = not operators.cover(span) and _is_prose(span.cut(text))
             kind = Kind.PROSE if prose else Kind.NOT_PROSE
             sentences.append(Sentence(span, kind, paragraph, heading))
     return tuple(sentences)
@@ -119,6 +121,25 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     right = start + len(words.rstrip())
     if left < right:
         yield Span(left, right)
+
+
+class _Marks:
+    """What the operator calls no prose, wherever it stands in a text.
+
+    Sentences are asked about in the order of the text, so each mark is looked at once.
+    """
+
+    def __init__(self, text: str, exact: Iterable[str]) -> None:
+        self._ahead = merge(*(_occurrences(text, words) for words in set(exact)))
+        self._next = next(self._ahead, None)
+        self._reach = 0  # the farthest end of the marks that start no later than the sentence asked about
+
+    def cover(self, sentence: Span) -> bool:
+        """Whether a sentence lies wholly inside one of the marks."""
+        while self._next and self._next.start <= sentence.start:
+            self._reach = max(self._reach, self._next.end)
+            self._next = next(self._ahead, None)
+        return sentence.end <= self._reach
 
 
 def _occurrences(text: str, exact: str) -> Iterator[Span]:
@@ -191,7 +212,7 @@ def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
     """Put back together what was cut inside a label, an abbreviation, a quotation's end or a letter."""
     mended: list[Span] = []
     for span in spans:
-        if mended and _belongs(mended[-1].cut(text), span.cut(text)):
+        if mended and _belongs(text, mended[-1], span):
             mended[-1] = Span(mended[-1].start, span.end)
         else:
             mended.append(span)
@@ -204,7 +225,9 @@ def _is_initial(before: str, words: str) -> bool:
     return cut and bool(_INITIAL.match(words))
 
 
-def _belongs(before: str, words: str) -> bool:
+def _belongs(text: str, left: Span, right: Span) -> bool:
+    # Never the whole of what is left: it grows with each piece that is put back.
+    before, words = text[max(left.start, left.end - LAST_LETTERS) : left.end], right.cut(text)
     joined_letter = unicodedata.combining(words[0]) or words[0] in "\u200d\ufe0f"
     broken_abbreviation = words[0].islower() and bool(_ABBREVIATION.search(before))
     broken_abbreviation = (
@@ -214,4 +237,5 @@ def _belongs(before: str, words: str) -> bool:
         or _is_initial(before, words)
     )
     orphan = bool(_ORPHAN.fullmatch(words))
-    return bool(joined_letter) or broken_abbreviation or orphan or bool(_LABEL.fullmatch(before))
+    label = bool(_LABEL.fullmatch(text, left.start, left.end))
+    return bool(joined_letter) or broken_abbreviation or orphan or label
