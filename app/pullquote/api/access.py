@@ -44,9 +44,10 @@ HEALTH = ("/healthz", "/readyz")
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     """The template of the route that the router will choose, by the router's own test and order."""
+    asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as `head.Head` hands it on
     partial: str | None = None
     for route in routes:
-        match, child = route.matches(scope)
+        match, child = route.matches(asked)
         template = str(getattr(child.get("route", route), "path", ""))
         if match is Match.FULL:
             return template

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from pullquote.answer import Answer
 from pullquote.api import logs, metrics
+from pullquote.api.head import Head
 from pullquote.api.headers import Cors, SecurityHeaders
 from pullquote.api.hosts import Hosts
 from pullquote.api.intake import CloseUnread, Intake
@@ -63,4 +64,5 @@ def _layers(app: FastAPI, settings: Settings, line: Line, figures: metrics.Metri
     app.add_middleware(Hosts, settings=settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CloseUnread)
+    app.add_middleware(Head)  # inside the observer, which decides on the rule and notes the method that was asked
     app.add_middleware(Observer, settings=settings, keys=keys, observe=figures.request)
