@@ -23,8 +23,8 @@ PARTS = {
     "proposition": "lexicon clauses negation relation demand proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
-        "frame answer sides disputes links verify wire authors cite suggestions about conversation spoken debater overview "
-        "language"
+        "frame answer sides disputes links typography verify wire authors cite suggestions about conversation spoken debater "
+        "overview language"
     ),
     "explainer": "staleness ready reply explainer",
     "upkeep": "indexing watch doctor sources",

@@ -268,7 +268,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
         terms(text)
         visible(text)
         in_pages(text)
-        find("words that are not there.", [document_of(text)])
+        find("words that are not there.", lambda: [document_of(text)])
 
     cost(500)
     small, large = min(cost(4_000) for _ in range(3)), min(cost(16_000) for _ in range(2))

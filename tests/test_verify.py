@@ -1,7 +1,10 @@
 """Verifying: verbatim, only typography differs, altered, or not there at all."""
 
 import json
-from collections.abc import Sequence
+import sys
+import tracemalloc
+import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pullquote import typography
 from pullquote.api import bodies, create_app
 from pullquote.documents import Document, Source
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
@@ -20,7 +24,8 @@ from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.spoken.claimed import attribution, checked
-from pullquote.verify import Claim, Place, Result, check, compare, find, fold, read_receipt
+from pullquote.typography import fold
+from pullquote.verify import Claim, Place, Result, check, compare, find, read_receipt
 from pullquote.voice import Voice, VoiceKind
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
@@ -28,7 +33,7 @@ KNOWN = [document_of(TEXT), document_of("They pay nothing.", id="other")]
 
 
 def places(words: str) -> list[str]:
-    return [place.span.cut(place.document.text) for place in find(words, KNOWN).places]
+    return [place.span.cut(place.document.text) for place in find(words, lambda: KNOWN).places]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def places(words: str) -> list[str]:
     ],
 )
 def test_a_text_is_verbatim_or_differs_in_typography_or_is_not_there(words: str, result: Result):
-    assert find(words, KNOWN).result is result
+    assert find(words, lambda: KNOWN).result is result
 
 
 def test_every_place_of_a_repeated_text_is_given():
@@ -70,16 +75,54 @@ def test_a_place_found_by_typography_is_given_in_the_stored_letters():
 
 @given(st.text(max_size=60))
 def test_folding_keeps_an_origin_for_every_letter(text: str):
-    folded, origins = fold(text)
-    assert len(folded) == len(origins)
+    folded = fold(text)
+    origins = [folded.origin(offset) for offset in range(len(folded.text))]
     assert origins == sorted(origins)
-    assert fold(folded)[0] == folded
+    assert fold(folded.text).text == folded.text
+
+
+@given(st.text("a\u00e9\u0301\u0323\u00a0\u00ad\u200b \n–“", max_size=30), st.integers(1, 4))
+def test_a_text_is_folded_the_same_in_pieces_of_any_size(text: str, size: int):
+    whole = fold(text)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(typography, "PIECE", size)
+        pieces = fold(text)
+        assert pieces.text == whole.text == _folded_letter_by_letter(text)[0]
+        assert [pieces.origin(at) for at in range(len(pieces.text))] == _folded_letter_by_letter(text)[1]
+
+
+def _folded_letter_by_letter(text: str) -> tuple[str, list[int]]:
+    """What folding is, the slow way: each letter by itself."""
+    letters: list[str] = []
+    origins: list[int] = []
+    for offset, letter in enumerate(text.replace("–", "-").replace("“", '"')):
+        kept = " " if letter.isspace() else unicodedata.normalize("NFD", letter)
+        if letter not in "\u00ad\u200b" and not (kept == " " and letters[-1:] in ([], [" "])):
+            letters += kept
+            origins += [offset] * len(kept)
+    return "".join(letters).rstrip(" "), origins[: len("".join(letters).rstrip(" "))]
+
+
+@pytest.mark.parametrize("words", ["“These words stand nowhere.”", "she said – a long term plan"])
+def test_texts_are_looked_through_one_at_a_time_in_a_few_times_their_own_memory(words: str):
+    text = "“It’s a long–term plan”, she said.\r\n" * 8_000  # no more than this and its folded form are in memory
+
+    def documents() -> Iterator[Document]:
+        return (document_of(f"{number} {text}") for number in range(8))
+
+    tracemalloc.start()
+    try:
+        find(words, documents)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * sys.getsizeof(text)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.data())
 def test_what_is_cut_between_two_words_is_found_verbatim_there(text: str, data: st.DataObject):
     document = document_of(f"Start {text} end.")
-    verdict = find(f"Start {text} end.", [document])
+    verdict = find(f"Start {text} end.", lambda: [document])
     assert verdict.result is Result.VERBATIM
     assert verdict.places[0].span == Span(0, len(document.text))
 

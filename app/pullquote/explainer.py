@@ -247,7 +247,7 @@ class Explainer:
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
         said = None if speaker is None else claimed.checked(speaker)
         most = MATCHES if said is None else WEIGHED
-        verdict = find(words, (generation.document(number) for number in numbers), most=most)
+        verdict = find(words, lambda: map(generation.document, numbers), most=most)
         verdict = verdict if verdict.places else self._altered(words, document_id)
         if said is None and document_id is None:
             return verdict

@@ -2,10 +2,10 @@
 
 import difflib
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from pullquote.documents import Document, Source
@@ -13,15 +13,13 @@ from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
 from pullquote.quote import quote_span
 from pullquote.span import Span
 from pullquote.store.generation import Generation
+from pullquote.typography import Folded, Plain, fold
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.voicebook import VoiceBook
 
 MIN_LIKENESS = 0.75  # of two sentences, by difflib, from which one is called an altered form of the other
 MATCHES = 5
 FACTS = ("title", "author", "publisher", "date", "url")  # of a source, which a receipt's are held against
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′‹›＇`´"), "'")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
-_FOLDED = _QUOTES | _DASHES
 _OUTER = "\"'“”„«»‘’"
 
 
@@ -65,83 +63,37 @@ class Verdict:
     attribution: Attribution | None = None
 
 
-def find(words: str, documents: Iterable[Document], *, most: int = MATCHES) -> Verdict:
+def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES) -> Verdict:
     """Look for a text in the documents: as it is, then with typography set aside.
 
     Typography is the shape of quotation marks and dashes, white space, and composed or decomposed
     accents: never a letter, a digit or a word. At most so many places are given.
+
+    Args:
+        documents: gives them from the first each time that it is called, so that none is held while others are read.
+        most: how many places are looked for.
     """
     given = words.strip()
-    known = list(documents)
-    for form in dict.fromkeys((given, given.strip(_OUTER).strip())):
-        if form and (places := _verbatim(form, known, most)):
-            return Verdict(Result.VERBATIM, places)
-    for form in dict.fromkeys((given, given.strip(_OUTER).strip())):
-        if form and (places := _folded(form, known, most)):
-            return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    forms = list(dict.fromkeys((given, given.strip(_OUTER).strip())))
+    if places := _places(forms, documents(), most, Plain):
+        return Verdict(Result.VERBATIM, places)
+    if places := _places([fold(form).text for form in forms], documents(), most, fold):
+        return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
 
 
-def _verbatim(words: str, documents: Sequence[Document], most: int) -> tuple[Place, ...]:
-    places: list[Place] = []
-    for document in documents:
-        start = document.text.find(words)
-        while start >= 0 and len(places) < most:
-            if _whole_words(document.text, start, start + len(words)):
-                places.append(Place(document, Span(start, start + len(words))))
-            start = document.text.find(words, start + 1)
-    return tuple(places)
-
-
-def _whole_words(text: str, start: int, end: int) -> bool:
-    """Whether neither edge cuts a word or an accent in two."""
-    cuts_left = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    cuts_right = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
-    return not cuts_left and not cuts_right and not (end < len(text) and unicodedata.combining(text[end]))
-
-
-def _folded(words: str, documents: Sequence[Document], most: int) -> tuple[Place, ...]:
-    folded, _ = fold(words)
-    places: list[Place] = []
-    for document in documents if folded else ():
-        text, origins = fold(document.text)
-        start = text.find(folded)
-        while start >= 0 and len(places) < most:
-            end = start + len(folded)
-            span = Span(origins[start], origins[end - 1] + 1)
-            if _whole_words(text, start, end):
-                places.append(Place(document, _with_accents(document.text, span)))
-            start = text.find(folded, start + 1)
-    return tuple(places)
-
-
-def _with_accents(text: str, span: Span) -> Span:
-    end = span.end
-    while end < len(text) and unicodedata.combining(text[end]):
-        end += 1
-    return Span(span.start, end)
-
-
-def fold(text: str) -> tuple[str, list[int]]:
-    """The text with typography set aside, and for each letter of it the offset it came from.
-
-    Example: fold("a – b") -> ("a - b", [0, 1, 2, 3, 4])
-    """
-    letters: list[str] = []
-    origins: list[int] = []
-    for offset, character in enumerate(text.translate(_FOLDED)):
-        if character.isspace():
-            if letters and letters[-1] != " ":
-                letters.append(" ")
-                origins.append(offset)
-        elif character not in "\u00ad\u200b\ufeff":
-            for part in unicodedata.normalize("NFD", character):
-                letters.append(part)
-                origins.append(offset)
-    if letters and letters[-1] == " ":
-        letters.pop()
-        origins.pop()
-    return "".join(letters), origins
+def _places(
+    forms: Iterable[str], documents: Iterable[Document], most: int, laid: Callable[[str], Plain | Folded]
+) -> tuple[Place, ...]:
+    """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
+    found: dict[str, list[Place]] = {form: [] for form in forms if form}
+    for document in documents if found else ():
+        page = laid(document.text)
+        for form, places in found.items():
+            places.extend(Place(document, span) for span in islice(page.places(form), most - len(places)))
+        if len(next(iter(found.values()))) == most:
+            break
+    return next((tuple(places) for places in found.values() if places), ())
 
 
 def compare(given: str, place: Place) -> Verdict | None:

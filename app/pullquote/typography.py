@@ -1,0 +1,111 @@
+"""Typography: where words stand in a text as it is, and in the text with typography set aside."""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pullquote.span import Span
+
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′‹›＇`´"), "'")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
+_FOLDED = {code: ord(letter) for code, letter in (_QUOTES | _DASHES).items()}
+_HIDDEN = "\u00ad\u200b\ufeff"
+_SPACES = re.compile(" {2,}")
+PIECE = 1 << 12  # letters of a text that are folded at once
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text as it is."""
+
+    text: str
+
+    def places(self, words: str) -> Iterator[Span]:
+        """Where words stand."""
+        return (Span(start, start + len(words)) for start in _starts(self.text, words))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text with typography set aside.
+
+    It is folded by pieces of `PIECE` letters, whose starts in it are kept: where a letter of it came from is worked out
+    for the one piece that is asked about.
+    """
+
+    stored: str
+    text: str
+    starts: Sequence[int]
+
+    def places(self, words: str) -> Iterator[Span]:
+        """Where folded words stand in the stored text."""
+        for start in _starts(self.text, words):
+            span = Span(self.origin(start), self.origin(start + len(words) - 1) + 1)
+            yield _with_accents(self.stored, span)
+
+    def origin(self, offset: int) -> int:
+        """The offset in the stored text that a letter came from."""
+        number = bisect_right(self.starts, offset) - 1
+        return self._origins(number)[offset - self.starts[number]]
+
+    def _origins(self, number: int) -> list[int]:
+        first, at, letters = number * PIECE, self.starts[number], _Letters()
+        spaced = not at or self.text[at - 1] == " "
+        origins: list[int] = []
+        for place, letter in enumerate(self.stored[first : first + PIECE], first):
+            kept = letters[ord(letter)]
+            if kept and not (spaced and kept == " "):
+                origins += [place] * len(kept)
+                spaced = kept == " "
+        return origins
+
+
+class _Letters(dict[int, str]):
+    """What becomes of each letter, worked out where it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(_FOLDED.get(code, code))
+        plain = " " if letter.isspace() else "" if letter in _HIDDEN else unicodedata.normalize("NFD", letter)
+        self[code] = plain
+        return plain
+
+
+def fold(text: str) -> Folded:
+    """Set the typography of a text aside.
+
+    Example: fold("a  – b").text -> "a - b"
+    """
+    letters, parts, starts = _Letters(), [], []
+    length, spaced = 0, True
+    for first in range(0, len(text), PIECE):
+        part = _SPACES.sub(" ", text[first : first + PIECE].translate(letters))
+        part = part[1:] if spaced and part.startswith(" ") else part
+        spaced = part.endswith(" ") if part else spaced
+        starts.append(length)
+        parts.append(part)
+        length += len(part)
+    return Folded(text, "".join(parts).removesuffix(" "), starts)
+
+
+def _starts(text: str, words: str) -> Iterator[int]:
+    start = text.find(words)
+    while start >= 0:
+        if _whole_words(text, start, start + len(words)):
+            yield start
+        start = text.find(words, start + 1)
+
+
+def _whole_words(text: str, start: int, end: int) -> bool:
+    """Whether neither edge cuts a word or an accent in two."""
+    cuts_left = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    cuts_right = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    return not cuts_left and not cuts_right and not (end < len(text) and unicodedata.combining(text[end]))
+
+
+def _with_accents(text: str, span: Span) -> Span:
+    end = span.end
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    return Span(span.start, end)
