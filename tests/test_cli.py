@@ -16,10 +16,10 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
 from pullquote import __version__
 from pullquote.cli import main
 from pullquote.corpus import load_corpus
+from pullquote.durable import only_writer
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
-from pullquote.store.files import only_writer
 from pullquote.store.layout import TEXTS as STORED_TEXTS
 from pullquote.store.layout import Layout
 from pullquote.terminal import visible

@@ -10,13 +10,13 @@ from fakes import HashEncoder, write_corpus
 
 from pullquote import doctor
 from pullquote.doctor import Finding, State, examine, healthy, report
+from pullquote.durable import only_writer
 from pullquote.encoder import encoder_folder
 from pullquote.errors import EncoderError, SettingsError
 from pullquote.indexing import index_corpus
 from pullquote.reader import OnnxReader
 from pullquote.settings import Settings
 from pullquote.store.damage import damage, leftovers
-from pullquote.store.files import only_writer
 from pullquote.store.layout import Layout
 
 
@@ -127,10 +127,11 @@ def test_a_single_generation_and_leftovers_are_only_notes(settle: Settle, free_p
     index_corpus(settings, HashEncoder())
     (Layout(settings.index).generations / ".building-x").mkdir()
     (settings.index / ".MANIFEST.json.7").touch()
-    assert leftovers(settings) == (".MANIFEST.json.7", "generations/.building-x")
+    (settings.index / "encoders" / ".export-y").mkdir(parents=True)
+    assert leftovers(settings) == (".MANIFEST.json.7", "encoders/.export-y", "generations/.building-x")
     notes = " ".join(finding.found for finding in findings(settings, State.NOTE))
     assert "one generation only" in notes
-    assert "an interrupted build left .MANIFEST.json.7, generations/.building-x" in notes
+    assert "an interrupted build left .MANIFEST.json.7, encoders/.export-y, generations/.building-x" in notes
     assert not findings(settings)
 
 

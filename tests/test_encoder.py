@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import HashEncoder, OtherEncoder
+from torture.shim import watched
 
-from pullquote.encoder import encoder_folder, open_encoder, prepare_encoder
+from pullquote.durable import lock_of, make_folder, only_writer
+from pullquote.encoder import encoder_folder, export, open_encoder, prepare_encoder
 from pullquote.encoder.export import MIN_COSINE, PARITY_TEXTS
 from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, Model, file_sha256, locate_model
 from pullquote.encoder.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
-from pullquote.errors import EncoderError, IndexCorrupt
+from pullquote.errors import EncoderError, IndexCorrupt, IndexLocked
 from pullquote.settings import Settings
 
 QUESTIONS = (
@@ -149,12 +151,56 @@ def test_an_exported_model_is_opened_and_not_exported_again(real_index: Settings
 
 @pytest.mark.slow
 def test_an_export_that_disagrees_is_thrown_away_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from pullquote.encoder import export
-
     monkeypatch.setattr(export, "MIN_COSINE", 1.5)
     with pytest.raises(EncoderError, match="the exported model disagrees with the original"):
         prepare_encoder(DEFAULT_MODEL, tmp_path)
     assert list((tmp_path / "encoders").iterdir()) == []
+
+
+@pytest.fixture
+def another_model(tmp_path: Path) -> str:
+    """The name of a model that was not exported yet."""
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    return str(tmp_path)
+
+
+def test_no_model_is_exported_into_an_index_that_another_process_builds(
+    another_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(export, "export", lambda *_: pytest.fail("exported all the same"))
+    make_folder(tmp_path / "index")
+    with only_writer(lock_of(tmp_path / "index")), pytest.raises(IndexLocked, match="wait for it"):
+        prepare_encoder(another_model, tmp_path / "index")
+
+
+def test_nobody_else_builds_while_a_model_is_exported(
+    another_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lock = lock_of(tmp_path / "index")
+
+    def exporting(_: Model, folder: Path) -> None:
+        with pytest.raises(IndexLocked), only_writer(lock):
+            pass
+        folder.mkdir()
+
+    monkeypatch.setattr(export, "export", exporting)
+    monkeypatch.setattr(OnnxEncoder, "open", lambda _: HashEncoder())
+    assert isinstance(prepare_encoder(another_model, tmp_path / "index"), HashEncoder)
+    with only_writer(lock):
+        pass
+
+
+def test_an_exported_model_is_wholly_on_the_disk_before_it_gets_its_name_and_its_name_then_too(tmp_path: Path):
+    (draft := tmp_path / "encoders" / ".export-x" / "draft").mkdir(parents=True)
+    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
+        (draft / name).write_bytes(b"words")
+    with watched(tmp_path) as disk:
+        export._publish(draft, tmp_path / "encoders" / "abc")
+    done = [(operation.kind, operation.path) for operation in disk.log if operation.kind in {"fsync", "rename"}]
+    at = done.index(("rename", "encoders/.export-x/draft"))
+    assert set(done[:at]) == {("fsync", str(path.relative_to(tmp_path))) for path in (draft, *(
+        draft / name for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE)))}  # fmt: skip
+    assert done[at + 1 :] == [("fsync", "encoders")]
 
 
 @pytest.mark.slow

@@ -12,13 +12,14 @@ from conftest import Settle
 from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
 
 from pullquote.conversation import Query
+from pullquote.durable import only_writer
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, IndexMismatch, IndexMissing
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 from pullquote.store import current_name, layout, open_index
 from pullquote.store.card import Card
-from pullquote.store.files import Stamp, json_bytes, only_writer, read_checked, swap_in, write_durably
+from pullquote.store.files import Stamp, json_bytes, read_checked, swap_in, write_durably
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout
 
@@ -332,10 +333,19 @@ def test_what_an_interrupted_build_left_is_swept_by_the_next(indexed: Settings):
     (root.generations / ".building-x" / "texts.bin").write_bytes(b"half")
     (root.generations / "20200101-000000-abcdef").mkdir()
     (root.root / ".MANIFEST.json.123").write_bytes(b"{")
+    (root.root / "encoders" / ".export-x" / "draft").mkdir(parents=True)
+    (root.root / "encoders" / "abc").mkdir()
     kept = current_name(indexed)
     built = index_corpus(indexed, HashEncoder())
     assert {path.name for path in root.generations.iterdir()} == {kept, built.generation.card.name}
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
+    assert [path.name for path in (root.root / "encoders").iterdir()] == ["abc"]
+    assert sorted(path.name for path in root.root.iterdir()) == [
+        "LOCK",
+        "MANIFEST.json",
+        "encoders",
+        "generations",
+        "vectors",
+    ]
 
 
 def test_only_the_last_two_generations_are_kept(indexed: Settings):

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.calibrate import Calibration, shipped
+from pullquote.durable import make_folder
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
-from pullquote.store.files import json_bytes, make_folder, swap_in
+from pullquote.store.files import json_bytes, swap_in
 
 FILE = "calibration.json"  # in the index folder
 FORMAT = 1

@@ -13,10 +13,10 @@ import pytest
 
 from pullquote import folder
 from pullquote.corpus import corpus_hashes, load_corpus
+from pullquote.durable import only_writer
 from pullquote.errors import CorpusError, IndexLocked
 from pullquote.settings import Settings
 from pullquote.store import open_index
-from pullquote.store.files import only_writer
 from pullquote.store.layout import Layout
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, faults_of, lay_out

@@ -7,9 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.durable import lock_of, make_folder, only_writer
+from pullquote.encoder.model import Model
 from pullquote.errors import EncoderError
 
 Vectors = NDArray[np.float32]
+DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
 
 
 class Encoder(Protocol):
@@ -61,15 +64,13 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
 
     Raises:
         EncoderError: the model is not there, or its weights are not the ones expected.
+        IndexLocked: it has to be exported, and another process is building this index.
     """
-    from pullquote.encoder.export import export
     from pullquote.encoder.model import locate_model
 
     found = locate_model(model)
-    if encoder_folder(index, found.identity).is_dir():
-        return open_encoder(index, found.identity, model)
     try:
-        export(found, encoder_folder(index, found.identity))
+        _export_once(found, index)
     except EncoderError:
         if found.is_default:
             raise  # the default model is known to export: anything else is a fault to mend
@@ -77,6 +78,27 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
     return open_encoder(index, found.identity, model)
 
 
+def _export_once(model: Model, index: Path) -> None:
+    folder = encoder_folder(index, model.identity)
+    if folder.is_dir():
+        return
+    from pullquote.encoder.export import export
+
+    make_folder(folder.parent)
+    with only_writer(lock_of(index)):
+        if not folder.is_dir():  # another process may have been faster
+            export(model, folder)
+
+
 def encoder_folder(index: Path, identity: str) -> Path:
     """Where the exported model of these weights lies, shared by all generations."""
-    return index / "encoders" / identity
+    return _encoders(index) / identity
+
+
+def unfinished_exports(index: Path) -> list[Path]:
+    """What interrupted exports left, and one that is being made now."""
+    return sorted(_encoders(index).glob(f"{DRAFT}*"))
+
+
+def _encoders(index: Path) -> Path:
+    return index / "encoders"

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from pullquote.durable import sync_folder
+from pullquote.encoder import DRAFT
 from pullquote.encoder.model import Model, file_sha256
 from pullquote.encoder.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
 from pullquote.encoder.reference import SentenceTransformerEncoder
@@ -31,14 +33,15 @@ PARITY_TEXTS = (
 
 
 def export(model: Model, folder: Path) -> Card:
-    """Write the model as ONNX with its tokenizer and card into `folder`, whole or not at all.
+    """Write the model as ONNX with its tokenizer and card into a new `folder`, whole or not at all.
+
+    The folder above it must be there, and nobody else may write to it meanwhile.
 
     Raises:
         EncoderError: torch cannot export it, or the exported model disagrees.
     """
     reference = SentenceTransformerEncoder(model)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as temporary:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=DRAFT) as temporary:
         draft = Path(temporary) / "draft"
         draft.mkdir()
         inputs = _write_graph(reference.transformer, draft / MODEL_FILE)
@@ -54,8 +57,9 @@ def _publish(draft: Path, folder: Path) -> None:
     for path in draft.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    if not folder.exists():
-        draft.rename(folder)
+    sync_folder(draft)
+    draft.rename(folder)
+    sync_folder(folder.parent)
 
 
 def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:

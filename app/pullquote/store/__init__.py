@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pullquote.corpus import Corpus, corpus_hashes, load_corpus
+from pullquote.durable import make_folder, only_writer
 from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
@@ -13,7 +14,7 @@ from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, w
 from pullquote.store.card import Card, read_card
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress
-from pullquote.store.files import make_folder, only_writer, read_regular
+from pullquote.store.files import read_regular
 from pullquote.store.generation import Generation
 from pullquote.store.layout import FORMAT, Layout, program
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from pullquote.corpus import Corpus
 from pullquote.documents import Document
-from pullquote.encoder import Encoder, Vectors
+from pullquote.durable import make_folder, sync_folder
+from pullquote.encoder import Encoder, Vectors, unfinished_exports
 from pullquote.errors import IndexFull
 from pullquote.passages import lead, search_key, split_passages
 from pullquote.sentences import Kind, Sentence, split_sentences
@@ -20,7 +21,7 @@ from pullquote.store import layout
 from pullquote.store.card import Card, DocumentRow
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress, encode_rows, key_digests
-from pullquote.store.files import array_bytes, json_bytes, make_folder, swap_in, sync_folder, write_durably
+from pullquote.store.files import array_bytes, json_bytes, swap_in, write_durably
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
@@ -227,6 +228,8 @@ def sweep(root: Layout, keep: Sequence[str]) -> None:
     for folder in root.generations.iterdir() if root.generations.is_dir() else ():
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
+    for export in unfinished_exports(root.root):
+        shutil.rmtree(export, ignore_errors=True)
     for draft in root.root.glob(".MANIFEST.json.*"):
         draft.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 
+from pullquote.encoder import unfinished_exports
 from pullquote.errors import IndexCorrupt, IndexFault
 from pullquote.settings import Settings
 from pullquote.store import read_manifest
@@ -56,7 +57,8 @@ def leftovers(settings: Settings) -> tuple[str, ...]:
     with suppress(IndexFault):
         named = read_manifest(root)
         kept = {str(named[role]["generation"]) for role in ROLES if named.get(role)}
-    drafts = [path.name for path in root.root.glob(".MANIFEST.json.*")]
+    drafts = [path.relative_to(root.root).as_posix() for path in unfinished_exports(root.root)]
+    drafts += [path.name for path in root.root.glob(".MANIFEST.json.*")]
     if root.generations.is_dir():
         drafts += [f"generations/{path.name}" for path in root.generations.iterdir() if path.name not in kept]
     return tuple(sorted(drafts))

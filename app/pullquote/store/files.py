@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import IndexCorrupt, IndexLocked
+from pullquote.durable import sync_folder
+from pullquote.errors import IndexCorrupt
 
 _PART = 1 << 20
 _HEADER_BYTES = 4_096
@@ -45,24 +46,6 @@ def write_durably(path: Path, content: bytes) -> Stamp:
         file.flush()
         os.fsync(file.fileno())
     return Stamp.of(content)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk holds the folder's list of names."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder, with those above it, and wait until the disk holds their names."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
 
 
 def swap_in(path: Path, content: bytes) -> None:
@@ -175,25 +158,3 @@ def array_of(content: bytes) -> NDArray[Any]:
 def json_bytes(value: object) -> bytes:
     """JSON in UTF-8, the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
-
-
-@contextmanager
-def only_writer(path: Path) -> Iterator[None]:
-    """Hold the kernel's lock on a file: it goes with the process, however that ends.
-
-    Raises:
-        IndexLocked: another process holds it.
-    """
-    import fcntl
-
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexLocked(
-                f"another process is building {path.parent}; wait for it, then run `pullquote index` again"
-            ) from error
-        yield
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pullquote.durable import lock_of
+
 FORMAT = 1  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 
 
@@ -34,7 +36,7 @@ class Layout:
     @property
     def lock(self) -> Path:
         """Held, by the kernel, by the one process that builds."""
-        return self.root / "LOCK"
+        return lock_of(self.root)
 
     def encoded(self, identity: str) -> Path:
         """Vectors of texts that an encoder encoded before; only a build reads them."""
