@@ -84,7 +84,17 @@ def test_a_question_that_cannot_be_used_says_why(run: Run, indexed: Settings, co
 
 @pytest.mark.parametrize(
     "arguments",
-    [["ask"], ["ask", "why", "--max-quotes", "11"], ["serve", "--port", "0"], ["fly"], ["ask", "why", "--jsno"]],
+    [
+        ["ask"],
+        ["ask", "why", "--max-quotes", "11"],
+        ["serve", "--port", "0"],
+        ["fly"],
+        ["ask", "why", "--jsno"],
+        # What would be left out of account is not taken.
+        ["verify", "receipt.json", "--speaker", "Ada Finch"],
+        ["verify", "receipt.json", "--document", "for-tolls"],
+        ["balance", "--csv", "--json"],
+    ],
 )
 def test_wrong_usage_has_an_exit_code_of_its_own(run: Run, indexed: Settings, arguments: list[str]):
     assert run(indexed, *arguments).exit_code == USAGE

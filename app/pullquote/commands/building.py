@@ -21,16 +21,21 @@ def index(context: click.Context, force: bool, watch: bool) -> None:
     """Build the index of the corpus; what did not change is not encoded again."""
     settings = context.obj()
     _fetch(settings)
+    code = _build(settings, force=force) if force or not watch else ANSWERED
     if watch:
         _watch(settings)
         context.exit(ANSWERED)
+    context.exit(code)
+
+
+def _build(settings: Settings, *, force: bool) -> int:
     from pullquote.indexing import index_corpus
     from pullquote.store import up_to_date
 
     unchanged = None if force else up_to_date(settings)
     if unchanged is not None:
         click.echo(f"{_counted(unchanged, settings)}; nothing changed")
-        context.exit(ANSWERED)
+        return ANSWERED
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     with ProgressBar() as progress, writing_below(settings.index):
@@ -40,7 +45,7 @@ def index(context: click.Context, force: bool, watch: bool) -> None:
         warn(f"skipped {file.path}: {file.reason}")
     for file in built.corpus.remarks:
         warn(f"note: {file.path} {file.reason}")
-    context.exit(FAILED if built.corpus.skipped else ANSWERED)
+    return FAILED if built.corpus.skipped else ANSWERED
 
 
 def _fetch(settings: Settings) -> None:

@@ -44,6 +44,10 @@ def verify(
     Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
     """
     if quote_or_receipt.endswith(".json"):
+        if speaker is not None or document_id is not None:
+            raise click.UsageError(
+                "--speaker and --document ask about a quote; a receipt names its own, which are checked"
+            )
         context.exit(_verify_receipt(context.obj(), Path(quote_or_receipt), as_json=as_json))
     from pullquote.conversation import QUOTE, worded
     from pullquote.wire import verdict_wire

@@ -36,6 +36,8 @@ def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
     from pullquote.balance import balance_of
     from pullquote.store import open_index
 
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
     found = balance_of(open_index(context.obj()).generation)
     if as_json:
         print_json([debate.whole for debate in found])
