@@ -1,13 +1,19 @@
 """The explainer: one snapshot an answer, told when the corpus moved on."""
 
+import json
+
 import pytest
 from fakes import HashEncoder, open_with_fake
 
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
-from pullquote.errors import UnknownDebate, UnknownDocument
+from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.indexing import index_corpus
+from pullquote.ready import Ready
 from pullquote.span import Span
+from pullquote.store import current_name
+from pullquote.store.generation import Generation
+from pullquote.store.layout import TEXTS, Layout
 from pullquote.suggestions import prove, subjects
 from pullquote.verify import Result
 
@@ -46,6 +52,121 @@ def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer,
     (indexed.index / "MANIFEST.json").write_bytes(b"{")
     assert not own_explainer.refresh()
     assert own_explainer.generation.card.name == before
+
+
+@pytest.fixture
+def newer(own_explainer, indexed, monkeypatch):
+    """An explainer beside which a newer generation was built, which nothing has opened yet."""
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
+    index_corpus(indexed, HashEncoder())
+    return own_explainer
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (EncoderError("/srv/secret"), "a model that it needs is not here, or cannot be used"),
+        (IndexMismatch("/srv/secret"), "it is damaged, or of another format"),
+        (RuntimeError("/srv/secret"), "something went wrong on the server"),
+    ],
+)
+def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_after_a_while(
+    newer, error, reason, monkeypatch, caplog
+):
+    tried: list[bool] = []
+
+    def fail(settings):
+        tried.append(True)
+        raise error
+
+    before = newer.generation
+    with monkeypatch.context() as patch:
+        patch.setattr(Ready, "open", fail)
+        assert not any(newer.refresh() for _ in range(3))
+        assert len(tried) == 1
+        patch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+        assert not newer.refresh()
+        assert len(tried) == 2
+        assert newer.generation is before
+        assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), reason)
+        assert reason in newer.degraded
+        assert "secret" not in newer.degraded
+        assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)]
+        assert newer.refused.generation in caplog.text
+        assert newer.refresh() is False
+    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    assert newer.refresh()
+    assert (newer.refused, newer.degraded) == (None, None)
+
+
+def test_after_one_that_cannot_be_used_the_next_is_taken_up_at_once(newer, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Ready, "open", lambda settings: 1 // 0)
+        assert not newer.refresh()
+    (newer.settings.corpus / "road-tolls" / "new.txt").write_text("Road tolls are new.\n", encoding="utf-8")
+    index_corpus(newer.settings, HashEncoder())
+    assert newer.refresh()
+    assert newer.generation.card.name == current_name(newer.settings)
+    assert newer.refused is None
+
+
+def test_what_was_refused_is_forgotten_where_it_is_withdrawn(newer, monkeypatch):
+    manifest = newer.settings.index / "MANIFEST.json"
+    named = json.loads(manifest.read_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(Ready, "open", lambda settings: 1 // 0)
+        assert not newer.refresh()
+    manifest.write_text(json.dumps(named | {"current": named["previous"]}), encoding="utf-8")
+    assert not newer.refresh()
+    assert newer.refused is None
+
+
+def test_what_looks_twice_looks_at_one_generation(newer, monkeypatch):
+    """A swap between two looks: the document is found in the one and gone from the other."""
+    (newer.settings.corpus / "road-tolls" / "against-tolls.txt").unlink()
+    index_corpus(newer.settings, HashEncoder())
+    quote_at, number = Ready.quote_at, Generation.number
+
+    def found(ready, document_id, span):
+        citation = quote_at(ready, document_id, span)
+        newer.refresh()
+        return citation
+
+    def counted(generation, document_id):
+        place = number(generation, document_id)
+        newer.refresh()
+        return place
+
+    held, old = newer.now(), newer._ready
+    with monkeypatch.context() as patch:
+        patch.setattr(Ready, "quote_at", found)
+        quoted, _ = newer.disputes("against-tolls", Span(0, 30))
+        assert newer.generation is not old.generation
+        newer._ready = old
+        words = quoted.quote.text
+        assert newer.verify(words, speaker="Bo Reed").places[0].document is quoted.quote.document
+        newer._ready = old
+        patch.setattr(Generation, "number", counted)
+        assert newer.document("against-tolls") is quoted.quote.document
+    assert held.generation is old.generation
+
+
+def test_the_index_of_a_moment_knows_what_is_known_of_the_corpus(own_explainer, monkeypatch):
+    """So that no answer reads the whole corpus again."""
+    own_explainer.changed_files()
+    monkeypatch.setattr("pullquote.staleness.corpus_paths", lambda settings: pytest.fail("read again"))
+    assert own_explainer.now().ask(Query(question=KNOWN)).stale is False
+    assert own_explainer.now().changed_files() == ()
+
+
+def test_a_damaged_newer_generation_is_logged_as_the_one_before_serves_on(newer, caplog):
+    texts = Layout(newer.settings.index).generation(current_name(newer.settings)).file(TEXTS)
+    texts.write_bytes(b"")
+    before = newer.generation.card.name
+    assert newer.refresh()
+    assert (newer.generation.card.name, newer.refresh()) == (before, False)
+    assert [record.message for record in caplog.records] == [newer.degraded]
 
 
 def test_changed_files_are_named(indexed):

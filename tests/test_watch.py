@@ -82,6 +82,38 @@ def fail() -> Built:
     raise OSError("the disk is full")
 
 
+def test_an_error_that_nobody_foresaw_is_logged_and_ends_no_watching(
+    indexed: Settings, caplog: pytest.LogCaptureFixture
+):
+    builds: list[int] = []
+
+    def build() -> Built | None:
+        builds.append(1)
+        return index_corpus(indexed, HashEncoder()) if len(builds) > 1 else broken()
+
+    with following(indexed, build) as told:
+        wait_for(lambda: told)
+        assert told[0].startswith("not indexed: an oversight; the index stays as it was")
+        assert "an oversight" in caplog.text
+        time.sleep(0.3)
+        write_corpus(indexed.corpus, {"go/on.txt": "Go on."})
+        wait_for(lambda: any("indexed 4 documents" in line for line in told))
+
+
+def broken() -> Built:
+    raise RuntimeError("an oversight")
+
+
+def test_a_watching_that_breaks_off_is_told(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(watch, "changes", lambda *_: broken())
+    with following(indexed, lambda: None) as told:
+        wait_for(lambda: told)
+    assert told == ["not watching any more: an oversight; start the service again to watch"]
+    assert "an oversight" in caplog.text
+
+
 def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
     settings = settle({"d/good.txt": "Good \u202ewords.", "d/bad.txt": b"\xff"})
     with following(settings, lambda: index_corpus(settings, HashEncoder())) as told:

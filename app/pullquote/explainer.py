@@ -1,8 +1,9 @@
 """The explainer: opens everything once, then answers. The edges parse, call it and render."""
 
-import sys
+import logging
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 from pullquote import conversation
@@ -13,13 +14,13 @@ from pullquote.decide import decide
 from pullquote.disputes import Dispute
 from pullquote.documents import Document
 from pullquote.encoder import Encoder
-from pullquote.errors import IndexFault, QuestionError
+from pullquote.errors import QuestionError
 from pullquote.language import language_names
-from pullquote.quote import Quote, quote_span
-from pullquote.ready import Ready
+from pullquote.quote import Quote
+from pullquote.ready import Ready, Refused
 from pullquote.reply import reply
 from pullquote.retrieve import Hit
-from pullquote.select import Choice, Role, cut
+from pullquote.select import Choice
 from pullquote.settings import Settings
 from pullquote.sides import Sides
 from pullquote.span import Span
@@ -27,16 +28,13 @@ from pullquote.spoken import claimed
 from pullquote.staleness import Staleness
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import terms
 from pullquote.timings import Timings
 from pullquote.verify import MATCHES, Attribution, Place, Result, Verdict, compare, find, voices_at
 from pullquote.voice import Voice
 
-ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
-SENTENCE_BYTES = 250  # a sentence with its span, about
 WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
-TURN_BYTES = 150  # an earlier question beside its words, about
-PLACE_BYTES = 250  # where one of its quotes stood, beside the document's id, about
+
+log = logging.getLogger("pullquote")
 
 
 class Explainer:
@@ -50,6 +48,7 @@ class Explainer:
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
+        self._refused: Refused | None = None
         self._refreshing = threading.Lock()
 
     @classmethod
@@ -75,11 +74,16 @@ class Explainer:
     @property
     def degraded(self) -> str | None:
         """Why an older generation than the newest serves, or None."""
-        return self._ready.degraded
+        return self._ready.degraded or (str(self._refused) if self._refused else None)
+
+    @property
+    def refused(self) -> Refused | None:
+        """The newest generation, where it could not be taken up while this one serves."""
+        return self._refused
 
     def now(self) -> "Explainer":
         """The same over the generation of this moment: several calls to it see no swap between them."""
-        return Explainer(self.settings, self._ready)
+        return copy(self)  # with what is known of the corpus, which would else be read again
 
     @property
     def counts(self) -> dict[str, Counts]:
@@ -89,18 +93,26 @@ class Explainer:
     def refresh(self) -> bool:
         """Take up a newer generation if there is one; whether it did.
 
-        A newer one that cannot be used leaves the present one serving.
+        A newer one that cannot be used leaves the present one serving; it is tried again after a while.
         """
         with self._refreshing:
             name = current_name(self.settings)
-            if name is None or name == self.generation.card.name or (self.degraded and name in self.degraded):
+            if name is None or name == self.generation.card.name or name in (self._ready.degraded or ""):
+                self._refused = None
+                return False
+            if self._refused and self._refused.holds(name):
                 return False
             try:
                 fresh = Ready.open(self.settings)
-            except IndexFault:
+                _ = fresh.roster  # whoever asks next does not wait for it
+            except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
+                if self._refused is None or self._refused.generation != name:  # told once, however often it is tried
+                    log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)
+                self._refused = Refused.of(name, error)
                 return False
-            _ = fresh.roster  # whoever asks next does not wait for it
-            self._before, self._ready = self.counts, fresh
+            if fresh.degraded:
+                log.warning("%s", fresh.degraded)
+            self._before, self._ready, self._refused = self.counts, fresh, None
             return True
 
     def ask(self, query: Query) -> Answer:
@@ -118,7 +130,7 @@ class Explainer:
             known = ready.answers.get(asked)
         if known is None:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            ready.answers.put(asked, known, _parts(query, known))
+            ready.keep(asked, query, known)
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
 
     def expect_many(self) -> None:
@@ -131,12 +143,7 @@ class Explainer:
         Raises:
             UnknownDebate: there is no such debate.
         """
-        ready = self._ready
-        documents = ready.generation.documents_of(debate)
-        if not terms(question):
-            return ()
-        hits = ready.find(question, documents, Timings())[:count]
-        return ready.as_context([Choice(cut(ready.generation, hit), hit, hit.score) for hit in hits])
+        return self._ready.search(question, count, debate)
 
     def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
         """The windows that fit best with the parts of their scores, best first.
@@ -202,10 +209,11 @@ class Explainer:
             UnknownDocument: there is no such id.
             QuestionError: the range holds no sentence.
         """
-        quoted = self.quote_at(document_id, span)
+        ready = self._ready
+        quoted = ready.quote_at(document_id, span)
         if quoted is None:
             raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
-        return quoted, self._ready.debater.dispute(quoted.quote)
+        return quoted, ready.debater.dispute(quoted.quote)
 
     def changed_files(self) -> tuple[str, ...]:
         """The corpus files that differ from what the generation was built from, by path.
@@ -220,7 +228,8 @@ class Explainer:
         Raises:
             UnknownDocument: there is no such id.
         """
-        return self.generation.document(self.generation.number(document_id))
+        generation = self.generation
+        return generation.document(generation.number(document_id))
 
     def quote_at(self, document_id: str, span: Span) -> Citation | None:
         """The whole sentences around a range of a document, or None where it holds none.
@@ -228,10 +237,7 @@ class Explainer:
         Raises:
             UnknownDocument: there is no such id.
         """
-        ready = self._ready
-        number = ready.generation.number(document_id)
-        quote = quote_span(ready.generation.document(number), ready.generation.sentences(number), span)
-        return None if quote is None else Citation(1, quote, Role.CONTEXT, ready.voices.of_quote(quote), 1.0)
+        return self._ready.quote_at(document_id, span)
 
     def verify(self, words: str, *, speaker: str | None = None, document_id: str | None = None) -> Verdict:
         """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
@@ -240,7 +246,8 @@ class Explainer:
             UnknownDocument: `document_id` is none of the documents'.
             QuestionError: `speaker` could name nobody.
         """
-        generation = self.generation
+        ready = self._ready
+        generation = ready.generation
         numbers = list(range(len(generation.rows)))
         if document_id is not None:
             asked = generation.number(document_id)
@@ -248,54 +255,44 @@ class Explainer:
         said = None if speaker is None else claimed.checked(speaker)
         most = MATCHES if said is None else WEIGHED
         verdict = find(words, lambda: map(generation.document, numbers), most=most)
-        verdict = verdict if verdict.places else self._altered(words, document_id)
+        verdict = verdict if verdict.places else _altered(ready, words[: self.settings.max_question], document_id)
         if said is None and document_id is None:
             return verdict
-        found = [(place, self._as_said(place, said, document_id)) for place in verdict.places]
+        found = [(place, _as_said(ready, place, said, document_id)) for place in verdict.places]
         best = next((one for one in Attribution if any(of is one for _, of in found)), Attribution.UNSURE)
         places = tuple(place for place, of in found if of is best)[:MATCHES]
-        other = best is Attribution.WRONG or not (said is None or any(self._may_have_said(one, said) for one in places))
+        other = best is Attribution.WRONG or not (
+            said is None or any(_may_have_said(ready, one, said) for one in places)
+        )
         other = other and bool(places) and verdict.result is not Result.ALTERED
         return Verdict(Result.MISATTRIBUTED if other else verdict.result, places, verdict.diff, best)
 
-    def _altered(self, words: str, document_id: str | None) -> Verdict:
-        found = self.search(words[: self.settings.max_question], count=MATCHES)
-        for citation in sorted(found, key=lambda one: one.quote.document.id != document_id):
-            quote = citation.quote
-            for first in range(quote.first, quote.last + 1):
-                part = Quote(quote.document, quote.sentences, first, quote.last)
-                verdict = compare(words, Place(part.document, part.span))
-                if verdict is not None:
-                    return verdict
-        return Verdict(Result.NOT_FOUND)
 
-    def _as_said(self, place: Place, speaker: str | None, document_id: str | None) -> Attribution:
-        if document_id not in (None, place.document.id):
-            return Attribution.WRONG
-        if speaker is None:
-            return Attribution.RIGHT
-        return claimed.attribution(speaker, self._voices_at(place), place.document.source)
-
-    def _may_have_said(self, place: Place, speaker: str) -> bool:
-        return claimed.conceivable(speaker, self._voices_at(place), place.document.source)
-
-    def _voices_at(self, place: Place) -> Sequence[Voice]:
-        citation = self.quote_at(place.document.id, place.span)
-        return voices_at(citation.voices, place.span) if citation else ()
+def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
+    """The passage that words differ from in a few places, or that there is none."""
+    found = ready.search(words, MATCHES)
+    for citation in sorted(found, key=lambda one: one.quote.document.id != document_id):
+        quote = citation.quote
+        for first in range(quote.first, quote.last + 1):
+            part = Quote(quote.document, quote.sentences, first, quote.last)
+            verdict = compare(words, Place(part.document, part.span))
+            if verdict is not None:
+                return verdict
+    return Verdict(Result.NOT_FOUND)
 
 
-def _parts(query: Query, answer: Answer) -> dict[Hashable, int]:
-    """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
-    shown = (*answer.citations, *answer.nearest)
-    documents = {id(citation.quote.document): citation.quote for citation in shown}
-    return {object(): ANSWER_BYTES + sys.getsizeof(answer.resolved_question) + _asked_bytes(query)} | {
-        number: sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
-        for number, quote in documents.items()
-    }
+def _as_said(ready: Ready, place: Place, speaker: str | None, document_id: str | None) -> Attribution:
+    if document_id not in (None, place.document.id):
+        return Attribution.WRONG
+    if speaker is None:
+        return Attribution.RIGHT
+    return claimed.attribution(speaker, _voices_at(ready, place), place.document.source)
 
 
-def _asked_bytes(query: Query) -> int:
-    """What a query takes with the turns before it, which are kept to know the answer by."""
-    ids = [document_id for turn in query.history for document_id, _ in turn.quotes]
-    words = (query.question, query.debate or "", *(turn.question for turn in query.history), *ids)
-    return sum(map(sys.getsizeof, words)) + TURN_BYTES * len(query.history) + PLACE_BYTES * len(ids)
+def _may_have_said(ready: Ready, place: Place, speaker: str) -> bool:
+    return claimed.conceivable(speaker, _voices_at(ready, place), place.document.source)
+
+
+def _voices_at(ready: Ready, place: Place) -> Sequence[Voice]:
+    citation = ready.quote_at(place.document.id, place.span)
+    return voices_at(citation.voices, place.span) if citation else ()

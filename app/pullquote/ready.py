@@ -1,34 +1,44 @@
 """A generation made ready: opened once, with all that answering from it needs."""
 
 import sys
+import time
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.answer import Answer, Citation, cite
 from pullquote.cache import Cache, Counts
 from pullquote.calibrate import Calibration
+from pullquote.conversation import Query
 from pullquote.debater import Debater
 from pullquote.encoder import Encoder, Vectors, open_encoder
+from pullquote.errors import EncoderError, IndexFault
 from pullquote.fitting import read_fitted
 from pullquote.language import foreign
+from pullquote.quote import quote_span
 from pullquote.rerank import Ranker, judge_of, open_ranker
 from pullquote.retrieve import Hit, retrieve, retrieve_among
-from pullquote.select import Choice, Role
+from pullquote.select import Choice, Role, cut
 from pullquote.settings import Settings
+from pullquote.span import Span
 from pullquote.spoken.roster import Roster
 from pullquote.spoken.witness import Witness
 from pullquote.stance import Judge
 from pullquote.store import Opened, current_card, open_index
 from pullquote.store.card import Card
-from pullquote.store.lexical import clean
+from pullquote.store.lexical import clean, terms
 from pullquote.suggestions import suggestions_of
 from pullquote.timings import Timings
 from pullquote.voice.voicebook import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 QUERY_CACHE_BYTES = 4_000_000  # with the questions themselves: a long one takes more than its vector
+ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
+SENTENCE_BYTES = 250  # a sentence with its span, about
+TURN_BYTES = 150  # an earlier question beside its words, about
+PLACE_BYTES = 250  # where one of its quotes stood, beside the document's id, about
+REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 
 
 class Ready:
@@ -75,6 +85,26 @@ class Ready:
         """The windows that may hold somebody's words and fit a question best, best first."""
         return retrieve_among(self.generation, question, self.vector(clean(question)), witness.rows)
 
+    def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
+        """The windows of a debate that fit best, whether or not they answer.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+        """
+        documents = self.generation.documents_of(debate)
+        hits = self.find(question, documents, Timings())[:count] if terms(question) else ()
+        return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
+
+    def quote_at(self, document_id: str, span: Span) -> Citation | None:
+        """The whole sentences around a range of a document, or None where it holds none.
+
+        Raises:
+            UnknownDocument: there is no such id.
+        """
+        number = self.generation.number(document_id)
+        quote = quote_span(self.generation.document(number), self.generation.sentences(number), span)
+        return None if quote is None else Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)
+
     def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
         """Quotes as they were found, not given as an answer."""
         return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
@@ -87,6 +117,10 @@ class Ready:
             vector.setflags(write=False)  # it is shared by all who ask the same
             self._vectors.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
         return vector
+
+    def keep(self, asked: Hashable, query: Query, answer: Answer) -> None:
+        """Remember an answer by all that it depends on."""
+        self.answers.put(asked, answer, _parts(query, answer))
 
     @classmethod
     def open(cls, settings: Settings) -> "Ready":
@@ -113,3 +147,47 @@ class Ready:
 
 def _encoder(settings: Settings, card: Card) -> Encoder:
     return open_encoder(settings.index, card.encoder, card.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A newer generation that could not be opened: its name, what may be told of the reason, and when that was."""
+
+    generation: str
+    reason: str
+    at: float
+
+    @classmethod
+    def of(cls, generation: str, error: Exception) -> "Refused":
+        """The error itself is for the log: it may name folders, and holds on to all that was half opened."""
+        if isinstance(error, EncoderError):
+            reason = "a model that it needs is not here, or cannot be used"
+        elif isinstance(error, IndexFault):
+            reason = "it is damaged, or of another format"
+        else:
+            reason = "something went wrong on the server"
+        return cls(generation, reason, time.monotonic())
+
+    def holds(self, generation: str) -> bool:
+        """Whether this one was tried a short while ago."""
+        return generation == self.generation and time.monotonic() - self.at < REFUSED_SECONDS
+
+    def __str__(self) -> str:
+        return f"the newest generation, {self.generation}, cannot be used: {self.reason}; the one before it serves"
+
+
+def _parts(query: Query, answer: Answer) -> dict[Hashable, int]:
+    """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
+    shown = (*answer.citations, *answer.nearest)
+    documents = {id(citation.quote.document): citation.quote for citation in shown}
+    return {object(): ANSWER_BYTES + sys.getsizeof(answer.resolved_question) + _asked_bytes(query)} | {
+        number: sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
+        for number, quote in documents.items()
+    }
+
+
+def _asked_bytes(query: Query) -> int:
+    """What a query takes with the turns before it, which are kept to know the answer by."""
+    ids = [document_id for turn in query.history for document_id, _ in turn.quotes]
+    words = (query.question, query.debate or "", *(turn.question for turn in query.history), *ids)
+    return sum(map(sys.getsizeof, words)) + TURN_BYTES * len(query.history) + PLACE_BYTES * len(ids)

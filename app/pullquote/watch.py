@@ -1,5 +1,6 @@
 """Watching the corpus: what changes is indexed while the old index goes on serving."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 
@@ -10,6 +11,8 @@ from pullquote.store import Built
 QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
 LONGEST_MS = 10_000  # after which one starts all the same
 Tell = Callable[[str], None]
+
+log = logging.getLogger("pullquote")
 
 
 def changes(settings: Settings, stopped: threading.Event) -> Iterator[None]:
@@ -48,8 +51,11 @@ def follow(
 def _try(build: Callable[[], Built | None], tell: Tell) -> None:
     try:
         built = build()
-    except (PullquoteError, OSError) as error:
-        tell(f"not indexed: {error}; the index stays as it was, and the next change is tried again")
+    except Exception as error:  # whatever it is: the next change may be read all the same
+        if not isinstance(error, (PullquoteError, OSError)):
+            log.exception("unforeseen error while indexing")
+        why = str(error) or type(error).__name__
+        tell(f"not indexed: {why}; the index stays as it was, and the next change is tried again")
         return
     if built is None:
         return
@@ -70,6 +76,9 @@ def follow_beside(settings: Settings, build: Callable[[], Built | None], tell: T
             follow(settings, build, tell, stopped)
         except PullquoteError as error:
             tell(f"not watching: {error}")
+        except Exception as error:
+            log.exception("unforeseen error while watching")
+            tell(f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch")
 
     thread = threading.Thread(target=run, name="watch", daemon=True)
     thread.start()

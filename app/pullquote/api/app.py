@@ -1,6 +1,7 @@
 """The application: routes of the JSON API, security headers, and the swap to newer generations."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
@@ -30,9 +31,11 @@ from pullquote.conversation import QUOTE, SOUGHT, worded
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
+from pullquote.ready import Refused
 from pullquote.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 
 REFRESH_SECONDS = 1.0
+log = logging.getLogger("pullquote")
 _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
@@ -84,7 +87,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _take_up_newer(explainer: Explainer) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
-        await to_thread.run_sync(explainer.refresh)
+        try:
+            await to_thread.run_sync(explainer.refresh)
+        except Exception:  # nobody foresaw it: the next look may succeed
+            log.exception("looking for a newer generation failed")
 
 
 def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
@@ -93,7 +99,8 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
     @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}, **_PROBLEMS}, summary="Ask the sources")
     def ask(body: bodies.AskBody) -> JSONResponse:
         """Answer in the sources' own words, or abstain and say why."""
-        records.asked(answer := explainer.ask(chat.asked(body, explainer)))
+        now = explainer.now()
+        records.asked(answer := now.ask(chat.asked(body, now)))
         return send.wire(answer_wire(answer))
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")
@@ -166,20 +173,28 @@ def _health_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/readyz", responses={200: {"model": bodies.ReadyBody}}, summary="Does it answer, from a fresh index?")
     def readyz() -> JSONResponse:
         """Ready, or degraded with the reason; names the files that changed and the command that mends it."""
-        card, changed = explainer.generation.card, explainer.changed_files()
+        now = explainer.now()
+        card, changed = now.generation.card, now.changed_files()
         return send.wire(
             {
-                "status": "degraded" if explainer.degraded else "ready",
+                "status": "degraded" if now.degraded else "ready",
                 "generation": card.name,
                 "built_at": card.built_at,
                 "stale": bool(changed),
                 "changed_files": list(changed[:100]),
-                "advice": _advice(explainer, changed),
+                "advice": _advice(now, changed),
+                "refused": _refused_wire(now.refused),
             }
         )
 
 
+def _refused_wire(refused: Refused | None) -> Wire | None:
+    return None if refused is None else {"generation": refused.generation, "reason": refused.reason}
+
+
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
+    if explainer.refused:
+        return f"{explainer.refused}; the log says more; run `pullquote index`"
     if explainer.degraded:
         return "the newest generation is damaged and the one before it serves; run `pullquote index`"
     return "the corpus changed after the index was built; run `pullquote index`" if changed else None

@@ -307,6 +307,13 @@ class VerdictBody(BaseModel):
     attribution: Literal["right", "wrong", "unsure"] | None
 
 
+class RefusedBody(BaseModel):
+    """A newer generation that cannot be taken up, and why."""
+
+    generation: str
+    reason: str
+
+
 class ReadyBody(BaseModel):
     """Whether the service answers, and from a fresh index."""
 
@@ -316,6 +323,7 @@ class ReadyBody(BaseModel):
     stale: bool
     changed_files: list[str]
     advice: str | None
+    refused: RefusedBody | None
 
 
 class ProblemBody(BaseModel):

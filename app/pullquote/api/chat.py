@@ -50,19 +50,21 @@ def _earlier(turn: bodies.EarlierTurn, explainer: Explainer) -> Iterator[tuple[s
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add `POST /v1/chat`."""
 
-    def checked(body: bodies.AskBody) -> Question:
+    def checked(body: bodies.AskBody) -> tuple[Explainer, Question]:
         # What is wrong with a request is told before the stream starts, with its proper status.
-        query = asked(body, explainer)
-        explainer.generation.documents_of(query.debate)
-        return query
+        now = explainer.now()
+        query = asked(body, now)
+        now.generation.documents_of(query.debate)
+        return now, query
 
     @app.post(
         "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes",
         description=f"The body is that of `/v1/ask`. Events: {_EVENTS}.",
         responses={404: {"model": bodies.ProblemBody}, 422: {"model": bodies.ProblemBody}},
     )  # fmt: skip
-    def chat(query: Annotated[Question, Depends(checked)]) -> Iterator[ServerSentEvent]:
-        yield from _events(explainer, records, query)
+    def chat(known: Annotated[tuple[Explainer, Question], Depends(checked)]) -> Iterator[ServerSentEvent]:
+        now, query = known
+        yield from _events(now, records, query)
 
 
 def _events(explainer: Explainer, records: Records, query: Question) -> Iterator[ServerSentEvent]:

@@ -68,7 +68,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
     @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
     def disputes(body: bodies.QuotePlace) -> JSONResponse:
         """Another document's or speaker's words on the other side of what the operator put up for debate."""
-        return send.wire(_disputes(explainer, body.document_id, body.start, body.end))
+        return send.wire(_disputes(explainer.now(), body.document_id, body.start, body.end))
 
     _page_routes(app, explainer)
 
@@ -78,21 +78,21 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
     def sides_page(
         proposition: Annotated[str, Query()] = "", debate: Annotated[str, Query(max_length=200)] = ""
     ) -> HTMLResponse:
-        found, message, status = None, "", 200
+        now, found, message, status = explainer.now(), None, "", 200
         try:
-            found = _sides(explainer, proposition, debate or None) if proposition.strip() else None
+            found = _sides(now, proposition, debate or None) if proposition.strip() else None
         except (QuestionError, NotFound) as error:
             message, status = str(error), 404 if isinstance(error, NotFound) else 422
         return page(
             "sides.html", status, sides=found, asked=proposition, debate=debate, message=message,
-            debates=explainer.generation.debates, own=explainer.propositions(),
+            debates=now.generation.debates, own=now.propositions(),
         )  # fmt: skip
 
     @app.get("/disputes", include_in_schema=False)
     def disputes_page(document: str = "", start: str = "", end: str = "") -> HTMLResponse:
         # The numbers are read here: whoever follows a broken link wants a page, whatever the link lacks.
         try:
-            found = _disputes(explainer, document, *_numbers(start, end))
+            found = _disputes(explainer.now(), document, *_numbers(start, end))
         except NotFound as error:
             return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
         except (QuestionError, InvalidSpan) as error:
