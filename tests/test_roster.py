@@ -69,6 +69,34 @@ def test_odd_names_do_no_harm(name):
     assert all(isinstance(one, Person | Body) for one in (*named(name), *signed(name)))
 
 
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Ada Finch of the Growers' League", Person(("finch",), ("ada",))),
+        ("Ada Finch of the Grower’s League", Person(("finch",), ("ada",))),
+        ("Professor Ada Finch of the Leeland School of Economics", Person(("finch",), ("ada",), frozenset({"professor"}))),
+        ("Ada de la Cruz from the University of Leeland", Person(("de", "la", "cruz"), ("ada",))),
+        ("Lord Reed of Leeland", Person(("reed",), (), frozenset({"lord"}))),
+        ("Cllr. Ada Finch at Leeland Council", Person(("finch",), ("ada",), frozenset({"cllr"}))),
+    ],
+)  # fmt: skip
+def test_a_person_is_known_beside_the_body_or_the_place_they_are_of(name, person):
+    assert person in named(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Friends of the River",
+        "Bridge Rights Watch of New Leeland",
+        "Attorney General of Leeland",
+        "Lord Mayor of Roeland",
+    ],
+)
+def test_an_office_or_a_body_of_a_place_is_nobody(name):
+    assert not any(isinstance(one, Person) for one in named(name))
+
+
 def test_a_line_of_authors_is_taken_apart():
     found = signed("Dr. Ada Finch and Bo Reed, Roe Institute for Tolls")
     assert {one.family for one in found if isinstance(one, Person)} == {("finch",), ("reed",)}
@@ -77,6 +105,10 @@ def test_a_line_of_authors_is_taken_apart():
 
 def test_names_are_compared_without_case_accents_and_points():
     assert fold("Calderón of the U.N.") == "calderon of the un"
+
+
+def test_names_are_compared_with_whatever_apostrophe_or_hyphen_they_are_written():
+    assert fold("O’Reed‑Lee") == fold("O'Reed-Lee")
 
 
 FILES = {
@@ -88,6 +120,7 @@ FILES = {
     "President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
     "Senator Marsh said that tolls hit ferries hardest. "
+    "Ada O’Marsh of the Ferry League said that ferries are slow. "
     "A note on a ferry reads “do not pay the toll, do not thank the keeper, do not come back”.\n",
     "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
 }
@@ -208,6 +241,11 @@ def test_what_may_be_no_name_is_left_to_the_ordinary_way(ready, name):
 def test_a_name_by_itself_must_be_a_speakers(ready):
     assert witness(ready, "Finch", bare=True).known
     assert witness(ready, "Roeland", bare=True) is None
+
+
+@pytest.mark.parametrize("name", ["O'Marsh", "Ada O'Marsh", "O’Marsh of the Ferry League"])
+def test_who_is_reported_with_the_body_that_they_are_of_is_found_by_their_own_name(ready, name):
+    assert witness(ready, name).speakers == {"Ada O’Marsh of the Ferry League"}
 
 
 def test_an_answer_holds_the_words_of_the_one_asked_and_of_nobody_else(ready):

@@ -64,6 +64,11 @@ def test_a_known_one_is_told_of_by_the_family_name_and_the_known_given_names():
     assert not tells("Ada Roe", "Carl Roe said that tolls hurt.", known)
 
 
+def test_a_body_is_told_of_with_whatever_apostrophe():
+    assert tells("the Drivers’ League", "The Drivers' League said that tolls hurt.")
+    assert tells("the Café Drivers' League", "The Cafe Drivers’ League said that tolls hurt.")
+
+
 def test_no_text_takes_long_to_look_at():
     telling = Telling(named("Roe"))
     for part in ("Roe ", "Roe, ", "Roe also ", "the Roe of ", "Mr. "):

@@ -10,7 +10,7 @@ from pullquote.conversation import worded
 from pullquote.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import SMALL, Body, Named, Person, fold, is_title, named, signed
+from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, named, signed
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.phrases import DETERMINER, ROLE, is_pronoun
@@ -22,7 +22,10 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _EDGES = " ,.;:?!\"“”'’-–—"
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
 _ROLE = re.compile(rf"\b(?:{ROLE})\b", re.IGNORECASE)
-_ALIKE = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
+_RANK = re.compile(
+    r"(?:M[ES]?P|TD|Member|Honou?rable|Baron|Viscount(?:ess)?|Earl|Countess|Duke|Duchess)", re.IGNORECASE
+)
+_ONE_OF = re.compile(r"(?:an?|one|another)\s", re.IGNORECASE)
 _OF = re.compile(r"(?P<who>.+?)\s(?:of|from|at|for|with)\s(?:the\s)?(?P<rest>.+)")
 
 
@@ -93,7 +96,8 @@ def _compare(claimed: _Name, known: _Name) -> Attribution:
         return Attribution.RIGHT
     if _near(claimed, known):
         return Attribution.UNSURE
-    if known.describes:  # "the surgeon" may be Ann Lee; "critics" and "a memo" are not
+    if known.describes or (claimed.persons and _is_rank(known.text)):
+        # "The surgeon" and "the noble Baroness" may be Ann Lee; "critics" and "a memo" are not.
         other = is_text(known.text) or is_thing(known.text) or is_plural(known.text)
         return Attribution.WRONG if other and not claimed.words & known.words else Attribution.UNSURE
     return Attribution.UNSURE if claimed.describes else Attribution.WRONG
@@ -140,7 +144,7 @@ def _ends_in(name: _Name, other: _Name) -> bool:
 
 def _signer(author: str) -> _Name:
     """Everybody whom a line of authors names, also where it has the family name first: "Lee, Ann"."""
-    author = author.translate(_ALIKE)
+    author = author.translate(ALIKE)
     straight = "; ".join(one.straight for one in authors_of(author))
     as_given = [one for one in signed(author) if isinstance(one, Person) or len(one.words) > 1]
     return _of(author, [*signed(straight), *as_given])
@@ -148,7 +152,7 @@ def _signer(author: str) -> _Name:
 
 @lru_cache(maxsize=1_024)
 def _read(name: str) -> _Name:
-    bare = _bare(name.translate(_ALIKE))
+    bare = _bare(name.translate(ALIKE))
     beside = _OF.fullmatch(bare)
     if beside and not any(word[0].isupper() for word in DETERMINER.sub("", beside["who"]).split()):
         return _of(bare, [])  # "a critic of the World Bank" is not the bank
@@ -161,6 +165,13 @@ def _read(name: str) -> _Name:
     # "Secretary of State Ann Lee": where an office ends and a name begins cannot be told for sure
     held = _persons(f"Mr. {' '.join(rest[-1:] if len(rest) == 2 else rest[-2:])}")
     return replace(_of(bare, held or found), family=fold(rest[-1]))
+
+
+def _is_rank(name: str) -> bool:
+    """Whether a name only says what somebody is, with a capital: "the noble Baroness", "the Leeds MP", "an American"."""
+    last = name.rpartition(" ")[2].rstrip(".")
+    ranked = is_title(last) or _RANK.fullmatch(last)
+    return bool(_ONE_OF.match(name) or (DETERMINER.match(name) and ranked))
 
 
 def _persons(name: str) -> list[Person]:

@@ -9,11 +9,11 @@ from functools import lru_cache
 from pullquote.voice.phrases import DETERMINER, ROLE
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
-_WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec)\.|{_CAPITAL}[\w’'&-]*)"
+_WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Cllr|Rev)\.|{_CAPITAL}[\w’'&-]*)"
 _JOIN = r"(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the|et|des)"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\sthe)?)?\s{_WORD})*")
 _TITLE = re.compile(
-    rf"(?!congressional)(?:Mr|Mrs|Ms|Miss|Dr|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Sir|Lord|Lady|Dame|Dean|Father|Reverend|Rev|Captain|Justice|"
+    rf"(?!congressional)(?:Mr|Mrs|Ms|Miss|Dr|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Sir|Lord|Lady|Dame|Baroness|Cllr|Dean|Father|Reverend|Rev|Captain|Justice|"
     r"(?:Council|Alder|Assembly)(?:wo)?man|Councill?or|Councilmember|Superintendent|Delegate|"
     rf"Lieutenant|Sergeant|Major|Premier|Vice|Prime|Former|Late|{ROLE})",
     re.IGNORECASE,
@@ -47,6 +47,10 @@ _OFFICE = re.compile(
 )
 _BY = re.compile(r"^.{0,40}\b(?:by|By)\s(?=[A-Z])")
 _POSSESSIVE = re.compile(r"[’']s?$")
+_BELONGS = re.compile(  # "Ann Lee of the Growers' League", "Lord Roe of Leeland"
+    rf"(?P<who>{_WORD}(?:\s(?:{_WORD}|(?:de|da|del|di|la|von|van|al|bin))){{1,5}})\s(?:of|from|at|with)\s(?:the\s)?{_CAPITAL}"
+)
+ALIKE = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,19 @@ Named = Person | Body
 
 
 def fold(text: str) -> str:
-    """A text without case, accents, and the points of acronyms. Example: fold("Calderón of the U.N.") -> "calderon of the un"."""
+    """A text without case, accents, and the points of acronyms, its apostrophes and hyphens as they are typed.
+
+    Example: fold("Calderón of the U.N.") -> "calderon of the un"
+    """
     return re.sub(r"(?<=\b\w)\.(?=\w\b|\W|$)", "", unaccented(text)).casefold()
 
 
 def unaccented(text: str) -> str:
-    """A text without accents. Example: unaccented("Calderón") -> "Calderon"."""
+    """A text without accents, its apostrophes and hyphens as they are typed. Example: unaccented("Calderón") -> "Calderon"."""
     if text.isascii():
         return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFKD", text.translate(ALIKE))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def is_title(word: str) -> bool:
@@ -121,6 +129,7 @@ def _of_main(main: str) -> Iterator[Named]:
     if acronym:
         main = main[: acronym.start()]
     main = _LEADS.sub("", main) if _LEADS.match(main) else main
+    yield from _of_member(main)
     segments = main.split(", ")
     alone = next((part for part in segments if _RUN.fullmatch(part) and not _ROLE.search(part)), None)
     if len(segments) > 1 and alone and _ROLE.search(main):  # "the secretary, Ann Lee"; "Ann Lee, the secretary"
@@ -135,6 +144,15 @@ def _of_main(main: str) -> Iterator[Named]:
             return
         main = owned["rest"]
     yield from _of_phrase(main, frozenset(acronym.groups()) if acronym else frozenset())
+
+
+def _of_member(main: str) -> Iterator[Named]:
+    """The person before the body or place they are of; whether the whole is a body's name is told apart from it."""
+    belongs = _BELONGS.match(main)
+    words = belongs["who"].split() if belongs else []
+    bare = [word for word in words if not is_title(word)]
+    if _is_person(bare) or (len(bare) == 1 and bare != words and bare == words[-1:] and not _BODY.search(bare[0])):
+        yield from _of_run(" ".join(words), whole=True)
 
 
 def _of_phrase(phrase: str, short: frozenset[str]) -> Iterator[Named]:

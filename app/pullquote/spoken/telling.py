@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pullquote.spoken.naming import Body, Named
+from pullquote.spoken.naming import Body, Named, unaccented
 from pullquote.voice.phrases import AUX, ROLE
 
 _STATED = (
@@ -78,7 +78,7 @@ class Telling:
 def _names(entity: Named, *, known: bool) -> list[str]:
     if isinstance(entity, Body):
         shorts = [re.escape(short) for short in entity.short if len(short) > 2]
-        return [r"\s".join(map(re.escape, entity.name.split())), *shorts]
+        return [r"(?:[’']s?)?\s".join(map(re.escape, unaccented(entity.name).split())), *shorts]
     family = r"[\s-]".join(map(re.escape, entity.family))
     if known or not (entity.given or entity.titles):
         return [family]
