@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from fakes import HashEncoder
@@ -74,6 +75,16 @@ def test_a_folder_that_is_no_set_is_named(folder, settle, missing):
     (folder / missing).unlink()
     with pytest.raises(CorpusError, match="is no labelled set"):
         load_dataset(folder, settle())
+
+
+def test_documents_may_lie_below_the_folder_that_the_settings_name(folder, settle, tmp_path):
+    (tmp_path / "data").mkdir()
+    (folder / "corpus.jsonl").rename(tmp_path / "data" / "corpus.jsonl")
+    (folder / "documents.json").write_text('{"folders": ["$PULLQUOTE_EVAL_DATA/"]}', encoding="utf-8")
+    with pytest.raises(CorpusError, match="PULLQUOTE_EVAL_DATA, which is not set"):
+        load_dataset(folder, settle())
+    settings = replace(settle(), eval_data=tmp_path / "data")
+    assert [document.text for document in load_dataset(folder, settings).corpus.documents] == [TEXT]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ def test_every_setting_can_be_given():
         ),
         ("ALLOWED_ORIGINS", "", ()),
         ("EVAL_DATA", "shared", Path("shared")),
+        ("STORE", "records.db", Path("records.db")),
+        *(("STORE", off, None) for off in ("", " ", "off", "Off", "no", "false", "0")),
     ],
 )
 def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
@@ -55,6 +57,8 @@ def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
         ("MIN_CONFIDENCE", "high", "must be a number"),
         ("FULL_TEXT", "maybe", "must be on or off"),
         ("CORPUS", " ", "must name a folder"),
+        ("CORPUS", "~nobody-of-that-name/corpus", "must be a path on this machine"),
+        *(("STORE", on, "must name a file, or be off") for on in ("on", "Yes", "true", "1")),
         ("HOST", "", "must not be empty"),
         ("ALLOWED_ORIGINS", "*", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://*.example", "is not an origin"),

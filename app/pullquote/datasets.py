@@ -92,7 +92,7 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
     named = json.loads((folder / "documents.json").read_bytes())["folders"]
     documents: list[Document] = []
     for name in named:
-        documents += _folder(_resolved(name, folder), settings)
+        documents += _folder(_resolved(name, folder, settings), settings)
     return Corpus(tuple(replace(document, debate=folder.name) for document in documents))
 
 
@@ -103,11 +103,11 @@ def _document(row: Mapping[str, Any], debate: str) -> Document:
     )
 
 
-def _resolved(name: str, folder: Path) -> Path:
+def _resolved(name: str, folder: Path, settings: Settings) -> Path:
     """A folder named from the labelled set's own, or below PULLQUOTE_EVAL_DATA."""
     if not name.startswith(DATA_VARIABLE):
         return folder / name
-    data = os.environ.get(DATA_VARIABLE[1:])
+    data = settings.eval_data or os.environ.get(DATA_VARIABLE[1:])  # where a measurement makes its settings by itself
     if not data:
         raise CorpusError(f"{folder.name} needs documents from {DATA_VARIABLE[1:]}, which is not set")
     return Path(data) / name.removeprefix(DATA_VARIABLE).strip("/")

@@ -174,13 +174,22 @@ def _path(value: object) -> Path:
 
 
 def _file(value: object) -> Path | None:
-    return None if str(value).strip().lower() in ("", "off") else _local(value)
+    try:
+        on = _switch(str(value).strip() or "off")
+    except ValueError:
+        return _local(value)
+    if on:
+        raise ValueError("must name a file, or be off")
+    return None
 
 
 def _local(value: object) -> Path:
     if "://" in str(value):
         raise ValueError("must be a path on this machine; an address (with ://) is not supported")
-    return Path(str(value)).expanduser()
+    try:
+        return Path(str(value)).expanduser()
+    except RuntimeError as error:  # "~ada/corpus" where there is no Ada
+        raise ValueError("must be a path on this machine; nobody knows the home that its ~ stands for") from error
 
 
 def sealed(key: str) -> str:
