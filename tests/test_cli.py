@@ -154,7 +154,7 @@ def test_a_bad_file_is_named_the_rest_is_indexed_and_the_exit_code_says_so(run: 
     result = run(settings, "index")
     assert result.exit_code == FAILED
     assert "3 documents, " in result.stdout
-    assert "pullquote: skipped road-tolls/bad\\x1b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
+    assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
     assert run(settings, "ask", "Who should pay for a road?").exit_code == ANSWERED
 
 
@@ -319,12 +319,14 @@ def test_a_receipt_without_any_document_to_hold_it_against_names_the_setting(run
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("a\x1b[2Jb", "a\\x1b[2Jb"),
+        ("a\x1b[2Jb", "a\\u001b[2Jb"),
         ("a\u202eb", "a\\u202eb"),
-        ("soft\u00adhyphen\u200b", "soft\\xadhyphen\\u200b"),
-        ("\ufeffa\r", "\\ufeffa\\r"),
+        ("soft\u00adhyphen\u200b", "soft\\u00adhyphen\\u200b"),
+        ("\ufeffa\rb", "\\ufeffa\\rb"),
+        ("a\r\nb", "a\nb"),
         ("tag\U000e0041", "tag\\U000e0041"),
         ("\ud800", "\\ud800"),
+        ("می\u200cخواهم \u05e9\u200f", "می\u200cخواهم \u05e9\u200f"),
         ("é \U0001f468\u200d\U0001f469 e\u0301\n\t日本", "é \U0001f468\u200d\U0001f469 e\u0301\n\t日本"),
     ],
 )

@@ -216,7 +216,7 @@ def test_no_cell_of_the_csv_drives_a_terminal(settle):
     settings = settle({"tolls/a.md": f"---\nauthor: {json.dumps(name)}\n---\nTolls are fair.\n"})
     index_corpus(settings, HashEncoder())
     rows = csv_of(balance_of(open_index(settings).generation))
-    assert "tolls,author,'=Ann \\x1b[31m\\x07\\u202eroe" in rows
+    assert "tolls,author,'=Ann \\u001b[31m\\u0007\\u202eroe" in rows
     assert not set(rows) & {"\x1b", "\x07", "\u202e"}
 
 

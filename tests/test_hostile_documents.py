@@ -206,7 +206,7 @@ def test_one_file_that_is_no_text_stops_nothing_and_is_named(settle: Settle, run
 
 HIDDEN = {
     "override": "\u202e", "isolate": "\u2066", "zero width": "\u200b", "joiner": "\u2060", "tag": "\U000e0041",
-    "escape": "\x1b", "bell": "\x07", "anchor": "\ufff9", "mark": "\ufeff",
+    "escape": "\x1b", "bell": "\x07", "anchor": "\ufff9", "mark": "\ufeff", "soft hyphen": "\u00ad",
 }  # fmt: skip
 
 

@@ -495,4 +495,4 @@ def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: S
     quote = receipt(KNOWN[0], 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
     (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
     done = run(shared, "verify", str(tmp_path / "receipt.json"))
-    assert done.stdout == "not found  a\\x1b[2J\\u202e verbatim  b:0-4\n".replace("verbatim  b", "verbatim b")
+    assert done.stdout == "not found  a\\u001b[2J\\u202e verbatim  b:0-4\n".replace("verbatim  b", "verbatim b")

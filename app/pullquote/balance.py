@@ -2,12 +2,12 @@
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pullquote.hidden import visible
 from pullquote.judged import StanceBook, own_propositions, stance_of
 from pullquote.quote import Quote
 from pullquote.stance import BAR, Side
@@ -17,7 +17,6 @@ from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # drives a terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +148,5 @@ def csv_of(found: Sequence[Balance]) -> str:
 
 def _safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
-    plain = _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), cell)
+    plain = visible(cell).replace("\r", "\\r")
     return f"'{plain}" if cell.startswith(_FORMULA) else plain

@@ -11,15 +11,13 @@ from pullquote.documents import Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
 from pullquote.frontmatter import positions_in, source_in, split_front_matter, text_in, texts_in
+from pullquote.hidden import HIDDEN
 from pullquote.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".txt")
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
-# Invisible or direction-changing; joiners and marks that scripts need (U+200C to U+200F) are ordinary.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u206f\ufff9-\ufffb\U000e0000-\U000e007f]|(?<!^)\ufeff"
-)
+_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quote holds one, and no cause for remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def _whole_size(settings: Settings, size: int) -> int:
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    hidden = _HIDDEN.findall(document.text)
+    hidden = [letter for letter in HIDDEN.findall(document.text.removeprefix("\ufeff")) if letter not in _LINE_ENDS]
     if hidden:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"

@@ -3,31 +3,21 @@
 import shlex
 import shutil
 import textwrap
-import unicodedata
 
 from pullquote.answer import Answer, Citation, Frame
+from pullquote.hidden import visible as written_out
 from pullquote.stance import Basis, Side, Stance
 from pullquote.voice import speaker_line
 
-_INVISIBLE = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff")
 _MAX_WIDTH = 88
 
 
 def visible(text: str) -> str:
-    """The text with control, direction and invisible characters written out.
+    r"""The text with control, direction and invisible characters written out.
 
-    Example: visible("a\\x1b[2Jb") -> "a\\\\x1b[2Jb"
+    Example: visible("a\x1b[2Jb") -> "a\\u001b[2Jb"
     """
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character in "\n\t":
-        return character
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and character != "\u200d"
-    if hidden or character in _INVISIBLE:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
+    return written_out(text).replace("\r", "\\r")  # which would go back over the line
 
 
 def answer_text(answer: Answer) -> str:

@@ -1,6 +1,5 @@
 """Templates: escaped always, strict about names, with what is invisible written out."""
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,28 +8,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
+from pullquote.hidden import visible
 
 _HERE = Path(__file__).parent
-# Letters that change the direction of others, or hide: shown as an escape, in pages and in the widget alike.
-# Joiners and direction marks that scripts need (U+200C to U+200F) are kept.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-
-
-def visible(text: str) -> str:
-    """The text with hidden letters written out, as Python and JavaScript write them."""
-    return _HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
-
-
-def _escape(letter: str) -> str:
-    code = ord(letter)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def sentence(message: str) -> str:

@@ -21,6 +21,7 @@ from pullquote.store.files import array_bytes, array_of
 from pullquote.store.postings import Postings, count_terms, weigh
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+# What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
 _UNSEEN = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
