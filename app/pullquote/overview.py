@@ -94,6 +94,10 @@ def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
     before = None
     for citation in citations:
         document = citation.quote.document
+        if citation.voice.kind is not VoiceKind.AUTHOR:  # an interview may hold nothing of its author's
+            yield from compose([citation])
+            before = None
+            continue
         same = document.id == before
         yield Frame(render("lead", author=document.source.author, name=document.name, same=same))
         yield Shown(citation.n)
@@ -151,20 +155,28 @@ def _leads_of(generation: Generation, voices: VoiceBook, number: int, count: int
     rows = _rows(generation, number)
     order = spread(_vectors(generation, rows), min(TRIED, len(rows)))
     choices = [_choice(generation, rows[place]) for place in order]
-    fit = [choice for choice in choices if _own(voices, choice.quote)]
+    fits = [_fit(voices, choice.quote) for choice in choices]
+    best = min(fits)
     apart: list[Choice] = []
-    for choice in fit or choices:
+    for choice in (choice for choice, fit in zip(choices, fits, strict=True) if fit == best):
         if len(apart) < count and not any(choice.quote.span.overlaps(other.quote.span) for other in apart):
             apart.append(choice)
     return apart
 
 
-def _own(voices: VoiceBook, quote: Quote) -> bool:
-    """Whether a quote can stand for its source: the author's own statement, neither scrap nor question."""
+def _fit(voices: VoiceBook, quote: Quote) -> int:
+    """How well a quote can stand for its source, the best as 0.
+
+    Best is a statement that is surely the author's own, then one that may be, then another's; a scrap or a question is last.
+    """
     low, high = LEAD_WORDS
-    voice = summary(voices.of_quote(quote))
     alone = _SENTENCE.fullmatch(quote.text) and "?" not in quote.text and not _needs_before(quote.text)
-    return bool(alone) and voice.kind is VoiceKind.AUTHOR and voice.sure and low <= quote.words <= high
+    if not alone or not low <= quote.words <= high:
+        return 3
+    voice = summary(voices.of_quote(quote))
+    if voice.kind is not VoiceKind.AUTHOR:
+        return 2
+    return 0 if voice.sure else 1
 
 
 def _needs_before(words: str) -> bool:

@@ -103,8 +103,8 @@ def _find_spoken(
     resolved = _lowered(conversation.resolve(query))
     if request.whole and witness.documents:  # the best of all that they wrote, which no question ranks
         numbers = [ready.generation.number(document_id) for document_id in sorted(witness.documents)]
-        chosen = leads(ready.generation, ready.voices, numbers, query.max_quotes)
-        if chosen:
+        best = leads(ready.generation, ready.voices, numbers, query.max_quotes)
+        if chosen := [one for one in best if witness.owns(one.quote, ready.voices.of_quote(one.quote))]:
             return _Found(None, tuple(replace(choice, role=Role.CLAIM) for choice in chosen), SAID, witness=witness)
     decision = Decision((), 0.0)
     for wording in dict.fromkeys((resolved, witness.reworded(resolved, request), request.topic or resolved)):
