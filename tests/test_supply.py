@@ -1,5 +1,7 @@
 """What the program is made of: locked by hash, asked for known faults, and never fetched while it answers."""
 
+import ast
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -56,6 +58,31 @@ def test_what_developing_needs_is_locked_too_but_for_torch():
     names = locked(CHECKOUT / "requirements-dev.txt")
     assert len(asked & names) >= 0.8 * len(asked)  # what was added since is locked with the next release
     assert not [name for name in names if name.startswith(("torch", "nvidia", "cuda"))]
+
+
+def distribution(name: str) -> str:
+    """A distribution's name in the one spelling that packages are compared by."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=;\[]", name)[0]).lower()
+
+
+def imported() -> set[str]:
+    """The libraries that some file of the package imports, at its top or late."""
+    names: set[str] = set()
+    for path in (CHECKOUT / "app" / "pullquote").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names - {"pullquote"}
+
+
+def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
+    carriers = importlib.metadata.packages_distributions()
+    given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
+    asked = {distribution(line) for line in given}
+    assert len(imported()) > 15
+    assert [name for name in sorted(imported()) if not asked & {distribution(each) for each in carriers[name]}] == []
 
 
 def test_every_dependency_has_an_upper_bound_or_a_reason_not_to():
