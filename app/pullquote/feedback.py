@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
+_TOO_OLD = (
+    ("SELECT 1 FROM asked WHERE day < ? LIMIT 1", "DELETE FROM asked WHERE day < ?"),
+    ("SELECT 1 FROM feedback WHERE day < ? LIMIT 1", "DELETE FROM feedback WHERE day < ?"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,51 +100,76 @@ class Records:
         )  # fmt: skip
 
     def questions(self) -> list[Asked]:
-        """All questions on record, oldest first."""
-        rows = self._select("SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid")
-        return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
+        """All questions on record, oldest first.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            rows = self._select("SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid")
+            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
 
     def verdicts(self) -> list[tuple[str, str, int]]:
-        """Each document with each verdict on its quotes and how often it was given."""
-        return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+        """Each document with each verdict on its quotes and how often it was given.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
 
     def _create(self, path: Path) -> None:
-        try:
+        with self._usable():
             path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise SettingsError(f"PULLQUOTE_STORE={path} cannot be used ({error}); name another file") from error
+            with self._open():
+                pass  # what is too old goes at the start, whether or not anybody asks
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error, ValueError) as error:
+            raise SettingsError(f"PULLQUOTE_STORE={self.path} cannot be used ({error}); name another file") from error
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, closing(sqlite3.connect(str(self.path), timeout=2)) as connection, connection:
-            yield connection
+        """The file without what is too old, which is looked for once a day."""
+        today = _today()
+        with self._lock, closing(sqlite3.connect(str(self.path), timeout=2)) as connection:
+            with connection:
+                if self._cleared != today:
+                    _clear(connection, before=today - dt.timedelta(days=self._keep_days))
+                yield connection
+            self._cleared = today  # only now is it so
 
     def _insert(self, statement: str, values: Sequence[object]) -> None:
         if self.path is None:
             return
-        today = dt.datetime.now(dt.UTC).date()
         # A lone surrogate cannot be stored as UTF-8.
         clean = [value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values]
         try:
             with self._open() as connection:
-                self._clear_old(connection, today)
-                connection.execute(statement, [today.isoformat(), *clean])
+                connection.execute(statement, [_today().isoformat(), *clean])
         except sqlite3.Error as error:
             log.warning("a record was lost: %s", error)  # the answer matters more than its record
-
-    def _clear_old(self, connection: sqlite3.Connection, today: dt.date) -> None:
-        if self._cleared == today:
-            return
-        first = (today - dt.timedelta(days=self._keep_days)).isoformat()
-        connection.execute("DELETE FROM asked WHERE day < ?", [first])
-        connection.execute("DELETE FROM feedback WHERE day < ?", [first])
-        self._cleared = today
 
     def _select(self, statement: str) -> list[tuple[Any, ...]]:
         if self.path is None:
             return []
+        self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._open() as connection:
             return connection.execute(statement).fetchall()
+
+
+def _clear(connection: sqlite3.Connection, *, before: dt.date) -> None:
+    first = [before.isoformat()]
+    for old, deletion in _TOO_OLD:
+        if connection.execute(old, first).fetchone():  # who only reads needs no right to write, and no lock
+            connection.execute(deletion, first)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

@@ -1,0 +1,95 @@
+"""The operator's records: how long they are kept, and what becomes of a file that cannot be used."""
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pullquote import feedback
+from pullquote.cli import main
+from pullquote.errors import SettingsError
+from pullquote.feedback import Judgement, Records
+
+ASKED = "INSERT INTO asked VALUES (?, 'g', NULL, ?, NULL, 0, '[]')"
+WRONG = Judgement(
+    verdict="wrong_quote", question="Why?", answer_id="a", generation="g", document_id="d", start=0, end=4
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    Records(tmp_path / "r.db")
+    return tmp_path / "r.db"
+
+
+def write(store: Path, statement: str, values: tuple[str, ...] = ()) -> None:
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute(statement, values)
+
+
+def questions(store: Path) -> list[str]:
+    with closing(sqlite3.connect(store)) as connection:
+        return [row[0] for row in connection.execute("SELECT question FROM asked ORDER BY rowid")]
+
+
+def damage(store: Path, row: str) -> None:
+    """Overwrite pages of a file that holds so many rows."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.executemany(ASKED, [("2099-01-01", f"{number} {row}") for number in range(400)])
+    content = store.read_bytes()
+    store.write_bytes(content[:8_192] + b"\x07" * 8_192 + content[16_384:])
+
+
+def test_what_is_too_old_is_deleted_at_the_start_though_nobody_asks(store: Path):
+    write(store, ASKED, ("2001-01-01", "old?"))
+    write(store, ASKED, ("2099-01-01", "new?"))
+    Records(store, keep_days=30)
+    assert questions(store) == ["new?"]
+
+
+def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store: Path, monkeypatch: pytest.MonkeyPatch):
+    records = Records(store, keep_days=30)
+    today = dt.datetime.now(dt.UTC).date()
+    write(store, ASKED, (today.isoformat(), "asked today?"))
+    assert len(records.questions()) == 1
+    monkeypatch.setattr(feedback, "_today", lambda: today + dt.timedelta(days=31))
+    assert records.questions() == []
+    assert questions(store) == []
+
+
+def test_a_deletion_that_was_undone_is_tried_again(store: Path, monkeypatch: pytest.MonkeyPatch):
+    records = Records(store, keep_days=30)
+    today = dt.datetime.now(dt.UTC).date()
+    write(store, ASKED, (today.isoformat(), "asked today?"))
+    monkeypatch.setattr(feedback, "_today", lambda: today + dt.timedelta(days=31))
+    write(store, "ALTER TABLE feedback RENAME TO away")
+    write(store, "CREATE TABLE feedback (day TEXT)")
+    records.judged(WRONG)  # the row does not fit, so all of it is undone
+    assert questions(store) == ["asked today?"]
+    write(store, "DROP TABLE feedback")
+    write(store, "ALTER TABLE away RENAME TO feedback")
+    records.judged(WRONG)
+    assert questions(store) == []
+
+
+@pytest.mark.parametrize("row", ["?" * 100, "{" * 200])
+def test_a_damaged_file_is_told_with_the_next_step(store: Path, row: str):
+    damage(store, row)
+    with pytest.raises(SettingsError, match=r"PULLQUOTE_STORE=.*r\.db cannot be used \(.*\); name another file"):
+        Records(store).questions()
+
+
+def test_a_row_that_is_none_of_ours_is_told_too(store: Path):
+    write(store, "INSERT INTO asked VALUES ('2099-01-01', 'g', NULL, 'why?', NULL, 0, 'no list')")
+    with pytest.raises(SettingsError, match="cannot be used"):
+        Records(store).questions()
+
+
+def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
+    damage(store, "?" * 100)
+    done = CliRunner().invoke(main, ["report"], env={"PULLQUOTE_STORE": str(store)})
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("pullquote: PULLQUOTE_STORE=")
