@@ -45,6 +45,8 @@ _FOR_WHOM = re.compile(
     r"\W*(?:For|To)\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}),?\s(?:the|an?|this|all|his|her)\s"
 )
 _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.compile(r"\b(?:she|her)\b", re.IGNORECASE)}
+_POSSESSIVE = {"he": "his", "she": "her"}
+_OTHERS = re.compile(r"(?P<whose>[Hh]is|[Hh]er)\s")
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
 _GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
 _NAME_BESIDE = re.compile(
@@ -113,6 +115,13 @@ class Antecedents:
             if name := whom(word, self.read(position - hop)):
                 return name, position - hop
         return None
+
+    def theirs(self, pronoun: str, position: int) -> str | None:
+        """Somebody of the other sex whom the sentence before is about, as another's: "Her deputy was wary. He said"."""
+        word = pronoun.lower()
+        subject = main_subject(self.read(position - 1)[:LONGEST_READ]) if position else ""
+        another = _OTHERS.match(subject)
+        return subject if another and another["whose"].lower() != _POSSESSIVE[word] and fits(word, subject) else None
 
     def opens_with(self, pronoun: str, position: int) -> bool:
         """Whether the sentence at `position` begins with a pronoun, so that it goes on about the one before."""

@@ -62,6 +62,8 @@ _PASSIVE = re.compile(
     r"disputed|described(?=\s(?:as\s|by\s[^,;:.§]{2,60}(?<!such)\sas\s))|summed\sup|termed|dubbed|derided|mocked|ridiculed|defined(?=\sby\s[^,;:.§]{2,60}\sas\s)|dismissed|seen|viewed|regarded|called|blamed|accused|considered|believed|thought|deemed|argued|claimed|alleged|"
     r"feared|praised|hailed|(?:counted|classified|classed|listed|defined|recogni[sz]ed)\sas\s(?:[^\s,.;:§]+\s){1,4}?[^\s,.;:§]+(?=\sby))(?:\s(?!that\b)[^\s,.;:§]+){0,3}?\sby)\s"
 )
+_CHARGING = ("accused", "blamed", "criticised", "criticized", "praised", "condemned", "denounced")
+_CHARGED_WITH = re.compile(r"\s(?:of|for)\s(?!the\s[A-Z])(?=[a-z])")  # "accused by the Bank of Leeds of lying"
 _DESCRIBED_BY = re.compile(  # "Described by Amnesty International as “…”, the prison"
     r"(?P<cue>(?:Described|Condemned|Denounced|Criticized|Criticised|Hailed|Praised|Dismissed|Called|Dubbed|Branded)\sby)\s(?P<subject>[^,;:§]{2,80}?)\s(?:as\s)?(?:an?\s|the\s)?§"
 )
@@ -139,6 +141,7 @@ def _by(words: str) -> Iterator[Attribution]:
         if _COMPARED.search(words[max(0, match.start() - LOOK_BACK) : match.start()]):
             continue
         subject = words[match.end() : match.end() + LOOK_BACK]
+        subject = _CHARGED_WITH.split(subject, maxsplit=1)[0] if match["cue"].startswith(_CHARGING) else subject
         yield Attribution(subject, match["cue"], Form.SOURCE, 0, match.start("cue"), match.end())
     if "ed by " not in words:
         return

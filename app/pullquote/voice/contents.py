@@ -52,7 +52,9 @@ _PLAIN = PLAIN - PLURAL_NOUN - BASE_NOUN
 _PLACES = ("put", "puts", "call", "calls", "called")  # "put an end to the tax that"
 _RESULT = re.compile(r"\b(?:such|so)\s(?!many\swords)")  # "wrote with such care that"
 _TELLS = ("told", "tells", "informed", "reminded", "assured")
-_TOLD_ASIDE = re.compile(r"\s[^;:.§]{2,90}?,\sthat(?=\s)")  # "told the envoy, Ann Lee, that"
+_TOLD_ASIDE = re.compile(  # "told the envoy, Ann Lee, that", "told councillors that"
+    r"\s(?:[^;:.§]{2,90}?,|[a-z]{3,}s|[a-z]*men|people)\sthat(?=\s)"
+)
 _INTENDS = (
     "propos",
     "promis",

@@ -8,7 +8,9 @@ from pullquote.documents import Document
 from pullquote.sentences import Sentence
 from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
 from pullquote.voice.frames import Attribution, Form
-from pullquote.voice.mentions import whom
+from pullquote.voice.lists import is_cut
+from pullquote.voice.mentions import is_other, whom
+from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
 from pullquote.voice.parts import Speaker
 from pullquote.voice.phrases import (
@@ -62,10 +64,6 @@ _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
-_VIA = re.compile(
-    r"\b(?:(?:interview|conversation|interviewed|speaking|spoke)\s(?:with|on|to|by|in)|told)\s"
-    r"(?P<via>(?:the\s)?[A-Z][\w’'&-]*(?:\s(?:of\s)?[A-Z][\w’'&-]*){0,5})"
-)
 
 
 @dataclass(slots=True)
@@ -121,9 +119,9 @@ class Identities:
         ):
             return referent
         name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
-        via = _VIA.search(masked)
-        to_another = via and via["via"] not in name.shown and not self._is_publisher(via["via"])
-        through: tuple[str, ...] = (via["via"],) if via and to_another and attribution.form is not Form.SOURCE else ()
+        via = outlet_in(masked)
+        to_another = via and via not in name.shown and not self._is_publisher(via)
+        through: tuple[str, ...] = (via,) if via and to_another and attribution.form is not Form.SOURCE else ()
         last = self.memory.speaker
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
@@ -132,6 +130,7 @@ class Identities:
         )
         reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
         sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
+        sure = sure and not is_cut(masked, subject)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _is_publisher(self, name: str) -> bool:
@@ -185,7 +184,10 @@ class Identities:
     def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
         """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
         memory, person = self.memory, means_person(pronoun)
+        if person and not beside and (another := self._antecedents.theirs(pronoun, position)):
+            return self._likely((another, position), position, cue)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
+        recent = None if recent and is_other(pronoun.lower(), recent.name or "") else recent
         subject = self._antecedents.of(pronoun, position)
         subject = None if subject and person and self._names.is_word(subject[0]) else subject
         between = subject is not None and subject[1] > memory.heard_at
@@ -248,6 +250,11 @@ class Identities:
             or self._antecedents.goes_on_with(pronoun, position)
         )
         return alike and only and self._antecedents.opens_with(pronoun, position)
+
+    def called(self, name: str, position: int, cue: str, *, sure: bool) -> Speaker:
+        """Who a name outside of any sentence is, such as the one that signs a block."""
+        found = self._names.resolve(name, self._sentences[position].span.start)
+        return Speaker(found.shown, (), cue, sure and found.sure and not found.own, found.own)
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""

@@ -10,6 +10,7 @@ from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.asides import NOBODY
 from pullquote.voice.attributions import find_attributions
 from pullquote.voice.blocks import Blocks
+from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.identities import Identities, Memory
@@ -32,7 +33,9 @@ from pullquote.voice.phrases import is_pronoun
 from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.voice.quotations import is_wrapped
 from pullquote.voice.reading import Reader
+from pullquote.voice.setoff import SetOff
 from pullquote.voice.settling import settled
+from pullquote.voice.subjects import subject_of
 from pullquote.voice.tags import is_tagged
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
@@ -49,6 +52,10 @@ _ACTS = re.compile(
 _SHARED = re.compile(
     r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
 )  # "called it “…” and noted that"
+_PRONOUN_ACTS = re.compile(  # "They point to a study by Bell": the study
+    r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:[a-z]+\s){1,3}?(?=(?:an?|the)\s|[A-Z])"
+)
+_OURS = re.compile(r"(?:My|Our)\s", re.IGNORECASE)
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -63,6 +70,8 @@ class Listener:
         self._antecedents = Antecedents(self._masked)
         self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
+        self._set_off = SetOff(document, sentences, self._identities, self._mask)
+        self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._pieces = pieces_by_sentence(document.text, sentences)
@@ -70,6 +79,10 @@ class Listener:
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
+        self._found.append(self._hear(position))
+        return self._found[-1]
+
+    def _hear(self, position: int) -> tuple[Voice, ...]:
         words = self._sentences[position].span.cut(self._document.text)
         if self._sentences[position].kind is Kind.HEADING:
             self._insertions.heading()
@@ -78,8 +91,10 @@ class Listener:
             return (self._author(position),)
         if (whole := self._inserted(position, words)) is not None:
             return whole
-        voices = self._hear_prose(position, words)
-        if self._reader:
+        voices = without_denied(self._hear_prose(position, words), words)
+        if self._set_off.holds(position):
+            voices = self._set_off.hear(position, voices, self._found)
+        elif self._reader:
             reading = self._reader.read(self._document, self._sentences, position, voices)
             author = self._document.source.author
             voices = settled(voices, reading, words, author, lambda told: self._named(told, position))
@@ -280,12 +295,20 @@ class Listener:
     def _named(self, attribution: Attribution | None, position: int) -> Speaker:
         """Who the subject of an attribution is, and where there is none, who goes on speaking."""
         if attribution is not None:
+            attribution = replace(attribution, subject=_PRONOUN_ACTS.sub("", attribution.subject))
             found = self._identities.of(attribution, position, self._masked(position))
             subject = attribution.subject.strip()
+            if own := self._own_subject(subject, position):
+                return own
             return found or Speaker(None if is_pronoun(subject) else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
         near = position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
         return last if last and near else Speaker(None, sure=False)
+
+    def _own_subject(self, subject: str, position: int) -> Speaker | None:
+        """The author, where a name is only a part of what they call their own: "Our survey of cooks, bakers and waiters found"."""
+        told = ((subject_of(each.subject), who) for each, who in self._attributed(position) if who.own)
+        return next((who for phrase, who in told if subject in phrase and _OURS.match(phrase)), None)
 
     # What later sentences need to know.
 

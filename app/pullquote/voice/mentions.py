@@ -77,6 +77,9 @@ _ADDRESSED = frozenset(
 )  # "Mr. President, I rise"
 _MAN = frozenset(("Mr", "Sir", "Lord", "Father"))
 _WOMAN = frozenset(("Mrs", "Ms", "Miss", "Lady", "Dame", "Madam", "Sister"))
+_KINGS = frozenset(("King", "Prince", "Emperor", "Pope", "Duke", "Baron", "Count", "Earl", "Tsar", "Sultan"))
+_QUEENS = frozenset(("Queen", "Princess", "Empress", "Duchess", "Baroness", "Countess"))  # with a name after it
+_OF = re.compile(r"\s(?:of|who|and)\s")
 _PLACED = re.compile(
     r"\b(?:in|at|near|from|of|to|off|across|outside|on|under|over)\s(?:[A-Z][\w’'-]*\s){0,3}(?:and\s)?$", re.IGNORECASE
 )
@@ -107,10 +110,21 @@ class Mention:
 
 def is_other(pronoun: str, name: str) -> bool:
     """Whether a name shows, by its title or by a word of kin, that the other pronoun is theirs: "he" for "Mrs. Bell"."""
+    shown = _shown(name)
+    return pronoun in {"he", "she"} and shown is not None and shown != pronoun
+
+
+def _shown(name: str) -> str | None:
+    """The pronoun that a name shows: "he" for "Her son, Mark" and "King Charles", "she" for "Mrs. Bell"."""
+    for part in name.split(", "):
+        head = _OF.split(part, maxsplit=1)[0]
+        if _HE_LAST.search(head) or _SHE_LAST.search(head):
+            return None if part.startswith("whose ") else "she" if _SHE_LAST.search(head) else "he"
     title = name.partition(" ")[0].rstrip(".")
-    if pronoun == "he":
-        return title in _WOMAN or title.endswith("woman") or bool(_SHE_LAST.search(name))
-    return pronoun == "she" and (title in _MAN or title.endswith(("man", "master")) or bool(_HE_LAST.search(name)))
+    crowned = name.count(" ") and title
+    if title in _WOMAN or title.endswith("woman") or crowned in _QUEENS:
+        return "she"
+    return "he" if title in _MAN or title.endswith(("man", "master")) or crowned in _KINGS else None
 
 
 def whom(pronoun: str, words: str) -> str | None:
@@ -118,7 +132,8 @@ def whom(pronoun: str, words: str) -> str | None:
 
     Example: whom("she", "The vote came after Joy Calloway, whose father was murdered, changed her mind") -> "Joy Calloway"
     """
-    able = [each for each in people_in(words) if each.suits in {None, pronoun.lower()}]
+    told = [each for each in people_in(words) if each.suits in {None, pronoun.lower()}]
+    able = [each for each in told if not is_other(pronoun.lower(), each.name)]
     best = max((each.rank for each in able), default=0)
     first = [each for each in able if each.rank == best]
     return first[0].name if len({each.name for each in first}) == 1 else None

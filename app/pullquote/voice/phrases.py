@@ -79,7 +79,7 @@ _FIRST_PERSON = re.compile(
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(
     r"^(?:in|on|at|by|for|from|with|regarding|concerning|considering|given|while|although|though|after|before|because|since|when|whether|having|instead|rather|furthermore|[a-z]+ly|"
-    r"the|a|an|there|it|this|that|these|those|which|what|you|one|nothing|no\sone|nobody|everyone|and|but|or|nor|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
+    r"the|a|an|there|it|this|that|these|those|which|what|who|you|one|nothing|no\sone|nobody|everyone|and|but|or|nor|yet|his|her|its|their|my|our|your|let|let[’']s|please|not|otherwise|elsewhere|above|so|is|be|required|provided|(?:do|did|does|if|as|when)\syou|some\sof\sit)$",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(

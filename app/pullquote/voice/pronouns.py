@@ -67,7 +67,7 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
-_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b", re.IGNORECASE)
+_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b|who\b", re.IGNORECASE)
 _COUNT_ALONE = re.compile(
     r"two|three|four|five|six|seven|eight|nine|ten|others|some|many|most|few|several|both|all", re.IGNORECASE
 )
@@ -78,6 +78,7 @@ _OWNER = re.compile(
 )
 _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
 _NAME_LAST = re.compile(r",\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){1,3}$")
+_FULL_NAME = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 _WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
@@ -163,6 +164,7 @@ def fits(pronoun: str, name: str) -> bool:
     if word in {"he", "she"}:
         if is_other(word, name):
             return False
+        name = _alone(name)
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         apposed = bool(_NAME_LAST.search(name))  # "The manager of the shop, Jo Strand"
         named = apposed or (bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0])))
@@ -173,6 +175,12 @@ def fits(pronoun: str, name: str) -> bool:
     if word == "they":
         return is_plural(name) or (is_thing(name) and not _ROLE.search(name))
     return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)
+
+
+def _alone(name: str) -> str:
+    """A person's name without the office after it: "Jo Strand" of "Jo Strand, chair of the Owners' Association"."""
+    first, comma, office = name.partition(", ")
+    return first if comma and _FULL_NAME.fullmatch(first) and not is_thing(first) and _ROLE.search(office) else name
 
 
 def named_before(words: str, pronoun: str) -> str | None:

@@ -55,6 +55,7 @@ _THERE = re.compile(  # "There have been lawsuits claiming that"
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
 )
+_DOES = re.compile(r"\s(?:denies|regrets|admits|stops|keeps|avoids|recalls|defends)$")  # "Lee denies calling it"
 _CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?!by\s)(?P<subject>[^,;:§]{2,70})\sas$")
 
 
@@ -106,7 +107,7 @@ def _participle(words: str, match: re.Match[str]) -> Iterator[Attribution]:
 
 def _saying_subject(words: str, clause: int, end: int) -> str:
     """Whose a participle at `end` is: the subject of its clause, or whoever "with" sets beside it."""
-    before = _QUOTED_AS.sub("", words[clause : min(end, clause + LOOK_BACK)])
+    before = _DOES.sub("", _QUOTED_AS.sub("", words[clause : min(end, clause + LOOK_BACK)]))
     if beside := _WITH.search(before):
         return beside["subject"]
     subject = main_subject(f"{before} has ") or before

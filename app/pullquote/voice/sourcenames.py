@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.voice.lists import list_from
 from pullquote.voice.phrases import PEOPLE, ROLE
 from pullquote.voice.tidying import FOOTNOTE, TIME_TAIL, tidy
 
@@ -25,6 +26,8 @@ _PUBLISHED_BY = re.compile(
 def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(FOOTNOTE.sub(" ", right).split())
+    if several := list_from(words):
+        return tidy(several)
     end = re.search(
         r",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
         words,

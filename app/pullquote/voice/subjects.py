@@ -3,6 +3,7 @@
 import re
 
 from pullquote.voice.frames import DASHED, PREDICATE, closed_aside, holds
+from pullquote.voice.lists import list_of
 from pullquote.voice.mainverbs import find_verb
 from pullquote.voice.nameparts import (
     OPENING,
@@ -164,7 +165,7 @@ def _joined_subject(words: str) -> str:
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
     plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?")
-    words = _OPENS_LATE.sub("", f"{plain} ")
+    words = _OPENS_LATE.sub("", _DAY_FIRST.sub("", f"{plain} "))
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
     if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
@@ -200,7 +201,7 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         return parts[0]  # "Some scholars, such as Ann Lee, dean of Yale, and Bob Bell, her deputy"
     if len(parts) >= LEAST_LISTED and _HEAD_OF.match(parts[0]) and _JOINT.match(parts[-1]):
         return parts[0]  # "The presidents of Egypt, Syria, Cyprus and Turkey"
-    listed = (_of_list(parts) if closed else None) or _joint(parts)
+    listed = (_of_list(parts) if closed else None) or _joint(parts) or (None if closed else list_of(parts))
     return listed or _of_two(parts[-2], parts[-1], closed=closed)
 
 

@@ -1,0 +1,197 @@
+"""Whose words they are where another name stands nearer: set-off blocks, lists of speakers, pronouns, audiences, denials."""
+
+import pytest
+from test_voice import AUTHOR, hear
+
+from pullquote.voice import VoiceKind
+from pullquote.voice.denials import denies
+
+R, Q, A, UNCLEAR = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR, VoiceKind.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("before", "kind", "speaker"),
+    [
+        ("Here's Gordon Tait of the sheep union, on the radio last week:", Q, "Gordon Tait"),
+        ("The farmers' leader was blunt:", Q, "The farmers' leader"),
+        ("From the minister's letter:", Q, "the minister's letter"),
+        ("I met Gordon Tait and Tilda Marsh:", UNCLEAR, None),
+        ("Here is what one hears:", UNCLEAR, None),
+        ("The report puts it like this.", UNCLEAR, None),
+        ("It was a long day.", UNCLEAR, None),
+    ],
+)
+def test_a_set_off_paragraph_that_no_verb_announces_is_never_surely_the_authors(
+    before: str, kind: VoiceKind, speaker: str | None
+):
+    heard = hear(f"{before}\n\n> My members filled in the forms. Nothing came of it.\n\nThat is how it stands.")
+    for words in ("My members", "Nothing came"):
+        voice = heard.said_of(words)
+        assert (voice.kind, voice.speaker, voice.sure) == (kind, speaker, False)
+    assert heard.said_of("That is how").kind is A
+
+
+@pytest.mark.parametrize("line", ["> — Gordon Tait, NSA", "> -- *Gordon Tait*", "— Gordon Tait, for the union (2019)"])
+def test_the_line_that_closes_a_block_names_its_speaker(line: str):
+    voice = hear(f"Here is more:\n\n> We filled in the forms. Nothing came.\n>\n{line}\n\nSo it stands.").said_of(
+        "We filled"
+    )
+    assert (voice.kind, voice.speaker, voice.sure) == (Q, "Gordon Tait", True)
+
+
+def test_a_line_after_a_dash_that_is_no_name_signs_nothing():
+    assert (
+        hear("Here is more:\n\n> We filled in the forms.\n>\n> — But nothing came.").said_of("We filled").speaker
+        is None
+    )
+
+
+def test_another_block_has_another_signer():
+    heard = hear("Read on.\n\n> We filled in forms.\n\n> Nothing ever came.\n>\n> — Ann Lee\n")
+    assert (heard.said_of("We filled").speaker, heard.said_of("Nothing ever").speaker) == (None, "Ann Lee")
+
+
+def test_a_set_off_sentence_that_the_text_repeats_is_whose_it_is_there():
+    heard = hear("The plan will fail.\n\n> The plan will fail.\n\n> Nobody wants it.\n\nNobody wants it.")
+    shown = [voices[0] for voices in heard.found]
+    assert [(voice.kind, voice.sure) for voice in shown] == [(A, True), (A, True), (A, False), (A, True)]
+
+
+def test_who_is_quoted_inside_a_set_off_paragraph_is_still_named():
+    heard = hear("Read on.\n\n> “We filled in the forms,” said Bob Dale. I did too.")
+    voice = heard.said_of("We filled")
+    assert (voice.kind, voice.speaker, voice.sure) == (Q, "Bob Dale", False)
+    assert heard.said_of("I did").kind is UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("According to Oxham, Sheltor and Crysis, rents rose.", "Oxham, Sheltor and Crysis"),
+        ("Rents rose, according to Ann Lee, Bob Dale and Cy Fox.", "Ann Lee, Bob Dale and Cy Fox"),
+        ("A study by Barron, Kung and Dow found that rents rose.", "A study by Barron, Kung and Dow"),
+        ("A study by Barron, Kung, and Dow found that rents rose.", "A study by Barron, Kung, and Dow"),
+        (
+            "In May a report by Sheltor, Crysis, Oxham and Dow said that rents rose.",
+            "a report by Sheltor, Crysis, Oxham and Dow",
+        ),
+        ("A poll of teachers, parents and pupils found that rents rose.", "A poll of teachers, parents and pupils"),
+        ("Supporters, opponents and the mayor said that rents rose.", "Supporters, opponents and the mayor"),
+        ("Researchers at Leeds, York and Hull found that rents rose.", "Researchers at Leeds, York and Hull"),
+        ("Our own survey of 118 cleaners, gardeners and tradesmen found that rents rose.", AUTHOR),
+        ("On Monday, Lee and Dale said that rents rose.", "Lee and Dale"),
+        ("Afterwards, teachers and parents said that rents rose.", "teachers and parents"),
+        ("According to Oxham, Sheltor has closed and Crysis is poor.", "Oxham"),
+        ("The mayor of Leeds, Ann Lee, said that rents rose.", "The mayor of Leeds, Ann Lee"),
+    ],
+)
+def test_the_commas_of_a_list_cut_no_speaker_off(text: str, speaker: str):
+    assert hear(text).found[0][-1].speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The claim that rents fell was rejected by Oxham, Sheltor and Crysis.",
+        "Critics of the plan, teachers and parents said that rents rose.",
+    ],
+)
+def test_a_speaker_who_may_be_a_part_of_a_list_is_not_sure(text: str):
+    assert not hear(text).found[0][-1].sure
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The mayor's husband, Bob Lee, said that it failed. She said that it had worked.", None),
+        ("Her son, Mark, said that it failed. “It will work,” she said.", None),
+        ("King Charles said that it failed. She said that it had worked.", None),
+        ("King Charles said that it failed. He said that it had not worked.", "King Charles"),
+        ("Ann Lee said it had failed. Her deputy had more hope. He said that it might yet live.", "Her deputy"),
+        ("Ann Lee said it had failed. Her plan was an old one. She said that it might yet live.", "Ann Lee"),
+        ("The woman said that it failed. She said that it had not worked.", "The woman"),
+    ],
+)
+def test_a_pronoun_means_nobody_of_whom_the_text_shows_that_the_other_one_is_theirs(text: str, speaker: str | None):
+    assert hear(text).found[-1][-1].speaker == speaker
+
+
+def test_the_subject_that_a_sentence_begins_with_goes_before_who_spoke_before_it():
+    heard = hear(
+        "Ann Lee said that the homes were gone. Jo Strand, chairman of the Hosts' Association, told councillors that "
+        "few had become lets; the rest, he said, were sold."
+    )
+    voice = heard.said_of("few had become")
+    assert voice.speaker is not None
+    assert voice.speaker.startswith("Jo Strand")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Who pays for this? She said that nobody does.", "nobody", None),
+        (
+            "In 2018 Ann Lee, then environment secretary, left. He wrote that it was weak.",
+            "weak",
+            "Ann Lee, then environment secretary",
+        ),
+        ("Ms Lee has been accused by Bob Dale of lying about rents.", "lying", "Bob Dale"),
+        ("The firm was accused by the Bank of Leeds of fraud.", "fraud", "the Bank of Leeds"),
+        ("The firm was blamed by Bob Dale for the delay.", "delay", "Bob Dale"),
+        ("Ann Lee denies calling the plan “toast”.", "toast", "Ann Lee"),
+    ],
+)
+def test_only_a_name_is_called_who_speaks(text: str, words: str, speaker: str | None):
+    assert hear(text).said_of(words).speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("hearer", "via"),
+    [
+        ("MPs", ()),
+        ("NATO", ()),
+        ("Bob Dale", ()),
+        ("Mrs Dale's cabinet", ()),
+        ("Radio 4", ("Radio 4",)),
+        ("BBC Radio 4", ("BBC Radio 4",)),
+        ("the Norhaven Courier", ("the Norhaven Courier",)),
+        ("the Times of Leeds", ("the Times of Leeds",)),
+        ("the Guardian's Bob Dale", ("the Guardian",)),
+        ("the Today programme", ("the Today programme",)),
+    ],
+)
+def test_words_come_through_a_paper_or_a_station_and_not_through_an_audience(hearer: str, via: tuple[str, ...]):
+    voice = hear(f"Ann Lee told {hearer} that rents had doubled.").found[0][0]
+    assert (voice.speaker, voice.via) == ("Ann Lee", via)
+
+
+def test_who_speaks_in_a_place_spoke_through_nobody():
+    assert hear("Speaking in Parliament, Ann Lee said that rents had doubled.").found[0][-1].via == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "denied"),
+    [
+        ("Eva Gray denied that ", True),
+        ("Eva Gray rejected the idea that ", True),
+        ("Eva Gray disputes the finding that ", True),
+        ("Eva Gray denied saying that the plan was ", True),
+        ("Eva Gray said it was not true that ", True),
+        ("I do not believe that ", True),
+        ("There is no evidence that ", True),
+        ("Eva Gray denied that Bob Dale had said ", True),
+        ("Eva Gray denied it and said that ", False),
+        ("Eva Gray rejected the plan because ", False),
+        ("It is false; ", False),
+        ("Eva Gray said that ", False),
+        ("", False),
+    ],
+)
+def test_what_somebody_denies_is_told_from_what_they_say(before: str, denied: bool):
+    assert denies(before) is denied
+
+
+def test_words_that_somebody_denies_having_said_are_not_surely_theirs():
+    heard = hear("Ann Lee denied saying that the plan was “toast”.")
+    assert not heard.said_of("toast").sure
+    assert hear("Ann Lee said that the plan was “toast”.").said_of("toast").sure
