@@ -18,6 +18,7 @@ from httpx import Response
 from pydantic import TypeAdapter
 
 from pullquote.api import bodies, create_app
+from pullquote.api.rates import Rates
 from pullquote.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.explainer import Explainer
@@ -659,6 +660,17 @@ def test_an_unforeseen_error_is_500_and_says_nothing_of_itself(explainer: Explai
     monkeypatch.setattr(broken_explainer, "search", broken)
     with client_of(broken_explainer) as client:
         problem = assert_problem(client.get("/v1/search?q=tolls"), 500)
+    assert "secret" not in problem["detail"]
+
+
+def test_an_unforeseen_error_in_a_layer_around_the_application_is_one_too(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    async def broken(*_: object) -> None:
+        raise RuntimeError("secret at /srv/app.py")
+
+    monkeypatch.setattr(Rates, "__call__", broken)
+    problem = assert_problem(client_of(explainer).get("/v1/search?q=tolls"), 500)
     assert "secret" not in problem["detail"]
 
 

@@ -15,9 +15,9 @@ from pullquote.passages import (
     leans,
     search_key,
     split_passages,
-    window_span,
 )
 from pullquote.sentences import Kind, split_sentences
+from pullquote.span import Span
 
 
 @given(MESSY_TEXTS)
@@ -89,8 +89,8 @@ def test_a_sentence_that_stands_alone_does_not_lean(words: str):
 )
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
     sentences = split_sentences(document_of(text))
-    last = len(sentences) - 1
-    assert window_span(sentences, lead(text, sentences, last), last).cut(text) == window
+    first = lead(text, sentences, len(sentences) - 1)
+    assert Span(sentences[first].span.start, sentences[-1].span.end).cut(text) == window
 
 
 def test_short_paragraphs_are_joined_and_no_passage_crosses_a_heading():
@@ -111,7 +111,8 @@ def test_a_passage_stays_under_its_limit_unless_one_sentence_is_longer():
     )
     sentences = split_sentences(document)
     for passage in split_passages(document, sentences):
-        words = window_span(sentences, passage.first, passage.end - 1).cut(document.text).split()
+        span = Span(sentences[passage.first].span.start, sentences[passage.end - 1].span.end)
+        words = span.cut(document.text).split()
         assert len(words) <= PASSAGE_LIMIT or passage.end - passage.first == 1
 
 

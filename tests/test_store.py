@@ -15,9 +15,9 @@ from pullquote.encoder import encoder_folder
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.passages import window_span
 from pullquote.sentences import split_sentences
 from pullquote.settings import Settings
+from pullquote.span import Span
 from pullquote.store import layout, open_index, up_to_date
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
@@ -287,7 +287,8 @@ def test_a_window_of_the_index_is_the_text_it_was_made_from(shared: Settings):
     generation: Generation = open_index(shared).generation
     document, first, last = (int(number) for number in generation.windows[1])
     base = generation.rows[document].first_sentence
-    span = window_span(generation.sentences(document), first - base, last - base)
+    sentences = generation.sentences(document)
+    span = Span(sentences[first - base].span.start, sentences[last - base].span.end)
     assert span.cut(generation.document(document).text).endswith((".", "”"))
 
 

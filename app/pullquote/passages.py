@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
-from pullquote.span import Span
 
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
 PASSAGE_LIMIT = 130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
@@ -98,11 +97,6 @@ def lead(text: str, sentences: Sequence[Sentence], position: int) -> int:
             break
         first -= 1
     return first
-
-
-def window_span(sentences: Sequence[Sentence], first: int, last: int) -> Span:
-    """The range of text from one sentence to another, both included."""
-    return Span(sentences[first].span.start, sentences[last].span.end)
 
 
 def search_key(document: Document, words: str, heading: str | None = None) -> str:

@@ -39,7 +39,6 @@ RULES: dict[str, Access] = {
     "/v1/report": Access.ADMIN,
     "/metrics": Access.ADMIN,
 }
-HEALTH = ("/healthz", "/readyz")
 
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
