@@ -17,6 +17,7 @@ from pullquote import __version__
 from pullquote.cli import main
 from pullquote.corpus import load_corpus
 from pullquote.durable import only_writer
+from pullquote.encoder import encoder_folder
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
@@ -156,6 +157,16 @@ def test_a_bad_file_is_named_the_rest_is_indexed_and_the_exit_code_says_so(run: 
     assert "3 documents, " in result.stdout
     assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
     assert run(settings, "ask", "Who should pay for a road?").exit_code == ANSWERED
+
+
+def test_a_bad_file_is_named_again_where_nothing_changed_and_no_new_generation_is_made(run: Run, settle: Settle):
+    settings = settle({**TEXTS, "road-tolls/bad.txt": b"caf\xe9"})
+    run(settings, "index")
+    encoder_folder(settings.index, HashEncoder.identity).mkdir(parents=True)
+    again = run(settings, "index")
+    assert again.exit_code == FAILED
+    assert again.stdout.endswith("; nothing changed\n")
+    assert "pullquote: skipped road-tolls/bad.txt: is not UTF-8 (byte 3)" in again.stderr
 
 
 def test_a_misspelt_side_is_named_with_its_file_and_the_sides_that_there_are(run: Run, settle: Settle):

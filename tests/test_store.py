@@ -19,6 +19,7 @@ from pullquote.sentences import split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.store import layout, open_index, up_to_date
+from pullquote.store.card import Card
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
 from pullquote.store.lexical import Lexical, clean, lexical_files, terms
@@ -307,6 +308,28 @@ def test_an_index_is_up_to_date_until_a_file_the_model_or_the_program_changes(in
     assert up_to_date(indexed) is not None
     file.with_name("bad.txt").write_bytes(b"\xff")
     assert up_to_date(indexed) is None
+
+
+def test_a_file_that_is_skipped_leaves_the_index_up_to_date_until_it_changes(settle: Settle):
+    settings = settle({"a/good.txt": "Good words.", "a/bad.txt": b"\xff"})
+    (settings.corpus / "a" / "link.txt").symlink_to("good.txt")
+    built = index_corpus(settings, HashEncoder()).generation
+    encoder_folder(settings.index, HashEncoder.identity).mkdir(parents=True)
+    for name in (".tmpfile", "notes.docx"):
+        (settings.corpus / name).touch()
+    unchanged = up_to_date(settings)
+    assert unchanged is not None
+    assert (unchanged.card.name, len(unchanged.card.skipped)) == (built.card.name, 2)
+    write_corpus(settings.corpus, {"a/bad.txt": "Mended words."})
+    assert up_to_date(settings) is None
+    assert open_with_fake(settings).changed_files() == ("a/bad.txt",)
+
+
+def test_a_card_of_a_program_that_kept_no_hashes_of_skipped_files_is_read(shared: Settings):
+    card = open_index(shared).generation.card
+    facts = json.loads(card.to_bytes())
+    del facts["skipped_hashes"]
+    assert Card.of(json.dumps(facts).encode()) == card
 
 
 def test_an_index_without_its_model_is_not_up_to_date(indexed):

@@ -159,11 +159,8 @@ def _staleness(settings: Settings) -> Iterator[Finding]:
         now = corpus_hashes(settings)
     except (IndexFault, CorpusError):
         return  # told by others
-    then = {row.path: row.file_sha256 for row in generation.rows}
-    skipped = {path for path, _ in generation.card.skipped}
-    changed = sorted(
-        path for path in now.keys() | then.keys() if now.get(path) != then.get(path) and path not in skipped
-    )
+    then = generation.file_hashes
+    changed = sorted(path for path in now.keys() | then.keys() if now.get(path) != then.get(path))
     if changed:
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         yield wrong("index", f"stale: {shown} changed after it was built", BUILD)

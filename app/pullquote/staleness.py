@@ -48,13 +48,8 @@ class Staleness:
             now = self._hashes()
         except CorpusError:
             return ()
-        then = {row.path: row.file_sha256 for row in generation.rows}
-        # A file that could not be read then is not news while it still cannot be.
-        skipped = {path for path, _ in generation.card.skipped}
-        return tuple(
-            path for path in sorted(now.keys() | then.keys())
-            if now.get(path) != then.get(path) and path not in skipped
-        )  # fmt: skip
+        then = generation.file_hashes
+        return tuple(path for path in sorted(now.keys() | then.keys()) if now.get(path) != then.get(path))
 
     def _hashes(self) -> dict[str, str]:
         hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}

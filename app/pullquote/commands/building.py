@@ -35,17 +35,23 @@ def _build(settings: Settings, *, force: bool) -> int:
     unchanged = None if force else up_to_date(settings)
     if unchanged is not None:
         click.echo(f"{_counted(unchanged, settings)}; nothing changed")
-        return ANSWERED
+        return _name_skipped(unchanged)
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     with ProgressBar() as progress, writing_below(settings.index):
         built = index_corpus(settings, progress=progress.show)
     click.echo(_counted(built.generation, settings))
-    for file in built.corpus.skipped:
-        warn(f"skipped {file.path}: {file.reason}")
+    code = _name_skipped(built.generation)
     for file in built.corpus.remarks:
         warn(f"note: {file.path} {file.reason}")
-    return FAILED if built.corpus.skipped else ANSWERED
+    return code
+
+
+def _name_skipped(generation: "Generation") -> int:
+    """Name the files that a generation lacks, and say with which code to end."""
+    for path, reason in generation.card.skipped:
+        warn(f"skipped {path}: {reason}")
+    return FAILED if generation.card.skipped else ANSWERED
 
 
 def _fetch(settings: Settings) -> None:

@@ -121,11 +121,9 @@ def up_to_date(settings: Settings) -> Generation | None:
     except IndexFault:
         return None
     card = opened.generation.card
-    then = {row.path: row.file_sha256 for row in opened.generation.rows}
     same_program = (card.program, card.model) == (program(), settings.model)
-    # A file that was skipped is tried again each time, and named each time.
-    whole = not card.skipped and not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
-    return opened.generation if hashes == then and same_program and whole else None
+    whole = not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
+    return opened.generation if hashes == opened.generation.file_hashes and same_program and whole else None
 
 
 def build_index(

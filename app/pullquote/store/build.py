@@ -175,6 +175,7 @@ def write_generation(
         name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model, program=layout.program(),
         built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
+        skipped_hashes={path: corpus.hashes.get(path, "") for path, _ in skipped},
     )  # fmt: skip
     return _write(root, card, {**contents, **enrich(Generation(card, contents, previous))})
 

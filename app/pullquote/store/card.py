@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pullquote.documents import Position, Source
@@ -26,6 +26,8 @@ class Card:
     skipped: tuple[tuple[str, str], ...]
     files: dict[str, Stamp]
     program: str
+    skipped_hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of each skipped file by path, "" where it could not even be opened."""
     format: int = FORMAT
 
     def to_bytes(self) -> bytes:

@@ -95,6 +95,11 @@ class Generation:
         if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
             raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
 
+    @property
+    def file_hashes(self) -> dict[str, str]:
+        """SHA-256 of each file that this was built from by path, those that were skipped included."""
+        return self.card.skipped_hashes | {row.path: row.file_sha256 for row in self.rows}
+
     def number(self, document_id: str) -> int:
         """A document's place in `rows`.
 
