@@ -7,6 +7,7 @@
   const server = new URL(script.src);
   const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
   const WAIT = 10000; // milliseconds until a frame that stays silent is called unreachable
+  const SMALL = "(max-width: 480px), (max-height: 480px)"; // here the open bubble covers the page
 
   // The page's own styles end at the shadow root; what it says of the element itself is overruled.
   const sheet = new CSSStyleSheet();
@@ -16,25 +17,28 @@
     :host([position="left"]) { right: auto !important; left: 20px !important; }
     :host([layout="inline"]) { position: relative !important; inset: auto !important; z-index: auto !important;
       width: 100% !important; height: var(--height, 640px) !important; }
+    :host([hidden]) { display: none !important; }
     * { box-sizing: border-box; }
     [hidden] { display: none !important; }
     section, .panel, iframe { display: block; margin: 0; padding: 0; }
+    dialog:not([open]) { display: none; }
     button { display: flex; align-items: center; gap: 10px; min-height: 48px; max-width: calc(100vw - 40px); margin: 0 0 0 auto;
       padding: 0 18px; border: 1px solid var(--paper); border-radius: 3px; background: var(--accent); color: var(--paper);
       font: 600 16px/1.2 Charter, "Bitstream Charter", Georgia, serif; cursor: pointer; box-shadow: 0 2px 12px rgb(0 0 0 / .25); }
     :host([position="left"]) button { margin: 0 auto 0 0; }
     button::before { content: "\\201C"; font-size: 34px; line-height: 0; translate: 0 9px; }
-    button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-    .panel { position: absolute; bottom: 60px; right: 0; width: 420px; height: 660px; max-width: calc(100vw - 40px);
+    /* Two rings, one light and one dark: one of them is seen on any page. */
+    button:focus-visible, a:focus-visible { outline: 3px solid #fbfaf7; outline-offset: 0; box-shadow: 0 0 0 6px #1c1b19; }
+    .panel { position: absolute; inset: auto 0 60px auto; width: 420px; height: 660px; max-width: calc(100vw - 40px);
       max-height: calc(100vh - 100px); max-height: calc(100dvh - 100px); border: 1px solid rgb(128 120 105 / .5);
       border-radius: 3px; overflow: hidden; background: Canvas; box-shadow: 0 8px 40px rgb(0 0 0 / .28); }
-    :host([position="left"]) .panel { right: auto; left: 0; }
+    :host([position="left"]) .panel { inset: auto auto 60px 0; }
     :host([layout="inline"]) section { height: 100%; }
     :host([layout="inline"]) .panel { position: static; width: 100%; height: 100%; max-width: none; max-height: none; box-shadow: none; }
     iframe { width: 100%; height: 100%; border: 0; }
     p { margin: 0; padding: 24px; font: 16px/1.5 Georgia, serif; color: CanvasText; }
     a { color: inherit; }
-    @media (max-width: 480px), (max-height: 480px) {
+    @media ${SMALL} {
       :host(:not([layout="inline"])) .panel { position: fixed; inset: 0; width: 100%; height: 100%; max-width: none; max-height: none; border: 0; border-radius: 0; }
     }
     @media (forced-colors: active) { button { border: 2px solid ButtonText; background: ButtonFace; color: ButtonText; } }
@@ -45,21 +49,33 @@
     static observedAttributes = ["open"];
 
     connectedCallback() {
-      if (this.shadowRoot) return;
+      window.addEventListener("message", this);
+      if (this.shadowRoot) return this.settle();
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
       this.label = this.getAttribute("label") || "Ask the sources";
       this.inline = this.getAttribute("layout") === "inline";
       root.append(this.build());
       this.paint();
-      this.hear = this.hear.bind(this);
-      window.addEventListener("message", this.hear);
       if (this.inline) this.load();
       else if (this.hasAttribute("open")) this.show({ focus: false });
     }
 
     disconnectedCallback() {
-      window.removeEventListener("message", this.hear);
+      window.removeEventListener("message", this);
+      this.listen("removeEventListener");
+      clearTimeout(this.waiting);
+      this.ready = false; // the browser loads a frame that is moved anew, which then says hello again
+    }
+
+    /** Moved by `moveBefore`, nothing is lost. */
+    connectedMoveCallback() {}
+
+    /** Put elsewhere in the page, an open bubble stays open. */
+    settle() {
+      if (this.inline || !this.panel.open) return;
+      this.raise();
+      this.listen("addEventListener");
     }
 
     attributeChangedCallback(_name, before, after) {
@@ -71,7 +87,7 @@
     build() {
       const section = document.createElement("section"), name = this.getAttribute("debate");
       section.setAttribute("aria-label", name ? `${this.label}: ${name}` : this.label);
-      this.panel = document.createElement("div");
+      this.panel = document.createElement(this.inline ? "div" : "dialog");
       this.panel.className = "panel";
       if (this.inline) {
         section.append(this.panel);
@@ -82,12 +98,11 @@
       this.button.textContent = this.label;
       this.button.setAttribute("aria-expanded", "false");
       this.button.setAttribute("aria-haspopup", "dialog");
-      this.button.addEventListener("click", () => (this.panel.hidden ? this.show() : this.hide()));
-      this.panel.hidden = true;
-      this.panel.setAttribute("role", "dialog");
+      this.button.addEventListener("click", () => (this.panel.open ? this.hide() : this.show()));
       this.panel.setAttribute("aria-label", this.label);
+      this.panel.addEventListener("close", this); // by the browser itself, as its back gesture does
+      this.small = matchMedia(SMALL);
       section.append(this.button, this.panel);
-      section.addEventListener("keydown", (event) => { if (event.key === "Escape") this.hide(); });
       return section;
     }
 
@@ -130,11 +145,13 @@
     /** Says hello, and says so where nobody answers. */
     greet() {
       this.tell("hello");
-      setTimeout(() => { if (!this.ready && !this.sorry) this.apologise(); }, WAIT);
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => { if (!this.ready && !this.sorry) this.apologise(); }, WAIT);
     }
 
     apologise() {
       this.sorry = document.createElement("p");
+      this.sorry.lang = "en";
       const link = document.createElement("a");
       link.href = new URL(".", server).href;
       link.target = "_blank";
@@ -148,6 +165,20 @@
       this.frame?.contentWindow?.postMessage({ pullquote: 1, type, ...more }, server.origin);
     }
 
+    /** What the window, the document and the dialog say, in one place that is easy to leave again. */
+    handleEvent(event) {
+      if (event.type === "message") this.hear(event);
+      if (event.type === "close" && !this.panel.open && this.hasAttribute("open")) this.shut();
+      if (event.type === "keydown" && event.key === "Escape" && !event.defaultPrevented) this.hide();
+      if (event.type === "change") this.raise();
+    }
+
+    /** While the bubble is open: Escape anywhere on the page, and a window that becomes small or large. */
+    listen(how) {
+      document[how]("keydown", this);
+      this.small?.[how]("change", this);
+    }
+
     /** Hears only its own frame, only from the server's origin, and only messages it knows. */
     hear(event) {
       if (event.origin !== server.origin || !this.frame || event.source !== this.frame.contentWindow) return;
@@ -159,6 +190,7 @@
     greeted() {
       this.ready = true;
       this.sorry?.remove();
+      this.sorry = null;
       if (this.wanted) this.tell("focus");
       if (this.pending) this.tell("ask", { question: this.pending });
       this.wanted = this.pending = null;
@@ -166,9 +198,10 @@
 
     /** Opens the bubble and puts the cursor into its field. */
     show({ focus = true } = {}) {
-      if (this.inline || !this.panel.hidden) return;
+      if (this.inline || this.panel.open) return;
       this.load();
-      this.panel.hidden = false;
+      this.raise();
+      this.listen("addEventListener");
       this.button.setAttribute("aria-expanded", "true");
       this.toggleAttribute("open", true);
       if (!focus) return;
@@ -177,10 +210,24 @@
       else this.wanted = true;
     }
 
+    /** Where the panel covers the page it is modal: nothing behind it takes the focus. */
+    raise() {
+      const focused = this.shadowRoot.activeElement === this.frame;
+      this.panel.close();
+      if (this.small.matches) this.panel.showModal();
+      else this.panel.open = true; // not show(), which takes the focus
+      if (focused) this.frame.focus();
+    }
+
     /** Closes the bubble and gives the focus back to its button. */
     hide() {
-      if (this.inline || this.panel.hidden) return;
-      this.panel.hidden = true;
+      if (this.inline || !this.panel.open) return;
+      this.panel.close();
+      this.shut();
+    }
+
+    shut() {
+      this.listen("removeEventListener");
       this.button.setAttribute("aria-expanded", "false");
       this.toggleAttribute("open", false);
       this.button.focus();
@@ -198,10 +245,14 @@
   if (!customElements.get("pullquote-chat")) customElements.define("pullquote-chat", PullquoteChat);
 
   // A script tag with data-… attributes, or alone on the page, brings its own bubble.
-  const named = ATTRIBUTES.filter((name) => name in script.dataset);
-  if (named.length || !document.querySelector("pullquote-chat")) {
+  function mount() {
+    const named = ATTRIBUTES.filter((name) => name in script.dataset);
+    if (!named.length && document.querySelector("pullquote-chat")) return;
     const bubble = document.createElement("pullquote-chat");
     for (const name of named) bubble.setAttribute(name, script.dataset[name]);
     document.body.append(bubble);
   }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount); // what follows is not there yet
+  else mount();
 })();
