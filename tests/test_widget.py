@@ -114,7 +114,7 @@ def test_the_page_answers_without_a_script(client: TestClient):
 
 def test_a_follow_up_works_without_a_script(client: TestClient):
     text = client.get("/", params={"q": "And why is that?", "after": QUESTION}).text
-    assert re.search(r'data-f="understood">Understood as:', text)
+    assert re.search(r'data-f="understood"><span[^>]*>Understood as:', text)
 
 
 def test_a_permalink_says_when_the_index_is_another(client: TestClient, explainer: Explainer):

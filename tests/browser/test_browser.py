@@ -19,6 +19,7 @@ from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_p
 from test_sides import NAMED, TOLLS
 
 from pullquote.api import create_app
+from pullquote.api.strings import STRINGS
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.links import text_directive
@@ -238,9 +239,92 @@ def test_edit_replaces_the_turn_and_those_after_it(page: Page, service: str):
     assert page.input_value("#q") == QUESTION
     page.fill("#q", "Do helmet laws discourage cycling?")
     page.press("#q", "Enter")
-    expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
-    assert page.locator(".turn").count() == 1
+    expect(page.locator(".turn h2", has_text="helmet laws")).to_have_count(1)
+    expect(page.locator(".turn")).to_have_count(1)
     assert "Helmet laws" in page.inner_text(".turn")
+
+
+def questions(page: Page | Frame) -> list[str]:
+    return page.locator(".turn .question").all_inner_texts()
+
+
+def test_ask_again_replaces_its_own_turn_and_only_when_the_new_answer_is_whole(page: Page, service: str):
+    asked = [QUESTION, "Do helmet laws discourage cycling?", "Who should pay for roads?"]
+    page.goto(service)
+    for question in asked:
+        ask(page, question)
+    page.route("**/v1/chat", lambda route: route.abort())
+    page.get_by_role("button", name="Ask again").first.click()
+    expect(page.locator(".failed")).to_have_count(1)
+    assert questions(page) == [QUESTION, *asked]
+    page.unroute_all()
+    page.locator(".failed").get_by_role("button", name="Ask again").click()
+    expect(page.locator(".turn")).to_have_count(3)
+    assert questions(page) == asked
+    assert page.locator(".turn:has(figure)").count() == 3
+
+
+def test_an_edit_is_shown_and_can_be_left(page: Page, service: str):
+    page.goto(service)
+    ask(page)
+    ask(page, "Do helmet laws discourage cycling?")
+    note = page.locator("#editing")
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.fill("#q", ""),
+        lambda: page.get_by_role("button", name="Cancel").click(),
+    ):
+        page.get_by_role("button", name="Edit question").first.click()
+        expect(note).to_contain_text(f"Replaces “{QUESTION}” and what follows it.")
+        assert page.locator("#q").get_attribute("aria-describedby") == "editing"
+        leave()
+        expect(note).to_be_hidden()
+        assert page.input_value("#q") == ""
+    ask(page, "Who should pay for roads?")
+    assert len(questions(page)) == 3
+    page.get_by_role("button", name="Edit question").nth(1).click()
+    page.route("**/v1/chat", lambda route: route.abort())
+    page.press("#q", "Enter")
+    expect(page.locator(".failed")).to_have_count(1)
+    assert page.locator(".turn:has(figure)").count() == 3
+    assert page.faults == []
+
+
+def test_all_debates_are_asked_also_after_a_link_of_one(page: Page, service: str):
+    page.goto(f"{service}/?debate=road-tolls")
+    page.select_option("#debate", "")
+    with page.expect_request("**/v1/chat") as sent:
+        ask(page)
+    assert sent.value.post_data_json["debate"] is None
+
+
+def test_each_debate_keeps_its_conversation_until_another_begins(page: Page, service: str):
+    page.goto(service)
+    assert page.locator("#new").is_hidden()
+    ask(page)
+    ask(page, "Do helmet laws discourage cycling?")
+    assert page.title() == "Do helmet laws discourage cycling? – Pullquote"
+    page.goto(f"{service}/?debate=bicycle-helmets")
+    assert page.locator(".turn").count() == 0
+    ask(page, "Do helmet laws discourage cycling?")
+    page.goto(service)
+    assert questions(page) == [QUESTION, "Do helmet laws discourage cycling?"]
+    page.get_by_role("button", name="New conversation").click()
+    assert page.locator(".turn").count() == 0
+    assert page.url == f"{service}/"
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.reload()
+    assert page.locator(".turn").count() == 0
+    page.goto(f"{service}/?debate=bicycle-helmets")
+    assert page.locator(".turn").count() == 1
+
+
+def test_a_question_too_long_is_sent_whole_and_said_to_be_so(page: Page, service: str):
+    page.goto(service)
+    page.fill("#q", "x" * 3100)
+    page.press("#q", "Enter")
+    expect(page.locator(".failed .state")).to_contain_text("the limit is 2,000")
+    assert page.inner_text(".question") == "x" * 3100
 
 
 def test_a_suggestion_is_asked_by_a_click(page: Page, service: str):
@@ -274,6 +358,10 @@ def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page
         page.press("#q", "Enter")
         expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=20_000)
     assert page.locator("figure").count() == 1
+    assert page.locator('figure [data-f="share"]:visible, figure [data-f="feedback"]:visible').count() == 0
+    page.reload()
+    assert questions(page) == [QUESTION]
+    expect(page.locator(".state:visible")).to_contain_text("Stopped before")
     page.get_by_role("button", name="Ask again").click()
     expect(page.locator('.turn:not(.failed) [data-f="tools"]:not([hidden])')).to_have_count(1)
     page.route("**/v1/chat", lambda route: route.abort())
@@ -404,9 +492,9 @@ def test_an_answer_is_announced_once_when_it_is_whole(page: Page, service: str):
         ".observe(document.getElementById('live'), {childList: true, subtree: true, characterData: true}); }"
     )
     ask(page)
-    said = page.evaluate("said")
-    assert len(said) == 1
-    assert said[0].startswith("Answer complete.")
+    waiting, whole = page.evaluate("said")
+    assert waiting == "Searching the sources…"
+    assert whole.startswith("Answer complete.")
     assert page.evaluate("document.querySelector('#log').closest('[aria-live], [role=status], [role=log]')") is None
 
 
@@ -417,18 +505,88 @@ def test_the_bubble_is_a_dialog_that_escape_closes_and_gives_the_focus_back(
     page: Page, service: str, other_site: dict[str, Any]
 ):
     frame = opened(page, host(other_site, service))
-    assert page.locator("[role=dialog]").get_attribute("aria-label") == "Ask"
+    assert page.get_by_role("dialog").get_attribute("aria-label") == "Ask"
     until(page, "document.activeElement.shadowRoot?.activeElement?.tagName === 'IFRAME'")
     until(frame, "document.activeElement.id === 'q'")
     ask(frame)
     page.keyboard.press("Escape")
     until(page, "document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'")
-    assert page.locator("[role=dialog]").is_hidden()
+    assert page.get_by_role("dialog").is_hidden()
     assert page.locator("pullquote-chat button").get_attribute("aria-expanded") == "false"
     page.keyboard.press("Enter")
     until(frame, "document.activeElement.id === 'q'")
     assert frame.locator(".turn").count() == 1
     assert page.faults == []
+
+
+def test_escape_outside_of_the_frame_closes_the_bubble_too(page: Page, service: str, other_site: dict[str, Any]):
+    opened(page, host(other_site, service, "<button id=own>Own</button>"))
+    page.focus("#own")
+    page.keyboard.press("Escape")
+    until(page, "document.activeElement.shadowRoot?.activeElement?.tagName === 'BUTTON'")
+    assert page.get_by_role("dialog").is_hidden()
+
+
+def test_where_the_bubble_covers_the_page_nothing_behind_it_takes_the_focus(
+    page: Page, service: str, other_site: dict[str, Any]
+):
+    page.set_viewport_size({"width": 400, "height": 700})
+    opened(page, host(other_site, service, "<a href=#one>one</a> <button>two</button>"))
+    for key in ["Shift+Tab"] * 6 + ["Tab"] * 6:
+        page.keyboard.press(key)
+        assert page.evaluate("['BODY', 'PULLQUOTE-CHAT'].includes(document.activeElement.tagName)"), key
+        assert page.evaluate("document.querySelector('pullquote-chat').shadowRoot.activeElement?.tagName !== 'BUTTON'")
+    page.set_viewport_size({"width": 1000, "height": 700})
+    until(page, "!document.querySelector('pullquote-chat').shadowRoot.querySelector('dialog').matches(':modal')")
+    assert page.get_by_role("dialog").is_visible()
+
+
+def test_a_widget_that_is_moved_goes_on(page: Page, service: str, other_site: dict[str, Any]):
+    frame = opened(page, host(other_site, service, "<div id=other></div>"))
+    page.evaluate("document.getElementById('other').append(document.querySelector('pullquote-chat'))")
+    until(page, "document.querySelector('pullquote-chat').ready === true")
+    frame = next(frame for frame in page.frames if "/embed" in frame.url)
+    frame.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.evaluate("document.querySelector('pullquote-chat').hidden = true")
+    assert page.locator("pullquote-chat button").is_hidden()
+    page.evaluate("document.querySelector('pullquote-chat').hidden = false")
+    page.evaluate("document.querySelector('pullquote-chat').ask('x'.repeat(2500))")
+    expect(frame.locator(".failed .state")).to_contain_text("the limit is 2,000")
+    assert page.faults == []
+
+
+def test_a_script_in_the_head_waits_for_the_page(page: Page, service: str, other_site: dict[str, Any]):
+    other_site["pages"]["/head"] = (
+        f"<!doctype html><title>Head</title><script src='{service}/widget.js'></script><pullquote-chat></pullquote-chat>"
+    )
+    page.goto(f"{other_site['origin']}/head")
+    expect(page.locator("pullquote-chat button")).to_have_count(1)
+    assert page.faults == []
+
+
+def test_the_focus_on_the_bubble_is_seen_on_any_page(page: Page, service: str, other_site: dict[str, Any]):
+    page.goto(host(other_site, service))
+    page.keyboard.press("Tab")
+    style = page.locator("pullquote-chat button").evaluate(
+        "(node) => { const { outlineStyle, outlineColor, boxShadow } = getComputedStyle(node); return [outlineStyle, outlineColor, boxShadow]; }"
+    )
+    assert style == ["solid", "rgb(251, 250, 247)", "rgb(28, 27, 25) 0px 0px 0px 6px"]
+
+
+def test_an_inline_box_leaves_the_page_around_it_where_it_is(page: Page, service: str, other_site: dict[str, Any]):
+    url = same_place(host(other_site, service, "<p style='height: 700px'></p><pullquote-chat layout=inline></pullquote-chat>", tag=""))  # fmt: skip
+    for visit in range(2):
+        page.goto(url)
+        until(page, "document.querySelector('pullquote-chat').ready === true")
+        frame = next(frame for frame in page.frames if "/embed" in frame.url)
+        assert frame.locator(".turn").count() == 2 * visit
+        for question in [QUESTION, "Who should pay for roads?"][visit * 2 :]:
+            page.evaluate("(question) => document.querySelector('pullquote-chat').ask(question)", question)
+            expect(frame.locator(".turn h2", has_text=question)).to_have_count(1)
+            expect(frame.locator("#stop")).to_be_hidden()
+        assert frame.evaluate("document.querySelector('main').scrollTop") > 100
+        assert page.evaluate("scrollY") == 0
 
 
 def test_turns_survive_a_reload_of_the_host_page(page: Page, service: str, other_site: dict[str, Any]):
@@ -474,6 +632,35 @@ def test_the_words_colours_and_theme_are_the_sites(page: Page, service: str, oth
     assert axe_faults(frame) == []
 
 
+def test_every_word_of_the_interface_can_be_the_sites(page: Page, service: str, other_site: dict[str, Any]):
+    strings = {name: f"«{name}»" for name in STRINGS} | {"dates": "{from} – {to}", "dates_one": "{from}"}
+    page.goto(host(other_site, service, tag=f"data-lang=de data-strings='{json.dumps(strings)}' data-open"))
+    until(page, "document.querySelector('pullquote-chat').ready === true")
+    frame = next(frame for frame in page.frames if "/embed" in frame.url)
+    ask(frame)
+    ask(frame, "And why is that?")
+    left = frame.evaluate(
+        """() => {
+          const rest = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (words.nextNode()) {
+            const node = words.currentNode.parentElement, text = words.currentNode.data.trim();
+            const own = node.closest('script, noscript, blockquote, cite, [lang="en"], [data-f="question"], [data-f="resolved"],'
+              + ' [data-f="dates"], [data-f="n"], [data-f="section"], .styles a, .next li');
+            if (text && !own && node.checkVisibility() && !/^«\\w+»$/.test(text)) rest.push(text);
+          }
+          for (const node of document.querySelectorAll('[aria-label], [placeholder]')) {
+            for (const name of ['aria-label', 'placeholder']) {
+              if (node.hasAttribute(name) && !/^«\\w+»$/.test(node.getAttribute(name))) rest.push(node.getAttribute(name));
+            }
+          }
+          return rest;
+        }"""
+    )
+    assert left == []
+    assert "März 2021" in frame.locator('[data-f="dates"]').first.inner_text()
+    assert frame.locator(".frame").first.get_attribute("lang") == "en"
+
+
 HOSTILE = """<style>
 * { all: unset !important; display: none !important; transform: scale(0) !important; opacity: 0 !important; }
 html, body, main, pullquote-chat { display: block !important; opacity: 1 !important; transform: none !important; }
@@ -487,7 +674,7 @@ def test_hostile_styles_of_the_host_page_do_not_reach_the_widget(page: Page, ser
     box = page.locator("pullquote-chat button").bounding_box()
     assert box["height"] >= 44
     assert box["width"] > 60
-    assert page.locator("[role=dialog]").bounding_box()["height"] > 400
+    assert page.get_by_role("dialog").bounding_box()["height"] > 400
     ask(frame)
 
 
@@ -516,11 +703,11 @@ def test_forged_messages_of_a_hostile_page_change_nothing(
     page.evaluate(
         "() => { const box = document.querySelector('pullquote-chat'); const inner = box.shadowRoot.querySelector('iframe').contentWindow;"
         " for (const forged of [{pullquote: 1, type: 'close'}, {pullquote: 1, type: 'ready'}, 'close', null, 7]) window.postMessage(forged, '*');"
-        " for (const forged of [{pullquote: 1, type: 'ask', question: 7}, {pullquote: 2, type: 'ask', question: 'x'}, {pullquote: 1, type: 'ask', question: 'x'.repeat(2001)}, 'ask', null, []])"
+        " for (const forged of [{pullquote: 1, type: 'ask', question: 7}, {pullquote: 2, type: 'ask', question: 'x'}, 'ask', null, []])"
         " inner.postMessage(forged, '*'); }"
     )
     page.wait_for_timeout(300)
-    assert page.locator("[role=dialog]").is_visible()
+    assert page.get_by_role("dialog").is_visible()
     assert frame.locator(".turn").count() == 0
     page.evaluate("document.querySelector('pullquote-chat').ask('Who should pay for a road?')")
     expect(frame.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
@@ -535,7 +722,7 @@ def test_a_sibling_frame_of_another_site_is_not_heard(
     )
     frame = opened(page, host(other_site, service, f"<iframe title=x src='{stranger['origin']}/sibling'></iframe>"))
     page.wait_for_timeout(500)
-    assert page.locator("[role=dialog]").is_visible()
+    assert page.get_by_role("dialog").is_visible()
     assert frame.locator(".turn").count() == 0
 
 
@@ -569,16 +756,47 @@ def test_where_storage_is_denied_the_turns_are_kept_in_memory(page: Page, servic
 def test_feedback_is_sent_and_thanked(page: Page, service: str, gate: CutOff):
     page.goto(service)
     ask(page)
-    page.get_by_role("button", name="Wrong speaker").first.click()
-    expect(page.get_by_role("button", name="Noted, thank you")).to_have_count(1)
+    feedback = page.locator('[data-f="feedback"]').first
+    page.route("**/v1/feedback", lambda route: route.abort())
+    feedback.get_by_role("button", name="Wrong speaker").click()
+    expect(feedback).to_contain_text("cannot be reached")
+    page.unroute_all()
+    feedback.get_by_role("button", name="Wrong quote").click()
+    expect(feedback).to_have_text("Noted, thank you")  # and no button that sends it again
+    expect(feedback).to_be_focused()
+
+
+def test_a_citation_that_does_not_come_is_no_citation(page: Page, service: str):
+    page.goto(service)
+    ask(page)
+    figure = page.locator("figure").first
+    figure.locator("summary").click()
+    page.route("**/cite?**", lambda route: route.abort())
+    figure.get_by_role("link", name="APA").click()
+    expect(figure.locator(".cited")).to_contain_text("cannot be reached")
+    assert "question" not in figure.locator(".cited").inner_text()
+    assert figure.locator('[data-do="copy-cited"]').is_hidden()
+    page.unroute_all()
+    page.route("**/cite?**", lambda route: route.fulfill(status=409, json={"status": 409, "detail": "this text has changed"}))  # fmt: skip
+    figure.get_by_role("link", name="APA").click()
+    expect(figure.locator(".cited")).to_have_text("This text has changed.")
+    page.unroute_all()
+    figure.get_by_role("link", name="APA").click()
+    expect(figure.locator('[data-do="copy-cited"]')).to_be_visible()
+    assert figure.get_by_role("link", name="APA").get_attribute("aria-current") == "true"
 
 
 # The reader and the links
 
 
-def test_show_in_place_opens_the_reader_at_the_mark(page: Page, service: str):
+def test_show_in_place_opens_the_reader_at_the_mark(page: Page, service: str, gate: CutOff):
     page.goto(service)
     ask(page)
+    figure = page.locator("figure", has_text=WORDS).first
+    text = f"&text={gate.explainer.document(figure.get_attribute('data-document')).sha256[:12]}"
+    for link in ("place", "disputes"):
+        assert text in figure.locator(f'[data-f="{link}"]').get_attribute("href")
+    assert text in figure.locator("[data-style]").first.get_attribute("href")
     page.locator("figure", has_text=WORDS).first.get_by_role("link", name="Show in place").click()
     page.wait_for_url("**/documents/**#quote")
     assert WORDS in page.text_content("mark")

@@ -5,20 +5,29 @@
   "use strict";
   const byId = (id) => document.getElementById(id);
   const strings = JSON.parse(byId("strings")?.textContent || "{}");
-  const log = byId("log"), form = byId("ask"), live = byId("live"), greeting = byId("greeting");
+  const log = byId("log"), form = byId("ask"), field = byId("q"), live = byId("live"), greeting = byId("greeting");
   const options = new URLSearchParams(location.hash.slice(1));
   const framed = document.body.classList.contains("embed");
   const bubble = framed && options.has("bubble");
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
-  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6;
-  /** @type {{question: string, answer: any, node: HTMLElement}[]} */
+  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000;
+  /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
+  /** @type {Turn[]} */
   let turns = [];
-  let running = null, replacing = -1;
+  let running = null, editing = null, saying = 0, locale = "en-GB";
 
   const part = (root, name) => root.querySelector(`[data-f="${name}"]`);
-  const say = (text) => { if (live) live.textContent = text; };
+  // What was said is taken away again: nobody is to find it there later, and the same words are news once more.
+  const say = (text) => {
+    if (!live) return;
+    clearTimeout(saying);
+    live.textContent = text;
+    saying = setTimeout(() => { live.textContent = ""; }, SAID);
+  };
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const sentence = (text) => text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
   // Letters that hide or turn others around are written out; the server's pages do the same.
   const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
   const escape = (letter) => {
@@ -43,19 +52,32 @@
   const longDate = (date) => {
     const [year, month, day] = date.split("-").map(Number);
     const parts = { year: "numeric", month: month && "long", day: day && "numeric", timeZone: "UTC" };
-    return new Date(Date.UTC(year, (month || 1) - 1, day || 1)).toLocaleDateString("en-GB", parts);
+    return new Date(Date.UTC(year, (month || 1) - 1, day || 1)).toLocaleDateString(locale, parts);
   };
-  const debate = () => byId("debate")?.value || new URLSearchParams(location.search).get("debate") || "";
+  const debate = () => form?.elements.debate?.value || "";
 
-  // Turns are kept for the tab, or while the page is open where storage is denied.
-  const key = () => (framed ? `pullquote:embed:${debate()}` : "pullquote:page");
+  // Turns are kept for the tab, or while the page is open where storage is denied: one conversation for each debate
+  // that a page was opened with. Another debate may be chosen on the way, so the address holds the name it is kept by.
+  const key = (!framed && window.history.state?.kept) || `pullquote:${framed ? "embed" : "page"}:${debate()}`;
   const keep = () => {
-    const done = turns.filter((turn) => turn.answer).slice(-KEPT).map((turn) => turn.answer);
-    try { sessionStorage.setItem(key(), JSON.stringify(done)); } catch { /* denied or full: memory has them */ }
+    const last = turns.slice(-KEPT).map(({ answer, question }) => answer || { question });
+    try { sessionStorage.setItem(key, JSON.stringify(last)); } catch { /* denied or full: memory has them */ }
   };
   const kept = () => {
-    try { return JSON.parse(sessionStorage.getItem(key()) || "[]").filter((answer) => answer?.parts); } catch { return []; }
+    try { return JSON.parse(sessionStorage.getItem(key) || "[]").filter((one) => one?.question); } catch { return []; }
   };
+
+  /** Brings to the top of the frame or the page; the page around the frame stays where its reader left it. */
+  function reveal(node) {
+    if (!framed) return node.scrollIntoView({ block: "start" });
+    for (const box of [byId("main"), document.documentElement]) {
+      box.scrollTop += node.getBoundingClientRect().top - Math.max(0, box.getBoundingClientRect().top);
+    }
+  }
+
+  // A link to a place names the text that it was made for: in another text other words stand there.
+  const ofText = (quote) => (quote.source.sha256 ? `&text=${encodeURIComponent(quote.source.sha256.slice(0, 12))}` : "");
+  const inPlace = (quote) => quote.links.reader.replace("#", () => `${ofText(quote)}#`);
 
   // Showing
   function card(quote, answer, answering) {
@@ -69,44 +91,57 @@
     put(node, "before", quote.before);
     part(node, "near").hidden = !(quote.leans && quote.before);
     put(node, "exact", quote.exact);
-    part(node, "block").cite = safe(quote.links.source) || quote.links.reader;
+    part(node, "block").cite = safe(quote.links.source) || inPlace(quote);
     put(node, "byline", quote.byline);
+    part(node, "byline").lang = "en";
     put(node, "title", quote.source.title || "");
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
     part(node, "work").hidden = !(quote.source.title || quote.section);
     put(node, "n", quote.n);
-    link(node, "place", quote.links.reader);
+    link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
-    link(node, "disputes", `/disputes?${new URLSearchParams({ document: quote.document_id, start: quote.start, end: quote.end })}`);
+    const at = { document: quote.document_id, start: quote.start, end: quote.end };
+    link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
     const { side, basis, probability } = quote.stance || {};
-    const said = (strings[`basis_${basis}`] || "").replace("{n}", Math.round(probability * 100));
+    const said = fill(strings[`basis_${basis}`] || "", { n: Math.round(probability * 100) });
     put(node, "stance", [strings[`stance_${side}`], ...(side === "unclear" ? [] : [said])].join(", "), Boolean(side));
-    const place = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}`;
+    const place = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
       style.href = `${place}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
     }
-    wake(node);
+    show(node, '[data-do="copy"]');
+    part(node, "share").hidden = true;  // the address of an answer is known when it is whole
     return node;
   }
 
   /** Shows the buttons that need this script. */
-  function wake(root) {
-    for (const node of root.querySelectorAll('[data-do="copy"], [data-f="feedback"]')) node.hidden = false;
+  function show(root, buttons) {
+    for (const node of root.querySelectorAll(buttons)) node.hidden = false;
   }
 
   function frame(text) {
     const line = document.createElement("p"), words = document.createElement("bdi");
     line.className = "frame";
+    line.lang = "en";
     words.textContent = visible(text);
     line.append(words);
     return line;
   }
 
-  function open(question) {
-    const node = clone("turn-template");
+  /** A turn with nothing but its question, below another or below them all. */
+  function open(question, above = turns.at(-1)) {
+    const node = clone("turn-template"), turn = { question, answer: null, node, replaces: [] };
     put(node, "question", question);
-    log.append(node);
-    return { question, answer: null, node };
+    if (above) above.node.after(node);
+    else log.append(node);
+    turns.splice(turns.indexOf(above) + 1, 0, turn);
+    return turn;
+  }
+
+  function remove(old) {
+    turns = turns.filter((turn) => !old.includes(turn));
+    for (const turn of old) turn.node.remove();
+    if (old.includes(editing)) leave();
   }
 
   function permalink(answer, more = {}) {
@@ -124,19 +159,19 @@
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     put(node, "resolved", answer.resolved_question);
     part(node, "understood").hidden = answer.resolved_question === answer.question;
-    put(node, "gap", `${strings.note} ${answer.gap}.`, Boolean(answer.gap));
+    part(node, "gap").hidden = !answer.gap;
+    put(node, "missing", `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
     part(node, "sides").hidden = !debated;
     if (debated) {
       put(node, "proposition", answer.proposition);
       link(node, "proposition", `${permalink(answer, SIDES)}#both-sides`);
     }
-    const dates = oldest && [...new Set([oldest, newest])].map(longDate).join(" to ");
-    put(node, "dates", `Sources quoted: ${dates}.`, Boolean(oldest && answer.quotes.length));
+    const dates = oldest && { from: longDate(oldest), to: longDate(newest) };
+    put(node, "dates", fill(oldest === newest ? strings.dates_one : strings.dates, dates || {}), Boolean(dates && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;
-    for (const share of node.querySelectorAll('[data-do="share"]')) {
-      share.href = `${permalink(answer)}#quote-${share.closest("figure").quote.n}`;
-    }
+    for (const figure of node.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
+    show(node, '[data-f="share"], [data-f="feedback"]');
     settle(turn, "");
   }
 
@@ -149,20 +184,16 @@
     told(turn, strings.searching);
     try {
       const { proposition, debate } = turn.answer;
-      const reply = await fetch("/v1/sides", {
-        method: "POST", credentials: "omit", headers: json, body: JSON.stringify({ proposition, debate }),
-        signal: AbortSignal.timeout(LONGEST),
-      });
-      if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status, detail: strings.failed })) };
+      const reply = await post("/v1/sides", { proposition, debate }, { signal: AbortSignal.timeout(LONGEST) });
       const sides = await reply.json();
       turn.node.append(both(turn, sides));
       part(turn.node, "sides").hidden = true;
       told(turn, "");
-      part(turn.node, "heading").scrollIntoView({ block: "start" });
+      reveal(part(turn.node, "heading"));
       part(turn.node, "heading").focus({ preventScroll: true });
       address(turn, SIDES);
     } catch (error) {
-      told(turn, reason(error, turn, strings.unreachable));
+      told(turn, reason(error, strings.away));
     }
     turn.opening = false;
   }
@@ -187,6 +218,7 @@
     put(node, "n", `${quote.n}${strings.of_sides}`);
     part(node, "feedback")?.remove();
     part(node, "share").href = `${permalink(answer, SIDES)}#side-${quote.n}`;
+    part(node, "share").hidden = false;
     return node;
   }
 
@@ -204,7 +236,13 @@
 
   /** On the page, the address is the permalink of what the last turn shows. */
   function address(turn, more) {
-    if (!framed && turn === turns.at(-1)) window.history.replaceState(null, "", permalink(turn.answer, more));
+    if (turn === turns.at(-1)) locate(permalink(turn.answer, more), turn.answer.resolved_question);
+  }
+
+  function locate(url, title) {
+    if (framed) return;
+    window.history.replaceState({ kept: key }, "", url);
+    document.title = `${visible(title)} – Pullquote`;
   }
 
   function settle(turn, message) {
@@ -215,12 +253,12 @@
 
   function restore(answer) {
     const turn = open(answer.question);
+    if (!answer.parts) return settle(turn, strings.stopped);
     for (const piece of answer.parts) {
       const node = piece.kind === "quote" ? card(answer.quotes[piece.n - 1], answer, true) : frame(piece.text);
       part(turn.node, "answer").append(node);
     }
     finish(turn, answer);
-    turns.push(turn);
   }
 
   function suggest(title, questions) {
@@ -243,53 +281,105 @@
     quotes: turn.answer.quotes.map(({ document_id, start, end }) => ({ document_id, start, end })),
   }));
 
-  async function ask(question) {
+  /** Asks anew. The turns that it replaces go when the answer is whole; those that hold nothing go at once. */
+  async function ask(question, old = []) {
     question = question.trim();
     if (!question) return;
     running?.abort();
+    leave();
     const mine = running = new AbortController();
-    if (replacing >= 0) turns.splice(replacing).forEach((turn) => turn.node.remove());
-    replacing = -1;
-    const turn = open(question), earlier = history(turns);
-    turns.push(turn);
+    const earlier = history(old.length ? turns.slice(0, turns.indexOf(old[0])) : turns);
+    const turn = open(question, old.at(-1));
+    turn.replaces = old;
+    remove(old.filter((one) => !part(one.node, "answer").childElementCount));
+    keep();
     busy(true);
-    put(turn.node, "state", strings.searching);
-    turn.node.scrollIntoView({ block: "start" });
-    const slow = setTimeout(() => put(turn.node, "state", strings.slow), SLOW);
+    const wait = (text) => { put(turn.node, "state", text); say(text); };
+    wait(strings.searching);
+    reveal(turn.node);
+    const slow = setTimeout(wait, SLOW, strings.slow);
     const limit = setTimeout(() => mine.abort("slow"), LONGEST);
     try {
       await stream(turn, earlier, mine.signal);
-      keep();
-      suggest(strings.next, turn.answer.suggestions);
-      address(turn);
-      const count = turn.answer.quotes.length;
-      say(count ? strings.answered.replace("{n}", count) : strings.silent);
+      answered(turn);
     } catch (error) {
-      const message = mine.signal.aborted && mine.signal.reason !== "slow" ? strings.stopped : reason(error, turn);
+      const message = mine.signal.aborted && mine.signal.reason !== "slow" ? strings.stopped : failure(error, turn);
       settle(turn, message);
       say(message);
     } finally {
       clearTimeout(slow);
       clearTimeout(limit);
+      keep();
       if (running === mine) { running = null; busy(false); }
     }
   }
 
-  /** What went wrong, in plain words. */
-  function reason(error, turn, otherwise) {
-    if (error.problem?.status === 429 || error.problem?.status === 503) return strings.busy;
-    if (error.problem) return error.problem.status < 500 ? error.problem.detail : strings.failed;
-    if (!navigator.onLine) return strings.offline;
-    return otherwise || (part(turn.node, "answer").childElementCount ? strings.broken : strings.unreachable);
+  function answered(turn) {
+    if (turn.replaces.some((one) => turns.includes(one))) {
+      remove(turn.replaces);
+      reveal(turn.node);
+    }
+    suggest(strings.next, turn.answer.suggestions);
+    address(turn);
+    const count = turn.answer.quotes.length;
+    say(count ? fill(strings.answered, { n: count }) : strings.silent);
   }
+
+  /** Why an answer is not whole, in plain words. */
+  function failure(error, turn) {
+    const lost = part(turn.node, "answer").childElementCount ? strings.broken : strings.unreachable;
+    return reason(error, navigator.onLine ? lost : strings.offline, strings.failed);
+  }
+
+  /** What went wrong, in plain words: what the server says, or something else where it says nothing or failed. */
+  function reason(error, otherwise, failed = otherwise) {
+    const { status, detail } = error.problem || {};
+    if (status === 429 || status === 503) return strings.busy;
+    if (!status) return otherwise;
+    return status < 500 && detail ? sentence(detail) : failed;
+  }
+
+  /** The turn with those before it that it was to replace, as far as they stand; and those after it, for an edit. */
+  const instead = (turn, after = []) => [...turn.replaces, turn, ...after].filter((one) => turns.includes(one));
+  const turnOf = (node) => turns.find((turn) => turn.node.contains(node));
+
+  // Editing: nothing goes until the other question is answered, and the form says what would
+  function edit(turn) {
+    editing = turn;
+    field.value = turn.question;
+    put(form, "replaces", fill(strings.replaces, { question: turn.question }));
+    byId("editing").hidden = false;
+    field.setAttribute("aria-describedby", "editing");
+    field.focus();
+  }
+
+  function leave() {
+    if (!editing) return;
+    editing = null;
+    field.value = "";
+    byId("editing").hidden = true;
+    field.removeAttribute("aria-describedby");
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    const question = field.value, old = editing ? instead(editing, turns.slice(turns.indexOf(editing) + 1)) : [];
+    field.value = "";
+    ask(question, old);
+  }
+
+  /** What a request brings, or the problem that it met, thrown. */
+  async function call(url, more) {
+    const reply = await fetch(url, { credentials: "omit", ...more });
+    if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status })) };
+    return reply;
+  }
+  const post = (url, body, { headers, ...more } = {}) =>
+    call(url, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(body), ...more });
 
   async function stream(turn, earlier, signal) {
     const body = { question: turn.question, debate: debate() || null, history: earlier };
-    const reply = await fetch("/v1/chat", {
-      method: "POST", signal, credentials: "omit", body: JSON.stringify(body),
-      headers: { ...json, Accept: "text/event-stream" },
-    });
-    if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status, detail: strings.failed })) };
+    const reply = await post("/v1/chat", body, { signal, headers: { Accept: "text/event-stream" } });
     for await (const [event, data] of events(reply.body)) {
       if (event === "quote") part(turn.node, "answer").append(card(data.quote, turn, true));
       if (event === "text" && data.part.kind === "frame") part(turn.node, "answer").append(frame(data.part.text));
@@ -318,21 +408,27 @@
   function busy(on) {
     byId("stop").hidden = !on;
     form.querySelector('[type="submit"]').hidden = on;
-    if (greeting) greeting.hidden = true;
-    byId("headline")?.classList.add("hidden");
-    if (byId("new")) byId("new").hidden = on || !turns.length;
+    furnish();
     if (on) suggest("", []);
-    else if (document.activeElement === document.body) form.elements.q.focus({ preventScroll: true });
+    else if (document.activeElement === document.body) field.focus({ preventScroll: true });
+  }
+
+  /** What a page says before there is a question, and what it offers after. */
+  function furnish() {
+    if (greeting) greeting.hidden = turns.length > 0;
+    byId("headline")?.classList.toggle("hidden", turns.length > 0);
+    byId("new").hidden = Boolean(running) || !turns.length;
   }
 
   function restart() {
     running?.abort();
-    turns.splice(0).forEach((turn) => turn.node.remove());
+    remove(turns);
     keep();
     suggest(strings.first, offered);
-    greeting.hidden = false;
-    byId("new").hidden = true;
-    form.elements.q.focus();
+    if (!framed) for (const message of document.querySelectorAll("main .message")) message.remove();
+    furnish();
+    locate(debate() ? `/?${new URLSearchParams({ debate: debate() })}` : "/", strings.title);
+    field.focus();
   }
 
   // Taking away
@@ -363,43 +459,55 @@
 
   function quoteText(figure) {
     const quote = figure.quote;
-    const where = safe(quote.links.source) || new URL(quote.links.reader, location.href).href;
+    const where = safe(quote.links.source) || new URL(inPlace(quote), location.href).href;
     return `“${quote.exact}”\n— ${quote.byline}\n${where}`;
   }
 
   async function cite(anchor) {
     const box = anchor.closest(".styles"), shown = box.querySelector(".cited");
-    const reply = await fetch(anchor.href, { credentials: "omit" }).catch(() => null);
-    shown.textContent = reply?.ok ? (await reply.text()).trim() : strings.unreachable;
-    shown.hidden = box.querySelector('[data-do="copy-cited"]').hidden = false;
-    for (const other of box.querySelectorAll("[data-style]")) other.toggleAttribute("aria-current", other === anchor);
+    let trouble = "";
+    try {
+      shown.textContent = (await (await call(anchor.href)).text()).trim();
+    } catch (error) {
+      shown.textContent = trouble = reason(error, strings.away);
+    }
+    shown.hidden = false;
+    box.querySelector('[data-do="copy-cited"]').hidden = Boolean(trouble);
+    for (const other of box.querySelectorAll("[data-style]")) other.removeAttribute("aria-current");
+    if (!trouble) anchor.setAttribute("aria-current", "true");
     say(shown.textContent);
   }
 
+  /** Sends what a reader thinks of a quote, once: thanks take the place of the buttons. */
   async function judge(button, verdict) {
-    const figure = button.closest("figure"), quote = figure.quote;
-    const turn = turns.find((one) => one.node.contains(figure));
-    const body = {
-      verdict, question: turn.question, answer_id: turn.answer.id, generation: turn.answer.index.generation,
-      document_id: quote.document_id, start: quote.start, end: quote.end,
-    };
-    const reply = await fetch("/v1/feedback", {
-      method: "POST", credentials: "omit", headers: json, body: JSON.stringify(body),
-    }).catch(() => null);
-    note(button, reply?.ok ? strings.thanks : strings.unreachable);
+    const figure = button.closest("figure"), box = part(figure, "feedback"), { document_id, start, end } = figure.quote;
+    if (figure.judged) return;
+    figure.judged = true;
+    const { question, answer } = turnOf(figure);
+    const body = { verdict, question, answer_id: answer.id, generation: answer.index.generation, document_id, start, end };
+    try {
+      await post("/v1/feedback", body);
+      box.textContent = strings.thanks;
+      box.tabIndex = -1;
+      box.focus({ preventScroll: true });  // the button that had it is gone
+      say(strings.thanks);
+    } catch (error) {
+      figure.judged = false;
+      note(button, reason(error, strings.away));
+    }
   }
 
   const actions = {
     copy: (button) => copy(quoteText(button.closest("figure")), button, strings.copied),
     share: (anchor) => copy(anchor.href, anchor, strings.shared),
     "copy-cited": (button) => copy(button.parentElement.querySelector(".cited").textContent, button, strings.copied),
-    retry: (button) => { const at = indexOf(button); replacing = at; ask(turns[at].question); },
-    edit: (button) => { replacing = indexOf(button); form.elements.q.value = turns[replacing].question; form.elements.q.focus(); },
+    retry: (button) => ask(turnOf(button).question, instead(turnOf(button))),
+    edit: (button) => edit(turnOf(button)),
+    cancel: () => { leave(); field.focus(); },
     helpful: (button) => judge(button, "helpful"),
     wrong_quote: (button) => judge(button, "wrong_quote"),
     wrong_speaker: (button) => judge(button, "wrong_speaker"),
   };
-  const indexOf = (button) => turns.findIndex((turn) => turn.node.contains(button));
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="shut"]') : null;
@@ -407,7 +515,7 @@
     event.preventDefault();
     if (target.dataset.style) cite(target);
     else if (target.dataset.do) actions[target.dataset.do]?.(target);
-    else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turns[indexOf(target)]);
+    else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turnOf(target));
     else ask(target.textContent);
   });
 
@@ -421,8 +529,8 @@
     const { data } = event;
     if (event.source !== window.parent || !allowed.includes(event.origin) || data?.pullquote !== 1) return;
     if (data.type === "hello") { parentOrigin = event.origin; tell("ready"); }
-    if (data.type === "focus") form.elements.q.focus();
-    if (data.type === "ask" && typeof data.question === "string" && data.question.length <= 2000) ask(data.question);
+    if (data.type === "focus") field.focus();
+    if (data.type === "ask" && typeof data.question === "string") ask(data.question);  // the server says what is too long
   }
 
   function dress() {
@@ -433,61 +541,73 @@
     try { own = JSON.parse(options.get("strings") || "{}"); } catch { /* the defaults do */ }
     for (const [name, text] of Object.entries(own)) if (name in strings) strings[name] = String(text).slice(0, 300);
     if (options.get("greeting")) strings.greeting = options.get("greeting").slice(0, 500);
-    if (options.get("lang")) root.lang = options.get("lang").slice(0, 35);
-    const texts = { label: form.querySelector("label"), ask: form.querySelector('[type="submit"]'), stop: byId("stop") };
-    for (const node of document.querySelectorAll("[data-s]")) texts[node.dataset.s] = node;
-    for (const [name, node] of Object.entries(texts)) node.textContent = strings[name];
-    form.elements.q.placeholder = strings.placeholder;
-    for (const id of ["card-template", "turn-template", "both-template"]) translate(byId(id).content);
+    if (options.get("lang")) speak(options.get("lang").slice(0, 35));
+    document.title = `${strings.title} – Pullquote`;
+    for (const node of document.querySelectorAll("[data-s]")) node.textContent = strings[node.dataset.s];
+    form.querySelector("label").textContent = strings.label;
+    form.querySelector('[type="submit"]').textContent = strings.ask;
+    byId("stop").textContent = strings.stop;
+    field.placeholder = strings.placeholder;
+    for (const content of [document, ...["card", "turn", "both"].map((name) => byId(`${name}-template`).content)]) translate(content);
     if (offered.length) suggest(strings.first, offered);
   }
+
+  /** Names the language of the interface, and writes dates in it where the browser knows how. */
+  function speak(language) {
+    document.documentElement.lang = language;
+    try { locale = Intl.DateTimeFormat.supportedLocalesOf(language)[0] || locale; } catch { /* no language's name */ }
+  }
+
   function translate(content) {
     for (const node of content.querySelectorAll("[data-do]")) node.textContent = strings[node.dataset.do] ?? strings.copy;
     for (const node of content.querySelectorAll("[data-t]")) node.textContent = strings[node.dataset.t];
+    for (const node of content.querySelectorAll("[data-l]")) node.setAttribute("aria-label", strings[node.dataset.l]);
     for (const node of content.querySelectorAll("summary")) node.textContent = strings.cite;
-    for (const name of ["original", "stale"]) if (part(content, name)) part(content, name).textContent = strings[name];
+    for (const name of ["original", "disputes", "stale"]) if (part(content, name)) part(content, name).textContent = strings[name];
   }
 
   function start() {
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      ask(form.elements.q.value);
-      form.elements.q.value = "";
+    form.addEventListener("submit", submit);
+    form.addEventListener("input", () => { if (!field.value.trim()) leave(); });
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !editing) return;
+      leave();
+      event.stopPropagation();  // the bubble stays open
     });
-    byId("stop").addEventListener("click", () => { running?.abort(); form.elements.q.focus(); });
-    const served = byId("answer") && JSON.parse(byId("answer").textContent), answers = kept();
-    if (served) adopt(served, answers);
-    else if (framed || !location.search) answers.forEach(restore);
-    if (turns.length) suggest(strings.next, turns.at(-1).answer.suggestions);
+    byId("stop").addEventListener("click", () => { running?.abort(); field.focus(); });
+    byId("new").addEventListener("click", restart);
+    if (framed) dress();
+    const served = byId("answer");
+    if (served) adopt(JSON.parse(served.textContent), kept());
+    else kept().forEach(restore);
+    if (turns.length) furnish();
+    if (turns.at(-1)?.answer) suggest(strings.next, turns.at(-1).answer.suggestions);
     if (framed) startFrame();
   }
 
-  /** The answer that the server rendered becomes a turn like the others; earlier ones of the tab stand above it. */
+  /** The answer that the server rendered becomes a turn like the others, among those of the tab or below them. */
   function adopt(served, answers) {
-    const node = log.querySelector(".turn");
-    if (answers.at(-1)?.id === served.id) answers.slice(0, -1).forEach(restore);
+    const node = log.querySelector(".turn"), at = answers.findIndex((answer) => answer.id === served.id);
+    answers.slice(0, at < 0 ? answers.length : at).forEach(restore);
     log.append(node);
     const opened = byId("both") ? JSON.parse(byId("both").textContent) : { for: [], against: [], context: [] };
     const quotes = [...served.quotes, ...served.nearest, ...opened.for, ...opened.against, ...opened.context];
     node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = quotes[at]; });
-    turns.push({ question: served.question, answer: served, node });
-    wake(node);
+    turns.push({ question: served.question, answer: served, node, replaces: [] });
+    show(node, '[data-do="copy"], [data-f="feedback"]');
     part(node, "tools").hidden = false;
-    if (turns.length > 1) node.scrollIntoView({ block: "start" });
+    if (at >= 0) answers.slice(at + 1).forEach(restore);
+    if (turns.length > 1) reveal(node);
     if (byId("both") && location.hash === "#both-sides") byId("both-sides").focus();  // it moved, and lost the focus
     keep();
   }
 
   function startFrame() {
-    dress();
-    greeting.hidden = turns.length > 0;
-    byId("new").hidden = !turns.length;
-    byId("new").addEventListener("click", restart);
     byId("close").hidden = !bubble;
     byId("close").addEventListener("click", () => tell("close"));
     addEventListener("keydown", (event) => { if (bubble && event.key === "Escape") tell("close"); });
     addEventListener("message", hear);
-    turns.at(-1)?.node.scrollIntoView({ block: "start" });
+    if (turns.length) reveal(turns.at(-1).node);
   }
 
   if (form) start();
