@@ -18,6 +18,8 @@ from pullquote.answer import Answer
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 
+MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
+
 log = logging.getLogger("pullquote")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS asked (
@@ -100,14 +102,27 @@ class Records:
         )  # fmt: skip
 
     def questions(self) -> list[Asked]:
-        """All questions on record, oldest first.
+        """The latest questions on record, oldest first.
 
         Raises:
             SettingsError: the file cannot be read, or is damaged.
         """
         with self._usable():
-            rows = self._select("SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid")
-            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
+            rows = self._select(
+                "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?",
+                MOST_READ,
+            )
+            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows[::-1]]
+
+    def counts(self) -> tuple[int, int]:
+        """How many questions are on record, and how many of them were not answered.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            [(questions, unanswered)] = self._select("SELECT count(*), count(reason) FROM asked") or [(0, 0)]
+            return questions, unanswered
 
     def verdicts(self) -> list[tuple[str, str, int]]:
         """Each document with each verdict on its quotes and how often it was given.
@@ -156,12 +171,12 @@ class Records:
         except sqlite3.Error as error:
             log.warning("a record was lost: %s", error)  # the answer matters more than its record
 
-    def _select(self, statement: str) -> list[tuple[Any, ...]]:
+    def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self.path is None:
             return []
         self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._open() as connection:
-            return connection.execute(statement).fetchall()
+            return connection.execute(statement, values).fetchall()
 
 
 def _clear(connection: sqlite3.Connection, *, before: dt.date) -> None:

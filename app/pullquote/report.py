@@ -1,17 +1,20 @@
 """The operator's report: what was asked in vain, where answers show one side, what they lean on."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pullquote.balance import Balance, balance_of
-from pullquote.feedback import Asked, Records
+from pullquote.feedback import MOST_READ, Asked, Records
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 
 LONGEST = 20  # rows of each list
 ALIKE = 0.4  # share of words that two questions of one gap have in common
+OTHERS = 5  # further wordings that are shown of a gap
+_WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
 
 
 @dataclass(slots=True)
@@ -24,11 +27,18 @@ class Gap:
     reasons: Counter[str] = field(default_factory=Counter)
     others: list[str] = field(default_factory=list)
 
+    def add(self, entry: Asked) -> None:
+        """Count one more question."""
+        self.count += 1
+        self.reasons[entry.reason or "one_sided"] += 1
+        if entry.question not in (self.question, *self.others) and len(self.others) < OTHERS:
+            self.others.append(entry.question)
+
     @property
     def wire(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            "question": self.question, "count": self.count, "reasons": dict(self.reasons), "others": self.others[:5],
+            "question": self.question, "count": self.count, "reasons": dict(self.reasons), "others": self.others,
         }  # fmt: skip
 
 
@@ -63,6 +73,8 @@ class Report:
     def text(self) -> str:
         """For a terminal."""
         lines = [f"{self.questions} questions, {self.unanswered} not answered"]
+        if self.questions > MOST_READ:
+            lines.append(f"What is below is about the latest {MOST_READ:,} of them.")
         for title, gaps in (
             ("Asked in vain", self.gaps),
             ("Answered from one side only", self.one_sided),
@@ -78,12 +90,12 @@ class Report:
 
 
 def report_of(records: Records, generation: Generation | None = None) -> Report:
-    """The report over all that is on record; with a generation, whose authors and balance it adds."""
-    asked = records.questions()
+    """The report over what is on record; with a generation, whose authors and balance it adds."""
+    asked, (questions, unanswered) = records.questions(), records.counts()
     silent = [entry for entry in asked if entry.reason]
     sources = Counter(document for entry in asked for document in entry.documents)
     return Report(
-        questions=len(asked), unanswered=len(silent), gaps=gaps(silent),
+        questions=questions, unanswered=unanswered, gaps=gaps(silent),
         one_sided=gaps(entry for entry in asked if entry.one_sided),
         sources=tuple(sources.most_common(LONGEST)), verdicts=tuple(records.verdicts()[:LONGEST]),
         one_author=() if generation is None else gaps(_by_one_author(asked, generation)),
@@ -94,33 +106,39 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:
     """The answered questions whose quotes all come from one author's documents, in a debate of several authors."""
     author = {row.id: row.source.author or row.id for row in generation.rows}
-    several = {row.debate for row in generation.rows if author[row.id] != author[_first(generation, row.debate)]}
     debate = {row.id: row.debate for row in generation.rows}
+    one = {row.debate: author[row.id] for row in generation.rows}
+    several = {row.debate for row in generation.rows if author[row.id] != one[row.debate]}
     for entry in asked:
         known = [name for name in entry.documents if name in author]
         if entry.reason is None and len({author[name] for name in known}) == 1 and debate[known[0]] in several:
             yield replace(entry, reason="one_author")
 
 
-def _first(generation: Generation, debate: str) -> str:
-    return next(row.id for row in generation.rows if row.debate == debate)
-
-
 def gaps(asked: Iterable[Asked]) -> tuple[Gap, ...]:
     """Questions with enough words in common become one gap, the most frequent first."""
+    entries = [(entry, frozenset(terms(entry.question)) or _WORDLESS) for entry in asked]
+    rarity = Counter(word for _, words in entries for word in words)
     found: list[Gap] = []
-    for entry in asked:
-        words = frozenset(terms(entry.question))
-        gap = next((gap for gap in found if _alike(words, gap.words)), None)
+    naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
+    for entry, words in entries:
+        telling = _telling(words, rarity)
+        near = sorted({number for word in telling for number in naming[word]})
+        gap = next((found[number] for number in near if _alike(words, found[number].words)), None)
         if gap is None:
             gap = Gap(entry.question, words)
+            for word in telling:
+                naming[word].append(len(found))
             found.append(gap)
-        elif entry.question != gap.question and entry.question not in gap.others:
-            gap.others.append(entry.question)
-        gap.count += 1
-        gap.reasons[entry.reason or "one_sided"] += 1
+        gap.add(entry)
     return tuple(sorted(found, key=lambda gap: -gap.count)[:LONGEST])
 
 
+def _telling(words: frozenset[str], rarity: Counter[str]) -> Sequence[str]:
+    """The rarest words of a question, so many that one of another that is alike must be among its own."""
+    common = math.ceil(ALIKE * len(words))  # words that they have in common at least
+    return sorted(words, key=lambda word: (rarity[word], word))[: len(words) - common + 1]
+
+
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return one == other or len(one & other) >= ALIKE * len(one | other) > 0
+    return len(one & other) >= ALIKE * len(one | other)

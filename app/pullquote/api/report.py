@@ -1,8 +1,9 @@
 """Feedback in, and the operator's report out."""
 
+from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pullquote.api import bodies, send
@@ -47,7 +48,10 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
                    404: {"model": bodies.ProblemBody}},
     )  # fmt: skip
     def report() -> JSONResponse:
-        """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes."""
+        """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
+
+        All questions are counted; the lists are of the latest 10,000.
+        """
         if not records.kept:
             raise NotFound(_OFF)
         return send.wire(report_of(records, explainer.generation).wire)
@@ -63,16 +67,17 @@ def _page_routes(app: FastAPI, explainer: Explainer, records: Records, keys: Key
         return page("report.html", report=None, message="" if records.kept else _OFF)
 
     @app.post("/report", include_in_schema=False)
-    async def shown(request: Request) -> HTMLResponse:
-        if keys.kind(_posted(await request.body())) is not Kind.ADMIN:
+    def shown(key: Annotated[str, Depends(_posted)]) -> HTMLResponse:
+        if keys.kind(key) is not Kind.ADMIN:
             return page("report.html", 401, report=None, message="That is not the admin key of this server.")
         if not records.kept:
             return page("report.html", 404, report=None, message=_OFF)
         return page("report.html", report=report_of(records, explainer.generation).wire, message="")
 
 
-def _posted(body: bytes) -> str:
+async def _posted(request: Request) -> str:
     """The key in a form; "" where the form is none of ours."""
+    body = await request.body()
     try:
         return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get("admin_key", [""])[0]
     except ValueError:  # more fields than that
