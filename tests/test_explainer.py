@@ -1,6 +1,8 @@
 """The explainer: one snapshot an answer, told when the corpus moved on."""
 
+import gc
 import json
+import weakref
 
 import pytest
 from fakes import HashEncoder, open_with_fake
@@ -167,6 +169,24 @@ def test_a_damaged_newer_generation_is_logged_as_the_one_before_serves_on(newer,
     assert newer.refresh()
     assert (newer.generation.card.name, newer.refresh()) == (before, False)
     assert [record.message for record in caplog.records] == [newer.degraded]
+
+
+def test_what_another_generation_replaced_leaves_the_memory_at_once(newer):
+    """Without waiting for the collector of rings, which comes seldom while the old texts and vectors lie there."""
+    newer.ask(Query(question=KNOWN))
+    newer.ask(Query(question="What did the surgeon say?"))
+    newer.search("tolls")
+    newer.sides("Cities should charge road tolls.")
+    newer.disputes("for-tolls", Span(5, 9))
+    newer.generation.words(0)
+    newer.expect_many()
+    held = [weakref.ref(one) for one in (newer.generation, newer._ready, newer._ready.voices, newer._ready.debater)]
+    gc.disable()
+    try:
+        assert newer.refresh()
+        assert [one() for one in held] == [None] * len(held)
+    finally:
+        gc.enable()
 
 
 def test_changed_files_are_named(indexed):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pullquote.conversation import Query
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
@@ -36,7 +36,8 @@ class Debater:
         self.stances = StanceBook(generation)
         self._encode = encode
         self._judge = lru_cache(maxsize=1)(judge)
-        self._sides = lru_cache(maxsize=KEPT)(self._both)
+        known = partial(_both, generation, voices, self.stances, encode, self._judge)
+        self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
 
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it; a question is turned into its proposition first.
@@ -55,18 +56,6 @@ class Debater:
         """What would put something up for debate: what the operator named, where there is anything."""
         named = list(self.stances.of(debate)) if debate else self.stances.propositions
         return f"write a statement, such as {' or '.join(f'“{one}”' for one in named[:3])}" if named else STATEMENT
-
-    def _both(self, proposition: str, debate: str | None) -> Sides:
-        asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
-        if sum(term not in self.generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
-            return Sides(proposition, debate, (), (), ())
-        hits = candidates(
-            self.generation, wordings(proposition), self._encode, self.generation.documents_of(debate)
-        )  # fmt: skip
-        known = self.stances.readings(debate, proposition) or {}
-        missing = [hit for hit in hits if hit.row not in known]
-        read = judge_hits(self.generation, self._judge(), proposition, missing) if missing else {}
-        return both_sides(self.generation, self.voices, proposition, hits, {**known, **read}, debate=debate)
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
@@ -108,3 +97,17 @@ class Debater:
             return None
         hits = retrieve(self.generation, claim, self._encode(clean(claim)), self.generation.documents_of(debate))
         return nearest_dispute(self.generation, self.voices, quote, hits[:CONSIDERED], on, judged[on[0]])
+
+
+def _both(
+    generation: Generation, voices: VoiceBook, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
+    proposition: str, debate: str | None,
+) -> Sides:  # fmt: skip
+    asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
+    if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
+        return Sides(proposition, debate, (), (), ())
+    hits = candidates(generation, wordings(proposition), encode, generation.documents_of(debate))
+    known = stances.readings(debate, proposition) or {}
+    missing = [hit for hit in hits if hit.row not in known]
+    read = judge_hits(generation, judge(), proposition, missing) if missing else {}
+    return both_sides(generation, voices, proposition, hits, {**known, **read}, debate=debate)

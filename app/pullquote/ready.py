@@ -5,7 +5,7 @@ import time
 from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from pullquote.answer import Answer, Citation, cite
 from pullquote.cache import Cache, Counts
@@ -57,6 +57,8 @@ class Ready:
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
         self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
+        self.vector = partial(_vector, encoder, self._vectors)
+        """A question's vector; those asked for lately are remembered."""
         self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
         self.answers: Cache[Hashable, Answer] = Cache(answers, answer_bytes)
 
@@ -109,15 +111,6 @@ class Ready:
         """Quotes as they were found, not given as an answer."""
         return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
 
-    def vector(self, question: str) -> Vectors:
-        """A question's vector; those asked for lately are remembered."""
-        vector = self._vectors.get(question)
-        if vector is None:
-            vector = self.encoder.encode([question])[0]
-            vector.setflags(write=False)  # it is shared by all who ask the same
-            self._vectors.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
-        return vector
-
     def keep(self, asked: Hashable, query: Query, answer: Answer) -> None:
         """Remember an answer by all that it depends on."""
         self.answers.put(asked, answer, _parts(query, answer))
@@ -143,6 +136,15 @@ class Ready:
     def counts(self) -> dict[str, Counts]:
         """How often questions and answers were known already, since this generation was opened."""
         return {"answers": self.answers.counts, "vectors": self._vectors.counts}
+
+
+def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vectors:
+    vector = known.get(question)
+    if vector is None:
+        vector = encoder.encode([question])[0]
+        vector.setflags(write=False)  # it is shared by all who ask the same
+        known.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
+    return vector
 
 
 def _encoder(settings: Settings, card: Card) -> Encoder:

@@ -1,8 +1,8 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,12 @@ class Generation:
         self.before = before
         """What this one will replace, while it is built: what is told of an unchanged document may be taken from it."""
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
-        self._texts = contents[layout.TEXTS]
         self._sentences = array_of(contents[layout.SENTENCES])
         self.passages = array_of(contents[layout.PASSAGES])
         self.windows = array_of(contents[layout.WINDOWS])
         self.keys = array_of(contents[layout.KEYS])
         self._check_counts()
-        check_places(self.rows, self._sentences, self.passages, self.windows, len(self._texts))
+        check_places(self.rows, self._sentences, self.passages, self.windows, len(contents[layout.TEXTS]))
         self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
         self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
@@ -61,10 +60,12 @@ class Generation:
         self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
         self.debates = tuple(sorted({row.debate for row in self.rows}))
-        self.document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._document)
-        self.sentences = lru_cache(maxsize=DOCUMENTS_KEPT)(self._sentences_of)
-        self.documents_of = lru_cache(maxsize=64)(self._documents_of)
-        self.words = lru_cache(maxsize=WORDS_KEPT)(self._words_of)
+        # None of these knows the generation itself: a ring would keep it in memory after another took its place.
+        self._document = partial(_document, self.rows, contents[layout.TEXTS])
+        self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
+        self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
+        self.documents_of = lru_cache(64)(partial(_documents_of, self.rows, self.debates))
+        self.words = lru_cache(WORDS_KEPT)(partial(_words, self.rows, self.windows, self.document, self.sentences))
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -109,19 +110,6 @@ class Generation:
         if document_id not in self._numbers:
             raise UnknownDocument(f"no document {document_id!r}; `pullquote documents` and GET /v1/documents list them")
         return self._numbers[document_id]
-
-    def _documents_of(self, debate: str | None) -> range:
-        """The documents of a debate (None: of all), which lie side by side.
-
-        Raises:
-            UnknownDebate: there is no such debate.
-        """
-        if debate is None:
-            return range(len(self.rows))
-        inside = [number for number, row in enumerate(self.rows) if row.debate == debate]
-        if not inside:
-            raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(self.debates)}")
-        return range(inside[0], inside[-1] + 1)
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of `windows` whose last sentence lies in any of these passages, passage by passage."""
@@ -190,30 +178,46 @@ class Generation:
         """The rows of `passages` that belong to these documents."""
         return range(self._passages_from[documents.start], self._passages_from[documents.stop])
 
-    def _document(self, number: int) -> Document:
-        row = self.rows[number]
-        content = self._texts[row.start : row.start + row.size]
-        if Stamp.of(content).sha256 != row.sha256:
-            raise IndexCorrupt(
-                f"the text of document {row.id} is not the one that its hash names; run `pullquote index`"
-            )
-        text = content.decode("utf-8")
-        return Document(
-            id=row.id, debate=row.debate, path=row.path, text=text, source=row.source,
-            language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
-            proposition=row.proposition, positions=row.positions,
-        )  # fmt: skip
 
-    def _words_of(self, row: int) -> frozenset[str]:
-        """The different words of a window's text, as they are searched."""
-        document, first, last = self.windows[row].tolist()
-        base, sentences = self.rows[document].first_sentence, self.sentences(document)
-        span = Span(sentences[first - base].span.start, sentences[last - base].span.end)
-        return frozenset(clean(span.cut(self.document(document).text)).split())
+def _document(rows: Sequence[DocumentRow], texts: bytes, number: int) -> Document:
+    row = rows[number]
+    content = texts[row.start : row.start + row.size]
+    if Stamp.of(content).sha256 != row.sha256:
+        raise IndexCorrupt(f"the text of document {row.id} is not the one that its hash names; run `pullquote index`")
+    return Document(
+        id=row.id, debate=row.debate, path=row.path, text=content.decode("utf-8"), source=row.source,
+        language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
+        proposition=row.proposition, positions=row.positions,
+    )  # fmt: skip
 
-    def _sentences_of(self, number: int) -> Sentences:
-        row = self.rows[number]
-        return Sentences(self._sentences[row.first_sentence : row.end_sentence])
+
+def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number: int) -> Sentences:
+    return Sentences(table[rows[number].first_sentence : rows[number].end_sentence])
+
+
+def _documents_of(rows: Sequence[DocumentRow], debates: Sequence[str], debate: str | None) -> range:
+    """The documents of a debate (None: of all), which lie side by side.
+
+    Raises:
+        UnknownDebate: there is no such debate.
+    """
+    if debate is None:
+        return range(len(rows))
+    inside = [number for number, row in enumerate(rows) if row.debate == debate]
+    if not inside:
+        raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(debates)}")
+    return range(inside[0], inside[-1] + 1)
+
+
+def _words(
+    rows: Sequence[DocumentRow], windows: NDArray[np.int32], document: Callable[[int], Document],
+    sentences: Callable[[int], Sentences], row: int,
+) -> frozenset[str]:  # fmt: skip
+    """The different words of a window's text, as they are searched."""
+    number, first, last = windows[row].tolist()
+    base, known = rows[number].first_sentence, sentences(number)
+    span = Span(known[first - base].span.start, known[last - base].span.end)
+    return frozenset(clean(span.cut(document(number).text)).split())
 
 
 def _read(path: Path, stamp: Stamp) -> bytes | memoryview:

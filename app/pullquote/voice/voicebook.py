@@ -1,8 +1,8 @@
 """The voices of a whole generation, worked out when it is built and kept beside it."""
 
 import json
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 
 from pullquote.quote import Quote
 from pullquote.span import Span
@@ -58,16 +58,7 @@ class VoiceBook:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._lines = generation.extra.get(VOICES, b"").split(b"\n")
-        self._told = lru_cache(maxsize=1_024)(self._read)
-
-    def _read(self, number: int) -> dict[int, tuple[Voice, ...]]:
-        """The voices that are not simply the author's, by the sentence's place in the document."""
-        told: dict[int, tuple[Voice, ...]] = {}
-        line = self._lines[number] if number < len(self._lines) else b""  # a snapshot without attributions
-        for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
-            voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
-            told[place] = (*told.get(place, ()), voice)
-        return told
+        self._told = lru_cache(maxsize=1_024)(partial(_read, self._lines))  # not of the book itself: no ring
 
     def named(self) -> Iterator[tuple[int, int, str]]:
         """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
@@ -85,3 +76,13 @@ class VoiceBook:
             for place in range(quote.first, quote.last + 1)
         ]
         return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)
+
+
+def _read(lines: Sequence[bytes], number: int) -> dict[int, tuple[Voice, ...]]:
+    """The voices of a document that are not simply the author's, by the sentence's place in it."""
+    told: dict[int, tuple[Voice, ...]] = {}
+    line = lines[number] if number < len(lines) else b""  # a snapshot without attributions
+    for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
+        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
+        told[place] = (*told.get(place, ()), voice)
+    return told
