@@ -123,7 +123,15 @@ def test_every_template_opens_with_a_comment_that_names_its_variables(path):
 @pytest.mark.parametrize("payload", ["{{7*7}}", "{% include 'frame.jinja' %}", "<b>x</b>", "${7*7}"])
 def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
     values = dict(
-        role="claim", kind="author", speaker=payload, author=payload, name=payload, opens=True, same=False, doubt=False
+        role="claim",
+        kind="author",
+        speaker=payload,
+        author=payload,
+        name=payload,
+        opens=True,
+        same=False,
+        doubt=False,
+        asks=False,
     )
     assert render("frame", **values) == f"{payload} argues:"
     assert payload in ask(explainer, f"{payload} road tolls").question
@@ -163,11 +171,30 @@ FRAMES = [
         dict(role="counterpoint", kind="reported", speaker="Bo", doubt=True),
         "On the other side, Bo is probably reported as saying:",
     ),
+    (dict(role="claim", kind="author", asks=True), "Ann asks:"),
+    (dict(role="evidence", kind="author", same=True, asks=True), "Ann asks:"),
+    (dict(role="claim", kind="author", author="Ann Lee and Bo Chen", asks=True), "Ann Lee and Bo Chen ask:"),
+    (dict(role="counterpoint", kind="author", asks=True), "On the other side, Ann asks:"),
+    (dict(role="claim", kind="quoted", speaker="Bo", asks=True), "Bo is quoted as asking:"),
+    (
+        dict(role="claim", kind="quoted", speaker="Bo, a baker", doubt=True),
+        "Bo, a baker, is probably quoted as saying:",
+    ),
+    (dict(role="claim", kind="reported", speaker="Ann, Bo and Cy"), "Ann, Bo and Cy are reported as saying:"),
+    (
+        dict(role="counterpoint", kind="reported", speaker="some critics, including Bo and Cy"),
+        "On the other side, some critics, including Bo and Cy, are reported as saying:",
+    ),
+    (
+        dict(role="claim", kind="reported", speaker="Bo, a member of the board and the head of the union"),
+        "Bo, a member of the board and the head of the union, is reported as saying:",
+    ),
+    (dict(role="claim", kind="mixed", speaker="Bo, a baker"), "Ann reports, citing Bo, a baker:"),
 ]
 
 
 @pytest.mark.parametrize(("given", "line"), FRAMES)
 def test_the_frame_says_who_speaks(given, line):
-    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False) | given
+    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False, asks=False) | given
     values["quoted"] = values["speaker"]
     assert render("frame", **values) == line

@@ -83,6 +83,21 @@ def test_a_past_of_its_own_form_is_a_statement_too(question: str, proposition: s
 
 
 @pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Should farmers be paid, and how much?", "Farmers should be paid."),
+     ("Should farmers be paid and how much?", "Farmers should be paid."),
+     ("Why should farmers be paid, and if so, by whom?", "Farmers should be paid."),
+     ("Do tolls work, and do they cut traffic?", "Tolls work."),
+     ("Should we ask who pays, and who benefits?", "We should ask who pays, and who benefits."),
+     ("Has compensation ever been paid?", "Compensation has been paid."),
+     ("Is war ever justified?", "War is justified."),
+     ("Should prices be higher than ever before?", "Prices should be higher than ever before.")],
+)  # fmt: skip
+def test_what_is_up_for_debate_is_the_first_of_two_questions_and_never_ever(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
     "question",
     ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
      "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",

@@ -4,6 +4,7 @@ import pytest
 from fakes import HashEncoder
 
 from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
 from pullquote.retrieve import retrieve
 from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, rank, role_of, select
 
@@ -38,8 +39,6 @@ def test_several_sentences_stay_within_the_limits(explainer):
 
 
 def test_a_text_repeated_elsewhere_is_quoted_once(settle):
-    from pullquote.indexing import index_corpus
-
     words = "Road tolls cut traffic jams in crowded cities by a third."
     settings = settle({f"d/{name}.txt": f"{words}\n" for name in "abcde"})
     generation = index_corpus(settings, HashEncoder()).generation
@@ -60,9 +59,17 @@ def test_no_hits_give_no_quotes(explainer):
     assert select(explainer.generation, QUESTION, (), 3) == ()
 
 
-def test_a_question_in_the_text_loses_against_a_statement(settle):
-    from pullquote.indexing import index_corpus
+def test_what_only_asks_the_same_is_no_answer_though_another_question_may_be(settle):
+    texts = ("Who pays for the tolls?", "**RL: And who pays for tolls?**", "Would a poor driver pay a toll at noon?")
+    settings = settle({f"d/{place}.txt": f"{text}\n" for place, text in enumerate(texts)})
+    generation = index_corpus(settings, HashEncoder()).generation
+    asked = "Who pays for the tolls?"
+    hits = retrieve(generation, asked, HashEncoder().encode([asked])[0], generation.documents_of(None))
+    assert len(hits) == len(texts)
+    assert [choice.quote.text for choice in select(generation, asked, hits, 5)] == [texts[2]]
 
+
+def test_a_question_in_the_text_loses_against_a_statement(settle):
     settings = settle({"d/a.txt": "Do road tolls work?\n\nRoad tolls do work here.\n"})
     generation = index_corpus(settings, HashEncoder()).generation
     vector = HashEncoder().encode(["road tolls work"])[0]

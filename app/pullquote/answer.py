@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pullquote.calibrate import Reason
 from pullquote.frame import render
 from pullquote.quote import Quote
-from pullquote.select import Choice, Role
+from pullquote.select import Choice, Role, only_asks
 from pullquote.stance import Stance
 from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
 
@@ -133,6 +133,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         speaker=None if voice.kind is VoiceKind.AUTHOR or not voice.speaker else opening(voice.speaker),
         quoted=inline(voice.speaker) if voice.speaker else None,
         doubt=in_doubt(voice),
+        asks=only_asks(citation.quote),
         author=document.source.author,
         name=document.name,
         opens=before is None or before.role is not citation.role,

@@ -1,11 +1,13 @@
 """The fixed words around quotes, from the templates in prompts/."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pullquote.voice.phrases import is_several
 
+_LISTED = re.compile(r"(?:and|or)\s|(?!including\b|such as\b|among\b).*\s(?:and|or)\s")  # after the last comma
 _PACKAGED = Path(__file__).parent / "prompts"  # in a wheel
 _CHECKOUT = Path(__file__).parents[2] / "prompts"  # in an editable install
 
@@ -22,7 +24,14 @@ def _environment() -> Any:
     # No autoescape: this is plain text. Values are only ever data, never templates.
     environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
     environment.tests["several"] = is_several
+    environment.tests["apposed"] = is_apposed
     return environment
+
+
+def is_apposed(name: str) -> bool:
+    """Whether a name ends in what is said of it, so that a comma closes it: "Lee, a baker"; not "Lee, Bell and Dow"."""
+    _, comma, last = name.rpartition(", ")
+    return bool(comma) and not (is_several(name) and _LISTED.match(last))
 
 
 @lru_cache(maxsize=1_024)

@@ -45,6 +45,15 @@ _WHY_HELD = re.compile(
 _ASKING = frozenset({"why", "how", "who", "what", "when", "where", "which", "whose"})
 _REASON = re.compile(r"^(?:why|how) (?=[a-z]+)", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r",? or (?:not|will|would|is|are|does|do|should|can|could)\b.*$", re.IGNORECASE)
+_FURTHER = re.compile(  # "Should farmers be paid, and how much?": what is up for debate is the first; not "ask who pays, and who gains"
+    r"(?P<first>(?:(?!\b(?:how|who|what|when|where|why|which|whether)\b).)+?)"
+    r"(?:,? and (?:if so,? )?how (?:much|many|long|far|soon)|, and (?:if so,? )?(?:(?:by|to|for|from|at|on) )?(?:how|who|whom|whose|what|when|where|why|which)"
+    r"|, and (?:is|are|do|does|did|was|were|will|would|can|could|should) (?:it|they|he|she|we|this|that|these|those))\b.*",
+    re.IGNORECASE,
+)
+_EVER = re.compile(
+    r"(?<!than )(?<!as )(?<!for )\bever (?!(?:more|since|greater|larger|closer|\w+ing)\b)", re.IGNORECASE
+)
 # The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
 PAST = {
     "become": "became", "begin": "began", "break": "broke", "bring": "brought", "build": "built", "buy": "bought",
@@ -85,7 +94,7 @@ def _says(words: str) -> bool:
 def _put_forward(words: str) -> str | None:
     """What a question puts forward, as a sentence."""
     question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
-    question = _ALTERNATIVE.sub("", question)
+    question = _EVER.sub("", _ALTERNATIVE.sub("", question))
     if (case := _CASE.match(question)) is not None:
         return _sentence(f"{case['thing']} {'are' if is_plural(case['thing'].split()) else 'is'} justified")
     plain = _LEAD.sub("", question)
@@ -95,6 +104,8 @@ def _put_forward(words: str) -> str | None:
         held = why["held"].strip(_MARKS)
         return _sentence(held) if held and held.split()[0].lower() not in _POINTING else None
     reason = _REASON.match(plain)
+    further = _FURTHER.fullmatch(plain, reason.end() if reason else 0)
+    plain = plain[: further.end("first")] if further else plain
     tokens = (plain[reason.end() :] if reason else plain).split()
     if not tokens or _opening(tokens[0]) is None:
         return None

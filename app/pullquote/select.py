@@ -17,6 +17,7 @@ CONSIDERED = 40  # hits that are looked at closely
 CONTINUES = 0.1  # what a sentence gains that goes on from the best one, in its section
 CONTINUED = 2  # sentences after the best one's that do
 MERGE_SHARE = 0.8  # of a chosen quote's score that its neighbour needs to be joined to it
+ECHO = 0.5  # share of a question's stems in what was asked from which it only asks the same
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
 NEXT_SHARE = 0.45  # a further quote must reach this share of the best one's score
 FEEDBACK = 0.2  # weight of what a candidate shares with the best one
@@ -72,7 +73,7 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
     A hit's window loses the sentences before the one that matched when all together are too long;
     the quote then leans, and says so.
     """
-    ranked = rank(generation, question, hits)
+    ranked = [choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)]
     chosen: list[Choice] = []
     for candidate in _around_best(generation, ranked):
         if chosen and candidate.score < NEXT_SHARE * chosen[0].score:
@@ -119,9 +120,31 @@ def _continues(best: Quote, other: Quote) -> bool:
 def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
     words = quote.text
-    asks = words.rstrip('"”’) ').endswith("?")
-    loss = QUESTION_LOSS * asks + SCRAP_LOSS * (len(words.split(None, 4)) <= 4) + KIND_LOSS * (not holds(kind, words))
+    loss = (
+        QUESTION_LOSS * asks(words)
+        + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
+        + KIND_LOSS * (not holds(kind, words))
+    )
     return Choice(quote, hit, hit.score - loss)
+
+
+def asks(words: str) -> bool:
+    """Whether words end in a question, whatever marks close it."""
+    return words.rstrip('"”’)*_ ').endswith("?")
+
+
+def only_asks(quote: Quote) -> bool:
+    """Whether every sentence of a quote is a question."""
+    sentences = quote.sentences[quote.first : quote.last + 1]
+    return all(asks(sentence.span.cut(quote.document.text)) for sentence in sentences)
+
+
+def _echoes(question: str, quote: Quote) -> bool:
+    """Whether a quote only asks what was asked, and so cannot answer it; another question may."""
+    if not only_asks(quote):
+        return False
+    theirs = stems(quote.text)
+    return len(stems(question) & theirs) >= ECHO * len(theirs)
 
 
 def cut(generation: Generation, hit: Hit) -> Quote:
