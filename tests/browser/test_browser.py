@@ -539,6 +539,10 @@ def test_where_the_bubble_covers_the_page_nothing_behind_it_takes_the_focus(
     page.set_viewport_size({"width": 1000, "height": 700})
     until(page, "!document.querySelector('pullquote-chat').shadowRoot.querySelector('dialog').matches(':modal')")
     assert page.get_by_role("dialog").is_visible()
+    page.set_viewport_size({"width": 400, "height": 700})
+    page.evaluate("document.querySelector('pullquote-chat').hidden = true")
+    page.get_by_role("button", name="two").focus()  # an open modal dialog would forbid it
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
 
 
 def test_a_widget_that_is_moved_goes_on(page: Page, service: str, other_site: dict[str, Any]):

@@ -336,7 +336,7 @@
     const { status, detail } = error.problem || {};
     if (status === 429 || status === 503) return strings.busy;
     if (!status) return otherwise;
-    return status < 500 && detail ? sentence(detail) : failed;
+    return status < 500 && detail ? sentence(String(detail)) : failed;
   }
 
   /** The turn with those before it that it was to replace, as far as they stand; and those after it, for an edit. */
@@ -371,7 +371,7 @@
   /** What a request brings, or the problem that it met, thrown. */
   async function call(url, more) {
     const reply = await fetch(url, { credentials: "omit", ...more });
-    if (!reply.ok) throw { problem: await reply.json().catch(() => ({ status: reply.status })) };
+    if (!reply.ok) throw { problem: { ...await reply.json().catch(() => null), status: reply.status } };
     return reply;
   }
   const post = (url, body, { headers, ...more } = {}) =>

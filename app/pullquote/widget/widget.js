@@ -46,7 +46,7 @@
   `);
 
   class PullquoteChat extends HTMLElement {
-    static observedAttributes = ["open"];
+    static observedAttributes = ["open", "hidden"];
 
     connectedCallback() {
       window.addEventListener("message", this);
@@ -80,8 +80,8 @@
 
     attributeChangedCallback(_name, before, after) {
       if (!this.shadowRoot || this.inline || (before === null) === (after === null)) return;
-      if (after === null) this.hide();
-      else this.show();
+      if (this.hasAttribute("open") && !this.hidden) this.show();
+      else this.hide();
     }
 
     build() {
@@ -198,7 +198,7 @@
 
     /** Opens the bubble and puts the cursor into its field. */
     show({ focus = true } = {}) {
-      if (this.inline || this.panel.open) return;
+      if (this.inline || this.hidden || this.panel.open) return;
       this.load();
       this.raise();
       this.listen("addEventListener");
