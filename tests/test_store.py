@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -323,6 +324,23 @@ def test_a_file_that_is_skipped_leaves_the_index_up_to_date_until_it_changes(set
     write_corpus(settings.corpus, {"a/bad.txt": "Mended words."})
     assert up_to_date(settings) is None
     assert open_with_fake(settings).changed_files() == ("a/bad.txt",)
+
+
+@pytest.mark.parametrize("library", ["pystemmer", "pyyaml", "sentencex", "tokenizers"])
+def test_an_index_is_up_to_date_until_a_library_that_cuts_or_reads_texts_changes(
+    indexed: Settings, library: str, monkeypatch: pytest.MonkeyPatch
+):
+    encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
+    assert up_to_date(indexed)
+    other = {**{name: metadata.version(name) for name in layout.LIBRARIES}, library: "99.0"}
+    monkeypatch.setattr(metadata, "version", other.__getitem__)
+    layout.program.cache_clear()
+    try:
+        assert up_to_date(indexed) is None
+    finally:
+        monkeypatch.undo()
+        layout.program.cache_clear()
+    assert up_to_date(indexed)
 
 
 def test_a_card_of_a_program_that_kept_no_hashes_of_skipped_files_is_read(shared: Settings):

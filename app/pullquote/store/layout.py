@@ -8,17 +8,22 @@ from pathlib import Path
 from pullquote.durable import lock_of
 
 FORMAT = 1  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+LIBRARIES = ("pystemmer", "pyyaml", "sentencex", "tokenizers")  # that cut texts and read what stands above them
 
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """What built an index: a fingerprint of this package's code and bundled models, which decide how texts are cut,
-    attributed and judged (a model's card names its weights' hash).
+    """What built an index: a fingerprint of this package's code and bundled models, and of the libraries' versions, which
+    decide how texts are cut, attributed and judged (a model's card names its weights' hash).
     """
+    from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
+
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
     for path in sorted([*package.rglob("*.py"), *package.glob("models/*/config.json")]):
         digest.update(path.read_bytes())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
     return digest.hexdigest()[:16]
 
 
