@@ -46,7 +46,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
             timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
         )  # fmt: skip
         logs.configure()
-        signal.signal(signal.SIGTERM, _ended)  # uvicorn drains first, then hands the signal on
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, _ended)  # uvicorn drains first, then hands the signal on
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -81,10 +82,10 @@ def serve(context: click.Context, host: str | None, port: int | None, watch: boo
     from pullquote.serve import serve as run
 
     settings = context.obj()
-    stop = _watch_beside(settings) if watch else None
-    run(settings, host or settings.host, port or settings.port)
-    if stop:
-        stop()
+    with ExitStack() as ending:
+        if watch:
+            ending.callback(_watch_beside(settings))
+        run(settings, host or settings.host, port or settings.port)
 
 
 def _watch(settings: Settings) -> None:

@@ -1,0 +1,61 @@
+"""The command that serves, as a process of its own: how it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from fakes import CHECKOUT, environ_of
+from serving import free_port
+
+from pullquote.settings import Settings
+
+# Tells at its very end whether the corpus is still watched.
+SCRIPT = """
+import atexit, threading
+from fakes import HashEncoder
+from pullquote import indexing, ready
+from pullquote.cli import main
+
+ready.open_encoder = lambda *_: HashEncoder()
+indexing.index_changes = lambda settings: None
+atexit.register(lambda: print("watched:", "watch" in {thread.name for thread in threading.enumerate()}))
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared: Settings, tmp_path: Path, asked: int):
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    port = free_port()
+    environ = environ_of(shared) | {"PATH": os.environ["PATH"]}
+    environ["PYTHONPATH"] = os.pathsep.join([str(CHECKOUT / "app"), str(CHECKOUT / "tests")])
+    command = [sys.executable, tmp_path / "script.py", "serve", "--watch", "--port", str(port)]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            until_it_answers(f"http://127.0.0.1:{port}/healthz", process)
+            process.send_signal(asked)
+            stdout, stderr = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (process.returncode, stdout.splitlines()[-1]) == (0, "watched: False")
+    assert "Aborted" not in stderr
+    assert "Traceback" not in stderr
+
+
+def until_it_answers(url: str, process: "subprocess.Popen[str]") -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except OSError:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the service does not answer")
