@@ -1,5 +1,6 @@
 """The doctor: every sickness is named in a plain sentence, with what to do next."""
 
+import importlib.util
 import json
 import socket
 from pathlib import Path
@@ -12,6 +13,7 @@ from pullquote import doctor
 from pullquote.doctor import Finding, State, examine, healthy, report
 from pullquote.durable import only_writer
 from pullquote.encoder import encoder_folder
+from pullquote.encoder.model import DEFAULT_WEIGHTS
 from pullquote.errors import EncoderError, SettingsError
 from pullquote.indexing import index_corpus
 from pullquote.reader import OnnxReader
@@ -176,6 +178,26 @@ def test_an_exported_model_that_is_damaged_is_told(well: Settings):
     folder.mkdir(parents=True)
     (folder / "encoder.json").write_bytes(b"{")
     assert (only(well).subject, "encoder.json is damaged" in only(well).found) == ("model", True)
+
+
+def test_an_exported_model_that_is_gone_is_told_where_nothing_else_can_take_its_place(
+    well: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    [slow] = [finding for finding in findings(well, State.NOTE) if finding.subject == "model"]
+    assert "questions go through sentence-transformers" in slow.found
+    here = importlib.util.find_spec
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name == "torch" else here(name))
+    found = only(well)
+    assert (found.subject, "which questions go through, is not in " in found.found) == ("model", True)
+    assert found.step.startswith("run `pullquote index` where sentence-transformers and torch are installed")
+
+
+def test_an_export_of_the_default_model_that_is_gone_is_told_wherever_it_is(settle: Settle, free_port: int):
+    encoder = HashEncoder()
+    encoder.identity = DEFAULT_WEIGHTS
+    settings = settle(port=free_port)
+    index_corpus(settings, encoder)
+    assert (only(settings).subject, only(settings).step) == ("model", "run `pullquote index`")
 
 
 def test_a_ranker_that_is_damaged_is_told(settle: Settle, well: Settings, tmp_path: Path):

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +17,9 @@ from pathlib import Path
 from pullquote import __version__
 from pullquote.corpus import corpus_hashes, load_corpus
 from pullquote.encoder import encoder_folder
-from pullquote.encoder.model import DEFAULT_MODEL, locate_model
+from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, locate_model
 from pullquote.encoder.onnx import Card, check_files
-from pullquote.errors import CorpusError, EncoderError, IndexFault, IndexMissing, PullquoteError
+from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError
 from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
@@ -175,17 +176,24 @@ def _model(settings: Settings) -> Iterator[Finding]:
         except EncoderError as error:
             found, _, step = str(error).partition("; ")
             yield wrong("model", found, step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
-    try:
-        card = open_index(settings).generation.card
-        folder = encoder_folder(settings.index, card.encoder)
-        if folder.is_dir():
+    with suppress(IndexFault):  # told by others
+        yield _exported(settings, open_index(settings).generation.card.encoder)
+
+
+def _exported(settings: Settings, identity: str) -> Finding:
+    """What became of the model that questions to the index go through."""
+    folder = encoder_folder(settings.index, identity)
+    able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
+    if folder.is_dir():
+        try:
             check_files(folder, Card.read(folder))
-            yield fine("model", f"the exported one in {folder} is what was written")
-    except IndexMissing:
-        return
-    except (IndexFault, EncoderError) as error:
-        if "encoders" in str(error):
-            yield wrong("model", str(error).split("; ", maxsplit=1)[0], f"delete its folder and {BUILD}")
+        except (IndexFault, EncoderError) as error:
+            return wrong("model", str(error).split("; ", maxsplit=1)[0], f"delete its folder and {BUILD}")
+        return fine("model", f"the exported one in {folder} is what was written")
+    if able and identity != DEFAULT_WEIGHTS:
+        return note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
+    where = "" if able else " where sentence-transformers and torch are installed, or bring an index built there"
+    return wrong("model", f"the exported one, which questions go through, is not in {folder}", BUILD + where)
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:

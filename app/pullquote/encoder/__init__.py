@@ -44,7 +44,15 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
     from pullquote.encoder.onnx import OnnxEncoder
 
     folder = encoder_folder(index, identity)
-    return OnnxEncoder.open(folder) if folder.is_dir() else _reference(model, identity)
+    if folder.is_dir():
+        return OnnxEncoder.open(folder)
+    try:
+        return _reference(model, identity)
+    except EncoderError as error:
+        place = folder.relative_to(index)
+        raise EncoderError(
+            f"the model that the index was built with is not in its folder {place}, and {error}"
+        ) from error
 
 
 def _reference(model: str, identity: str) -> Encoder:
