@@ -16,6 +16,7 @@ from pullquote.api.strings import STRINGS
 from pullquote.errors import QuestionError
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
+from pullquote.links import place_query
 from pullquote.ready import Ready
 from pullquote.sentences import split_sentences
 from pullquote.settings import Settings
@@ -158,9 +159,8 @@ def test_the_reader_opens_both_sides_of_a_named_proposition_and_reads_nothing_wi
     read = len(stage.judge.pairs)
     closed = stage.page("/documents/for-tolls", start=0, end=43)
     link = re.search(r'<nav class="debated".*?href="([^"]+)"', closed, re.DOTALL).group(1)
-    assert unescape(link) == (
-        "/documents/for-tolls?start=0&end=43&sides=Cities%20should%20charge%20road%20tolls.#both-sides"
-    )
+    place = place_query(0, 43, stage.explainer.document("for-tolls").sha256)
+    assert unescape(link) == (f"/documents/for-tolls?{place}&sides=Cities%20should%20charge%20road%20tolls.#both-sides")
     assert '<section class="both"' not in closed
     html = stage.page(unescape(link))
     assert len(stage.judge.pairs) == read

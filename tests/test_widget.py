@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Settle
-from fakes import CHECKOUT, HashEncoder, open_with_fake
+from fakes import CHECKOUT, TEXTS, HashEncoder, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
@@ -130,6 +130,52 @@ def test_what_cannot_be_asked_is_said_on_the_page(client: TestClient, query: dic
     response = client.get("/", params=query)
     assert response.status_code == status
     assert 'role="alert"' in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/sides", "/embed"])
+@pytest.mark.parametrize("debate", ["none", "x" * 300], ids=["short", "long"])
+def test_a_debate_that_is_not_there_is_said_before_anything_is_asked(client: TestClient, path: str, debate: str):
+    shown = client.get(path, params={"debate": debate})
+    assert shown.status_code == 404
+    assert f"No debate &#39;{debate}&#39;; there are: bicycle-helmets, road-tolls." in shown.text
+
+
+def test_a_debate_that_is_not_there_is_carried_on_by_no_form_and_no_link(settle: Settle):
+    client = client_with(settle, files={"road-tolls/a.txt": TEXTS["road-tolls/against-tolls.txt"]})
+    for path, query in (("/", {}), ("/", {"q": QUESTION}), ("/sides", {"proposition": "Tolls are fair."})):
+        shown = client.get(path, params={"debate": "none", **query}).text
+        assert "debate=none" not in shown
+        assert 'value="none"' not in shown
+
+
+def test_what_a_link_says_of_the_index_may_be_of_any_length(client: TestClient):
+    shown = client.get("/", params={"q": QUESTION, "g": "x" * 300})
+    assert shown.status_code == 200
+    assert "indexed anew" in shown.text
+
+
+def test_no_field_cuts_off_what_is_pasted_since_the_server_says_what_is_too_long(settle: Settle):
+    client = client_with(settle, max_question=60)
+    for path, name, asked in (("/", "q", "What is fair? " * 9), ("/sides", "proposition", "Tolls are fair. " * 9)):
+        assert "maxlength" not in client.get(path).text
+        shown = client.get(path, params={name: asked})
+        assert shown.status_code == 422
+        assert re.search(r"has 1\d\d characters; the limit is 60\.", shown.text)
+        assert f'value="{asked}"' in shown.text, "it is still there to be shortened"
+
+
+def test_a_claim_over_a_debate_card_may_be_as_long_as_a_question(settle: Settle):
+    tag = "x" * 2_500
+    for limit, status in ((2_000, 422), (3_000, 200)):
+        client = client_with(settle, max_question=limit)
+        assert client.get("/v1/documents/helmets/cite", params={"style": "card", "tag": tag}).status_code == status
+
+
+def test_a_quote_is_named_by_its_byline_and_its_work_and_by_none_of_its_buttons(client: TestClient):
+    caption = re.search(r"<figcaption>(.*?)</figcaption>", client.get("/", params={"q": QUESTION}).text, re.DOTALL)
+    assert "Ada Finch" in caption.group(1)
+    assert "The case for road tolls" in caption.group(1)
+    assert not re.search("<a |<button|<summary", caption.group(1))
 
 
 def marked(text: str) -> str:

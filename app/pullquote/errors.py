@@ -6,9 +6,10 @@
   + DocumentError        one document cannot be read
   + InvalidSpan          a range that is no range of text
   + QuestionError        the question is empty or too long
-  + NotFound             no such debate or document
+  + NotFound             no such debate, document or text
     - UnknownDebate
     - UnknownDocument
+    - TextChanged
   + EncoderError         the embedding model is missing, altered or not usable
   + IndexFault           the built index
     - IndexMissing       nothing is built yet
@@ -54,6 +55,10 @@ class UnknownDebate(NotFound):
 
 class UnknownDocument(NotFound):
     """No document of that id."""
+
+
+class TextChanged(NotFound):
+    """A link names a place in a text that its document does not have, or no longer."""
 
 
 class EncoderError(PullquoteError):

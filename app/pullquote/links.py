@@ -18,6 +18,7 @@ from pullquote.span import Span
 EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
+TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 _BREAK = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BLOCK = "\n"
@@ -27,6 +28,14 @@ _GAP = 8  # letters looked at beyond a context term: what lies between is one sp
 def reader_link(quote: Quote) -> str:
     """The reader's page, scrolled to the quote."""
     return f"/documents/{quote.document.id}?start={quote.span.start}&end={quote.span.end}#quote"
+
+
+def place_query(start: int, end: int, sha256: str) -> str:
+    """A place as our own pages link to it, with the text it was found in: offsets alone mark other words in another.
+
+    Example: place_query(0, 5, "2cf24dba5fb0a30e…") -> "start=0&end=5&text=2cf24dba5fb0"
+    """
+    return f"start={start}&end={end}&text={sha256[:TEXT_DIGITS]}"
 
 
 def source_link(quote: Quote) -> str | None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from pullquote.api import ids
+from pullquote.api import ids, places
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -25,6 +25,12 @@ class QuotePlace(Strict):
     document_id: str = Field(max_length=ids.LENGTH)
     start: int = Field(ge=0)
     end: int = Field(ge=1)
+
+
+class DisputedPlace(QuotePlace):
+    """The place of a quote that somebody may dispute."""
+
+    text: str = Field(default="", max_length=64, description=places.TEXT)
 
 
 class EarlierTurn(Strict):
@@ -108,7 +114,9 @@ class SourceBody(BaseModel):
 class LinksBody(BaseModel):
     """The place in the reader here, and on the published page."""
 
-    reader: str
+    reader: str = Field(
+        description="With `&text=` and the first 12 digits of the source's sha256 before its `#`, another text is not marked."
+    )
     source: str | None
 
 

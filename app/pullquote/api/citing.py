@@ -13,11 +13,13 @@ from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.voice import speaker_line
 
+TAG = 2_000  # characters of the claim over a debate card, or what a question may have where that is more
 Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
 
 
 def install(app: FastAPI, explainer: Explainer) -> None:
     """Add `GET /v1/documents/{id}/cite`."""
+    longest = max(TAG, explainer.settings.max_question)
 
     @app.get(
         "/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it",
@@ -29,10 +31,11 @@ def install(app: FastAPI, explainer: Explainer) -> None:
         style: Style | None = None,
         start: Annotated[int, Query(ge=0)] = 0,
         end: Annotated[int, Query(ge=0)] = 0,
-        tag: Annotated[str, Query(max_length=2_000, description="The claim at the head of a debate card.")] = "",
+        tag: Annotated[str, Query(max_length=longest, description="The claim at the head of a debate card.")] = "",
+        text: Annotated[str, Query(max_length=64, description=places.TEXT)] = "",
     ) -> Response:
         """In every style as JSON, or in one style as text that reference managers import."""
-        reference = _reference(explainer, document_id, start, end, tag)
+        reference = _reference(explainer, document_id, (start, end, text), tag)
         if style is None:
             return JSONResponse({
                 "document_id": document_id, "start": start, "end": end, "citations": cite.citations(reference),
@@ -40,11 +43,12 @@ def install(app: FastAPI, explainer: Explainer) -> None:
         return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 
-def _reference(explainer: Explainer, document_id: str, start: int, end: int, tag: str) -> cite.Reference:
-    explainer = explainer.now()
+def _reference(explainer: Explainer, document_id: str, place: tuple[int, int, str], tag: str) -> cite.Reference:
+    explainer, (start, end, text) = explainer.now(), place
     document = explainer.document(ids.checked(document_id))
     if not end:
         return cite.Reference(document, tag=tag)
+    places.in_same_text(document, text)
     span = _span(document, start, end)
     places.checked(explainer, document.id, span)
     citation = explainer.quote_at(document_id, span)

@@ -1,8 +1,6 @@
 """The widget's files, and the page that it shows in a frame of ours."""
 
-from typing import Annotated
-
-from fastapi import FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.api import assets, render
@@ -23,7 +21,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     key = Keys.of(explainer.settings).page
 
     @app.get("/embed", include_in_schema=False)
-    def embed(debate: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    def embed(debate: str = "") -> HTMLResponse:
         suggestions: tuple[str, ...] = ()
         message = ""
         try:

@@ -1,5 +1,6 @@
 """The pages: rendered on the server, complete without JavaScript."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
@@ -12,10 +13,12 @@ from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
-from pullquote.errors import InvalidSpan, PullquoteError, QuestionError, UnknownDebate
+from pullquote.documents import Document
+from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.judged import own_propositions
+from pullquote.links import place_query
 from pullquote.span import Span
 from pullquote.voice import speaker_line
 from pullquote.wire import Wire, answer_wire, sides_wire
@@ -26,6 +29,37 @@ RENEWED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a reader's page asks for; the numbers as they stand there, since a broken link gets a page too."""
+
+    start: str
+    end: str
+    text: str
+    sides: str
+
+    @property
+    def a_place(self) -> bool:
+        """Whether it asks for a range to be marked."""
+        return self.end not in ("", "0")
+
+    def elsewhere(self, document: Document) -> bool:
+        """Whether the range that it asks for was found in another text than the document has now."""
+        return self.a_place and not places.same_text(document, self.text)
+
+    def span(self, document: Document) -> Span | None:
+        """The range to mark, or None where none is asked for, or one of another text.
+
+        Raises:
+            InvalidSpan: it is no range of this text.
+        """
+        if not self.a_place or self.elsewhere(document):
+            return None
+        span = Span(*places.numbers(self.start or "0", self.end))
+        span.cut(document.text)
+        return span
+
+
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add the pages to the application; they are no part of the API."""
     key = Keys.of(explainer.settings).page
@@ -34,7 +68,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     def home(
         q: Annotated[str, Query()] = "",
         debate: Annotated[str, Query()] = "",
-        g: Annotated[str, Query(max_length=200)] = "",
+        g: Annotated[str, Query()] = "",
         after: Annotated[str, Query()] = "",
         sides: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
@@ -42,11 +76,13 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         # Opening both sides shows the same answer again: the question is on record already.
         answer, message, status = _asked(explainer, Records(None) if opened else records, q, debate or None, after)
         found, trouble = _both(explainer, answer) if opened else (None, "")
+        debates = explainer.generation.debates
+        debate = debate if debate in debates else ""  # what is not there is said, and not asked again
         return page(
-            "home.html", status, question=q, debate=debate, debates=explainer.generation.debates, answer=answer,
+            "home.html", status, question=q, debate=debate, debates=debates, answer=answer,
             sides=found, trouble=trouble, message=message,
             renewed=RENEWED if g and g != explainer.generation.card.name else "",
-            suggestions=_suggestions(explainer, debate), feedback=records.kept, key=key,
+            suggestions=explainer.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=key,
         )  # fmt: skip
 
     @app.get("/documents", include_in_schema=False)
@@ -56,29 +92,23 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         return page("sources.html", debates=rows)
 
     @app.get("/documents/{document_id}", include_in_schema=False)
-    def reader(document_id: str, start: int = 0, end: int = 0, sides: Annotated[str, Query()] = "") -> HTMLResponse:
-        return _reader(explainer.now(), document_id, (start, end), sides)
+    def reader(document_id: str, start: str = "", end: str = "", text: str = "", sides: str = "") -> HTMLResponse:
+        return _reader(explainer.now(), document_id, Asked(start, end, text, sides))
 
     @app.get("/style.css", include_in_schema=False)
     def style(request: Request) -> Response:
         return assets.send(request, "api/static/style.css", "text/css")
 
 
-def _suggestions(explainer: Explainer, debate: str) -> tuple[str, ...]:
-    try:
-        return explainer.suggestions(debate or None)[:SUGGESTED]
-    except UnknownDebate:
-        return ()
-
-
 def _asked(
     explainer: Explainer, records: Records, question: str, debate: str | None, after: str
 ) -> tuple[dict[str, Any] | None, str, int]:
     """The answer to show, or what to say instead, and the status."""
-    if not question.strip():
-        return None, "", 200
     limit = explainer.settings.max_question
     try:
+        explainer.generation.documents_of(debate)  # a wrong name is said before anything is asked of it
+        if not question.strip():
+            return None, "", 200
         history = [Turn(Question.checked(after, limit=limit).question)] if after.strip() else []
         query = Question.checked(question, limit=limit, debate=debate, history=history)
         answer = explainer.ask(query)
@@ -98,28 +128,37 @@ def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
         return None, str(error)
 
 
-def _reader(explainer: Explainer, document_id: str, place: tuple[int, int], sides: str) -> HTMLResponse:
-    """A document with the range of `place` marked, where its end is one, and both sides of a named proposition."""
+def _reader(explainer: Explainer, document_id: str, asked: Asked) -> HTMLResponse:
+    """A document with what is asked for marked, or a page that says why not and leads on to it."""
     try:
         document = explainer.document(document_id)
-        span = Span(*place) if place[1] else None
-        words = span.cut(document.text) if span is not None else ""
-    except (PullquoteError, InvalidSpan) as error:
+    except NotFound as error:
         return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
+    here = places.page_of(explainer, document_id)
+    try:
+        span = asked.span(document)
+    except InvalidSpan as error:
+        return problems.page(404, str(error), document=here)
     if span is not None and not places.shown(explainer, document_id, span):
-        return problems.page(422, places.TOO_MUCH)
+        return problems.page(422, places.TOO_MUCH, document=here)
+    return _document(explainer, document, span, asked)
+
+
+def _document(explainer: Explainer, document: Document, span: Span | None, asked: Asked) -> HTMLResponse:
+    """A document with a range marked, where one is asked for, and both sides of a named proposition."""
     generation, whole = explainer.generation, explainer.settings.full_text
     named = own_propositions(generation, document.debate)
-    around = explainer.sides_around(document_id, sides) if sides in named else None
-    citation = explainer.quote_at(document_id, span) if span is not None else None
+    around = explainer.sides_around(document.id, asked.sides) if asked.sides in named else None
+    citation = explainer.quote_at(document.id, span) if span is not None else None
     return page(
-        "document.html", document=document, words=words, whole=whole, span=span, styles=cite.STYLES,
+        "document.html", document=document, whole=whole, styles=cite.STYLES, sides=asked.sides,
+        place=place_query(span.start, span.end, document.sha256) if span else "", changed=asked.elsewhere(document),
         byline=speaker_line(citation.voice, document.source) if citation else "",
-        propositions=named, judged=explainer.propositions(), sides=sides,
+        propositions=named, judged=explainer.propositions(),
         around=[sides_wire(part) for part in around] if around else None,
         alone=len(generation.documents_of(document.debate)) == 1,
         blocks=blocks(
-            document, generation.sentences(generation.number(document_id)), span,
+            document, generation.sentences(generation.number(document.id)), span,
             marks_of(around[0]) if around else (), whole=whole,
         ),
     )  # fmt: skip

@@ -1,6 +1,7 @@
-"""Ranges that a client names: where whole texts are not shown, none takes in more than one quote."""
+"""Ranges that a client names: in the text that they were made for, and no more than one quote of what is not shown whole."""
 
-from pullquote.errors import InvalidSpan
+from pullquote.documents import Document
+from pullquote.errors import InvalidSpan, TextChanged, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.quote import quote_span
 from pullquote.select import MAX_SENTENCES, MAX_WORDS
@@ -10,6 +11,51 @@ TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
     f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
 )
+TEXT = (  # what is said of the parameter `text`
+    "The first digits, such as 12, of the sha256 that the document had when the place was found: "
+    "where its text is another now, the answer is a problem, not other words. Without them nothing is compared."
+)
+
+
+def numbers(start: str, end: str) -> tuple[int, int]:
+    """Where a place starts and ends, as a link to a page has it: whoever follows a broken one wants a page.
+
+    Raises:
+        InvalidSpan: they are no numbers.
+    """
+    try:
+        return int(start), int(end)
+    except ValueError:
+        raise InvalidSpan(
+            "this address names no quote; it must have the parts of the link beside a quote, with “start” and “end” in figures"
+        ) from None
+
+
+def same_text(document: Document, text: str) -> bool:
+    """Whether a document's text is the one that a link was made for, as far as the link tells."""
+    return document.sha256.startswith(text.lower())
+
+
+def in_same_text(document: Document, text: str) -> None:
+    """Refuse a place that was found in another text.
+
+    Raises:
+        TextChanged: it was.
+    """
+    if not same_text(document, text):
+        raise TextChanged(
+            f"the text of {document.id!r} has changed since this link was made, so the place cannot be told; "
+            f"the text as it is now: /documents/{document.id}"
+        )
+
+
+def page_of(explainer: Explainer, document_id: str) -> str:
+    """The reader's page of a document, or nothing where there is no such document."""
+    try:
+        explainer.generation.number(document_id)
+    except UnknownDocument:
+        return ""
+    return f"/documents/{document_id}"
 
 
 def checked(explainer: Explainer, document_id: str, span: Span) -> None:

@@ -19,6 +19,7 @@ from pullquote.errors import (
     PullquoteError,
     QuestionError,
     ReceiptError,
+    TextChanged,
     UnknownDebate,
     UnknownDocument,
 )
@@ -27,6 +28,7 @@ log = logging.getLogger("pullquote")
 _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (UnknownDebate, 404, "unknown-debate"),
     (UnknownDocument, 404, "unknown-document"),
+    (TextChanged, 404, "text-changed"),
     (NotFound, 404, "not-found"),
     (QuestionError, 422, "unusable-question"),
     (InvalidSpan, 422, "invalid-request"),
@@ -66,9 +68,10 @@ def _for_whom(scope: Scope, body: Details, headers: Mapping[str, str] | None = N
     return shown
 
 
-def page(status: int, message: str) -> HTMLResponse:
-    """What went wrong, as a page that leads on."""
-    return render.page("missing.html", status, message=message, heading=_TITLES.get(status, "Error"))
+def page(status: int, message: str, *, document: str = "") -> HTMLResponse:
+    """What went wrong, as a page that leads on, also to the page of a document where one is named."""
+    heading = _TITLES.get(status, "Error")
+    return render.page("missing.html", status, message=message, heading=heading, document=document)
 
 
 def response(body: Details, more: Mapping[str, str] | None = None) -> JSONResponse:

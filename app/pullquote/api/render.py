@@ -9,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
 from pullquote.hidden import visible
+from pullquote.links import place_query
+from pullquote.wire import Wire
 
 _HERE = Path(__file__).parent
 PAGE_POLICY = (
@@ -28,13 +30,20 @@ def safe_url(url: str | None) -> str:
     return url if url and url.startswith(("https://", "http://", "/")) else ""
 
 
+def at(quote: Wire) -> str:
+    """Where a quote stands, for an address."""
+    return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined,
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"long_date": long_date, "visible": visible, "safe_url": safe_url, "sentence": sentence}
+    environment.filters |= {
+        "at": at, "long_date": long_date, "visible": visible, "safe_url": safe_url, "sentence": sentence,
+    }  # fmt: skip
     environment.globals["s"] = STRINGS
     return environment
 

@@ -1,8 +1,8 @@
 """Both sides and disputes: `POST /v1/sides`, `POST /v1/disputes`, and their pages, complete without JavaScript."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,48 +66,38 @@ def install(app: FastAPI, explainer: Explainer) -> None:
         return send.wire(_sides(explainer, body.proposition, body.debate))
 
     @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
-    def disputes(body: bodies.QuotePlace) -> JSONResponse:
+    def disputes(body: bodies.DisputedPlace) -> JSONResponse:
         """Another document's or speaker's words on the other side of what the operator put up for debate."""
-        return send.wire(_disputes(explainer.now(), body.document_id, body.start, body.end))
+        return send.wire(_disputes(explainer.now(), body.document_id, (body.start, body.end), body.text))
 
     _page_routes(app, explainer)
 
 
 def _page_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/sides", include_in_schema=False)
-    def sides_page(
-        proposition: Annotated[str, Query()] = "", debate: Annotated[str, Query(max_length=200)] = ""
-    ) -> HTMLResponse:
+    def sides_page(proposition: str = "", debate: str = "") -> HTMLResponse:
         now, found, message, status = explainer.now(), None, "", 200
         try:
+            now.generation.documents_of(debate or None)  # a wrong name is said before anything is asked of it
             found = _sides(now, proposition, debate or None) if proposition.strip() else None
         except (QuestionError, NotFound) as error:
             message, status = str(error), 404 if isinstance(error, NotFound) else 422
+        debates = now.generation.debates
         return page(
-            "sides.html", status, sides=found, asked=proposition, debate=debate, message=message,
-            debates=now.generation.debates, own=now.propositions(),
+            "sides.html", status, sides=found, asked=proposition, message=message, debates=debates,
+            debate=debate if debate in debates else "", own=now.propositions(),
         )  # fmt: skip
 
     @app.get("/disputes", include_in_schema=False)
-    def disputes_page(document: str = "", start: str = "", end: str = "") -> HTMLResponse:
-        # The numbers are read here: whoever follows a broken link wants a page, whatever the link lacks.
+    def disputes_page(document: str = "", start: str = "", end: str = "", text: str = "") -> HTMLResponse:
+        now = explainer.now()
         try:
-            found = _disputes(explainer.now(), document, *_numbers(start, end))
-        except NotFound as error:
-            return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
+            found = _disputes(now, document, places.numbers(start, end), text)
+        except NotFound as error:  # the page links to the sources itself
+            return problems.page(404, str(error).partition(";")[0], document=places.page_of(now, document))
         except (QuestionError, InvalidSpan) as error:
-            return problems.page(422, str(error))
+            return problems.page(422, str(error), document=places.page_of(now, document))
         return page("disputes.html", **found)
-
-
-def _numbers(start: str, end: str) -> tuple[int, int]:
-    """Where a quote starts and ends, as a link has it."""
-    try:
-        return int(start), int(end)
-    except ValueError:
-        raise InvalidSpan(
-            "this address names no quote; it needs “document”, “start” and “end”, as the link beside each quote has them"
-        ) from None
 
 
 def _sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
@@ -115,9 +105,10 @@ def _sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
     return sides_wire(explainer.sides(words, debate=debate))
 
 
-def _disputes(explainer: Explainer, document_id: str, start: int, end: int) -> Wire:
+def _disputes(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> Wire:
     document = explainer.document(ids.checked(document_id))
-    span = Span(start, end)
+    places.in_same_text(document, text)
+    span = Span(*place)
     span.cut(document.text)  # a range outside the text is told before anything is read
     places.checked(explainer, document_id, span)
     return disputes_wire(*explainer.disputes(document_id, span))
