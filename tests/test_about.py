@@ -79,7 +79,7 @@ def frames(answer):
 
 def test_the_author_is_told_from_what_is_recorded_and_nothing_is_quoted(explainer):
     answer = told(explainer, "Who wrote this?", debate="road-tolls")
-    assert frames(answer) == ["The 2 sources are by Ada Finch. 1 of the 2 sources name no author."]
+    assert frames(answer) == ["The 2 sources are by Ada Finch. 1 of the 2 sources names no author."]
     wire = answer_wire(answer)
     assert (wire["status"], wire["reason"], wire["quotes"], wire["confidence"]) == ("answered", None, [], 1.0)
 
@@ -102,6 +102,9 @@ def test_several_sources_are_listed(explainer):
 def test_dates_are_told_and_those_that_are_missing_counted(explainer):
     assert frames(told(explainer, "When were these written?")) == [
         "The 3 sources are from March 2021. 2 of them have no date."
+    ]
+    assert frames(told(explainer, "When were these written?", debate="road-tolls")) == [
+        "The 2 sources are from March 2021. 1 of them has no date."
     ]
 
 
