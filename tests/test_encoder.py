@@ -75,7 +75,9 @@ def test_a_model_that_is_nowhere_is_told_how_to_name_one(monkeypatch: pytest.Mon
 
 
 def test_an_index_of_other_weights_is_not_opened(tmp_path: Path):
-    with pytest.raises(EncoderError, match="is not in its folder encoders/0b.*, and .* built with other weights .*run `pullquote index`"):
+    with pytest.raises(
+        EncoderError, match="is not in its folder encoders/0b.*, and .* other weights .*run `pullquote index`"
+    ):
         open_encoder(tmp_path, OtherEncoder.identity, DEFAULT_MODEL)
 
 

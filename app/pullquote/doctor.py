@@ -23,6 +23,7 @@ from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteErr
 from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
+from pullquote.staleness import differing
 from pullquote.store import open_index
 from pullquote.store.damage import damage, is_locked, leftovers
 
@@ -34,6 +35,7 @@ OPTIONAL = {
     "watchfiles": "`pullquote index --watch` does not work; `pip install watchfiles`",
 }
 BUILD = "run `pullquote index`"
+REINSTALL = "install Pullquote again with `pip install .`"
 
 
 class State(StrEnum):
@@ -115,7 +117,7 @@ def _program() -> Iterator[Finding]:
         except importlib.metadata.PackageNotFoundError:
             missing.append(name)
     if missing:
-        yield wrong("packages", f"not installed: {', '.join(missing)}", "install Pullquote again with `pip install .`")
+        yield wrong("packages", f"not installed: {', '.join(missing)}", REINSTALL)
     python = f"Python {platform.python_version()}"
     yield fine("versions", f"Pullquote {__version__}, {python} on {sys.platform}, {', '.join(versions)}")
     for module, consequence in OPTIONAL.items():
@@ -128,8 +130,9 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
     try:
         corpus = load_corpus(settings)
     except CorpusError as error:
-        first, _, rest = str(error).partition("; ")
-        yield wrong("corpus", first, rest or "put documents into it, or name another folder with PULLQUOTE_CORPUS")
+        yield wrong(
+            "corpus", error.found, error.step or "put documents into it, or name another folder with PULLQUOTE_CORPUS"
+        )
         return
     yield fine("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
@@ -143,7 +146,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     try:
         faults = damage(settings)
     except IndexFault as error:
-        yield wrong("index", str(error).split("; run", maxsplit=1)[0].split(";", maxsplit=1)[0], BUILD)
+        yield wrong("index", error.found, BUILD)
         return
     for role, found in faults.items():
         for fault in found:
@@ -160,9 +163,7 @@ def _staleness(settings: Settings) -> Iterator[Finding]:
         now = corpus_hashes(settings)
     except (IndexFault, CorpusError):
         return  # told by others
-    then = generation.file_hashes
-    changed = sorted(path for path in now.keys() | then.keys() if now.get(path) != then.get(path))
-    if changed:
+    if changed := differing(generation, now):
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
     else:
@@ -174,8 +175,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
         try:
             yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
         except EncoderError as error:
-            found, _, step = str(error).partition("; ")
-            yield wrong("model", found, step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
+            yield wrong("model", error.found, error.step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
     with suppress(IndexFault):  # told by others
         yield _exported(settings, open_index(settings).generation.card.encoder)
 
@@ -188,7 +188,7 @@ def _exported(settings: Settings, identity: str) -> Finding:
         try:
             check_files(folder, Card.read(folder))
         except (IndexFault, EncoderError) as error:
-            return wrong("model", str(error).split("; ", maxsplit=1)[0], f"delete its folder and {BUILD}")
+            return wrong("model", error.found, f"delete its folder and {BUILD}")
         return fine("model", f"the exported one in {folder} is what was written")
     if able and identity != DEFAULT_WEIGHTS:
         return note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
@@ -205,8 +205,7 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
             OnnxRanker.open(folder)
             yield fine("ranker", f"{folder} is what was published" + ("" if named else "; it is off for answers"))
         except EncoderError as error:
-            found, _, step = str(error).partition("; ")
-            yield wrong("ranker", found, step)
+            yield wrong("ranker", error.found, error.step or "name another with PULLQUOTE_RERANKER, or set it to off")
 
 
 def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all parts are asked alike
@@ -214,8 +213,7 @@ def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all par
         bundled()
         yield fine("reader", "the reader of voices is what was published")
     except EncoderError as error:
-        found, _, step = str(error).partition("; ")
-        yield wrong("reader", found, step)
+        yield wrong("reader", error.found, error.step or REINSTALL)
 
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:

@@ -22,7 +22,17 @@
 
 
 class PullquoteError(Exception):
-    """The root of everything this package raises on purpose."""
+    """The root of everything this package raises on purpose; "; " parts what is wrong from what to do next."""
+
+    @property
+    def found(self) -> str:
+        """What is wrong."""
+        return str(self).partition("; ")[0]
+
+    @property
+    def step(self) -> str | None:
+        """What to do next, where the message says it."""
+        return str(self).partition("; ")[2] or None
 
 
 class SettingsError(PullquoteError):

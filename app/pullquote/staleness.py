@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from pullquote.corpus import corpus_paths, read_file
@@ -37,19 +38,17 @@ class Staleness:
         if not self._comparing.acquire(blocking=not told):
             return known[2] if known else ()
         try:
-            differing = self._differing(generation)
-            self._known = (time.monotonic(), name, differing)
-            return differing
+            found = self._differing(generation)
+            self._known = (time.monotonic(), name, found)
+            return found
         finally:
             self._comparing.release()
 
     def _differing(self, generation: Generation) -> tuple[str, ...]:
         try:
-            now = self._hashes()
+            return differing(generation, self._hashes())
         except CorpusError:
             return ()
-        then = generation.file_hashes
-        return tuple(path for path in sorted(now.keys() | then.keys()) if now.get(path) != then.get(path))
 
     def _hashes(self) -> dict[str, str]:
         hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}
@@ -69,6 +68,12 @@ class Staleness:
         if facts and time.time() - max(facts[:2]) / 1e9 > SETTLED_SECONDS:
             self._seen[path] = facts, found
         return found
+
+
+def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that are not, or no longer, what a generation was built from, by path; `hashes` are those of now."""
+    then = generation.file_hashes
+    return tuple(path for path in sorted(hashes.keys() | then.keys()) if hashes.get(path) != then.get(path))
 
 
 def _facts(path: Path) -> _Facts | None:
