@@ -3,7 +3,9 @@
 import pytest
 from test_voice import AUTHOR, hear
 
-from pullquote.voice import VoiceKind
+from pullquote.reader import bundled
+from pullquote.sentences import split_sentences
+from pullquote.voice import VoiceKind, find_voices
 from pullquote.voice.denials import denies
 
 R, Q, A, UNCLEAR = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR, VoiceKind.UNCLEAR
@@ -195,3 +197,48 @@ def test_words_that_somebody_denies_having_said_are_not_surely_theirs():
     heard = hear("Ann Lee denied saying that the plan was “toast”.")
     assert not heard.said_of("toast").sure
     assert hear("Ann Lee said that the plan was “toast”.").said_of("toast").sure
+
+
+@pytest.mark.parametrize("title", ["Insp.", "Supt.", "Lt. Gov.", "Del.", "Hon.", "Rev."])
+def test_a_title_cut_short_belongs_to_the_name_after_it(title: str):
+    said = hear(f"“Fees are too high by far,” said {title} Ann Lee, who left.").said_of("Fees are")
+    told = hear(f"According to {title} Ann Lee, fees rose.").found[0][0]
+    assert (said.speaker, told.speaker) == (f"{title} Ann Lee",) * 2
+
+
+@pytest.mark.parametrize("title", ["Cllr.", "Ald.", "Atty. Gen.", "Assemb.", "Coun", "Lt"])
+def test_a_title_without_a_name_is_nobody(title: str):
+    voice = hear(f"“Fees are too high by far,” said {title}").said_of("Fees are")
+    assert (voice.speaker, voice.sure) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("lead", "sure"),
+    [
+        ("None of the following is true:", False),
+        ("We reject three claims:", False),
+        ("Opponents make three arguments:", False),
+        ("The arguments against it are:", False),
+        ("The bill does three things:", True),
+        ("We propose:", True),
+    ],
+)
+def test_what_a_list_holds_is_not_surely_the_authors_where_its_lead_in_may_disown_it(lead: str, sure: bool):
+    heard = hear(f"{lead}\n\n- Sheep die in the hills. They always did.\n- Fences fall.\n\nThat is how it stands.")
+    for words in ("Sheep die", "They always", "Fences fall"):
+        assert (heard.said_of(words).kind, heard.said_of(words).sure) == (A, sure)
+    assert heard.said_of("That is how").sure
+
+
+def test_a_list_with_another_mark_hangs_on_another_sentence():
+    heard = hear(
+        "(a) Nothing in this shall affect:\n\n(i) the law of the land; or\n\n(ii) the coast.\n\n(b) The fund pays."
+    )
+    assert [heard.said_of(words).sure for words in ("the law", "the coast", "The fund")] == [False, False, True]
+
+
+def test_marks_inside_marks_leave_the_end_of_a_quotation_to_its_speaker():
+    text = "Bob Dale, a baker, said: 'The plan is \"mad\", and everyone's told the mayor so.'"
+    document = hear(text).document
+    (voices,) = find_voices(document, split_sentences(document), bundled())
+    assert [(voice.kind, voice.speaker) for voice in voices] == [(Q, "Bob Dale, a baker")]

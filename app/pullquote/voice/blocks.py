@@ -12,7 +12,7 @@ _AUTHOR_AGAIN = re.compile(
     r"yet\s|in\s(?:sum|short|closing|conclusion)|clearly|finally|today|bottom\sline|there\s(?:can\sbe|is)\sno\s|the\sfact\sis|let\s(?:me|us)\s)",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"(?:[-•*–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")
+ITEM = re.compile(r"(?:[-•*–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")
 _SET_OFF = re.compile(r">\s?")
 
 
@@ -41,9 +41,9 @@ class Blocks:
         opens, self._here = paragraph != self._here, paragraph
         first = paragraph == self._paragraph + 1
         if first and opens:
-            self._mark = next((mark for mark in (_ITEM, _SET_OFF) if mark.match(words)), None)
+            self._mark = next((mark for mark in (ITEM, _SET_OFF) if mark.match(words)), None)
         if first or (self._mark and (not opens or self._mark.match(words))):
-            kind = VoiceKind.REPORTED if self._mark is _ITEM else VoiceKind.QUOTED
+            kind = VoiceKind.REPORTED if self._mark is ITEM else VoiceKind.QUOTED
             return kind, self._speaker
         if opens and words[:1].islower() and paragraph == self._reached + 1:
             self._reached = paragraph  # a quotation broken in the middle of a sentence

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pullquote.voice.tidying import TITLES
+
 LOOK_BACK = 400
 LONGEST = 4_000
 MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
@@ -176,9 +178,7 @@ _COMMA_LAST = re.compile(r",(?:\s(?:also|still|then|[a-z]+ly))*\s*$")
 _ASIDE_OPENS = re.compile(
     r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s|,\s(?:referring|citing|responding|reacting|commenting|quoting|reflecting|describing|noting|recalling|using|drawing|looking|working|basing|pressed|quoted|interviewed|questioned)\s"
 )
-_ABBREVIATED = re.compile(
-    r"\b(?:[A-Z]|U\.S|U\.N|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|al|Prof|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$"
-)
+_ABBREVIATED = re.compile(rf"\b(?:[A-Z]|U\.S|U\.N|{TITLES}|St|No|al|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$")
 _COMPANY = re.compile(r"\b(?:Inc|Ltd|Co|Corp)\.$")
 _NEW_SENTENCE = re.compile(r"[A-Z][a-z]+\s[a-z]")  # "for a million from Bell Ltd. Some observers say"
 _AUX_START = re.compile(

@@ -43,6 +43,7 @@ from pullquote.voice.relatives import stands_inside
 from pullquote.voice.sourcenames import source_of
 from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
+from pullquote.voice.tidying import is_title
 from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
@@ -106,7 +107,9 @@ class Identities:
         if is_pronoun(subject):
             return self._within(subject, position, attribution, masked, earlier)
         quoted = attribution.form in {Form.AFTER, Form.INVERTED}
-        if subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"}):  # whoever they are
+        if (
+            is_title(subject) or subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"})
+        ):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
         if (
             is_nobody(subject)

@@ -15,6 +15,7 @@ from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
+from pullquote.voice.leadins import LeadIns
 from pullquote.voice.owners import is_nobodys
 from pullquote.voice.parts import (
     Marks,
@@ -34,7 +35,7 @@ from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_titl
 from pullquote.voice.quotations import is_wrapped
 from pullquote.voice.reading import Reader
 from pullquote.voice.setoff import SetOff
-from pullquote.voice.settling import settled
+from pullquote.voice.settling import settled, unbroken
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tags import is_tagged
 
@@ -71,6 +72,7 @@ class Listener:
         self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
         self._set_off = SetOff(document, sentences, self._identities, self._mask)
+        self._lead_ins = LeadIns(document, sentences)
         self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
@@ -97,8 +99,11 @@ class Listener:
         elif self._reader:
             reading = self._reader.read(self._document, self._sentences, position, voices)
             author = self._document.source.author
-            voices = settled(voices, reading, words, author, lambda told: self._named(told, position))
-        if len(words) > LONGEST or self._in_marks:
+            heard = settled(voices, reading, words, author, lambda told: self._named(told, position))
+            voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
+        lead = self._lead_ins.before(position)
+        led = lead is not None and self._lead_ins.disowns(lead)
+        if len(words) > LONGEST or self._in_marks or led:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
         return voices

@@ -78,6 +78,19 @@ def _words(voice: Voice, told: Told, words: str) -> int:
     return len(words[voice.span.start - start : voice.span.end - start].split())
 
 
+def unbroken(told: Told, heard: Told, reading: Reading, marked: Sequence[tuple[int, int]]) -> Told:
+    """The settled voices, or the rules' where those give the author the end of what stands in one pair of marks.
+
+    Args:
+        marked: from where to where the marks of a sentence reach, marks inside marks left out.
+    """
+    first = heard[0].span.start
+    ends = [voice.span.start - first for voice in heard[1:] if voice.kind is VoiceKind.AUTHOR]
+    broken = any(start < at < end - 1 for at in ends for start, end in marked)
+    named = any(voice.kind is VoiceKind.QUOTED and voice.speaker for voice in told)
+    return _stated(told, reading) if broken and named else heard
+
+
 def _cut(main: Voice, sure: bool, reading: Reading, words: str, span: Span, author: str | None) -> Told:
     speaker = Speaker(main.speaker, main.via, main.cue, sure)
     parts = laid_by(reading, words, span, author, speaker)

@@ -4,7 +4,7 @@ import re
 
 from pullquote.voice.lists import list_from
 from pullquote.voice.phrases import PEOPLE, ROLE
-from pullquote.voice.tidying import FOOTNOTE, TIME_TAIL, tidy
+from pullquote.voice.tidying import FOOTNOTE, TIME_TAIL, TITLES, tidy
 
 _CALLED_BY_OFFICE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
 _CALLED_BY_THEM = re.compile(r"(?:its|his|her|their)\s(?:[a-z-]+\s){0,3}[a-z-]+")  # "said its founder, Father Bell."
@@ -22,16 +22,18 @@ _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
 )
 
+_NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in TITLES.split("|"))
+_ENDS = re.compile(
+    rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){_NO_TITLE}|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
+)
+
 
 def source_of(right: str) -> str:
     """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
     words = " ".join(FOOTNOTE.sub(" ", right).split())
     if several := list_from(words):
         return tidy(several)
-    end = re.search(
-        r",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\b[DMS][rst]\.)(?<!\bMrs\.)(?<!\bSen\.)(?<!\bRep\.)(?<!\bGov\.)(?<!\bGen\.)|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s",
-        words,
-    )
+    end = _ENDS.search(words)
     phrase = words[: end.start()] if end else words
     if (
         end

@@ -8,9 +8,9 @@ from functools import cached_property
 from pullquote.documents import Document
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
-from pullquote.voice.tidying import LONGEST_NAME
+from pullquote.voice.tidying import LONGEST_NAME, TITLES
 
-_WORD = r"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Jr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon)\.|[A-Z][\w’'&-]*)"
+_WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")

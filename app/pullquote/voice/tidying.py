@@ -3,6 +3,9 @@
 import re
 
 LONGEST_NAME = 110
+TITLES = (  # as they are cut short before a name
+    "Mr|Mrs|Ms|Dr|Prof|Rev|Fr|Sen|Rep|Del|Assemb|Gov|Gen|Col|Capt|Cpt|Maj|Lt|Sgt|Cpl|Cmdr|Adm|Insp|Supt|Det|Cllr|Coun|Ald|Atty|Hon|Amb|Sec|Pres"
+)
 
 FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
 TIME_TAIL = re.compile(
@@ -10,6 +13,7 @@ TIME_TAIL = re.compile(
     r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
 )
+_TITLES_ALONE = re.compile(rf"(?:[Tt]he\s)?(?:(?:{TITLES})\.?\s?)+")
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 
 
@@ -18,3 +22,8 @@ def tidy(phrase: str) -> str:
     bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
     bare = f"{bare}”" if "“" in bare and "”" not in bare else bare  # "Its “Basic Laws”"
     return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
+
+
+def is_title(phrase: str) -> bool:
+    """Whether a phrase is a form of address without a name, as where a text breaks off after "said Cllr."."""
+    return bool(_TITLES_ALONE.fullmatch(phrase))
