@@ -71,6 +71,26 @@ def test_a_text_is_split_where_a_reader_would(text: str, sentences: list[str]):
 
 
 @pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "“Too high,” said Cllr. Morwenna Pascoe. It passed.",
+            ["“Too high,” said Cllr. Morwenna Pascoe.", "It passed."],
+        ),
+        ("So said Ald. Smith and Assemb. Jones.", ["So said Ald. Smith and Assemb. Jones."]),
+        ("Atty. Gen. Rob Bonta agreed.", ["Atty. Gen. Rob Bonta agreed."]),
+        ("It was Ret. Army Col. Ann Poe.", ["It was Ret. Army Col. Ann Poe."]),
+        ("She spoke for Col. Poe, Ret. Critics did not.", ["She spoke for Col. Poe, Ret.", "Critics did not."]),
+        ("They elected a new Coun. The town slept.", ["They elected a new Coun.", "The town slept."]),
+        ("They elected a new Coun. It was late.", ["They elected a new Coun.", "It was late."]),
+        ("Thos. Bewley deposed. He lied.", ["Thos. Bewley deposed.", "He lied."]),
+    ],
+)
+def test_a_title_is_not_cut_off_from_the_name_after_it(text: str, sentences: list[str]):
+    assert cut(document_of(text)) == sentences
+
+
+@pytest.mark.parametrize(
     ("line", "kind"),
     [
         ("# Fairness", Kind.HEADING),

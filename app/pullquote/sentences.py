@@ -36,6 +36,19 @@ _SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
 )
 _LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
+# Words before a name that sentencex takes for the end of a sentence: "said Cllr. Morwenna Pascoe".
+_TITLE = re.compile(
+    r"\b(?:Cllrs?|Coun|Ald|Assemb|Atty|Ofc|Const|Supts|Insps|Amb|Dep|Dir|Commr|Cmsr|Chmn|Treas|Supr|Cdr|Comdr|Cmdt|"
+    r"Lieut|Cols|Gens|Govs|Spc|Pte|Revd|Revs|Ven|Bp|Abp|Profs|Mx|Sra|Visc|Wm|Chas|Thos)\.$"
+)
+_NO_NAME = re.compile(  # so a sentence opens, though its first word is a capital
+    r"(?:A|I|An|And|As|At|But|By|For|From|He|Her|His|How|However|If|In|It|Its|My|No|Nobody|Not|On|Our|She|So|Some|"
+    r"That|The|Their|Then|There|These|They|This|Those|To|We|What|When|Where|Which|While|Who|Why|With|Yet|You|Your)[\s,]"
+)
+_RETIRED = re.compile(r"\bRet\.$")
+_RANK = re.compile(
+    r"(?:(?:U\.S\.\s)?(?:Army|Navy|Air\sForce|Marine)\s)?(?:(?:Rear|Vice)\s)?(?:Adm|Brig|Capt|Cmdr|Col|Gen|Lt|Maj|Sgt)\."
+)
 _INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
@@ -225,6 +238,13 @@ def _is_initial(before: str, words: str) -> bool:
     return cut and bool(_INITIAL.match(words))
 
 
+def _is_title(before: str, words: str) -> bool:
+    """Whether a cut went between a title and the name after it: "Cllr. Pascoe", but not "the new Cllr. The town"."""
+    if _RETIRED.search(before):
+        return bool(_RANK.match(words))
+    return words[0].isupper() and bool(_TITLE.search(before)) and not _NO_NAME.match(words)
+
+
 def _belongs(text: str, left: Span, right: Span) -> bool:
     # Never the whole of what is left: it grows with each piece that is put back.
     before, words = text[max(left.start, left.end - LAST_LETTERS) : left.end], right.cut(text)
@@ -235,6 +255,7 @@ def _belongs(text: str, left: Span, right: Span) -> bool:
         or before.endswith((" Ms.", " MS."))
         or before in {"Ms.", "MS."}
         or _is_initial(before, words)
+        or _is_title(before, words)
     )
     orphan = bool(_ORPHAN.fullmatch(words))
     label = bool(_LABEL.fullmatch(text, left.start, left.end))
