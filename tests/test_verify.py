@@ -1,6 +1,7 @@
 """Verifying: verbatim, only typography differs, altered, or not there at all."""
 
 import json
+import string
 import sys
 import tracemalloc
 import unicodedata
@@ -24,7 +25,7 @@ from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.spoken.claimed import attribution, checked
-from pullquote.typography import fold
+from pullquote.typography import fold, may_hold
 from pullquote.verify import Claim, Place, Result, check, compare, find, read_receipt
 from pullquote.voice import Voice, VoiceKind
 
@@ -101,6 +102,25 @@ def _folded_letter_by_letter(text: str) -> tuple[str, list[int]]:
             letters += kept
             origins += [offset] * len(kept)
     return "".join(letters).rstrip(" "), origins[: len("".join(letters).rstrip(" "))]
+
+
+@given(st.text("aeKL19\u00e9\u0301\u00a0\u00ad\u200b\u212a –“", max_size=20), st.data())
+def test_a_text_that_holds_folded_words_is_never_passed_over(text: str, data: st.DataObject):
+    folded = fold(text).text
+    start = data.draw(st.integers(0, len(folded)))
+    assert may_hold(text, folded[start : data.draw(st.integers(start, len(folded)))])
+
+
+def test_no_letter_but_the_kelvin_sign_becomes_a_latin_one_or_ends_in_one():
+    letters, latin = typography._Letters(), string.ascii_letters + string.digits
+    assert {code for code in range(128, sys.maxunicode + 1) if letters[code] and letters[code][-1] in latin} == {0x212A}
+
+
+def test_a_text_without_one_of_the_words_is_not_folded(monkeypatch: pytest.MonkeyPatch):
+    seen: list[str] = []
+    monkeypatch.setattr("pullquote.verify.fold", lambda text: seen.append(text) or fold(text))
+    find("She said: nothing", lambda: KNOWN)
+    assert seen == ["She said: nothing"]
 
 
 @pytest.mark.parametrize("words", ["“These words stand nowhere.”", "she said – a long term plan"])

@@ -13,7 +13,7 @@ from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
 from pullquote.quote import quote_span
 from pullquote.span import Span
 from pullquote.store.generation import Generation
-from pullquote.typography import Folded, Plain, fold
+from pullquote.typography import Folded, Plain, fold, may_hold
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.voicebook import VoiceBook
 
@@ -77,7 +77,9 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
     forms = list(dict.fromkeys((given, given.strip(_OUTER).strip())))
     if places := _places(forms, documents(), most, Plain):
         return Verdict(Result.VERBATIM, places)
-    if places := _places([fold(form).text for form in forms], documents(), most, fold):
+    folded = [fold(form).text for form in forms]
+    likely = (document for document in documents() if may_hold(document.text, folded[-1]))
+    if places := _places(folded, likely, most, fold):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
 
