@@ -91,7 +91,7 @@ def test_a_document_that_cannot_be_read_is_named(well: Settings):
 
 def test_a_document_whose_front_matter_is_wrong_is_named_in_a_whole_sentence(well: Settings):
     write_corpus(well.corpus, {"road-tolls/bad.txt": "---\ndate: May 5\n---\nTolls."})
-    told = "road-tolls/bad.txt cannot be used: its front matter: date 'May 5' must be YYYY, YYYY-MM or YYYY-MM-DD"
+    told = "road-tolls/bad.txt cannot be used: its front matter: date 'May 5' must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"
     assert told in [finding.found for finding in findings(well)]
 
 

@@ -69,6 +69,29 @@ def test_every_fact_of_the_front_matter_is_kept_as_it_is_written():
     assert (document.headings, document.not_prose) == (("One", " Two "), ("Read more",))
 
 
+@pytest.mark.parametrize("block", ["title: |\n  One line", "title: >-\n  One\n  line", "title: One\n  line"])
+def test_a_line_may_be_written_in_any_way_that_yaml_has(block: str):
+    assert parsed(f"---\n{block}\n---\nWords.").source.title == "One line"
+
+
+@pytest.mark.parametrize("date", ["2024", "2024-02", "2024-02-29", "0001-01-01", "9999-12-31"])
+def test_a_date_may_be_any_of_the_calendar(date: str):
+    assert parsed(f"---\ndate: {date}\n---\nWords.").source.date == date
+
+
+@pytest.mark.parametrize(
+    ("text", "remarks"),
+    [
+        ("---\ntitle: Tolls\nauthor: Ann\n\nWords.", 1), ("\ufeff---\r\ntitle:\r\nWords.", 1),
+        ("---\ntitle: Tolls\n---\nWords.", 0), ("---\n\nWords: a rule, then prose.", 0), ("---\nWords.", 0),
+        ("---\nhttps://tolls.example", 0),
+    ],
+)  # fmt: skip
+def test_a_front_matter_that_nothing_closes_is_remarked_on(settle: Settle, text: str, remarks: int):
+    found = load_corpus(settle({"d/a.md": text})).remarks
+    assert ["no second `---` closes" in remark.reason for remark in found] == [True] * remarks
+
+
 @pytest.mark.parametrize("side", ["for", "against", "neutral", "pro", "con", "For", "CON"])
 def test_a_side_may_stand_without_a_proposition(side: str):
     document = parsed(f"---\nside: {side}\n---\nWords.")
@@ -108,6 +131,17 @@ def test_an_empty_front_matter_says_nothing(block: str):
         ("side: yes", "yes is no side of a proposition"),
         ("proposition: Tolls work.\nside: maybe", "maybe is no side of a proposition"),
         ("sides: {Tolls work.: maybe, Tolls pay.: so}", "maybe, so are no sides of a proposition"),
+        ("author: Ann Lee\nauthor: Bob Kay", "author stands twice (line 3 of the file)"),
+        ("{title: One, title: Two}", "title stands twice"),
+        ("sides:\n  Tolls work.: for\n  Tolls work.: against", "Tolls work. stands twice (line 4 of the file)"),
+        ("author: |\n  Ann Lee\n  Bob Kay", "author must be one line of text"),
+        ('title: "One\\nTwo"', "title must be one line of text"),
+        ('title: "One\\u2028Two"', "title must be one line of text"),
+        ('sides: {"Tolls\\nwork.": for}', "a proposition must be one line of text"),
+        ("date: 2024-02-31", "date '2024-02-31' must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"),
+        ("date: 2023-02-29", "in the calendar"),
+        ("date: '0000'", "in the calendar"),
+        ("date: ٢٠٢٤", "must be YYYY"),
         ("date: 2025-13", "must be YYYY"),
         ("date: 2025-1", "must be YYYY"),
         ("date: 2025-02-32", "must be YYYY"),
@@ -135,7 +169,9 @@ def test_front_matter_takes_a_prefix_and_nothing_else(body: str):
     ("content", "reason"),
     [
         (b"caf\xe9", "is not UTF-8 (byte 3); convert it"),
-        ("Words.".encode("utf-16"), "is not UTF-8 (byte 0)"),
+        (b"caf\xe9", "`iconv -f WINDOWS-1252 -t UTF-8`"),
+        ("Words.".encode("utf-16"), "is not UTF-8 (byte 0); convert it, for example with `iconv -f UTF-16 -t UTF-8`"),
+        (b"\xfe\xff" + "Words.".encode("utf-16-be"), "`iconv -f UTF-16 -t UTF-8`"),
         ("Words.".encode("utf-16-le"), "contains NUL characters"),
         (b"\xed\xa0\x80", "is not UTF-8"),
         (b"a\0b", "contains NUL characters"),

@@ -1,5 +1,6 @@
 """The corpus: a folder of documents, read file by file and told apart by debate and id."""
 
+import codecs
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 from pullquote.documents import Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
-from pullquote.frontmatter import positions_in, source_in, split_front_matter, text_in, texts_in
+from pullquote.frontmatter import is_unclosed, positions_in, source_in, split_front_matter, text_in, texts_in
 from pullquote.hidden import HIDDEN
 from pullquote.settings import Settings
 
@@ -112,6 +113,8 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     if hidden:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
+    if is_unclosed(document.text):
+        yield "opens a front matter with `---` that no second `---` closes, so all of it is read as text"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
@@ -228,8 +231,9 @@ def _decode(content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
+        likely = "UTF-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "WINDOWS-1252"
         raise DocumentError(
-            f"is not UTF-8 (byte {error.start}); convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`"
+            f"is not UTF-8 (byte {error.start}); convert it, for example with `iconv -f {likely} -t UTF-8`"
         ) from error
     if "\0" in text:
         raise DocumentError("contains NUL characters, so it is not text")

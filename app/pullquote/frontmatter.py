@@ -1,8 +1,10 @@
 """Front matter: the facts that an operator writes on top of a document."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+from pullquote.dates import is_date
 from pullquote.documents import Position, Source
 from pullquote.errors import DocumentError
 
@@ -10,7 +12,8 @@ SIDES = ("for", "against", "neutral", "pro", "con")
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
 _FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
 _LIMIT = 65_536  # characters to its last line
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_LINE_BREAK = re.compile("[\n-\r\x1c-\x1e\x85\u2028\u2029]")
+_FACT = re.compile(r"[A-Za-z_]+[ \t]*:(?:[ \t]|[\r\n]|\Z)")
 _KEYS = frozenset(
     ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
 )
@@ -23,10 +26,10 @@ def split_front_matter(text: str) -> tuple[dict[str, object], int]:
     Example: split_front_matter("---\\nauthor: Ann\\n---\\nHi") -> ({"author": "Ann"}, 20)
 
     Raises:
-        DocumentError: the block is not YAML, or names a key that there is not.
+        DocumentError: the block is not YAML, or names a key that there is not, or one twice.
     """
     opening = _FENCE.match(text)
-    closing = _FENCE_END.search(text, opening.end(), _LIMIT) if opening else None
+    closing = _closing(text, opening) if opening else None
     if not opening or not closing:
         return {}, 0
     facts = _parse_yaml(text[opening.end() : closing.start()])
@@ -37,12 +40,25 @@ def split_front_matter(text: str) -> tuple[dict[str, object], int]:
     return facts, closing.end()
 
 
+def is_unclosed(text: str) -> bool:
+    """Whether a text starts as front matter does, and no line ends it. Example: is_unclosed("---\\nauthor: Ann") -> True"""
+    opening = _FENCE.match(text)
+    return bool(opening and _FACT.match(text, opening.end()) and not _closing(text, opening))
+
+
+def _closing(text: str, opening: re.Match[str]) -> re.Match[str] | None:
+    return _FENCE_END.search(text, opening.end(), _LIMIT)
+
+
 def _parse_yaml(block: str) -> dict[str, object]:
     import yaml
 
     try:
         # BaseLoader keeps every value a string: a date of 2025-10 stays as it is written.
-        facts = yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (it makes strings only)
+        loader = yaml.BaseLoader(block)
+        node = loader.get_single_node()
+        _no_key_twice(node)
+        facts = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2} of the file)" if mark else ""
@@ -56,6 +72,25 @@ def _parse_yaml(block: str) -> dict[str, object]:
     return {str(key): value for key, value in facts.items()}
 
 
+def _no_key_twice(node: Any) -> None:
+    """Refuse what YAML lets pass: of two values of one key it keeps the last, in silence.
+
+    Looks two levels deep, which is all that front matter has.
+    """
+    for mapping in (node, *(value for _, value in _pairs(node))):
+        seen: set[str] = set()
+        for key, _ in _pairs(mapping):
+            if key.value in seen:
+                line = key.start_mark.line + 2  # counted from 0, after the fence
+                raise DocumentError(f"front matter: {key.value} stands twice (line {line} of the file); keep one")
+            seen.add(key.value)
+
+
+def _pairs(node: Any) -> Iterator[tuple[Any, Any]]:
+    if node is not None and node.id == "mapping":
+        yield from ((key, value) for key, value in node.value if key.id == "scalar")
+
+
 def text_in(facts: Facts, key: str) -> str | None:
     """A fact that is one line of text, or None where it is not recorded.
 
@@ -67,7 +102,13 @@ def text_in(facts: Facts, key: str) -> str | None:
         return None
     if not isinstance(value, str):
         raise DocumentError(f"front matter: {key} must be one line of text")
-    return value.strip()
+    return _one_line(value, key)
+
+
+def _one_line(value: str, key: str) -> str:
+    if _LINE_BREAK.search(line := value.strip()):
+        raise DocumentError(f"front matter: {key} must be one line of text")
+    return line
 
 
 def texts_in(facts: Facts, key: str) -> tuple[str, ...]:
@@ -95,7 +136,7 @@ def positions_in(facts: Facts) -> tuple[Position, ...]:
         raise DocumentError("front matter: sides must be `proposition: side` lines")
     proposition, side = text_in(facts, "proposition"), text_in(facts, "side")
     own = [Position(proposition, side)] if proposition and side else []
-    taken = (*own, *(Position(str(name).strip(), side.strip()) for name, side in given.items()))
+    taken = (*own, *(Position(_one_line(str(name), "a proposition"), side.strip()) for name, side in given.items()))
     _known_sides([*([side] if side else []), *(place.side for place in taken)])
     return taken
 
@@ -113,8 +154,8 @@ def source_in(facts: Facts) -> Source:
         DocumentError: a date or an address that is none.
     """
     date = text_in(facts, "date")
-    if date is not None and not _DATE.fullmatch(date):
-        raise DocumentError(f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD")
+    if date is not None and not is_date(date):
+        raise DocumentError(f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar")
     url = text_in(facts, "url")
     if url is not None and not url.startswith(("https://", "http://")):
         raise DocumentError("front matter: url must start with https:// or http://")
