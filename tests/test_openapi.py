@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from pullquote.api import create_app
+from pullquote.api.description import PROBLEMS
 from pullquote.explainer import Explainer
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
@@ -91,6 +92,7 @@ def test_every_operation_says_which_problems_it_answers_with_and_in_which_form(a
             for status in ("400", "401", "403", "404", "408", "413", "422", "429", "503"):
                 [media] = operation["responses"][status]["content"]
                 assert media == "application/problem+json"
+                assert operation["responses"][status]["description"] == PROBLEMS[int(status)]["description"]
 
 
 @pytest.mark.slow

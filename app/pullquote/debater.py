@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from pullquote.conversation import Query
+from pullquote.conversation import STATEMENT, Query
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
@@ -21,7 +21,6 @@ from pullquote.voice.voicebook import VoiceBook
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
-STATEMENT = "write a statement that somebody may be for or against"
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 
 
@@ -55,7 +54,7 @@ class Debater:
     def _what_to_write(self, debate: str | None) -> str:
         """What would put something up for debate: what the operator named, where there is anything."""
         named = list(self.stances.of(debate)) if debate else self.stances.propositions
-        return f"write a statement, such as {' or '.join(f'“{one}”' for one in named[:3])}" if named else STATEMENT
+        return f"write a statement, such as {' or '.join(f'“{one}”' for one in named[:3])}" if named else STATEMENT[1]
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.

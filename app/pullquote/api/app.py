@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import FastAPI, Query
@@ -40,12 +40,6 @@ _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
 )
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": bodies.ProblemBody, "description": "No such debate or document"},
-    413: {"model": bodies.ProblemBody, "description": "The body is over the limit"},
-    422: {"model": bodies.ProblemBody, "description": "The input cannot be used, and why"},
-    503: {"model": bodies.ProblemBody, "description": "The index cannot be used just now"},
-}
 
 
 def create_app(explainer: Explainer) -> FastAPI:
@@ -96,14 +90,14 @@ async def _take_up_newer(explainer: Explainer) -> None:
 def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
     limit = explainer.settings.max_question
 
-    @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}, **_PROBLEMS}, summary="Ask the sources")
+    @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}}, summary="Ask the sources")
     def ask(body: bodies.AskBody) -> JSONResponse:
         """Answer in the sources' own words, or abstain and say why."""
         now = explainer.now()
         records.asked(answer := now.ask(chat.asked(body, now)))
         return send.wire(answer_wire(answer))
 
-    @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}, **_PROBLEMS}, summary="Find passages")
+    @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}}, summary="Find passages")
     def search(
         q: Annotated[str, Query(description="What to look for", examples=["kingpins"])],
         k: Annotated[int, Query(ge=1, le=50)] = 10,
@@ -113,7 +107,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
         found = explainer.search(worded(q, *SOUGHT, limit=limit), count=k, debate=debate)
         return send.wire({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
 
-    @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}, **_PROBLEMS}, summary="Check a quote")
+    @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}}, summary="Check a quote")
     def verify(body: bodies.VerifyBody) -> JSONResponse:
         """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
         worded(body.quote, *QUOTE, limit=len(body.quote))
@@ -129,7 +123,7 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
         now = explainer.now()
         return send.wire({"debates": [_debate_wire(now, name) for name in now.generation.debates]})
 
-    @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}, **_PROBLEMS}, summary="What to ask")
+    @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}}, summary="What to ask")
     def suggestions(debate: str | None = None) -> JSONResponse:
         """Questions that were asked, and answered, when the index was built."""
         return send.wire({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
@@ -142,7 +136,7 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
         return send.wire({"documents": [{**facts, "text": None} for facts in found]})
 
     @app.get(
-        "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}, **_PROBLEMS},
+        "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}},
         summary="One document",
     )  # fmt: skip
     def document(document_id: str) -> JSONResponse:

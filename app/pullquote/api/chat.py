@@ -60,7 +60,6 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     @app.post(
         "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes",
         description=f"The body is that of `/v1/ask`. Events: {_EVENTS}.",
-        responses={404: {"model": bodies.ProblemBody}, 422: {"model": bodies.ProblemBody}},
     )  # fmt: skip
     def chat(known: Annotated[tuple[Explainer, Question], Depends(checked)]) -> Iterator[ServerSentEvent]:
         now, query = known

@@ -22,10 +22,10 @@ def install(app: FastAPI, explainer: Explainer) -> None:
     longest = max(TAG, explainer.settings.max_question)
 
     @app.get(
-        "/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it",
-        responses={200: {"model": bodies.CitationsBody}, 404: {"model": bodies.ProblemBody},
-                   422: {"model": bodies.ProblemBody}},
-    )  # fmt: skip
+        "/v1/documents/{document_id}/cite",
+        summary="Cite a document, or a quote in it",
+        responses={200: {"model": bodies.CitationsBody}},
+    )
     def cited(
         document_id: str,
         style: Style | None = None,

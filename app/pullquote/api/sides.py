@@ -1,6 +1,6 @@
 """Both sides and disputes: `POST /v1/sides`, `POST /v1/disputes`, and their pages, complete without JavaScript."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -13,12 +13,6 @@ from pullquote.errors import InvalidSpan, NotFound, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.wire import Wire, disputes_wire, sides_wire
-
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    404: {"model": bodies.ProblemBody, "description": "No such debate or document"},
-    422: {"model": bodies.ProblemBody, "description": "Nothing is put up for debate, or no sentence stands there"},
-    503: {"model": bodies.ProblemBody, "description": "The index cannot be used just now"},
-}
 
 
 class SidesQuery(bodies.Strict):
@@ -60,12 +54,12 @@ class DisputesBody(BaseModel):
 def install(app: FastAPI, explainer: Explainer) -> None:
     """Add the routes and the pages."""
 
-    @app.post("/v1/sides", responses={200: {"model": SidesBody}, **_PROBLEMS}, summary="Both sides of a proposition")
+    @app.post("/v1/sides", responses={200: {"model": SidesBody}}, summary="Both sides of a proposition")
     def sides(body: SidesQuery) -> JSONResponse:
         """Quotes for it and against it, from as many voices as there are, or which side is missing."""
         return send.wire(_sides(explainer, body.proposition, body.debate))
 
-    @app.post("/v1/disputes", responses={200: {"model": DisputesBody}, **_PROBLEMS}, summary="Who disputes this?")
+    @app.post("/v1/disputes", responses={200: {"model": DisputesBody}}, summary="Who disputes this?")
     def disputes(body: bodies.DisputedPlace) -> JSONResponse:
         """Another document's or speaker's words on the other side of what the operator put up for debate."""
         return send.wire(_disputes(explainer.now(), body.document_id, (body.start, body.end), body.text))
