@@ -107,8 +107,18 @@ def test_a_key_has_a_limit_of_its_own_over_all_who_use_it(settle: Settle, clock:
         for n in range(4)
     ]
     assert [reply.status for reply in replies] == [200, 200, 200, 429]
-    assert replies[0].headers["ratelimit-policy"] == '"key";q=3;w=60'
     assert statuses(app, 1, headers={"X-API-Key": OTHER}) == [200]
+
+
+def test_both_limits_are_told_so_that_the_one_that_refuses_next_is_seen_coming(
+    settle: Settle, clock: SimpleNamespace
+):  # fmt: skip
+    app = app_with(settle, rate_limit="2/minute", key_rate_limit="600/minute", search_keys=(SEARCH,))
+    first, second, refused = (asgi.ask(app, "GET", "/v1/debates", headers={"X-API-Key": SEARCH}) for _ in range(3))
+    assert first.headers["ratelimit-policy"] == '"client";q=2;w=60, "key";q=600;w=60'
+    assert first.headers["ratelimit"] == '"client";r=1;t=60, "key";r=599;t=60'
+    assert second.headers["ratelimit"] == '"client";r=0;t=60, "key";r=598;t=60'
+    assert (refused.status, refused.headers["ratelimit"]) == (429, '"client";r=0;t=60')
 
 
 def test_a_key_does_not_lift_the_limit_of_a_client(settle: Settle, clock: SimpleNamespace):

@@ -3,6 +3,7 @@
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
@@ -104,7 +105,7 @@ class Rates:
             if not self._limiter.hit(limit.rate, limit.name, who):
                 await self._refuse(scope, limit, who)(scope, receive, send)
                 return
-        await self.app(scope, receive, _adding(send, self._headers(*counted[-1])))
+        await self.app(scope, receive, _adding(send, self._headers(counted)))
 
     def _counted(self, asked: visit.Visit) -> list[tuple[Limit, str]]:
         if asked.access is Access.OPEN or asked.kind is Kind.ADMIN:
@@ -113,16 +114,22 @@ class Rates:
         found += [(self._key, asked.key)] if asked.kind is Kind.SEARCH else []
         return [(limit, who) for limit, who in found if limit]
 
-    def _headers(self, limit: Limit, who: str) -> dict[str, str]:
-        ends, left = self._limiter.get_window_stats(limit.rate, limit.name, who)
-        seconds = max(1, math.ceil(ends - time.time()))
-        return {"RateLimit-Policy": limit.policy, "RateLimit": f'"{limit.name}";r={left};t={seconds}'}
+    def _headers(self, counted: Sequence[tuple[Limit, str]]) -> dict[str, str]:
+        """Every limit that the request counted against: whichever has fewer left is the next to refuse."""
+        left = [f'"{limit.name}";r={self._left(limit, who)};t={self._seconds(limit, who)}' for limit, who in counted]
+        return {"RateLimit-Policy": ", ".join(limit.policy for limit, _ in counted), "RateLimit": ", ".join(left)}
+
+    def _left(self, limit: Limit, who: str) -> int:
+        return self._limiter.get_window_stats(limit.rate, limit.name, who).remaining
+
+    def _seconds(self, limit: Limit, who: str) -> int:
+        ends = self._limiter.get_window_stats(limit.rate, limit.name, who).reset_time
+        return max(1, math.ceil(ends - time.time()))
 
     def _refuse(self, scope: Scope, limit: Limit, who: str) -> ASGIApp:
-        headers = self._headers(limit, who)
-        seconds = headers["RateLimit"].rsplit("=", 1)[1]
+        seconds = self._seconds(limit, who)
         detail = f"more than {limit.rate.amount} requests in {limit.rate.get_expiry()} seconds; try again in {seconds} seconds"
-        more = {**headers, "Retry-After": seconds}
+        more = {**self._headers([(limit, who)]), "Retry-After": str(seconds)}
         return problems.refusal(scope, 429, detail, kind="rate-limited", headers=more)
 
 
