@@ -90,6 +90,16 @@ def test_a_title_is_not_cut_off_from_the_name_after_it(text: str, sentences: lis
     assert cut(document_of(text)) == sentences
 
 
+@pytest.mark.parametrize("mark", ["“", '"', "‘", "'", "(", "*“"])
+def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mark: str):
+    text = f"“We lost the flat,” said Rhys Kellow. {mark}I slept in my van until October.\n\n“No more.”"
+    assert cut(document_of(text)) == [
+        "“We lost the flat,” said Rhys Kellow.",
+        f"{mark}I slept in my van until October.",
+        "“No more.”",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [

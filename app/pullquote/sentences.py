@@ -51,6 +51,7 @@ _RANK = re.compile(
 )
 _INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
+_OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")  # at the end of a piece: it opens what comes next
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
 
 
@@ -222,14 +223,22 @@ def _unswallowed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Put back together what was cut inside a label, an abbreviation, a quotation's end or a letter."""
+    """Put back together what was cut inside a label, an abbreviation, a quotation's mark or a letter."""
     mended: list[Span] = []
     for span in spans:
-        if mended and _belongs(text, mended[-1], span):
-            mended[-1] = Span(mended[-1].start, span.end)
-        else:
-            mended.append(span)
+        mended[-1:] = _settled(text, mended[-1], span) if mended else [span]
     return mended
+
+
+def _settled(text: str, left: Span, right: Span) -> list[Span]:
+    """Two pieces, each with the marks that are its own, or the one that they make."""
+    if left.end == right.start:
+        opening = _OPENING.search(text, max(left.start, left.end - LAST_LETTERS), left.end)
+        if opening and opening.start() > left.start:
+            left, right = Span(left.start, opening.start()), Span(opening.start(1), right.end)
+        elif opening:
+            return [Span(left.start, right.end)]
+    return [Span(left.start, right.end)] if _belongs(text, left, right) else [left, right]
 
 
 def _is_initial(before: str, words: str) -> bool:
