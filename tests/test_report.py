@@ -82,6 +82,22 @@ def test_a_report_holds_up_no_other_request(settle: Settle, tmp_path: Path, monk
     assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).status_code == 200
 
 
+def test_a_damaged_store_is_told_to_the_operator_and_named_in_the_log_alone(
+    settle: Settle, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    store = tmp_path / "r.db"
+    settings = settle(store=store, admin_key=KEY)
+    index_corpus(settings, HashEncoder())
+    client = TestClient(create_app(open_with_fake(settings)))
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("DROP TABLE asked")
+    told = client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"})
+    assert (told.status_code, "the records cannot be read just now" in told.json()["detail"]) == (503, True)
+    assert client.post("/report", data={"admin_key": KEY}).status_code == 503
+    assert str(store) not in told.text
+    assert str(store) in caplog.text
+
+
 def off_the_event_loop(*arguments) -> report.Report:
     with pytest.raises(RuntimeError, match="no running event loop"):
         asyncio.get_running_loop()

@@ -1,9 +1,10 @@
 """Feedback in, and the operator's report out."""
 
-from typing import Annotated
+import logging
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from pullquote.api import bodies, send
@@ -11,12 +12,13 @@ from pullquote.api.keys import Keys
 from pullquote.api.render import page
 from pullquote.api.visit import Kind
 from pullquote.conversation import spaced
-from pullquote.errors import NotFound
+from pullquote.errors import NotFound, SettingsError
 from pullquote.explainer import Explainer
 from pullquote.feedback import Judgement, Records
 from pullquote.report import report_of
 from pullquote.span import Span
 
+log = logging.getLogger("pullquote")
 _OFF = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
 
 
@@ -51,7 +53,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         """
         if not records.kept:
             raise NotFound(_OFF)
-        return send.wire(report_of(records, explainer.generation).wire)
+        return send.wire(_wire(records, explainer))
 
     _page_routes(app, explainer, records, Keys.of(explainer.settings))
 
@@ -69,7 +71,15 @@ def _page_routes(app: FastAPI, explainer: Explainer, records: Records, keys: Key
             return page("report.html", 401, report=None, message="That is not the admin key of this server.")
         if not records.kept:
             return page("report.html", 404, report=None, message=_OFF)
-        return page("report.html", report=report_of(records, explainer.generation).wire, message="")
+        return page("report.html", report=_wire(records, explainer), message="")
+
+
+def _wire(records: Records, explainer: Explainer) -> dict[str, Any]:
+    try:
+        return report_of(records, explainer.generation).wire
+    except SettingsError as error:  # its message names the file
+        log.error("%s", error)  # noqa: TRY400 (it says all there is to know)
+        raise HTTPException(503, "the records cannot be read just now; the operator's log says why") from error
 
 
 async def _posted(request: Request) -> str:
