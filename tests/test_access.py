@@ -2,12 +2,13 @@
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import asgi
 import pytest
 from conftest import Settle
-from fakes import HashEncoder, open_with_fake
+from fakes import HashEncoder, open_with_fake, write_corpus
 from fastapi import FastAPI
 
 from pullquote.api import create_app
@@ -158,6 +159,39 @@ def test_a_route_without_a_rule_is_the_operators(explainer: Explainer):
     reply = asgi.ask(app, "GET", "/v1/new")
     assert reply.status == 401
     assert b"secret" not in reply.body
+
+
+HERE, ELSEWHERE = ("127.0.0.1", 1), ("203.0.113.5", 1)
+NAMED = ["road-tolls/unpublished.txt"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "client", "named"),
+    [
+        ({}, HERE, NAMED), ({}, ("::1", 1), NAMED), ({}, ("::ffff:127.0.0.1", 1), NAMED),
+        ({}, ELSEWHERE, []), ({}, None, []), ({"X-API-Key": ADMIN}, ELSEWHERE, []),
+        ({"X-Forwarded-For": "127.0.0.1"}, HERE, []), ({"X-Forwarded-For": "127.0.0.1"}, ELSEWHERE, []),
+        ({"Forwarded": "for=127.0.0.1"}, HERE, []), ({"Via": "1.1 proxy"}, HERE, []),
+    ],
+)  # fmt: skip
+def test_without_an_admin_key_files_that_changed_are_named_on_this_machine_alone(
+    own_explainer: Explainer, headers: dict[str, str], client: tuple[str, int] | None, named: list[str]
+):
+    write_corpus(own_explainer.settings.corpus, {NAMED[0]: "New."})
+    ready = asgi.ask(create_app(own_explainer), "GET", "/readyz", headers=headers, client=client).json
+    assert (ready["stale"], ready["changed"], ready["changed_files"]) == (True, 1, named)
+    assert "run `pullquote index`" in ready["advice"]
+
+
+@pytest.mark.parametrize("credential", CREDENTIALS)
+@pytest.mark.parametrize("client", [HERE, ELSEWHERE])
+def test_with_an_admin_key_files_that_changed_are_named_to_who_brings_it(
+    indexed: Settings, credential: str, client: tuple[str, int]
+):
+    write_corpus(indexed.corpus, {NAMED[0]: "New."})
+    app = create_app(open_with_fake(replace(indexed, admin_key=ADMIN, search_keys=(SEARCH,))))
+    ready = asgi.ask(app, "GET", "/readyz", headers=CREDENTIALS[credential], client=client).json
+    assert (ready["changed"], ready["changed_files"]) == (1, NAMED if credential == "admin" else [])
 
 
 MANGLED = [

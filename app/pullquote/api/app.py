@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
@@ -15,6 +15,7 @@ from pullquote.api import (
     bodies,
     chat,
     citing,
+    clients,
     description,
     edge,
     embed,
@@ -25,13 +26,16 @@ from pullquote.api import (
     report,
     send,
     sides,
+    visit,
 )
 from pullquote.api.line import SPARE, at_work
+from pullquote.api.visit import Kind
 from pullquote.conversation import QUOTE, SOUGHT, worded
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.ready import Refused
+from pullquote.settings import Settings
 from pullquote.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 
 REFRESH_SECONDS = 1.0
@@ -165,8 +169,8 @@ def _health_routes(app: FastAPI, explainer: Explainer) -> None:
         return send.wire({"status": "ok"})
 
     @app.get("/readyz", responses={200: {"model": bodies.ReadyBody}}, summary="Does it answer, from a fresh index?")
-    def readyz() -> JSONResponse:
-        """Ready, or degraded with the reason; names the files that changed and the command that mends it."""
+    def readyz(request: Request) -> JSONResponse:
+        """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
         now = explainer.now()
         card, changed = now.generation.card, now.changed_files()
         return send.wire(
@@ -175,11 +179,19 @@ def _health_routes(app: FastAPI, explainer: Explainer) -> None:
                 "generation": card.name,
                 "built_at": card.built_at,
                 "stale": bool(changed),
-                "changed_files": list(changed[:100]),
+                "changed": len(changed),
+                "changed_files": list(changed[:100]) if _is_operator(request, explainer.settings) else [],
                 "advice": _advice(now, changed),
                 "refused": _refused_wire(now.refused),
             }
         )
+
+
+def _is_operator(request: Request, settings: Settings) -> bool:
+    """Who may read the names of files that are not published yet: where there is no admin key, who is on this machine."""
+    if settings.admin_key:
+        return visit.of(request.scope).kind is Kind.ADMIN
+    return clients.is_here(request.scope)
 
 
 def _refused_wire(refused: Refused | None) -> Wire | None:

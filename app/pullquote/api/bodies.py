@@ -323,12 +323,17 @@ class RefusedBody(BaseModel):
 
 
 class ReadyBody(BaseModel):
-    """Whether the service answers, and from a fresh index."""
+    """Whether the service answers, and from a fresh index.
+
+    `changed_files` names files that may not be published yet: it is filled for whoever brings the admin key, or, where
+    there is none, asks from this machine, and empty for everybody else. `changed` is how many there are.
+    """
 
     status: Literal["ready", "degraded"]
     generation: str
     built_at: str
     stale: bool
+    changed: int
     changed_files: list[str]
     advice: str | None
     refused: RefusedBody | None

@@ -11,6 +11,15 @@ FORWARDED = b"x-forwarded-for"
 LONGEST = 4_096  # characters of that header that are read, from its end
 
 
+_PASSED_ON = (FORWARDED, b"forwarded", b"x-real-ip", b"via")
+
+
+def is_here(scope: Scope) -> bool:
+    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is."""
+    address = _address(scope["client"][0]) if scope.get("client") else None
+    return address is not None and address.is_loopback and not any(name in _PASSED_ON for name, _ in scope["headers"])
+
+
 class Clients:
     """Tells clients apart; believes `X-Forwarded-For` only of the proxies it is given.
 
