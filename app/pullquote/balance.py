@@ -110,9 +110,8 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
 
 
 def _sentence(generation: Generation, row: int) -> Quote:
-    number, _, last = (int(value) for value in generation.windows[row])
-    place = last - generation.rows[number].first_sentence
-    return Quote(generation.document(number), generation.sentences(number), place, place)
+    at = generation.window(row)
+    return Quote(generation.document(at.document), generation.sentences(at.document), at.last, at.last)
 
 
 def _sides(

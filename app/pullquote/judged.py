@@ -1,7 +1,6 @@
 """Judging: which windows bear on a proposition and what is read in them; once at build for the debates' own."""
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -166,14 +165,7 @@ class StanceBook:
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""
         return {
-            (proposition, cut(self._generation, _bare_hit(self._generation, row)).text): reading
+            (proposition, cut(self._generation, self._generation.window(row)).text): reading
             for _, proposition, readings in self._entries
             for row, reading in readings.items()
         }
-
-
-def _bare_hit(generation: Generation, row: int) -> Hit:
-    """A window as a hit without scores."""
-    document, first, last = (int(value) for value in generation.windows[row])
-    base = generation.rows[document].first_sentence
-    return Hit(row, document, first - base, last - base, math.nan, math.nan, math.nan, math.nan)

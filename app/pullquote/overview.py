@@ -185,9 +185,8 @@ def _needs_before(words: str) -> bool:
 
 
 def _choice(generation: Generation, row: int) -> Choice:
-    document, first, last = (int(value) for value in generation.windows[row])
-    base = generation.rows[document].first_sentence
-    hit = Hit(row, document, first - base, last - base, 1.0, 1.0, 1.0, 1.0)
+    at = generation.window(row)
+    hit = Hit(row, at.document, at.first, at.last, 1.0, 1.0, 1.0, 1.0)  # no question was asked that it could fit less
     return Choice(cut(generation, hit), hit, 1.0, Role.CONTEXT)
 
 

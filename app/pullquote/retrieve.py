@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.encoder import Vectors
-from pullquote.store.generation import Generation
+from pullquote.store.generation import Generation, Window
 from pullquote.store.lexical import terms
 
 NEAR_WINDOWS = 60
@@ -28,17 +28,13 @@ WORDS_SCALE = 2.2
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A window that may answer: its row, its place, and how well it fits, part by part.
+class Hit(Window):
+    """A window that may answer, and how well it fits, part by part.
 
     `relevance` is a learned ranker's score (a logit), where one was asked. `dense` and `passage` are cosines; `words` is BM25 over the rarity of the question's words,
     about 0 to 1; `score` is their weighted sum.
     """
 
-    row: int
-    document: int
-    first: int
-    last: int
     dense: float
     passage: float
     words: float
@@ -93,13 +89,8 @@ def _hits(
         order = order[_distinct(generation, rows[order])]
     rows = rows[order]
     parts = (column[order].tolist() for column in (dense, passage, worded, score))
-    bases = generation.first_sentences
-    return tuple(
-        Hit(row, document, first - bases[document], last - bases[document], *values)
-        for row, (document, first, last), *values in zip(
-            rows.tolist(), generation.windows[rows].tolist(), *parts, strict=True
-        )
-    )
+    places = generation.places[rows].tolist()
+    return tuple(Hit(row, *place, *values) for row, place, *values in zip(rows.tolist(), places, *parts, strict=True))
 
 
 def _scale(generation: Generation, query: list[str]) -> float:

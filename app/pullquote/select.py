@@ -8,7 +8,7 @@ from enum import StrEnum
 from pullquote.expect import Expected, expected, holds
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
-from pullquote.store.generation import Generation
+from pullquote.store.generation import Generation, Window
 from pullquote.store.lexical import stems
 
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
@@ -147,13 +147,13 @@ def _echoes(question: str, quote: Quote) -> bool:
     return len(stems(question) & theirs) >= ECHO * len(theirs)
 
 
-def cut(generation: Generation, hit: Hit) -> Quote:
-    """The hit's window as a quote, without its lead where that makes it too long."""
-    document, sentences = generation.document(hit.document), generation.sentences(hit.document)
-    first = hit.first
-    while first < hit.last and not _fits(Quote(document, sentences, first, hit.last)):
+def cut(generation: Generation, window: Window) -> Quote:
+    """A window as a quote, without its lead where that makes it too long."""
+    document, sentences = generation.document(window.document), generation.sentences(window.document)
+    first = window.first
+    while first < window.last and not _fits(Quote(document, sentences, first, window.last)):
         first += 1
-    return Quote(document, sentences, first, hit.last)
+    return Quote(document, sentences, first, window.last)
 
 
 def _fits(quote: Quote) -> bool:

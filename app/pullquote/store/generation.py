@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,22 @@ DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made
 WORDS_KEPT = 1_024  # windows whose sets of words are kept, some 3 kB each
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The self-contained window of a sentence of prose: its row, its document, and which sentences of it, its own last."""
+
+    row: int
+    document: int
+    first: int
+    last: int
+
+
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
     `windows` has one row a prose sentence: document, first and last sentence (both counted over
-    the whole generation) of its self-contained window. `passages`: document, first, end.
+    the whole generation) of its self-contained window; in `places` they are counted in the document.
+    `passages`: document, first, end.
     """
 
     def __init__(self, card: Card, contents: Contents, before: "Generation | None" = None) -> None:
@@ -59,13 +71,14 @@ class Generation:
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
         self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
+        self.places = _places(self.windows, self.first_sentences)
         self.debates = tuple(sorted({row.debate for row in self.rows}))
         # None of these knows the generation itself: a ring would keep it in memory after another took its place.
         self._document = partial(_document, self.rows, contents[layout.TEXTS])
         self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
         self.documents_of = lru_cache(64)(partial(_documents_of, self.rows, self.debates))
-        self.words = lru_cache(WORDS_KEPT)(partial(_words, self.rows, self.windows, self.document, self.sentences))
+        self.words = lru_cache(WORDS_KEPT)(partial(_words, self.places, self.document, self.sentences))
 
     @classmethod
     def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
@@ -144,6 +157,10 @@ class Generation:
             parts.append(table[rows.start : rows.stop] - offset)
         return self._sentences[row.first_sentence : row.end_sentence], parts[0], parts[1]
 
+    def window(self, row: int) -> Window:
+        """The window of a row."""
+        return Window(row, *self.places[row].tolist())
+
     @property
     def exact(self) -> bool:
         """Whether every window's vector is searched, and kept whole."""
@@ -209,14 +226,19 @@ def _documents_of(rows: Sequence[DocumentRow], debates: Sequence[str], debate: s
     return range(inside[0], inside[-1] + 1)
 
 
+def _places(windows: NDArray[np.int32], first_sentences: Sequence[int]) -> NDArray[np.int32]:
+    places = windows.copy()
+    places[:, 1:] -= np.array(first_sentences, np.int32)[windows[:, :1]]
+    return places
+
+
 def _words(
-    rows: Sequence[DocumentRow], windows: NDArray[np.int32], document: Callable[[int], Document],
-    sentences: Callable[[int], Sentences], row: int,
-) -> frozenset[str]:  # fmt: skip
+    places: NDArray[np.int32], document: Callable[[int], Document], sentences: Callable[[int], Sentences], row: int
+) -> frozenset[str]:
     """The different words of a window's text, as they are searched."""
-    number, first, last = windows[row].tolist()
-    base, known = rows[number].first_sentence, sentences(number)
-    span = Span(known[first - base].span.start, known[last - base].span.end)
+    number, first, last = places[row].tolist()
+    known = sentences(number)
+    span = Span(known[first].span.start, known[last].span.end)
     return frozenset(clean(span.cut(document(number).text)).split())
 
 
