@@ -177,6 +177,7 @@ def test_front_matter_takes_a_prefix_and_nothing_else(body: str):
         (b"a\0b", "contains NUL characters"),
         (b"", "holds no text"),
         (b" \r\n\t", "holds no text"),
+        (b"\xef\xbb\xbf\n", "holds no text"),
         (b"---\nauthor: Ann\n---\n\n", "holds no text"),
     ],
 )

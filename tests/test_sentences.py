@@ -27,7 +27,7 @@ def cut(document: Document, kind: Kind | None = None) -> list[str]:
 
 @given(MESSY_TEXTS | st.text(max_size=200))
 def test_sentences_are_in_order_trimmed_and_hold_every_visible_letter(text: str):
-    covered = 0
+    covered = text.startswith("\ufeff")
     for sentence in split_sentences(document_of(text)):
         words = sentence.span.cut(text)
         assert words == words.strip()
@@ -123,6 +123,16 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
 def test_a_line_is_prose_or_structure(line: str, kind: Kind):
     first = split_sentences(document_of(f"{line}\n\nAnd then some prose follows.\n"))[0]
     assert (first.kind, first.span.start, first.span.end) == (kind, 0, len(line))
+
+
+@pytest.mark.parametrize(
+    "text", ["# Habitats\n\nZebras roam. They eat.", "Zebras roam.\nThey eat.", "- one.\n- two.", "\n\nOne."]
+)
+def test_a_byte_order_mark_moves_every_sentence_by_one_and_changes_none(text: str):
+    without, after_it = (split_sentences(document_of(each)) for each in (text, f"\ufeff{text}"))
+    assert [(s.span.start + 1, s.span.end + 1, s.kind, s.heading) for s in without] == [
+        (s.span.start, s.span.end, s.kind, s.heading) for s in after_it
+    ]
 
 
 def test_what_the_operator_names_is_structure_wherever_it_stands():

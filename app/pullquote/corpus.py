@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from pullquote.documents import Document, name_of
+from pullquote.documents import BYTE_ORDER_MARK, Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
 from pullquote.frontmatter import is_unclosed, positions_in, source_in, split_front_matter, text_in, texts_in
@@ -109,7 +109,9 @@ def _whole_size(settings: Settings, size: int) -> int:
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    hidden = [letter for letter in HIDDEN.findall(document.text.removeprefix("\ufeff")) if letter not in _LINE_ENDS]
+    hidden = [
+        letter for letter in HIDDEN.findall(document.text.removeprefix(BYTE_ORDER_MARK)) if letter not in _LINE_ENDS
+    ]
     if hidden:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
@@ -209,7 +211,7 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]
-    if not body.strip():
+    if not body.removeprefix(BYTE_ORDER_MARK).strip():
         raise DocumentError("holds no text")
     return Document(
         id=document_id,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import merge
 
-from pullquote.documents import Document
+from pullquote.documents import BYTE_ORDER_MARK, Document
 from pullquote.span import Span
 
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
@@ -113,7 +113,7 @@ def _blocks(text: str) -> Iterator[Span]:
 
 
 def _lines(text: str) -> Iterator[Span]:
-    for match in _LINE.finditer(text):
+    for match in _LINE.finditer(text, text.startswith(BYTE_ORDER_MARK)):
         if match.end() > match.start():
             yield Span(match.start(), match.end())
 
