@@ -200,6 +200,9 @@ def test_an_unknown_debate_names_those_there_are(client: TestClient):
         ({"question": "Why?", "max_quotes": 11}, "max_quotes"),
         ({"question": "Why?", "max_quotes": 10**400}, "max_quotes"),
         ({"question": "Why?", "max_quotes": "many"}, "max_quotes"),
+        ({"question": "Why?", "max_quotes": True}, "max_quotes: Input should be a valid integer"),
+        ({"question": "Why?", "max_quotes": "3"}, "max_quotes: Input should be a valid integer"),
+        ({"question": "Why?", "max_quotes": 2.5}, "max_quotes"),
         ({"question": "Why?", "mode": "poetic"}, "mode"),
         ({"question": "Why?", "model": "evil/model"}, "model"),
         ({"question": "Why?", "history": [{"question": "Why?"}] * 7}, "history"),
@@ -473,6 +476,20 @@ def test_search_gives_what_fits_best_and_how_many_were_asked_for(client: TestCli
     assert len(found["quotes"]) == 2
     assert {quote["role"] for quote in found["quotes"]} == {"context"}
     assert found["quotes"][0]["exact"].startswith("Helmet laws discourage cycling.")
+
+
+@pytest.mark.parametrize(("path", "named"), [
+    ("/v1/search?q=zebra&debat=odd", "debat: there is no such parameter; there are: q, k, debate"),
+    ("/v1/suggestions?Debate=odd", "Debate: there is no such parameter; there are: debate"),
+    ("/v1/debates?debate=odd", "debate: this takes no parameters"),
+])  # fmt: skip
+def test_a_parameter_that_there_is_not_is_told_with_those_there_are(client: TestClient, path: str, named: str):
+    assert assert_problem(client.get(path), 422)["detail"] == named
+
+
+def test_what_other_sites_add_to_a_link_changes_nothing(client: TestClient):
+    for path in ("/", "/documents/helmets", "/v1/documents/helmets/cite", "/readyz", "/widget.js"):
+        assert client.get(path, params={"utm_source": "letter"}).status_code == 200
 
 
 def test_search_keeps_to_a_debate(client: TestClient):

@@ -128,7 +128,7 @@ def test_all_styles_come_as_json_and_one_as_a_file(client: TestClient):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("for-tolls/cite?start=5&end=3", 422), ("for-tolls/cite?start=0&end=99999", 422), ("nothing/cite", 404),
+    [("for-tolls/cite?start=5&end=3", 422), ("for-tolls/cite?start=5", 422), ("for-tolls/cite?start=0&end=99999", 422), ("nothing/cite", 404),
      ("for-tolls/cite?style=vogue", 422), (f"{'x' * 99}/cite", 404)],
 )  # fmt: skip
 def test_what_cannot_be_cited_is_a_problem(client: TestClient, query: str, status: int):

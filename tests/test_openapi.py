@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from pullquote.api import create_app
 from pullquote.api.description import PROBLEMS
+from pullquote.cite import STYLES
 from pullquote.explainer import Explainer
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
@@ -93,6 +94,14 @@ def test_every_operation_says_which_problems_it_answers_with_and_in_which_form(a
                 [media] = operation["responses"][status]["content"]
                 assert media == "application/problem+json"
                 assert operation["responses"][status]["description"] == PROBLEMS[int(status)]["description"]
+
+
+@pytest.mark.parametrize("style", ["", *(style.name for style in STYLES)])
+def test_every_form_of_a_citation_is_described(app: FastAPI, style: str):
+    reply = TestClient(app).get("/v1/documents/helmets/cite", params={"style": style} if style else {})
+    described = app.openapi()["paths"]["/v1/documents/{document_id}/cite"]["get"]["responses"]["200"]["content"]
+    assert reply.headers["content-type"].split(";")[0] in described
+    assert described["application/json"]["schema"]["$ref"].endswith("/CitationsBody")
 
 
 @pytest.mark.slow

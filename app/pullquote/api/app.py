@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
@@ -21,6 +21,7 @@ from pullquote.api import (
     embed,
     ids,
     manual,
+    names,
     pages,
     problems,
     report,
@@ -50,7 +51,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index."""
     app = FastAPI(
         title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
-        docs_url=None, redoc_url=None, redirect_slashes=False,
+        docs_url=None, redoc_url=None, redirect_slashes=False, dependencies=[Depends(names.known)],
         openapi_url="/openapi.json" if explainer.settings.docs else None, responses=description.PROBLEMS,
     )  # fmt: skip
     app.state.explainer = explainer

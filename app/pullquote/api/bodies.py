@@ -2,11 +2,21 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from pullquote.api import ids, places
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+def _no_likeness(value: object) -> object:
+    if isinstance(value, (bool, str)):  # `true` and "3" are no numbers, as the description has it
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+Integer = Annotated[int, BeforeValidator(_no_likeness)]
 
 
 class Strict(BaseModel):
@@ -23,8 +33,8 @@ class QuotePlace(Strict):
         json_schema_extra={"examples": [{"document_id": "cartels-misra-conversation", "start": 4522, "end": 4791}]},
     )
     document_id: str = Field(max_length=ids.LENGTH)
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
+    start: Integer = Field(ge=0)
+    end: Integer = Field(ge=1)
 
 
 class DisputedPlace(QuotePlace):
@@ -51,7 +61,7 @@ class AskBody(Strict):
     )
     question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
-    max_quotes: int = Field(default=3, ge=1, le=10)
+    max_quotes: Integer = Field(default=3, ge=1, le=10)
     history: list[EarlierTurn] = Field(default=[], max_length=6)
     mode: Literal["auto", "extractive", "generative"] = Field(
         default="auto",
@@ -269,8 +279,8 @@ class FeedbackBody(Strict):
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
     document_id: str = Field(max_length=ids.LENGTH)
-    start: int = Field(ge=0, lt=2**53)
-    end: int = Field(ge=1, lt=2**53)
+    start: Integer = Field(ge=0, lt=2**53)
+    end: Integer = Field(ge=1, lt=2**53)
 
 
 class ReportBody(BaseModel):

@@ -14,6 +14,7 @@ from pullquote.span import Span
 from pullquote.voice import speaker_line
 
 TAG = 2_000  # characters of the claim over a debate card, or what a question may have where that is more
+_FORMS: dict[str, dict[str, str]] = {media: {} for media in ("application/json", *(s.media_type for s in cite.STYLES))}
 Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
 
 
@@ -24,7 +25,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
     @app.get(
         "/v1/documents/{document_id}/cite",
         summary="Cite a document, or a quote in it",
-        responses={200: {"model": bodies.CitationsBody}},
+        responses={200: {"model": bodies.CitationsBody, "content": _FORMS}},
     )
     def cited(
         document_id: str,
@@ -46,7 +47,7 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 def _reference(explainer: Explainer, document_id: str, place: tuple[int, int, str], tag: str) -> cite.Reference:
     explainer, (start, end, text) = explainer.now(), place
     document = explainer.document(ids.checked(document_id))
-    if not end:
+    if not (start or end):
         return cite.Reference(document, tag=tag)
     places.in_same_text(document, text)
     span = _span(document, start, end)
