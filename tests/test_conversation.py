@@ -12,6 +12,7 @@ from pullquote.conversation import (
     STATEMENT,
     Query,
     Turn,
+    courteous,
     follows_up,
     resolve,
     worded,
@@ -134,6 +135,21 @@ def test_of_a_long_chain_its_first_question_and_the_last_turn_come_along():
 def test_a_turn_that_names_no_subject_is_passed_over(turn: str):
     resolved = resolve(Query(question="And in Mexico?", history=(EARLIER, Turn(turn))))
     assert resolved == f"And in Mexico? (asked after: {EARLIER.question})"
+
+
+@pytest.mark.parametrize(
+    "words", ["hello", "Hi there!", "Thanks", "thank you very much", "Thanks, that's great!", "Good morning", "OK, bye"]
+)
+def test_a_greeting_or_thanks_is_no_question_and_goes_on_with_none(words: str):
+    assert courteous(words)
+    assert resolve(Query(question=words, history=(EARLIER,))) == words
+
+
+@pytest.mark.parametrize(
+    "words", ["Is it good?", "OK, why?", "more please", "Thanks to whom?", "Why?", "Good governance"]
+)
+def test_a_question_is_one_however_courteous(words: str):
+    assert not courteous(words)
 
 
 def test_where_no_turn_names_a_subject_the_question_is_taken_as_it_is():

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
+from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.quote import Quote
+from pullquote.spoken import UNHEARD
 from pullquote.spoken.asked import Asked, asked
 from pullquote.spoken.naming import Body, Person, fold, named, signed
 from pullquote.voice import Voice, VoiceKind
@@ -274,6 +276,25 @@ def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
     strict = Explainer(replace(ready.settings, min_confidence=0.99), ready._ready)
     answer = strict.ask(Query(question="What does Carl Finch say about the moon?"))
     assert answer.text.startswith("Nothing from Carl Finch in the sources here clearly answers this question.")
+
+
+def test_a_name_alone_carries_no_answer_where_they_say_nothing_of_what_is_asked_about(ready):
+    for name in ("Carl Finch", "Reed"):
+        known = ready.ask(Query(question=f"What does {name} say about {'tolls' if name == 'Reed' else 'fuel'}?"))
+        unheard = ready.ask(Query(question=f"What does {name} say about xylophones?"))
+        assert unheard.confidence <= UNHEARD < known.confidence
+
+
+def test_what_points_back_to_an_earlier_question_is_not_all_that_is_asked_about(ready):
+    history = (Turn("Is a fuel tax cheaper to collect?"),)
+    answer = ready.ask(Query(question="What does Carl Finch say about that xylophone?", history=history))
+    assert answer.confidence > UNHEARD
+
+
+@pytest.mark.parametrize("words", ["hello", "Thanks, that's great!"])
+def test_a_greeting_or_thanks_is_met_with_silence_that_asks_for_a_question(ready, words):
+    answer = ready.ask(Query(question=words))
+    assert (answer.reason, answer.citations, answer.nearest) == (Reason.TOO_VAGUE, (), ())
 
 
 @pytest.mark.parametrize("name", ["Ann Quill", "Secretary Quill"])

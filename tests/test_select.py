@@ -6,7 +6,7 @@ from fakes import HashEncoder
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.retrieve import retrieve
-from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, rank, role_of, select
+from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, is_question, rank, role_of, select
 
 QUESTION = "Who is hit by road tolls?"
 
@@ -57,6 +57,12 @@ def test_the_order_of_the_hits_does_not_matter(explainer):
 
 def test_no_hits_give_no_quotes(explainer):
     assert select(explainer.generation, QUESTION, (), 3) == ()
+
+
+@pytest.mark.parametrize("words", ["Who pays?", "“Who pays?”", "(Who pays?)", "**RL: Who pays?**"])
+def test_a_question_is_one_whatever_marks_close_it(words):
+    assert is_question(words)
+    assert not is_question(f"{words} They do.")
 
 
 def test_what_only_asks_the_same_is_no_answer_though_another_question_may_be(settle):

@@ -104,6 +104,11 @@ _ADVICE = re.compile(
 )
 
 
+def points(words: str) -> bool:
+    """Whether words point back to something: "it", "that plan"."""
+    return _POINTING.search(words) is not None
+
+
 def unaskable(question: str, *, resolved: str | None = None, has_history: bool) -> Reason | None:
     """Why a question cannot be looked up at all, or None when it can.
 
@@ -112,11 +117,11 @@ def unaskable(question: str, *, resolved: str | None = None, has_history: bool) 
     """
     if terms(resolved or question):
         return None
-    return Reason.NEEDS_CONTEXT if _POINTING.search(question) and not has_history else Reason.TOO_VAGUE
+    return Reason.NEEDS_CONTEXT if points(question) and not has_history else Reason.TOO_VAGUE
 
 
 def silence(question: str) -> Reason:
     """What to say of a question that was looked up without finding enough."""
     if _ADVICE.search(question):
         return Reason.PREDICTION_OR_ADVICE
-    return Reason.NOT_COVERED if len(terms(question)) > 1 or not _POINTING.search(question) else Reason.TOO_VAGUE
+    return Reason.NOT_COVERED if len(terms(question)) > 1 or not points(question) else Reason.TOO_VAGUE

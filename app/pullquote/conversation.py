@@ -22,8 +22,9 @@ _FOLLOWS = re.compile(
 _NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
 # Stems of "thanks a lot", "ok, great" and their like, which name no subject.
 _COURTESY = frozenset(
-    "thank lot cheer hello hi hey bye ok okay yes yeah no sure great good nice cool pleas sorri".split()  # noqa: SIM905
+    "thank thx lot cheer hello hi hey bye goodby ok okay yes yeah no sure great good nice cool perfect pleas sorri morn afternoon".split()  # noqa: SIM905
 )
+_BESIDE = frozenset("a all and much evening for it s so that the there this to very you your".split())  # noqa: SIM905
 # "It is true that" and "those who" point at nothing said before.
 _NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
 
@@ -105,8 +106,10 @@ def resolve(query: Query) -> str:
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
     "What evidence is there for that? (asked after: Why might strikes fail?)"
     """
-    if subject_asked(query.question) is Subject.SPEAKERS or not follows_up(query.question):
-        return query.question  # who spoke is a matter of the quotes shown, not of what was asked
+    if courteous(query.question) or not follows_up(query.question):
+        return query.question
+    if subject_asked(query.question) is Subject.SPEAKERS:  # a matter of the quotes shown, not of what was asked
+        return query.question
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
     if not earlier:
         return query.question
@@ -119,6 +122,12 @@ def resolve(query: Query) -> str:
 def _has_subject(question: str) -> bool:
     """Whether a turn says what is spoken of, so that a later one can point back to it."""
     return not _COURTESY.issuperset(terms(question)) and subject_asked(question) is None
+
+
+def courteous(question: str) -> bool:
+    """Whether it is a greeting, thanks or the like, and no question. Example: courteous("Thanks, that's great!") -> True"""
+    words = [word for word in re.findall(r"\w+", question.lower()) if word not in _BESIDE]
+    return bool(words) and all(_COURTESY.intersection(terms(word)) for word in words)
 
 
 def follows_up(question: str) -> bool:

@@ -16,10 +16,11 @@ from pullquote.ready import Ready
 from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role
 from pullquote.sides import Weighed
-from pullquote.spoken import SAID, Hearing
+from pullquote.spoken import SAID, Hearing, tempered
 from pullquote.spoken.asked import Asked, asked_in
 from pullquote.spoken.witness import Witness
 from pullquote.store.generation import Generation
+from pullquote.store.lexical import terms
 from pullquote.suggestions import next_questions
 from pullquote.timings import Timings
 
@@ -136,6 +137,8 @@ def _compared(
             decision = replace(theirs, choices=(*theirs.choices, *rest)[: query.max_quotes])
     if not decision.choices:
         return _Found(calibrate.silence(wordings[0]), nearest, 0.0, witness=witness)
+    if terms(topic := wordings[-1]) and not calibrate.points(topic):
+        decision = tempered(decision, witness, ready.find_spoken(topic, witness))
     reason = None if decision.confidence >= min_confidence else calibrate.silence(wordings[0])
     return _Found(reason, decision.choices, decision.confidence, witness=witness)
 
@@ -155,6 +158,8 @@ def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:
     """Why a question is not searched for, or None when it is."""
     if subject_asked(query.question) is Subject.SPEAKERS:  # no quote was shown that it could be about
         return Reason.NEEDS_CONTEXT
+    if conversation.courteous(query.question):
+        return Reason.TOO_VAGUE
     if _FUTURE.fullmatch(resolved):
         return Reason.PREDICTION_OR_ADVICE
     reason = calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))

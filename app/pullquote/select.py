@@ -121,14 +121,14 @@ def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     quote = cut(generation, hit)
     words = quote.text
     loss = (
-        QUESTION_LOSS * asks(words)
+        QUESTION_LOSS * is_question(words)
         + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
         + KIND_LOSS * (not holds(kind, words))
     )
     return Choice(quote, hit, hit.score - loss)
 
 
-def asks(words: str) -> bool:
+def is_question(words: str) -> bool:
     """Whether words end in a question, whatever marks close it."""
     return words.rstrip('"”’)*_ ').endswith("?")
 
@@ -136,7 +136,7 @@ def asks(words: str) -> bool:
 def only_asks(quote: Quote) -> bool:
     """Whether every sentence of a quote is a question."""
     sentences = quote.sentences[quote.first : quote.last + 1]
-    return all(asks(sentence.span.cut(quote.document.text)) for sentence in sentences)
+    return all(is_question(sentence.span.cut(quote.document.text)) for sentence in sentences)
 
 
 def _echoes(question: str, quote: Quote) -> bool:

@@ -10,7 +10,7 @@ from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
 from pullquote.relation import relation
 from pullquote.retrieve import Hit
-from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, role_of
+from pullquote.select import NEXT_SHARE, Choice, Role, alike, cut, is_question, role_of
 from pullquote.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
@@ -143,7 +143,7 @@ def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
 
 def asks(quote: Quote) -> bool:
     """Whether the quote only asks: a question takes no side."""
-    return quote.text.rstrip('"”’) ').endswith("?")
+    return is_question(quote.text)
 
 
 def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:

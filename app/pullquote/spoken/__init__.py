@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from pullquote.calibrate import Calibration
+from pullquote.calibrate import NEAR, Calibration
 from pullquote.decide import Decision, decide
 from pullquote.quote import Quote
 from pullquote.rerank import READ, Ranker, lead, rerank
@@ -17,6 +17,7 @@ from pullquote.voice.voicebook import VoiceBook
 KEPT = 20  # of the asked one's windows, the best, that are chosen from
 OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
+UNHEARD = 0.1  # confidence, at most, in words of theirs where none of them is on what was asked about
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
 
 
@@ -86,6 +87,20 @@ class Hearing:
         if teller is not None:
             return f"{teller} said: "
         return lead(source if self.witness.leads(source) else replace(source, author=self.witness.name))
+
+
+def tempered(decision: Decision, witness: Witness, on_topic: Sequence[Hit]) -> Decision:
+    """A decision with little confidence in somebody's words where none is on the topic, by a word of it or by meaning.
+
+    A name alone makes what its bearer says fit any question about them.
+
+    Args:
+        on_topic: the windows that may hold their words and fit the topic best.
+    """
+    heard = any(hit.words or hit.dense >= NEAR for hit in on_topic)
+    if heard or not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
+        return decision
+    return replace(decision, confidence=min(decision.confidence, UNHEARD))
 
 
 def _opens(quote: Quote) -> bool:
