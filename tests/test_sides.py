@@ -68,6 +68,21 @@ def test_the_denial_of_a_statement_swaps_the_sides(settle):
     assert {c.quote.text for c in one.against} == {c.quote.text for c in other.favour}
 
 
+def test_a_document_named_like_the_proposition_leaves_room_for_the_others(settle):
+    news = " ".join(f"Item{n} came before member{n} of ward{n} and passed after speech{n}." for n in range(50))
+    reads: set[str] = set()
+
+    class Noting(WordJudge):
+        def read(self, proposition: str, sentence: str):
+            reads.add(sentence)
+            return super().read(proposition, sentence)
+
+    op_ed = "---\nauthor: Cy Dow\n---\nA fee at the gate is a fair price for a crowded street.\n"
+    texts = {"d/news.md": f"---\ntitle: Board votes on road tolls in cities\n---\n{news}\n", "d/op-ed.md": op_ed}
+    explainer_of(settle(texts), Noting()).sides("Cities should charge road tolls.")
+    assert any("fair price" in sentence for sentence in reads)
+
+
 def test_a_question_is_turned_into_its_proposition(named):
     assert named.sides("Should cities charge road tolls?").proposition == TOLLS
 

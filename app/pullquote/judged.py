@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from pullquote.store.lexical import clean, terms
 from pullquote.voice import Voice
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
+OF_EACH = 5  # of one document before those of others: author and title count in finding, so one could take all places
 LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
 OWN = 12  # propositions of one debate that are judged when the index is built
 _POLICY = re.compile(r"\b(?:should|must|ought)\b", re.IGNORECASE)
@@ -31,13 +33,24 @@ def candidates(generation: Generation, wordings: Sequence[str], encode: Encode, 
     best: dict[int, Hit] = {}
     for wording in dict.fromkeys(wordings):
         vector = encode(clean(wording))
-        found = [*retrieve(generation, wording, vector, documents)[:CONSIDERED]]
+        found = _spread(retrieve(generation, wording, vector, documents))[:CONSIDERED]
         for document in taking_sides(generation, wording, documents):
             found += retrieve(generation, wording, vector, document)[:LABELLED]
         for hit in found:
             if hit.row not in best or hit.score > best[hit.row].score:
                 best[hit.row] = hit
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+
+
+def _spread(hits: Iterable[Hit]) -> list[Hit]:
+    """The best few of each document first, then the others; either in the order they came in."""
+    seen: Counter[int] = Counter()
+    first: list[Hit] = []
+    rest: list[Hit] = []
+    for hit in hits:
+        seen[hit.document] += 1
+        (first if seen[hit.document] <= OF_EACH else rest).append(hit)
+    return first + rest
 
 
 def taking_sides(generation: Generation, proposition: str, documents: range) -> list[range]:
