@@ -130,4 +130,9 @@ def test_the_manual_shows_every_route_with_an_example_and_asks_nobody_else(app: 
 
 def test_the_manual_can_be_left_out(explainer: Explainer):
     without = create_app(Explainer(replace(explainer.settings, docs=False), explainer._ready))
-    assert TestClient(without).get("/docs").status_code == 404
+    client = TestClient(without)
+    assert client.get("/docs").status_code == 404
+    for path in ("/", "/sides", "/documents", "/documents/helmets", "/report", "/nothing"):
+        shown = client.get(path, headers={"Accept": "text/html"}).text
+        assert ('href="/documents"' in shown, 'href="/docs"' in shown) == (True, False)
+    assert 'href="/docs"' in TestClient(create_app(explainer)).get("/").text

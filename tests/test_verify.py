@@ -391,7 +391,7 @@ def test_a_word_that_could_name_somebody_is_enough(speaker: str):
         ("She said that the schools", ["Bo Reed"], "misattributed", "unsure", "Ruth Adeyemi (probably), as reported by"),
         ("She said that the schools", ["Ada Finch"], "verbatim", "unsure", "Ruth Adeyemi (probably), as reported by"),
         ("The ministry disagreed.", ["Ada Finch"], "verbatim", "unsure", "Ada Finch, The Toll Review (probably)"),
-        ("Soap is cheap in winter.", ["Bo Reed"], "not_found", "unsure", ""),
+        ("Soap is cheap in winter.", ["Bo Reed"], "not_found", None, ""),
     ],
 )  # fmt: skip
 def test_a_verdict_says_whose_words_they_are_and_when_it_cannot_tell(

@@ -256,10 +256,10 @@ class Explainer:
         most = MATCHES if said is None else WEIGHED
         verdict = find(words, lambda: map(generation.document, numbers), most=most)
         verdict = verdict if verdict.places else _altered(ready, words[: self.settings.max_question], document_id)
-        if said is None and document_id is None:
+        if not verdict.places or (said is None and document_id is None):
             return verdict
         found = [(place, _as_said(ready, place, said, document_id)) for place in verdict.places]
-        best = next((one for one in Attribution if any(of is one for _, of in found)), Attribution.UNSURE)
+        best = next(one for one in Attribution if any(of is one for _, of in found))
         places = tuple(place for place, of in found if of is best)[:MATCHES]
         other = best is Attribution.WRONG or not (
             said is None or any(_may_have_said(ready, one, said) for one in places)

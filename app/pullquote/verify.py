@@ -53,7 +53,7 @@ class Place:
 class Verdict:
     """What a check found, where, and for an altered text the stored words and the differences.
 
-    `attribution` is None where neither a speaker nor a document was asked about.
+    `attribution` is None where neither a speaker nor a document was asked about, or nothing was found.
     """
 
     result: Result

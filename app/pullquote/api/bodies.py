@@ -317,7 +317,10 @@ class MatchBody(QuoteBody):
 
 
 class VerdictBody(BaseModel):
-    """Whether the words stand in the sources; `attribution` is null where no speaker or document was asked about."""
+    """Whether the words stand in the sources.
+
+    `attribution` is null where no speaker or document was asked about, or the words stand nowhere.
+    """
 
     result: Literal["verbatim", "typography_only", "altered", "misattributed", "not_found"]
     matches: list[MatchBody]

@@ -21,7 +21,7 @@ class Observer:
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, observe: Observe) -> None:
         self.app = app
-        self._metrics = settings.metrics
+        self._metrics, self._manual = settings.metrics, settings.docs
         self._clients = Clients(settings.trusted_proxies)
         self._keys, self._observe = keys, observe
 
@@ -49,7 +49,7 @@ class Observer:
     def _visit(self, scope: Scope) -> visit.Visit:
         template = access.matched(scope["app"].router.routes, scope)
         asked = visit.begin(template, access.rule(template, metrics=self._metrics))
-        asked.client = self._clients.of(scope)
+        asked.client, asked.manual = self._clients.of(scope), self._manual
         asked.kind, asked.key = self._keys.credential(scope)
         visit.keep(scope, asked)
         return asked

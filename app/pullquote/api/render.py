@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from pullquote.api import visit
 from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
 from pullquote.hidden import visible
@@ -50,6 +51,7 @@ def _templates() -> Environment:
 
 def page(template: str, status: int = 200, *, ancestors: str = "'none'", **values: object) -> HTMLResponse:
     """A page with its own content security policy."""
-    html = _templates().get_template(template).render(**values)
+    asked = visit.current()
+    html = _templates().get_template(template).render(**values, manual=asked is None or asked.manual)
     headers = {"Content-Security-Policy": PAGE_POLICY.format(ancestors=ancestors)}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)

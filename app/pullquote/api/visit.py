@@ -40,6 +40,7 @@ class Visit:
     client: str = "unknown"  # an address, or a /64 network of IPv6
     kind: Kind = Kind.NONE
     key: str = ""  # what the key is kept as; "" without one
+    manual: bool = True  # whether this server has a page on its API to link to
     problem: str | None = None  # the kind of problem that it was answered with
 
 
