@@ -111,6 +111,17 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
         ("Photo: Ada Finch", Kind.NOT_PROSE),
         ("| a | b |", Kind.NOT_PROSE),
         ("* * *", Kind.NOT_PROSE),
+        ("**By Jenna Trewin, housing correspondent**", Kind.NOT_PROSE),
+        ("*By Jenna Trewin and Rhys Kellow.*", Kind.NOT_PROSE),
+        ("**Policy brief 17 | November 2024**", Kind.NOT_PROSE),
+        ("*Editor's note: It said 12-5. It was 11-6.*", Kind.NOT_PROSE),
+        ("_This article was first published in May._", Kind.NOT_PROSE),
+        ("*By Tuesday the roof had fallen in.*", Kind.PROSE),
+        ("*Nobody is listening to us.*", Kind.PROSE),
+        ("**RL: Will you be back for wolves?**", Kind.PROSE),
+        ("*Note* that *tolls: work*", Kind.PROSE),
+        ("![Cottages! They are old.](a.jpg)", Kind.NOT_PROSE),
+        ("[![Cottages](a.jpg)](b_(c).html)", Kind.NOT_PROSE),
         ("A WHOLE LINE OF SHOUTING.", Kind.NOT_PROSE),
         ("THE WHITE HOUSE, February 1, 2025.", Kind.NOT_PROSE),
         ("THE WHITE HOUSE acted on February 1, 2025.", Kind.PROSE),
@@ -133,6 +144,45 @@ def test_a_byte_order_mark_moves_every_sentence_by_one_and_changes_none(text: st
     assert [(s.span.start + 1, s.span.end + 1, s.kind, s.heading) for s in without] == [
         (s.span.start, s.span.end, s.kind, s.heading) for s in after_it
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        (
+            "1. **Deer.** There are two million. 2 of them here.",
+            ["1. **Deer.**", "There are two million.", "2 of them here."],
+        ),
+        ("*It is not funded.* Nobody knows why.", ["*It is not funded.*", "Nobody knows why."]),
+        ("__Not at all.__ _So_ it is.", ["__Not at all.__", "_So_ it is."]),
+        ("*“Why?”* he asked. *No one* knew.", ["*“Why?”* he asked.", "*No one* knew."]),
+        ("Rents rose.¹ Wages did not.²", ["Rents rose.¹", "Wages did not.²"]),
+        ("“It failed.”¹² Nobody knew.[^3] So it was.", ["“It failed.”¹²", "Nobody knew.[^3]", "So it was."]),
+        ("Rents rose.<sup>1</sup> Wages did not.", ["Rents rose.<sup>1</sup>", "Wages did not."]),
+    ],
+)
+def test_what_closes_or_annotates_a_sentence_stays_with_it(text: str, prose: list[str]):
+    assert cut(document_of(text), Kind.PROSE) == prose
+
+
+@pytest.mark.parametrize(
+    ("caption", "prose"),
+    [
+        ("![A](a.jpg) *Old cottages. Photo: K. Bray*", []),
+        ("![A](a.jpg)\n*Old cottages. They fell.*", []),
+        ("![A](a.jpg)\n\n*Old cottages.*", []),
+        ("![A](a.jpg) Old cottages", []),
+        ("![A](a.jpg)\nThe cottages are old.", ["The cottages are old."]),
+        ("![A](a.jpg) ![B](b.jpg) The cottages are old. They fell.", ["The cottages are old.", "They fell."]),
+    ],
+)
+def test_a_caption_is_no_prose_and_a_text_beside_an_image_is(caption: str, prose: list[str]):
+    assert cut(document_of(f"Before it.\n\n{caption}\n\nAfter it."), Kind.PROSE) == ["Before it.", *prose, "After it."]
+
+
+def test_a_heading_in_emphasis_is_one_where_the_operator_says_so():
+    document = document_of("**Why it matters**\n\nIt does.", headings=("**Why it matters**",))
+    assert cut(document, Kind.HEADING) == ["**Why it matters**"]
 
 
 def test_what_the_operator_names_is_structure_wherever_it_stands():
@@ -176,7 +226,7 @@ def test_the_article_is_split_as_it_was_written():
 
 @pytest.mark.parametrize(
     "piece", ["a", "a ", "“a ", '"a. ', "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
-               "- a\n", "# a\n", "Read more "])  # fmt: skip
+               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more "])  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     # The least of several: another process on the same core adds to a time, and never takes from it.
     once, four_times = (min(_seconds(piece, length) for _ in range(3)) for length in (2 * BLOCK_LIMIT, 8 * BLOCK_LIMIT))

@@ -1,7 +1,7 @@
 """Sentences: where each one starts and ends in a document, and which of them are prose.
 
-A document is first cut into blocks (paragraphs, headings, list entries), then each block into
-sentences by `sentencex`, whose offsets are checked against the text and mended where they are off.
+Each block of a document is cut into sentences by `sentencex`, whose offsets are checked against the
+text and mended where they are off.
 """
 
 import re
@@ -11,21 +11,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import merge
 
-from pullquote.documents import BYTE_ORDER_MARK, Document
+from pullquote.blocks import HEADING, IMAGE, WRAPPED_LINE, blocks_of, trimmed
+from pullquote.documents import Document
 from pullquote.span import Span
 
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
 BLOCK_LIMIT = 8_000
-WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
 LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
 LAST_LETTERS = 64  # so many letters before a cut tell whether it went through an abbreviation
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
-_OWN_BLOCK = re.compile(r"\s*(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\||!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
-_HEADING = re.compile(r"\s*#{1,6}\s+\S")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
+_NOTE = re.compile(  # what editors set in emphasis around a text
+    r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?|note)\b[^.!?:]{0,40}:"
+    r"|(?:this|an\searlier\sversion\sof\sthis)\s(?:article|story|piece|post)\s(?:was|is|has|first|originally)\b"
+    r"|(?:additional\s|with\s)?reporting\sby\b|by(?:\s(?:and\s)?(?-i:[A-Z])[\w.'’-]*){2,8}\.?$",
+    re.IGNORECASE,
+)
 _END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _NOT_PROSE = re.compile(
-    r"read more\b.{0,200}$|https?://\S+$|!\[.*|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
+    r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
     r"|this article (?:is republished|was originally published)\b.*|(?:mr|ms|mrs|dr|sen|rep)\.\s[A-Z'-]{2,}"
     r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
     re.IGNORECASE | re.DOTALL,
@@ -51,6 +55,9 @@ _RANK = re.compile(
 )
 _INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
+_CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what stands before it
+    r"((?:[*_\"'”’»)\]†‡⁰¹²³⁴-⁹]|\[\^\w{1,20}\]|\^\d{1,3}\^|<sup>\d{1,3}</sup>)+)(?:\s+|\Z)"
+)
 _OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")  # at the end of a piece: it opens what comes next
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
 
@@ -80,11 +87,15 @@ class Sentence:
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
-    blocks = list(_blocks(text))
+    blocks = list(blocks_of(text))
     operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
     for paragraph, block in enumerate(blocks):
+        image = blocks[paragraph - 1] if paragraph and IMAGE.fullmatch(blocks[paragraph - 1].cut(text)) else None
+        if block.cut(text) not in document.headings and _is_structure(text, block, image):
+            sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
+            continue
         if _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
             heading = len(sentences)
             sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
@@ -94,47 +105,6 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             kind = Kind.PROSE if prose else Kind.NOT_PROSE
             sentences.append(Sentence(span, kind, paragraph, heading))
     return tuple(sentences)
-
-
-def _blocks(text: str) -> Iterator[Span]:
-    """Paragraphs, headings and list entries, trimmed; together they hold every visible letter."""
-    start: int | None = None
-    end, before = 0, ""
-    for line in _lines(text):
-        words = line.cut(text)
-        if start is not None and _breaks(before, words):
-            yield from _trimmed(text, start, end)
-            start = None
-        if words.strip():
-            start = line.start if start is None else start
-            end, before = line.end, words
-    if start is not None:
-        yield from _trimmed(text, start, end)
-
-
-def _lines(text: str) -> Iterator[Span]:
-    for match in _LINE.finditer(text, text.startswith(BYTE_ORDER_MARK)):
-        if match.end() > match.start():
-            yield Span(match.start(), match.end())
-
-
-def _breaks(before: str, line: str) -> bool:
-    """Whether `line` starts a new block after the line `before`."""
-    return (
-        not line.strip()
-        or before.endswith(("\u2029", "\x0c"))
-        or bool(_OWN_BLOCK.match(line))
-        or bool(_HEADING.match(before))
-        or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
-    )
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    words = text[start:end]
-    left = start + len(words) - len(words.lstrip())
-    right = start + len(words.rstrip())
-    if left < right:
-        yield Span(left, right)
 
 
 class _Marks:
@@ -165,13 +135,23 @@ def _occurrences(text: str, exact: str) -> Iterator[Span]:
 
 def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bool:
     words = block.cut(text)
-    if words in document.headings or _HEADING.match(words):
+    if words in document.headings or HEADING.match(words):
         return True
     if words in document.not_prose or _NOT_PROSE.match(words):
         return False
     short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
     opens = words[0].isupper() or words[0].isdigit()
     return short and opens and not last and not _END_MARK.search(words)
+
+
+def _is_structure(text: str, block: Span, image: Span | None) -> bool:
+    """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
+    words = block.cut(text)
+    unended = len(words) <= WRAPPED_LINE and not _END_MARK.search(words.rstrip("*_"))
+    if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
+        return True
+    emphasis = _EMPHASIS.fullmatch(words)
+    return bool(emphasis and (image or unended or _NOTE.match(emphasis[2])))
 
 
 def _is_prose(words: str) -> bool:
@@ -217,9 +197,9 @@ def _split_piece(text: str, piece: Span, language: str) -> Iterator[Span]:
 def _unswallowed(text: str, start: int, end: int) -> Iterator[Span]:
     if end - start > LONG_SENTENCE:
         for match in list(_FALLBACK.finditer(text, start, end)):
-            yield from _trimmed(text, start, match.end())
+            yield from trimmed(text, start, match.end())
             start = match.end()
-    yield from _trimmed(text, start, end)
+    yield from trimmed(text, start, end)
 
 
 def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
@@ -232,12 +212,16 @@ def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
 
 def _settled(text: str, left: Span, right: Span) -> list[Span]:
     """Two pieces, each with the marks that are its own, or the one that they make."""
-    if left.end == right.start:
-        opening = _OPENING.search(text, max(left.start, left.end - LAST_LETTERS), left.end)
-        if opening and opening.start() > left.start:
-            left, right = Span(left.start, opening.start()), Span(opening.start(1), right.end)
-        elif opening:
+    if left.end == right.start and (closing := _CLOSING.match(text, right.start)):
+        if closing.end() >= right.end or text[closing.end()].islower():
             return [Span(left.start, right.end)]
+        left, right = Span(left.start, closing.end(1)), Span(closing.end(), right.end)
+    elif left.end == right.start:
+        opening = _OPENING.search(text, max(left.start, left.end - LAST_LETTERS), left.end)
+        if opening and opening.start() == left.start:
+            return [Span(left.start, right.end)]
+        if opening:
+            left, right = Span(left.start, opening.start()), Span(opening.start(1), right.end)
     return [Span(left.start, right.end)] if _belongs(text, left, right) else [left, right]
 
 

@@ -1,0 +1,72 @@
+"""Blocks: the paragraphs, headings, list entries and images that a document consists of."""
+
+import re
+from collections.abc import Iterator
+
+from pullquote.documents import BYTE_ORDER_MARK
+from pullquote.span import Span
+
+WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
+
+_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
+_OWN_BLOCK = re.compile(r"\s*(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\||\[?!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
+HEADING = re.compile(r"\s*#{1,6}\s+\S")
+_LINK = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"
+IMAGE = re.compile(rf"(\[!\[[^\]]*\]{_LINK}?\]{_LINK}?|!\[[^\]]*\]{_LINK}?)\s*")
+
+
+def blocks_of(text: str) -> Iterator[Span]:
+    """Paragraphs, headings, list entries and images, trimmed; together they hold every visible letter."""
+    for block in _paragraphs(text):
+        yield from _images_apart(text, block)
+
+
+def _paragraphs(text: str) -> Iterator[Span]:
+    start: int | None = None
+    end, before = 0, ""
+    for line in _lines(text):
+        words = line.cut(text)
+        if start is not None and _breaks(before, words):
+            yield from trimmed(text, start, end)
+            start = None
+        if words.strip():
+            start = line.start if start is None else start
+            end, before = line.end, words
+    if start is not None:
+        yield from trimmed(text, start, end)
+
+
+def _images_apart(text: str, block: Span) -> Iterator[Span]:
+    """The images that a block opens with, each by itself, then what is left of it."""
+    start = block.start
+    while image := IMAGE.match(text, start, block.end):
+        yield Span(image.start(1), image.end(1))
+        start = image.end()
+    if start < block.end:
+        yield Span(start, block.end)
+
+
+def _lines(text: str) -> Iterator[Span]:
+    for match in _LINE.finditer(text, text.startswith(BYTE_ORDER_MARK)):
+        if match.end() > match.start():
+            yield Span(match.start(), match.end())
+
+
+def _breaks(before: str, line: str) -> bool:
+    """Whether `line` starts a new block after the line `before`."""
+    return (
+        not line.strip()
+        or before.endswith(("\u2029", "\x0c"))
+        or bool(_OWN_BLOCK.match(line))
+        or bool(HEADING.match(before))
+        or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
+    )
+
+
+def trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """A range of the text without the white space around it; nothing where it holds no more than that."""
+    words = text[start:end]
+    left = start + len(words) - len(words.lstrip())
+    right = start + len(words.rstrip())
+    if left < right:
+        yield Span(left, right)
