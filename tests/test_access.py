@@ -169,7 +169,7 @@ NAMED = ["road-tolls/unpublished.txt"]
     ("headers", "client", "named"),
     [
         ({}, HERE, NAMED), ({}, ("::1", 1), NAMED), ({}, ("::ffff:127.0.0.1", 1), NAMED),
-        ({}, ELSEWHERE, []), ({}, None, []), ({"X-API-Key": ADMIN}, ELSEWHERE, []),
+        ({}, None, NAMED), ({"Forwarded": "for=127.0.0.1"}, None, []), ({}, ELSEWHERE, []), ({"X-API-Key": ADMIN}, ELSEWHERE, []),
         ({"X-Forwarded-For": "127.0.0.1"}, HERE, []), ({"X-Forwarded-For": "127.0.0.1"}, ELSEWHERE, []),
         ({"Forwarded": "for=127.0.0.1"}, HERE, []), ({"Via": "1.1 proxy"}, HERE, []),
     ],

@@ -15,9 +15,13 @@ _PASSED_ON = (FORWARDED, b"forwarded", b"x-real-ip", b"via")
 
 
 def is_here(scope: Scope) -> bool:
-    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is."""
+    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is.
+
+    A peer without an address came over a socket file or from within the process.
+    """
     address = _address(scope["client"][0]) if scope.get("client") else None
-    return address is not None and address.is_loopback and not any(name in _PASSED_ON for name, _ in scope["headers"])
+    near = address is None or address.is_loopback
+    return near and not any(name in _PASSED_ON for name, _ in scope["headers"])
 
 
 class Clients:
