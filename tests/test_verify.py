@@ -334,6 +334,12 @@ def test_a_guess_makes_nobody_right_or_wrong():
         assert attribution(claimed, said_by("Ann Lee", sure=False), Source()) == "unsure"
 
 
+def test_whoever_calls_another_by_rank_is_not_the_one_so_called():
+    source = Source(author="Lord Barlow of Leeland")
+    assert attribution("Lady Lee", said_by("The noble Baroness"), source) == "unsure"
+    assert attribution("Lord Barlow", said_by("The noble Baroness"), source) == "wrong"
+
+
 @pytest.mark.parametrize(
     ("author", "claimed", "fit"),
     [

@@ -76,18 +76,24 @@ def attribution(speaker: str, voices: Iterable[Voice], source: Source) -> Attrib
 def conceivable(speaker: str, voices: Iterable[Voice], source: Source) -> bool:
     """Whether words by voices that are not sure may be a claimed speaker's: the one guessed at, or the author."""
     claimed = _read(_capital(speaker))
-    own = bool(source.author) and _compare(claimed, _signer(source.author or "")) is Attribution.RIGHT
-    return own or any(_fit(claimed, voice, source) is not Attribution.WRONG for voice in voices)
+    return _wrote(claimed, source) or any(_fit(claimed, voice, source) is not Attribution.WRONG for voice in voices)
 
 
 def _fit(claimed: _Name, voice: Voice, source: Source) -> Attribution:
     """Whether a claimed name is that of a voice, as if the voice were sure."""
     if voice.kind is not VoiceKind.AUTHOR:
-        return _compare(claimed, _read(voice.speaker)) if voice.speaker else Attribution.UNSURE
+        return _fit_reported(claimed, _read(voice.speaker), source) if voice.speaker else Attribution.UNSURE
     if source.author:
         return _compare(claimed, _signer(source.author))
     published = _compare(claimed, _read(source.publisher)) if source.publisher else Attribution.UNSURE
     return published if published is Attribution.RIGHT else Attribution.UNSURE  # whoever wrote it is not recorded
+
+
+def _fit_reported(claimed: _Name, known: _Name, source: Source) -> Attribution:
+    fit = _compare(claimed, known)
+    if fit is not Attribution.WRONG or not claimed.persons or _is_other(known) or not _is_rank(known.text):
+        return fit
+    return fit if _wrote(claimed, source) else Attribution.UNSURE
 
 
 def _compare(claimed: _Name, known: _Name) -> Attribution:
@@ -96,11 +102,18 @@ def _compare(claimed: _Name, known: _Name) -> Attribution:
         return Attribution.RIGHT
     if _near(claimed, known):
         return Attribution.UNSURE
-    if known.describes or (claimed.persons and _is_rank(known.text)):
-        # "The surgeon" and "the noble Baroness" may be Ann Lee; "critics" and "a memo" are not.
-        other = is_text(known.text) or is_thing(known.text) or is_plural(known.text)
-        return Attribution.WRONG if other and not claimed.words & known.words else Attribution.UNSURE
+    if known.describes:  # "the surgeon" may be Ann Lee; "critics" and "a memo" are not
+        other = _is_other(known) and not claimed.words & known.words
+        return Attribution.WRONG if other else Attribution.UNSURE
     return Attribution.UNSURE if claimed.describes else Attribution.WRONG
+
+
+def _wrote(claimed: _Name, source: Source) -> bool:
+    return bool(source.author) and _compare(claimed, _signer(source.author or "")) is Attribution.RIGHT
+
+
+def _is_other(known: _Name) -> bool:
+    return is_text(known.text) or is_thing(known.text) or is_plural(known.text)
 
 
 def _same_person(claimed: _Name, known: _Name) -> bool:
@@ -168,7 +181,10 @@ def _read(name: str) -> _Name:
 
 
 def _is_rank(name: str) -> bool:
-    """Whether a name only says what somebody is, with a capital: "the noble Baroness", "the Leeds MP", "an American"."""
+    """Whether a name only says what somebody is, with a capital: "the noble Baroness", "the Leeds MP", "an American".
+
+    So may anybody be called, but for whoever calls them that.
+    """
     last = name.rpartition(" ")[2].rstrip(".")
     ranked = is_title(last) or _RANK.fullmatch(last)
     return bool(_ONE_OF.match(name) or (DETERMINER.match(name) and ranked))
