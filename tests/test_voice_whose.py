@@ -3,9 +3,12 @@
 import pytest
 from test_voice import AUTHOR, hear
 
+from pullquote.quote import quote_span
 from pullquote.reader import bundled
 from pullquote.sentences import split_sentences
-from pullquote.voice import VoiceKind, find_voices
+from pullquote.span import Span
+from pullquote.verify import voices_at
+from pullquote.voice import VoiceKind, find_voices, voices_of
 from pullquote.voice.denials import denies
 
 R, Q, A, UNCLEAR = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR, VoiceKind.UNCLEAR
@@ -79,6 +82,7 @@ def test_who_is_quoted_inside_a_set_off_paragraph_is_still_named():
         ),
         ("A poll of teachers, parents and pupils found that rents rose.", "A poll of teachers, parents and pupils"),
         ("Supporters, opponents and the mayor said that rents rose.", "Supporters, opponents and the mayor"),
+        ("Gleeson, Christian and Hegel (2004) argue that rents rose.", "Gleeson, Christian and Hegel (2004)"),
         ("Researchers at Leeds, York and Hull found that rents rose.", "Researchers at Leeds, York and Hull"),
         ("Our own survey of 118 cleaners, gardeners and tradesmen found that rents rose.", AUTHOR),
         ("On Monday, Lee and Dale said that rents rose.", "Lee and Dale"),
@@ -181,6 +185,7 @@ def test_who_speaks_in_a_place_spoke_through_nobody():
         ("Eva Gray said it was not true that ", True),
         ("I do not believe that ", True),
         ("There is no evidence that ", True),
+        ("Schools may reject pupils who are slow, and opponents of the plan say that ", False),
         ("Eva Gray denied that Bob Dale had said ", True),
         ("Eva Gray denied it and said that ", False),
         ("Eva Gray rejected the plan because ", False),
@@ -242,3 +247,23 @@ def test_marks_inside_marks_leave_the_end_of_a_quotation_to_its_speaker():
     document = hear(text).document
     (voices,) = find_voices(document, split_sentences(document), bundled())
     assert [(voice.kind, voice.speaker) for voice in voices] == [(Q, "Bob Dale, a baker")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sure"),
+    [
+        ("Eva Gray denied that the ban had doubled rents.", "the ban had doubled rents", False),
+        ("Eva Gray denied that the ban had doubled rents.", "Eva Gray denied that the ban had doubled rents.", True),
+        ("It rained all day. Eva Gray rejected the idea that the ban had failed.", "the ban had failed", False),
+        ("I do not believe that the ban had doubled rents.", "the ban had doubled rents", False),
+        ("Eva Gray said that the ban had doubled rents.", "the ban had doubled rents", True),
+    ],
+)
+def test_words_taken_out_of_a_denial_are_not_surely_whose_it_is(text: str, words: str, sure: bool):
+    heard = hear(text)
+    at = text.index(words)
+    span = Span(at, at + len(words))
+    quote = quote_span(heard.document, heard.sentences, span)
+    assert quote is not None
+    voices = voices_of(heard.found, heard.sentences, quote.first, quote.last)
+    assert [voice.sure for voice in voices_at(quote, voices, span)] == [sure]

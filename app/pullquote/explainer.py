@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -269,16 +269,22 @@ class Explainer:
 
 
 def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
-    """The passage that words differ from in a few places, or that there is none."""
+    """The passage that words differ from in the fewest places, or that there is none."""
     found = ready.search(words, MATCHES)
-    for citation in sorted(found, key=lambda one: one.quote.document.id != document_id):
-        quote = citation.quote
-        for first in range(quote.first, quote.last + 1):
-            part = Quote(quote.document, quote.sentences, first, quote.last)
-            verdict = compare(words, Place(part.document, part.span))
-            if verdict is not None:
-                return verdict
-    return Verdict(Result.NOT_FOUND)
+    verdicts = [verdict for citation in found for verdict in _compared(words, citation.quote)]
+    return min(
+        verdicts,
+        key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
+        default=Verdict(Result.NOT_FOUND),
+    )
+
+
+def _compared(words: str, quote: Quote) -> Iterator[Verdict]:
+    """What words are altered from, in a passage and in what is left of it without its first sentences."""
+    for first in range(quote.first, quote.last + 1):
+        part = Quote(quote.document, quote.sentences, first, quote.last)
+        if verdict := compare(words, Place(part.document, part.span)):
+            yield verdict
 
 
 def _as_said(ready: Ready, place: Place, speaker: str | None, document_id: str | None) -> Attribution:
@@ -295,4 +301,4 @@ def _may_have_said(ready: Ready, place: Place, speaker: str) -> bool:
 
 def _voices_at(ready: Ready, place: Place) -> Sequence[Voice]:
     citation = ready.quote_at(place.document.id, place.span)
-    return voices_at(citation.voices, place.span) if citation else ()
+    return voices_at(citation.quote, citation.voices, place.span) if citation else ()

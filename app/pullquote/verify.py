@@ -2,25 +2,34 @@
 
 import difflib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from pullquote.alignment import aligned
 from pullquote.documents import Document, Source
 from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
-from pullquote.quote import quote_span
+from pullquote.quote import Quote, quote_span
 from pullquote.span import Span
 from pullquote.store.generation import Generation
+from pullquote.store.lexical import stems
 from pullquote.typography import Folded, Plain, fold, may_hold
 from pullquote.voice import Voice, VoiceKind, inline, summary
+from pullquote.voice.denials import denies
 from pullquote.voice.voicebook import VoiceBook
 
-MIN_LIKENESS = 0.75  # of two sentences, by difflib, from which one is called an altered form of the other
+MIN_LIKENESS = 0.75  # of two texts, by difflib, from which one is called an altered form of the other
+MIN_TERMS, MIN_SHARE = 2, 0.6  # of the words that say something, which are the same where only a part is compared
 MATCHES = 5
 FACTS = ("title", "author", "publisher", "date", "url")  # of a source, which a receipt's are held against
+LONGEST_START = 8  # letters between two sentences: white space, marks
 _OUTER = "\"'“”„«»‘’"
+_STARTS = re.compile(r"(?:\A|[.!?:…\n\r“„«\"])[\s\"'“”‘’«»„*_>(\[-]*\Z")
+_WORD = re.compile(r"\S+")
+_QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\A[^“”\"]*”|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)")
 
 
 class Result(StrEnum):
@@ -62,12 +71,18 @@ class Verdict:
     """("same" | "only_given" | "only_stored", words), in order."""
     attribution: Attribution | None = None
 
+    @property
+    def changed(self) -> int:
+        """How many words differ, of an altered text."""
+        return sum(len(words.split()) for kind, words in self.diff if kind != "same")
+
 
 def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES) -> Verdict:
     """Look for a text in the documents: as it is, then with typography set aside.
 
     Typography is the shape of quotation marks and dashes, white space, and composed or decomposed
-    accents: never a letter, a digit or a word. At most so many places are given.
+    accents: never a letter, a digit or a word; and what an editor does at the edges of a clause (`_as_set`).
+    At most so many places are given.
 
     Args:
         documents: gives them from the first each time that it is called, so that none is held while others are read.
@@ -75,44 +90,155 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
     """
     given = words.strip()
     forms = list(dict.fromkeys((given, given.strip(_OUTER).strip())))
-    if places := _places(forms, documents(), most, Plain):
+    if places := _places(list(map(_Form, forms)), documents(), most, Plain):
         return Verdict(Result.VERBATIM, places)
     folded = [fold(form).text for form in forms]
-    likely = (document for document in documents() if may_hold(document.text, folded[-1]))
-    if places := _places(folded, likely, most, fold):
+    clause = folded[-1]
+    likely = (document for document in documents() if may_hold(document.text, clause[1:].rstrip(".,")))
+    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, fold):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Words that are looked for, of which the last `beyond` letters are not part of what is found.
+
+    `at_start`: only where a sentence starts, which is what its capital comes from.
+    """
+
+    words: str
+    beyond: int = 0
+    at_start: bool = False
+
+    def places(self, page: Plain | Folded, text: str) -> Iterator[Span]:
+        """Where they stand in a text that is laid out as this page."""
+        for span in page.places(self.words):
+            if not self.at_start or _STARTS.search(text, max(0, span.start - LONGEST_START), span.start):
+                yield Span(span.start, span.end - self.beyond)
+
+
+def _as_set(folded: str) -> list[_Form]:
+    """What a clause may be in the source that an editor quotes it from, where it is two words or more.
+
+    Its first letter small or capital, as the editor's sentence wants it; and where a mark closes it there, a comma, a
+    full stop or nothing before the mark, and a full stop or a comma here.
+    """
+    if " " not in folded:
+        return []
+    other = folded[0].swapcase()
+    heads = [(folded, False)] + [(other + folded[1:], other.isupper())] * (len(other) == 1 and other != folded[0])
+    forms = [_Form(words, at_start=at_start) for words, at_start in heads[1:]]
+    if folded[-1] in ".,":
+        closed = [f"{stop}{mark}" for stop in (",", ".", "") for mark in "\"'"]
+        forms += [_Form(words[:-1] + end, 1, at_start) for words, at_start in heads for end in closed]
+    return forms
+
+
 def _places(
-    forms: Iterable[str], documents: Iterable[Document], most: int, laid: Callable[[str], Plain | Folded]
+    forms: Iterable[_Form], documents: Iterable[Document], most: int, laid: Callable[[str], Plain | Folded]
 ) -> tuple[Place, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    found: dict[str, list[Place]] = {form: [] for form in forms if form}
+    found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
     for document in documents if found else ():
         page = laid(document.text)
         for form, places in found.items():
-            places.extend(Place(document, span) for span in islice(page.places(form), most - len(places)))
+            spans = islice(form.places(page, document.text), most - len(places))
+            places.extend(Place(document, span) for span in spans)
         if len(next(iter(found.values()))) == most:
             break
     return next((tuple(places) for places in found.values() if places), ())
 
 
 def compare(given: str, place: Place) -> Verdict | None:
-    """Whether a stored text is what a given one was altered from, with the differences word by word."""
-    stored = place.span.cut(place.document.text)
-    ours, theirs = given.split(), stored.split()
-    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
-    if matcher.ratio() < MIN_LIKENESS:
+    """Whether a part of a stored text is what a given one was altered from, with the differences word by word.
+
+    Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said" does, is not
+    weighed where the given text leaves it out. Of less than the whole text, words that say something must be the same.
+    """
+    ours, theirs = _words_of(given), _words_of(place.span.cut(place.document.text))
+    if not ours or not theirs:
         return None
-    pieces: list[tuple[str, str]] = []
+    keys, stored = _keys(ours, theirs)
+    start, end = aligned(keys, stored, [word.outside for word in theirs])
+    part = theirs[start:end]
+    same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
+    kept = {at for block in same.get_matching_blocks() for at in range(block.b, block.b + block.size)}
+    weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
+    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
+        return None
+    if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
+        return None
+    if len(kept) == len(ours) == len(part):
+        same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
+    at = place.span.start
+    found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
+    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text, its offset, and whether it stands outside the quotation marks that the text has."""
+
+    text: str
+    start: int
+    outside: bool = False
+
+    @property
+    def bare(self) -> str:
+        """Without typography and quotation marks."""
+        return fold(self.text).text.strip(_OUTER)
+
+
+def _words_of(text: str) -> list[_Word]:
+    """The words of a text, but for those that are only quotation marks."""
+    spans = [Span(*found.span()) for found in _QUOTED.finditer(text)]
+    words = [Span(*found.span()) for found in _WORD.finditer(text)]
+    return [
+        _Word(span.cut(text), span.start, bool(spans) and not any(span.overlaps(quoted) for quoted in spans))
+        for span in words
+        if span.cut(text).strip(_OUTER)
+    ]
+
+
+def _keys(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[list[str], list[str]]:
+    """The words as they are compared: the first letter of a quote and the stop at a closing mark as an editor sets them."""
+    keys = [word.bare for word in ours]
+    known = set(keys)
+    stored = [_nearest(word, known) for word in theirs]
+    first = keys[0][:1].swapcase() + keys[0][1:]
+    return [first if keys[0] not in stored and first in stored else keys[0], *keys[1:]], stored
+
+
+def _nearest(word: _Word, known: Set[str]) -> str:
+    bare = word.bare
+    if word.text[-1] not in _OUTER:
+        return bare
+    stem = bare.rstrip(".,")
+    return next((form for form in (stem + ".", stem + ",", stem) if form in known), bare)
+
+
+def _texts(words: Iterable[_Word]) -> list[str]:
+    return [word.text for word in words]
+
+
+def _telling(given: str, same: str) -> bool:
+    """Whether enough of the words that say something are the same."""
+    shared = stems(given) & stems(same)
+    return len(shared) >= MIN_TERMS and len(shared) >= MIN_SHARE * len(stems(given))
+
+
+def _pieces(
+    matcher: "difflib.SequenceMatcher[str]", ours: Sequence[str], theirs: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     for kind, start, end, low, high in matcher.get_opcodes():
         if kind == "equal":
-            pieces.append(("same", " ".join(ours[start:end])))
+            yield "same", " ".join(ours[start:end])
             continue
-        pieces += [("only_given", " ".join(ours[start:end]))] * (end > start)
-        pieces += [("only_stored", " ".join(theirs[low:high]))] * (high > low)
-    return Verdict(Result.ALTERED, (place,), tuple(pieces))
+        if end > start:
+            yield "only_given", " ".join(ours[start:end])
+        if high > low:
+            yield "only_stored", " ".join(theirs[low:high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +258,14 @@ Hear = Callable[[Document, Span], Voice | None]
 """Tells the voice at a place of a document, or None where that cannot be told."""
 
 
-def voices_at(voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
-    """The voices of a quote that say a part of it."""
-    return tuple(voice for voice in voices if voice.span.overlaps(span))
+def voices_at(quote: Quote, voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
+    """The voices of a quote that say a part of it; none is sure of what it denies to be so, or to have said."""
+    said = tuple(voice for voice in voices if voice.span.overlaps(span))
+    starts = [
+        each.span.start for each in quote.sentences[quote.first : quote.last + 1] if each.span.start <= span.start
+    ]
+    denied = bool(starts) and denies(quote.document.text[starts[-1] : span.start])
+    return tuple(replace(voice, sure=False) for voice in said) if denied else said
 
 
 def hearing(generation: Generation) -> Hear:
@@ -149,7 +280,7 @@ def hearing(generation: Generation) -> Hear:
         if generation.document(number).sha256 != document.sha256:  # indexed from other words
             return None
         quote = quote_span(document, generation.sentences(number), span)
-        voices = voices_at(book.of_quote(quote), span) if quote else ()
+        voices = voices_at(quote, book.of_quote(quote), span) if quote else ()
         return summary(voices) if voices else None
 
     return hear

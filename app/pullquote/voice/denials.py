@@ -6,8 +6,11 @@ from dataclasses import replace
 from pullquote.voice.parts import Voice
 
 _DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|disput(?:e|es|ed|ing)|refut(?:e|es|ed|ing)|rebut(?:s|ted|ting)?|dismiss(?:es|ed|ing)?|"
-    r"contradict(?:s|ed|ing)?|debunk(?:s|ed|ing)?|disavow(?:s|ed|ing)?|repudiat(?:e|es|ed|ing)|contest(?:s|ed|ing)?)\b|"
+    r"\bden(?:y|ies|ied|ying)\b|"
+    r"\b(?:reject(?:s|ed|ing)?|disput(?:e|es|ed|ing)|refut(?:e|es|ed|ing)|rebut(?:s|ted|ting)?|dismiss(?:es|ed|ing)?|"
+    r"contradict(?:s|ed|ing)?|debunk(?:s|ed|ing)?|disavow(?:s|ed|ing)?|repudiat(?:e|es|ed|ing)|contest(?:s|ed|ing)?)\s(?:[\w’'-]+\s){0,3}?"
+    r"(?:that|ideas?|claims?|notions?|arguments?|views?|findings?|suggestions?|allegations?|charges?|accusations?|assertions?|theory|"
+    r"statements?|conclusions?|criticisms?|reports?|myths?)\b|"
     r"(?:\bnot|n[’']t|\bnever|\bno\slonger)\s(?:\w+ly\s)?(?:true|the\scase|say|said|saying|claim|claimed|believe|believed|think|thought|accept|accepted|agree|agreed|imply|mean)\b|"
     r"\b(?:untrue|false|wrong|nonsense|absurd|an?\s(?:myth|lie|fiction|fallacy))\s(?:to\s(?:say|claim|suggest|think)\s)?that\b|"
     r"\bno\s(?:\w+\s)?(?:evidence|proof|signs?|truth)\b",

@@ -54,7 +54,7 @@ _SHARED = re.compile(
     r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
 )  # "called it “…” and noted that"
 _PRONOUN_ACTS = re.compile(  # "They point to a study by Bell": the study
-    r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:[a-z]+\s){1,3}?(?=(?:an?|the)\s|[A-Z])"
+    r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:points?|pointed|refers?|referred|cites?|cited|quotes?|quoted)\s(?:to\s)?(?=(?:an?|the)\s|[A-Z])"
 )
 _OURS = re.compile(r"(?:My|Our)\s", re.IGNORECASE)
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
