@@ -7,11 +7,13 @@ from test_sentences import MESSY_TEXTS
 
 from pullquote.documents import Source
 from pullquote.passages import (
+    LIST_REACH,
     MAX_LEAD,
     PASSAGE_LIMIT,
     PASSAGE_WORDS,
     Passage,
     lead,
+    lead_in,
     leans,
     search_key,
     split_passages,
@@ -85,12 +87,52 @@ def test_a_sentence_that_stands_alone_does_not_lean(words: str):
         ("Kings fall.\n\n# Next\n\nIt leads on.", "It leads on."),
         ("It leads on.", "It leads on."),
         ("Kings fall. Queens rise.", "Queens rise."),
+        ("None of this is true:\n- Kings fall.", "None of this is true:\n- Kings fall."),
+        (
+            "None of this is true:\n\n1. Kings fall. Queens rise.",
+            "None of this is true:\n\n1. Kings fall. Queens rise.",
+        ),
+        ("Kings fall. These are lies:\n- It leads on.", "Kings fall. These are lies:\n- It leads on."),
+        ("Kings.\n\nThese are lies:\n- It leads on.", "These are lies:\n- It leads on."),
+        ("This is false:\n- Kings fall.\n- Queens rise.", "- Queens rise."),
+        ("This is false:\n- Kings fall. They split. Queens rise.", "Queens rise."),
+        ("This is false:\n\n## Myths\n\n- Kings fall.", "- Kings fall."),
+        ("This is false:\n\nKings fall.", "Kings fall."),
     ],
 )
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
     sentences = split_sentences(document_of(text))
     first = lead(text, sentences, len(sentences) - 1)
     assert Span(sentences[first].span.start, sentences[-1].span.end).cut(text) == window
+
+
+@pytest.mark.parametrize(
+    ("text", "led_by"),
+    [
+        ("False:\n- Kings fall.", "False:"),
+        ("False:\n- Kings fall.\n- Queens rise. They stay.", "False:"),
+        ("**We reject these:**\n* Kings fall.\n* Queens rise.", "**We reject these:**"),
+        ("They say:\n(a) Kings fall, and:\n(i) knights;\n(ii) rooks;\n(b) queens rise.", "They say:"),
+        ("They say:\n(a) Kings fall, and:\n(i) knights;\n(ii) rooks.", "(a) Kings fall, and:"),
+        ("They say:\n- Kings fall.\n1. Queens rise.", None),
+        ("They say:\n- Kings fall.\n\nSo they do.\n\n- Queens rise.", None),
+        ("They say:\n- Kings fall.\n\nQueens rise.", None),
+        ("They left.\n- Kings fall.", None),
+        ("## They say:\n- Kings fall.", None),
+        ("| They say:\n- Kings fall.", None),
+        ("- Kings fall.", None),
+    ],
+)
+def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None):
+    sentences = split_sentences(document_of(f"{text}\n\nThe end."))
+    led = lead_in(text, sentences, len(sentences) - 2)
+    assert (None if led is None else sentences[led].span.cut(text)) == led_by
+
+
+def test_a_list_without_end_is_not_searched_for_what_leads_it_in():
+    text = "False:\n" + "- Kings fall.\n" * (LIST_REACH + 1)
+    sentences = split_sentences(document_of(text))
+    assert [lead_in(text, sentences, place) for place in (1, LIST_REACH, LIST_REACH + 1)] == [0, 0, None]
 
 
 def test_short_paragraphs_are_joined_and_no_passage_crosses_a_heading():

@@ -29,6 +29,16 @@ def test_the_utf16_offsets_count_what_lies_before_twice_where_a_browser_does():
     assert quote_of(1, 2).utf16 == (quote_of(1, 2).span.start + 1, quote_of(1, 2).span.end + 1)
 
 
+def test_an_item_of_a_list_leans_on_what_leads_the_list_in_and_shows_it_before_itself():
+    document = document_of("We are told lies:\n- Kings fall.\n- Queens rise. They stay.")
+    sentences = split_sentences(document)
+    for first in (1, 2, 3):
+        item = Quote(document, sentences, first, first)
+        assert (item.before, item.leans) == ("We are told lies:", True)
+    whole = Quote(document, sentences, 0, 1)
+    assert (whole.before, whole.leans, whole.after) == ("", False, "- Queens rise.")
+
+
 def test_the_neighbours_are_the_sentences_beside_it_and_never_structure():
     assert (quote_of(1, 1).before, quote_of(1, 1).after) == ("Before \U0001f600 it.", "They split.")
     assert (quote_of(2, 2).after, quote_of(4, 4).before) == ("", "")

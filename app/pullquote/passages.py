@@ -10,6 +10,7 @@ from pullquote.sentences import Kind, Sentence
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
 PASSAGE_LIMIT = 130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
 MAX_LEAD = 2  # sentences before the one that leans
+LIST_REACH = 60  # sentences of a list before the one whose lead-in is looked for
 
 _PRONOUN = (
     "it|its|it's|it’s|this|these|those|they|they've|they’ve|they're|they’re|them|their|such|he|his|she|her|that|"
@@ -30,6 +31,7 @@ _EXPLETIVE = re.compile(
     r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b)",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"(?:([-*+•–])|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,13 @@ def _cut_run(text: str, sentences: Sequence[Sentence], first: int, end: int) -> 
 def lead(text: str, sentences: Sequence[Sentence], position: int) -> int:
     """The first sentence of the self-contained window that ends with the sentence at `position`.
 
-    Goes back while the opening leans, at most MAX_LEAD sentences, over at most one paragraph
-    break and never over structure.
+    Goes back while the opening leans, and from an item of a list to what leads the list in: at most
+    MAX_LEAD sentences, over at most one paragraph break and never over structure.
     """
-    first = position
-    breaks = 0
+    first, breaks = position, 0
+    led = lead_in(text, sentences, position)
+    if led is not None and _near(sentences, led, position):
+        first, breaks = led, 1
     while position - first < MAX_LEAD and leans(sentences[first].span.cut(text)):
         if first == 0 or sentences[first - 1].kind is not Kind.PROSE:
             break
@@ -97,6 +101,48 @@ def lead(text: str, sentences: Sequence[Sentence], position: int) -> int:
             break
         first -= 1
     return first
+
+
+def _near(sentences: Sequence[Sentence], led: int, position: int) -> bool:
+    close = position - led <= MAX_LEAD and sentences[position].paragraph - sentences[led].paragraph == 1
+    return close and all(sentences[between].kind is Kind.PROSE for between in range(led, position))
+
+
+def lead_in(text: str, sentences: Sequence[Sentence], position: int) -> int | None:
+    """The sentence with a colon that leads in the list in which the one at `position` stands; None outside of such a list.
+
+    Example: of "Opponents say:", "- It is dear.", "- It is late." both items have the first.
+    """
+    first = _opening(sentences, position)
+    mark = _mark(text, sentences[first])
+    inner = False  # whether items with other marks were met that may hang on an item of this list
+    while mark and first > 0 and position - first < LIST_REACH:
+        last = first - 1
+        first = _opening(sentences, last)
+        theirs = _mark(text, sentences[first])
+        if theirs == mark:
+            inner = False
+        elif sentences[last].span.cut(text).rstrip("*_").endswith(":"):
+            return last if sentences[last].kind is Kind.PROSE and not inner else None
+        elif theirs is None:
+            return None
+        else:
+            inner = True
+    return None
+
+
+def _opening(sentences: Sequence[Sentence], position: int) -> int:
+    """The first sentence of the paragraph, or one far enough before this one."""
+    first, paragraph = position, sentences[position].paragraph
+    while first > 0 and position - first < LIST_REACH and sentences[first - 1].paragraph == paragraph:
+        first -= 1
+    return first
+
+
+def _mark(text: str, sentence: Sentence) -> str | int | None:
+    """The kind of mark that an item opens with; "(i)" and "(a)" are of two lists."""
+    item = _ITEM.match(text, sentence.span.start, sentence.span.end)
+    return item and (item[1] or item.lastindex)
 
 
 def search_key(document: Document, words: str, heading: str | None = None) -> str:

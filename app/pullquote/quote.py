@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pullquote.documents import Document
-from pullquote.passages import leans
+from pullquote.passages import lead_in, leans
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span, utf16_span
 
@@ -54,8 +54,8 @@ class Quote:
 
     @property
     def before(self) -> str:
-        """The sentence before, or "" at the start or after a heading."""
-        return self._neighbour(self.first - 1)
+        """What leads in the list that the quote is an item of, else the sentence before, or "" at the start or after a heading."""
+        return self._neighbour(self.first - 1 if self._led is None else self._led)
 
     @property
     def after(self) -> str:
@@ -64,8 +64,8 @@ class Quote:
 
     @property
     def leans(self) -> bool:
-        """Whether the first sentence still needs the one before it."""
-        return leans(self.sentences[self.first].span.cut(self.document.text))
+        """Whether the first sentence still needs what `before` holds: it points back, or is an item of a list."""
+        return self._led is not None or leans(self.sentences[self.first].span.cut(self.document.text))
 
     @property
     def section(self) -> str | None:
@@ -77,6 +77,10 @@ class Quote:
     def words(self) -> int:
         """How many words, counted between white space."""
         return len(self.text.split())
+
+    @cached_property
+    def _led(self) -> int | None:
+        return lead_in(self.document.text, self.sentences, self.first)
 
     def _neighbour(self, position: int) -> str:
         if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:
