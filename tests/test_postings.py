@@ -77,3 +77,22 @@ def test_building_again_after_a_change_weighs_as_building_from_nothing(settle: S
 def test_counts_that_are_none_are_counted_anew(counts: bytes):
     *files, _ = lexical_files(["toll road"])
     assert Lexical.open(files, 1).postings(counts) is None
+
+
+def test_a_score_is_the_same_to_the_last_digit_whatever_order_the_words_come_in():
+    lexical = Lexical.open(lexical_files(texts(400, 1))[:4], 400)
+    query = list(lexical.numbers)
+    expected = np.zeros(400, np.float32)
+    for term in sorted(query):
+        expected += lexical.score([term])
+    for order in (query, query[::-1], random.Random(1).sample(query, len(query))):
+        assert np.array_equal(lexical.score(order), expected)
+
+
+def test_rows_are_told_by_all_of_their_words_and_by_how_telling_the_shared_ones_are():
+    lexical = Lexical.open(lexical_files(["toll road", "toll bridge on a very long road", "toll"])[:4], 3)
+    assert lexical.holding(["road", "toll"]).tolist() == [0, 1]
+    assert lexical.holding(["bridg", "toll", "road"]).tolist() == [1]
+    assert lexical.holding(["toll", "unheard"]).tolist() == lexical.holding([]).tolist() == []
+    shared = lexical.shared(["toll", "bridg", "unheard"]).tolist()
+    assert shared[1] > shared[0] == shared[2] > 0

@@ -8,7 +8,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -133,12 +133,34 @@ class Lexical:
     def score(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every row for these terms, shape (rows,); each term counts once."""
         totals = np.zeros(self.rows, dtype=np.float32)
-        for term in set(query):
+        for _, held in self._held(query):
+            totals[self.indices[held]] += self.weights[held]
+        return totals
+
+    def shared(self, query: Iterable[str]) -> NDArray[np.float32]:
+        """How telling the terms are that every row holds of these, together, shape (rows,); of a row of any length."""
+        totals = np.zeros(self.rows, dtype=np.float32)
+        for term, held in self._held(query):
+            totals[self.indices[held]] += self.rarity(term)
+        return totals
+
+    def holding(self, query: Iterable[str]) -> NDArray[np.int64]:
+        """The rows that hold every one of these terms, upwards."""
+        wanted = set(query)
+        held = sorted((self.indices[held] for _, held in self._held(wanted)), key=len)
+        if len(held) < len(wanted) or not held:
+            return np.zeros(0, np.int64)
+        rows = held[0]
+        for others in held[1:]:
+            rows = rows[np.isin(rows, others, assume_unique=True)]
+        return np.sort(rows).astype(np.int64)
+
+    def _held(self, query: Iterable[str]) -> Iterator[tuple[str, slice]]:
+        """Each different term that any row holds with where its postings are, in an order that is always the same."""
+        for term in sorted(set(query)):  # else the last digits of a sum would be another in another process
             number = self.numbers.get(term)
             if number is not None:
-                start, end = int(self.starts[number]), int(self.starts[number + 1])
-                totals[self.indices[start:end]] += self.weights[start:end]
-        return totals
+                yield term, slice(int(self.starts[number]), int(self.starts[number + 1]))
 
     def knows(self, word: str) -> bool:
         """Whether any row holds a word in one of its forms."""
