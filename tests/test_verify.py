@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote import typography
+from pullquote.alteration import compare
 from pullquote.api import bodies, create_app
 from pullquote.documents import Document, Source
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
@@ -26,7 +27,7 @@ from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.spoken.claimed import attribution, checked
 from pullquote.typography import fold, may_hold
-from pullquote.verify import Claim, Place, Result, check, compare, find, read_receipt
+from pullquote.verify import Claim, Place, Result, check, find, read_receipt
 from pullquote.voice import Voice, VoiceKind
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
@@ -53,9 +54,19 @@ def places(words: str) -> list[str]:
         ("US$10.000", Result.NOT_FOUND),
         ("US$10,00", Result.NOT_FOUND),
         ("she  said", Result.TYPOGRAPHY_ONLY),
-        ("She said.", Result.NOT_FOUND),
+        ("She said.", Result.TYPOGRAPHY_ONLY),
+        ("She Said.", Result.NOT_FOUND),
+        ("He said.", Result.NOT_FOUND),
         ("he said", Result.NOT_FOUND),
-        ("they pay.", Result.NOT_FOUND),
+        ("they pay.", Result.TYPOGRAPHY_ONLY),
+        ("they", Result.NOT_FOUND),
+        ("it’s a long–term plan", Result.TYPOGRAPHY_ONLY),
+        ("it’s a long–term plan.", Result.TYPOGRAPHY_ONLY),
+        ("“It’s a long–term plan,” she said.", Result.NOT_FOUND),
+        ("uS$10,000. They pay.", Result.NOT_FOUND),
+        ("pay US$10", Result.NOT_FOUND),
+        ("pay US$10,", Result.NOT_FOUND),
+        ("000. They pay", Result.NOT_FOUND),
         ("", Result.NOT_FOUND),
         ("“”", Result.NOT_FOUND),
         ("\u200b", Result.NOT_FOUND),
@@ -63,6 +74,32 @@ def places(words: str) -> list[str]:
 )
 def test_a_text_is_verbatim_or_differs_in_typography_or_is_not_there(words: str, result: Result):
     assert find(words, lambda: KNOWN).result is result
+
+
+TAGGED = [
+    document_of("Rents fell by 3.1 percent. “The ban is wrong,” Lee said. She called the Polish vote “a folly” too.")
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [
+        ("the ban is wrong", "The ban is wrong"),
+        ("The ban is wrong.", "The ban is wrong,"),
+        ("the ban is wrong.", "The ban is wrong,"),
+        ("A folly.", "a folly"),
+        ("She called the Polish vote.", None),
+        ("the ban is wrong; Lee said", None),
+        ("polish vote", None),
+        ("Rents fell by 3", None),
+        ("1 percent", None),
+        ("rents fell by 3.1 percent", "Rents fell by 3.1 percent"),
+    ],
+)
+def test_a_clause_may_be_set_as_an_editor_sets_it_and_is_given_as_it_is_stored(words: str, stored: str | None):
+    verdict = find(words, lambda: TAGGED)
+    assert [place.span.cut(place.document.text) for place in verdict.places] == ([stored] if stored else [])
+    assert verdict.result is (Result.TYPOGRAPHY_ONLY if stored else Result.NOT_FOUND)
 
 
 def test_every_place_of_a_repeated_text_is_given():
@@ -159,8 +196,53 @@ def test_an_altered_text_is_told_word_by_word():
     )
 
 
-def test_another_text_is_no_alteration():
-    assert compare("Soap is cheap.", Place(document_of("Drivers should pay."), Span(0, 19))) is None
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("Soap is cheap.", "Drivers should pay."),
+        ("It is one of the", "He said that it was one of the fairest tolls in the land."),
+        ("“”", "Drivers should pay."),
+        ("Drivers should pay.", "Drivers must pay. " * 2_000),
+    ],
+)
+def test_another_text_is_no_alteration(given: str, stored: str):
+    assert compare(given, Place(document_of(stored), Span(0, len(stored)))) is None
+
+
+CLAUSES = "In 2023 she found that rents fell by 2.1 percent in two years, but jobs did too."
+DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It has built nine homes.”"
+
+
+@pytest.mark.parametrize(
+    ("given", "stored", "found", "diff"),
+    [
+        ("Rents fell by 3.1 percent in two years", CLAUSES, "rents fell by 2.1 percent in two years,", "-3.1 +2.1"),
+        ("rents fell in two years", CLAUSES, "rents fell by 2.1 percent in two years,", "+by 2.1 percent"),
+        ("The council does blame the wrong people.", DIALOGUE, "“The council does not blame the wrong people,”", "+not"),
+        (
+            "The council does not blame the wrong people. It has built ten homes.", DIALOGUE, DIALOGUE,
+            "+Lee said. -ten +nine",
+        ),
+        ("It has “built nine homes.", DIALOGUE, "“It has built nine homes.”", "-It +“It -“built +built -homes. +homes.”"),
+        ("That is so.", "That is not so.", "That is not so.", "+not"),
+    ],
+)  # fmt: skip
+def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_nearest_to_it(
+    given: str, stored: str, found: str, diff: str
+):
+    verdict = compare(given, Place(document_of(stored), Span(0, len(stored))))
+    assert verdict is not None
+    assert verdict.result is Result.ALTERED
+    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
+    signs = {"only_given": "-", "only_stored": "+"}
+    assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+
+
+def test_the_passage_that_words_were_taken_from_is_found_however_long_it_is(spoken: Settings):
+    explainer = open_with_fake(spoken)
+    verdict = explainer.verify("president of the Harlow Federation of Pupils", speaker="Ada Finch")
+    assert verdict.result is Result.ALTERED
+    assert [place.document.id for place in verdict.places] == ["hall"]
 
 
 @pytest.mark.parametrize(

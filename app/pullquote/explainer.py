@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 
 from pullquote import conversation
+from pullquote.alteration import compare
 from pullquote.answer import Answer, Citation
 from pullquote.cache import Counts
 from pullquote.conversation import Query
@@ -29,10 +30,11 @@ from pullquote.staleness import Staleness
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
 from pullquote.timings import Timings
-from pullquote.verify import MATCHES, Attribution, Place, Result, Verdict, compare, find, voices_at
+from pullquote.verify import MATCHES, Attribution, Place, Result, Verdict, find, voices_at
 from pullquote.voice import Voice
 
 WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
+NEAR = 20  # passages that words may be altered from
 
 log = logging.getLogger("pullquote")
 
@@ -270,8 +272,9 @@ class Explainer:
 
 def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
     """The passage that words differ from in the fewest places, or that there is none."""
-    found = ready.search(words, MATCHES)
-    verdicts = [verdict for citation in found for verdict in _compared(words, citation.quote)]
+    quotes = [*ready.alike(words, NEAR), *(citation.quote for citation in ready.search(words, MATCHES))]
+    apart = {(quote.document.id, quote.first, quote.last): quote for quote in quotes}
+    verdicts = [verdict for quote in apart.values() for verdict in _compared(words, quote)]
     return min(
         verdicts,
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),

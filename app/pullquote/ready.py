@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+import numpy as np
+
 from pullquote.answer import Answer, Citation, cite
 from pullquote.cache import Cache, Counts
 from pullquote.calibrate import Calibration
@@ -16,7 +18,7 @@ from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import EncoderError, IndexFault
 from pullquote.fitting import read_fitted
 from pullquote.language import foreign
-from pullquote.quote import quote_span
+from pullquote.quote import Quote, quote_span
 from pullquote.rerank import Ranker, judge_of, open_ranker
 from pullquote.retrieve import Hit, retrieve, retrieve_among
 from pullquote.select import Choice, Role, cut
@@ -96,6 +98,12 @@ class Ready:
         documents = self.generation.documents_of(debate)
         hits = self.find(question, documents, Timings())[:count] if terms(question) else ()
         return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
+
+    def alike(self, words: str, count: int) -> list[Quote]:
+        """The windows that share the most telling words with a text, however long they are."""
+        shared = self.generation.lexical.shared(terms(words))
+        rows = np.argsort(-shared, kind="stable")[:count]
+        return [cut(self.generation, self.generation.window(row)) for row in rows.tolist() if shared[row]]
 
     def quote_at(self, document_id: str, span: Span) -> Citation | None:
         """The whole sentences around a range of a document, or None where it holds none.

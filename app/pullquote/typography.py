@@ -108,10 +108,21 @@ def _starts(text: str, words: str) -> Iterator[int]:
 
 
 def _whole_words(text: str, start: int, end: int) -> bool:
-    """Whether neither edge cuts a word or an accent in two."""
-    cuts_left = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
-    cuts_right = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
-    return not cuts_left and not cuts_right and not (end < len(text) and unicodedata.combining(text[end]))
+    """Whether neither edge cuts a word, a number or an accent in two."""
+    accented = end < len(text) and unicodedata.combining(text[end])
+    return not (accented or _cuts(text, start) or _cuts(text, end))
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word or a number goes on over an offset: "pay|ing", "3|.1", "10,|000"."""
+    if not 0 < at < len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    if left in ".,":
+        return right.isdigit() and at > 1 and text[at - 2].isdigit()
+    return left.isalnum() and (
+        right.isalnum() or (right in ".," and left.isdigit() and text[at + 1 : at + 2].isdigit())
+    )
 
 
 def _with_accents(text: str, span: Span) -> Span:

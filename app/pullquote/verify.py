@@ -1,35 +1,28 @@
 """Verifying: does a text stand in the sources, letter for letter?"""
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from pullquote.alignment import aligned
 from pullquote.documents import Document, Source
 from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
 from pullquote.quote import Quote, quote_span
 from pullquote.span import Span
 from pullquote.store.generation import Generation
-from pullquote.store.lexical import stems
 from pullquote.typography import Folded, Plain, fold, may_hold
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.denials import denies
 from pullquote.voice.voicebook import VoiceBook
 
-MIN_LIKENESS = 0.75  # of two texts, by difflib, from which one is called an altered form of the other
-MIN_TERMS, MIN_SHARE = 2, 0.6  # of the words that say something, which are the same where only a part is compared
 MATCHES = 5
 FACTS = ("title", "author", "publisher", "date", "url")  # of a source, which a receipt's are held against
 LONGEST_START = 8  # letters between two sentences: white space, marks
-_OUTER = "\"'“”„«»‘’"
+OUTER = "\"'“”„«»‘’"
 _STARTS = re.compile(r"(?:\A|[.!?:…\n\r“„«\"])[\s\"'“”‘’«»„*_>(\[-]*\Z")
-_WORD = re.compile(r"\S+")
-_QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\A[^“”\"]*”|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)")
 
 
 class Result(StrEnum):
@@ -89,7 +82,7 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
         most: how many places are looked for.
     """
     given = words.strip()
-    forms = list(dict.fromkeys((given, given.strip(_OUTER).strip())))
+    forms = list(dict.fromkeys((given, given.strip(OUTER).strip())))
     if places := _places(list(map(_Form, forms)), documents(), most, Plain):
         return Verdict(Result.VERBATIM, places)
     folded = [fold(form).text for form in forms]
@@ -148,97 +141,6 @@ def _places(
         if len(next(iter(found.values()))) == most:
             break
     return next((tuple(places) for places in found.values() if places), ())
-
-
-def compare(given: str, place: Place) -> Verdict | None:
-    """Whether a part of a stored text is what a given one was altered from, with the differences word by word.
-
-    Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said" does, is not
-    weighed where the given text leaves it out. Of less than the whole text, words that say something must be the same.
-    """
-    ours, theirs = _words_of(given), _words_of(place.span.cut(place.document.text))
-    if not ours or not theirs:
-        return None
-    keys, stored = _keys(ours, theirs)
-    start, end = aligned(keys, stored, [word.outside for word in theirs])
-    part = theirs[start:end]
-    same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
-    kept = {at for block in same.get_matching_blocks() for at in range(block.b, block.b + block.size)}
-    weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
-    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
-        return None
-    if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
-        return None
-    if len(kept) == len(ours) == len(part):
-        same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
-    at = place.span.start
-    found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
-    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text, its offset, and whether it stands outside the quotation marks that the text has."""
-
-    text: str
-    start: int
-    outside: bool = False
-
-    @property
-    def bare(self) -> str:
-        """Without typography and quotation marks."""
-        return fold(self.text).text.strip(_OUTER)
-
-
-def _words_of(text: str) -> list[_Word]:
-    """The words of a text, but for those that are only quotation marks."""
-    spans = [Span(*found.span()) for found in _QUOTED.finditer(text)]
-    words = [Span(*found.span()) for found in _WORD.finditer(text)]
-    return [
-        _Word(span.cut(text), span.start, bool(spans) and not any(span.overlaps(quoted) for quoted in spans))
-        for span in words
-        if span.cut(text).strip(_OUTER)
-    ]
-
-
-def _keys(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[list[str], list[str]]:
-    """The words as they are compared: the first letter of a quote and the stop at a closing mark as an editor sets them."""
-    keys = [word.bare for word in ours]
-    known = set(keys)
-    stored = [_nearest(word, known) for word in theirs]
-    first = keys[0][:1].swapcase() + keys[0][1:]
-    return [first if keys[0] not in stored and first in stored else keys[0], *keys[1:]], stored
-
-
-def _nearest(word: _Word, known: Set[str]) -> str:
-    bare = word.bare
-    if word.text[-1] not in _OUTER:
-        return bare
-    stem = bare.rstrip(".,")
-    return next((form for form in (stem + ".", stem + ",", stem) if form in known), bare)
-
-
-def _texts(words: Iterable[_Word]) -> list[str]:
-    return [word.text for word in words]
-
-
-def _telling(given: str, same: str) -> bool:
-    """Whether enough of the words that say something are the same."""
-    shared = stems(given) & stems(same)
-    return len(shared) >= MIN_TERMS and len(shared) >= MIN_SHARE * len(stems(given))
-
-
-def _pieces(
-    matcher: "difflib.SequenceMatcher[str]", ours: Sequence[str], theirs: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    for kind, start, end, low, high in matcher.get_opcodes():
-        if kind == "equal":
-            yield "same", " ".join(ours[start:end])
-            continue
-        if end > start:
-            yield "only_given", " ".join(ours[start:end])
-        if high > low:
-            yield "only_stored", " ".join(theirs[low:high])
 
 
 @dataclass(frozen=True, slots=True)
