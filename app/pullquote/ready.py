@@ -18,6 +18,7 @@ from pullquote.encoder import Encoder, Vectors, open_encoder
 from pullquote.errors import EncoderError, IndexFault
 from pullquote.fitting import read_fitted
 from pullquote.language import foreign
+from pullquote.literal import literal_rows
 from pullquote.quote import Quote, quote_span
 from pullquote.rerank import Ranker, judge_of, open_ranker
 from pullquote.retrieve import Hit, retrieve, retrieve_among
@@ -90,13 +91,19 @@ class Ready:
         return retrieve_among(self.generation, question, self.vector(clean(question)), witness.rows)
 
     def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
-        """The windows of a debate that fit best, whether or not they answer.
+        """The windows of a debate that fit best, whether or not they answer; first those that hold the very words.
 
         Raises:
             UnknownDebate: there is no such debate.
         """
         documents = self.generation.documents_of(debate)
-        hits = self.find(question, documents, Timings())[:count] if terms(question) else ()
+        if not terms(question):
+            return ()
+        rows = literal_rows(self.generation, question, documents)
+        literal = retrieve_among(self.generation, question, self.vector(clean(question)), rows, count)
+        first = {hit.row for hit in literal}
+        others = [hit for hit in self.find(question, documents, Timings()) if hit.row not in first]
+        hits = [*literal, *others][:count]
         return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
 
     def alike(self, words: str, count: int) -> list[Quote]:
