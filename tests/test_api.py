@@ -629,6 +629,11 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
             "Helmet laws discourage",
         ),
         ("sides._sides", "GET", "/sides", {"params": {"proposition": "Helmets protect skulls."}}, "bicycle-helmets"),
+        (
+            "pages._asked", "GET", "/",
+            {"params": {"q": "Should laws demand helmets?", "debate": "bicycle-helmets", "sides": "1"}},
+            '<option value="bicycle-helmets" selected>',
+        ),
     ],
 )  # fmt: skip
 def test_a_request_that_looks_at_the_index_twice_is_answered_from_one_generation(

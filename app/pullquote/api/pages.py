@@ -72,17 +72,18 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         after: Annotated[str, Query()] = "",
         sides: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
+        now = explainer.now()
         opened = sides == "1"
         # Opening both sides shows the same answer again: the question is on record already.
-        answer, message, status = _asked(explainer, Records(None) if opened else records, q, debate or None, after)
-        found, trouble = _both(explainer, answer) if opened else (None, "")
-        debates = explainer.generation.debates
+        answer, message, status = _asked(now, Records(None) if opened else records, q, debate or None, after)
+        found, trouble = _both(now, answer) if opened else (None, "")
+        debates = now.generation.debates
         debate = debate if debate in debates else ""  # what is not there is said, and not asked again
         return page(
             "home.html", status, question=q, debate=debate, debates=debates, answer=answer,
             sides=found, trouble=trouble, message=message,
-            renewed=RENEWED if g and g != explainer.generation.card.name else "",
-            suggestions=explainer.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=key,
+            renewed=RENEWED if g and g != now.generation.card.name else "",
+            suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=key,
         )  # fmt: skip
 
     @app.get("/documents", include_in_schema=False)
