@@ -64,6 +64,15 @@ def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
         ("ALLOWED_ORIGINS", "https://*.example", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://news.example/path", "is not an origin"),
         ("ALLOWED_ORIGINS", "javascript://x", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://ann@news.example", "or user"),
+        ("ALLOWED_ORIGINS", "https://ann:secret@news.example", "'https://…@news.example' is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news.example?a", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news.example:http", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news.example:0", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news.example:70000", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://news example", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://nyhedsblad\u00e6.example", "xn--"),
         ("MAX_QUESTION", "9", "must be from 10 to"),
     ],
 )
@@ -116,6 +125,24 @@ def test_a_file_in_the_working_folder_is_read_unasked(tmp_path: Path, monkeypatc
     (tmp_path / "pullquote.toml").write_text("port = 8100\n")
     monkeypatch.chdir(tmp_path)
     assert Settings.read({}).port == 8100
+
+
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        ("https://News.Example", ("https://news.example",)),
+        ("HTTPS://news.example/", ("https://news.example",)),
+        ("https://blog.example:443", ("https://blog.example",)),
+        ("http://blog.example:80", ("http://blog.example",)),
+        ("http://blog.example:443,https://blog.example:80", ("http://blog.example:443", "https://blog.example:80")),
+        ("https://blog.example:8443", ("https://blog.example:8443",)),
+        ("https://a.example, https://A.example:443/", ("https://a.example",)),
+        ("http://[::1]:8000", ("http://[::1]:8000",)),
+        ("http://127.0.0.1:5173", ("http://127.0.0.1:5173",)),
+    ],
+)
+def test_an_origin_is_taken_as_browsers_send_it(written: str, origins: tuple[str, ...]):
+    assert Settings.read({"PULLQUOTE_ALLOWED_ORIGINS": written}).allowed_origins == origins
 
 
 @pytest.mark.parametrize("content", [b"port = ", b"\xff", b"port 8100"])

@@ -18,6 +18,10 @@ ADMIN_KEY_LENGTH = 16
 SEALED = "sha256:"
 _KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
 _RATE = re.compile(r"[1-9][0-9]{0,6}/(?:second|minute|hour|day)")
+_PORTS = {"http": 80, "https": 443}
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9_](?:[a-z0-9_.-]{0,252})|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+)
 _HOST = re.compile(r"\*|[a-z0-9_](?:[a-z0-9_.-]{0,252})")
 
 
@@ -250,11 +254,21 @@ def _text(value: object) -> str:
 
 
 def _origins(value: object) -> tuple[str, ...]:
-    origins = tuple(part.rstrip("/") for part in _listed(value))
-    for origin in origins:
-        if "*" in origin or not origin.startswith(("http://", "https://")) or "/" in origin.split("://", 1)[1]:
-            raise ValueError(f"{origin!r} is not an origin such as https://news.example (no wildcard, no path)")
-    return origins
+    return tuple(dict.fromkeys(map(_origin, _listed(value))))
+
+
+def _origin(written: str) -> str:
+    """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
+    found = _ORIGIN.fullmatch(written.rstrip("/").lower())
+    usual = _PORTS[found["scheme"]] if found else 0
+    port = int(found["port"] or usual) if found else 0
+    if not found or not 0 < port < 65_536:
+        named = re.sub("//.*@", "//…@", written)  # a user's name may come with a password
+        raise ValueError(
+            f"{named!r} is not an origin such as https://news.example (no wildcard, path or user; "
+            "a name with other letters as browsers send it, xn--…)"
+        )
+    return f"{found['scheme']}://{found['host']}" + (f":{port}" if port != usual else "")
 
 
 _PARSERS: dict[str, Callable[[object], object]] = {
