@@ -57,6 +57,19 @@ def test_an_answer_shows_the_words_who_said_them_and_their_place(run: Run, index
     assert "Ada Finch" in words
 
 
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1251"])
+def test_letters_that_the_terminal_lacks_are_written_out(shared: Settings, encoding: str):
+    def asked(*options: str) -> str:
+        words = ["ask", "Does a helmet protect the skull?", "--debate", "bicycle-helmets", *options]
+        done = CliRunner(charset=encoding).invoke(main, words, env=environ_of(shared), prog_name="pullquote")
+        assert (done.exit_code, done.stderr) == (ANSWERED, "")
+        return done.stdout
+
+    assert "\\U0001f6b2" in asked()
+    assert "\N{BICYCLE}" in str(json.loads(asked("--json"))["quotes"])
+
+
 def test_an_answer_in_json_is_the_wire_form(run: Run, indexed: Settings):
     answer = json.loads(run(indexed, "ask", "Who should pay for a road?", "--json", "--max-quotes", "1").stdout)
     assert (answer["status"], answer["reason"]) == ("answered", None)

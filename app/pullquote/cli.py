@@ -1,6 +1,7 @@
 """The command line: the group of all commands, and what becomes of their errors."""
 
 import errno
+import io
 import os
 import sys
 from pathlib import Path
@@ -32,6 +33,8 @@ class _Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line, `--help` and `--version` too."""
+        if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter gets it written out
+            sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().main(*arguments, **options)
         except OSError as error:
@@ -47,7 +50,7 @@ class _Commands(click.Group):
             warn(str(error))
             context.exit(FAILED)
         except UnicodeEncodeError:
-            warn("an argument is not UTF-8 text, so it cannot be shown again")
+            warn("some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8")
             context.exit(FAILED)
         except BrokenPipeError:  # the reader of a pipe has seen enough
             _print_nowhere()

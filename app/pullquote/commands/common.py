@@ -1,6 +1,7 @@
 """What the commands share: options, exit codes, and how they print."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,8 +30,9 @@ def open_explainer(read: Callable[[], Settings]) -> "Explainer":
 
 
 def print_json(value: object) -> None:
-    """Print the wire form of something."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print the wire form of something; where the output is not in UTF-8, with JSON's own escapes."""
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(value, ensure_ascii=not readable, indent=2))
 
 
 def say(text: str) -> None:
