@@ -23,7 +23,7 @@ PARTS = {
     "proposition": "lexicon clauses negation relation demand proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
-        "frame answer sides disputes links typography literal verify alteration wire authors cite suggestions about conversation spoken debater "
+        "frame answer sides disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
         "overview language"
     ),
     "explainer": "staleness ready reply explainer",

@@ -19,16 +19,19 @@ from hypothesis import strategies as st
 from pullquote import typography
 from pullquote.alteration import compare
 from pullquote.api import bodies, create_app
+from pullquote.conversation import Query
 from pullquote.documents import Document, Source
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
+from pullquote.receipt import Claim, check, hearing, read_receipt
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.spoken.claimed import attribution, checked
 from pullquote.typography import fold, may_hold
-from pullquote.verify import Claim, Place, Result, check, find, read_receipt
+from pullquote.verify import Place, Result, find
 from pullquote.voice import Voice, VoiceKind
+from pullquote.wire import answer_wire, citation_wire
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
 KNOWN = [document_of(TEXT), document_of("They pay nothing.", id="other")]
@@ -335,6 +338,7 @@ SPOKEN = {
     "d/hall.md": """---
 author: Ada Finch
 publisher: The Toll Review
+url: https://toll.example/hall#top
 ---
 Tolls raise money for buses. “Fares will rise in May,” said Senator Tom Barlow. Critics met the mayor and Ruth Adeyemi \
 on Monday in the old hall. She said that the schools would close at noon.
@@ -566,10 +570,23 @@ def test_a_quote_without_a_letter_or_figure_is_a_problem(explainer: Explainer, q
         (("voice", "speaker"), "Bo Reed", ["speaker"]),
         (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", ["byline"]),
         (("byline",), "As Senator Tom Barlow told Ada Finch", []),
+        (("source", "licence"), "CC0", ["licence"]),
+        (("voice", "kind"), "author", ["kind"]),
+        (("voice", "sure"), False, ["sure"]),
+        (("links", "source"), "https://elsewhere.example/#:~:text=Fares", ["link"]),
+        (("links", "source"), None, ["link"]),
+        (("links", "source"), "https://toll.example/hall", []),
+        (("start_utf16",), 3, ["start_utf16"]),
+        (("end_utf16",), 3, ["end_utf16"]),
+        (("prefix",), "Tolls cost money for buses. ", ["prefix"]),
+        (("prefix",), "money for buses. ", []),
+        (("suffix",), " Critics met nobody", ["suffix"]),
+        (("before",), "Tolls cost money for buses.", ["before"]),
+        (("after",), "She said that the schools would close at noon.", ["after"]),
     ],
 )
 def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
-    run: Run, spoken: Settings, tmp_path: Path, path: tuple[str, ...], value: str, wrong: list[str]
+    run: Run, spoken: Settings, tmp_path: Path, path: tuple[str, ...], value: object, wrong: list[str]
 ):
     explainer = open_with_fake(spoken)
     [quote] = verdict_of(explainer, quote="Fares will rise in May", document_id="hall")["matches"]
@@ -585,6 +602,26 @@ def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
     line = run(spoken, "verify", str(tmp_path / "receipt.json")).stdout
     assert line.startswith(f"{row['result']}  hall:")
     assert all(name in line for name in wrong)
+
+
+def test_what_an_answer_says_of_its_quotes_holds_with_an_index_and_without(explainer: Explainer):
+    answer = answer_wire(explainer.ask(Query(question="Do helmets protect the skull of a cyclist?", max_quotes=10)))
+    shown = [*answer["quotes"], *(citation_wire(one) for one in explainer.search("road tolls", count=20))]
+    generation = explainer.generation
+    known = [generation.document(number) for number in range(len(generation.rows))]
+    for claim in read_receipt(json.dumps(shown).encode()):
+        for hear in (None, hearing(generation)):
+            assert check(claim, known, hear=hear).wrong == ()
+    assert len(shown) > 5
+
+
+def test_what_leads_a_list_in_is_what_stands_before_its_items():
+    document = document_of("We reject three claims:\n\n- Lynx eat sheep.\n- Lynx bite cats.\n- Lynx eat birds.\n")
+    start = document.text.index("- Lynx bite")
+    for before, wrong in [("We reject three claims:", ()), ("- Lynx eat sheep.", ()), ("We accept it:", ("before",))]:
+        quote = receipt(document, start, start + len("- Lynx bite cats."), before=before)
+        [claim] = read_receipt(json.dumps(quote).encode())
+        assert check(claim, [document]).wrong == wrong
 
 
 def test_a_speaker_is_not_compared_where_no_index_hears_the_text():

@@ -1,25 +1,19 @@
 """Verifying: does a text stand in the sources, letter for letter?"""
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Any
 
-from pullquote.documents import Document, Source
-from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
-from pullquote.quote import Quote, quote_span
+from pullquote.documents import Document
+from pullquote.quote import Quote
 from pullquote.span import Span
-from pullquote.store.generation import Generation
 from pullquote.typography import Folded, Plain, fold, may_hold
-from pullquote.voice import Voice, VoiceKind, inline, summary
+from pullquote.voice import Voice
 from pullquote.voice.denials import denies
-from pullquote.voice.voicebook import VoiceBook
 
 MATCHES = 5
-FACTS = ("title", "author", "publisher", "date", "url")  # of a source, which a receipt's are held against
 LONGEST_START = 8  # letters between two sentences: white space, marks
 OUTER = "\"'“”„«»‘’"
 _STARTS = re.compile(r"(?:\A|[.!?:…\n\r“„«\"])[\s\"'“”‘’«»„*_>(\[-]*\Z")
@@ -143,23 +137,6 @@ def _places(
     return next((tuple(places) for places in found.values() if places), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a receipt says of one quote."""
-
-    document_id: str
-    sha256: str
-    start: int
-    end: int
-    exact: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    """Those of `FACTS`, the speaker and the byline that it gives."""
-
-
-Hear = Callable[[Document, Span], Voice | None]
-"""Tells the voice at a place of a document, or None where that cannot be told."""
-
-
 def voices_at(quote: Quote, voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
     """The voices of a quote that say a part of it; none is sure of what it denies to be so, or to have said."""
     said = tuple(voice for voice in voices if voice.span.overlaps(span))
@@ -168,99 +145,3 @@ def voices_at(quote: Quote, voices: Sequence[Voice], span: Span) -> tuple[Voice,
     ]
     denied = bool(starts) and denies(quote.document.text[starts[-1] : span.start])
     return tuple(replace(voice, sure=False) for voice in said) if denied else said
-
-
-def hearing(generation: Generation) -> Hear:
-    """What tells the voice at a place by a built index, without the model that answers questions."""
-    book = VoiceBook(generation)
-
-    def hear(document: Document, span: Span) -> Voice | None:
-        try:
-            number = generation.number(document.id)
-        except UnknownDocument:
-            return None
-        if generation.document(number).sha256 != document.sha256:  # indexed from other words
-            return None
-        quote = quote_span(document, generation.sentences(number), span)
-        voices = voices_at(quote, book.of_quote(quote), span) if quote else ()
-        return summary(voices) if voices else None
-
-    return hear
-
-
-def read_receipt(content: bytes) -> tuple[Claim, ...]:
-    """The claims of a receipt: an answer in the wire form, or one quote of it.
-
-    Raises:
-        ReceiptError: not JSON, or without quotes, or one lacks a field.
-    """
-    try:
-        facts = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ReceiptError(f"the receipt is not JSON: {error}") from error
-    quotes = facts.get("quotes", [facts]) if isinstance(facts, dict) else facts
-    if not isinstance(quotes, list) or not quotes:
-        raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
-    return tuple(_claim(quote) for quote in quotes)
-
-
-def _claim(quote: Any) -> Claim:
-    try:
-        document_id, source, voice = str(quote["document_id"]), quote["source"], quote.get("voice") or {}
-        told = [*((fact, source) for fact in FACTS), ("speaker", voice), ("byline", quote)]
-        claim = Claim(
-            document_id, str(source["sha256"]), quote["start"], quote["end"], str(quote["exact"]),
-            {fact: of[fact] for fact, of in told if fact in of},
-        )  # fmt: skip
-    except (AttributeError, KeyError, TypeError) as error:
-        raise ReceiptError(f"a quote of the receipt lacks {error}") from error
-    if type(claim.start) is not int or type(claim.end) is not int:
-        raise ReceiptError("a quote's start and end must be whole numbers")
-    return claim
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What became of a claim: the document whose text it names, if there is one, and what it says wrongly of it."""
-
-    result: Result
-    document: Document | None = None
-    wrong: tuple[str, ...] = ()
-
-
-def check(claim: Claim, documents: Iterable[Document], *, hear: Hear | None = None) -> Checked:
-    """Hold a claim against the documents whose text has the hash that it names.
-
-    The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but the
-    document's id, its source or the speaker is another), or not_found (no such text).
-
-    Args:
-        hear: without it no speaker is compared.
-    """
-    same = [_held(claim, document, hear) for document in documents if document.sha256 == claim.sha256]
-    return min(same, key=lambda checked: len(checked.wrong), default=Checked(Result.NOT_FOUND))
-
-
-def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
-    try:
-        span = Span(claim.start, claim.end)
-        stored = span.cut(document.text)
-    except InvalidSpan:
-        return Checked(Result.ALTERED, document)
-    if stored != claim.exact:
-        return Checked(Result.ALTERED, document)
-    voice = hear(document, span) if hear else None
-    wrong = ["document_id"] if claim.document_id != document.id else []
-    wrong += [fact for fact, said in claim.facts.items() if not _holds(fact, said, document.source, voice)]
-    return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong))
-
-
-def _holds(fact: str, said: object, source: Source, voice: Voice | None) -> bool:
-    if fact == "speaker":
-        return voice is None or said == voice.speaker
-    if fact == "byline":  # by the names in it: a later version may word it otherwise
-        heard = voice.speaker if voice and voice.kind is not VoiceKind.UNCLEAR else None
-        place, line = source.author or source.publisher or "", str(said).casefold()
-        named = heard is None or inline(heard).casefold() in line or heard.casefold() in line
-        return named and place.casefold() in line
-    return bool(said == getattr(source, fact))

@@ -84,9 +84,10 @@ def _verdict_text(shown: dict[str, Any], speaker: str | None) -> str:
 def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.errors import IndexFault, ReceiptError
+    from pullquote.receipt import check, hearing, read_receipt
     from pullquote.sources import every_document
     from pullquote.store import open_index
-    from pullquote.verify import Result, check, hearing, read_receipt
+    from pullquote.verify import Result
 
     try:
         content = path.read_bytes()
