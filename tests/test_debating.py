@@ -194,6 +194,13 @@ def test_the_balance_counts_every_sentence_once_a_list(named):
     assert tolls.outlets["The Toll Review"] == 4
 
 
+def test_a_speaker_with_a_capital_and_without_is_one_voice_spelt_as_it_came_first(settle):
+    settings = settle({"tolls/a.md": "Some say that tolls are fair.\n\nFor years some say that tolls are dear.\n"})
+    index_corpus(settings, HashEncoder())
+    [tolls] = balance_of(open_index(settings).generation)
+    assert tolls.voices == {"reported: Some": 2}
+
+
 def test_the_balance_is_printed_as_text_json_and_csv(run, named):
     assert "By outlet" in run(named, "balance").output
     assert {row["debate"] for row in json.loads(run(named, "balance", "--json").stdout)} == {

@@ -12,7 +12,7 @@ from pullquote.judged import StanceBook, own_propositions, stance_of
 from pullquote.quote import Quote
 from pullquote.stance import BAR, Side
 from pullquote.store.generation import Generation
-from pullquote.voice import VoiceKind, summary
+from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
@@ -93,13 +93,13 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
     documents = generation.documents_of(debate)
     spoken, outlets, authors, years = (Counter[str]() for _ in range(4))
     quotes: dict[int, Quote] = {}
+    spelt: dict[str, str] = {}
     for row in generation.window_rows(documents):
         quote = _sentence(generation, row)
         source, voice = quote.document.source, summary(voices.of_quote(quote))
         quotes[row] = quote
-        spoken[
-            voice.kind.value if voice.kind is VoiceKind.AUTHOR else f"{voice.kind.value}: {voice.speaker or 'unnamed'}"
-        ] += 1
+        name = _speaking(voice)
+        spoken[spelt.setdefault(name.casefold(), name)] += 1  # "some" is "Some" where a sentence starts with it
         outlets[source.publisher or "[not recorded]"] += 1
         authors[source.author or "[not recorded]"] += 1
         years[source.date[:4] if source.date else "[not recorded]"] += 1
@@ -107,6 +107,10 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
         name: _sides(generation, voices, stances, name, debate, quotes) for name in own_propositions(generation, debate)
     }
     return Balance(debate, len(quotes), sides, spoken, outlets, authors, years)
+
+
+def _speaking(voice: Voice) -> str:
+    return voice.kind.value if voice.kind is VoiceKind.AUTHOR else f"{voice.kind.value}: {voice.speaker or 'unnamed'}"
 
 
 def _sentence(generation: Generation, row: int) -> Quote:
