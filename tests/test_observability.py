@@ -144,7 +144,7 @@ def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry
 ):
     app = app_with(explainer)
     ok = asgi.ask(app, "GET", "/v1/debates", headers={"X-API-Key": "x" * 20})
-    bad = asgi.ask(app, "GET", "/v1/documents/none?secret=1")
+    bad = asgi.ask(app, "GET", "/v1/documents/none/cite?secret=1")
     done = [record for record in records(lines) if record["message"] == "request"]
     assert [record["request_id"] for record in done] == [ok.headers["x-request-id"], bad.json["request_id"]]
     assert bad.headers["x-request-id"] == bad.json["request_id"]
@@ -152,7 +152,7 @@ def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry
         "route": "/v1/debates", "method": "GET", "status": 200, "client": "wrong", "level": "info",
     }  # fmt: skip
     assert [record["problem"] for record in done] == [None, "unknown-document"]
-    assert done[1]["route"] == "/v1/documents/{document_id}"
+    assert done[1]["route"] == "/v1/documents/{document_id}/cite"
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", str(done[0]["time"]))
     assert float(str(done[0]["ms"])) >= 0
 

@@ -22,6 +22,7 @@ from torture.conftest import Tell
 
 CLIENTS = 8
 SECONDS = [pytest.param(3.0, marks=pytest.mark.slow), pytest.param(20.0, marks=pytest.mark.torture)]
+LONGEST = 60.0  # seconds that clients wait for a builder whom they leave little of the processor
 QUESTIONS = ("Who pays the toll?", "What do buses carry?", "Do tolls cut traffic?", "Why do riders wait?")
 Wire = dict[str, Any]
 
@@ -77,15 +78,19 @@ def assert_from_one_generation(answer: Wire, texts: dict[str, dict[str, str]]) -
     return len(quotes)
 
 
-def hammer(ask: Callable[[int], Wire | None], seconds: float) -> list[Wire]:
-    """Ask from several threads for some seconds; what any of them raised is raised here."""
+def hammer(ask: Callable[[int], Wire | None], seconds: float, builder: Builder) -> list[Wire]:
+    """Ask from several threads for some seconds, and until an index was replaced; what any of them raised is raised here."""
     answers: list[Wire] = []
     failures: list[BaseException] = []
-    end = time.monotonic() + seconds
+    start = time.monotonic()
+
+    def over() -> bool:
+        replaced = len(builder.texts) > 2  # the first one, one taken up, and the one after it
+        return time.monotonic() > start + (seconds if replaced or builder.failure else LONGEST)
 
     def client(number: int) -> None:
         try:
-            while time.monotonic() < end and not failures:
+            while not (over() or failures):
                 answer = ask(number)
                 if answer is not None:
                     answers.append(answer)
@@ -136,7 +141,7 @@ def test_answers_in_process_come_from_exactly_one_generation(
 ):
     explainer, builder = ready
     with rebuilding(builder):
-        answers = hammer(lambda n: answer_wire(explainer.ask(Query(question=QUESTIONS[n % 4]))), seconds)
+        answers = hammer(lambda n: answer_wire(explainer.ask(Query(question=QUESTIONS[n % 4]))), seconds, builder)
     quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
     seen = {answer["index"]["generation"] for answer in answers}
     tell(
@@ -183,7 +188,7 @@ def test_answers_over_http_come_from_exactly_one_generation(
                 return None
             return http.post("/v1/ask", json={"question": QUESTIONS[number % 4]}).raise_for_status().json()
 
-        answers = hammer(ask, seconds)
+        answers = hammer(ask, seconds, builder)
     quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
     seen = {answer["index"]["generation"] for answer in answers}
     tell(
