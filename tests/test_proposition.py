@@ -91,6 +91,7 @@ def test_a_past_of_its_own_form_is_a_statement_too(question: str, proposition: s
      ("Should we ask who pays, and who benefits?", "We should ask who pays, and who benefits."),
      ("Has compensation ever been paid?", "Compensation has been paid."),
      ("Is war ever justified?", "War is justified."),
+    ("Should the first-ever ban stand?", "The first-ever ban should stand."),
      ("Should prices be higher than ever before?", "Prices should be higher than ever before.")],
 )  # fmt: skip
 def test_what_is_up_for_debate_is_the_first_of_two_questions_and_never_ever(question: str, proposition: str):

@@ -170,7 +170,9 @@ def test_what_closes_or_annotates_a_sentence_stays_with_it(text: str, prose: lis
     [
         ("![A](a.jpg) *Old cottages. Photo: K. Bray*", []),
         ("![A](a.jpg)\n*Old cottages. They fell.*", []),
-        ("![A](a.jpg)\n\n*Old cottages.*", []),
+        ("![A](a.jpg)\n\n*Old cottages*", []),
+        ("![A](a.jpg)\n\n*Photo by K. Bray.*", []),
+        ("![A](a.jpg)\n\n*Lets empty the coast.*", ["*Lets empty the coast.*"]),
         ("![A](a.jpg) Old cottages", []),
         ("![A](a.jpg)\nThe cottages are old.", ["The cottages are old."]),
         ("![A](a.jpg) ![B](b.jpg) The cottages are old. They fell.", ["The cottages are old.", "They fell."]),
@@ -249,3 +251,12 @@ def _seconds(piece: str, length: int, not_prose: tuple[str, ...] = ()) -> float:
 def test_a_block_without_any_white_space_is_still_split_and_whole():
     text = "x" * (3 * BLOCK_LIMIT)
     assert "".join(cut(document_of(text))) == text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["*This piece was the hardest that I have written.*", "**Note: all of the figures are my own.**",
+     "**This story is about water, and who owns it.**"],
+)  # fmt: skip
+def test_an_author_may_speak_of_the_text_in_emphasis(words: str):
+    assert cut(document_of(f"Before it.\n\n{words}\n\nAfter it."), Kind.PROSE) == ["Before it.", words, "After it."]

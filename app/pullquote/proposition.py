@@ -52,7 +52,8 @@ _FURTHER = re.compile(  # "Should farmers be paid, and how much?": what is up fo
     re.IGNORECASE,
 )
 _EVER = re.compile(
-    r"(?<!than )(?<!as )(?<!for )\bever (?!(?:more|since|greater|larger|closer|\w+ing)\b)", re.IGNORECASE
+    r"(?<![\w-])(?<!than )(?<!as )(?<!for )(?<!an )ever (?!(?:more|since|greater|larger|closer|\w+ing)\b)",
+    re.IGNORECASE,
 )
 # The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
 PAST = {

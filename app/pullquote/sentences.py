@@ -22,11 +22,15 @@ LAST_LETTERS = 64  # so many letters before a cut tell whether it went through a
 
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
 _NOTE = re.compile(  # what editors set in emphasis around a text
-    r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?|note)\b[^.!?:]{0,40}:"
-    r"|(?:this|an\searlier\sversion\sof\sthis)\s(?:article|story|piece|post)\s(?:was|is|has|first|originally)\b"
+    r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?)\b[^.!?:]{0,40}:"
+    r"|an\searlier\sversion\sof\sthis\s(?:article|story|piece|post)\b"
+    r"|this\s(?:article|story|piece|post)\s(?:(?:was|is|has|been|first|originally|also)\s){1,3}"
+    r"(?:updated|corrected|amended|published|republished|edited|adapted|produced|translated|part\sof)\b"
+    r"|(?:photo(?:graph)?|image|picture|credit)s?\s?(?:by\b|:)|©"
     r"|(?:additional\s|with\s)?reporting\sby\b|by(?:\s(?:and\s)?(?-i:[A-Z])[\w.'’-]*){2,8}\.?$",
     re.IGNORECASE,
 )
+_EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
 _END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _NOT_PROSE = re.compile(
     r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
@@ -151,7 +155,8 @@ def _is_structure(text: str, block: Span, image: Span | None) -> bool:
     if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
         return True
     emphasis = _EMPHASIS.fullmatch(words)
-    return bool(emphasis and (image or unended or _NOTE.match(emphasis[2])))
+    beneath = image and not _EMPTY_LINE.search(text[image.end : block.start])  # further down it may be the standfirst
+    return bool(emphasis and (beneath or unended or _NOTE.match(emphasis[2])))
 
 
 def _is_prose(words: str) -> bool:
