@@ -99,6 +99,12 @@ def test_an_office_or_a_body_of_a_place_is_nobody(name):
     assert not any(isinstance(one, Person) for one in named(name))
 
 
+def test_the_offices_that_somebody_holds_are_no_list_of_speakers():
+    assert named("Bo Reed, Secretary of State for Health and Social Care") == (
+        Person(("reed",), ("bo",), frozenset({"secretary"})),
+    )
+
+
 def test_a_line_of_authors_is_taken_apart():
     found = signed("Dr. Ada Finch and Bo Reed, Roe Institute for Tolls")
     assert {one.family for one in found if isinstance(one, Person)} == {("finch",), ("reed",)}
@@ -122,6 +128,7 @@ FILES = {
     "President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
     "Senator Marsh said that tolls hit ferries hardest. "
+    "Bea Frost, Abe Stone and Una Hart argue that lanes should be narrow. "
     "Ada O’Marsh of the Ferry League said that ferries are slow. "
     "A note on a ferry reads “do not pay the toll, do not thank the keeper, do not come back”.\n",
     "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
@@ -248,6 +255,11 @@ def test_a_name_by_itself_must_be_a_speakers(ready):
 @pytest.mark.parametrize("name", ["O'Marsh", "Ada O'Marsh", "O’Marsh of the Ferry League"])
 def test_who_is_reported_with_the_body_that_they_are_of_is_found_by_their_own_name(ready, name):
     assert witness(ready, name).speakers == {"Ada O’Marsh of the Ferry League"}
+
+
+@pytest.mark.parametrize("name", ["Bea Frost", "Abe Stone", "Una Hart"])
+def test_each_of_several_who_speak_together_is_found_by_name(ready, name):
+    assert witness(ready, name).speakers == {"Bea Frost, Abe Stone and Una Hart"}
 
 
 def test_an_answer_holds_the_words_of_the_one_asked_and_of_nobody_else(ready):

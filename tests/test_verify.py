@@ -409,6 +409,13 @@ def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bo
         ("a lawyer for Ann Lee", "Ann Lee", "unsure"),
         ("Sean O’Brien", "Sean O'Brien", "right"),
         ("Ann–Marie Lee", "Ann-Marie Lee", "right"),
+        ("Ann Lee, Bo Bell and Cy Dow", "Ann Lee", "right"),
+        ("Ann Lee, Bo Bell and Cy Dow", "Bo Bell", "right"),
+        ("Ann Lee, Bo Bell and Cy Dow", "Ms. Dow", "right"),
+        ("Ann Lee, Bo Bell and Cy Dow", "Ann Dow", "wrong"),
+        ("The Ramblers, the Moor Trust and Friends of Harlow", "the Moor Trust", "right"),
+        ("The Ramblers, the Moor Trust and Friends of Harlow", "Friends of Harlow", "right"),
+        ("The Ramblers, the Moor Trust and Friends of Harlow", "Friends of Bolton", "wrong"),
     ],
 )
 def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):

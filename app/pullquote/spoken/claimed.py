@@ -10,7 +10,7 @@ from pullquote.conversation import worded
 from pullquote.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, named, signed
+from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, listed, named, signed
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.phrases import DETERMINER, ROLE, is_pronoun
@@ -166,7 +166,7 @@ def _signer(author: str) -> _Name:
 @lru_cache(maxsize=1_024)
 def _read(name: str) -> _Name:
     bare = _bare(name.translate(ALIKE))
-    beside = _OF.fullmatch(bare)
+    beside = _OF.fullmatch(bare) if len(listed(bare)) == 1 else None
     if beside and not any(word[0].isupper() for word in DETERMINER.sub("", beside["who"]).split()):
         return _of(bare, [])  # "a critic of the World Bank" is not the bank
     found = list(named(bare)) if _naming(bare) else []
