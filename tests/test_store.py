@@ -20,6 +20,7 @@ from pullquote.passages import lead
 from pullquote.sentences import Kind, split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
+from pullquote.staleness import differing
 from pullquote.store import layout, open_index, up_to_date
 from pullquote.store.card import Card
 from pullquote.store.generation import Generation
@@ -335,6 +336,14 @@ def test_a_file_that_is_skipped_leaves_the_index_up_to_date_until_it_changes(set
     assert open_with_fake(settings).changed_files() == ("a/bad.txt",)
 
 
+def test_a_skipped_file_of_which_an_older_program_kept_no_hash_is_not_told_as_changed(settle: Settle):
+    generation = index_corpus(settle({"a/good.txt": "Good words.", "a/bad.txt": b"\xff"}), HashEncoder()).generation
+    hashes = {"a/good.txt": generation.file_hashes["a/good.txt"], "a/bad.txt": "any"}
+    assert differing(generation, hashes) == ("a/bad.txt",)
+    generation.card = dataclasses.replace(generation.card, skipped_hashes={})
+    assert differing(generation, hashes) == ()
+
+
 @pytest.mark.parametrize("library", ["pystemmer", "pyyaml", "sentencex", "tokenizers"])
 def test_another_version_of_a_library_that_cuts_or_reads_texts_is_another_program(
     library: str, monkeypatch: pytest.MonkeyPatch
@@ -351,6 +360,7 @@ def test_a_card_of_a_program_that_kept_no_hashes_of_skipped_files_is_read(shared
     facts = json.loads(card.to_bytes())
     del facts["skipped_hashes"]
     assert Card.of(json.dumps(facts).encode()) == card
+    assert Card.of(json.dumps(facts | {"told_by_a_later_program": 1}).encode()) == card
 
 
 def test_an_index_without_its_model_is_not_up_to_date(indexed):

@@ -648,3 +648,37 @@ def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: S
     (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
     done = run(shared, "verify", str(tmp_path / "receipt.json"))
     assert done.stdout == "not found  a\\u001b[2J\\u202e verbatim  b:0-4\n".replace("verbatim  b", "verbatim b")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored"),
+    [
+        ("Mexico can.", "Mexico can't be trusted."), ("Mexico can", "Mexico can’t be trusted."),
+        ("We must fire the workers.", "We must fire the workers' managers."),
+        ("It costs 1.", "It costs 1'000 francs."), ("It costs 1", "It costs 1’000 francs."),
+        ("000 francs", "It costs 1’000 francs."), ("In the 1990.", "In the 1990's it fell."),
+        ("He is 6.", "He is 6′ tall."), ("The wall is 10.", "The wall is 10″ thick."),
+        ("The pipe is 10.", 'The pipe is 10" wide.'), ("5 percent in May", "It fell by .5 percent in May."),
+        ("10 degrees that night", "It was -10 degrees that night."),
+    ],
+)  # fmt: skip
+def test_no_apostrophe_point_or_sign_lets_a_part_of_a_word_or_number_pass(asked: str, stored: str):
+    assert find(asked, lambda: [document_of(stored)]).result is Result.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored"),
+    [
+        ("The treaty was signed in 2010.", "The treaty was signed in 2010.5 The next one was not."),
+        ("first proposed in 1990", "It was first proposed in 1990,6 when it rained."),
+        ("between 5", "It lies between 5 and 10."),
+    ],
+)
+def test_the_figure_of_a_note_behind_a_year_is_no_part_of_it(asked: str, stored: str):
+    assert find(asked, lambda: [document_of(stored)]).result is Result.VERBATIM
+
+
+def test_both_sides_as_json_are_a_receipt():
+    one = {"document_id": "d", "source": {"sha256": "0"}, "start": 0, "end": 2, "exact": "ab"}
+    sides = {"proposition": "It rains.", "for": [one], "against": [one], "context": [], "gap": None}
+    assert [claim.document_id for claim in read_receipt(json.dumps(sides).encode())] == ["d", "d"]

@@ -42,7 +42,7 @@ def _holds(generation: Generation, row: int, phrases: list[str]) -> bool:
     if not all(may_hold(text, phrase) for phrase in phrases):
         return False
     page = fold(text)
-    return all(any(page.places(phrase)) for phrase in phrases)
+    return all(page.holds(phrase) for phrase in phrases)
 
 
 def _folded(text: str) -> str:

@@ -20,6 +20,7 @@ SOURCE = ("title", "author", "publisher", "date", "url", "licence")
 PLACE = ("start_utf16", "end_utf16", "prefix", "suffix", "before", "after", "byline")
 VOICE = ("speaker", "kind", "sure")
 LINK = "link"  # to the source
+SIDES = ("for", "against", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,18 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
         facts = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ReceiptError(f"the receipt is not JSON: {error}") from error
-    quotes = facts.get("quotes", [facts]) if isinstance(facts, dict) else facts
+    quotes = _quotes(facts) if isinstance(facts, dict) else facts
     if not isinstance(quotes, list) or not quotes:
         raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
     return tuple(_claim(quote) for quote in quotes)
+
+
+def _quotes(facts: Mapping[str, Any]) -> Any:
+    """The quotes of an answer, or of both sides; else the one that this is."""
+    if "quotes" in facts:
+        return facts["quotes"]
+    sides = [facts[name] for name in SIDES if isinstance(facts.get(name), list)]
+    return [quote for side in sides for quote in side] if sides else [facts]
 
 
 def _claim(quote: Any) -> Claim:

@@ -73,7 +73,8 @@ class Staleness:
 def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:
     """The files that are not, or no longer, what a generation was built from, by path; `hashes` are those of now."""
     then = generation.file_hashes
-    return tuple(path for path in sorted(hashes.keys() | then.keys()) if hashes.get(path) != then.get(path))
+    untold = {path for path, _ in generation.card.skipped} - then.keys()  # by a program that kept no hashes of these
+    return tuple(path for path in sorted((hashes.keys() | then.keys()) - untold) if hashes.get(path) != then.get(path))
 
 
 def _facts(path: Path) -> _Facts | None:

@@ -14,6 +14,12 @@ _FOLDED = {code: ord(letter) for code, letter in (_QUOTES | _DASHES).items()}
 _HIDDEN = "\u00ad\u200b\ufeff"
 _SPACES = re.compile(" {2,}")
 _ROW = re.compile("[0-9A-JL-Za-z]{2,}")  # a K may have been a Kelvin sign
+_APOSTROPHES = "'’‘′`´＇"
+_OPENS_NUMBER = ("", " ", "\n", "\t", "\u00a0", "(", "[", '"', "“")  # what may stand before a sign or a leading point
+YEAR = 4  # digits
+_NOTED = re.compile(
+    r"(?<!\d)(?:1[5-9]|20)\d\d(?:\.\d{1,3}\s+[\"“]?[A-Z]|,\d{1,2}\s)"
+)  # "in 2010.5 The": the 5 is a note's
 PIECE = 1 << 12  # letters of a text that are folded at once
 
 
@@ -45,6 +51,10 @@ class Folded:
         for start in _starts(self.text, words):
             span = Span(self.origin(start), self.origin(start + len(words) - 1) + 1)
             yield _with_accents(self.stored, span)
+
+    def holds(self, words: str) -> bool:
+        """Whether folded words stand in it: much faster than to say where."""
+        return next(_starts(self.text, words), None) is not None
 
     def origin(self, offset: int) -> int:
         """The offset in the stored text that a letter came from."""
@@ -114,15 +124,21 @@ def _whole_words(text: str, start: int, end: int) -> bool:
 
 
 def _cuts(text: str, at: int) -> bool:
-    """Whether a word or a number goes on over an offset: "pay|ing", "3|.1", "10,|000"."""
+    """Whether a word or a number goes on over an offset: "pay|ing", "can|'t", "3|.1", "10,|000", "-|10", ".|5"."""
     if not 0 < at < len(text):
         return False
-    left, right = text[at - 1], text[at]
-    if left in ".,":
-        return right.isdigit() and at > 1 and text[at - 2].isdigit()
-    return left.isalnum() and (
-        right.isalnum() or (right in ".," and left.isdigit() and text[at + 1 : at + 2].isdigit())
-    )
+    left, right, before, after = text[at - 1], text[at], text[at - 2 : at - 1], text[at + 1 : at + 2]
+    if left.isalnum() and right.isalnum():
+        return True
+    if left in _APOSTROPHES:
+        return right.isalnum() and before.isalnum()
+    if right in _APOSTROPHES:
+        return left.isalnum() and after.isalnum()
+    if right.isdigit() and left in ".-−" and before in _OPENS_NUMBER:
+        return True
+    mark = at - (left in ".,")  # where the point or comma is that may stand inside a number
+    inside = text[mark] in ".," and text[mark - 1 : mark].isdigit() and text[mark + 1 : mark + 2].isdigit()
+    return inside and not _NOTED.match(text, max(0, mark - YEAR))
 
 
 def _with_accents(text: str, span: Span) -> Span:

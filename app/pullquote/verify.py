@@ -108,8 +108,8 @@ class _Form:
 def _as_set(folded: str) -> list[_Form]:
     """What a clause may be in the source that an editor quotes it from, where it is two words or more.
 
-    Its first letter small or capital, as the editor's sentence wants it; and where a mark closes it there, a comma, a
-    full stop or nothing before the mark, and a full stop or a comma here.
+    Its first letter small or capital, as the editor's sentence wants it; and where a mark closes it there, a comma or a
+    full stop before the mark, or nothing before a double one, and a full stop or a comma here.
     """
     if " " not in folded:
         return []
@@ -117,7 +117,8 @@ def _as_set(folded: str) -> list[_Form]:
     heads = [(folded, False)] + [(other + folded[1:], other.isupper())] * (len(other) == 1 and other != folded[0])
     forms = [_Form(words, at_start=at_start) for words, at_start in heads[1:]]
     if folded[-1] in ".,":
-        closed = [f"{stop}{mark}" for stop in (",", ".", "") for mark in "\"'"]
+        closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
+        closed += ['"'] * (not folded[-2].isdigit())  # not inches; a single mark alone may be an apostrophe
         forms += [_Form(words[:-1] + end, 1, at_start) for words, at_start in heads for end in closed]
     return forms
 

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse, Response
 from pullquote import cite
 from pullquote.api import bodies, ids, places
 from pullquote.documents import Document
-from pullquote.errors import InvalidSpan, QuestionError
 from pullquote.explainer import Explainer
 from pullquote.span import Span
 from pullquote.voice import speaker_line
@@ -58,11 +57,8 @@ def _reference(explainer: Explainer, document_id: str, place: tuple[int, int, st
 
 
 def _span(document: Document, start: int, end: int) -> Span:
-    try:
-        span = Span(start, end)
-        span.cut(document.text)
-    except InvalidSpan as error:
-        raise QuestionError(str(error)) from error
+    span = Span(start, end)
+    span.cut(document.text)
     return span
 
 

@@ -7,6 +7,8 @@ from fastapi.routing import APIRoute
 from pullquote.api import visit
 from pullquote.api.visit import Access
 
+PASSING = "_"  # what browsers' libraries add so that nothing is taken from a cache
+
 
 async def known(request: Request) -> None:
     """Refuse a parameter that the route does not have: a misspelt `debate` would search all debates in silence.
@@ -20,6 +22,6 @@ async def known(request: Request) -> None:
     if visit.of(request.scope).access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
     names = [field.alias for field in route.dependant.query_params]
-    if unknown := sorted(request.query_params.keys() - set(names)):
+    if unknown := sorted(request.query_params.keys() - {*names, PASSING}):
         said = f"there is no such parameter; there are: {', '.join(names)}" if names else "this takes no parameters"
         raise RequestValidationError([{"loc": ("query", name), "type": "extra", "msg": said} for name in unknown[:3]])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from pullquote.documents import Position, Source
@@ -50,9 +50,13 @@ class Card:
                 )
             files = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
-            return cls(**{**facts, "files": files, "skipped": skipped})
+            told = {name: value for name, value in facts.items() if name in KNOWN}  # a later program may tell more
+            return cls(**{**told, "files": files, "skipped": skipped})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexCorrupt("the generation's card is damaged") from error
+
+
+KNOWN = frozenset(one.name for one in fields(Card))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
