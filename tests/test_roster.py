@@ -7,10 +7,11 @@ from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
+from pullquote.decide import decide
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.quote import Quote
-from pullquote.spoken import UNHEARD
+from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
 from pullquote.spoken.naming import Body, Person, fold, named, signed
 from pullquote.voice import Voice, VoiceKind
@@ -128,6 +129,7 @@ FILES = {
     "President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county. "
     "Senator Marsh said that tolls hit ferries hardest. "
+    "Kurt Dray said that roads are long. Will there be xylophones? “Never,” he said. "
     "Bea Frost, Abe Stone and Una Hart argue that lanes should be narrow. "
     "Ada O’Marsh of the Ferry League said that ferries are slow. "
     "A note on a ferry reads “do not pay the toll, do not thank the keeper, do not come back”.\n",
@@ -295,6 +297,28 @@ def test_a_name_alone_carries_no_answer_where_they_say_nothing_of_what_is_asked_
         known = ready.ask(Query(question=f"What does {name} say about {'tolls' if name == 'Reed' else 'fuel'}?"))
         unheard = ready.ask(Query(question=f"What does {name} say about xylophones?"))
         assert unheard.confidence <= UNHEARD < known.confidence
+
+
+def sure_of(explainer, name, topic):
+    """Whoever is named, the windows that may hold their words, and a choice among these as if it were sure."""
+    who = witness(explainer, name)
+    own = explainer._ready.find_spoken(topic, who)
+    return who, own, replace(decide(explainer._ready.generation, topic, own, 3), confidence=0.9)
+
+
+def test_who_replies_to_a_sentence_on_the_topic_says_something_about_it(ready):
+    who, own, sure = sure_of(ready, "Kurt Dray", "xylophones")
+    apart = [replace(hit, words=0.0, dense=0.0) for hit in own]
+    heard = tempered(sure, who, "xylophones", apart)
+    assert heard.confidence == 0.9
+    assert [choice.quote.text for choice in heard.choices] == ["“Never,” he said."]
+    assert tempered(sure, who, "trumpets", apart).confidence == UNHEARD
+
+
+def test_words_are_trusted_more_the_nearer_they_are_to_the_topic(ready):
+    who, own, sure = sure_of(ready, "Carl Finch", "fuel")
+    near = [tempered(sure, who, "", [replace(own[0], words=0.0, dense=dense)]) for dense in (0.1, 0.28, 0.32, 0.35)]
+    assert [round(one.confidence, 2) for one in near] == [UNHEARD, 0.37, 0.73, 0.9]
 
 
 def test_what_points_back_to_an_earlier_question_is_not_all_that_is_asked_about(ready):

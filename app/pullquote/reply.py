@@ -138,7 +138,7 @@ def _compared(
     if not decision.choices:
         return _Found(calibrate.silence(wordings[0]), nearest, 0.0, witness=witness)
     if terms(topic := wordings[-1]) and not calibrate.points(topic):
-        decision = tempered(decision, witness, ready.find_spoken(topic, witness))
+        decision = tempered(decision, witness, topic, ready.find_spoken(topic, witness))
     reason = None if decision.confidence >= min_confidence else calibrate.silence(wordings[0])
     return _Found(reason, decision.choices, decision.confidence, witness=witness)
 

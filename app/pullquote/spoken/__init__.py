@@ -12,12 +12,14 @@ from pullquote.retrieve import Hit
 from pullquote.select import CONSIDERED, cut
 from pullquote.spoken.witness import Witness
 from pullquote.store.generation import Generation
+from pullquote.store.lexical import stems
 from pullquote.voice.voicebook import VoiceBook
 
 KEPT = 20  # of the asked one's windows, the best, that are chosen from
 OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
 UNHEARD = 0.1  # confidence, at most, in words of theirs where none of them is on what was asked about
+FAR = NEAR - 0.1  # cosine up to which words are not on it; from there to NEAR, more and more
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
 
 
@@ -89,18 +91,29 @@ class Hearing:
         return lead(source if self.witness.leads(source) else replace(source, author=self.witness.name))
 
 
-def tempered(decision: Decision, witness: Witness, on_topic: Sequence[Hit]) -> Decision:
+def tempered(decision: Decision, witness: Witness, topic: str, on_topic: Sequence[Hit]) -> Decision:
     """A decision with little confidence in somebody's words where none is on the topic, by a word of it or by meaning.
 
-    A name alone makes what its bearer says fit any question about them.
+    A name alone makes what its bearer says fit any question about them. Of words that are not on it, those that reply
+    to a sentence on it are kept.
 
     Args:
         on_topic: the windows that may hold their words and fit the topic best.
     """
-    heard = any(hit.words or hit.dense >= NEAR for hit in on_topic)
-    if heard or not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
+    if not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
         return decision
-    return replace(decision, confidence=min(decision.confidence, UNHEARD))
+    nearness = max((hit.dense for hit in on_topic), default=0.0)
+    if nearness >= NEAR or any(hit.words for hit in on_topic):
+        return decision
+    if replies := tuple(choice for choice in decision.choices if _replies(choice.quote, topic)):
+        return replace(decision, choices=replies)
+    most = UNHEARD + (1.0 - UNHEARD) * max(0.0, (nearness - FAR) / (NEAR - FAR))
+    return replace(decision, confidence=min(decision.confidence, most))
+
+
+def _replies(quote: Quote, topic: str) -> bool:
+    """Whether a quote goes on from a sentence with a word of the topic: "Asked about tolls, he laughed. “Never,” he said."."""
+    return not stems(topic).isdisjoint(stems(quote.before))
 
 
 def _opens(quote: Quote) -> bool:
