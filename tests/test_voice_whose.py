@@ -89,6 +89,7 @@ def test_who_is_quoted_inside_a_set_off_paragraph_is_still_named():
         ("Afterwards, teachers and parents said that rents rose.", "teachers and parents"),
         ("According to Oxham, Sheltor has closed and Crysis is poor.", "Oxham"),
         ("The mayor of Leeds, Ann Lee, said that rents rose.", "The mayor of Leeds, Ann Lee"),
+        ("According to Ann Lee, Bob Dale and Cy Fox in Leeds have left.", "Ann Lee"),
     ],
 )
 def test_the_commas_of_a_list_cut_no_speaker_off(text: str, speaker: str):
@@ -96,10 +97,24 @@ def test_the_commas_of_a_list_cut_no_speaker_off(text: str, speaker: str):
 
 
 @pytest.mark.parametrize(
+    ("several", "after"),
+    [
+        ("Ann Lee, Bob Dale and Cy Fox", " in a letter."),
+        ("Ann Lee, Bob Dale and Dr. Cy Fox", " on Monday."),
+        ("Rev. Ann Lee, Dr. Bob Dale and Cllr. Cy Fox", " in a joint letter."),
+    ],
+)
+def test_a_list_of_speakers_ends_before_a_time_or_a_place_and_inside_no_title(several: str, after: str):
+    voice = hear(f"“We need the stone from Harrow,” said {several}{after}").said_of("We need")
+    assert (voice.kind, voice.speaker) == (Q, several)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The claim that rents fell was rejected by Oxham, Sheltor and Crysis.",
         "Critics of the plan, teachers and parents said that rents rose.",
+        "The claim that rents fell was rejected by Ann Lee, Bob Dale and Dr. Cy Fox in a letter that was sent to us.",
     ],
 )
 def test_a_speaker_who_may_be_a_part_of_a_list_is_not_sure(text: str):

@@ -3,7 +3,7 @@
 import re
 
 from pullquote.voice.nameparts import OPENING, PREPOSITION
-from pullquote.voice.tidying import LONGEST_NAME
+from pullquote.voice.tidying import LONGEST_NAME, NO_TITLE
 
 _NAME = r"(?:[Tt]he\s)?[A-Z][\w.’'&-]*(?:\s(?:(?:of|for|the|de|del|van|von|al|la)\s){0,2}[A-Z][\w.’'&-]*){0,4}"
 _GROUP = r"(?:[a-z][\w-]*\s){0,2}(?:(?:[a-z][\w-]*)?men|people|police|children|[a-z][\w-]*[^s\W]s)"
@@ -25,8 +25,12 @@ _HEAD = re.compile(  # "A study by Bell", "Researchers at Leeds", "Our own poll 
 _FINITE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|said|[a-z]{3,}ed)(?:\s|$)"
 )
-_FROM_START = re.compile(rf"(?P<list>{_ITEM}(?:,\s{_ITEM}){{1,6}},?\s(?:and|or)\s{_ITEM})(?=\s?[,.;:§]|\s?$)")
-_LEAST_CUT = re.compile(rf",\s(?:{_ITEM},\s)*{_ITEM},?\s(?:and|or)\s{_ITEM}(?=\s?[,.;:§]|\s?$)")
+_MARK_NEXT = rf"\s?(?:[,;:§]|\.{NO_TITLE}|$)"
+_TIME_OR_PLACE = r"\s(?:in|on|at|to|from|after|before|during|for|as|about|who|last|this)\s"
+_NO_CLAUSE = r"(?![^,;:.]*\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|do|does|did)\s)"
+_LIST = rf"{_ITEM}(?:,\s{_ITEM}){{1,6}},?\s(?:and|or)\s{_ITEM}"
+_FROM_START = re.compile(rf"(?P<list>{_LIST})(?={_MARK_NEXT}|{_TIME_OR_PLACE}{_NO_CLAUSE})")
+_LEAST_CUT = re.compile(rf",\s(?:{_ITEM},\s)*{_ITEM},?\s(?:and|or)\s{_ITEM}(?={_MARK_NEXT}|{_TIME_OR_PLACE})")
 
 
 def list_of(parts: list[str]) -> str | None:
@@ -48,7 +52,7 @@ def list_of(parts: list[str]) -> str | None:
 
 
 def list_from(words: str) -> str | None:
-    """The list that words open with, up to a mark: "Bell, Dow and Lee, rents rose" -> "Bell, Dow and Lee"."""
+    """The list that words open with, up to a mark, a time or a place: "Bell, Dow and Lee, rents rose" -> "Bell, Dow and Lee"."""
     found = _FROM_START.match(words)
     return found["list"] if found and len(found["list"]) <= LONGEST_NAME else None
 

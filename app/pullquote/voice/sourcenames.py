@@ -4,7 +4,7 @@ import re
 
 from pullquote.voice.lists import list_from
 from pullquote.voice.phrases import PEOPLE, ROLE
-from pullquote.voice.tidying import FOOTNOTE, TIME_TAIL, TITLES, tidy
+from pullquote.voice.tidying import FOOTNOTE, NO_TITLE, TIME_TAIL, tidy
 
 _CALLED_BY_OFFICE = re.compile(rf"\b(?:{ROLE})$", re.IGNORECASE)
 _CALLED_BY_THEM = re.compile(r"(?:its|his|her|their)\s(?:[a-z-]+\s){0,3}[a-z-]+")  # "said its founder, Father Bell."
@@ -22,9 +22,8 @@ _PUBLISHED_BY = re.compile(
     r"\b(?:study|survey|report|poll|analysis|review|research|assessment|paper)\b[^,;]*?\b(?:by|from)\s(?P<owner>(?:the\s)?[A-Z].*)$"
 )
 
-_NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in TITLES.split("|"))
 _ENDS = re.compile(
-    rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){_NO_TITLE}|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
+    rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){NO_TITLE}|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
 )
 
 
