@@ -100,6 +100,27 @@ def test_an_office_or_a_body_of_a_place_is_nobody(name):
     assert not any(isinstance(one, Person) for one in named(name))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Roe Club of Leeland",
+        "Daily Mail of Leeland",
+        "Red Crescent of Roeland",
+        "Lee Orchestra of Roeland",
+        "Harrow Growers",
+        "Holiday Hosts of Roeland",
+    ],
+)
+def test_a_body_is_no_person_of_its_last_word(name):
+    assert named(name)
+    assert not any(isinstance(one, Person) for one in named(name))
+
+
+@pytest.mark.parametrize("name", ["Ann Chambers", "Bo Peters of the Roe Club", "Ann Rivers", "Bo Cross"])
+def test_a_family_name_may_look_like_a_plural_or_a_common_noun(name):
+    assert any(isinstance(one, Person) for one in named(name))
+
+
 def test_the_offices_that_somebody_holds_are_no_list_of_speakers():
     assert named("Bo Reed, Secretary of State for Health and Social Care") == (
         Person(("reed",), ("bo",), frozenset({"secretary"})),

@@ -27,7 +27,10 @@ _BODY = re.compile(
     r"\b(?:agency|administration|association|bank|board|bureau|cent(?:re|er)s?|coalition|commission|committee|company|caucus|"
     r"conference|congress|council|court|department|federation|foundation|fund|government|group|inc|institute|house|senate|"
     r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|state|states|news|times|post|"
-    r"journal|chronicle|herald|trust|union|university|watch|force|authority|alliance|league|church|college|school|record|conversation)\b",
+    r"journal|chronicle|herald|trust|union|university|watch|force|authority|alliance|league|church|college|school|record|conversation|"
+    r"club|red\s(?:crescent|cross)|orchestra|guild|forum|chamber|unit|mail|observer|guardian|telegraph|gazette|tribune|express|"
+    r"encyclopa?edia|islands|friends|hosts|growers|farmers|workers|teachers|nurses|doctors|parents|students|tenants|landlords|"
+    r"owners|residents|neighbou?rs|citizens|veterans|ramblers|campaigners|brothers)\b",
     re.IGNORECASE,
 )
 _TEXT = r"(?:reports?|surveys?|data|stud(?:y|ies)|figures|statistics|estimates?|analys[ie]s|polls?|findings|research|investigations?|review|statement|memo|strategy|assessment|editorial)"
