@@ -182,6 +182,22 @@ FRAMES = [
     ),
     (dict(role="claim", kind="reported", speaker="Ann, Bo and Cy"), "Ann, Bo and Cy are reported as saying:"),
     (
+        dict(role="claim", kind="reported", speaker="The Ramblers, the Moor Trust and Friends of Leeland"),
+        "The Ramblers, the Moor Trust and Friends of Leeland are reported as saying:",
+    ),
+    (
+        dict(role="claim", kind="reported", speaker="A study by Lee, Bell and Dow"),
+        "A study by Lee, Bell and Dow is reported as saying:",
+    ),
+    (
+        dict(role="claim", kind="reported", speaker="Bo Reed, Secretary of State for Health and Social Care"),
+        "Bo Reed, Secretary of State for Health and Social Care, is reported as saying:",
+    ),
+    (
+        dict(role="claim", kind="reported", speaker="The Department for Food, Farms and Rural Affairs"),
+        "The Department for Food, Farms and Rural Affairs is reported as saying:",
+    ),
+    (
         dict(role="counterpoint", kind="reported", speaker="some critics, including Bo and Cy"),
         "On the other side, some critics, including Bo and Cy, are reported as saying:",
     ),

@@ -15,6 +15,7 @@ from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
 from pullquote.spoken.naming import Body, Person, fold, named, signed
 from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.joint import listed
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,14 @@ def test_a_body_is_no_person_of_its_last_word(name):
 @pytest.mark.parametrize("name", ["Ann Chambers", "Bo Peters of the Roe Club", "Ann Rivers", "Bo Cross"])
 def test_a_family_name_may_look_like_a_plural_or_a_common_noun(name):
     assert any(isinstance(one, Person) for one in named(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["The Department for Food, Farms and Rural Affairs", "The Food, Farms and Countryside Commission"],
+)
+def test_a_body_whose_name_has_commas_is_not_several(name):
+    assert listed(name) == [name]
 
 
 def test_the_offices_that_somebody_holds_are_no_list_of_speakers():

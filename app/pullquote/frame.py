@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pullquote.voice.joint import ends_in_list, listed
 from pullquote.voice.phrases import is_several
 
 _LISTED = re.compile(r"(?:and|or)\s|(?!including\b|such as\b|among\b).*\s(?:and|or)\s")  # after the last comma
@@ -23,15 +24,20 @@ def _environment() -> Any:
 
     # No autoescape: this is plain text. Values are only ever data, never templates.
     environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    environment.tests["several"] = is_several
+    environment.tests["several"] = takes_are
     environment.tests["apposed"] = is_apposed
     return environment
+
+
+def takes_are(name: str) -> bool:
+    """Whether a name is that of several: "Lee, the Moor Trust and Friends of Leeland"."""
+    return is_several(name) or len(listed(name)) > 1
 
 
 def is_apposed(name: str) -> bool:
     """Whether a name ends in what is said of it, so that a comma closes it: "Lee, a baker"; not "Lee, Bell and Dow"."""
     _, comma, last = name.rpartition(", ")
-    return bool(comma) and not (is_several(name) and _LISTED.match(last))
+    return bool(comma) and not (ends_in_list(name) or (is_several(name) and _LISTED.match(last)))
 
 
 @lru_cache(maxsize=1_024)

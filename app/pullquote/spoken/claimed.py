@@ -10,9 +10,10 @@ from pullquote.conversation import worded
 from pullquote.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, listed, named, signed
+from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, named, signed
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE, is_pronoun
 from pullquote.voice.pronouns import is_plural, is_text, is_thing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pullquote.voice.lists import list_from
+from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
@@ -44,7 +44,6 @@ SHORTEST = 3  # letters of what a name is shortened to, unless everybody knows i
 _SHORTER = frozenset({"UN", "EU", "AU", "UK", "US"})
 _HANGING = frozenset("of from in at for to with by on after before against about when that".split())  # noqa: SIM905
 _ASIDE = re.compile(r"\s\([^)]*\)")
-_POST = re.compile(rf"\b(?:{ROLE})(?=\s[a-z]|$)", re.IGNORECASE)  # "Secretary of Trade", with nobody's name after it
 _OFFICE = re.compile(
     r"(?:secretary|minister|general|justice|president|governor|ambassador|director|commissioner|officer|chancellor|attorney|"
     r"chairman|chairwoman|chair|speaker|treasurer|comptroller|auditor|ombudsman|rapporteur|counsel)",
@@ -121,19 +120,6 @@ def named(name: str) -> tuple[Named, ...]:
     joint = [entity for part in listed(main) for entity in _of_main(part)]
     found = [*joint, *(entity for part in members for entity in _of_members(part))]
     return tuple(dict.fromkeys(found))
-
-
-def listed(name: str) -> list[str]:
-    """The names that a list of three or more joins, or the whole where it is no list or gives somebody's offices.
-
-    Example: listed("Ann Lee, the Moor Trust and Bo Reed") -> ["Ann Lee", "the Moor Trust", "Bo Reed"]
-    """
-    if list_from(name) != name:
-        return [name]
-    parts = re.split(r",?\s(?:and|or)\s|,\s", name)
-    return (
-        parts if all(_RUN.fullmatch(DETERMINER.sub("", part)) and not _POST.search(part) for part in parts) else [name]
-    )
 
 
 def _of_members(part: str) -> Iterator[Named]:
