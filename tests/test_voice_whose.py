@@ -23,6 +23,11 @@ R, Q, A, UNCLEAR = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR, Voice
         ("I met Gordon Tait and Tilda Marsh:", UNCLEAR, None),
         ("Here is what one hears:", UNCLEAR, None),
         ("The report puts it like this.", UNCLEAR, None),
+        ("I asked a farmer in the pub:", UNCLEAR, None),
+        ("As I wrote when I met Gordon Tait:", UNCLEAR, None),
+        ("As I wrote in 2019:", A, AUTHOR),
+        ("My argument is this:", A, AUTHOR),
+        ("We conclude:", A, AUTHOR),
         ("It was a long day.", UNCLEAR, None),
     ],
 )
@@ -34,6 +39,26 @@ def test_a_set_off_paragraph_that_no_verb_announces_is_never_surely_the_authors(
         voice = heard.said_of(words)
         assert (voice.kind, voice.speaker, voice.sure) == (kind, speaker, False)
     assert heard.said_of("That is how").kind is A
+
+
+@pytest.mark.parametrize(
+    ("opening", "kind"),
+    [
+        ("> **Bottom line:** ", A),
+        ("> **Note**: ", A),
+        ("> TL;DR: ", A),
+        ("> [!NOTE]\n> ", A),
+        ("> [!TIP]\n>\n> ", A),
+        ("> **Ann Lee:** ", UNCLEAR),
+        ("> **The minister:** ", UNCLEAR),
+    ],
+)
+def test_a_block_that_opens_with_a_label_of_notes_is_most_likely_the_authors(opening: str, kind: VoiceKind):
+    heard = hear(
+        f"The bill came in May.\n\n{opening}The ban lowers rents. It did so in Leeds.\n\nThat is how it stands."
+    )
+    for words in ("ban lowers", "It did so"):
+        assert (heard.said_of(words).kind, heard.said_of(words).sure) == (kind, False)
 
 
 @pytest.mark.parametrize("line", ["> — Gordon Tait, NSA", "> -- *Gordon Tait*", "— Gordon Tait, for the union (2019)"])

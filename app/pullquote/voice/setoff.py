@@ -26,6 +26,20 @@ _SIGNED = re.compile(  # "> — Ann Lee, Bakers' Union"
 _NEWLINE = re.compile(r"\r\n?|\n")
 _POINTING = frozenset({"Here", "There"})  # "Here is more:"
 _HERE = re.compile(r"^(?:Here|There|That|This|It)[’']s\s")
+_OWN_WORDS = re.compile(  # "As I wrote in 2019:", "My argument is this:"; not "I asked a farmer:", "My neighbour is blunt:"
+    r"\b(?:(?:I|we)\s(?:(?:have|had|would|will|can|could|must|[a-z]+ly)\s){0,2}(?:write|wrote|written|say|said|argued?|concluded?|"
+    r"proposed?|put|believed?|think|thought|hold|held|suggest(?:ed)?|recommend(?:ed)?|claim(?:ed)?|promised?|sum|summed)|"
+    r"(?:my|our)\s(?:own\s)?(?:[a-z]+\s){0,2}?(?:arguments?|views?|case|claims?|conclusions?|answers?|points?|thesis|proposals?|"
+    r"positions?|advice|verdict|summary|plans?|reply|rules?|reasons?|recommendations?))\b",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:he|him|she|her|they|them|who|whom)\b", re.IGNORECASE)
+_CALL_OUT = re.compile(  # "> **Bottom line:** …", "> [!NOTE]": the author's own, set off to be seen
+    r">\s*(?:\[![A-Za-z]+\]|[*_]{0,3}TL;?DR\b|(?P<bold>[*_]{2,3})(?:(?:key|main|take[- ]?home)\s(?:points?|messages?|takeaways?|findings?)|"
+    r"bottom\sline|notes?|(?:author|editor)[’']s\snote|tips?|warning|caution|important|attention|remember|takeaways?|summary|conclusion|"
+    r"in\s(?:short|brief|sum)|update|caveat|disclosure|correction|example|definition|background)(?::(?P=bold)|(?P=bold):))",
+    re.IGNORECASE,
+)
 _FROM_TEXT = re.compile(r"(?:From|In)\s(?P<text>[^,:]{3,60})(?:,[^:]{1,60})?:")
 
 
@@ -73,16 +87,20 @@ class SetOff:
             return (replace(known[0], span=span) if len(known) == 1 else own,)
         speaker = self._speaker(position)
         if any(voice.kind is not VoiceKind.AUTHOR for voice in heard):
-            return tuple(replace(voice, speaker=voice.speaker or speaker.name, sure=False) for voice in heard)
+            name = None if speaker.own else speaker.name
+            return tuple(replace(voice, speaker=voice.speaker or name, sure=False) for voice in heard)
         kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED if speaker.name else VoiceKind.UNCLEAR
         return (Voice(span, kind, speaker.name, (), speaker.cue, speaker.sure),)
 
     def _speaker(self, position: int) -> Speaker:
-        """Who signs a block, surely, or whom the sentence before it names."""
+        """Who signs a block, surely, or whom the sentence before it names; the author whose own it seems to be."""
         if signer := self._signer(position):
             return self._identities.called(signer, position, "—", sure=True)
         at = self._announcing(position)
-        name = _announced(self._mask(at)) if at is not None else None
+        before = self._mask(at) if at is not None else ""
+        if _is_own(before) or _CALL_OUT.match(self._words(self._first(position))):
+            return Speaker(self._author, (), None, sure=False, own=True)
+        name = _announced(before) if before else None
         return self._identities.called(name, position, ":", sure=False) if name else Speaker(None, sure=False)
 
     def _signer(self, position: int) -> str | None:
@@ -96,6 +114,13 @@ class SetOff:
             if not self.holds(at):
                 return None
         return None
+
+    def _first(self, position: int) -> int:
+        """The sentence that the block begins with."""
+        at = position
+        while at > max(0, position - LONGEST_BLOCK) and self.holds(at - 1) and not self._apart(at):
+            at -= 1
+        return at
 
     def _announcing(self, position: int) -> int | None:
         """The sentence before the block, if it ends with a colon."""
@@ -114,6 +139,11 @@ class SetOff:
 
 def _plain(words: str) -> str:
     return " ".join(words.strip(_MARKS).casefold().split())
+
+
+def _is_own(masked: str) -> bool:
+    """Whether the sentence before a block announces the author's own words: "As I wrote in 2019:"."""
+    return bool(_OWN_WORDS.search(masked)) and not _ANOTHER.search(masked) and not people_in(masked)
 
 
 def _announced(masked: str) -> str | None:
