@@ -320,3 +320,25 @@ def test_words_taken_out_of_a_denial_are_not_surely_whose_it_is(text: str, words
     assert quote is not None
     voices = voices_of(heard.found, heard.sentences, quote.first, quote.last)
     assert [voice.sure for voice in voices_at(quote, voices, span)] == [sure]
+
+
+def test_an_answer_to_one_of_several_bold_questions_is_not_surely_the_authors():
+    heard = hear(
+        "*Ann Author met the geologist Eva Gray.*\n\n**Is the dust dangerous?**\n\nDust kills when it is dry. It was wet."
+        "\n\n**What should be done?**\n\nWater the road.\n\nDo it daily.\n\n## What I think\n\nShe is right."
+    )
+    told = {
+        words: heard.said_of(words).sure for words in ("Is the", "Dust kills", "It was wet", "Water", "Do it", "She is")
+    }
+    assert told == {
+        "Is the": True,
+        "Dust kills": False,
+        "It was wet": False,
+        "Water": False,
+        "Do it": False,
+        "She is": True,
+    }
+
+
+def test_one_bold_question_makes_no_interview():
+    assert hear("**Is the dust dangerous?**\n\nDust kills when it is dry.").said_of("Dust kills").sure

@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pullquote.documents import Document
+from pullquote.sentences import Kind, Sentence
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
 LEAST_SPEAKERS = 2
+LEAST_QUESTIONS = 2  # in bold letters, each a paragraph of its own
 _NAME = r"[A-Z][\w.’'-]*"
 _LABEL = re.compile(  # with the marks of bold or italic letters that printed text leaves out
     rf"(?:\A|(?<=[\n\r]))[ \t]*(?P<turn>[*_]{{0,3}}(?P<label>{_NAME}(?:[ ]{_NAME}){{0,4}})[*_]{{0,3}}:)[*_]{{0,3}}[ \t]+(?=\S)"
@@ -17,6 +20,7 @@ _LABEL = re.compile(  # with the marks of bold or italic letters that printed te
 _FULL = re.compile(rf"(?<![\w’'-])[A-Z](?=[\w’'-]*[a-z])[\w’'-]*(?:[ ](?:[A-Z]\.|{_NAME})){{1,5}}")
 _ENDING = re.compile(r"\.$|[’']s?$")
 _JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
+_QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
 _FORM_OF_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov)\.?[ ]", re.IGNORECASE)
 
 
@@ -51,6 +55,25 @@ def turns_of(document: Document) -> dict[int, Turn]:
     taken = Counter(turn.name for turn in turns.values() if turn.name)
     several = sum(count >= LEAST_TURNS for count in taken.values()) >= LEAST_SPEAKERS
     return turns if several else {}
+
+
+def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The paragraphs between bold questions and after them, up to a heading: an author may ask, and another answer.
+
+    Example: "**Is it safe?**\n\nNo.\n\n**Why?**\n\nIt is dust." has the paragraphs of "No." and "It is dust."
+    """
+    if "?**" not in document.text and "?__" not in document.text:
+        return frozenset()
+    questions, answers, asked = 0, set(), False
+    for paragraph, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
+        told = list(group)
+        if _QUESTION.fullmatch(document.text, told[0].span.start, told[-1].span.end):
+            questions, asked = questions + 1, True
+        elif told[0].kind is Kind.HEADING:
+            asked = False
+        elif asked:
+            answers.add(paragraph)
+    return frozenset(answers) if questions >= LEAST_QUESTIONS else frozenset()
 
 
 def _turn(label: str, names: list[str], author: str) -> Turn:

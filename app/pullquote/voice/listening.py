@@ -15,6 +15,7 @@ from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
+from pullquote.voice.interviews import answers_in
 from pullquote.voice.leadins import LeadIns
 from pullquote.voice.owners import is_nobodys
 from pullquote.voice.parts import (
@@ -76,6 +77,7 @@ class Listener:
         self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
+        self._answers = answers_in(document, sentences)
         self._pieces = pieces_by_sentence(document.text, sentences)
         self._in_marks = is_wrapped(document.text)
 
@@ -103,7 +105,8 @@ class Listener:
             voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
         lead = self._lead_ins.before(position)
         led = lead is not None and self._lead_ins.disowns(lead)
-        if len(words) > LONGEST or self._in_marks or led:
+        answered = self._sentences[position].paragraph in self._answers
+        if len(words) > LONGEST or self._in_marks or led or answered:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
         return voices
