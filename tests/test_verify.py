@@ -13,7 +13,7 @@ import pytest
 from conftest import Run
 from fakes import HashEncoder, document_of, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pullquote import typography
@@ -115,6 +115,7 @@ def test_a_place_found_by_typography_is_given_in_the_stored_letters():
 
 
 @given(st.text(max_size=60))
+@example("\u1fef")
 def test_folding_keeps_an_origin_for_every_letter(text: str):
     folded = fold(text)
     origins = [folded.origin(offset) for offset in range(len(folded.text))]

@@ -77,8 +77,10 @@ class _Letters(dict[int, str]):
     """What becomes of each letter, worked out where it is first met."""
 
     def __missing__(self, code: int) -> str:
-        letter = chr(_FOLDED.get(code, code))
-        plain = " " if letter.isspace() else "" if letter in _HIDDEN else unicodedata.normalize("NFD", letter)
+        letter = chr(code)
+        # taken apart first: what comes of it (U+1FEF is a grave accent) may be typography itself
+        apart = unicodedata.normalize("NFD", letter).translate(_FOLDED)
+        plain = " " if letter.isspace() else "" if letter in _HIDDEN else apart
         self[code] = plain
         return plain
 

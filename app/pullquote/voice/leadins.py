@@ -1,12 +1,6 @@
-"""Lead-ins: the sentence with a colon that a list hangs on, and whether its items are what the author holds."""
+"""Lead-ins: whether the items of the list that a sentence leads in are what the author holds."""
 
 import re
-from collections.abc import Sequence
-from functools import cached_property
-
-from pullquote.documents import Document
-from pullquote.sentences import Kind, Sentence
-from pullquote.voice.blocks import ITEM
 
 _HELD = (  # what somebody holds, and who holds it
     r"claims?|myths?|arguments?|objections?|criticisms?|complaints?|misconceptions?|misunderstandings?|fallac(?:y|ies)|excuses?|fears?|"
@@ -36,48 +30,8 @@ _OWN = re.compile(  # "I hold three views:", "My worries are these:", "It is not
 _HERE_IS_WHY = re.compile(r"\b(?:here|that|this)(?:\sis|[’']s)\swhy\b", re.IGNORECASE)
 
 
-_ROMAN = re.compile(r"\(?[ivx]+\b")
-
-
-def _mark(words: str) -> str | None:
-    """The kind of mark that an item opens with; one with another mark stands in another list: "(b)" after "(i)", "(ii)"."""
-    if not (item := ITEM.match(words)):
-        return None
-    first = item.group().lstrip("(")[0]
-    return "i" if _ROMAN.match(words) else "1" if first.isdigit() else "a" if first.isalpha() else first
-
-
-class LeadIns:
-    """The lists of a document and the sentences that lead them in."""
-
-    def __init__(self, document: Document, sentences: Sequence[Sentence]) -> None:
-        self._text = document.text
-        self._sentences = sentences
-
-    @cached_property
-    def _leads(self) -> dict[int, int]:
-        """Where the sentence stands that leads a list in, by the paragraphs of its items."""
-        leads: dict[int, int] = {}
-        lead, paragraph, mark = None, None, None
-        for position, sentence in enumerate(self._sentences):
-            words = sentence.span.cut(self._text)
-            opens, paragraph = sentence.paragraph != paragraph, sentence.paragraph
-            item = _mark(words) if opens else None
-            if lead is not None and (paragraph in leads or (item and item == (mark or item))):
-                leads[paragraph] = lead
-                mark = mark or item
-            else:
-                lead = position if sentence.kind is not Kind.HEADING and words.endswith(":") else None
-                mark = None
-        return leads
-
-    def before(self, position: int) -> int | None:
-        """The sentence that leads in the list in which the one at `position` stands."""
-        return self._leads.get(self._sentences[position].paragraph)
-
-    def disowns(self, lead: int) -> bool:
-        """Whether what a lead-in announces may be what others hold, or the opposite of what is so."""
-        words = self._sentences[lead].span.cut(self._text)
-        if why := _HERE_IS_WHY.search(words):  # what follows are the author's reasons, whatever they are reasons for
-            return bool(_OTHERS_HOLD.search(words, why.end()))
-        return bool(_NOT_OWN.search(_OWN.sub(" ", words)))
+def disowns(words: str) -> bool:
+    """Whether what a lead-in announces may be what others hold, or the opposite of what is so."""
+    if why := _HERE_IS_WHY.search(words):  # what follows are the author's reasons, whatever they are reasons for
+        return bool(_OTHERS_HOLD.search(words, why.end()))
+    return bool(_NOT_OWN.search(_OWN.sub(" ", words)))

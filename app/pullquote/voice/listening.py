@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pullquote.documents import Document
+from pullquote.passages import lead_in
 from pullquote.sentences import Kind, Sentence
 from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.asides import NOBODY
@@ -16,7 +17,7 @@ from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_o
 from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in
-from pullquote.voice.leadins import LeadIns
+from pullquote.voice.leadins import disowns
 from pullquote.voice.owners import is_nobodys
 from pullquote.voice.parts import (
     Marks,
@@ -73,7 +74,6 @@ class Listener:
         self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
         self._set_off = SetOff(document, sentences, self._identities, self._mask)
-        self._lead_ins = LeadIns(document, sentences)
         self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
@@ -103,8 +103,8 @@ class Listener:
             author = self._document.source.author
             heard = settled(voices, reading, words, author, lambda told: self._named(told, position))
             voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
-        lead = self._lead_ins.before(position)
-        led = lead is not None and self._lead_ins.disowns(lead)
+        lead = lead_in(self._document.text, self._sentences, position)
+        led = lead is not None and disowns(self._sentences[lead].span.cut(self._document.text))
         answered = self._sentences[position].paragraph in self._answers
         if len(words) > LONGEST or self._in_marks or led or answered:
             voices = tuple(replace(voice, sure=False) for voice in voices)
