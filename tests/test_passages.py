@@ -15,6 +15,7 @@ from pullquote.passages import (
     lead,
     lead_in,
     leans,
+    only_replies,
     search_key,
     split_passages,
 )
@@ -52,6 +53,14 @@ def test_a_window_leads_back_a_little_over_prose_only(text: str):
         "However, these attacks are unlikely to stop.",
         "For example, tolls fell.",
         "(These are old figures.)",
+        "On that he is right.",
+        "I do not think so.",
+        "The ministers don't.",
+        "London has.",
+        "We disagree.",
+        "“No.”",
+        "Of course not.",
+        "That is quite correct.",
     ],
 )
 def test_a_sentence_that_points_back_leans(words: str):
@@ -68,12 +77,30 @@ def test_a_sentence_that_points_back_leans(words: str):
         "Itemised bills help.",
         "Soap is cheap.",
         "Android phones sell.",
-        "Both the parties agree.",
+        "Both the parties agree on that law.",
+        "Crime fell in May.",
+        "Nobody needs a toll.",
+        "We disagree with the ministry.",
         "",
     ],
 )
 def test_a_sentence_that_stands_alone_does_not_lean(words: str):
     assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("That is correct.", True),
+        ("He was plainly wrong.", True),
+        ("No.", True),
+        ("I do not think so.", True),
+        ("That is correct in law, but not in life.", False),
+        ("It only leads to more.", False),
+    ],
+)
+def test_a_sentence_that_only_says_what_it_thinks_of_another_is_a_reply(words: str, expected: bool):
+    assert only_replies(words) is expected
 
 
 @pytest.mark.parametrize(

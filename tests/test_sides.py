@@ -83,6 +83,18 @@ def test_a_document_named_like_the_proposition_leaves_room_for_the_others(settle
     assert any("fair price" in sentence for sentence in reads)
 
 
+def test_a_bare_reply_takes_no_side(settle):
+    class Ready(WordJudge):
+        def read(self, proposition: str, sentence: str):
+            return 1.0, (-4.0, 4.0, -4.0)
+
+    texts = {
+        "d/talk.md": "---\nauthor: Cy Dow\n---\n## Do road tolls cut traffic?\n\nNo.\n\n## Why not?\n\nRoad tolls move traffic.\n"
+    }
+    sides = explainer_of(settle(texts), Ready()).sides("Road tolls cut traffic.")
+    assert [c.quote.text for c in sides.against] == ["Road tolls move traffic."]
+
+
 def test_a_question_is_turned_into_its_proposition(named):
     assert named.sides("Should cities charge road tolls?").proposition == TOLLS
 

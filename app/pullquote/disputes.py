@@ -12,7 +12,7 @@ from pullquote.judged import Readings, stance_of
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
 from pullquote.select import Role, cut
-from pullquote.sides import apart, asks, takes_side
+from pullquote.sides import apart, is_open, takes_side
 from pullquote.stance import Reading, Stance
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
@@ -89,7 +89,7 @@ def _taken(
 ) -> tuple[float, Stance] | None:
     """How likely a quote is to argue for its side, and its stance, where both are clear."""
     stance = stance_of(generation, quote, told, proposition, reading, CLEAR)
-    if stance is None or not takes_side(stance) or asks(quote):
+    if stance is None or not takes_side(stance) or is_open(quote):
         return None
     probability = reading.argued(stance)
     return None if probability < CLEAR else (probability, stance)

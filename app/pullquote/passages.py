@@ -20,7 +20,8 @@ _CONNECTIVE = (
     "but|however|and|so|yet|or|nor|instead|moreover|furthermore|thus|therefore|hence|also|still|then|"
     "nevertheless|nonetheless|consequently|similarly|likewise|meanwhile|otherwise|rather|besides|indeed|"
     "for example|for instance|as a result|in addition|in contrast|in other words|on the other hand|"
-    "because of this|for this reason|of these|among them|in this|at this|under this|with this|by contrast|that is"
+    "because of this|for this reason|of these|among them|in this|at this|under this|with this|by contrast|that is|"
+    "on this|after this|on that|in that|after that|from that|with that|at that|by that|for that|to that"
 )
 _LEANS = re.compile(rf"[\"'“‘(\[*_\s-]*(?:{_PRONOUN}|{_CONNECTIVE})(?![\w’'-])", re.IGNORECASE)
 # "It is possible that" and "There is" point at nothing before them.
@@ -29,6 +30,20 @@ _EXPLETIVE = re.compile(
     r"necessary|essential|hard|difficult|easy|time|true|crucial|worth|estimated|imperative|well known|my|our)\b"
     r"|this (?:year|month|week|evening|morning|memorandum|order|article|report|house|congress|administration|body)\b"
     r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b)",
+    re.IGNORECASE,
+)
+_BARE = "do|does|did|is|are|was|were|has|have|had|will|would|can|cannot|could|should|must"
+_END = r"[.!\"'”’)*_\s]*\Z"
+# A short sentence that answers the one before it: "No.", "They do not.", "I do not think so.", "We disagree."
+_REPLY = re.compile(
+    r"[\"'“‘(\[*_\s-]*(?:(?:yes|no|never|hardly|perhaps|maybe|exactly|nonsense|true|not (?:at all|quite|necessarily|always|yet|true)"
+    rf"|(?:of course|certainly|absolutely|probably)(?: not)?)"
+    rf"|(?:[\w’'-]+,? ){{1,6}}(?:so|not|either|neither|too|otherwise|{_BARE}|\w+n['’]t|(?:dis)?agree[sd]?|doubt it)){_END}",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"[\"'“‘(\[*_\s-]*(?:that|this|it|he|she|they|you)(?: (?:is|was|are|were)|['’](?:s|re))(?: [a-z]+){0,2} "
+    rf"(?:true|false|untrue|right|wrong|correct|incorrect|mistaken|nonsense|fair|unfair|absurd){_END}",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:([-*+•–])|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
@@ -43,11 +58,16 @@ class Passage:
 
 
 def leans(words: str) -> bool:
-    """Whether a sentence needs the one before it to be understood, as far as its opening shows.
+    """Whether a sentence needs the one before it to be understood: by its opening, or since it only replies.
 
     Example: leans("It only leads to fragmentation.") -> True
     """
-    return bool(_LEANS.match(words)) and not _EXPLETIVE.match(words)
+    return (bool(_LEANS.match(words)) and not _EXPLETIVE.match(words)) or bool(_REPLY.match(words))
+
+
+def only_replies(words: str) -> bool:
+    """Whether a sentence says nothing but what it thinks of another, such as "We disagree." or "That is correct."."""
+    return bool(_REPLY.match(words) or _VERDICT.match(words))
 
 
 def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:

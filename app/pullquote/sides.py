@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pullquote.answer import Citation
 from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
+from pullquote.passages import only_replies
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
 from pullquote.relation import relation
@@ -112,7 +113,7 @@ def _weighed(
     quote = cut(generation, hit)
     told = voices.of_quote(quote)
     stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
-    if stance is None or asks(quote):
+    if stance is None or is_open(quote):
         return None
     weight = hit.score
     if takes_side(stance):
@@ -141,9 +142,10 @@ def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def asks(quote: Quote) -> bool:
-    """Whether the quote only asks: a question takes no side."""
-    return is_question(quote.text)
+def is_open(quote: Quote) -> bool:
+    """Whether the quote takes no side by itself: it asks, or only replies to what it does not hold."""
+    sentences = (sentence.span.cut(quote.document.text) for sentence in quote.sentences[quote.first : quote.last + 1])
+    return is_question(quote.text) or all(only_replies(words) for words in sentences)
 
 
 def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
@@ -230,7 +232,7 @@ def weigh(
     for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
         other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
         found = stance(other)
-        if found is None or asks(other.quote) or not all(apart(choice.quote, other.quote) for choice in turned):
+        if found is None or is_open(other.quote) or not all(apart(choice.quote, other.quote) for choice in turned):
             continue
         leaning = leaning or readings[hit.row].leans is side.other
         if found.side is side.other and _plain(found, readings[hit.row]) and len(kept) < count:
