@@ -286,6 +286,7 @@ def test_an_ordinary_answer_tells_sides_and_brings_the_other_one(named):
     assert {Side.FOR, Side.AGAINST} <= set(sides)
     assert any(citation.role is Role.COUNTERPOINT for citation in answer.citations)
     assert answer.gap is None
+    assert not answer.one_sided
 
 
 def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
@@ -293,6 +294,15 @@ def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
     explainer = explainer_of(settle(alone))
     assert explainer.ask(Query(question="Should cities charge road tolls?")).gap == NO_OTHER_SIDE
     assert explainer.ask(Query(question="Who should pay for a road?")).gap is None
+
+
+def test_an_answer_is_one_sided_only_where_a_side_is_taken(settle):
+    alone = {"road-tolls/for-tolls.md": NAMED["road-tolls/for-tolls.md"]}
+    explainer = explainer_of(settle(alone))
+    assert explainer.ask(Query(question="Should cities charge road tolls?")).one_sided
+    answer = explainer.ask(Query(question="Who should pay for a road?"))
+    assert answer.answered
+    assert not answer.one_sided
 
 
 def test_an_answer_of_one_quote_claims_no_gap_where_the_other_side_is_there(named):

@@ -8,7 +8,7 @@ from pullquote.calibrate import Reason
 from pullquote.frame import render
 from pullquote.quote import Quote
 from pullquote.select import Choice, Role, only_asks
-from pullquote.stance import Stance
+from pullquote.stance import Side, Stance
 from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
 
 
@@ -84,8 +84,9 @@ class Answer:
 
     @property
     def one_sided(self) -> bool:
-        """Whether no quote shown leans the other way, as far as its own words tell."""
-        return bool(self.citations) and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
+        """Whether a quote shown takes a side of what the operator put up for debate, and none leans the other way."""
+        sided = any(citation.stance and citation.stance.side in (Side.FOR, Side.AGAINST) for citation in self.citations)
+        return sided and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
     @property
     def as_of(self) -> tuple[str | None, str | None]:
