@@ -69,6 +69,19 @@ def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, 
     assert "What is below is about the latest 2 of them." in found.text
 
 
+def test_the_page_says_how_many_questions_its_lists_look_at(
+    settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    settings = settle(store=tmp_path / "r.db", admin_key=KEY)
+    index_corpus(settings, HashEncoder())
+    monkeypatch.setattr("pullquote.api.report.MOST_READ", 2)
+    client = TestClient(create_app(open_with_fake(settings)))
+    note = "Of the questions, the lists below look at the latest 2."
+    for question, told in (("Are trains late?", False), ("Are roads wet?", False), ("Do helmets help?", True)):
+        client.post("/v1/ask", json={"question": question})
+        assert (note in client.post("/report", data={"admin_key": KEY}).text) is told
+
+
 def test_without_records_the_report_is_empty():
     assert report_of(Records(None)).wire["questions"] == 0
 

@@ -14,7 +14,7 @@ from pullquote.api.visit import Kind
 from pullquote.conversation import spaced
 from pullquote.errors import NotFound, SettingsError
 from pullquote.explainer import Explainer
-from pullquote.feedback import Judgement, Records
+from pullquote.feedback import MOST_READ, Judgement, Records
 from pullquote.report import report_of
 from pullquote.span import Span
 
@@ -71,7 +71,7 @@ def _page_routes(app: FastAPI, explainer: Explainer, records: Records, keys: Key
             return page("report.html", 401, report=None, message="That is not the admin key of this server.")
         if not records.kept:
             return page("report.html", 404, report=None, message=_OFF)
-        return page("report.html", report=_wire(records, explainer), message="")
+        return page("report.html", report=_wire(records, explainer), most=MOST_READ, message="")
 
 
 def _wire(records: Records, explainer: Explainer) -> dict[str, Any]:
