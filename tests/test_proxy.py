@@ -33,7 +33,7 @@ def nginx() -> str:
 def configured(folder: Path, port: int, upstream: int) -> Path:
     """The documented file with other ports and folders, in the frame that Debian's nginx.conf gives it."""
     text = DOCUMENTED.read_bytes().decode()
-    assert (text.count("127.0.0.1:8000"), text.count("listen 80;"), text.count("/var/log/nginx/")) == (1, 1, 1)
+    assert (text.count("127.0.0.1:8000"), text.count("listen 80;"), text.count("/var/log/nginx/")) == (1, 1, 2)
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace("listen 80;", f"listen 127.0.0.1:{port};")
     (folder / "pullquote.conf").write_bytes(text.replace("/var/log/nginx/", f"{folder}/").encode())
     temporary = "".join(
@@ -178,17 +178,23 @@ def test_events_come_one_by_one_and_clients_are_told_apart_whatever_they_claim(b
             assert "198.51.100" not in json.dumps(json.loads(line))
 
 
-def test_the_proxys_log_holds_no_question(behind: tuple[int, Served], tmp_path: Path):
-    port, _ = behind
+def test_the_proxys_logs_hold_no_question_also_where_the_service_is_down(behind: tuple[int, Served], tmp_path: Path):
+    port, service = behind
 
-    async def scene() -> None:
+    async def status() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET /?q=zebra+crossings HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
-        assert b"200" in await reader.readline()
+        first = await reader.readline()
         await reader.read()
         writer.close()
+        return first
 
-    asyncio.run(scene())
+    assert b"200" in asyncio.run(status())
+    service.process.kill()
+    service.process.wait()
+    assert b"502" in asyncio.run(status())
     logged = (tmp_path / "pullquote.log").read_bytes().decode()
     assert '"GET /" 200' in logged
-    assert "zebra" not in logged
+    assert '"GET /" 502' in logged
+    for written in ("pullquote.log", "pullquote.error.log", "error.log"):
+        assert b"zebra" not in (tmp_path / written).read_bytes()
