@@ -67,7 +67,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def opened_part(html: str) -> str:
     """What is opened, up to where the answer or the reader's part ends."""
-    return re.search(r'<section class="both".*?<p class="note" data-t="sides_note">|<section class="both".*?<div class="text"', html, re.DOTALL).group()  # fmt: skip
+    return re.search(r'<section class="both".*?(?:</article>|<div class="text")', html, re.DOTALL).group()
 
 
 # Under an answer
@@ -92,7 +92,7 @@ def test_both_sides_stand_under_the_answer_in_two_columns_with_who_says_so(stage
     part = opened_part(html)
     assert part.index(">For</h4>") < part.index(">Against</h4>")
     assert "as the operator labelled the document" in part
-    assert "as a model reads it" in part
+    assert re.search(r"as a model reads it, \d+ % sure", part)
     assert part.count('data-f="place" href="/documents/') == part.count("<blockquote")
     assert "Ada Finch, The Toll Review, March 2021" in part
 
@@ -243,6 +243,17 @@ def test_a_place_that_is_past_all_numbers_is_not_found(settle: Settle):
 # Both
 
 
+def test_what_a_side_is_worth_is_said_before_the_quotes(stage: Stage):
+    for path, query in (
+        ("/", {"q": QUESTION, "sides": "1"}),
+        ("/documents/for-tolls", {"sides": TOLLS}),
+        ("/sides", {"proposition": TOLLS}),
+    ):
+        html = unescape(stage.page(path, **query))
+        assert html.index(STRINGS["sides_note"]) < html.index('<div class="columns">'), path
+        assert html.count(STRINGS["sides_note"]) == 1, path
+
+
 def test_no_id_stands_twice_and_every_link_within_a_page_leads_somewhere(stage: Stage):
     pages = [
         stage.page("/", q=QUESTION, sides="1"),
@@ -253,7 +264,9 @@ def test_no_id_stands_twice_and_every_link_within_a_page_leads_somewhere(stage: 
         found = re.findall(r'\sid="([^"]+)"', html)
         assert len(found) == len(set(found))
         assert set(re.findall(r'href="#([^"]+)"', html)) <= set(found)
-        named = {name for names in re.findall(r'aria-labelledby="([^"]+)"', html) for name in names.split()}
+        named = {
+            name for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html) for name in names.split()
+        }
         assert named <= set(found)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
 

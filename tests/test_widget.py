@@ -178,6 +178,20 @@ def test_a_quote_is_named_by_its_byline_and_its_work_and_by_none_of_its_buttons(
     assert not re.search("<a |<button|<summary", caption.group(1))
 
 
+def test_what_can_be_done_with_a_quote_is_told_from_the_same_with_another_by_its_byline(client: TestClient):
+    html = client.get("/", params={"q": "Are road tolls fair, and who should pay for a road?"}).text
+    figures = re.findall(r"<figure.*?</figure>", html.split("<template")[0], re.DOTALL)
+    assert len(figures) > 1
+    for figure in figures:
+        name = re.search(r'<p class="speaker" id="([^"]+)">', figure).group(1)
+        for word in ("Open original", "Who disputes this?", "Copy", "Share", "Cite as"):
+            assert re.search(rf'aria-describedby="{name}"[^>]*>{re.escape(word)}<', figure), word
+
+
+def test_a_works_title_and_its_section_are_two_words(client: TestClient):
+    assert "</cite><" not in client.get("/", params={"q": QUESTION}).text
+
+
 def marked(text: str) -> str:
     pieces = re.findall(r"<mark[^>]*>(.*?)</mark>", text, re.DOTALL)
     return unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces))

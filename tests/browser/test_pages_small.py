@@ -8,7 +8,7 @@ pytest.importorskip("playwright", reason="the Python package playwright is not i
 
 from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corpus
 from playwright.sync_api import Page, sync_playwright
-from stage import FLAGS, Service, chromium, free_port
+from stage import FLAGS, Service, axe_faults, chromium, free_port
 
 from pullquote.api import create_app
 from pullquote.indexing import index_corpus
@@ -18,7 +18,9 @@ pytestmark = [
     # Chromium's own pipes are closed when it is, which may be after the collector looks.
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-BELL = "---\nauthor: bell hooks\ntitle: Ferries\n---\nFerries cross the water in winter because the bridge is closed.\n"
+PLACE = "https://ferries.example/winter"
+KEY = "an-admin-key-of-the-tests"
+BELL = f"---\nauthor: bell hooks\ntitle: Ferries\nurl: {PLACE}\nproposition: Ferries should cross.\nside: for\n---\nFerries cross the water in winter because the bridge is closed.\n"
 ASKED = "/?q=Why do ferries cross the water in winter?"
 
 
@@ -26,7 +28,7 @@ ASKED = "/?q=Why do ferries cross the water in winter?"
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("small")
     write_corpus(folder / "corpus", {**TEXTS, "ferries/bell.md": BELL})
-    settings = settings_below(folder)
+    settings = settings_below(folder, store=folder / "records.db", admin_key=KEY)
     index_corpus(settings, HashEncoder())
     with Service(create_app(open_with_fake(settings)), free_port()) as running:
         yield running.origin
@@ -48,6 +50,16 @@ def test_the_manual_is_no_wider_than_the_window(page: Page, service: str, width:
     assert page.locator(".route td code", has_text="document_id").first.evaluate("node => node.getClientRects().length") == 1  # fmt: skip
 
 
+def test_the_report_is_no_wider_than_the_window(page: Page, service: str):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{service}/report")
+    page.fill("#key", KEY)
+    page.press("#key", "Enter")
+    page.get_by_role("heading", name="By side").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert axe_faults(page) == []
+
+
 def test_in_a_low_frame_all_of_it_scrolls_and_head_and_foot_take_no_room(page: Page, service: str):
     page.set_viewport_size({"width": 320, "height": 256})
     page.goto(f"{service}/embed")
@@ -67,11 +79,12 @@ def test_an_author_is_written_as_recorded_and_a_decoration_is_not_read_out(page:
     assert "Copy" not in tree.splitlines()[0]
 
 
-def test_on_paper_a_quote_has_its_place_and_nothing_to_click(page: Page, service: str):
+def test_on_paper_a_quote_has_two_whole_addresses_and_nothing_to_click(page: Page, service: str):
     page.goto(service + ASKED)
     page.emulate_media(media="print")
-    place = page.locator('.turn figure a[data-f="place"]')
-    assert place.evaluate("node => getComputedStyle(node, '::after').content") == f'"{place.get_attribute("href")}"'
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     shown = page.locator(".turn figure .actions > :visible, .turn figure button:visible")
-    assert [node.get_attribute("data-f") for node in shown.all()] == ["place"]
+    written = [node.evaluate("node => getComputedStyle(node, '::after').content") for node in shown.all()]
+    place = page.locator('.turn figure a[data-f="place"]').get_attribute("href")
+    assert written == [f'"{service}{place}"', f'"{PLACE}"']
     page.emulate_media(media="screen")

@@ -62,7 +62,7 @@ STRINGS = {
     "stance_neutral": "Of neither side",
     "stance_unclear": "Side unclear",
     "basis_label": "as the operator labelled the document",
-    "basis_model": "as a model reads it, {n} %",
+    "basis_model": "as a model reads it, {n} % sure",
     "place": "Show in place",
     "of_quote": ": quote",
     "original": "Open original",

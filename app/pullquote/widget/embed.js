@@ -12,11 +12,11 @@
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
-  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000;
+  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
   let turns = [];
-  let running = null, editing = null, saying = 0, locale = "en-GB";
+  let running = null, editing = null, saying = 0, cards = 0, locale = "en-GB";
 
   const part = (root, name) => root.querySelector(`[data-f="${name}"]`);
   // What was said is taken away again: nobody is to find it there later, and the same words are news once more.
@@ -57,8 +57,10 @@
   const debate = () => form?.elements.debate?.value || "";
 
   // Turns are kept for the tab, or while the page is open where storage is denied: one conversation for each debate
-  // that a page was opened with. Another debate may be chosen on the way, so the address holds the name it is kept by.
-  const key = (!framed && window.history.state?.kept) || `pullquote:${framed ? "embed" : "page"}:${debate()}`;
+  // that a page was opened with, and in frames for each widget. Another debate may be chosen on the way, so the address
+  // holds the name it is kept by.
+  const place = framed ? `embed:${bubble ? "bubble" : "box"}:${options.get("nth") || 0}` : "page";
+  const key = (!framed && window.history.state?.kept) || `pullquote:${place}:${debate()}`;
   const keep = () => {
     const last = turns.slice(-KEPT).map(({ answer, question }) => answer || { question });
     try { sessionStorage.setItem(key, JSON.stringify(last)); } catch { /* denied or full: memory has them */ }
@@ -86,6 +88,7 @@
     node.className = `quote ${/^[a-z]+$/.test(role) ? role : ""}`;
     Object.assign(node.dataset, { document: quote.document_id, start: quote.start, end: quote.end });
     node.quote = quote;
+    identify(node);
     if (quote.language) part(node, "exact").lang = part(node, "before").lang = quote.language;
     put(node, "role", strings[role]);
     put(node, "before", quote.before);
@@ -100,18 +103,26 @@
     put(node, "n", quote.n);
     link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
+    part(node, "original").dataset.url = safe(quote.source.url) || "";
     const at = { document: quote.document_id, start: quote.start, end: quote.end };
     link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
     const { side, basis, probability } = quote.stance || {};
     const said = fill(strings[`basis_${basis}`] || "", { n: Math.round(probability * 100) });
     put(node, "stance", [strings[`stance_${side}`], ...(side === "unclear" ? [] : [said])].join(", "), Boolean(side));
-    const place = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
+    const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
-      style.href = `${place}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
+      style.href = `${cited}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
     }
     show(node, '[data-do="copy"]');
     part(node, "share").hidden = true;  // the address of an answer is known when it is whole
     return node;
+  }
+
+  /** What can be done with a quote is told from the same with another by its byline, which has an id for that. */
+  function identify(figure) {
+    const id = `byline-${cards += 1}`;
+    figure.querySelector(".speaker").id = id;
+    for (const node of figure.querySelectorAll("[aria-describedby]")) node.setAttribute("aria-describedby", id);
   }
 
   /** Shows the buttons that need this script. */
@@ -123,6 +134,7 @@
     const line = document.createElement("p"), words = document.createElement("bdi");
     line.className = "frame";
     line.lang = "en";
+    line.dir = "ltr";
     words.textContent = visible(text);
     line.append(words);
     return line;
@@ -172,6 +184,7 @@
     part(node, "stale").hidden = !answer.index.stale;
     for (const figure of node.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
     show(node, '[data-f="share"], [data-f="feedback"]');
+    recall(turn);
     settle(turn, "");
   }
 
@@ -203,13 +216,13 @@
     if (sides.debate) query.set("debate", sides.debate);
     put(node, "motion", sides.proposition);
     link(node, "page", `/sides?${query}`);
+    for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
     for (const side of ["for", "against", "context"]) {
       const box = part(node, side);
       box.append(...sides[side].map((quote) => sided(quote, turn.answer, sides.proposition)));
       if (side === "context") box.hidden = !sides.context.length;
       else put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
     }
-    for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
     return node;
   }
 
@@ -261,19 +274,41 @@
     finish(turn, answer);
   }
 
-  function suggest(title, questions) {
+  /** Offers questions, each with the debate that answers it. */
+  function suggest(title, { questions, debate }) {
     const next = document.querySelector('[data-f="next"]'), list = next.querySelector("ul");
     put(next, "next-title", title);
     next.hidden = !questions.length;
     list.replaceChildren(...questions.map((question) => {
       const entry = document.createElement("li"), anchor = document.createElement("a");
-      anchor.href = `/?${new URLSearchParams({ q: question, debate: debate() })}`;
+      anchor.href = `/?${new URLSearchParams({ q: question, ...(debate && { debate }) })}`;
       anchor.textContent = visible(question);
       entry.append(anchor);
       return entry;
     }));
   }
-  const offered = log ? [...document.querySelectorAll(".next li a")].map((anchor) => anchor.textContent) : [];
+  const NOTHING = { questions: [], debate: "" };
+  const further = ({ suggestions, debate }) => ({ questions: suggestions, debate });
+  let offered = { questions: log ? [...document.querySelectorAll(".next li a")].map((anchor) => anchor.textContent) : [], debate: debate() };
+
+  /** What the sources of the debate answer that was chosen in place of another. */
+  async function offer() {
+    const chosen = debate();
+    try {
+      const reply = await call(`/v1/suggestions?${new URLSearchParams(chosen && { debate: chosen })}`, { headers: json });
+      const { suggestions } = await reply.json();
+      if (debate() !== chosen) return;
+      offered = { questions: suggestions.slice(0, OFFERED), debate: chosen };
+      if (!running) suggest(strings.first, offered);
+    } catch { /* what stands there is still asked in its own debate */ }
+  }
+
+  /** Asks what is offered, in the debate that answers it. */
+  function take(anchor) {
+    const choice = form.elements.debate;
+    if (choice) choice.value = new URL(anchor.href).searchParams.get("debate") || "";
+    ask(anchor.textContent);
+  }
 
   // Asking
   const history = (before) => before.filter((turn) => turn.answer).slice(-HISTORY).map((turn) => ({
@@ -306,6 +341,7 @@
       const message = mine.signal.aborted && mine.signal.reason !== "slow" ? strings.stopped : failure(error, turn);
       settle(turn, message);
       say(message);
+      if (running === mine && turns.includes(turn)) returned(turn, error);
     } finally {
       clearTimeout(slow);
       clearTimeout(limit);
@@ -319,10 +355,16 @@
       remove(turn.replaces);
       reveal(turn.node);
     }
-    suggest(strings.next, turn.answer.suggestions);
+    suggest(strings.next, further(turn.answer));
     address(turn);
     const count = turn.answer.quotes.length;
     say(count ? fill(strings.answered, { n: count }) : strings.silent);
+  }
+
+  /** Brings into view why a question has no answer; one that the server cannot take is given back to be changed. */
+  function returned(turn, { problem }) {
+    if (!part(turn.node, "answer").childElementCount) reveal(turn.node);
+    if ([400, 413, 422].includes(problem?.status) && !field.value && !editing) field.value = turn.question;
   }
 
   /** Why an answer is not whole, in plain words. */
@@ -409,7 +451,7 @@
     byId("stop").hidden = !on;
     form.querySelector('[type="submit"]').hidden = on;
     furnish();
-    if (on) suggest("", []);
+    if (on) suggest("", NOTHING);
     else if (document.activeElement === document.body) field.focus({ preventScroll: true });
   }
 
@@ -487,13 +529,29 @@
     const body = { verdict, question, answer_id: answer.id, generation: answer.index.generation, document_id, start, end };
     try {
       await post("/v1/feedback", body);
-      box.textContent = strings.thanks;
+      (answer.judged ??= []).push(spot(figure.quote));
+      keep();
+      thank(figure);
       box.tabIndex = -1;
       box.focus({ preventScroll: true });  // the button that had it is gone
       say(strings.thanks);
     } catch (error) {
       figure.judged = false;
       note(button, reason(error, strings.away));
+    }
+  }
+
+  const spot = ({ document_id, start, end }) => `${document_id}:${start}-${end}`;
+
+  function thank(figure) {
+    figure.judged = true;
+    part(figure, "feedback").textContent = strings.thanks;
+  }
+
+  /** What was said of a quote before is not asked again. */
+  function recall({ node, answer }) {
+    for (const figure of node.querySelectorAll("figure")) {
+      if (part(figure, "feedback") && answer.judged?.includes(spot(figure.quote))) thank(figure);
     }
   }
 
@@ -516,7 +574,12 @@
     if (target.dataset.style) cite(target);
     else if (target.dataset.do) actions[target.dataset.do]?.(target);
     else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turnOf(target));
-    else ask(target.textContent);
+    else take(target);
+  });
+
+  // On paper a link to a place is its whole address.
+  addEventListener("beforeprint", () => {
+    for (const anchor of document.querySelectorAll('.actions a[data-f="place"]')) anchor.dataset.url = anchor.href;
   });
 
   // The page around the frame. Only sites of the operator's list can frame us; only they are heard.
@@ -532,6 +595,9 @@
     if (data.type === "focus") field.focus();
     if (data.type === "ask" && typeof data.question === "string") ask(data.question);  // the server says what is too long
   }
+
+  // Languages and scripts written from right to left: not every browser can tell.
+  const LEFTWARDS = /^(?:ar|arc|ckb|dv|fa|he|iw|ji|nqo|ps|sd|syr|ug|ur|yi)(?:-(?!latn)|$)|-(?:arab|hebr|nkoo|syrc|thaa)\b/i;
 
   function dress() {
     const root = document.documentElement, accent = options.get("accent") || "";
@@ -549,12 +615,13 @@
     byId("stop").textContent = strings.stop;
     field.placeholder = strings.placeholder;
     for (const content of [document, ...["card", "turn", "both"].map((name) => byId(`${name}-template`).content)]) translate(content);
-    if (offered.length) suggest(strings.first, offered);
+    suggest(strings.first, offered);
   }
 
-  /** Names the language of the interface, and writes dates in it where the browser knows how. */
+  /** Names the language of the interface, turns it around where that is written from right to left, and writes dates in it where the browser knows how. */
   function speak(language) {
     document.documentElement.lang = language;
+    if (LEFTWARDS.test(language)) document.documentElement.dir = "rtl";
     try { locale = Intl.DateTimeFormat.supportedLocalesOf(language)[0] || locale; } catch { /* no language's name */ }
   }
 
@@ -570,18 +637,19 @@
     form.addEventListener("submit", submit);
     form.addEventListener("input", () => { if (!field.value.trim()) leave(); });
     form.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !editing) return;
+      if (event.key !== "Escape" || !editing || composing(event)) return;
       leave();
       event.stopPropagation();  // the bubble stays open
     });
     byId("stop").addEventListener("click", () => { running?.abort(); field.focus(); });
     byId("new").addEventListener("click", restart);
+    byId("debate")?.addEventListener("change", offer);
     if (framed) dress();
     const served = byId("answer");
     if (served) adopt(JSON.parse(served.textContent), kept());
     else kept().forEach(restore);
     if (turns.length) furnish();
-    if (turns.at(-1)?.answer) suggest(strings.next, turns.at(-1).answer.suggestions);
+    if (turns.at(-1)?.answer) suggest(strings.next, further(turns.at(-1).answer));
     if (framed) startFrame();
   }
 
@@ -589,11 +657,17 @@
   function adopt(served, answers) {
     const node = log.querySelector(".turn"), at = answers.findIndex((answer) => answer.id === served.id);
     answers.slice(0, at < 0 ? answers.length : at).forEach(restore);
+    const { question = served.question, judged } = answers[at] || {};  // the address holds the question as it was resolved
+    const turn = { question, answer: { ...served, question, judged }, node, replaces: [] };
     log.append(node);
     const opened = byId("both") ? JSON.parse(byId("both").textContent) : { for: [], against: [], context: [] };
     const quotes = [...served.quotes, ...served.nearest, ...opened.for, ...opened.against, ...opened.context];
     node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = quotes[at]; });
-    turns.push({ question: served.question, answer: served, node, replaces: [] });
+    turns.push(turn);
+    put(node, "question", question);
+    part(node, "understood").hidden = served.resolved_question === question;
+    node.querySelectorAll("figure").forEach(identify);
+    recall(turn);
     show(node, '[data-do="copy"], [data-f="feedback"]');
     part(node, "tools").hidden = false;
     if (at >= 0) answers.slice(at + 1).forEach(restore);
@@ -602,10 +676,13 @@
     keep();
   }
 
+  /** Whether a key belongs to letters that are being put together, as in Japanese. */
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+
   function startFrame() {
     byId("close").hidden = !bubble;
     byId("close").addEventListener("click", () => tell("close"));
-    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape") tell("close"); });
+    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape" && !composing(event)) tell("close"); });
     addEventListener("message", hear);
     if (turns.length) reveal(turns.at(-1).node);
   }
