@@ -7,6 +7,7 @@
   const server = new URL(script.src);
   const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
   const WAIT = 10000; // milliseconds until a frame that stays silent is called unreachable
+  const FIELDS = "input, textarea, select, [contenteditable]"; // of the page, where Escape has a meaning of its own
   const SMALL = "(max-width: 480px), (max-height: 480px)"; // here the open bubble covers the page
 
   // The page's own styles end at the shadow root; what it says of the element itself is overruled.
@@ -16,32 +17,34 @@
       bottom: 20px !important; right: 20px !important; direction: ltr !important; color-scheme: light dark !important; }
     :host([position="left"]) { right: auto !important; left: 20px !important; }
     :host([layout="inline"]) { position: relative !important; inset: auto !important; z-index: auto !important;
-      width: 100% !important; height: var(--height, 640px) !important; }
+      width: 100% !important; height: auto !important; }
     :host([hidden]) { display: none !important; }
     * { box-sizing: border-box; }
     [hidden] { display: none !important; }
     section, .panel, iframe { display: block; margin: 0; padding: 0; }
     dialog:not([open]) { display: none; }
-    button { display: flex; align-items: center; gap: 10px; min-height: 48px; max-width: calc(100vw - 40px); margin: 0 0 0 auto;
+    .launch { display: flex; align-items: center; gap: 10px; min-height: 48px; max-width: calc(100vw - 40px); margin: 0 0 0 auto;
       padding: 0 18px; border: 1px solid var(--paper); border-radius: 3px; background: var(--accent); color: var(--paper);
       font: 600 16px/1.2 Charter, "Bitstream Charter", Georgia, serif; cursor: pointer; box-shadow: 0 2px 12px rgb(0 0 0 / .25); }
-    :host([position="left"]) button { margin: 0 auto 0 0; }
-    button::before { content: "\\201C"; font-size: 34px; line-height: 0; translate: 0 9px; }
+    :host([position="left"]) .launch { margin: 0 auto 0 0; }
+    .launch::before { content: "\\201C"; content: "\\201C" / ""; font-size: 34px; line-height: 0; translate: 0 9px; }
     /* Two rings, one light and one dark: one of them is seen on any page. */
     button:focus-visible, a:focus-visible { outline: 3px solid #fbfaf7; outline-offset: 0; box-shadow: 0 0 0 6px #1c1b19; }
+    .close { position: absolute; inset: 0 0 auto auto; min-width: 44px; min-height: 44px; margin: 4px; padding: 0 12px; border: 0;
+      background: Canvas; color: CanvasText; font: 14px/1.5 system-ui, sans-serif; text-decoration: underline; cursor: pointer; }
     .panel { position: absolute; inset: auto 0 60px auto; width: 420px; height: 660px; max-width: calc(100vw - 40px);
       max-height: calc(100vh - 100px); max-height: calc(100dvh - 100px); border: 1px solid rgb(128 120 105 / .5);
       border-radius: 3px; overflow: hidden; background: Canvas; box-shadow: 0 8px 40px rgb(0 0 0 / .28); }
     :host([position="left"]) .panel { inset: auto auto 60px 0; }
-    :host([layout="inline"]) section { height: 100%; }
+    :host([layout="inline"]) section { height: var(--height); }
     :host([layout="inline"]) .panel { position: static; width: 100%; height: 100%; max-width: none; max-height: none; box-shadow: none; }
     iframe { width: 100%; height: 100%; border: 0; }
-    p { margin: 0; padding: 24px; font: 16px/1.5 Georgia, serif; color: CanvasText; }
+    p { margin: 0; padding: 52px 24px 24px; font: 16px/1.5 Georgia, serif; color: CanvasText; }
     a { color: inherit; }
     @media ${SMALL} {
       :host(:not([layout="inline"])) .panel { position: fixed; inset: 0; width: 100%; height: 100%; max-width: none; max-height: none; border: 0; border-radius: 0; }
     }
-    @media (forced-colors: active) { button { border: 2px solid ButtonText; background: ButtonFace; color: ButtonText; } }
+    @media (forced-colors: active) { .launch { border: 2px solid ButtonText; background: ButtonFace; color: ButtonText; } }
     @media print { :host(:not([layout="inline"])) { display: none !important; } }
   `);
 
@@ -62,6 +65,7 @@
     }
 
     disconnectedCallback() {
+      if (this.ready && this.closer) this.panel.prepend(this.closer);
       window.removeEventListener("message", this);
       this.listen("removeEventListener");
       clearTimeout(this.waiting);
@@ -80,7 +84,7 @@
 
     attributeChangedCallback(_name, before, after) {
       if (!this.shadowRoot || this.inline || (before === null) === (after === null)) return;
-      if (this.hasAttribute("open") && !this.hidden) this.show();
+      if (this.hasAttribute("open") && !this.hidden) this.show({ focus: false });
       else this.hide();
     }
 
@@ -95,26 +99,32 @@
       }
       this.button = document.createElement("button");
       this.button.type = "button";
+      this.button.className = "launch";
       this.button.textContent = this.label;
       this.button.setAttribute("aria-expanded", "false");
       this.button.setAttribute("aria-haspopup", "dialog");
       this.button.addEventListener("click", () => (this.panel.open ? this.hide() : this.show()));
       this.panel.setAttribute("aria-label", this.label);
+      this.panel.tabIndex = -1;
       this.panel.addEventListener("close", this); // by the browser itself, as its back gesture does
       this.small = matchMedia(SMALL);
       section.append(this.button, this.panel);
       return section;
     }
 
-    /** The accent colour, with paper or ink on it, whichever is easier to read. */
+    /** The accent colour, with white or black on it, whichever is easier to read: either is from a luminance of .179 on. */
     paint() {
       const given = this.getAttribute("accent") || "", accent = /^#[0-9a-f]{6}$/i.test(given) ? given : "#1c1b19";
-      const linear = (at) => (parseInt(accent.slice(at, at + 2), 16) / 255) ** 2.2;
+      const linear = (at) => {
+        const part = parseInt(accent.slice(at, at + 2), 16) / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      };
       const light = 0.2126 * linear(1) + 0.7152 * linear(3) + 0.0722 * linear(5);
-      this.style.setProperty("--accent", accent);
-      this.style.setProperty("--paper", light > 0.18 ? "#1c1b19" : "#fbfaf7");
       const height = parseInt(this.getAttribute("height") || "", 10);
-      if (height >= 200) this.style.setProperty("--height", `${height}px`);
+      const { style } = this.shadowRoot.querySelector("section"); // where no style of the page reaches, not even by a name
+      style.setProperty("--accent", accent);
+      style.setProperty("--paper", light > 0.179 ? "#000" : "#fff");
+      style.setProperty("--height", `${height >= 200 ? height : 640}px`);
     }
 
     /** The address of the frame: the debate for the server, the rest for the frame's own script. */
@@ -125,8 +135,15 @@
         if (this.getAttribute(name)) options.set(name, this.getAttribute(name));
       }
       if (!this.inline) options.set("bubble", "1");
+      options.set("nth", String(this.nth()));
       frame.hash = options.toString();
       return frame.href;
+    }
+
+    /** Which of the page's boxes, or of its bubbles, on this debate it is: each keeps a conversation of its own. */
+    nth() {
+      const alike = (one) => ["layout", "debate"].every((name) => one.getAttribute(name) === this.getAttribute(name));
+      return [.../** @type {Document} */ (this.getRootNode()).querySelectorAll("pullquote-chat")].filter(alike).indexOf(this);
     }
 
     load() {
@@ -139,26 +156,47 @@
       if (this.inline) frame.loading = "lazy";
       frame.addEventListener("load", () => this.greet());
       frame.src = this.address();
+      if (!this.inline) this.panel.append(this.closing());
       this.panel.append(frame);
+      if (!this.inline) this.wait(); // a server that is silent may never load it
     }
 
-    /** Says hello, and says so where nobody answers. */
+    /** A way out until the frame answers, which has its own. */
+    closing() {
+      this.closer = document.createElement("button");
+      this.closer.type = "button";
+      this.closer.className = "close";
+      this.closer.lang = "en";
+      this.closer.textContent = "Close";
+      this.closer.addEventListener("click", () => this.hide());
+      return this.closer;
+    }
+
     greet() {
       this.tell("hello");
+      this.wait();
+    }
+
+    /** Says so where nobody answers. */
+    wait() {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => { if (!this.ready && !this.sorry) this.apologise(); }, WAIT);
     }
 
     apologise() {
+      const focused = this.shadowRoot.activeElement;
       this.sorry = document.createElement("p");
       this.sorry.lang = "en";
+      this.sorry.setAttribute("role", "alert");
       const link = document.createElement("a");
       link.href = new URL(".", server).href;
       link.target = "_blank";
       link.rel = "noopener";
       link.textContent = new URL(".", server).host;
       this.sorry.append("The chat cannot be shown here. Ask on ", link, " instead.");
-      this.panel.prepend(this.sorry);
+      this.frame.before(this.sorry);
+      this.frame.hidden = true;
+      if (focused && this.panel.contains(focused)) this.closer?.focus();
     }
 
     tell(type, more) {
@@ -168,12 +206,19 @@
     /** What the window, the document and the dialog say, in one place that is easy to leave again. */
     handleEvent(event) {
       if (event.type === "message") this.hear(event);
-      if (event.type === "close" && !this.panel.open && this.hasAttribute("open")) this.shut();
-      if (event.type === "keydown" && event.key === "Escape" && !event.defaultPrevented) this.hide();
+      if (event.type === "close" && !this.panel.open && this.hasAttribute("open")) this.shut(true);
+      if (event.type === "keydown" && this.leaves(event)) this.hide();
       if (event.type === "change") this.raise();
     }
 
-    /** While the bubble is open: Escape anywhere on the page, and a window that becomes small or large. */
+    /** Whether a key closes the bubble: Escape, where nothing else has a use for it. */
+    leaves(event) {
+      const composing = event.isComposing || event.keyCode === 229, path = event.composedPath();
+      if (event.key !== "Escape" || event.defaultPrevented || composing) return false;
+      return path.includes(this) || !(path[0].closest?.(`${FIELDS}, :modal`) || document.querySelector(":modal"));
+    }
+
+    /** While the bubble is open: Escape on on the page, and a window that becomes small or large. */
     listen(how) {
       document[how]("keydown", this);
       this.small?.[how]("change", this);
@@ -188,9 +233,14 @@
     }
 
     greeted() {
+      const focused = this.shadowRoot.activeElement;
       this.ready = true;
       this.sorry?.remove();
       this.sorry = null;
+      this.frame.hidden = false;
+      if (focused && this.panel.contains(focused)) this.frame.focus();
+      this.closer?.remove();
+      if (!this.inline && this.panel.open && this.small.matches !== this.panel.matches(":modal")) this.raise();
       if (this.wanted) this.tell("focus");
       if (this.pending) this.tell("ask", { question: this.pending });
       this.wanted = this.pending = null;
@@ -200,37 +250,41 @@
     show({ focus = true } = {}) {
       if (this.inline || this.hidden || this.panel.open) return;
       this.load();
+      this.wanted = focus && !this.ready;
       this.raise();
       this.listen("addEventListener");
       this.button.setAttribute("aria-expanded", "true");
       this.toggleAttribute("open", true);
       if (!focus) return;
-      this.frame.focus();
+      (this.ready ? this.frame : this.sorry ? this.closer : this.panel).focus();
       if (this.ready) this.tell("focus");
-      else this.wanted = true;
     }
 
-    /** Where the panel covers the page it is modal: nothing behind it takes the focus. */
+    /** Where the panel covers the page it is modal, nothing behind it takes the focus: once there is something in it,
+     * or where a visitor opened it. */
     raise() {
-      const focused = this.shadowRoot.activeElement === this.frame;
+      const focused = this.shadowRoot.activeElement;
       this.panel.close();
-      if (this.small.matches) this.panel.showModal();
+      if (this.small.matches && (this.ready || this.wanted)) this.panel.showModal();
       else this.panel.open = true; // not show(), which takes the focus
-      if (focused) this.frame.focus();
+      if (focused && this.panel.contains(focused)) focused.focus();
     }
 
-    /** Closes the bubble and gives the focus back to its button. */
+    /** Closes the bubble. */
     hide() {
       if (this.inline || !this.panel.open) return;
+      const within = Boolean(this.shadowRoot.activeElement) || this.panel.matches(":modal");
       this.panel.close();
-      this.shut();
+      this.shut(within);
     }
 
-    shut() {
+    /** Gives the focus back to the button, where it was in the bubble. */
+    shut(within) {
       this.listen("removeEventListener");
+      this.wanted = null;
       this.button.setAttribute("aria-expanded", "false");
       this.toggleAttribute("open", false);
-      this.button.focus();
+      if (within) this.button.focus();
     }
 
     /** Opens, and asks. */
@@ -250,7 +304,7 @@
     if (!named.length && document.querySelector("pullquote-chat")) return;
     const bubble = document.createElement("pullquote-chat");
     for (const name of named) bubble.setAttribute(name, script.dataset[name]);
-    document.body.append(bubble);
+    document.documentElement.append(bubble); // in a body that is moved or blurred as a whole it would not stay in the window
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", mount); // what follows is not there yet
