@@ -27,7 +27,7 @@ COPY --from=build --chown=pullquote /src/index /srv/pullquote/index
 COPY --from=build --chown=pullquote /src/corpus /srv/pullquote/corpus
 WORKDIR /srv/pullquote
 USER pullquote
-ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1
+ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1 ORT_DISABLE_TELEMETRY=1
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]

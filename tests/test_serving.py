@@ -113,6 +113,17 @@ def test_the_blocker_blocks(tmp_path: Path):
     assert "No module named 'torch'" in done.stderr
 
 
+def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_path: Path):
+    """CI is not named to it: where it is, onnxruntime keeps still by itself."""
+    home = tmp_path / "home"
+    home.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", "from pullquote.rerank import OnnxRanker; OnnxRanker.open()"],
+        check=False, capture_output=True, text=True, cwd="/", env={"HOME": str(home), "PYTHONPATH": str(CHECKOUT / "app")},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr, list(home.iterdir())) == (0, "", [])
+
+
 def test_the_locked_requirements_hold_each_package_that_serving_names():
     asked = {
         line.strip() for line in (CHECKOUT / "requirements-serve.in").read_text("utf-8").split("\n")
