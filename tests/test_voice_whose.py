@@ -342,3 +342,43 @@ def test_an_answer_to_one_of_several_bold_questions_is_not_surely_the_authors():
 
 def test_one_bold_question_makes_no_interview():
     assert hear("**Is the dust dangerous?**\n\nDust kills when it is dry.").said_of("Dust kills").sure
+
+
+@pytest.mark.parametrize(
+    ("tagged", "speaker"),
+    [
+        ("“Who pays for the buses?” Horn asked.", "Horn"),
+        ("“It is theft!” Horn shouted from the crowd.", "Horn"),
+        ("“Shame!” Horn called out.", "Horn"),
+        ('"That is a lie!" Cole, a driver, shouted from the back of the room.', "Cole"),
+        ("“We know that. Who pays for the buses?” Dr. Ann Horn told the council on Monday.", "Dr. Ann Horn"),
+        ("‘Who pays for the buses?’ Horn said, adding that he would not.", "Horn"),
+    ],
+)
+def test_a_question_or_a_cry_in_marks_is_theirs_whose_name_comes_next(tagged: str, speaker: str):
+    text = f"Mayor Lee told reporters, “It is overdue.” {tagged} “Nobody has told us.”"
+    heard = hear(text)
+    assert [sentence.span.cut(text) for sentence in heard.sentences][1] == tagged or "We know" in tagged
+    assert {voice.speaker for each in heard.found[1:] for voice in each if voice.kind in {R, Q}} == {speaker}
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        "Horn said the city would pay.",
+        "Horn said on Monday the city would pay.",
+        "Horn said, in May, that the city would pay.",
+        "Horn asked for more time.",
+        "Critics asked again.",
+        "Nobody answered.",
+    ],
+)
+def test_a_report_after_a_question_in_marks_is_a_sentence_of_its_own_and_leaves_the_asker_open(goes_on: str):
+    heard = hear(f"Mayor Lee told reporters, “It is overdue.” “Who pays for the buses?” {goes_on}")
+    assert len(heard.sentences) == 3
+    assert not heard.said_of("Who pays").sure
+
+
+def test_a_question_that_the_sentence_itself_attributes_ends_it():
+    heard = hear("Mayor Lee asked, “Who pays for the buses?” Horn replied.")
+    assert (len(heard.sentences), heard.said_of("Who pays").speaker) == (2, "Mayor Lee")

@@ -58,6 +58,17 @@ _RANK = re.compile(
     r"(?:(?:U\.S\.\s)?(?:Army|Navy|Air\sForce|Marine)\s)?(?:(?:Rear|Vice)\s)?(?:Adm|Brig|Capt|Cmdr|Col|Gen|Lt|Maj|Sgt)\."
 )
 _INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
+_ASKED = re.compile(r"(?:[\"“]?[^\"“”]*[?!][\"”]|[‘'][^\"“”]*[?!][’'])")  # nothing but a quotation, or its end
+_ASKER = re.compile(  # "“Who pays?” Ann Lee, the mayor, asked on Monday.", but not "Lee said on Monday the city would"
+    r"(?!(?:Critics|Everybody|Everyone|Few|Many|Most|Others|Several|Somebody|Someone)\s)[A-Z][\w.’'-]*"
+    r"(?:\s(?:[A-Z][\w.’'-]*|de|del|der|la|van|von)){0,5}(?:,\s[^,.;:?!\"“”]{2,60},)?\s"
+    r"(?:said|says|asked|asks|replied|replies|added|adds|answered|answers|wrote|writes|demanded|demands|wondered|continued|"
+    r"responded|retorted|joked|quipped|snapped|cried|cries|shouted|shouts|yelled|exclaimed|(?:called|shot|cried)\s(?:out|back)|"
+    r"told\s(?:[\w’'-]+\s){0,2}?[\w’'-]+)(?!(?:[^.,;]{0,80}|,[^.,;]{0,60},)\sthat\s)"
+    r"(?:\s(?:again|aloud|angrily|back|last|later|of|this|at|from|in|on|outside|through|with|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    r"(?:\s(?!(?:are|can|could|had|has|have|is|must|should|was|were|will|would)\b)[\w’'-]+){0,9}?)?"
+    r"(?:[.,;?!]|\s(?:after|as|before|during|when|while)\s|\s*$)"
+)
 _ORPHAN = re.compile(r"[\"'”’»)\]]+")
 _CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what stands before it
     r"((?:[*_\"'”’»)\]†‡⁰¹²³⁴-⁹]|\[\^\w{1,20}\]|\^\d{1,3}\^|<sup>\d{1,3}</sup>)+)(?:\s+|\Z)"
@@ -243,6 +254,13 @@ def _is_title(before: str, words: str) -> bool:
     return words[0].isupper() and bool(_TITLE.search(before)) and not _NO_NAME.match(words)
 
 
+def _is_asked(text: str, left: Span, before: str, words: str) -> bool:
+    """Whether a cut went between a question in quotation marks and who asks it: "“Who pays?” Lee asked."."""
+    asked = before.rstrip("\"”’'").endswith(("?", "!")) and before[-1] not in "?!"
+    named = asked and _ASKER.match(words) and not _NO_NAME.match(words)
+    return bool(named and _ASKED.fullmatch(text, left.start, left.end))
+
+
 def _belongs(text: str, left: Span, right: Span) -> bool:
     # Never the whole of what is left: it grows with each piece that is put back.
     before, words = text[max(left.start, left.end - LAST_LETTERS) : left.end], right.cut(text)
@@ -257,4 +275,4 @@ def _belongs(text: str, left: Span, right: Span) -> bool:
     )
     orphan = bool(_ORPHAN.fullmatch(words))
     label = bool(_LABEL.fullmatch(text, left.start, left.end))
-    return bool(joined_letter) or broken_abbreviation or orphan or label
+    return bool(joined_letter) or broken_abbreviation or orphan or label or _is_asked(text, left, before, words)

@@ -40,6 +40,7 @@ from pullquote.voice.setoff import SetOff
 from pullquote.voice.settling import settled, unbroken
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tags import is_tagged
+from pullquote.voice.verbs import CLAUSE, THAT
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
@@ -59,6 +60,8 @@ _PRONOUN_ACTS = re.compile(  # "They point to a study by Bell": the study
     r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:points?|pointed|refers?|referred|cites?|cited|quotes?|quoted)\s(?:to\s)?(?=(?:an?|the)\s|[A-Z])"
 )
 _OURS = re.compile(r"(?:My|Our)\s", re.IGNORECASE)
+_ASKS = re.compile(r"[?!][\"'”’]+\s*$")
+_SAYS_NEXT = re.compile(rf"(?!(?:He|I|It|She|They|We)\s)(?:[A-Z][\w.’'-]*\s){{1,4}}(?:\w+ly\s)?(?:{CLAUSE}|{THAT})\b")
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
@@ -130,9 +133,11 @@ class Listener:
     # Texts read into a speech or set off as a block.
 
     def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        if (speaker := self._insertions.hear(words, self._sentences[position].span.start)) is None:
+        opens = not self._same_paragraph(position)
+        if (speaker := self._insertions.hear(words, self._sentences[position].span.start, opens=opens)) is None:
             return self._announced(position, words)
-        kind = VoiceKind.AUTHOR if speaker.own else VoiceKind.QUOTED
+        told = VoiceKind.QUOTED if speaker.cue else VoiceKind.UNCLEAR
+        kind = VoiceKind.AUTHOR if speaker.own else told
         return (self._whole(position, kind, speaker),)
 
     def _announced(self, position: int, words: str) -> tuple[Voice, ...] | None:
@@ -242,10 +247,19 @@ class Listener:
         if piece.start > 0 or (piece.words <= TERM_WORDS and piece.end < length - 1):
             return None
         if memory.quoting and self._same_paragraph(position):
-            return memory.quoting
+            sure = memory.quoting.sure and not self._may_be_asked(position)
+            return replace(memory.quoting, sure=sure)
         if memory.speaker and memory.heard_at == position - 1:
             return replace(memory.speaker, sure=False)
         return None
+
+    def _may_be_asked(self, position: int) -> bool:
+        """Whether the sentence after a quoted question names who may have asked it: "“Who pays?” Lee said the city pays."."""
+        later = position + 1
+        if later >= len(self._sentences) or not self._same_paragraph(later):
+            return False
+        asks = _ASKS.search(self._sentences[position].span.cut(self._document.text))
+        return bool(asks and _SAYS_NEXT.match(self._mask(later)))
 
     def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
