@@ -125,6 +125,7 @@ def test_a_sentence_that_only_says_what_it_thinks_of_another_is_a_reply(words: s
         ("This is false:\n- Kings fall. They split. Queens rise.", "Queens rise."),
         ("This is false:\n\n## Myths\n\n- Kings fall.", "- Kings fall."),
         ("This is false:\n\nKings fall.", "Kings fall."),
+        ("Who falls?\n\nQ. Why do kings fall?\nA. It was time.", "Q. Why do kings fall?\nA. It was time."),
     ],
 )
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
@@ -148,6 +149,7 @@ def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: st
         ("## They say:\n- Kings fall.", None),
         ("| They say:\n- Kings fall.", None),
         ("- Kings fall.", None),
+        ("They say:\n1.1 Kings fall.\n1.2. Queens rise.", "They say:"),
     ],
 )
 def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None):

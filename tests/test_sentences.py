@@ -150,8 +150,8 @@ def test_a_byte_order_mark_moves_every_sentence_by_one_and_changes_none(text: st
     ("text", "prose"),
     [
         (
-            "1. **Deer.** There are two million. 2 of them here.",
-            ["1. **Deer.**", "There are two million.", "2 of them here."],
+            "1. **Deer thrive there.** There are two million. 2 of them here.",
+            ["1. **Deer thrive there.**", "There are two million.", "2 of them here."],
         ),
         ("*It is not funded.* Nobody knows why.", ["*It is not funded.*", "Nobody knows why."]),
         ("__Not at all.__ _So_ it is.", ["__Not at all.__", "_So_ it is."]),
@@ -163,6 +163,58 @@ def test_a_byte_order_mark_moves_every_sentence_by_one_and_changes_none(text: st
 )
 def test_what_closes_or_annotates_a_sentence_stays_with_it(text: str, prose: list[str]):
     assert cut(document_of(text), Kind.PROSE) == prose
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("1.\tCosts\r\n1.1\tTolls pay.\r\n1.2\tTaxes do not.", ["1.\tCosts", "1.1\tTolls pay.", "1.2\tTaxes do not."]),
+        ("2. Costs\n2.1 Tolls pay.\n2.1.1. So they say.", ["2. Costs", "2.1 Tolls pay.", "2.1.1. So they say."]),
+        ("1.2 Tolls pay,\nas we said.\n2.1 Taxes do not.", ["1.2 Tolls pay,\nas we said.", "2.1 Taxes do not."]),
+        ("Spending reached\n3.5 Million pounds.", ["Spending reached\n3.5 Million pounds."]),
+        ("1.2 Spending reached\n3.5 Million pounds.", ["1.2 Spending reached\n3.5 Million pounds."]),
+        ("Prices rose by.\n3.5 per cent.", ["Prices rose by.", "3.5 per cent."]),
+    ],
+)
+def test_a_numbered_paragraph_is_one_of_its_own(text: str, sentences: list[str]):
+    assert cut(document_of(f"{text}\n\nThe end.")) == [*sentences, "The end."]
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("Q. Who pays?\nA. It is us.", ["Q. Who pays?", "A. It is us."]),
+        ("**Q.** Who pays? *a)* Drivers do.", ["**Q.** Who pays?", "*a)* Drivers do."]),
+        ("2.1. Tolls pay. J. Smith said so.", ["2.1. Tolls pay.", "J. Smith said so."]),
+        ("IV. Tolls pay. No. They do not.", ["IV. Tolls pay.", "No.", "They do not."]),
+        ("A.\n\nTolls pay.", ["Tolls pay."]),
+    ],
+)
+def test_a_label_stays_with_what_it_labels_and_is_no_sentence_by_itself(text: str, prose: list[str]):
+    assert cut(document_of(text), Kind.PROSE) == prose
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("**2. Parking.** Fees will rise.", "**2. Parking.**"),
+        ("3. **Wind turbine**: Fees will rise.", None),  # a colon ends no sentence: it is all one
+        ("3. **Wind turbine**. Fees will rise.", "3. **Wind turbine**."),
+        ("**2. Tolls cut jams.** Fees will rise.", None),
+        ("1. **Never again.** Fees will rise.", None),
+        ("**Parking.** Fees will rise.", None),
+        ("Fees will rise. **2. Parking.** Nobody knows.", None),
+    ],
+)
+def test_a_numbered_heading_in_the_line_of_its_text_is_no_prose_where_it_claims_nothing(text: str, heading: str | None):
+    document = document_of(f"# Head\n\n{text}\n\nMore of it.")
+    sentences = split_sentences(document)
+    assert cut(document, Kind.HEADING)[1:] == ([heading] if heading else [])
+    assert [sentence.heading for sentence in sentences[-2:]] == [1 if heading else 0, 0]
+
+
+def test_a_short_opening_in_bold_is_prose_where_verbs_are_not_known():
+    assert cut(document_of("**2. Parken kostet.** Es wird teurer.", language="de"), Kind.HEADING) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,15 @@ from pullquote.span import Span
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
-_OWN_BLOCK = re.compile(r"\s*(#{1,6}\s|[-*+•–]\s|\d{1,3}[.)]\s|>|\||\[?!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)")
+_OWN_BLOCK = re.compile(
+    r"\s*(#{1,6}\s|[-*+•–]\s|(?:\*\*|__)?\d{1,3}[.)]\s|>|\||\[?!\[|\((?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s)"
+)
+# "1.1 Costs" opens a paragraph where a tab sets the number off, or what stands before it has come to an end or has
+# the same first number; else it may be the rest of "spending reached / 3.5 Million pounds".
+_NUMBERED = re.compile(
+    r"\s*(?P<first>\d{1,2})\.(?:\d{1,2}(?:\.\d{1,2})*\.?)?(?P<gap>\s+)[\"'“‘(*_]*(?P<letter>[^\W\d_])"
+)
+_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*\s*$")
 HEADING = re.compile(r"\s*#{1,6}\s+\S")
 _LINK = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"
 IMAGE = re.compile(rf"(\[!\[[^\]]*\]{_LINK}?\]{_LINK}?|!\[[^\]]*\]{_LINK}?)\s*")
@@ -58,9 +66,18 @@ def _breaks(before: str, line: str) -> bool:
         not line.strip()
         or before.endswith(("\u2029", "\x0c"))
         or bool(_OWN_BLOCK.match(line))
+        or _opens_numbered(before, line)
         or bool(HEADING.match(before))
         or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
     )
+
+
+def _opens_numbered(before: str, line: str) -> bool:
+    found, last = _NUMBERED.match(line), _NUMBERED.match(before)
+    if not found or "\t" in found["gap"]:
+        return bool(found)
+    follows = _ENDED.search(before) or (last and last["first"] == found["first"])
+    return found["letter"].isupper() and bool(follows)
 
 
 def trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -23,7 +23,8 @@ _CONNECTIVE = (
     "because of this|for this reason|of these|among them|in this|at this|under this|with this|by contrast|that is|"
     "on this|after this|on that|in that|after that|from that|with that|at that|by that|for that|to that"
 )
-_LEANS = re.compile(rf"[\"'“‘(\[*_\s-]*(?:{_PRONOUN}|{_CONNECTIVE})(?![\w’'-])", re.IGNORECASE)
+_ANSWER = r"(?:[*_]{0,3}(?-i:A)[.:][*_]{0,3}\s+)?"  # the label of one: "A. It moves."
+_LEANS = re.compile(rf"{_ANSWER}[\"'“‘(\[*_\s-]*(?:{_PRONOUN}|{_CONNECTIVE})(?![\w’'-])", re.IGNORECASE)
 # "It is possible that" and "There is" point at nothing before them.
 _EXPLETIVE = re.compile(
     r"[\"'“‘(\s]*(?:it (?:is|was|may be|has been|would be|will be) (?:\w+ly )?(?:possible|clear|likely|unlikely|important|"
@@ -46,7 +47,7 @@ _VERDICT = re.compile(
     rf"(?:true|false|untrue|right|wrong|correct|incorrect|mistaken|nonsense|fair|unfair|absurd){_END}",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"(?:([-*+•–])|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
+_ITEM = re.compile(r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +169,5 @@ def _mark(text: str, sentence: Sentence) -> str | int | None:
 def search_key(document: Document, words: str, heading: str | None = None) -> str:
     """What is matched against a question: the words, with who wrote them and under which title."""
     parts = (document.source.title, document.source.author, heading)
-    known = ". ".join(part.strip(" .#") for part in parts if part)
+    known = ". ".join(part.strip(" .#*_") for part in parts if part)
     return f"{known}. {words}" if known else words

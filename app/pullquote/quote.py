@@ -71,7 +71,7 @@ class Quote:
     def section(self) -> str | None:
         """The heading that the quote stands under."""
         heading = self.sentences[self.first].heading
-        return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #")
+        return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #*_")
 
     @property
     def words(self) -> int:

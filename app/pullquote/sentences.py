@@ -12,6 +12,7 @@ from enum import StrEnum
 from heapq import merge
 
 from pullquote.blocks import HEADING, IMAGE, WRAPPED_LINE, blocks_of, trimmed
+from pullquote.clauses import has_verb
 from pullquote.documents import Document
 from pullquote.span import Span
 
@@ -42,7 +43,15 @@ _SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
     r"(?:[A-Z][A-Z.&'’-]*\s){0,6}[A-Z][A-Z.&'’-]+,\s(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)\s\d{1,2},\s\d{4}\.?"
 )
-_LABEL = re.compile(r"(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?[a-z0-9]{1,3}[.)])$")
+_LABEL = re.compile(
+    r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\."
+    r"|\(?(?:[a-z0-9]{1,3}|[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)[.)])[*_]{0,3}"
+)
+_RUN_IN = re.compile(  # "**2. Parking.** The fee will rise.", but not "1. **Never again.** We lost."
+    r"(?:\d{1,3}[.)]\s+(?:\*\*|__)|(?:\*\*|__)\d{1,3}[.)]\s+)(?!(?:yes|no|not|never|none|nothing|nobody)\b)"
+    r"(?P<words>[^\W\d_][^\s*_]*(?:\s+[^\s*_]+)?)(?:\*\*|__)[.:?]?",
+    re.IGNORECASE,
+)
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
 # Words before a name that sentencex takes for the end of a sentence: "said Cllr. Morwenna Pascoe".
 _TITLE = re.compile(
@@ -115,10 +124,16 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             heading = len(sentences)
             sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
             continue
+        under = heading
         for span in _split_block(text, block, document.language or "en"):
-            prose = not operators.cover(span) and _is_prose(span.cut(text))
+            words = span.cut(text)
+            if span.start == block.start and span.end < block.end and _is_run_in(words, document.language):
+                under = len(sentences)
+                sentences.append(Sentence(span, Kind.HEADING, paragraph, None))
+                continue
+            prose = not operators.cover(span) and _is_prose(words)
             kind = Kind.PROSE if prose else Kind.NOT_PROSE
-            sentences.append(Sentence(span, kind, paragraph, heading))
+            sentences.append(Sentence(span, kind, paragraph, under))
     return tuple(sentences)
 
 
@@ -159,6 +174,14 @@ def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bo
     return short and opens and not last and not _END_MARK.search(words)
 
 
+def _is_run_in(words: str, language: str | None) -> bool:
+    """Whether the first sentence of a paragraph is a numbered heading in the paragraph's line: no claim, for want of a verb."""
+    found = _RUN_IN.fullmatch(words)
+    return bool(
+        found and (language or "en").lower().startswith("en") and not has_verb(f"{found['words'].rstrip('.')}.")
+    )
+
+
 def _is_structure(text: str, block: Span, image: Span | None) -> bool:
     """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
     words = block.cut(text)
@@ -172,7 +195,7 @@ def _is_structure(text: str, block: Span, image: Span | None) -> bool:
 
 def _is_prose(words: str) -> bool:
     letters = [character for character in words if character.isalpha()]
-    if not letters or _NOT_PROSE.match(words) or _SIGNED.fullmatch(words):
+    if not letters or any(form.fullmatch(words) for form in (_LABEL, _SIGNED)) or _NOT_PROSE.match(words):
         return False
     shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
     return not shouted
