@@ -61,7 +61,7 @@ def test_a_name_is_without_what_opens_a_sentence_or_a_title(opening: str) -> Non
 
 
 def test_another_label_and_a_heading_end_an_answer() -> None:
-    more = "MODERATOR: Dams are theft, many think.\n\n# About dams\n\nDams were invented long ago.\n"
+    more = "THE STREET: Dams are theft, many think.\n\n# About dams\n\nDams were invented long ago.\n"
     heard = hear(f"{CAPITALS}\n{more}", "Bob Ott")
     assert by(heard, "Dams are theft") == (VoiceKind.QUOTED, None, False)
     assert by(heard, "Dams were invented")[0] is VoiceKind.AUTHOR
@@ -119,3 +119,85 @@ def test_a_printed_record_is_read_as_one_and_its_answers_go_on_past_a_heading() 
     heard = hear(f"{record}# About dams\n\nDams are dear.\n")
     assert by(heard, "Because")[1] == "MS. LEE"
     assert by(heard, "Dams are dear")[1] == "MS. LEE"
+
+
+MEETING = """TOWN HALL ON DAMS
+Present: Cllr Ann Lee (Chair), Mr Bob Ott, about 90 residents
+
+CHAIR: Good evening. Who would like to start?
+
+RESIDENT 1 (Ms Fay): I live below the dam.
+
+[applause]
+
+CLLR FALK: A dam only moves the water.
+
+MR OTT: That is not so.
+
+RESIDENT 2: Who pays for the bank?
+
+CLLR FALK: Nobody. Measure it in August.
+They will not.
+
+The river fell in May.
+
+(laughter)
+
+It was the third laugh.
+
+FLOOR: Shame on all of you.
+
+CHAIR: Order, please. (pause) The board meets on Monday.
+
+The meeting closed at eight.
+"""
+
+
+def test_in_a_meeting_each_label_takes_the_word_from_the_one_before() -> None:
+    heard = hear(MEETING, None)
+    assert by(heard, "Good evening") == (VoiceKind.QUOTED, "CHAIR", True)
+    assert by(heard, "I live") == (VoiceKind.QUOTED, "RESIDENT 1", True)
+    assert by(heard, "Who pays") == (VoiceKind.QUOTED, "RESIDENT 2", True)
+    assert by(heard, "Measure it") == (VoiceKind.QUOTED, "CLLR FALK", True)
+    assert by(heard, "Shame on") == (VoiceKind.QUOTED, None, False)
+    assert by(heard, "The board meets") == (VoiceKind.QUOTED, "CHAIR", True)
+
+
+def test_in_a_meeting_what_stands_without_a_label_is_surely_nobodys() -> None:
+    heard = hear(MEETING, None)
+    assert by(heard, "The river fell") == (VoiceKind.QUOTED, "CLLR FALK", False)
+    nobody = VoiceKind.UNCLEAR, None, False
+    assert [by(heard, words) for words in ("[applause]", "(laughter)", "It was the third", "The meeting closed")] == [
+        nobody
+    ] * 4
+
+
+TITLED = MEETING.replace("CHAIR", "Chair").replace("RESIDENT", "Resident").replace("CLLR FALK", "Bob Ott")
+
+
+def test_in_a_meeting_in_small_letters_a_resident_and_a_woman_at_the_back_are_not_who_spoke_before() -> None:
+    heard = hear(TITLED.replace("FLOOR", "Woman at the back"), None)
+    assert by(heard, "Good evening") == (VoiceKind.QUOTED, "Chair", True)
+    assert by(heard, "Who pays") == (VoiceKind.QUOTED, "Resident 2", True)
+    assert by(heard, "A dam only") == (VoiceKind.QUOTED, "Bob Ott", True)
+    assert by(heard, "Shame on") == (VoiceKind.QUOTED, "Woman at the back", True)
+
+
+@pytest.mark.parametrize("time", ["[00:01:40] ", "(1:40) ", "00:01:40 - "])
+def test_the_time_may_stand_before_a_label(time: str) -> None:
+    text = f"Mayor Ann Lee and Bob Ott met.\n\n{time}Mayor Lee: Dams are dear. They are old.\n\n{time}Ott: No.\n\n{time}Fay: Yes.\n"
+    heard = hear(text, None)
+    assert by(heard, "They are old")[2]
+    assert "Ann Lee" in (by(heard, "They are old")[1] or "")
+    assert by(heard, "No.") == (VoiceKind.QUOTED, "Ott", True)
+
+
+def test_a_line_without_a_stop_before_a_label_is_nobodys() -> None:
+    heard = hear(MEETING.replace("That is not so.\n\n", "Hear, hear\n"), None)
+    assert by(heard, "Hear, hear") == (VoiceKind.UNCLEAR, None, False)
+    assert by(heard, "Measure it") == (VoiceKind.QUOTED, "CLLR FALK", True)
+
+
+def test_a_list_of_who_is_what_is_no_meeting() -> None:
+    rows = "Applicant: Ann Lee\nOfficer: Bob Ott\n\nA shed of brick is to be built there.\n\n"
+    assert {voice.kind for voices in hear(rows * 3).found for voice in voices} == {VoiceKind.AUTHOR}

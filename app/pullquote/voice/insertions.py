@@ -6,7 +6,8 @@ from functools import cached_property
 from itertools import islice
 
 from pullquote.documents import Document
-from pullquote.voice.interviews import Turn, turns_of
+from pullquote.voice.interviews import turns_of
+from pullquote.voice.labels import LABEL, Turn, turn_of
 from pullquote.voice.parts import Speaker
 
 _READ_IN = re.compile(
@@ -49,9 +50,15 @@ _SIGNED = re.compile(
     r"\n[ \t]*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
     r"(?P<name>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,3})"
 )
+_STAGE = re.compile(r"[\[(][^\[\]()]{1,200}[\])]\.?")  # "(laughter)", "[applause]"
+_MINUTES = re.compile(  # what whoever writes a record says of it
+    r"(?:(?:The|This)\s(?:\w+\s){0,2})?(?:[Mm]eeting|[Ss]ession|[Hh]earing|[Ss]itting|[Cc]ommittee|[Cc]ouncil|[Ii]nterview|[Rr]ecording)\s"
+    r"(?:was\s|then\s|is\s)*(?:closed|ended|ends|adjourned|rose|concluded|opened|began|suspended|resumed)\b|Whereupon\b"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
 SIGNATURE_WORDS = 14  # more words than that sign no letter
+_NOBODY = Speaker(None, sure=False)  # of a record: whoever it is
 
 
 class Insertions:
@@ -64,6 +71,7 @@ class Insertions:
         self._closing = False  # after "Sincerely,": the lines that sign the letter
         self._speaker: Speaker | None = None
         self._letter = False
+        self._begun = False  # somebody known has taken the word in a record
 
     @property
     def reading(self) -> bool:
@@ -75,14 +83,20 @@ class Insertions:
         if self._interview:
             self._speaker = None
 
-    def hear(self, words: str, at: int) -> Speaker | None:
-        """Who speaks in a sentence of an insertion that starts at `at`; None outside of any."""
+    def hear(self, words: str, at: int, *, opens: bool) -> Speaker | None:
+        """Who speaks in a sentence of an insertion that starts at `at`; None outside of any.
+
+        `opens` tells whether a paragraph starts with it.
+        """
         if self._closing and (len(words.split()) > SIGNATURE_WORDS or _TAG.match(words) or _FINITE.search(words)):
             self._speaker, self._closing = None, False
         if self._letter and _LETTER_END.match(words):
             self._letter, self._closing = False, True
             return self._speaker
-        self._turn(words, at)
+        if self._is_record and (told := self._recorded(words, at, opens)):
+            return told
+        if not self._interview:
+            self._turn(words, at)
         if self._speaker:
             if named := _READ_IN_FROM.match(words):
                 self._speaker = replace(self._speaker, name=named["from"].strip(), sure=False)
@@ -92,31 +106,59 @@ class Insertions:
             return Speaker(self._author, own=True)
         return None
 
+    def _recorded(self, words: str, at: int, opens: bool) -> Speaker | None:
+        """Take note of who has the word in a record or an interview; who else than that one says this sentence.
+
+        A paragraph without a label most likely goes on, and never surely.
+        """
+        starts = opens or self._text[at - 1] in "\n\r"
+        labelled = self._takes_word(at, starts=starts)
+        inside = [match.start("turn") for match in LABEL.finditer(words, 1)]
+        if inside:  # a line without a stop, and the next speaker's
+            self._takes_word(at + inside[-1], starts=True)
+            return _NOBODY
+        if not labelled and self._begun and _STAGE.fullmatch(words):
+            self._speaker = _NOBODY if opens else self._speaker
+            return _NOBODY
+        if labelled or not (starts and self._speaker):
+            return None
+        if _MINUTES.match(words):
+            self._speaker = _NOBODY
+        self._speaker = replace(self._speaker, sure=False) if self._begun else None
+        return None
+
+    def _takes_word(self, at: int, *, starts: bool) -> bool:
+        """Whether somebody takes the word at `at`, where a line may start; from there on it is theirs."""
+        if tag := self._tag(at, starts=starts):
+            self._floor(self._printed(tag))
+            return True
+        turn = self._interview.get(at) if starts else None
+        if turn is None and not self._interview and (label := LABEL.match(self._text, at)):
+            turn = turn_of(label["label"]) if starts or label["label"].isupper() else None
+        if turn is None:
+            return False
+        self._begun = self._begun or turn.name is not None
+        self._floor(None if turn.own else Speaker(turn.name, (), turn.label, turn.sure))
+        return True
+
+    def _floor(self, speaker: Speaker | None) -> None:
+        self._speaker, self._letter, self._closing = speaker, False, False
+
+    def _tag(self, at: int, *, starts: bool) -> re.Match[str] | None:
+        """What a printed record says who speaks with."""
+        tag = _CAPS_TAG.match(self._text, at) if self._caps_turns else None
+        tag = tag or (_PRINTED_TAG.match(self._text, at) if self._printed_turns and starts else None)
+        self._begun = self._begun or tag is not None
+        return tag
+
     def _turn(self, words: str, at: int) -> None:
-        """Take note of a member who takes the floor, of who answers in an interview, or of a letter's opening."""
-        if self._interview:
-            self._answer(at)
-            return
-        if turn := self._caps_turns and _CAPS_TAG.match(self._text, at):
-            self._speaker, self._letter, self._closing = self._printed(turn), False, False
-            return
-        if self._printed_turns and (at == 0 or self._text[at - 1] in "\n\r"):
-            if turn := _PRINTED_TAG.match(self._text, at):
-                self._speaker, self._letter, self._closing = self._printed(turn), False, False
-                return
-            if self._speaker and _QUESTION.match(self._text, at):
-                self._speaker = Speaker(None, (), "Q", sure=False)
+        """Take note of a member who takes the floor, or of a letter's opening."""
+        if self._printed_turns and self._speaker and _QUESTION.match(self._text, at):
+            self._speaker = Speaker(None, (), "Q", sure=False)
         if tag := _TAG.match(words):
-            self._speaker, self._letter, self._closing = self._member(tag), False, False
+            self._floor(self._member(tag))
         elif not self._letter and _DEAR.match(words):
             self._open_letter(at)
-
-    def _answer(self, at: int) -> None:
-        """Take note of who has the word in an interview; a paragraph without a label most likely goes on."""
-        if turn := self._interview.get(at):
-            self._speaker = None if turn.own else Speaker(turn.name, (), turn.label, turn.sure)
-        elif self._speaker and at and self._text[at - 1] in "\n\r":
-            self._speaker = replace(self._speaker, sure=False)
 
     def _open_letter(self, at: int) -> None:
         """Take note of a letter that somebody else signed, or nobody who is known."""
@@ -131,6 +173,10 @@ class Insertions:
     def _interview(self) -> dict[int, Turn]:
         """Who takes the word where; nothing in a printed record, which has labels of its own."""
         return {} if self._printed_turns or self._caps_turns else turns_of(self._document)
+
+    @cached_property
+    def _is_record(self) -> bool:
+        return self._printed_turns or self._caps_turns or bool(self._interview)
 
     @cached_property
     def _printed_turns(self) -> bool:

@@ -1,22 +1,20 @@
-"""Interviews: paragraphs that open with who speaks, as in "Ann Lee: We did.", "LEE: We did." or "AL: We did."."""
+"""Interviews: paragraphs that open with who speaks, as in "Ann Lee: We did.", "LEE: We did.", "AL: We did." or "CHAIR: We did."."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
+from pullquote.voice.labels import LABEL, Turn, bare, speaks_after, surname, turn_of
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
 LEAST_SPEAKERS = 2
+LEAST_TIMED = 3  # labels beside the time at which the word is taken
 LEAST_QUESTIONS = 2  # in bold letters, each a paragraph of its own
 _NAME = r"[A-Z][\w.’'-]*"
-_LABEL = re.compile(  # with the marks of bold or italic letters that printed text leaves out
-    rf"(?:\A|(?<=[\n\r]))[ \t]*(?P<turn>[*_]{{0,3}}(?P<label>{_NAME}(?:[ ]{_NAME}){{0,4}})[*_]{{0,3}}:)[*_]{{0,3}}[ \t]+(?=\S)"
-)
 _FULL = re.compile(rf"(?<![\w’'-])[A-Z](?=[\w’'-]*[a-z])[\w’'-]*(?:[ ](?:[A-Z]\.|{_NAME})){{1,5}}")
 _ENDING = re.compile(r"\.$|[’']s?$")
 _JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
@@ -24,37 +22,26 @@ _QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
 _FORM_OF_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov)\.?[ ]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A paragraph's opening that says who speaks: by which name, in which letters, and whether it is the author.
-
-    Nobody's name where the document gives none for the label; not `sure` where two people of the document bear it.
-    """
-
-    name: str | None
-    label: str
-    own: bool
-    sure: bool
-
-
 def turns_of(document: Document) -> dict[int, Turn]:
     """Who takes the word, by where a paragraph starts; empty where the document is no interview.
 
     It is one where at least two people take the word twice each, and the document, its title or its author's
-    name gives their names in full: "FACT:" and "Note:" are nobody's.
+    name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"); or where
+    the time stands before labels. "FACT:" and "Note:" are nobody's.
 
     Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
     """
-    found = [(match.start("turn"), match["label"]) for match in _LABEL.finditer(document.text)]
-    if len(found) < LEAST_SPEAKERS * LEAST_TURNS:
+    found = list(LABEL.finditer(document.text))
+    timed = sum(match["time"] is not None for match in found)
+    if len(found) < LEAST_SPEAKERS * LEAST_TURNS and timed < LEAST_TIMED:
         return {}
     known = _forms(dict.fromkeys(_full_names(document)))
     author = (document.source.author or "").casefold()
-    turns = {start: _turn(label, known.get(_FORM_OF_ADDRESS.sub("", label), []), author) for start, label in found}
-    taken = Counter(turn.name for turn in turns.values() if turn.name)
-    several = sum(count >= LEAST_TURNS for count in taken.values()) >= LEAST_SPEAKERS
-    return turns if several else {}
+    turns = {match.start("turn"): _turn(match["label"], known, author, match["time"]) for match in found}
+    said = [turns[match.start("turn")].name for match in found if _is_said(match, known)]
+    several = sum(count >= LEAST_TURNS for name, count in Counter(said).items() if name) >= LEAST_SPEAKERS
+    return turns if several or timed >= LEAST_TIMED else {}
 
 
 def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -76,15 +63,30 @@ def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[i
     return frozenset(answers) if questions >= LEAST_QUESTIONS else frozenset()
 
 
-def _turn(label: str, names: list[str], author: str) -> Turn:
-    name = names[0] if names else None
-    return Turn(name, label, own=name is not None and name.casefold() == author, sure=len(names) == 1)
+def _named(label: str, known: dict[str, list[str]]) -> list[str]:
+    """The people of the document whom a label can mean: "Mr Lee" and "Mayor Lee" by "LEE"."""
+    plain = bare(label)
+    name = _FORM_OF_ADDRESS.sub("", plain)
+    titled = surname(plain) or (name if name != plain else "")
+    return known.get(name) or known.get(titled.upper(), [])
+
+
+def _turn(label: str, known: dict[str, list[str]], author: str, time: str | None) -> Turn:
+    if names := _named(label, known):
+        return Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
+    turn = turn_of(label)
+    return turn if turn.name or time is None else Turn(bare(label), label, sure=True)
+
+
+def _is_said(match: re.Match[str], known: dict[str, list[str]]) -> bool:
+    """Whether a label stands before something said: after a known name surely, after "Chair" not if a name follows."""
+    return bool(_named(match["label"], known)) or speaks_after(match.string, match.end())
 
 
 def _full_names(document: Document) -> Iterator[str]:
     """The names of several words that stand in the author's name, the title, or the text beside its labels."""
     yield from (author for author in [document.source.author] if author and " " in author)
-    for text in (document.source.title or "", _LABEL.sub(" ", document.text)):
+    for text in (document.source.title or "", LABEL.sub(" ", document.text)):
         for match in _FULL.finditer(text):
             run = match.group()[lead(match.group()) :]  # "Yesterday Ann Lee"
             name = _ENDING.sub("", _JOINING.split(run)[-1])  # "Interview With Ann Lee"
