@@ -11,6 +11,7 @@ from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.asides import NOBODY
 from pullquote.voice.attributions import find_attributions
 from pullquote.voice.blocks import Blocks
+from pullquote.voice.bylines import bylines_of, signed
 from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
@@ -81,13 +82,15 @@ class Listener:
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._answers = answers_in(document, sentences)
+        self._bylines = bylines_of(document, sentences)
         self._pieces = pieces_by_sentence(document.text, sentences)
         self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
         self._found.append(self._hear(position))
-        return self._found[-1]
+        name = self._bylines.get(position)
+        return signed(self._found[-1], name) if name else self._found[-1]
 
     def _hear(self, position: int) -> tuple[Voice, ...]:
         words = self._sentences[position].span.cut(self._document.text)
