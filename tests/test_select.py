@@ -1,11 +1,15 @@
 """Choosing quotes."""
 
+import itertools
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from fakes import HashEncoder
 
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.retrieve import retrieve
+from pullquote.retrieve import Hit, retrieve
 from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, is_question, rank, role_of, select
 
 QUESTION = "Who is hit by road tolls?"
@@ -24,12 +28,31 @@ def test_the_quote_that_fits_best_comes_first(explainer):
     assert "poor commuters" in choose(explainer, QUESTION, 3)[0].quote.text
 
 
-def test_chosen_quotes_never_overlap(explainer):
-    chosen = choose(explainer, "Nobody else should have to pay for road tolls", 10)
-    for place, choice in enumerate(chosen):
-        for other in chosen[place + 1 :]:
-            same = choice.quote.document.id == other.quote.document.id
-            assert not (same and choice.quote.span.overlaps(other.quote.span))
+def test_no_sentence_is_quoted_twice_in_whatever_order_the_hits_come(settle):
+    text = (
+        "Tolls cut traffic in the centre of the city. The council found that buses ran faster by a fifth. "
+        "It also found that shops on the ring road lost customers to rivals abroad. Nobody asked the farmers.\n"
+    )
+    generation = index_corpus(settle({"d/a.txt": text}), HashEncoder()).generation
+    generation.window_vectors = SimpleNamespace(take=lambda rows: np.eye(4)[rows])  # only the hits give an order
+    windows = [generation.window(row) for row in range(4)]
+    for order in itertools.permutations(windows):
+        hits = [
+            Hit(window.row, 0, window.first, window.last, 0.5, 0.5, 0.5, 1.0 - 0.05 * place)
+            for place, window in enumerate(order)
+        ]
+        quotes = [choice.quote for choice in select(generation, "What did tolls do to traffic?", hits, 3)]
+        quoted = [place for quote in quotes for place in range(quote.first, quote.last + 1)]
+        assert len(quoted) == len(set(quoted))
+
+
+@pytest.mark.parametrize("document", range(3))
+def test_chosen_quotes_never_overlap_whichever_sentence_is_asked_about(explainer, document):
+    text = explainer.generation.document(document).text
+    for sentence in explainer.generation.sentences(document):
+        chosen = choose(explainer, sentence.span.cut(text), 10)
+        for one, other in itertools.combinations([choice.quote for choice in chosen], 2):
+            assert one.document.id != other.document.id or not one.span.overlaps(other.span)
 
 
 def test_several_sentences_stay_within_the_limits(explainer):

@@ -162,7 +162,7 @@ def _fits(quote: Quote) -> bool:
 
 
 def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
-    """Which chosen quote the candidate continues, if both together still make one quote."""
+    """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
     for place, choice in enumerate(chosen):
         ours, theirs = choice.quote, candidate.quote
         if ours.document.id != theirs.document.id:
@@ -171,7 +171,8 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         inside = theirs.first >= ours.first and theirs.last <= ours.last
         strong = inside or candidate.score >= MERGE_SHARE * choice.score
-        if touching and not inside and same and strong and _fits(_union(ours, theirs)):
+        fits = touching and not inside and same and strong and _fits(_union(ours, theirs))
+        if fits and _adds([*chosen[:place], *chosen[place + 1 :]], _join(choice, candidate)):
             return place
     return None
 
