@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 import tracemalloc
 from dataclasses import replace
@@ -11,8 +12,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
-from pullquote.api import create_app
-from pullquote.api.intake import Unfit, check_json, nesting
+from pullquote.api import create_app, intake
+from pullquote.api.intake import MAX_VALUES, Unfit, bare, check_json, nesting, values
 from pullquote.explainer import Explainer
 
 JSON = {"Content-Type": "application/json"}
@@ -113,16 +114,53 @@ def test_a_well_of_brackets_is_refused_without_a_parser(app: FastAPI, body: byte
     (r'["\\", [[]]]', 3), (r'["\\\"[[["]', 1), ("]]]][", 0), ("[][][]", 1),
 ])  # fmt: skip
 def test_depth_counts_brackets_outside_of_strings(text: str, depth: int):
-    assert max(nesting(text.encode()), 0) == depth
+    assert max(nesting(bare(text.encode())), 0) == depth
 
 
 def test_depth_of_a_full_body_is_told_in_a_blink():
     taken = []
     for body in (b'["a\\"[", ' * 100_000, b"[]" * 500_000, b'"' * 1_000_000, b"\\" * 1_000_000):
         begun = time.perf_counter()
-        nesting(body)
+        nesting(bare(body))
         taken.append(time.perf_counter() - begun)
     assert max(taken) < 0.5
+
+
+# Values
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("1", 1), ('"[,:{"', 1), ("[1, 2]", 3), ('{"a": 1, "b": [2, 3]}', 7), (r'["a\",", "b"]', 3),
+])  # fmt: skip
+def test_values_and_names_are_counted_outside_of_strings(text: str, count: int):
+    assert values(bare(text.encode())) == count
+
+
+@pytest.mark.parametrize("value", [b"{}", b'{"a":1}', b"1", b'"a"', b"[1]"])
+def test_a_body_of_more_values_than_any_route_takes_is_refused_before_one_is_made(
+    monkeypatch: pytest.MonkeyPatch, value: bytes
+):
+    made: list[object] = []
+    monkeypatch.setattr(intake.json, "loads", lambda text, **options: made.append(text))
+    check_json(b"[" + b",".join([value] * (MAX_VALUES // 4)) + b"]", depth=5)
+    assert len(made) == 1
+    with pytest.raises(Unfit, match=f"more than {MAX_VALUES} values"):
+        check_json(b"[" + b",".join([value] * MAX_VALUES) + b"]", depth=5)
+    assert len(made) == 1
+
+
+def test_a_large_body_is_checked_while_others_are_answered(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    where: list[threading.Thread] = []
+    real = intake.check_json
+
+    def check(body: bytes, *, depth: int) -> None:
+        where.append(threading.current_thread())
+        real(body, depth=depth)
+
+    monkeypatch.setattr(intake, "check_json", check)
+    app = create_app(explainer)
+    assert post(app, filled(intake.SMALL)).status == post(app, filled(intake.SMALL + 1)).status == 200
+    assert [thread is threading.main_thread() for thread in where] == [True, False]
 
 
 # What parsers read differently

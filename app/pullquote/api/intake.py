@@ -3,17 +3,24 @@
 import asyncio
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
+from anyio import to_thread
+from numpy.typing import NDArray
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api import problems
 from pullquote.settings import Settings
 
+MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
+SMALL = 65_536  # bytes up to which a body is checked at once: a thread would cost more
 _STEPS = np.zeros(256, np.int8)
 _STEPS[[ord("["), ord("{")]] = 1
 _STEPS[[ord("]"), ord("}")]] = -1
+_OPENS = np.zeros(256, bool)  # what a further value follows
+_OPENS[[ord(letter) for letter in "[{,:"]] = True
 
 
 class Unfit(Exception):
@@ -39,13 +46,20 @@ class Intake:
         try:
             body = await self._read(scope, receive)
             if body and b"json" in _header(scope, b"content-type"):
-                check_json(body, depth=self._depth)
+                await self._check(body)
         except Unfit as error:
             await problems.problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
             return
         if body is not None:
             whole = {"type": "http.request", "body": body, "more_body": False}
             await self.app(scope, replaying(whole, receive), send)
+
+    async def _check(self, body: bytes) -> None:
+        """Check a JSON body, a large one without holding up everybody else."""
+        if len(body) <= SMALL:
+            check_json(body, depth=self._depth)
+        else:
+            await to_thread.run_sync(partial(check_json, body, depth=self._depth))
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
@@ -92,6 +106,8 @@ def replaying(first: Message, receive: Receive) -> Receive:
 def check_json(body: bytes, *, depth: int) -> None:
     """Refuse what parsers read differently: other encodings, deep nesting, a name twice, numbers that are none.
 
+    So is what would take them long: a body may hold MAX_VALUES values, counted before any of them is made.
+
     Raises:
         Unfit: with 422. What is no JSON at all is left to the route, which names the place.
     """
@@ -99,8 +115,11 @@ def check_json(body: bytes, *, depth: int) -> None:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unfit(422, "body: must be UTF-8") from error
-    if nesting(body) > depth:
+    letters = bare(body)
+    if nesting(letters) > depth:
         raise Unfit(422, f"body: is nested more than {depth} deep")
+    if values(letters) > MAX_VALUES:
+        raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
     try:
         json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError as error:
@@ -109,12 +128,21 @@ def check_json(body: bytes, *, depth: int) -> None:
         return
 
 
-def nesting(body: bytes) -> int:
-    """The greatest depth of brackets outside of strings. Example: nesting(b'{"a": [1, "[["]}') -> 2"""
+def bare(body: bytes) -> NDArray[np.uint8]:
+    """The letters of a body, 0 for each that stands in a string."""
     # An escape hides what follows it: both are blanked, then every second quotation mark closes a string.
     letters = np.frombuffer(body.replace(b"\\\\", b"  ").replace(b'\\"', b"  "), np.uint8)
-    outside = (letters == ord('"')).cumsum(dtype=np.int32) % 2 == 0
-    return int(np.where(outside, _STEPS[letters], 0).cumsum(dtype=np.int32).max(initial=0))
+    return np.where((letters == ord('"')).cumsum(dtype=np.int32) % 2 == 0, letters, np.uint8(0))
+
+
+def nesting(letters: NDArray[np.uint8]) -> int:
+    """The greatest depth of brackets. Example: nesting(bare(b'{"a": [1, "[["]}')) -> 2"""
+    return int(_STEPS[letters].cumsum(dtype=np.int32).max(initial=0))
+
+
+def values(letters: NDArray[np.uint8]) -> int:
+    """How many values and names there are, as brackets and marks between them tell, or more."""
+    return 1 + int(np.count_nonzero(_OPENS[letters]))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
