@@ -6,7 +6,8 @@ FROM python:${PYTHON} AS build
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /src
 RUN pip install --no-cache-dir --timeout 15 --retries 0 --index-url "$TORCH_INDEX" torch || true
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE THIRD-PARTY.md ./
+COPY LICENSES LICENSES
 COPY app app
 COPY prompts prompts
 RUN pip install --no-cache-dir .

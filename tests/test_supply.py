@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from pullquote.encoder.model import locate_model
 from pullquote.errors import EncoderError
 from pullquote.settings import Settings
 
+APP = CHECKOUT / "app" / "pullquote"
 LOCKS = sorted(CHECKOUT.glob("requirements-*.txt"))
 NAME = re.compile(r"^([a-z0-9][a-z0-9._-]*)==", re.MULTILINE | re.IGNORECASE)
 
@@ -68,7 +70,7 @@ def distribution(name: str) -> str:
 def imported() -> set[str]:
     """The libraries that some file of the package imports, at its top or late."""
     names: set[str] = set()
-    for path in (CHECKOUT / "app" / "pullquote").rglob("*.py"):
+    for path in APP.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Import):
                 names |= {alias.name.split(".")[0] for alias in node.names}
@@ -89,6 +91,54 @@ def test_every_dependency_has_an_upper_bound_or_a_reason_not_to():
     given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
     loose = {re.split(r"[<>=;]", line)[0] for line in given if "<" not in line and "==" not in line}
     assert loose <= {"torch", "sympy"}  # they follow each other, and the system's own build
+
+
+# Licences
+
+
+def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
+    facts = importlib.metadata.distribution("pullquote")
+    carried = {path.name for path in facts.files or () if "licenses" in path.parts}
+    assert carried == {"LICENSE", "Apache-2.0.txt", "THIRD-PARTY.md"}
+    assert facts.metadata["License-Expression"] == "MIT AND Apache-2.0"
+
+
+MODELS = {path.parent.name: json.loads(path.read_bytes()) for path in (APP / "models").glob("*/config.json")}
+
+
+def test_the_licence_of_every_base_model_lies_beside_ours_in_full():
+    bases = [model["base"] for model in MODELS.values() if "base" in model]
+    assert bases
+    for base in bases:
+        assert len((CHECKOUT / "LICENSES" / f"{base['licence']}.txt").read_text()) > 10_000
+        assert base["name"] in (CHECKOUT / "THIRD-PARTY.md").read_text()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_file_of_a_model_is_told_with_what_was_changed(model: str):
+    told = (CHECKOUT / "THIRD-PARTY.md").read_text()
+    files = [path.name for path in (APP / "models" / model).iterdir() if path.name != "config.json"]
+    assert [name for name in files if f"| `{model}/{name}` |" not in told] == []
+
+
+def test_every_licence_of_training_data_that_a_model_names_is_told():
+    told = (
+        (CHECKOUT / "THIRD-PARTY.md")
+        .read_text()
+        .replace("CDLA-Sharing-1.0", "Community Data License Agreement - Sharing 1.0")
+    )
+    terms = " ".join(value for model in MODELS.values() for value in model["data"].values())
+    named = set(
+        re.findall(r"CC BY-(?:SA(?: \d\.\d)?|ND)|Community Data License Agreement - Sharing 1\.0|Apache-2\.0", terms)
+    )
+    assert len(named) >= 5
+    assert [name for name in sorted(named) if name not in told] == []
+
+
+def test_the_image_is_built_with_every_licence_file():
+    copied = (CHECKOUT / "Dockerfile").read_text()
+    files = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["license-files"]
+    assert [name for name in files if name.removesuffix("/*") not in copied] == []
 
 
 # Known vulnerabilities
