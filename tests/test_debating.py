@@ -1,5 +1,7 @@
 """Both sides at the edges: routes, pages, commands; and the operator's balance."""
 
+import csv
+import io
 import json
 from dataclasses import replace
 
@@ -10,6 +12,7 @@ from pydantic import TypeAdapter
 from test_sides import NAMED, TOLLS
 
 from pullquote.api import create_app
+from pullquote.api.reported import ReportBody
 from pullquote.api.sides import DisputesBody, SidesBody
 from pullquote.balance import balance_of, csv_of
 from pullquote.disputes import NONE
@@ -176,7 +179,9 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
     assert result.exit_code == FOUND, result.output
     assert result.output.startswith("On: Cities should charge road tolls.")
     assert json.loads(run(named, "disputes", words, "--json").stdout)["disputes"]
-    assert run(named, "disputes", "for-tolls").exit_code == FAILED
+    for no_place in ("for-tolls", "for-tolls:0-", ":0-4", f"for-tolls:0-{'9' * 5_000}"):
+        result = run(named, "disputes", no_place)
+        assert (result.exit_code, "is no place; write it as" in result.stderr) == (FAILED, True)
 
 
 def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
@@ -187,7 +192,7 @@ def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
 def test_the_balance_counts_every_sentence_once_a_list(named):
     for debate in balance_of(open_index(named).generation):
         for counts in (debate.voices, debate.outlets, debate.authors, debate.years):
-            assert sum(counts.values()) == debate.passages
+            assert sum(counts.values()) == debate.sentences
     helmets, tolls = balance_of(open_index(named).generation)
     assert helmets.sides == {}
     assert tolls.sides[TOLLS]["for"] > 0
@@ -207,15 +212,15 @@ def test_the_balance_is_printed_as_text_json_and_csv(run, named):
         "road-tolls",
         "bicycle-helmets",
     }
-    assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,passages"
+    assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,sentences"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_no_cell_of_the_csv_is_a_formula(settle, name):
     settings = settle({"tolls/a.md": f"---\npublisher: {json.dumps(name)}\n---\nTolls are fair.\n"})
     index_corpus(settings, HashEncoder())
     rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
-    assert not any(cell.strip('"').startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row.split(","))
+    assert not any(cell.strip('"').startswith(tuple("=+-@\t＝＋－＠")) for row in rows for cell in row.split(","))
 
 
 def test_no_cell_of_the_csv_drives_a_terminal(settle):
@@ -247,13 +252,24 @@ def test_a_long_list_of_the_balance_says_how_much_it_leaves_out(run, many_author
 def test_for_programs_the_balance_has_every_row(run, many_authors):
     [debate] = json.loads(run(many_authors, "balance", "--json").stdout)
     assert len(debate["authors"]) == 17
-    assert sum(row["passages"] for row in debate["authors"]) == debate["passages"] == 18
+    for name in ("sentences", "passages"):  # which they were called first
+        assert sum(row[name] for row in debate["authors"]) == debate[name] == 18
 
 
 def test_the_balance_says_how_many_sentences_are_on_no_side(named):
     tolls = balance_of(open_index(named).generation)[1]
     assert "not judged on it" not in tolls.text
-    assert "      3  [not judged on it, or not about it]" in replace(tolls, passages=tolls.passages + 3).text
+    assert "      3  [not judged on it, or not about it]" in replace(tolls, sentences=tolls.sentences + 3).text
+
+
+def test_every_list_of_the_csv_has_all_sentences(named):
+    debates = {
+        one.debate: replace(one, sentences=one.sentences + 3) for one in balance_of(open_index(named).generation)
+    }
+    rows = list(csv.reader(io.StringIO(csv_of([debates["road-tolls"]]), newline="")))[1:]
+    assert ["road-tolls", f"side on: {TOLLS}", "[not judged on it, or not about it]", "3"] in rows
+    on_sides = [int(count) for _, title, _, count in rows if title == f"side on: {TOLLS}"]
+    assert sum(on_sides) == debates["road-tolls"].sentences
 
 
 def test_the_report_names_answers_that_rest_on_one_author(settle):
@@ -270,3 +286,5 @@ def test_the_report_names_answers_that_rest_on_one_author(settle):
     found = report_of(records, explainer.generation).wire
     assert [gap["question"] for gap in found["one_author"]] == ["Who should pay for a road?"]
     assert {debate["debate"] for debate in found["balance"]} == {"road-tolls", "bicycle-helmets"}
+    assert ReportBody.model_validate(found).model_dump(by_alias=True) == found
+    assert "\n\nroad-tolls: " in report_of(records, explainer.generation).text  # a blank line before each debate

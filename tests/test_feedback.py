@@ -3,15 +3,21 @@
 import datetime as dt
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import Settle
+from fakes import HashEncoder, open_with_fake
+from fastapi.testclient import TestClient
 
 from pullquote import feedback
+from pullquote.api import create_app
 from pullquote.cli import main
 from pullquote.errors import SettingsError
 from pullquote.feedback import Judgement, Records
+from pullquote.indexing import index_corpus
 
 ASKED = "INSERT INTO asked VALUES (?, 'g', NULL, ?, NULL, 0, '[]')"
 WRONG = Judgement(
@@ -93,3 +99,38 @@ def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
     done = CliRunner().invoke(main, ["report"], env={"PULLQUOTE_STORE": str(store)})
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("pullquote: PULLQUOTE_STORE=")
+
+
+def test_what_is_said_again_of_the_same_quote_counts_once(store: Path):
+    records = Records(store)
+    for given in (WRONG, WRONG, replace(WRONG, verdict="helpful"), replace(WRONG, answer_id="b"), WRONG):
+        records.judged(given)
+    assert records.verdicts() == [("d", "wrong_quote", 2), ("d", "helpful", 1)]
+
+
+def test_a_file_that_holds_what_was_said_again_is_put_right_and_goes_on_working(store: Path):
+    write(store, "DROP INDEX feedback_once")
+    for answer in "aab":
+        write(store, "INSERT INTO feedback VALUES ('2099-01-01', 'g', ?, 'Why?', 'd', 0, 4, 'wrong_quote')", (answer,))
+    records = Records(store)
+    assert records.verdicts() == [("d", "wrong_quote", 2)]
+    records.judged(WRONG)
+    assert records.verdicts() == [("d", "wrong_quote", 2)]
+
+
+def test_what_no_quote_of_this_index_can_have_been_is_not_counted(settle: Settle, tmp_path: Path):
+    settings = settle(store=tmp_path / "r.db")
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    client = TestClient(create_app(explainer))
+    length = len(explainer.document("helmets").text)
+    given = {
+        "verdict": "helpful", "question": "Why?", "answer_id": "a", "document_id": "helmets", "start": 0,
+        "generation": explainer.generation.card.name,
+    }  # fmt: skip
+    beyond = client.post("/v1/feedback", json={**given, "end": length + 1})
+    assert (beyond.status_code, beyond.json()["type"]) == (422, "invalid-request")
+    assert client.post("/v1/feedback", json={**given, "end": length}).status_code == 204
+    # Of a generation before, whose text may have been longer, nobody can tell.
+    assert client.post("/v1/feedback", json={**given, "generation": "before", "end": length + 1}).status_code == 204
+    assert Records(settings.store).verdicts() == [("helmets", "helpful", 2)]

@@ -2,7 +2,9 @@
 
 import html
 import re
+import shlex
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as configured
+from pydantic import BaseModel, TypeAdapter
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -21,9 +24,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
     unsupported_method,
 )
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+from test_chat import QUESTION, events_of
 
 from pullquote.api import create_app
 from pullquote.api.description import PROBLEMS
+from pullquote.api.events import Event
 from pullquote.cite import STYLES
 from pullquote.explainer import Explainer
 
@@ -90,10 +96,58 @@ def test_every_operation_that_is_described_is_tried(app: FastAPI):
 def test_every_operation_says_which_problems_it_answers_with_and_in_which_form(app: FastAPI):
     for methods in app.openapi()["paths"].values():
         for operation in methods.values():
-            for status in ("400", "401", "403", "404", "408", "413", "422", "429", "503"):
+            for status in ("400", "401", "403", "404", "405", "408", "413", "422", "429", "500", "503"):
                 [media] = operation["responses"][status]["content"]
                 assert media == "application/problem+json"
                 assert operation["responses"][status]["description"] == PROBLEMS[int(status)]["description"]
+
+
+def test_the_description_is_openapi_as_its_version_has_it(app: FastAPI):
+    described = app.openapi()
+    assert described["openapi"].startswith("3.1.")
+    assert [str(error) for error in OPENAPI_31_VALIDATOR.iter_errors(described)] == []
+
+
+def test_what_every_route_gives_and_takes_is_described_by_name(app: FastAPI):
+    described = app.openapi()
+    for path, methods in described["paths"].items():
+        for operation in methods.values():
+            shown = operation["responses"].get("200", {}).get("content", {}).get("application/json")
+            assert shown is None or shown["schema"].get("$ref"), path
+    for name, schema in described["components"]["schemas"].items():
+        for field, told in schema["properties"].items():
+            assert told != {}, (name, field)
+            assert told.get("items", {}).get("type") != "object", (name, field)
+
+
+def assert_described(shape: BaseModel, data: dict[str, object]) -> None:
+    """Nothing is sent that its shape does not have."""
+    assert shape.model_dump(by_alias=True, exclude_unset=True) == data
+
+
+def test_every_event_of_a_stream_is_described(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    app = create_app(explainer)
+    client = TestClient(app, raise_server_exceptions=False)
+    events = events_of(client.post("/v1/chat", json={"question": QUESTION}).text)
+    monkeypatch.setattr(Explainer, "ask", lambda *_: 1 / 0)
+    events += events_of(client.post("/v1/chat", json={"question": QUESTION}).text)
+    [content] = app.openapi()["paths"]["/v1/chat"]["post"]["responses"]["200"]["content"].values()
+    told = content["schema"]["contentSchema"]["items"]["anyOf"]
+    shapes = app.openapi()["components"]["schemas"]
+    described = [shapes[one["$ref"].rpartition("/")[2]]["properties"]["event"]["const"] for one in told]
+    assert {name for name, _ in events} == set(described)
+    for name, data in events:
+        assert_described(TypeAdapter(Event).validate_python({"event": name, "data": data}).data, data)
+
+
+@pytest.mark.parametrize("longest", [77, 2_000])
+def test_the_limit_of_a_question_is_the_operators(explainer: Explainer, longest: int):
+    described = create_app(Explainer(replace(explainer.settings, max_question=longest), explainer._ready)).openapi()
+    shapes = described["components"]["schemas"]
+    for name, field in (("AskBody", "question"), ("EarlierTurn", "question"), ("FeedbackBody", "question"),
+                        ("SidesQuery", "proposition")):  # fmt: skip
+        assert shapes[name]["properties"][field]["maxLength"] == longest
+    assert described["paths"]["/v1/search"]["get"]["parameters"][0]["schema"]["maxLength"] == longest
 
 
 @pytest.mark.parametrize("style", ["", *(style.name for style in STYLES)])
@@ -126,6 +180,37 @@ def test_the_manual_shows_every_route_with_an_example_and_asks_nobody_else(app: 
     text = html.unescape(shown.text)
     assert '"question": "Why might killing kingpins backfire?"}\'' in text
     assert "--data-urlencode q=kingpins" in text
+
+
+def test_the_manual_says_what_an_answer_consists_of_and_within_which_limits(app: FastAPI):
+    shown = TestClient(app).get("/docs").text
+    led = set(re.findall(r'href="#(shape-\w+)"', shown))
+    assert {
+        f"shape-{name}" for name in ("QuoteBody", "PartBody", "VoiceBody", "MatchBody", "EarlierTurn", "SourceBody")
+    } <= led
+    assert led == set(re.findall(r'id="(shape-\w+Body|shape-\w+Turn|shape-\w+Place)"', shown))
+    text = html.unescape(shown)
+    for words in ("At most 2,000 characters.", "At least 1, at most 10. 3 where it is left out.", "At most 6 of them."):
+        assert words in text
+
+
+def test_every_example_of_the_manual_works_as_printed_but_where_it_has_capitals(app: FastAPI):
+    client = TestClient(app, headers={"X-API-Key": ADMIN})
+    shown = html.unescape(client.get("/docs").text)
+    examples = re.findall(r"<pre[^>]*>(curl .*?)</pre>", shown, re.DOTALL)
+    assert len(examples) == len(OPERATIONS)
+    for example in examples:
+        words = [word for word in shlex.split(example.replace("\\\n", " ")) if word.strip()]
+        path = next(word for word in words if word.startswith("http://")).partition(":8000")[2]
+        asked = dict(pairwise(words))
+        method = "POST" if "-d" in asked else "GET"
+        found = client.request(
+            method, path, content=asked.get("-d"), headers={"Content-Type": "application/json"},
+            params=[tuple(asked["--data-urlencode"].split("=", 1))] if "-G" in words else None,
+        )  # fmt: skip
+        filled_in = "/v1/feedback" in path  # whoever pastes it as it is votes on nothing
+        guarded = path in ("/v1/report", "/metrics") and not app.state.explainer.settings.admin_key
+        assert found.status_code == (422 if filled_in else 401 if guarded else 200), (example, found.text)
 
 
 def test_the_manual_can_be_left_out(explainer: Explainer):

@@ -1,4 +1,4 @@
-"""The balance of a corpus: over which sides, voices, outlets and years the passages of each debate are spread."""
+"""The balance of a corpus: over which sides, voices, outlets and years the sentences of each debate are spread."""
 
 import csv
 import io
@@ -16,15 +16,15 @@ from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Passages counted, of one debate. `sides` is by proposition; those not judged or on another subject are left out."""
+    """Sentences counted, of one debate. `sides` is by proposition; those not judged or on another subject are left out."""
 
     debate: str
-    passages: int
+    sentences: int
     sides: dict[str, Counter[str]]
     voices: Counter[str]
     outlets: Counter[str]
@@ -32,15 +32,18 @@ class Balance:
     years: Counter[str]
 
     @property
-    def lists(self) -> tuple[tuple[str, Counter[str]], ...]:
-        """The tables with their titles."""
-        sides = tuple((f"side on: {proposition}", counts) for proposition, counts in self.sides.items())
+    def lists(self) -> tuple[tuple[str, Counter[str], int], ...]:
+        """The tables with their titles, and how many sentences are in none of a table's rows."""
+        sides = (
+            (f"side on: {proposition}", counts, self.sentences - counts.total())
+            for proposition, counts in self.sides.items()
+        )
         return (
             *sides,
-            ("voice", self.voices),
-            ("outlet", self.outlets),
-            ("author", self.authors),
-            ("year", self.years),
+            ("voice", self.voices, 0),
+            ("outlet", self.outlets, 0),
+            ("author", self.authors, 0),
+            ("year", self.years, 0),
         )
 
     @property
@@ -55,7 +58,7 @@ class Balance:
 
     def _json(self, most: int | None) -> dict[str, Any]:
         return {
-            "debate": self.debate, "passages": self.passages,
+            "debate": self.debate, "sentences": self.sentences, "passages": self.sentences,
             "sides": [{"proposition": name, **{side.value: counts[side.value] for side in Side}} for name, counts in self.sides.items()],
             **{name: _rows(counts, most) for name, counts in (
                 ("voices", self.voices), ("outlets", self.outlets), ("authors", self.authors), ("years", self.years))},
@@ -64,23 +67,29 @@ class Balance:
     @property
     def text(self) -> str:
         """For a terminal."""
-        lines = [f"{self.debate}: {self.passages} sentences of prose"]
-        for title, counts in self.lists:
-            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in self._shown(counts))]
+        lines = [f"{self.debate}: {self.sentences} sentences of prose"]
+        for title, counts, left in self.lists:
+            shown = (*_longest(counts), *_rest(left))
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in shown)]
         return "\n".join(lines)
 
-    def _shown(self, counts: Counter[str]) -> Iterator[tuple[str, int]]:
-        """The longest rows, and where the other sentences are."""
-        ranked = counts.most_common()
-        yield from ranked[:LONGEST]
-        if more := ranked[LONGEST:]:
-            yield f"in {len(more)} more (`pullquote balance --csv` has them all)", sum(count for _, count in more)
-        if left := self.passages - counts.total():
-            yield "[not judged on it, or not about it]", left
+
+def _longest(counts: Counter[str]) -> Iterator[tuple[str, int]]:
+    """The longest rows, and how much is in the others."""
+    ranked = counts.most_common()
+    yield from ranked[:LONGEST]
+    if more := ranked[LONGEST:]:
+        yield f"in {len(more)} more (`pullquote balance --csv` has them all)", sum(count for _, count in more)
+
+
+def _rest(left: int) -> Iterator[tuple[str, int]]:
+    """The row of what is in no other, where there is something."""
+    if left:
+        yield "[not judged on it, or not about it]", left
 
 
 def _rows(counts: Counter[str], most: int | None) -> list[dict[str, Any]]:
-    return [{"name": name, "passages": count} for name, count in counts.most_common(most)]
+    return [{"name": name, "sentences": count, "passages": count} for name, count in counts.most_common(most)]
 
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
@@ -137,15 +146,14 @@ def _sides(
 
 
 def csv_of(found: Sequence[Balance]) -> str:
-    """Every count as a row: debate, list, name, passages."""
+    """Every count as a row: debate, list, name, sentences."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["debate", "by", "name", "passages"])
+    writer.writerow(["debate", "by", "name", "sentences"])
     for balance in found:
-        for title, counts in balance.lists:
-            writer.writerows(
-                [_safe(balance.debate), _safe(title), _safe(name), count] for name, count in counts.most_common()
-            )
+        for title, counts, left in balance.lists:
+            rows = (*counts.most_common(), *_rest(left))
+            writer.writerows([_safe(balance.debate), _safe(title), _safe(name), count] for name, count in rows)
     return out.getvalue()
 
 

@@ -29,6 +29,11 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
+_ONCE = """
+DELETE FROM feedback WHERE rowid NOT IN
+  (SELECT min(rowid) FROM feedback GROUP BY answer, document, start, end, verdict);
+CREATE UNIQUE INDEX IF NOT EXISTS feedback_once ON feedback (answer, document, start, end, verdict);
+"""
 _TOO_OLD = (
     ("SELECT 1 FROM asked WHERE day < ? LIMIT 1", "DELETE FROM asked WHERE day < ?"),
     ("SELECT 1 FROM feedback WHERE day < ? LIMIT 1", "DELETE FROM feedback WHERE day < ?"),
@@ -94,9 +99,9 @@ class Records:
         )  # fmt: skip
 
     def judged(self, given: Judgement) -> None:
-        """Note what a visitor says of a quote."""
+        """Note what a visitor says of a quote; said again of the same quote of the same answer, it counts once."""
         self._insert(
-            "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
              given.verdict),
         )  # fmt: skip
@@ -125,7 +130,7 @@ class Records:
             return questions, unanswered
 
     def verdicts(self) -> list[tuple[str, str, int]]:
-        """Each document with each verdict on its quotes and how often it was given.
+        """Each document with each verdict on its quotes, and how often it was given: once of one quote of one answer.
 
         Raises:
             SettingsError: the file cannot be read, or is damaged.
@@ -139,6 +144,8 @@ class Records:
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(_SCHEMA)
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback_once'").fetchone():
+                    connection.executescript(f"BEGIN IMMEDIATE; {_ONCE} COMMIT;")
             with self._open():
                 pass  # what is too old goes at the start, whether or not anybody asks
 

@@ -85,7 +85,7 @@ class Report:
         if self.verdicts:
             lines += ["", "What visitors said of quotes:"]
             lines += [f"  {count:4}  {said.replace('_', ' ')}, in {name}" for name, said, count in self.verdicts]
-        lines += ["", *(debate.text for debate in self.balance)]
+        lines += [line for debate in self.balance for line in ("", debate.text)]
         return "\n".join(lines).rstrip("\n")
 
 

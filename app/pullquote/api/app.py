@@ -68,7 +68,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     embed.install(app, explainer, records)
     description.install(app, explainer.settings)
     if explainer.settings.docs:
-        manual.install(app, explainer.settings.port)
+        manual.install(app, explainer)
     return app
 
 
@@ -104,7 +104,9 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}}, summary="Find passages")
     def search(
-        q: Annotated[str, Query(description="What to look for", examples=["kingpins"])],
+        q: Annotated[
+            str, Query(description="What to look for", examples=["kingpins"], json_schema_extra={"maxLength": limit})
+        ],
         k: Annotated[int, Query(ge=1, le=50)] = 10,
         debate: str | None = None,
     ) -> JSONResponse:
@@ -164,7 +166,7 @@ def _document_wire(explainer: Explainer, document: Document) -> Wire:
 
 
 def _health_routes(app: FastAPI, explainer: Explainer) -> None:
-    @app.get("/healthz", summary="Is the process alive?")
+    @app.get("/healthz", responses={200: {"model": bodies.AliveBody}}, summary="Is the process alive?")
     async def healthz() -> JSONResponse:
         """Always ok while the process can answer at all."""
         return send.wire({"status": "ok"})

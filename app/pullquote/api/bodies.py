@@ -1,13 +1,22 @@
 """The shapes of requests and answers, for validation and for OpenAPI."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from pullquote.api import ids, places
+from pullquote.api.quoted import MatchBody, QuoteBody, SourceBody
 
+LONGEST = "x-longest"  # names the setting that limits a text; `description` puts its number there
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Question = Annotated[
+    Text,
+    Field(
+        description="PULLQUOTE_MAX_QUESTION says how long it may be.",
+        json_schema_extra={LONGEST: "max_question"},
+    ),
+]
 
 
 def _no_likeness(value: object) -> object:
@@ -46,7 +55,7 @@ class DisputedPlace(QuotePlace):
 class EarlierTurn(Strict):
     """A question asked before, and the quotes that answered it."""
 
-    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    question: Question
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
@@ -59,7 +68,7 @@ class AskBody(Strict):
             "examples": [{"question": "Why might killing kingpins backfire?", "debate": "drug-cartels"}]
         },
     )
-    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    question: Question
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
     max_quotes: Integer = Field(default=3, ge=1, le=10)
     history: list[EarlierTurn] = Field(default=[], max_length=6)
@@ -84,86 +93,18 @@ class VerifyBody(Strict):
     document_id: str | None = Field(default=None, max_length=ids.LENGTH)
 
 
-class VoiceBody(BaseModel):
-    """Whose words or claims they are."""
+class AliveBody(BaseModel):
+    """That the process answers."""
 
-    kind: Literal["author", "reported", "quoted", "mixed", "unclear"]
-    speaker: str | None
-    via: list[str]
-    cue: str | None
-    sure: bool
-
-
-class VoiceSpanBody(VoiceBody):
-    """A voice within a quote."""
-
-    start: int
-    end: int
-
-
-class StanceBody(BaseModel):
-    """Which side a quote takes."""
-
-    side: Literal["for", "against", "neutral", "unclear"]
-    probability: float
-    basis: Literal["label", "model"]
-
-
-class SourceBody(BaseModel):
-    """Who published the document, where and when; null is not recorded."""
-
-    title: str | None
-    author: str | None
-    publisher: str | None
-    date: str | None
-    url: str | None
-    licence: str | None
-    sha256: str
-
-
-class LinksBody(BaseModel):
-    """The place in the reader here, and on the published page."""
-
-    reader: str = Field(
-        description="With `&text=` and the first 12 digits of the source's sha256 before its `#`, another text is not marked."
-    )
-    source: str | None
-
-
-class QuoteBody(BaseModel):
-    """Words of a source, letter for letter, with their place."""
-
-    n: int
-    document_id: str
-    exact: str
-    start: int
-    end: int
-    start_utf16: int
-    end_utf16: int
-    prefix: str
-    suffix: str
-    before: str
-    after: str
-    leans: bool
-    section: str | None
-    page: int | None
-    language: str | None
-    role: Literal["claim", "evidence", "counterpoint", "context"]
-    voice: VoiceBody
-    byline: str
-    voices: list[VoiceSpanBody]
-    stance: StanceBody | None
-    score: float
-    source: SourceBody
-    links: LinksBody
+    status: Literal["ok"]
 
 
 class PartBody(BaseModel):
     """A line of the frame, or the place of a quote."""
 
     kind: Literal["frame", "quote"]
-    text: str | None = None
-    n: int | None = None
+    text: str | None = Field(default=None, description="Of a frame.")
+    n: int | None = Field(default=None, description="Of a quote: its number in `quotes`.")
 
 
 class AsOfBody(BaseModel):
@@ -186,20 +127,20 @@ class AnswerBody(BaseModel):
 
     id: str
     question: str
-    resolved_question: str
+    resolved_question: str = Field(description="As it was understood, with what came before it.")
     debate: str | None
-    proposition: str | None
+    proposition: str | None = Field(description="What its both sides can be asked of, with `/v1/sides`.")
     status: Literal["answered", "abstained"]
     reason: (
         Literal["not_covered", "too_vague", "needs_context", "asks_prediction_or_advice", "unsupported_language"] | None
-    )
-    confidence: float
-    parts: list[PartBody]
-    text: str
+    ) = Field(description="Why there is no answer.")
+    confidence: float = Field(description="0 to 1.")
+    parts: list[PartBody] = Field(description="The answer in order.")
+    text: str = Field(description="The parts as plain text.")
     quotes: list[QuoteBody]
-    nearest: list[QuoteBody]
-    gap: str | None
-    suggestions: list[str]
+    nearest: list[QuoteBody] = Field(description="Where there is no answer: what comes nearest, and is none.")
+    gap: str | None = Field(description="That one side is missing.")
+    suggestions: list[str] = Field(description="Questions that have an answer here.")
     as_of: AsOfBody
     index: IndexBody
     timings_ms: dict[str, float]
@@ -267,15 +208,8 @@ class CitationsBody(BaseModel):
 class FeedbackBody(Strict):
     """What a visitor says of one quote of an answer."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{
-            "verdict": "helpful", "question": "Why might killing kingpins backfire?", "answer_id": "43e891a970a86f39",
-            "generation": "20261124-205346-f256ce", "document_id": "cartels-misra-conversation", "start": 4522, "end": 4791,
-        }]},
-    )  # fmt: skip
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
-    question: Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    question: Question
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
     document_id: str = Field(max_length=ids.LENGTH)
@@ -283,37 +217,11 @@ class FeedbackBody(Strict):
     end: Integer = Field(ge=1, lt=2**53)
 
 
-class ReportBody(BaseModel):
-    """What visitors asked in vain, and what the answers lean on."""
+class DiffBody(BaseModel):
+    """Some words of an altered quote: of both texts, or of one."""
 
-    questions: int
-    unanswered: int
-    gaps: list[dict[str, Any]]
-    one_sided: list[dict[str, Any]]
-    one_author: list[dict[str, Any]]
-    balance: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
-    verdicts: list[dict[str, Any]]
-
-
-class FoundBody(BaseModel):
-    """Where the words that were checked stand by themselves, and whose they are there."""
-
-    start: int
-    end: int
-    start_utf16: int
-    end_utf16: int
-    exact: str
-    prefix: str
-    suffix: str
-    voice: VoiceBody
-    byline: str
-
-
-class MatchBody(QuoteBody):
-    """The whole sentences that hold the words, and the words by themselves."""
-
-    found: FoundBody
+    kind: Literal["same", "only_given", "only_stored"]
+    text: str
 
 
 class VerdictBody(BaseModel):
@@ -324,7 +232,7 @@ class VerdictBody(BaseModel):
 
     result: Literal["verbatim", "typography_only", "altered", "misattributed", "not_found"]
     matches: list[MatchBody]
-    diff: list[dict[str, str]]
+    diff: list[DiffBody] = Field(description="Where they are altered: the words in order.")
     attribution: Literal["right", "wrong", "unsure"] | None
 
 

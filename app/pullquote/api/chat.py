@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pullquote.answer import Answer
-from pullquote.api import bodies, places, problems
+from pullquote.api import bodies, events, places, problems
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
 from pullquote.errors import PullquoteError, UnknownDocument
@@ -19,10 +19,6 @@ from pullquote.span import Span
 from pullquote.wire import answer_wire
 
 log = logging.getLogger("pullquote")
-_EVENTS = (
-    "`status {stage}`, `quote {quote}`, `text {part}`, `done {answer}` (the body of `/v1/ask`), `error {problem}`; "
-    "a comment every 15 seconds keeps the line open"
-)
 
 
 def asked(body: bodies.AskBody, explainer: Explainer) -> Question:
@@ -58,10 +54,11 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         return now, query
 
     @app.post(
-        "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes",
-        description=f"The body is that of `/v1/ask`. Events: {_EVENTS}.",
+        "/v1/chat", response_class=EventSourceResponse, responses={200: {"model": events.Event}},
+        summary="Ask, and read the answer as it comes",
     )  # fmt: skip
     def chat(known: Annotated[tuple[Explainer, Question], Depends(checked)]) -> Iterator[ServerSentEvent]:
+        """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
         now, query = known
         yield from _events(now, records, query)
 

@@ -1,5 +1,6 @@
 """OpenAPI: every route says which problems it answers with, in the media type they have, and which key it needs."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,16 +9,18 @@ from pullquote.api import access, bodies
 from pullquote.api.visit import Access
 from pullquote.settings import Settings
 
-_MEDIA = "application/problem+json"
+_MEDIA, _STREAM = "application/problem+json", "text/event-stream"
 _SAID = {
     400: "The request cannot be read, or names another host",
     401: "A key is needed",
     403: "The key is of another kind",
     404: "There is no such thing here",
+    405: "This address takes another method; Allow names it",
     408: "The body did not arrive in time",
     413: "The body is over the limit",
     422: "The input cannot be used, and why",
     429: "Too many requests; Retry-After says when to try again",
+    500: "Something went wrong here; the request id finds it in the log",
     503: "Busy, or the index cannot be used; Retry-After says when to try again, where that is known",
 }
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -47,8 +50,12 @@ def _completed(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
         for operation in methods.values():
             for response in operation["responses"].values():
                 _as_problem(response)
+                _as_stream(response)
             if _needs_key(template, settings):
                 operation["security"] = [{name: []} for name in _SCHEMES]
+    for part in _parts(schema):
+        if setting := part.pop(bodies.LONGEST, None):
+            part["maxLength"] = getattr(settings, setting)
     return schema
 
 
@@ -57,6 +64,24 @@ def _as_problem(response: dict[str, Any]) -> None:
     for shown in list(response.get("content", {}).values()):
         if shown.get("schema", {}).get("$ref", "").endswith("/ProblemBody"):
             response["content"] = {_MEDIA: shown}
+
+
+def _as_stream(response: dict[str, Any]) -> None:
+    """Say what a stream is in the words of OpenAPI 3.1: the framework uses one that only 3.2 has."""
+    if shown := response.get("content", {}).get(_STREAM):
+        events = {"type": "array", "items": shown["schema"]}
+        response["content"][_STREAM] = {
+            "schema": {"type": "string", "contentMediaType": _STREAM, "contentSchema": events}
+        }
+
+
+def _parts(value: object) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON value, at any depth."""
+    if isinstance(value, dict):
+        yield value
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in below:
+        yield from _parts(part)
 
 
 def _needs_key(template: str, settings: Settings) -> bool:

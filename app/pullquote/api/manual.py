@@ -2,16 +2,31 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from pullquote.api.render import page
+from pullquote.api.render import page, sentence
+from pullquote.explainer import Explainer
+from pullquote.sentences import Kind
 
 Schema = Mapping[str, Any]
+# What JSON Schema says of a value's range, in words.
+_LIMITS = (
+    ("minimum", "at least {}"), ("maximum", "at most {}"), ("maxLength", "at most {} characters"),
+    ("maxItems", "at most {} of them"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A part of what a field's kind is called; `shape` names the shape that it leads to."""
+
+    text: str
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +34,18 @@ class Field:
     """One thing that a route takes or gives."""
 
     name: str
-    kind: str
+    kind: tuple[Word, ...]
     needed: bool
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A named object, which fields are kinds of."""
+
+    name: str
+    said: str
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +63,54 @@ class Operation:
     answers: tuple[tuple[str, str], ...]
 
 
-def install(app: FastAPI, port: int) -> None:
+def install(app: FastAPI, explainer: Explainer) -> None:
     """Add the page."""
 
     @app.get("/docs", include_in_schema=False)
     def manual() -> HTMLResponse:
         described = app.openapi()
         # Not the Host header: no address is made of what a client sends.
-        found = tuple(operations(described, f"http://127.0.0.1:{port}"))
-        return page("manual.html", about=described["info"], operations=found)
+        origin = f"http://127.0.0.1:{explainer.settings.port}"
+        found = tuple(operations(described, origin, _known(explainer)))
+        return page("manual.html", about=described["info"], operations=found, shapes=shapes(described, found))
 
 
-def operations(described: Schema, origin: str) -> Iterator[Operation]:
+def _known(explainer: Explainer) -> Schema:
+    """What the index holds, for the examples: a debate, a document of it, and the place of its first sentence."""
+    generation = explainer.generation
+    row, sentences = generation.rows[0], generation.sentences(0)
+    place = next((one.span for one in sentences if one.kind is Kind.PROSE), None)
+    known = {"debate": row.debate, "document_id": row.id}
+    return known if place is None else {**known, "start": place.start, "end": place.end}
+
+
+def operations(described: Schema, origin: str, known: Schema) -> Iterator[Operation]:
     """Every operation of an OpenAPI description, in its order, those for the operator's machines last."""
     for path, methods in sorted(described["paths"].items(), key=lambda entry: not entry[0].startswith("/v1/")):
         for method, told in methods.items():
             body = _resolved(described, _schema(told.get("requestBody", {})))
             parameters = told.get("parameters", [])
-            fields = [Field(one["name"], _kind(one["schema"]), one.get("required", False), one.get("description", ""))
+            fields = [Field(one["name"], tuple(_kind(one["schema"])), one.get("required", False), _meaning(one["schema"]))
                       for one in parameters]  # fmt: skip
             answers = told["responses"]
-            good = _resolved(described, _schema(answers.get("200", {})))
             yield Operation(
                 method.upper(), path, told.get("summary", ""), told.get("description", ""), "security" in told,
-                (*fields, *_fields(body)), tuple(_fields(good)),
-                _curl(method.upper(), f"{origin}{path}", parameters, body, keyed="security" in told),
+                (*fields, *_fields(body)), tuple(_given(described, _schema(answers.get("200", {})))),
+                _curl(method.upper(), f"{origin}{path}", parameters, body, known, keyed="security" in told),
                 tuple((status, answer["description"]) for status, answer in answers.items()),
             )  # fmt: skip
+
+
+def shapes(described: Schema, found: Iterable[Operation]) -> tuple[Shape, ...]:
+    """The shapes that the operations' fields lead to, and those that these lead to, in the order of the alphabet."""
+    known: dict[str, Shape] = {}
+    waiting = [field for operation in found for field in (*operation.takes, *operation.gives)]
+    while waiting:
+        for name in [word.shape for word in waiting.pop().kind if word.shape and word.shape not in known]:
+            schema = described["components"]["schemas"][name]
+            known[name] = Shape(name, schema.get("description", ""), tuple(_fields(schema)))
+            waiting += known[name].fields
+    return tuple(known[name] for name in sorted(known))
 
 
 def _schema(holder: Schema) -> Schema:
@@ -80,29 +125,56 @@ def _resolved(described: Schema, schema: Schema) -> Schema:
     return found
 
 
+def _given(described: Schema, schema: Schema) -> Iterator[Field]:
+    """The fields of an answer, or the events of a stream by their names."""
+    if "contentSchema" not in schema:
+        yield from _fields(_resolved(described, schema))
+        return
+    for reference in schema["contentSchema"]["items"]["anyOf"]:
+        event = _resolved(described, reference)
+        name, held = (event["properties"][key] for key in ("event", "data"))
+        yield Field(str(name["const"]), tuple(_kind(held)), needed=True, said=event.get("description", ""))
+
+
 def _fields(schema: Schema) -> Iterator[Field]:
     needed = schema.get("required", [])
     for name, told in schema.get("properties", {}).items():
-        yield Field(name, _kind(told), name in needed, told.get("description", ""))
+        yield Field(name, tuple(_kind(told)), name in needed, _meaning(told))
 
 
-def _kind(schema: Schema) -> str:
+def _kind(schema: Schema) -> Iterator[Word]:
     """A schema's type in a few words. Example: {"type": "array", "items": {"type": "string"}} -> "array of string"."""
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(_kind(one) for one in schema["anyOf"]))
-    if "$ref" in schema:
-        return str(schema["$ref"].rpartition("/")[2])
-    if "enum" in schema:
-        return " | ".join(json.dumps(one) for one in schema["enum"])
-    kind = str(schema.get("type", "any"))
-    return f"array of {_kind(schema['items'])}" if kind == "array" and "items" in schema else kind
+        kinds = dict.fromkeys(tuple(_kind(one)) for one in schema["anyOf"])
+        for number, words in enumerate(kinds):
+            yield from (Word(" or "), *words) if number else words
+    elif "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        yield Word(name, name)
+    elif "enum" in schema or "const" in schema:
+        yield Word(" | ".join(json.dumps(one) for one in schema.get("enum", [schema.get("const")])))
+    elif schema.get("type") == "array" and "items" in schema:
+        yield Word("array of ")
+        yield from _kind(schema["items"])
+    else:
+        yield Word(str(schema.get("type", "any")))
 
 
-def _curl(method: str, address: str, parameters: list[Schema], body: Schema, *, keyed: bool) -> str:
+def _meaning(schema: Schema) -> str:
+    """What is said of a field, with its limits and what it is where it is left out."""
+    said = [schema.get("description", "")]
+    bounds = {key: one[key] for one in (schema, *schema.get("anyOf", [])) for key, _ in _LIMITS if key in one}
+    said.append(", ".join(words.format(f"{int(bounds[key]):,}") for key, words in _LIMITS if key in bounds))
+    if schema.get("default") not in (None, "", []):
+        said.append(f"{json.dumps(schema['default'])} where it is left out")
+    return " ".join(sentence(part) for part in said if part)
+
+
+def _curl(method: str, address: str, parameters: list[Schema], body: Schema, known: Schema, *, keyed: bool) -> str:
     """A command to paste; the key and what has no example stand there in capitals."""
     asked = []
     for one in parameters:
-        shown = one["schema"].get("examples") or [one.get("example", one["name"].upper())]
+        shown = one["schema"].get("examples") or [known.get(one["name"], one["name"].upper())]
         address = address.replace(f"{{{one['name']}}}", str(shown[0]))
         if one["in"] == "query" and one.get("required"):
             asked.append("--data-urlencode " + shlex.quote(f"{one['name']}={shown[0]}"))
@@ -110,6 +182,13 @@ def _curl(method: str, address: str, parameters: list[Schema], body: Schema, *, 
     if keyed:
         words.append("-H 'Authorization: Bearer KEY'")
     if method == "POST":
-        example = (body.get("examples") or [{}])[0]
-        words += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(example, ensure_ascii=False))}"]
+        words += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(_body(body, known))}"]
     return " \\\n  ".join(words)
+
+
+def _body(schema: Schema, known: Schema) -> str:
+    """A body's own example with what this index holds, or what is needed in capitals: as it stands there, no JSON."""
+    if "examples" in schema:
+        example = {name: known.get(name, value) for name, value in schema["examples"][0].items()}
+        return json.dumps(example, ensure_ascii=False)
+    return "{" + ", ".join(f'"{name}": {name.upper()}' for name in schema.get("required", [])) + "}"

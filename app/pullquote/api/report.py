@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from pullquote.api import bodies, send
+from pullquote.api import bodies, reported, send
 from pullquote.api.keys import Keys
 from pullquote.api.render import page
 from pullquote.api.visit import Kind
@@ -27,11 +27,13 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 
     @app.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
     def feedback(body: bodies.FeedbackBody) -> Response:
-        """Kept only where the operator records feedback; no address is kept with it."""
+        """Kept only where the operator records feedback; no address is kept with it, and what is said again counts once."""
         if not records.kept:
             raise NotFound(_OFF)
-        explainer.generation.number(body.document_id)
-        place = Span(body.start, body.end)
+        now, place = explainer.now(), Span(body.start, body.end)
+        document = now.document(body.document_id)
+        if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
+            place.cut(document.text)
         question = spaced(body.question, "question", explainer.settings.max_question)
         records.judged(
             Judgement(
@@ -44,7 +46,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     @app.get(
         "/v1/report",
         summary="What was asked in vain, and what answers lean on (admin key)",
-        responses={200: {"model": bodies.ReportBody}},
+        responses={200: {"model": reported.ReportBody}},
     )
     def report() -> JSONResponse:
         """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from pullquote.api import bodies, ids, places, problems, send
+from pullquote.api import bodies, ids, places, problems, quoted, send
 from pullquote.api.render import page
 from pullquote.conversation import STATEMENT, worded
 from pullquote.errors import InvalidSpan, NotFound, QuestionError
@@ -22,7 +22,7 @@ class SidesQuery(bodies.Strict):
         extra="forbid",
         json_schema_extra={"examples": [{"proposition": "The US should use military force against cartels."}]},
     )
-    proposition: bodies.Text = Field(description="At most PULLQUOTE_MAX_QUESTION characters.")
+    proposition: bodies.Question
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
 
 
@@ -35,9 +35,9 @@ class SidesBody(BaseModel):
 
     proposition: str
     debate: str | None
-    favour: list[bodies.QuoteBody] = Field(alias="for")
-    against: list[bodies.QuoteBody]
-    context: list[bodies.QuoteBody]
+    favour: list[quoted.QuoteBody] = Field(alias="for")
+    against: list[quoted.QuoteBody]
+    context: list[quoted.QuoteBody]
     gap: str | None
     unclear: list[Literal["for", "against"]]
 
@@ -45,8 +45,8 @@ class SidesBody(BaseModel):
 class DisputesBody(BaseModel):
     """A quote and another voice on the other side of `proposition`; none where `message` says so."""
 
-    quote: bodies.QuoteBody
-    disputes: list[bodies.QuoteBody]
+    quote: quoted.QuoteBody
+    disputes: list[quoted.QuoteBody]
     proposition: str | None
     message: str | None
 

@@ -1,5 +1,6 @@
 """The commands on both sides of a debate: `sides` and `disputes`."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from pullquote.commands.common import ABSTAINED, ANSWERED, as_json_option, debat
 if TYPE_CHECKING:
     from pullquote.sides import Sides
 
+_PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 UNCLEAR = "Nothing here is clearly {} this, though something may lean that way."
 NOTE = (
     "Which side a quote is on is the operator's label where that is said, else a model's reading, which is often wrong."
@@ -69,11 +71,11 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     from pullquote.terminal import citation_text, visible
     from pullquote.wire import disputes_wire
 
-    document_id, _, numbers = place.rpartition(":")
-    start, _, end = numbers.partition("-")
-    if not (document_id and start.isdecimal() and end.isdecimal()):
+    found = _PLACE.fullmatch(place)
+    if not found:
         raise QuestionError(f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245")
-    quote, dispute = open_explainer(context.obj).disputes(document_id, Span(int(start), int(end)))
+    span = Span(int(found["start"]), int(found["end"]))
+    quote, dispute = open_explainer(context.obj).disputes(found["document"], span)
     if as_json:
         print_json(disputes_wire(quote, dispute))
     elif dispute is None:

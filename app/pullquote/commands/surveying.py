@@ -1,8 +1,13 @@
 """The commands that survey what there is: `documents`, `balance` and `report`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pullquote.commands.common import as_json_option, print_json, say
+
+if TYPE_CHECKING:
+    from pullquote.documents import Document
 
 
 @click.command()
@@ -20,11 +25,15 @@ def documents(context: click.Context, as_json: bool) -> None:
             document_wire(document, sentences=len(sentences), full_text=False) for document, sentences in found
         ]})  # fmt: skip
         return
-    for document, sentences in found:
-        source = document.source
-        facts = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
-        say(f"{document.debate}  {document.id}  {source.title or '[title not recorded]'}")
-        say(f"    {facts or 'source not recorded'}; {len(sentences)} sentences")
+    # In one piece, as the other commands print: whoever closes the pipe after a line has got it all.
+    say("\n".join(_listed(document, len(sentences)) for document, sentences in found))
+
+
+def _listed(document: "Document", sentences: int) -> str:
+    source = document.source
+    facts = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
+    title = source.title or "[title not recorded]"
+    return f"{document.debate}  {document.id}  {title}\n    {facts or 'source not recorded'}; {sentences} sentences"
 
 
 @click.command()
@@ -32,7 +41,7 @@ def documents(context: click.Context, as_json: bool) -> None:
 @as_json_option
 @click.pass_context
 def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
-    """Show how each debate's passages are spread over sides, voices, outlets and years."""
+    """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
     from pullquote.balance import balance_of
     from pullquote.store import open_index
 
