@@ -329,3 +329,29 @@ def test_the_paper_that_prints_it_is_no_go_between() -> None:
     document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(publisher="Lakeside Post"))
     found = find_voices(document, split_sentences(document))
     assert [voices[0].via for voices in found] == [(), ("the Courier",)]
+
+
+SIGNED = "Open letter to the council\n\nDear Councillors,\n\nClose the road.\n\nYours faithfully,\n\n{signers}\n\nThe letter ends."
+
+
+@pytest.mark.parametrize(
+    ("signers", "speaker"),
+    [
+        ("Ann Lee", "Ann Lee"),
+        ("Ann Lee\nBob Bell", "Ann Lee and Bob Bell"),
+        ("Ann Lee and Bob Bell", "Ann Lee and Bob Bell"),
+        ("Dr Ann Lee, Hill Surgery\nDr Óscar Ó Bell, Hill Surgery\nCy Dow (retired)", "Dr Ann Lee, Dr Óscar Ó Bell and Cy Dow"),
+        ("Ann Lee\nHill Surgery\nQuay Street", "Ann Lee"),
+        ("\n".join(f"Ann Lee{letter} Bell" for letter in "abcdefghi"), "Ann Leea Bell, Ann Leeb Bell and 7 others"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_of_all_who_sign_it(signers: str, speaker: str) -> None:
+    heard = hear(SIGNED.format(signers=signers), None)
+    voice = heard.said_of("Close the road")
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.QUOTED, speaker, False)
+    assert heard.said_of(signers[:5]).speaker == speaker
+
+
+def test_a_letter_that_one_of_its_signers_publishes_is_its_authors() -> None:
+    heard = hear(SIGNED.format(signers="Bob Bell\nAnn Lee"), "Ann Lee")
+    assert heard.said_of("Close the road").kind is VoiceKind.AUTHOR

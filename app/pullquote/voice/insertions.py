@@ -9,6 +9,7 @@ from pullquote.documents import Document
 from pullquote.voice.interviews import turns_of
 from pullquote.voice.labels import LABEL, Turn, turn_of
 from pullquote.voice.parts import Speaker
+from pullquote.voice.signatures import signers, together
 
 _READ_IN = re.compile(
     r"ordered\sto\sbe\sprinted\sin\sthe\s(?:record|appendix)|be\sprinted\sin\sthe\srecord,?\sas\sfollows", re.IGNORECASE
@@ -45,11 +46,6 @@ _SENTENCE_ENDS = re.compile(r"[.!?]\s")
 _QUESTION = re.compile(r"Q[.:]?\s+(?=[A-Z“(])")
 _DEAR = re.compile(r"Dear\s[A-Z][^.!?]{0,80}[:,]")
 _LETTER_END = re.compile(r"(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)", re.IGNORECASE)
-
-_SIGNED = re.compile(
-    r"\n[ \t]*(?:Yours\s\w+|Sincerely|Respectfully|Very\struly\syours|Best\sregards)(?:\s\w+)?[,.]?\s+"
-    r"(?P<name>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,3})"
-)
 _STAGE = re.compile(r"[\[(][^\[\]()]{1,200}[\])]\.?")  # "(laughter)", "[applause]"
 _MINUTES = re.compile(  # what whoever writes a record says of it
     r"(?:(?:The|This)\s(?:\w+\s){0,2})?(?:[Mm]eeting|[Ss]ession|[Hh]earing|[Ss]itting|[Cc]ommittee|[Cc]ouncil|[Ii]nterview|[Rr]ecording)\s"
@@ -57,7 +53,7 @@ _MINUTES = re.compile(  # what whoever writes a record says of it
 )
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
-SIGNATURE_WORDS = 14  # more words than that sign no letter
+SIGNATURE_WORDS = 14  # a line of more words than that signs no letter
 _NOBODY = Speaker(None, sure=False)  # of a record: whoever it is
 
 
@@ -72,6 +68,7 @@ class Insertions:
         self._speaker: Speaker | None = None
         self._letter = False
         self._begun = False  # somebody known has taken the word in a record
+        self._preamble = False  # a paragraph of one like "Present: …", before anybody has
 
     @property
     def reading(self) -> bool:
@@ -88,7 +85,7 @@ class Insertions:
 
         `opens` tells whether a paragraph starts with it.
         """
-        if self._closing and (len(words.split()) > SIGNATURE_WORDS or _TAG.match(words) or _FINITE.search(words)):
+        if self._closing and (_is_long(words) or _TAG.match(words) or _FINITE.search(words)):
             self._speaker, self._closing = None, False
         if self._letter and _LETTER_END.match(words):
             self._letter, self._closing = False, True
@@ -124,7 +121,7 @@ class Insertions:
             return None
         if _MINUTES.match(words):
             self._speaker = _NOBODY
-        self._speaker = replace(self._speaker, sure=False) if self._begun else None
+        self._speaker = None if self._preamble else replace(self._speaker, sure=False)
         return None
 
     def _takes_word(self, at: int, *, starts: bool) -> bool:
@@ -139,10 +136,11 @@ class Insertions:
             return False
         self._begun = self._begun or turn.name is not None
         self._floor(None if turn.own else Speaker(turn.name, (), turn.label, turn.sure))
+        self._preamble = not self._begun
         return True
 
     def _floor(self, speaker: Speaker | None) -> None:
-        self._speaker, self._letter, self._closing = speaker, False, False
+        self._speaker, self._letter, self._closing, self._preamble = speaker, False, False, False
 
     def _tag(self, at: int, *, starts: bool) -> re.Match[str] | None:
         """What a printed record says who speaks with."""
@@ -162,9 +160,9 @@ class Insertions:
 
     def _open_letter(self, at: int) -> None:
         """Take note of a letter that somebody else signed, or nobody who is known."""
-        signed = _SIGNED.search(self._text, at, at + LONGEST_LETTER)
-        name = signed["name"] if signed else None
-        own = bool(name and self._author and name.casefold() in self._author.casefold())
+        signed = signers(self._text, at, at + LONGEST_LETTER)
+        name = together(signed)
+        own = any(each.casefold() in (self._author or "").casefold() for each in signed)
         if own or (name is None and not _SENTENCE_ENDS.search(self._text, 0, at)):
             return  # a document that is a letter is its author's
         self._speaker, self._letter = Speaker(name, (), "Dear", sure=False), True
@@ -203,3 +201,8 @@ class Insertions:
         if not self._author or (name and name.casefold() in self._author.casefold()):
             return None
         return Speaker(tag.group().strip().rstrip("."), (), tag.group().strip())
+
+
+def _is_long(words: str) -> bool:
+    """Whether a line has more words than one that signs a letter; each of several signs in its own."""
+    return any(len(line.split()) > SIGNATURE_WORDS for line in words.split("\n"))
