@@ -39,6 +39,10 @@ def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str
         "Lawyers and doctors",
         "The men of the village",
         "Police",
+        "Traders",
+        "Shopkeepers",
+        "Cyclists",
+        "Fishmongers",
     ],
 )
 def test_speakers_who_are_several_are_known_by_their_name(name: str) -> None:
@@ -53,6 +57,10 @@ def test_speakers_who_are_several_are_known_by_their_name(name: str) -> None:
         "American Addiction Centers",
         "Fox News",
         "Reuters",
+        "Rogers",
+        "Saunders",
+        "Williams",
+        "Meyers",
         "the Food and Drug Administration",
         "Health and Human Services",
         "the Department of Health and Human Services",

@@ -236,6 +236,13 @@ _BODY_ENDS = re.compile(
     r"Corporation|Council|Department|Federation|Foundation|Fund|Group|Institute|Ministry|Office|Organi[sz]ation|Party|Press|"
     r"Prevention|School|Services?|Society|Sons|Union|University)$"
 )
+_TRADE = re.compile(  # "Traders", "Cyclists"; a capital only since a sentence opens with it
+    r"[A-Z][a-z]+(?:(?<=[a-z]{3})ers|[st]ors|(?<=[a-z]{3})ists|tants|dents|icians|arians|ees|keepers|men|women|mongers)"
+)
+_FAMILY = re.compile(  # names of people, papers and firms that end so
+    r"(?:Ak|And|Ay|Bow|By|Carruth|Chalm|Chamb|Child|Coop|Danv|Ehl|Ev|Flow|Jasp|Jeff|Land|Lubb|Mast|Math|Mey|Mill|My|Pet|Pi|Pow|"
+    r"Reut|Riv|Rodg|Rog|Sand|Saund|Sawy|Sell|Snyd|Som|Somm|Sout|Summ|Trav|Vick|Walt|Wat|Wint|With|Yonk)ers|Connors|Lees"
+)
 _FOR_NAME = re.compile(r"\sfor\s[A-Z]")  # "Lawyers for Peace" is one body
 
 
@@ -254,8 +261,14 @@ def _is_plural(head: str, rest: str) -> bool:
         return False
     if words[-1][0].islower():
         return True
-    people = _OFFICES.fullmatch(words[-1]) or (len(words) == 1 and _PEOPLE.fullmatch(words[-1]))
+    alone = len(words) == 1 and (_PEOPLE.fullmatch(words[0]) or is_trade(words[0]))
+    people = _OFFICES.fullmatch(words[-1]) or alone
     return bool(people) and not (len(words) == 1 and _FOR_NAME.match(rest))
+
+
+def is_trade(word: str) -> bool:
+    """Whether a word with a capital is what several do or are, and no family name: "Traders"; not "Rogers"."""
+    return _TRADE.fullmatch(word) is not None and _FAMILY.fullmatch(word) is None
 
 
 def _is_joint(name: str) -> bool:
