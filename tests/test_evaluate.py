@@ -77,6 +77,43 @@ def test_a_folder_that_is_no_set_is_named(folder, settle, missing):
         load_dataset(folder, settle())
 
 
+LABEL = '{"query_id": "q1", "doc_id": "d1", "evidence": [{"start": 0, "end": 23}]}'
+WRONG = {
+    "an unknown document": ("qrels", LABEL.replace("d1", "d9"), "qrels.jsonl:3: the set has no document 'd9'"),
+    "an unknown question": ("qrels", LABEL.replace("q1", "q9"), "qrels.jsonl:3: queries.jsonl has no question 'q9'"),
+    "no range": ("qrels", LABEL.replace("23", "-3"), "qrels.jsonl:3: evidence for 'q1' in 'd1': 0 to -3 is not a range"),
+    "past the end": ("qrels", LABEL.replace("23", "999"), "qrels.jsonl:3: evidence for 'q1' in 'd1': 0 to 999 runs past"),
+    "no evidence": ("qrels", '{"query_id": "q1", "doc_id": "d1"}', "qrels.jsonl:3: 'evidence' is missing"),
+    "no JSON": ("queries", "garbage", r"queries.jsonl:5: no JSON \(Expecting value, column 1\)"),
+    "no object": ("queries", "[1]", "queries.jsonl:5: must be a JSON object"),
+    "no UTF-8": ("corpus", "\udcff", "corpus.jsonl:2: 'utf-8' codec can't decode"),
+    "a word for yes": ("queries", '{"id": "q5", "text": "Why?", "answerable": "yes"}', "queries.jsonl:5: 'answerable' must be"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "line", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_a_set_is_told_with_its_file_and_line(folder, settle, file, line, said):
+    with (folder / f"{file}.jsonl").open("ab") as content:
+        content.write(line.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(CorpusError, match=said):
+        load_dataset(folder, settle())
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.jsonl", "corpus.jsonl"])
+def test_a_set_with_nothing_in_it_is_no_set(folder, settle, name):
+    (folder / name).write_bytes(b"\n")
+    with pytest.raises(CorpusError, match=f"{name} is empty"):
+        load_dataset(folder, settle())
+
+
+def test_where_there_is_no_set_that_is_said(folder, settle):
+    (folder / "corpus.jsonl").unlink()
+    with pytest.raises(CorpusError, match="it has neither corpus.jsonl nor documents.json"):
+        load_dataset(folder, settle())
+    with pytest.raises(CorpusError, match="there is no such folder"):
+        load_dataset(folder / "nowhere", settle())
+
+
 def test_documents_may_lie_below_the_folder_that_the_settings_name(folder, settle, tmp_path):
     (tmp_path / "data").mkdir()
     (folder / "corpus.jsonl").rename(tmp_path / "data" / "corpus.jsonl")

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 @as_json_option
 @click.pass_context
 def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
-    """Measure answers on labelled sets: queries.jsonl, qrels.jsonl and corpus.jsonl in each DIR."""
+    """Measure answers on labelled sets.
+
+    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents in its place;
+    docs/quality.md describes them.
+    """
     from pullquote.datasets import load_dataset
     from pullquote.encoder import prepare_encoder
     from pullquote.evaluate import figures, figures_wire, run, table
