@@ -121,6 +121,36 @@ def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path):
     assert (settings.port, settings.min_confidence, settings.allowed_origins) == (8200, 0.4, ("https://a.example",))
 
 
+@pytest.mark.parametrize(
+    ("written", "must"),
+    [
+        ('corpus = ["a", "b"]', "corpus must be a text or a number"),
+        ('[corpus]\na = "b"', "corpus must be a text or a number"),
+        ("port = true", "port must be a text or a number"),
+        ("min_confidence = []", "min_confidence must be a text or a number"),
+        ("host = true", "host must be a text or a number"),
+        ("model = 2026-01-01", "model must be a text or a number"),
+        ('admin_key = ["bbbbbbbbbbbbbbbbbb"]', "admin_key must be a text or a number"),
+        ('search_keys = [["bbbbbbbbbbbbbbbbbb"]]', "search_keys must be a text or a number, or a list of texts"),
+        ("trusted_hosts = [1, 2]", "trusted_hosts must be a text or a number, or a list of texts"),
+        ('full_text = ["on"]', "full_text must be on or off"),
+    ],
+)
+def test_a_value_of_another_kind_in_a_file_stops_the_start_and_is_not_shown(tmp_path: Path, written: str, must: str):
+    file = tmp_path / "pullquote.toml"
+    file.write_text(written)
+    with pytest.raises(SettingsError) as refused:
+        Settings.read({}, file)
+    assert str(refused.value) == f"{file}: {must}"
+
+
+def test_a_switch_in_a_file_may_be_a_truth_value(tmp_path: Path):
+    file = tmp_path / "pullquote.toml"
+    file.write_text('full_text = false\nreranker = false\nstore = false\nsearch_keys = ["bbbbbbbbbbbbbbbbbb"]\n')
+    settings = Settings.read({}, file)
+    assert (settings.full_text, settings.reranker, settings.store, len(settings.search_keys)) == (False, None, None, 1)
+
+
 def test_a_file_in_the_working_folder_is_read_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "pullquote.toml").write_text("port = 8100\n")
     monkeypatch.chdir(tmp_path)
@@ -188,8 +218,8 @@ def test_an_address_is_no_path_and_is_not_shown_since_it_may_hold_a_password(nam
     )
 
 
-@pytest.mark.parametrize("line", ["port = true", "min_confidence = []", "full_text = 2", "[port]", "max_body = 1.5"])
-def test_a_value_of_another_kind_in_a_file_is_refused(tmp_path: Path, line: str):
+@pytest.mark.parametrize("line", ["full_text = 2", "max_body = 1.5", "min_confidence = nan"])
+def test_a_number_that_a_setting_cannot_have_is_refused_in_a_file_too(tmp_path: Path, line: str):
     file = tmp_path / "pullquote.toml"
     file.write_text(line)
     with pytest.raises(SettingsError, match="PULLQUOTE_"):

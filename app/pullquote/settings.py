@@ -106,10 +106,22 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
-    for name in given:
+    for name, value in given.items():
         if name not in _PARSERS:
             raise SettingsError(f"{path}: {_unknown(name, str)}")
+        if not _fits(_PARSERS[name], value):
+            kind = "a text or a number" + (", or a list of texts" if _PARSERS[name] in _LISTS else "")
+            raise SettingsError(f"{path}: {name} must be {'on or off' if _PARSERS[name] is _switch else kind}")
     return given
+
+
+def _fits(parser: Callable[[object], object], value: object) -> bool:
+    """Whether a value of a file is of a kind that says what the environment could say too."""
+    if isinstance(value, bool):
+        return parser in (_switch, _ranker, _file)
+    if isinstance(value, list):
+        return parser in _LISTS and all(isinstance(part, str) for part in value)
+    return isinstance(value, (str, int, float))
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
@@ -271,6 +283,7 @@ def _origin(written: str) -> str:
     return f"{found['scheme']}://{found['host']}" + (f":{port}" if port != usual else "")
 
 
+_LISTS: tuple[Callable[[object], object], ...] = (_keys, _hosts, _networks, _origins)  # of values separated by commas
 _PARSERS: dict[str, Callable[[object], object]] = {
     "corpus": _path,
     "index": _path,
