@@ -122,6 +122,15 @@ def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
     assert "note: d/good.txt holds 1 hidden" in told[2]
 
 
+def test_what_is_skipped_is_told_at_the_start_though_nothing_changed(settle: Settle):
+    settings = settle({"d/good.txt": "Good words.", "d/bad.txt": b"\xff"})
+    index_corpus(settings, HashEncoder())
+    with following(settings, lambda: None) as told:
+        wait_for(lambda: told)
+    [line] = told
+    assert line.startswith("skipped d/bad.txt: ")
+
+
 def test_without_the_library_the_fix_is_named(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
     real = builtins.__import__
 

@@ -3,10 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.settings import Settings
-from pullquote.store import Built
+from pullquote.store import Built, open_index
 
 QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
 LONGEST_MS = 10_000  # after which one starts all the same
@@ -43,12 +44,20 @@ def follow(
         build: makes a new generation, or gives None where nothing changed.
     """
     stopped = stopped or threading.Event()
-    _try(build, tell)
+    if _try(build, tell) is None:
+        _name_skipped(settings, tell)
     for _ in changes(settings, stopped):
         _try(build, tell)
 
 
-def _try(build: Callable[[], Built | None], tell: Tell) -> None:
+def _name_skipped(settings: Settings, tell: Tell) -> None:
+    """Name the files that the index lacks, which a build would have told."""
+    with suppress(PullquoteError):  # no index, which is told elsewhere
+        for path, reason in open_index(settings).generation.card.skipped:
+            tell(f"skipped {path}: {reason}")
+
+
+def _try(build: Callable[[], Built | None], tell: Tell) -> Built | None:
     try:
         built = build()
     except Exception as error:  # whatever it is: the next change may be read all the same
@@ -56,15 +65,16 @@ def _try(build: Callable[[], Built | None], tell: Tell) -> None:
             log.exception("unforeseen error while indexing")
         why = str(error) or type(error).__name__
         tell(f"not indexed: {why}; the index stays as it was, and the next change is tried again")
-        return
+        return None
     if built is None:
-        return
+        return None
     counts = built.generation.card.counts
     tell(f"indexed {counts['documents']} documents (generation {built.generation.card.name})")
     for file in built.corpus.skipped:
         tell(f"skipped {file.path}: {file.reason}")
     for file in built.corpus.remarks:
         tell(f"note: {file.path} {file.reason}")
+    return built
 
 
 def follow_beside(settings: Settings, build: Callable[[], Built | None], tell: Tell) -> Callable[[], None]:
