@@ -200,6 +200,23 @@ def test_the_chat_command_reads_lines_until_they_end(shared: Settings, fake_mode
     assert "“Drivers who use a road should pay for it." in done.output
 
 
+def test_the_chat_command_goes_on_after_what_is_no_text(shared: Settings, fake_model: HashEncoder):
+    lines = b"\xff\xfe tolls?\n" + QUESTION.encode() + b"\n"
+    done = CliRunner().invoke(main, ["chat"], env=environ_of(shared), input=lines)
+    assert done.exit_code == 0
+    assert "“Drivers who use a road should pay for it." in done.output
+
+
+def test_the_chat_command_ends_where_it_is_given_nothing_to_read_from(
+    shared: Settings, fake_model: HashEncoder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in environ_of(shared).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", None)
+    assert main.main(["chat"], standalone_mode=False) in (None, 0)
+    assert "Ask a question" in capsys.readouterr().out
+
+
 def test_the_report_command_needs_a_file_of_records(shared: Settings, run: Run):
     done = run(shared, "report")
     assert done.exit_code == 1

@@ -1,5 +1,8 @@
 """The commands that ask: `ask`, `chat` and `search`."""
 
+import io
+import sys
+
 import click
 
 from pullquote.commands.common import (
@@ -51,7 +54,20 @@ def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
 
     with suppress(ImportError):  # line editing and history, where the system has them
         __import__("readline")
-    converse(open_explainer(context.obj), read=input, write=click.echo, debate=debate, max_quotes=max_quotes)
+    if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text in the terminal's encoding is no reason to end
+        sys.stdin.reconfigure(errors="replace")
+    converse(open_explainer(context.obj), read=_line, write=click.echo, debate=debate, max_quotes=max_quotes)
+
+
+def _line(prompt: str) -> str:
+    """The next line that is typed.
+
+    Raises:
+        EOFError: there is none, or nothing was given to read from.
+    """
+    if sys.stdin is None:
+        raise EOFError
+    return input(prompt)
 
 
 @click.command()
