@@ -487,6 +487,11 @@ def test_a_parameter_that_there_is_not_is_told_with_those_there_are(client: Test
     assert assert_problem(client.get(path), 422)["detail"] == named
 
 
+def test_a_parameter_that_stands_twice_is_a_mistake_as_a_name_in_a_body_is(client: TestClient):
+    problem = assert_problem(client.get("/v1/search?q=tolls&q=helmets&k=2"), 422)
+    assert problem["detail"] == "q: stands there more than once"
+
+
 def test_what_other_sites_add_to_a_link_changes_nothing(client: TestClient):
     for path in ("/", "/documents/helmets", "/v1/documents/helmets/cite", "/readyz", "/widget.js"):
         assert client.get(path, params={"utm_source": "letter"}).status_code == 200

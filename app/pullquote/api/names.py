@@ -1,4 +1,4 @@
-"""Names in an address: of the API's own, one that there is not is a mistake, as it is in a body."""
+"""Names in an address: of the API's own, one that there is not, or that stands twice, is a mistake, as it is in a body."""
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -25,3 +25,6 @@ async def known(request: Request) -> None:
     if unknown := sorted(request.query_params.keys() - {*names, PASSING}):
         said = f"there is no such parameter; there are: {', '.join(names)}" if names else "this takes no parameters"
         raise RequestValidationError([{"loc": ("query", name), "type": "extra", "msg": said} for name in unknown[:3]])
+    if twice := [name for name in names if len(request.query_params.getlist(name)) > 1]:
+        said = "stands there more than once"
+        raise RequestValidationError([{"loc": ("query", name), "type": "twice", "msg": said} for name in twice])
