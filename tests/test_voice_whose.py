@@ -10,6 +10,7 @@ from pullquote.span import Span
 from pullquote.verify import voices_at
 from pullquote.voice import VoiceKind, find_voices, voices_of
 from pullquote.voice.denials import denies
+from pullquote.voice.nameparts import is_no_name
 
 R, Q, A, UNCLEAR = VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.AUTHOR, VoiceKind.UNCLEAR
 
@@ -382,3 +383,214 @@ def test_a_report_after_a_question_in_marks_is_a_sentence_of_its_own_and_leaves_
 def test_a_question_that_the_sentence_itself_attributes_ends_it():
     heard = hear("Mayor Lee asked, “Who pays for the buses?” Horn replied.")
     assert (len(heard.sentences), heard.said_of("Who pays").speaker) == (2, "Mayor Lee")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Voss accused Oduya of calling nurses “a luxury we cannot afford”.", "luxury"),
+        ("Voss said it was wrong to call nurses “a luxury we cannot afford”.", "luxury"),
+        ("Voss said she had never called nurses “a luxury we cannot afford”.", "luxury"),
+        ("Horn said the union had called teachers “cowards and shirkers”.", "cowards"),
+        ("Horn said the fee, described by the Post as “a tax on work”, would fall.", "tax on work"),
+    ],
+)
+def test_a_verb_of_saying_between_a_report_and_a_quotation_leaves_open_whose_it_is(text: str, words: str):
+    voice = hear(text).said_of(words)
+    assert (voice.kind, voice.sure) == (Q, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker", "via"),
+    [
+        (
+            "Parents claim that the headteacher, Rita Sol, said “phones belong in the bin”.",
+            "phones",
+            "Rita Sol",
+            "Parents",
+        ),
+        ("Police allege that Moe said “the money is under the floor”.", "money", "Moe", "Police"),
+        ("Police said Moe wrote: “The money is under the floor.”", "money", "Moe", "Police"),
+        ("The mayor claimed that Dr. Cole had said “the vaccine is a hoax”.", "hoax", "Dr. Cole", "The mayor"),
+        (
+            "The driver, Hal Moe, told police that the passenger, Kim Tan, had said “go, go, go”.",
+            "go, go",
+            "Kim Tan",
+            "The driver, Hal Moe",
+        ),
+    ],
+)
+def test_what_one_is_said_to_have_said_by_another_is_heard_through_that_one(
+    text: str, words: str, speaker: str, via: str
+):
+    voice = hear(text).said_of(words)
+    assert (voice.kind, voice.via, voice.sure) == (Q, (via,), False)
+    assert speaker in (voice.speaker or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("Voss said the plan was “a luxury we cannot afford”.", "luxury", "Voss"),
+        ("Horn said it rained, but Bell called the plan “a luxury we cannot afford”.", "luxury", "Bell"),
+        ("Horn called the fee “a tax on work”, and later described it as “a blow to the poor”.", "a blow", "Horn"),
+        ("The union issued a statement calling the plan “a disgrace to the town”.", "disgrace", "The union"),
+        ("Ann Lee said in a call with reporters: “The plan is dead and gone.”", "dead", "Ann Lee"),
+    ],
+)
+def test_a_quotation_that_its_own_speaker_gives_stays_sure(text: str, words: str, speaker: str):
+    voice = hear(text).said_of(words)
+    assert (voice.kind, voice.speaker, voice.via, voice.sure) == (Q, speaker, (), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Senator Ruiz told the Post that Governor Hall had “sold out the valley”, a phrase she rejected as “childish and cheap”.",
+        "Cole said that Shaw had invented data, an accusation that he called “childish and cheap”.",
+        "Reed said that Bousted had “never set foot in a classroom”, a charge that she called “childish and cheap”.",
+    ],
+)
+def test_what_somebody_makes_of_a_charge_is_not_the_accusers(text: str):
+    voice = hear(text).said_of("childish")
+    assert (voice.kind, voice.speaker, voice.sure) == (Q, None, False)
+
+
+@pytest.mark.parametrize(
+    ("opening", "caller", "speaker"),
+    [
+        ("Horn, described as “a menace to the budget” by rivals,", None, "Horn"),
+        ("The minister, branded “a coward in a suit” by the union,", "the union", "The minister"),
+        ("The firm, described as “a menace to us all” by regulators,", "regulators", "The firm"),
+        ("The firm, described in the press as “a menace to us all”,", None, "The firm"),
+        ("The firm, which Ann Lee calls “a menace to us all”,", "Ann Lee", "The firm"),
+    ],
+)
+def test_who_is_called_something_between_commas_does_not_say_it(opening: str, caller: str | None, speaker: str):
+    heard = hear(f"{opening} said the toll would pay for itself.")
+    called = heard.said_of(opening[opening.index("“") :][:6])
+    assert (called.kind, called.speaker) == (Q, caller)
+    told = heard.said_of("pay for itself")
+    assert (told.kind, told.speaker) == (R, speaker)
+
+
+@pytest.mark.parametrize(
+    ("tail", "kind", "sure"),
+    [
+        (", and that the voters would never accept it.", R, True),
+        (" but that the voters would accept it.", R, True),
+        (", and that is a lie.", A, False),
+        (", and the voters would never accept it.", A, False),
+        (", and she was right to.", A, False),
+    ],
+)
+def test_what_follows_quoted_words_of_a_report_is_never_surely_the_authors(tail: str, kind: VoiceKind, sure: bool):
+    voice = hear(f"Horn said the fee was “a tax on work and on its fruits”{tail}").found[0][-1]
+    assert (voice.kind, voice.sure) == (kind, sure)
+    assert voice.speaker == ("Horn" if kind is R else AUTHOR)
+
+
+def test_a_tag_after_a_quotation_stays_surely_the_authors():
+    heard = hear(
+        "“It is a tax on work and on its fruits,” said Ann Lee, a nurse from Leeds and a mother of two girls, on Monday."
+    )
+    assert heard.found[0][0].kind is Q
+    assert heard.found[0][-1].sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phones make children stupid. So says Senator Horn. He is wrong.",
+        "Phones make children stupid. That, at least, is what Horn tells donors.",
+        "Phones make children stupid. This is the view of Senator Horn, and it is wrong.",
+        "The ministry's case is simple. Phones make children stupid.",
+        "Her argument ran as follows. The school is a refuge. Phones make children stupid.",
+    ],
+)
+def test_a_sentence_that_the_next_or_one_before_gives_to_another_is_not_surely_the_authors(text: str):
+    voice = hear(text).said_of("Phones make")
+    assert (voice.kind, voice.sure) == (A, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phones make children stupid. That is what we must stop.",
+        "Phones make children stupid. That is the point.",
+        "My case is simple. Phones make children stupid.",
+        "The law is simple. Phones make children stupid.",
+        "Her case is simple.\n\nPhones make children stupid.",
+    ],
+)
+def test_a_sentence_that_its_neighbours_leave_to_the_author_stays_surely_theirs(text: str):
+    voice = hear(text).said_of("Phones make")
+    assert (voice.kind, voice.sure) == (A, True)
+
+
+def test_after_the_author_answers_a_report_nobody_goes_on_speaking():
+    text = (
+        "Opponents say the charge hurts the poor. That is a serious objection, and it deserves a serious answer. "
+        "The poor of Harwick do not, for the most part, own cars."
+    )
+    document = hear(text).document
+    found = find_voices(document, split_sentences(document), bundled())
+    assert [(voice.kind, voice.sure) for voice in found[2]] == [(A, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        (
+            "“Phones are cigarettes,” said Governor Ann Lee, echoing Surgeon General Vivek Murthy, who has called for labels.",
+            "labels",
+            "Surgeon General Vivek Murthy",
+        ),
+        ("“It is dear,” said Ann Lee, who has called for labels.", "labels", "Ann Lee"),
+        ("Her co-author, Neil Shaw, was wary. “It is early days,” Shaw said.", "early days", "Neil Shaw"),
+        (
+            "The mayor, whose spokesman Neil Ashby had left, was away. “It is early days,” Ashby said.",
+            "early days",
+            "spokesman Neil Ashby",
+        ),
+        ("The author, Neil Shaw, was wary. “It is early days,” Shaw said.", "early days", "The author, Neil Shaw"),
+        ('“It is early days,” the mayor\'s "experts" said.', "early days", 'the mayor\'s "experts"'),
+        (
+            "“We need a closed shop,” said the union's organiser, Bob Fenner.",
+            "closed",
+            "the union's organiser, Bob Fenner",
+        ),
+        ("“The pipes are old,” said a plumber, Joel Marin.", "pipes", "a plumber, Joel Marin"),
+        ("“It is loud,” said my neighbour, Ann Lee, in May.", "loud", "my neighbour, Ann Lee"),
+        ("“Trade fell,” said the minister, Monday.", "Trade", "the minister"),
+        ("“Trade fell,” said the mayor, and Bob Lee agreed.", "Trade", "the mayor"),
+        (
+            "Mark Dunn said that his brother Peter Dunn was away. “My brother is no lawyer at all,” Dunn said.",
+            "no lawyer",
+            "Mark Dunn",
+        ),
+        ("Mark Dunn met Peter Dunn in town. “My brother is no lawyer at all,” Dunn said.", "no lawyer", "Dunn"),
+    ],
+)
+def test_a_speaker_has_the_name_that_is_theirs(text: str, words: str, speaker: str):
+    assert hear(text).said_of(words).speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("part", "known", "none"),
+    [
+        ("who runs the Commuters League", None, True),
+        ("a Democrat whose district includes Dunmore", None, True),
+        ("says Amara Nwosu", None, True),
+        ("his", None, True),
+        ("his deputy", None, False),
+        ("his deputy", "Ann Lee", True),
+        ("a man", None, False),
+        ("a man", "Ann Lee", True),
+        ("his deputy", "the mayor", False),
+        ("Bob Bell", "Ann Lee", False),
+        ("the mayor's office", "Ann Lee", False),
+    ],
+)
+def test_what_is_no_name_takes_the_place_of_none(part: str, known: str | None, none: bool):
+    assert is_no_name(part, known) is none

@@ -3,11 +3,21 @@
 import re
 from collections.abc import Iterator
 
-from pullquote.voice.asides import find_asides
+from pullquote.voice.asides import NOBODY, find_asides
 from pullquote.voice.claims import find_claims
-from pullquote.voice.contents import LOOK_AHEAD, content_of, lacks_evidence
+from pullquote.voice.contents import LOOK_AHEAD, another_says, content_of, lacks_evidence
 from pullquote.voice.doubts import HEDGED, NEAR
-from pullquote.voice.frames import LONGEST, LOOK_BACK, Attribution, Form, clause_start, holds
+from pullquote.voice.frames import (
+    APART,
+    LONGEST,
+    LOOK_BACK,
+    NAMED_AS,
+    NAMED_BY_SOME,
+    Attribution,
+    Form,
+    clause_start,
+    holds,
+)
 from pullquote.voice.homographs import is_no_report
 from pullquote.voice.mainverbs import find_verb
 from pullquote.voice.pieces import MASK
@@ -59,10 +69,9 @@ _BY_AFTER = re.compile(
     r"commented|stated|complained|admitted|announced|stressed|reads?))\s(?P<subject>[^§]{2,200})"
 )
 _BY_AGENT = re.compile(r"\s(?P<cue>by)\s(?P<subject>[^§]{2,160})")
-_NAMED_PASSIVELY = re.compile(
-    r"\b(?:been|is|was|are|were|being)\s(?:\w+ly\s)?(?:called|termed|labell?ed|dubbed|(?:described|condemned|criticis?z?ed|denounced|"
-    r"hailed|praised|dismissed|characteri[sz]ed|seen|regarded)\sas)\s§+$"
-)
+_NAMED_PASSIVELY = re.compile(rf"(?:\b(?:been|is|was|are|were|being)\s(?:\w+ly\s)?|{APART}){NAMED_AS}\s§+$")
+_NAMED_ASIDE = re.compile(rf"(?:{NAMED_BY_SOME}|{APART}{NAMED_AS}\s)§+$")
+_NAMED_APART = re.compile(rf"(?P<named>{APART}{NAMED_AS}\s)§+(?P<by>\sby\s)?")
 _WILL = re.compile(r"(?:\bwill|[’']ll)\s(?:\w+ly\s|also\s|no\sdoubt\s|then\s)?$")
 _USED_TO = re.compile(
     r"\b(?:enough|likes?|loves?|try|tries|tried|beg[aiu]n|begins|start(?:s|ed)?|c[ao]mes?|wants?|wanted)\sto\s$|\b(?:emailed|phoned|rose|stood|stood\sup|wrote|took\sto\s[\w\s]{2,30}?|(?:used|gave|held|called|convened|issued)\s(?:an?|the|his|her|its|their)\s[^,;:]{2,40})\sto\s$|"
@@ -77,9 +86,11 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
     Example: "Trump claimed that it sank." -> subject "Trump", cue "claimed", content from "it".
     """
     words = masked[:LONGEST]
+    called = tuple(_called(words))
     tags = list(_tags(words))
     tagged = {tag.start for tag in tags}  # "“…,” Lee said Thursday": no report of "Thursday"
-    verbs = _verbs(words)
+    apart = {named.content for named in called}
+    verbs = (verb for verb in _verbs(words) if verb.form is not Form.DIRECT or verb.content not in apart)
     if tagged:
         verbs = (verb for verb in verbs if verb.start not in tagged or verb.form is not Form.INDIRECT)
     found = [
@@ -88,6 +99,7 @@ def find_attributions(masked: str) -> tuple[Attribution, ...]:
         *verbs,
         *find_sayings(words),
         *tags,
+        *(named for named in called if named.subject),
         *find_claims(words),
         *find_asides(words),
     ]
@@ -130,6 +142,7 @@ def _as_said(words: str) -> Iterator[Attribution]:
 
 
 def _verbs(words: str) -> Iterator[Attribution]:
+    opened = 0  # where a clause starts that a verb before reports: "Police said Moe wrote: “…”"
     for count, match in enumerate(find_verbs(words)):
         if count >= MOST_CUES:
             return
@@ -147,10 +160,18 @@ def _verbs(words: str) -> Iterator[Attribution]:
         if content is None:
             continue
         form, start = content
-        clause = clause_start(words, match.start())
+        clause = max(opened, clause_start(words, match.start()))
         subject = words[max(clause, match.start() - LOOK_BACK) : match.start()]
+        opened = match.end() if another_says(match, words) else opened
         cue = f"will {match.group()}" if foretold else match.group().strip()
         yield Attribution(subject, cue, form, clause, match.start(), start)
+
+
+def _called(words: str) -> Iterator[Attribution]:
+    """What a name between commas is said to be called, by nobody: "Lee, described as “…” in the press, said"; no subject where "by" follows."""
+    for named in _NAMED_APART.finditer(words) if MASK in words else ():
+        subject = "" if named["by"] else NOBODY
+        yield Attribution(subject, "called", Form.DIRECT, named.start(), named.start(), named.end("named"))
 
 
 def _tags(words: str) -> Iterator[Attribution]:
@@ -170,6 +191,8 @@ def _tag(words: str, end: int) -> Iterator[Attribution]:
         start = end + agent.start("cue")
         yield Attribution(agent["subject"], "called", Form.INVERTED, start, start, end)
         return
+    if _NAMED_ASIDE.search(words[max(0, end - LOOK_BACK) : end]):
+        return  # "The firm, which Lee calls “…”, said its cars were safe"
     if inverted := _BY_AFTER.match(tail):
         start = end + inverted.start("cue")
         yield Attribution(inverted["subject"], inverted["cue"], Form.INVERTED, start, start, end)

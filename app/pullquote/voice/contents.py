@@ -18,6 +18,9 @@ _ADDRESSEE = re.compile(
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"
 )
+_ANOTHER_SAYS = re.compile(  # "Police said Moe wrote: “…”"
+    r"\s(?:[A-Z][\w.’'-]*\s){1,4}(?:has\s|had\s|once\s)?(?:said|says|wrote|writes|told|tells|called|calls|added|adds)(?:\s[^,:;§]{1,40})?[,:]?\s§"
+)
 _RETOLD = re.compile(r"\sthat\s(?:[^\s§]+\s+){3}")  # "said that she liked the idea, “…”": a clause comes first
 _CALLED = re.compile(r"\s(?:[\w.’'-]+\s){0,8}§")
 _NOT_CLAUSE = re.compile(
@@ -53,7 +56,7 @@ _PLACES = ("put", "puts", "call", "calls", "called")  # "put an end to the tax t
 _RESULT = re.compile(r"\b(?:such|so)\s(?!many\swords)")  # "wrote with such care that"
 _TELLS = ("told", "tells", "informed", "reminded", "assured")
 _TOLD_ASIDE = re.compile(  # "told the envoy, Ann Lee, that", "told councillors that"
-    r"\s(?:[^;:.§]{2,90}?,|[a-z]{3,}s|[a-z]*men|people)\sthat(?=\s)"
+    r"\s(?:[^;:.§]{2,90}?,|[a-z]{3,}s|[a-z]*men|people|police)\sthat(?=\s)"
 )
 _INTENDS = (
     "propos",
@@ -128,7 +131,7 @@ def content_of(words: str, match: re.Match[str], before: str) -> tuple[Form, int
     """What a reporting verb governs and where that starts; None when it reports nothing."""
     ahead = words[match.end() : match.end() + LOOK_AHEAD]
     kind = match.lastgroup
-    if kind in {"object", "as", "urge", "issue"}:
+    if kind in {"object", "as", "urge", "issue"} or another_says(match, words):
         return Form.INDIRECT, match.end()
     if kind == "comment" and not ahead.startswith(" that"):
         return (Form.DIRECT if MASK in ahead else Form.INTRODUCES), match.end()
@@ -140,6 +143,11 @@ def content_of(words: str, match: re.Match[str], before: str) -> tuple[Form, int
         called = _CALLED.match(ahead)
         return (Form.DIRECT, match.end() + called.end() - 1) if called else None
     return _clause_content(match, ahead, before)
+
+
+def another_says(match: re.Match[str], words: str) -> bool:
+    """Whether a verb's clause, which no "that" opens, is that another said what is quoted."""
+    return match.lastgroup == "clause" and bool(_ANOTHER_SAYS.match(words, match.end()))
 
 
 def _clause_content(match: re.Match[str], ahead: str, before: str) -> tuple[Form, int] | None:

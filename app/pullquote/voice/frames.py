@@ -11,6 +11,12 @@ LOOK_BACK = 400
 LONGEST = 4_000
 MOST_JOINED = 9  # words of a subject that a bare "and" may set off from the clause before it
 
+NAMED_AS = (  # before a quotation: what somebody is called, by another than themselves
+    r"(?:called|termed|branded|labell?ed|dubbed|(?:described|condemned|criticis?z?ed|denounced|hailed|praised|dismissed|derided|"
+    r"mocked|attacked|characteri[sz]ed|seen|regarded)(?:\sin\s[^,;§]{2,30})?\sas)"
+)
+APART = r",\s(?:\w+ly\s|once\s|long\s)?"  # where a name is set apart from what is said of it
+NAMED_BY_SOME = rf",\swhich\s[^,;§]{{2,40}}\s(?:calls?|describes?\sas|{NAMED_AS})\s(?=§)"
 PREDICATE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|does|did|came|went|left|met|took|made|gave|got|saw|knew|taught|sought|fought|felt|heard|read|paid|sold|chose|drew|set|bore|broke|meant|dealt|struck|"
     r"became|began|wrote|won|lost|fell|rose|ran|grew|led|held|kept|built|brought|stood|sent|spoke|sat|lay|ate|drove|rode|flew|wore|threw|shook|bought|caught|sang|slept|woke|leaned|told|said|says|put|[a-z]{2,}(?:ed|ses|ies|ates|[^sui\W]s))\s"
@@ -176,6 +182,7 @@ _LISTED = re.compile(r"(?:[A-Z][\w.’'-]*\s?){1,4}|(?:[\w’'-]+\s){0,3}[\w-]{3
 LONGEST_ADVERB = 24  # letters
 _COMMA_LAST = re.compile(r",(?:\s(?:also|still|then|[a-z]+ly))*\s*$")
 _ASIDE_OPENS = re.compile(
+    rf"{APART}{NAMED_AS}\s(?=§)|{NAMED_BY_SOME}|"
     r",\s(?:while|although|though|when|after|before|if|as|because|having|despite)\s|,\s(?:referring|citing|responding|reacting|commenting|quoting|reflecting|describing|noting|recalling|using|drawing|looking|working|basing|pressed|quoted|interviewed|questioned)\s"
 )
 _ABBREVIATED = re.compile(rf"\b(?:[A-Z]|U\.S|U\.N|{TITLES}|St|No|al|Jr|Sr|Inc|Ltd|Co|Corp|v|vs)\.$")

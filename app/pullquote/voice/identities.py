@@ -22,6 +22,7 @@ from pullquote.voice.phrases import (
     is_well_formed,
     speaks,
 )
+from pullquote.voice.plainnames import plain
 from pullquote.voice.pronouns import (
     alone,
     another_group,
@@ -52,7 +53,9 @@ _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is
 _SAME_PERSON = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=[A-Z]\S+\s[A-Z]\S*$)")
 _HEDGED = re.compile(r"^(?:perhaps|maybe|probably|possibly|even|only|surely)\s(?=\w)", re.IGNORECASE)
 # those whom the document has named before, by more words, and those who may not have said it
-_LOOSE = re.compile(r"(?:these|those|such|the\s(?:very\s)?same|perhaps|maybe|probably|possibly)\s\w", re.IGNORECASE)
+_LOOSE = re.compile(
+    r"[Aa]nother$|(?:these|those|such|the\s(?:very\s)?same|perhaps|maybe|probably|possibly)\s\w", re.IGNORECASE
+)
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 # what "it" does only where it is a text or a body
 _CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
@@ -60,7 +63,9 @@ _CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "ins
 _ANSWERS = ("den", "disput", "reject", "retort", "counter", "repl", "respon", "answer", "refus")
 _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
+    r"|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
 )
+
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
@@ -126,6 +131,8 @@ class Identities:
         to_another = via and via not in name.shown and not self._is_publisher(via)
         through: tuple[str, ...] = (via,) if via and to_another and attribution.form is not Form.SOURCE else ()
         last = self.memory.speaker
+        if not name.sure and last and last.name and last.name.endswith(f" {name.shown}"):
+            name = replace(name, shown=last.name)  # of two by that surname the one who spoke last
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
         told = name.own or (
@@ -261,8 +268,8 @@ class Identities:
 
     def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
         """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
-        subject = owner_before(masked[:start])
-        if subject is None:
+        subject = plain(owner_before(masked[:start]) or "")
+        if not subject:
             return None
         if is_pronoun(subject):
             within = named_before(_before(masked, subject, start), subject)
@@ -300,5 +307,5 @@ def _is_plain(attribution: Attribution) -> bool:
 
 def _subject(attribution: Attribution) -> str:
     if attribution.form in {Form.SOURCE, Form.INVERTED}:
-        return source_of(attribution.subject)
+        return source_of(attribution.subject, tag=attribution.form is Form.INVERTED)
     return subject_of(attribution.subject)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from pullquote.documents import Document
 from pullquote.passages import lead_in
@@ -19,6 +20,8 @@ from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in
 from pullquote.voice.leadins import disowns
+from pullquote.voice.nameparts import is_no_name
+from pullquote.voice.neighbours import REACH, announces, answers, tells_of
 from pullquote.voice.owners import is_nobodys
 from pullquote.voice.parts import (
     Marks,
@@ -37,10 +40,11 @@ from pullquote.voice.phrases import is_pronoun
 from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.voice.quotations import is_wrapped
 from pullquote.voice.reading import Reader
+from pullquote.voice.secondhand import is_answer, is_secondhand, told_by_others
 from pullquote.voice.setoff import SetOff
 from pullquote.voice.settling import settled, unbroken
 from pullquote.voice.subjects import subject_of
-from pullquote.voice.tags import is_tagged
+from pullquote.voice.tags import ends_in_tag, is_tagged
 from pullquote.voice.verbs import CLAUSE, THAT
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
@@ -93,7 +97,7 @@ class Listener:
         return signed(self._found[-1], name) if name else self._found[-1]
 
     def _hear(self, position: int) -> tuple[Voice, ...]:
-        words = self._sentences[position].span.cut(self._document.text)
+        words = self._words(position)
         if self._sentences[position].kind is Kind.HEADING:
             self._insertions.heading()
         if self._sentences[position].kind is Kind.HEADING and not self._insertions.reading:
@@ -110,16 +114,28 @@ class Listener:
             heard = settled(voices, reading, words, author, lambda told: self._named(told, position))
             voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
         lead = lead_in(self._document.text, self._sentences, position)
-        led = lead is not None and disowns(self._sentences[lead].span.cut(self._document.text))
+        led = lead is not None and disowns(self._words(lead))
         answered = self._sentences[position].paragraph in self._answers
-        if len(words) > LONGEST or self._in_marks or led or answered:
+        own = all(voice.kind is VoiceKind.AUTHOR for voice in voices)
+        doubtful = led or answered or (own and self._is_told_of(position))
+        if len(words) > LONGEST or self._in_marks or doubtful:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         self._remember(position, words, voices)
         return voices
 
+    def _is_told_of(self, position: int) -> bool:
+        """Whether a sentence beside this one gives it to somebody: "So says Horn" after it, "Her case is simple." before it."""
+        if self._same_paragraph(position + 1) and tells_of(self._words(position + 1)):
+            return True
+        before = range(position - 1, max(-1, position - 1 - REACH), -1)
+        return any(announces(self._words(at)) for at in takewhile(lambda at: self._same_paragraph(at + 1), before))
+
     def _author(self, position: int, *, sure: bool = True) -> Voice:
         span = self._sentences[position].span
         return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
+
+    def _words(self, position: int) -> str:
+        return self._sentences[position].span.cut(self._document.text)
 
     def _masked(self, position: int) -> str:
         if self._last_masked[0] != position:
@@ -127,7 +143,7 @@ class Listener:
         return self._last_masked[1]
 
     def _mask(self, position: int) -> str:
-        return mask(self._sentences[position].span.cut(self._document.text), self._pieces[position])
+        return mask(self._words(position), self._pieces[position])
 
     def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
         span = self._sentences[position].span
@@ -165,7 +181,7 @@ class Listener:
     def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
         if len(self._pieces[position]) > MOST_QUOTATIONS:
             return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
-        attributed = nested(list(self._attributed(position)), words)
+        attributed = told_by_others(nested(list(self._attributed(position)), words))
         quoted = self._quoted(position, words, attributed)
         if quoted:
             return self._split(position, words, attributed, quoted)
@@ -184,7 +200,7 @@ class Listener:
         told = [speaker for attribution, speaker in attributed if attribution.form is Form.INTRODUCES]
         speaker = next((speaker for speaker in reversed(told) if not speaker.own), told[0])  # nearest to the colon
         self._memory.speaker, self._memory.heard_at = speaker, position
-        ends = self._sentences[position].span.cut(self._document.text).rstrip().endswith(":")
+        ends = self._words(position).rstrip().endswith(":")
         if ends and not speaker.own:
             self._blocks.announce(self._sentences[position].paragraph, speaker)
 
@@ -212,6 +228,8 @@ class Listener:
             speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
             if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
                 speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
+            if speaker is None and attribution.form is Form.INVERTED and attribution.cue == "called":
+                speaker = _UNNAMED  # "Lee, described as “…” by rivals": never Lee
             if speaker is not None:
                 yield attribution, speaker
                 several = several or (earlier is not None and earlier.name != speaker.name)
@@ -223,6 +241,7 @@ class Listener:
         self, position: int, words: str, attributed: Sequence[tuple[Attribution, Speaker]]
     ) -> list[tuple[Piece, Speaker]]:
         quoted = []
+        masked, attributions = self._masked(position), [attribution for attribution, _ in attributed]
         for piece in self._pieces[position]:
             speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
             if speaker is None and is_term(piece, words):
@@ -230,10 +249,12 @@ class Listener:
             if is_title(piece, words) or (retelling(piece, attributed) and is_scare(piece, words)):
                 continue
             mark = words[piece.start : piece.start + 1]
-            speaker = speaker or self._identities.owner(self._masked(position), piece.start, position, mark)
-            speaker = speaker or self._still(position, self._masked(position)[: piece.start])
+            speaker = speaker or self._identities.owner(masked, piece.start, position, mark)
+            speaker = speaker or self._still(position, masked[: piece.start])
             speaker = speaker or Speaker(None, (), mark, sure=False)
-            if not piece.quotation.closed:
+            if is_answer(masked, piece.start):
+                speaker = Speaker(None, (), speaker.cue, sure=False)
+            elif not piece.quotation.closed or is_secondhand(masked, piece.start, attributions):
                 speaker = replace(speaker, sure=False)
             self._memory.by_quotation[piece.quotation.number] = speaker
             if not speaker.own:
@@ -258,11 +279,8 @@ class Listener:
 
     def _may_be_asked(self, position: int) -> bool:
         """Whether the sentence after a quoted question names who may have asked it: "“Who pays?” Lee said the city pays."."""
-        later = position + 1
-        if later >= len(self._sentences) or not self._same_paragraph(later):
-            return False
-        asks = _ASKS.search(self._sentences[position].span.cut(self._document.text))
-        return bool(asks and _SAYS_NEXT.match(self._mask(later)))
+        asks = self._same_paragraph(position + 1) and _ASKS.search(self._words(position))
+        return bool(asks and _SAYS_NEXT.match(self._mask(position + 1)))
 
     def _still(self, position: int, before: str) -> Speaker | None:
         """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
@@ -286,7 +304,9 @@ class Listener:
         return None
 
     def _same_paragraph(self, position: int) -> bool:
-        return position > 0 and self._sentences[position].paragraph == self._sentences[position - 1].paragraph
+        """Whether a sentence goes on in the paragraph of the one before it."""
+        within = 0 < position < len(self._sentences)
+        return within and self._sentences[position].paragraph == self._sentences[position - 1].paragraph
 
     def _split(
         self,
@@ -309,10 +329,11 @@ class Listener:
         opened = opens_clause(words, quoted[0][0].start, attributions)
         for piece, speaker in quoted:
             opened = opened and speaker == main and (not reached or goes_on(words, reached, piece.start, attributions))
-            marks.between(reached, piece.start, indirect, main if opened and reached else None)
+            reports = [] if is_answer(self._masked(position), piece.start) else indirect
+            marks.between(reached, piece.start, reports, main if opened and reached else None)
             marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
             reached = piece.end
-        marks.tail(reached, indirect, main if opened else None)
+        marks.tail(reached, indirect, main if opened else None, tagged=ends_in_tag(words, reached, attributions))
         return marks.voices(self._sentences[position].span)
 
     # Whom the learned reader hears.
@@ -325,8 +346,13 @@ class Listener:
             subject = attribution.subject.strip()
             if own := self._own_subject(subject, position):
                 return own
-            return found or Speaker(None if is_pronoun(subject) else subject, (), attribution.cue, sure=False)
+            if found and not (found.name and is_no_name(found.name)):
+                return found
+            nobody = is_pronoun(subject) or is_no_name(subject)
+            return Speaker(None if nobody else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
+        if any(answers(self._words(each)) for each in range(max(at + 1, position - STILL), position + 1)):
+            return Speaker(self._document.source.author, sure=False, own=True)
         near = position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
         return last if last and near else Speaker(None, sure=False)
 

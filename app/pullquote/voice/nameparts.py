@@ -25,6 +25,17 @@ _KIND_OF_PERSON = re.compile(
 )
 
 
+_NO_NAME = re.compile(
+    r"(?:who|whom|whose|which|that|says?|said|argues?|argued)\b|(?:his|her|their|its)$|an?\s(?:[\w-]+\s){1,2}(?:who|whose|which)\b"
+)
+_NOT_BETTER = re.compile(r"(?:his|her|their|its)\s|(?:an?\s)?[a-z-]+$", re.ASCII)
+
+
+def is_no_name(part: str, known: str | None = None) -> bool:
+    """Whether a phrase can be nobody's name, or none that is worth more than the `known` one: "who runs the club", "a man"."""
+    return bool(_NO_NAME.match(part) or (known and known != known.lower() and _NOT_BETTER.match(part)))
+
+
 def is_group(part: str) -> bool:
     """Whether a part of a list reads like a group: "human rights activists"."""
     return bool(re.fullmatch(r"(?:[\w’'-]+\s){0,4}[\w-]{3,}s", part)) and not PREPOSITION.match(part)

@@ -14,6 +14,7 @@ OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attri
 OWN_CLAUSE = 4  # words of a main clause that a relative clause with a report hangs on
 NEAR = 10  # words within which one attribution can be what another reports
 _NOTE = re.compile(r"\[\w+\]")
+FEWEST = 2  # words after a quotation that are no more of a report: "in May"
 SPACE = 2  # letters that may lie between a reporting verb's colon and the quotation
 _CONCEDED = re.compile(
     r"\s*(?:(?:so\s|and\s|but\s)?when(?:ever)?|while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE
@@ -38,6 +39,9 @@ _NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem b
 _SAYS_MORE = re.compile(r"[,;§“”\"`]|\s(?:and|but|or|yet|then)\s(?:\w+\s)?$")  # "said it rained and warned that"
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
+)
+_THAT_TOO = re.compile(
+    r"[,;]?\s*(?:and|but)\sthat\s(?!(?:can|could|had|has|is|made|makes?|may|means?|meant|might|was|will|would)\b)"
 )
 
 
@@ -90,6 +94,7 @@ class Marks:
     def __init__(self, words: str, author: str | None) -> None:
         self._words = words
         self._author = Speaker(author)
+        self._doubtful = Speaker(author, sure=False)
         self._parts: list[tuple[int, int, VoiceKind, Speaker]] = []
 
     def put(self, start: int, end: int, kind: VoiceKind, speaker: Speaker) -> None:
@@ -115,8 +120,12 @@ class Marks:
         self.put(start, at, own, self._author)
         self.put(at, end, VoiceKind.REPORTED, speaker)
 
-    def tail(self, start: int, indirect: Attributed, held: Speaker | None = None) -> None:
-        """The words after the last quotation, which may be the verb of the clause that it opened for `held`."""
+    def tail(self, start: int, indirect: Attributed, held: Speaker | None = None, *, tagged: bool) -> None:
+        """The words after the last quotation, which may be the verb of the clause that it opened for `held`.
+
+        Args:
+            tagged: whether they only tell who said it; what else the author seems to add may go on with the report.
+        """
         rest = self._words[start:]
         if held and _AUXILIARY.match(rest.lstrip()):
             self.put(start, len(self._words), VoiceKind.REPORTED, held)
@@ -125,14 +134,18 @@ class Marks:
         main = _CONCEDED.match(self._words) and _MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
         later = [pair for pair in indirect if pair[0].content > start]  # "“…”, she said, adding that …"
         another = reporting and later and later[0][1].name != reporting[-1].name
-        if reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main or another):
+        if reporting and _THAT_TOO.match(rest):  # "said it was “…”, and that voters would fight it"
+            goes_on = replace(reporting[-1], sure=reporting[-1].sure and not another)
+            self.put(start, len(self._words), VoiceKind.REPORTED, goes_on)
+        elif reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main or another):
             self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
         elif later:
             attribution, speaker = later[0]
             self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
             self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)
         else:
-            self.put(start, len(self._words), VoiceKind.AUTHOR, self._author)
+            own = tagged or len(rest.split()) <= FEWEST
+            self.put(start, len(self._words), VoiceKind.AUTHOR, self._author if own else self._doubtful)
 
     def voices(self, span: Span) -> tuple[Voice, ...]:
         """The finished voices, with offsets into the document."""

@@ -43,6 +43,9 @@ _TEXT_LAST = re.compile(  # "Her lawyer filed the petition, which says"
     r"\s(?P<who>(?:the|an?|its|his|her|their)\s(?:[\w-]+\s){0,3}?(?:petition|report|letter|memo|memorandum|statement|study|lawsuit|suit|"
     r"complaint|article|book|ruling|opinion|brief|resolution|email|survey|poll|indictment|affidavit|paper))(?:\s(?:on|of|to|in|by|that|which)\s[^,]{1,60})?$"
 )
+_ECHOING = re.compile(
+    r",\s(?:answering|citing|echoing|joining|quoting|repeating)\s"
+)  # "said Ann Lee, echoing Bob Bell, who"
 _ADVISED = re.compile(  # "on the advice of the psychologist Ann Lee, who"
     r"\b(?:on|at|by|under|following|after|upon)\s(?:the|an?)\s(?:\w+\s){1,3}(?:of|by|from|to)\s(?P<who>(?:(?:the|an?|his|her|its|their)\s)?(?:[a-z-]+\s){0,2}[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})$"
 )
@@ -85,6 +88,7 @@ def stands_inside(words: str) -> bool:
 
 def _antecedent(words: str, *, person: bool = False) -> str:
     """What "who" or "that" at the end of `words` refers to: "seen by those" -> "those"."""
+    words = _ECHOING.split(words)[-1] if person else words
     text = None if person else _TEXT_LAST.search(words)  # "a report by the commissioner, who"
     if named := text or _APPOSED.search(words) or _PREDICATED.match(words):
         return named["who"]

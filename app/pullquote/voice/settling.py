@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution
+from pullquote.voice.nameparts import is_no_name
 from pullquote.voice.parts import Speaker, Voice, VoiceKind, spoken
 from pullquote.voice.reading import CALLED, MARKED, OTHERS, OWN, STATED, Reading, attribution_of, laid_by
 
@@ -127,7 +128,9 @@ def _renamed(told: Told, reading: Reading, words: str, named: Named) -> Told:
     if attribution is None or len({voice.speaker for voice in others}) > 1:
         return told
     speaker = named(attribution)
-    if speaker.own or speaker.name is None or _same(_name(speaker.name), _name(others[0].speaker)):
+    if speaker.name is None or is_no_name(speaker.name, others[0].speaker):
+        return told
+    if speaker.own or _same(_name(speaker.name), _name(others[0].speaker)):
         return told
     return tuple(
         voice

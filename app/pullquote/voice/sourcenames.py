@@ -14,6 +14,12 @@ _HAS_ROLE = re.compile(
     re.IGNORECASE,
 )
 _NAME_ENDS = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3}(?=[.,:;§]|\s?$)")
+_SOMEBODY = re.compile(
+    r"(?:the|an?|its|his|her|their|my|our|(?:[Tt]he\s)?(?:[\w.-]+\s){0,3}?[\w.-]+(?:[’']s|s[’']))(?:\s[a-z][\w’'-]*){1,5}"
+)
+_NAMED = re.compile(
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,2}(?=[.,;](?:\s|$)|\s?§|\s?$)"
+)
 _CROWD_FIRST = re.compile(  # "According to most economists heavy spending slows growth"
     rf"(?P<crowd>(?:most|many|some|several)\s(?:[\w-]+\s){{0,2}}?(?:{PEOPLE})(?<=s))\s"
     r"(?!(?:of|in|at|from|who|with|such|like|for|and|or|on|that|within|outside|working|including|have|has)\b)"
@@ -27,8 +33,12 @@ _ENDS = re.compile(
 )
 
 
-def source_of(right: str) -> str:
-    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA"."""
+def source_of(right: str, *, tag: bool = False) -> str:
+    """The noun phrase after "according to". Example: "the DEA, in 2003," -> "the DEA".
+
+    Args:
+        tag: whether it follows a verb of saying after a quotation, where a name that a comma sets apart is the speaker's.
+    """
     words = " ".join(FOOTNOTE.sub(" ", right).split())
     if several := list_from(words):
         return tidy(several)
@@ -48,6 +58,10 @@ def source_of(right: str) -> str:
         and (name := _NAME_ENDS.match(words, end.end()))
     ):
         phrase = f"{phrase}, {name.group()}"  # "a spokeswoman for the union, Ann Lee"
+    elif (
+        tag and end and end.group() == ", " and _SOMEBODY.fullmatch(phrase) and (name := _NAMED.match(words, end.end()))
+    ):
+        phrase = f"{phrase}, {name.group()}"  # "said a plumber, Joel Marin."
     if phrase in {"one", "another"} and end and (name := _NAME_NEXT.match(words, end.end())):
         phrase = name.group()  # "said one, Ann Lee, who had been there"
     if crowd := _CROWD_FIRST.match(phrase):

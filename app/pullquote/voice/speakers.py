@@ -21,6 +21,7 @@ _BODY = re.compile(
 )
 _SHORT = re.compile(r"(?:[Tt]he|[Tt]his)\s(?P<noun>[A-Z][\w’'-]+)")
 _BEYOND = re.compile(r"\s?[,(]")  # where an author's name goes on with a place or a person
+_OF_BODY = re.compile(r"\s(?:of|for)\s(?:the\s)?[A-Z][\w’'-]*(?:\s(?:and\s)?[A-Z][\w’'-]*)*")
 _GRAMMAR = re.compile(
     r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
     r"Other|Another|Both|Neither|Nor|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
@@ -30,11 +31,11 @@ _GRAMMAR = re.compile(
 )
 _TITLE_BEFORE = re.compile(
     rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
-    rf"(?:(?<![\w’'])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?[A-Z][\w. ]{{2,50}})?,?\s$",
+    rf"(?:(?<![\w’'-])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'-])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?(?-i:[A-Z])[\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(
-    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|whose|which|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
     re.IGNORECASE,
 )
 _OFFICIAL = re.compile(
@@ -149,10 +150,17 @@ class Names:
         full = {DETERMINER.sub("", name) for _, name in earlier}
         at, name = earlier[0]
         same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
-        if not same:
-            at, name = earlier[-1]
-        shown = self._with_title(name, at)
-        return Name(shown, sure=same)
+        if subject != bare and (body := self._whole(earlier)):
+            return replace(body, sure=body.sure and same)
+        return Name(self._with_title(name, at)) if same else Name(subject, sure=False)
+
+    def _whole(self, named: list[tuple[int, str]]) -> Name | None:
+        """The body that "the Chamber" is, by all of its name: "Penwith Chamber of Trade"; None where that has no "of"."""
+        rests = [_OF_BODY.match(self._text, at + len(name)) for at, name in named]
+        names = {
+            " ".join(f"{name}{rest.group()}".split()) for (_, name), rest in zip(named, rests, strict=True) if rest
+        }
+        return Name(min(names), sure=len(names) == 1) if names else None
 
     def _with_title(self, name: str, position: int) -> str:
         """The name with the office written before its first mention."""

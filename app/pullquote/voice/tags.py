@@ -1,8 +1,9 @@
 """Tags: whether nothing stands beside another's words but who says so."""
 
 import re
+from collections.abc import Sequence
 
-from pullquote.voice.frames import PREDICATE, Form
+from pullquote.voice.frames import PREDICATE, Attribution, Form
 from pullquote.voice.parts import Attributed
 from pullquote.voice.pieces import Piece
 from pullquote.voice.sourcenames import source_of
@@ -41,6 +42,12 @@ def is_tagged(masked: str, piece: Piece, attributed: Attributed) -> bool:
     return not (more or _says_more(_OPENS_LINE.sub("", masked[: first.start])))
 
 
+def ends_in_tag(words: str, start: int, attributions: Sequence[Attribution]) -> bool:
+    """Whether the words from `start` on, after a quotation, tell nothing but who said it: ", said Ann Lee in Leeds."."""
+    tags = (each for each in attributions if each.form in {Form.AFTER, Form.INVERTED} and each.content == start)
+    return any(not PREDICATE.search(f"{words[tag.start + len(tag.cue) :]} ") for tag in tags)
+
+
 def only_attributes(words: str, cue: str | None) -> bool:
     """Whether words of the author's before another's only say whose those are, as in: Some observers, among them the WOLA, have suggested that.
 
@@ -71,7 +78,7 @@ def _is_tag(tail: str, attributed: Attributed) -> bool:
     words = _NOTE.sub("", tail).strip(" ,.").split()
     if tag is None or len(words) > LONGEST_TAG:
         return False
-    subject = source_of(tag.subject) if tag.form is Form.INVERTED else subject_of(tag.subject)
+    subject = source_of(tag.subject, tag=True) if tag.form is Form.INVERTED else subject_of(tag.subject)
     rest = tail.partition(subject)[2] if subject else ""
     if tag.form is Form.INVERTED and _DESCRIBED.fullmatch(_NOTE.sub("", rest)):  # "said Ann Lee, a mother of two"
         return True

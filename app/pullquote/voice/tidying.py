@@ -15,6 +15,7 @@ TIME_TAIL = re.compile(
     r"November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|\d{4}).{0,16}$|\s(?:today|yesterday|(?:last|this)\s(?:week|month|year|spring|summer|autumn|fall|winter|morning))$",
 )
 _TITLES_ALONE = re.compile(rf"(?:[Tt]he\s)?(?:(?:{TITLES})\.?\s?)+")
+_OPEN = re.compile(r'(?:^|\s)"[^"]*$')
 _INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
 
 
@@ -22,6 +23,7 @@ def tidy(phrase: str) -> str:
     """A name without the punctuation around it; the stop of "the U.N." is its own."""
     bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
     bare = f"{bare}”" if "“" in bare and "”" not in bare else bare  # "Its “Basic Laws”"
+    bare = f'{bare}"' if _OPEN.search(bare) else bare
     return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
 
 
