@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
+from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
 from pullquote.cli import main
 from pullquote.encoder import encoder_folder, export

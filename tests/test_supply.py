@@ -93,6 +93,96 @@ def test_every_dependency_has_an_upper_bound_or_a_reason_not_to():
     assert loose <= {"torch", "sympy"}  # they follow each other, and the system's own build
 
 
+# What CI runs
+
+
+def ci(folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+    """`.ci/run` on a machine that has these programs, each a line of shell, and little else."""
+    for name in ("bash", "dirname", "tr"):
+        (folder / name).symlink_to(str(shutil.which(name)))
+    for name, line in {"id": "echo 0", "make": "echo MADE CI=$CI", **programs}.items():
+        (folder / name).write_text(f"#!{shutil.which('bash')}\n{line}\n")
+        (folder / name).chmod(0o755)
+    command = [str(folder / "bash"), str(CHECKOUT / ".ci" / "run")]
+    return subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, timeout=60, check=False)
+
+
+TOOLS = dict.fromkeys(("chromium", "nginx", "strace", "npm"), "exit 0")
+
+
+def test_ci_tests_where_every_tool_is_there_and_lets_no_test_be_skipped(tmp_path: Path):
+    done = ci(tmp_path, **TOOLS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "MADE CI=true\n", "")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        {"apt-get": "exit 0"},
+        {"apt-get": '[ "$1" != update ]'},
+        {"apt-get": '[ "$1" != install ]'},
+        {"apt-get": "exit 0", "id": "echo 1000"},
+    ],
+    ids=["no apt-get", "nothing comes", "no lists", "no packages", "not root"],
+)
+def test_ci_fails_and_tests_nothing_where_a_tool_cannot_be_had(tmp_path: Path, others: dict):
+    done = ci(tmp_path, **{name: line for name, line in TOOLS.items() if name != "npm"}, **others)
+    assert done.returncode != 0
+    assert "MADE" not in done.stdout
+
+
+@pytest.mark.parametrize("tool", ["chromium", "strace", "npm"])
+def test_ci_installs_the_tool_that_is_missing(tmp_path: Path, tool: str):
+    brought = (
+        f'case " $* " in *" {tool} "*) : > {tmp_path / tool}; {shutil.which("chmod")} 755 {tmp_path / tool};; esac'
+    )
+    done = ci(tmp_path, **{name: line for name, line in TOOLS.items() if name != tool}, **{"apt-get": brought})
+    assert (done.returncode, done.stdout) == (0, "MADE CI=true\n"), done.stderr
+
+
+def code_of(folder: Path, line: str, **environ: str) -> int:
+    """The exit code of a run over one file of tests, whose first line is this."""
+    (folder / "test_it.py").write_text(f"import pytest\n{line}\ndef test_another():\n    pass\n")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "skips",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "test_it.py",
+    ]
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT / "tests"), **environ}
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, timeout=60, check=False).returncode
+
+
+@pytest.mark.parametrize(
+    ("reason", "environ", "code"),
+    [
+        ("no chromium here", {}, 0),
+        ("no chromium here", {"CI": "true"}, 1),
+        ("the superuser may read everything", {"CI": "true"}, 0),
+        ("set PULLQUOTE_EVAL_DATA", {"CI": "true"}, 0),
+        ("set PULLQUOTE_EVAL_DATA", {"CI": "true", "PULLQUOTE_EVAL_DATA": "/data"}, 1),
+    ],
+)
+def test_in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have(tmp_path: Path, reason, environ, code):
+    assert code_of(tmp_path, f"def test_one(): pytest.skip({reason!r})", **environ) == code
+
+
+def test_in_ci_a_file_of_tests_that_is_skipped_fails_too(tmp_path: Path):
+    skipped = "pytest.importorskip('no_such_module', reason='it is not installed')"
+    assert code_of(tmp_path, skipped, CI="true") not in (0, 5)
+
+
+def test_in_ci_what_is_expected_to_fail_may_fail(tmp_path: Path):
+    assert code_of(tmp_path, "@pytest.mark.xfail\ndef test_one(): assert False", CI="true") == 0
+
+
 # Licences
 
 
