@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from pullquote.voice.tidying import TITLES
+
 _PARTICLES = frozenset("al ap bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
 _BODY = re.compile(
     r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
@@ -10,6 +12,18 @@ _BODY = re.compile(
     r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|staff|state|"
     r"trust|union|university|watch)\b|^the\b|[\d@/]",
     re.IGNORECASE,
+)
+_FIRM = r"(?:Sons?|Daughters?|Co|Company|Partners|Associates|Brothers|Bros)\b"  # "Hosken & Sons" is one
+_NAMED_BODY = re.compile(
+    rf"\s(?:of|for)\s|\s(?:&|and)\s{_FIRM}|[a-z]\s[A-Z]{{2,3}}$"
+)  # "Chamber of Trade", "Greenpeace UK"
+_TITLE = re.compile(
+    rf"(?:(?:(?:{TITLES})\.|(?:M(?:rs?|s|x|iss)|Dr|Prof|Rev|Sen|Rt|Hon|Cllr|Sir|Dame|Lord|Lady|Baron(?:ess)?|Professor|Doctor|"
+    r"Senator|Councill?or|Reverend)\.?)\s+)+(?=\S)"
+)
+_AFTER_NAME = re.compile(  # what stands behind a name: "Wenna Rowe, MP"
+    r"(?:,\s*(?:MA|BA|BSc|MSc|MBA|MD|KC|QC|RN|AM|TD|[CMO]BE|FRS|Esq\.?)|,?\s+(?:M[ES]?P|Ph\.?\s?D\.?|D\.?Phil\.?|Jr\.?|Sr\.?|II|III|IV))+"
+    r"(?=\s*(?:$|[,;]|\s(?:and|&)\s))"
 )
 
 
@@ -43,25 +57,28 @@ def authors_of(author: str | None) -> tuple[Author, ...]:
         return ()
     if _BODY.search(author):
         return tuple(Author(part.strip()) for part in author.split(";") if part.strip())
-    parts = re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", author.strip())
-    if len(parts) > 1 or author.count(",") > 1:
-        parts = [piece for part in parts for piece in _listed(part)]
-    return tuple(_name(part) for part in parts if part)
+    bare = _AFTER_NAME.sub("", author.strip())
+    parts = re.split(rf"\s*;\s*|,?\s+(?:and|&)\s+(?!{_FIRM})", bare)
+    return tuple(_name(piece) for part in parts for piece in _listed(part) if piece)
 
 
 def _listed(part: str) -> list[str]:
-    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" is one."""
+    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" and "van der Berg, Jan Piet" are one each."""
     pieces = [piece.strip() for piece in part.split(",")]
-    return pieces if all(" " in piece for piece in pieces) else [part]
+    inverted = pieces[0].partition(" ")[0].lower() in _PARTICLES
+    return pieces if all(" " in piece for piece in pieces) and not inverted else [part]
 
 
 def _name(person: str) -> Author:
-    family, comma, given = person.partition(",")
+    named = _TITLE.sub("", person.strip(), count=1)
+    family, comma, given = named.partition(",")
     if comma:
-        return Author(family.strip(), given.strip())
-    words = person.split()
+        return Author(family.strip(), _TITLE.sub("", given.strip(), count=1))
+    if _NAMED_BODY.search(person):
+        return Author(person.strip())
+    words = named.split()
     if not words[1:]:
-        return Author(person)
+        return Author(named)
     first = len(words) - 1
     while first > 1 and words[first - 1].lower() in _PARTICLES:
         first -= 1
