@@ -92,6 +92,55 @@ def test_a_front_matter_that_nothing_closes_is_remarked_on(settle: Settle, text:
     assert ["no second `---` closes" in remark.reason for remark in found] == [True] * remarks
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\n---\nauthor: Ann\n---\nWords.", " ---\nauthor: Ann\n---\nWords.", "\ufeff\r\n---\r\nAuthor: Ann\r\n", "—\ntitle: Tolls\n—\nWords.",
+     "----\ntitle: Tolls\n----\nWords.", "title: Tolls\nauthor: Ann\n\nWords.", "+++\ntitle = 'Tolls'\n+++\nWords."],
+)  # fmt: skip
+def test_front_matter_that_is_not_read_is_remarked_on(settle: Settle, text: str):
+    [remark] = load_corpus(settle({"d/a.md": text})).remarks
+    assert "opens with what looks like front matter and is read as text: its first line must be `---`" in remark.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["---\nauthor: Ann\n---\ntitle: Words.", "Words.\n\ntitle: Tolls", "Titles: two.", "— Tolls work.", "Our side: it pays."],
+)  # fmt: skip
+def test_a_text_that_only_holds_a_key_is_not_remarked_on(settle: Settle, text: str):
+    assert load_corpus(settle({"d/a.md": text})).remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [("title: Plan #3 explained", "#3"), ("title: 'Plan #3'", None), ("date: 2024 # when it came out", None), ("title: C#", None)],
+)  # fmt: skip
+def test_a_value_that_yaml_ends_at_a_number_sign_is_remarked_on(settle: Settle, line: str, lost: str | None):
+    remarks = load_corpus(settle({"d/a.md": f"---\n{line}\n---\nWords."})).remarks
+    told = f"has a title that YAML ends before {lost}, which makes the rest a comment; put the value in quotation marks"
+    assert [remark.reason for remark in remarks] == ([told] if lost else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("[Ann Lee]", "Ann Lee"),
+        ("[Ann Lee, Bo Chen]", "Ann Lee and Bo Chen"),
+        ("\n- Ann Lee\n- Bo Chen\n- Cy Ray", "Ann Lee, Bo Chen and Cy Ray"),
+        ('["Lee, Ann", Hosken & Sons]', "Lee, Ann; Hosken & Sons"),
+        ("[]", None),
+    ],
+)
+def test_several_authors_may_be_a_list(written: str, author: str | None):
+    assert parsed(f"---\nauthor: {written}\n---\nWords.").source.author == author
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"), [("English", "en"), ("french", "fr"), ("eng", "en"), ("en-GB", "en-GB"), ("tlh", "tlh")]
+)
+def test_a_language_is_a_code_or_an_english_name_that_has_one(written: str, tag: str):
+    assert parsed(f"---\nlanguage: {written}\n---\nWords.").language == tag
+
+
 @pytest.mark.parametrize("side", ["for", "against", "neutral", "pro", "con", "For", "CON"])
 def test_a_side_may_stand_without_a_proposition(side: str):
     document = parsed(f"---\nside: {side}\n---\nWords.")
@@ -119,10 +168,19 @@ def test_an_empty_front_matter_says_nothing(block: str):
     [
         ("autor: Ann", "has no key autor; the keys are author,"),
         ("author: [Ann", "is not YAML"),
-        ("author: a\tb: c: d", "is not YAML"),
+        (
+            "author: a: b",
+            "is not YAML (line 2 of the file): put the value in quotation marks, since it holds a colon",
+        ),
+        ("author:\tAnn", "is not YAML (line 2 of the file): use a space after the colon, not a tab"),
+        ("author: @ann", "put the value in quotation marks (found character '@'"),
+        ('title: "Tolls" and jams', "put the value in quotation marks (expected <block end>"),
+        ("author: *Ann*", "put the value in quotation marks (expected alphabetic"),
+        ("language: Klingon", "language 'Klingon' must be a code, such as en, fr or pt-BR"),
+        ("language: English and French", "must be a code"),
         ("just words", "must be `key: value` lines"),
         ("- a\n- b", "must be `key: value` lines"),
-        ("author: [Ann, Ben]", "author must be one line of text"),
+        ("author: [Ann, [Ben]]", "author must be one line of text"),
         ("title: {a: b}", "title must be one line of text"),
         ("headings: One", "headings must be a list"),
         ("headings: [[One]]", "headings must be a list"),
@@ -150,7 +208,7 @@ def test_an_empty_front_matter_says_nothing(block: str):
         ("? [a, b]\n: c", "is not YAML"),
         ("a: &x [1]\nb: *y", "is not YAML"),
         ("author: " + "[" * 20_000, "front matter"),
-        ("author: !!python/object/apply:os.system ['true']", "author must be one line of text"),
+        ("title: !!python/object/apply:os.system ['true']", "title must be one line of text"),
     ],
 )
 def test_a_mistake_in_the_front_matter_names_what_is_wrong(block: str, reason: str):
@@ -209,10 +267,29 @@ def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Set
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "readme.txt", "ReadMe-first.md", ".hidden.txt", ".git/a.txt", "a.pdf", "txt"]
+    "name", ["README.md", "readme.txt", "ReadMe.markdown", ".hidden.txt", ".git/a.txt", "a.pdf", "txt"]
 )
 def test_what_is_no_document_is_left_out(settle: Settle, name: str):
     assert corpus_paths(settle({f"debate/{name}": "No.", "debate/a.txt": "Yes."})) == ["debate/a.txt"]
+
+
+def test_a_file_whose_name_only_starts_with_readme_is_a_document(settle: Settle):
+    assert corpus_paths(settle({"d/readme-first.txt": "Words."})) == ["d/readme-first.txt"]
+
+
+def test_files_that_are_no_documents_are_told(settle: Settle):
+    settings = settle({"d/a.txt": "Words.", "README.md": "No.", "d/.hidden": "No.", "d/b.docx": "No."})
+    [remark] = load_corpus(settings).remarks
+    assert remark.path == str(settings.corpus)
+    assert remark.reason == "holds 1 file that is not Markdown or plain text (.md, .markdown, .txt): d/b.docx"
+    write_corpus(settings.corpus, {f"d/{name}.pdf": "No." for name in "cdefgh"})
+    [remark] = load_corpus(settings).remarks
+    assert remark.reason.endswith(": d/b.docx, d/c.pdf, d/d.pdf, d/e.pdf, d/f.pdf and 2 more")
+
+
+def test_a_corpus_without_documents_names_what_it_holds(settle: Settle):
+    with pytest.raises(CorpusError, match=r"not Markdown or plain text, or a README: d/a\.docx, d/readme\.txt"):
+        load_corpus(settle({"d/a.docx": "No.", "d/readme.txt": "No."}))
 
 
 def test_a_missing_corpus_folder_says_what_to_do(tmp_path: Path):

@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,13 +11,24 @@ from pathlib import Path
 from pullquote.documents import BYTE_ORDER_MARK, Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
-from pullquote.frontmatter import is_unclosed, positions_in, source_in, split_front_matter, text_in, texts_in
+from pullquote.frontmatter import (
+    cut_short,
+    is_unclosed,
+    language_in,
+    looks_unread,
+    positions_in,
+    source_in,
+    split_front_matter,
+    text_in,
+    texts_in,
+)
 from pullquote.hidden import HIDDEN
 from pullquote.settings import Settings
 
 SUFFIXES = (".md", ".markdown", ".txt")
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
+MAX_NAMED = 5  # files that are no documents: so many are named, the others counted
 _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quote holds one, and no cause for remarks
 
 
@@ -90,8 +101,8 @@ def load_corpus(
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
     if not documents:
-        raise CorpusError(_nothing_to_read(settings.corpus, skipped))
-    return Corpus(tuple(documents), tuple(skipped), hashes, tuple(remarks))
+        raise CorpusError(_nothing_to_read(settings, skipped))
+    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
 
 
 def _read(settings: Settings, path: str) -> CorpusFile:
@@ -115,14 +126,48 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     if hidden:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
-    if is_unclosed(document.text):
-        yield "opens a front matter with `---` that no second `---` closes, so all of it is read as text"
+    yield from _on_front_matter(file, document)
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
 
-def _nothing_to_read(folder: Path, skipped: Iterable[Skipped]) -> str:
+def _on_front_matter(file: CorpusFile, document: Document) -> Iterator[str]:
+    text = file.content.decode("utf-8")
+    if is_unclosed(document.text):
+        yield "opens a front matter with `---` that no second `---` closes, so all of it is read as text"
+    elif document.text == text and looks_unread(text):
+        yield (
+            "opens with what looks like front matter and is read as text: its first line must be `---`, with nothing "
+            "before it, and one more `---` must end it"
+        )
+    for key, lost in cut_short(text):
+        yield f"has a {key} that YAML ends before {lost}, which makes the rest a comment; put the value in quotation marks"
+
+
+def _left_out(settings: Settings) -> Iterator[Skipped]:
+    """That some files are no documents, where there are such but README files."""
+    if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
+        files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
+        yield Skipped(
+            str(settings.corpus), f"holds {files} not Markdown or plain text ({', '.join(SUFFIXES)}): {_some(names)}"
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _other_paths(settings: Settings) -> list[str]:
+    """The files that are no documents; as many as documents may be."""
+    found = walk(settings.corpus, lambda name: not _is_document_name(name), depth=settings.max_depth)
+    return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
+
+
+def _nothing_to_read(settings: Settings, skipped: Iterable[Skipped]) -> str:
+    folder, others = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
+    reasons += f"\n  not Markdown or plain text, or a README: {_some(others)}" if others else ""
     return (
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown or plain-text files into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
@@ -148,7 +193,7 @@ def corpus_paths(settings: Settings) -> list[str]:
     """The documents' paths relative to the corpus folder, sorted.
 
     A folder is a debate; a file directly in the corpus folder belongs to `default`.
-    Hidden files, README files and other kinds of file are no documents.
+    Hidden files, those called README and other kinds of file are no documents.
 
     Raises:
         CorpusError: there is no such folder, part of it cannot be read, or it holds too many files.
@@ -172,7 +217,7 @@ def corpus_paths(settings: Settings) -> list[str]:
 
 
 def _is_document_name(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and not name.upper().startswith("README")
+    return name.lower().endswith(SUFFIXES) and Path(name).stem.upper() != "README"
 
 
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
@@ -219,7 +264,7 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
         path=file.path,
         text=body,
         source=source_in({"title": name_of(file.path)} | facts),  # an explicit null title stays null
-        language=text_in(facts, "language"),
+        language=language_in(facts),
         side=text_in(facts, "side"),
         proposition=text_in(facts, "proposition"),
         positions=positions_in(facts),

@@ -17,6 +17,22 @@ _FACT = re.compile(r"[A-Za-z_]+[ \t]*:(?:[ \t]|[\r\n]|\Z)")
 _KEYS = frozenset(
     ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
 )
+# Before front matter that is none: white space, and fences of another length, dash or language.
+_SKIPPED = re.compile(r"\ufeff?(?:[^\S\r\n]*(?:[-—–+]+)?[^\S\r\n]*(?:\r\n|[\r\n])){0,4}\s*")
+_KNOWN = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
+_CUT_SHORT = re.compile(
+    rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{])[^\r\n]*?[ \t](#[^\s#]\S*)"
+)
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_LANGUAGES = dict(
+    pair.split("=") for pair in (  # noqa: SIM905 -- to be read in lines
+        "arabic=ar bulgarian=bg catalan=ca chinese=zh croatian=hr czech=cs danish=da dutch=nl english=en estonian=et "
+        "finnish=fi french=fr german=de greek=el hebrew=he hindi=hi hungarian=hu indonesian=id irish=ga italian=it "
+        "japanese=ja korean=ko latvian=lv lithuanian=lt norwegian=no persian=fa polish=pl portuguese=pt romanian=ro "
+        "russian=ru serbian=sr slovak=sk slovenian=sl spanish=es swedish=sv thai=th turkish=tr ukrainian=uk urdu=ur "
+        "vietnamese=vi welsh=cy eng=en fra=fr fre=fr deu=de ger=de spa=es ita=it por=pt nld=nl dut=nl"
+    ).split()
+)  # fmt: skip
 Facts = Mapping[str, object]
 
 
@@ -46,6 +62,20 @@ def is_unclosed(text: str) -> bool:
     return bool(opening and _FACT.match(text, opening.end()) and not _closing(text, opening))
 
 
+def looks_unread(text: str) -> bool:
+    """Whether a text without front matter opens with one of its keys. Example: looks_unread("\\n---\\ntitle: One") -> True"""
+    opening = _SKIPPED.match(text)
+    return bool(opening and _KNOWN.match(text, opening.end()))
+
+
+def cut_short(text: str) -> Iterator[tuple[str, str]]:
+    """The keys of the front matter whose value YAML ends at a `#`, and what is lost first: `title: Plan #3`."""
+    opening = _FENCE.match(text)
+    closing = _closing(text, opening) if opening else None
+    if opening and closing:
+        yield from _CUT_SHORT.findall(text[opening.end() : closing.start()])
+
+
 def _closing(text: str, opening: re.Match[str]) -> re.Match[str] | None:
     return _FENCE_END.search(text, opening.end(), _LIMIT)
 
@@ -62,7 +92,9 @@ def _parse_yaml(block: str) -> dict[str, object]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2} of the file)" if mark else ""
-        raise DocumentError(f"front matter is not YAML{where}: {getattr(error, 'problem', None) or error}") from error
+        raise DocumentError(
+            f"front matter is not YAML{where}: {_mistake(str(getattr(error, 'problem', None) or error))}"
+        ) from error
     except RecursionError as error:
         raise DocumentError("front matter is nested too deeply") from error
     if facts in (None, ""):
@@ -70,6 +102,21 @@ def _parse_yaml(block: str) -> dict[str, object]:
     if not isinstance(facts, dict):
         raise DocumentError("front matter must be `key: value` lines")
     return {str(key): value for key, value in facts.items()}
+
+
+def _mistake(problem: str) -> str:
+    """What to do about the commonest mistakes; YAML's own words for the others."""
+    if problem.startswith("mapping values"):
+        return "put the value in quotation marks, since it holds a colon"
+    if "'\\t'" in problem:
+        return "use a space after the colon, not a tab"
+    if (
+        problem.startswith(("expected <block end>", "expected alphabetic"))
+        or "any token" in problem
+        or "alias" in problem
+    ):
+        return f"put the value in quotation marks ({problem})"
+    return problem
 
 
 def _no_key_twice(node: Any) -> None:
@@ -109,6 +156,30 @@ def _one_line(value: str, key: str) -> str:
     if _LINE_BREAK.search(line := value.strip()):
         raise DocumentError(f"front matter: {key} must be one line of text")
     return line
+
+
+def author_in(facts: Facts) -> str | None:
+    """The author's line; of a list of authors, one line that names them all."""
+    value = facts.get("author")
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
+        return text_in(facts, "author")
+    names = [_one_line(name, "author") for name in value]
+    if any(re.search(r",|;|\s(?:and|&)\s", name) for name in names):
+        return "; ".join(names)
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part) or None
+
+
+def language_in(facts: Facts) -> str | None:
+    """The language as a tag, also where its English name is given.
+
+    Raises:
+        DocumentError: it is neither.
+    """
+    given = text_in(facts, "language")
+    known = _LANGUAGES.get((given or "").lower(), given)
+    if known is not None and not _TAG.fullmatch(known):
+        raise DocumentError(f"front matter: language {known!r} must be a code, such as en, fr or pt-BR")
+    return known
 
 
 def texts_in(facts: Facts, key: str) -> tuple[str, ...]:
@@ -161,7 +232,7 @@ def source_in(facts: Facts) -> Source:
         raise DocumentError("front matter: url must start with https:// or http://")
     return Source(
         title=text_in(facts, "title"),
-        author=text_in(facts, "author"),
+        author=author_in(facts),
         publisher=text_in(facts, "publisher"),
         date=date,
         url=url,
