@@ -22,7 +22,9 @@ def test_the_script_writes_out_the_very_letters_that_a_page_does():
 
 
 @pytest.mark.parametrize("shown", [render.visible, terminal.visible, _safe], ids=["page", "terminal", "table"])
-@pytest.mark.parametrize("text", ["می\u200cخواهم", "क्\u200dष", "שלום\u200f!", "عدد \u0600٢", "\ue000", "a\tb\nc"])
+@pytest.mark.parametrize(
+    "text", ["می\u200cخواهم", "क्\u200dष", "שלום\u200f!", "عدد \u0600٢", "\ue000", "a\tb\nc", "Shop\u00adkeepers"]
+)
 def test_what_a_script_is_written_with_stays_whole_wherever_it_is_shown(shown, text: str):
     assert shown(text) == text
 

@@ -38,8 +38,14 @@ def test_the_sentence_that_holds_the_very_words_comes_first_in_a_search(vandals:
     assert "long in the making" not in str([one.quote.text for one in vandals.search(query, count=3, debate="b")])
 
 
-@pytest.mark.parametrize("query", ["economic", "“economic”", "“”", "of the", "act vandalism economic"])
-def test_one_word_or_words_in_another_order_are_no_phrase(vandals: Explainer, query: str):
+def test_a_sentence_that_holds_the_one_word_asked_for_comes_before_those_that_do_not(vandals: Explainer):
+    assert "surprise" in vandals.search("Surprise", count=1)[0].quote.text
+    documents = vandals.generation.documents_of(None)
+    assert len(literal_rows(vandals.generation, "“surprise”", documents)) == 1
+
+
+@pytest.mark.parametrize("query", ["act", "“act”", "“”", "of the", "act vandalism economic"])
+def test_a_short_word_or_words_in_another_order_are_no_phrase(vandals: Explainer, query: str):
     assert literal_rows(vandals.generation, query, vandals.generation.documents_of(None)).tolist() == []
 
 

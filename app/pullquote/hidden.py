@@ -1,13 +1,16 @@
 r"""What hides or turns other letters around: written out wherever words are shown, kept in what is stored and sent.
 
 Joiners and marks that scripts are written with (U+200C to U+200F) are ordinary letters, and so are tabs and line ends.
+A soft hyphen between two letters only says where a word may be broken.
 `embed.js` has the same pattern for what the browser shows; what is left out of a search key is told in `store/lexical.py`.
 """
 
 import re
 
+_LETTER = r"[^\W\d_]"
 HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    f"(?<!{_LETTER})\xad|\xad(?!{_LETTER})|"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
 

@@ -11,14 +11,14 @@ from pullquote.store.lexical import terms
 from pullquote.typography import fold, may_hold
 
 LOOKED_AT = 1_000  # windows with all of the words, which may be two very common ones
-MIN_WORDS = 2
+MIN_LETTERS = 4  # of a word that is looked for by itself
 _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
 
 
 def literal_rows(generation: Generation, query: str, documents: range) -> NDArray[np.int64]:
     """The windows of these documents that hold a query, or all that stands in its quotation marks, word for word.
 
-    Typography and capitals are set aside. One word by itself is what every search looks for.
+    Typography and capitals are set aside. A short word by itself is no phrase.
     """
     phrases = phrases_of(query)
     wanted = terms(" ".join(phrases))
@@ -34,7 +34,7 @@ def phrases_of(query: str) -> list[str]:
     """What is looked for word for word, folded: what stands in quotation marks, or all of the query."""
     quoted = ["".join(found.groups("")) for found in _QUOTED.finditer(query)]
     folded = (_folded(phrase).strip(" .,;:!?…\"'") for phrase in quoted or [query])
-    return [phrase for phrase in folded if len(phrase.split()) >= MIN_WORDS]
+    return [phrase for phrase in folded if " " in phrase or len(phrase) >= MIN_LETTERS]
 
 
 def _holds(generation: Generation, row: int, phrases: list[str]) -> bool:
