@@ -90,6 +90,27 @@ def test_a_title_is_not_cut_off_from_the_name_after_it(text: str, sentences: lis
     assert cut(document_of(text)) == sentences
 
 
+@pytest.mark.parametrize(
+    "junk",
+    ["<div class='note'>", "</div>", "<!-- a note -->", "[TOC]", "[[_TOC_]]", "Page 3 of 7", "```\nyear,no2\n\n2022,45\n```", "~~~ py\nx = 1\n~~~",
+     "Option\tCost\nA\t£120,000\nB\t£450,000"],
+)  # fmt: skip
+def test_tags_code_tables_and_page_numbers_are_no_prose_and_the_lines_around_them_are(junk: str):
+    assert cut(document_of(f"Tolls pay.\n\n{junk}\n\nTaxes do not."), Kind.PROSE) == ["Tolls pay.", "Taxes do not."]
+    if "\t" not in junk:
+        assert cut(document_of(f"Tolls pay.\n{junk}\nTaxes do not."), Kind.PROSE) == ["Tolls pay.", "Taxes do not."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```\nTolls pay, though nothing ends it.", "```pay``` is a command.", "<b>Tolls</b> pay.", "Page 3 of 7 says so.",
+     "LEE:\tTolls pay.\nRAY:\tThey do not.\nLEE:\tThey do.", "To:\tAnn\nFrom:\tBo"],
+)  # fmt: skip
+def test_prose_that_only_looks_like_these_is_kept(text: str):
+    document = document_of(f"{text}\n\nThe end.")
+    assert " ".join(cut(document, Kind.PROSE)).endswith(f"{text.rsplit(maxsplit=1)[-1]} The end.")
+
+
 @pytest.mark.parametrize("mark", ["“", '"', "‘", "'", "(", "*“"])
 def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mark: str):
     text = f"“We lost the flat,” said Rhys Kellow. {mark}I slept in my van until October.\n\n“No more.”"

@@ -7,6 +7,7 @@ from pullquote.documents import BYTE_ORDER_MARK
 from pullquote.span import Span
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
+FENCED = 8_000  # characters of fenced code, at most: one mark far from another is no fence
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
 _OWN_BLOCK = re.compile(
@@ -19,6 +20,13 @@ _NUMBERED = re.compile(
 )
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*\s*$")
 HEADING = re.compile(r"\s*#{1,6}\s+\S")
+# A line that is no prose and no part of any: the tag of an HTML block, a mark for a table of contents, a page's number.
+ALONE = re.compile(
+    r"\s*(?:</?(?:article|aside|blockquote|center|details|div|figcaption|figure|footer|header|hr|main|nav|ol|p|section|"
+    r"summary|table|tbody|td|tfoot|th|thead|tr|ul)\b[^<>]*>|<!--(?:(?!-->).)*-->|\[\[?_?TOC_?\]?\]|page\s\d+\s(?:of|/)\s\d+)\s*",
+    re.IGNORECASE,
+)
+FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})[^`\r\n]*(?:[\r\n]|\Z)")
 _LINK = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"
 IMAGE = re.compile(rf"(\[!\[[^\]]*\]{_LINK}?\]{_LINK}?|!\[[^\]]*\]{_LINK}?)\s*")
 
@@ -32,9 +40,15 @@ def blocks_of(text: str) -> Iterator[Span]:
 def _paragraphs(text: str) -> Iterator[Span]:
     start: int | None = None
     end, before = 0, ""
+    fenced = 0  # where the fenced code ends that was met last
     for line in _lines(text):
         words = line.cut(text)
-        if start is not None and _breaks(before, words):
+        if line.start < fenced:
+            end = line.end if words.strip() else end
+            continue
+        if FENCE.match(words):
+            fenced = _fence_end(text, line) or fenced
+        if start is not None and (fenced > line.start or _breaks(before, words)):
             yield from trimmed(text, start, end)
             start = None
         if words.strip():
@@ -42,6 +56,15 @@ def _paragraphs(text: str) -> Iterator[Span]:
             end, before = line.end, words
     if start is not None:
         yield from trimmed(text, start, end)
+
+
+def _fence_end(text: str, opening: Span) -> int | None:
+    """Where the fenced code ends that a line opens; None where no line soon does, and the marks are only text."""
+    mark = FENCE.match(opening.cut(text))
+    closing = mark and re.compile(rf"(?:\r\n|[\r\n])[ ]{{0,3}}{re.escape(mark[1])}[`~]*[ \t]*(?=[\r\n]|\Z)").search(
+        text, opening.end - 1, opening.end + FENCED
+    )
+    return closing.end() if closing else None
 
 
 def _images_apart(text: str, block: Span) -> Iterator[Span]:
@@ -67,7 +90,7 @@ def _breaks(before: str, line: str) -> bool:
         or before.endswith(("\u2029", "\x0c"))
         or bool(_OWN_BLOCK.match(line))
         or _opens_numbered(before, line)
-        or bool(HEADING.match(before))
+        or bool(HEADING.match(before) or ALONE.fullmatch(before) or ALONE.fullmatch(line) or FENCE.match(before))
         or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import merge
 
-from pullquote.blocks import HEADING, IMAGE, WRAPPED_LINE, blocks_of, trimmed
+from pullquote.blocks import ALONE, FENCE, HEADING, IMAGE, WRAPPED_LINE, blocks_of, trimmed
 from pullquote.clauses import has_verb
 from pullquote.documents import Document
 from pullquote.span import Span
@@ -19,6 +19,7 @@ from pullquote.span import Span
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
 BLOCK_LIMIT = 8_000
 LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
+TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
 LAST_LETTERS = 64  # so many letters before a cut tell whether it went through an abbreviation
 
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
@@ -186,11 +187,24 @@ def _is_structure(text: str, block: Span, image: Span | None) -> bool:
     """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
     words = block.cut(text)
     unended = len(words) <= WRAPPED_LINE and not _END_MARK.search(words.rstrip("*_"))
+    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words):
+        return True
     if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
         return True
     emphasis = _EMPHASIS.fullmatch(words)
     beneath = image and not _EMPTY_LINE.search(text[image.end : block.start])  # further down it may be the standfirst
     return bool(emphasis and (beneath or unended or _NOTE.match(emphasis[2])))
+
+
+def _is_code(words: str) -> bool:
+    mark = FENCE.match(words)
+    return bool(mark and mark[1] in words[mark.end() :])
+
+
+def _is_table(words: str) -> bool:
+    """Whether a block is three lines or more of short cells with tabs between them, which end no sentence."""
+    rows = [row.strip() for row in re.split(r"[\r\n]+", words)]
+    return len(rows) >= TABLE_ROWS and all("\t" in row and not _END_MARK.search(row) for row in rows)
 
 
 def _is_prose(words: str) -> bool:
