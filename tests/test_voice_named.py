@@ -8,6 +8,7 @@ from test_voice import hear
 from pullquote.documents import Document, Source
 from pullquote.sentences import split_sentences
 from pullquote.voice import VoiceKind, find_voices, speaker_line
+from pullquote.voice.reading import Reading, Token, attribution_of
 
 ONE_NAMED = [
     ("The vote came after Joy Hall, a deputy whose father was shot, changed her mind. “I came to vote no,” she said.", "I came to", "Joy Hall"),
@@ -355,3 +356,62 @@ def test_a_letter_is_of_all_who_sign_it(signers: str, speaker: str) -> None:
 def test_a_letter_that_one_of_its_signers_publishes_is_its_authors() -> None:
     heard = hear(SIGNED.format(signers="Bob Bell\nAnn Lee"), "Ann Lee")
     assert heard.said_of("Close the road").kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        ("1.2\tThe Harbour Board said that it rained.", "it rained", "The Harbour Board"),
+        ("3.1 Shop\u00adkeepers fear that trade will drop.", "trade will", "Shopkeepers"),
+        ("2. Officers said that it rained.", "it rained", "Officers"),
+        ("The [Harbour Board](https://example.org/a_(b)) said that it rained.", "it rained", "The Harbour Board"),
+        ("According to **Ann Lee**, it rained.", "it rained", "Ann Lee"),
+        ("The *Harbour Times* claimed that it rained.", "it rained", "The Harbour Times"),
+    ],
+)
+def test_a_name_is_without_the_number_before_it_and_the_marks_of_links_and_emphasis(
+    text: str, words: str, speaker: str
+) -> None:
+    assert hear(text).said_of(words).speaker == speaker
+
+
+def test_twelve_councils_and_three_and_a_half_million_people_keep_their_number() -> None:
+    assert hear("3.5 million people said that it rained.").said_of("it rained").speaker == "3.5 million people"
+    assert hear("12 Cornish councils said that it rained.").said_of("it rained").speaker == "12 Cornish councils"
+
+
+def test_another_is_never_sure_and_a_table_of_the_text_is_nobody() -> None:
+    other = hear("Ann Lee said that it rained. Another, who runs the bank, claimed that it was dry.").said_of("dry")
+    assert (other.speaker, other.sure) == ("Another", False)
+    own = hear("As Table 1 shows, traffic is heaviest at eight.").said_of("traffic")
+    assert (own.kind, own.speaker) == (VoiceKind.AUTHOR, "Ann Author")
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "subject"),
+    [
+        ("Evidence from Falmouth does not support this.", "Falmouth", "Evidence from Falmouth"),
+        ("It was agreed (proposed Cllr Lee, seconded Cllr Bell).", "proposed Cllr Lee", "Cllr Lee"),
+        ("**Ann Lee:** it rained.", "**Ann Lee", "Ann Lee"),
+        ("You called it a farce.", "You", None),
+    ],
+)
+def test_whom_the_learned_reader_sees_is_a_name_and_not_you_or_the_place_that_evidence_is_from(
+    words: str, start: str, subject: str | None
+) -> None:
+    at = words.index(start)
+    end = at + len(start)
+    tokens = [Token(at, end, VoiceKind.REPORTED, 0.9, 0.9)]
+    found = attribution_of(Reading(dict.fromkeys(VoiceKind, 0.0), tuple(tokens), 1.0), words)
+    assert (found.subject.strip() if found else None) == subject
+
+
+@pytest.mark.parametrize("before", ["Ann Lee, chair of the Moor Chamber of Trade", "The Moor Chamber of Trade"])
+def test_a_body_named_beside_an_office_is_called_by_all_of_its_name(before: str) -> None:
+    heard = hear(f"{before}, said that it rained. The fish were late. The Chamber says that takings fell.")
+    assert heard.said_of("takings fell").speaker == "Moor Chamber of Trade"
+
+
+def test_of_two_bodies_by_one_name_neither_is_sure() -> None:
+    text = "The Moor Chamber of Trade met. The Moor Chamber of Arts did not. The Chamber says that takings fell."
+    assert not hear(text).said_of("takings fell").sure

@@ -41,6 +41,15 @@ TITLE_WORDS = 12
 PHRASE_WORDS = 5  # after "a" or "the" so many quoted words may still be a term: 'a “preponderance of the evidence”'
 TERM_WORDS = 3  # quoted words up to here are a term or a scare quote, unless somebody is named for them
 
+_NUMBER = re.compile(  # "3.1 Shopkeepers", "2. Officers", "1\tOfficers"; not "3.5 million"
+    r"\A\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)]|(?=\t|[ ]{2}))\s+(?=[“\"‘*_\[]{0,3}[A-Z])"
+)
+_MARKS = re.compile(r"[*_\[]")
+_MARKUP = re.compile(  # "the [town plan](https://…)", "**Ann Lee:**"
+    r"\[(?=[^\[\]]*\]\()|(?<=\S)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|"
+    r"(?<![\w*_])(?:\*{1,3}|_{1,3})(?=[\w“‘\"'(])|(?<=[\w.,:;!?”’\"')])(?:\*{1,3}|_{1,3})(?![\w*_])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -132,7 +141,13 @@ def mask(words: str, pieces: Sequence[Piece]) -> str:
         inside = words[piece.start : piece.end]
         parts += [words[reached : piece.start], MASK * len(inside) if hide else inside]
         reached = piece.end
-    return _ODD_SPACE.sub(" ", "".join([*parts, words[reached:]]))
+    return _ODD_SPACE.sub(" ", _blank("".join([*parts, words[reached:]])))
+
+
+def _blank(words: str) -> str:
+    """The same words with spaces for the number in front of them and for the marks of links and emphasis."""
+    words = _NUMBER.sub(lambda match: " " * len(match.group()), words)
+    return _MARKUP.sub(lambda match: " " * len(match.group()), words) if _MARKS.search(words) else words
 
 
 def outside(words: str, pieces: Sequence[Piece]) -> str:

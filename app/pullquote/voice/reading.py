@@ -10,6 +10,7 @@ from pullquote.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.parts import Speaker, Voice, VoiceKind
+from pullquote.voice.plainnames import plain
 
 # In the order of the reader's answers.
 KINDS = (VoiceKind.AUTHOR, VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
@@ -95,6 +96,12 @@ class Reading:
         return found
 
 
+_PROPOSED = re.compile(r"^[a-z]+ed\s(?:by\s)?(?=[A-Z])")  # "(proposed Cllr Lee, seconded Cllr Bell)"
+_FROM_PLACE = re.compile(  # "Evidence from Falmouth does not support this"
+    r"\b(?:[Tt]he\s)?(?:[Ee]vidence|[Dd]ata|[Ff]igures|[Ee]xperience|[Ll]essons?|[Rr]esults|[Rr]esearch)\s(?:from|in|of|at)\s$"
+)
+
+
 class Reader(Protocol):
     """Reads a sentence in its place; the same place always gets the same reading."""
 
@@ -108,11 +115,13 @@ def attribution_of(reading: Reading, words: str, least: float = 0.0) -> Attribut
     if place is None:
         return None
     start, end = _whole_words(words, *place)
+    evidence = _FROM_PLACE.search(words, max(0, start - BESIDE), start)
+    start = evidence.start() if evidence else start
     after, before = CUE.match(words, end, end + BESIDE), BEFORE.search(words, max(0, start - BESIDE), start)
     source = before is not None and before["cue"].lower() in {"according to", "by", "of", "for", "said", "to"}
     cue = before["cue"] if source and before else after["verb"] if after else ""
-    subject = " ".join(words[start:end].strip(" ,;:").split())
-    if not any(letter.isalnum() for letter in subject):
+    subject = _PROPOSED.sub("", plain(" ".join(words[start:end].strip(" ,;:").split())))
+    if subject.lower() == "you" or not any(letter.isalnum() for letter in subject):
         return None
     form = Form.SOURCE if source else Form.INDIRECT
     return Attribution(f"{subject} ", cue.lower(), form, start, end, end)

@@ -31,7 +31,7 @@ _GRAMMAR = re.compile(
 )
 _TITLE_BEFORE = re.compile(
     rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
-    rf"(?:(?<![\w’'-])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'-])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?(?-i:[A-Z])[\w. ]{{2,50}})?,?\s$",
+    rf"(?:(?<![\w’'-])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'-])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?(?!the\s)[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
 _BEFORE_OFFICE = re.compile(
@@ -150,17 +150,16 @@ class Names:
         full = {DETERMINER.sub("", name) for _, name in earlier}
         at, name = earlier[0]
         same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
-        if subject != bare and (body := self._whole(earlier)):
-            return replace(body, sure=body.sure and same)
+        if same and subject != bare and (body := self._whole(earlier)):
+            return body
         return Name(self._with_title(name, at)) if same else Name(subject, sure=False)
 
     def _whole(self, named: list[tuple[int, str]]) -> Name | None:
         """The body that "the Chamber" is, by all of its name: "Penwith Chamber of Trade"; None where that has no "of"."""
         rests = [_OF_BODY.match(self._text, at + len(name)) for at, name in named]
-        names = {
-            " ".join(f"{name}{rest.group()}".split()) for (_, name), rest in zip(named, rests, strict=True) if rest
-        }
-        return Name(min(names), sure=len(names) == 1) if names else None
+        whole = ((name, rest) for (_, name), rest in zip(named, rests, strict=True) if rest)
+        names = list(dict.fromkeys(" ".join(f"{name}{rest.group()}".split()) for name, rest in whole))
+        return Name(names[0], sure=len(names) == 1) if names else None
 
     def _with_title(self, name: str, position: int) -> str:
         """The name with the office written before its first mention."""

@@ -1,0 +1,19 @@
+"""Plain names: a speaker's name without the numbers, marks and soft hyphens that a text has in or before it."""
+
+import re
+
+_UNSEEN = re.compile("[\u00ad\u200b\u2060]")
+_NUMBER = re.compile(r"^\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])\s+(?=[A-Z])|^\d{1,2}\s+(?=The\s|[A-Z]\w+$)")
+_LINK = re.compile(r"\]\([^()\s]*\)?")
+_MARKS = re.compile(r"[*`\[\]]|(?<!\w)_+|_+(?!\w)")
+_NOTE = re.compile(r"\[\^?\w{1,3}\]")  # of a note: "Lee[3]"
+
+
+def plain(name: str) -> str:
+    """A name as it would be said.
+
+    Example: plain("1.2 The [Harbour Board](https://…)") -> "The Harbour Board"
+    """
+    words = _MARKS.sub("", _LINK.sub("", _NOTE.sub("", _UNSEEN.sub("", name))))
+    words = _NUMBER.sub("", words)
+    return words if words == name else " ".join(words.split()).strip(" :;,")
