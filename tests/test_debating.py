@@ -272,6 +272,14 @@ def test_every_list_of_the_csv_has_all_sentences(named):
     assert sum(on_sides) == debates["road-tolls"].sentences
 
 
+def test_the_documents_are_printed_in_one_piece_so_that_a_pipe_may_be_closed_after_a_line(run, named, monkeypatch):
+    printed: list[str] = []
+    monkeypatch.setattr("pullquote.commands.surveying.say", printed.append)
+    assert run(named, "documents").exit_code == 0
+    [text] = printed
+    assert len(text.splitlines()) == 2 * len(open_index(named).generation.rows)
+
+
 def test_the_report_names_answers_that_rest_on_one_author(settle):
     settings = settle(NAMED)
     settings = type(settings)(
