@@ -116,6 +116,13 @@ def test_a_statement_stays_as_it_is(statement: str):
     assert statement_of(statement) == statement
 
 
+@pytest.mark.parametrize("lead", ["and", "Please,", "do you think that", "is it true that so"])
+def test_however_much_leads_in_it_is_read_to_its_end(lead: str):
+    leads = " ".join([lead] * 500)
+    assert statement_of(leads) is None
+    assert statement_of(f"{leads} why do tolls work") is None
+
+
 def test_sides_are_asked_of_a_statement_even_without_a_verb():
     assert statement_of("military strikes on cartels") == "military strikes on cartels"
     assert proposition_of("military strikes on cartels") is None

@@ -124,15 +124,17 @@ def statement_of(text: str) -> str | None:
 def _asks(words: str) -> bool:
     if not words:
         return False
-    first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")
-    if words.rstrip("\"”’' ").endswith("?") or first in _ASKING:
+    if words.rstrip("\"”’' ").endswith("?"):
         return True
-    return _opening(first) is not None or (_LEAD.match(words) is not None and _asks_after_lead(words))
-
-
-def _asks_after_lead(words: str) -> bool:
-    rest = _LEAD.sub("", words)
-    return not rest or rest == words or _asks(rest)
+    while words:
+        first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")
+        if first in _ASKING or _opening(first) is not None:
+            return True
+        lead = _LEAD.match(words)
+        if lead is None:
+            return False
+        words = words[lead.end() :]
+    return True  # what only leads in: "And do you think that"
 
 
 def _last_question(words: str) -> str:
