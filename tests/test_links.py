@@ -1,10 +1,13 @@
 """Links to the place of a quote, here and where it was published."""
 
+import time
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from fakes import document_of
 
+from pullquote import links
+from pullquote.cache import Cache
 from pullquote.documents import Source
 from pullquote.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
 from pullquote.quote import Quote
@@ -76,3 +79,23 @@ def test_a_letter_is_found_where_the_whole_text_before_it_would_put_it(text: str
         if not letter.isspace():
             assert page.place(text, offset) == len(_laid_out(text[:offset]))
             assert page.text[page.place(text, offset)] == letter
+
+
+@pytest.mark.parametrize("letter", " \t\u00a0\n")
+def test_a_run_of_white_space_costs_no_more_than_its_length(letter: str):
+    text = f"Kings fall.{letter * 100_000}Kingpins do not."
+    begun = time.process_time()
+    page = _page(text)
+    assert page.place(text, len("Kings fall.") + 100_000) == len("Kings fall. ")
+    assert time.process_time() - begun < 2
+
+
+def test_texts_are_kept_laid_out_within_bytes_and_not_only_by_their_number(monkeypatch: pytest.MonkeyPatch):
+    pages = Cache(links.PAGES_KEPT, 10_000)
+    monkeypatch.setattr(links, "_pages", pages)
+    for number in range(20):
+        text = f"{number} " + "Kings fall. " * 100
+        assert _page(text) is _page(text)
+    assert 0 < pages.size <= 10_000
+    assert _page("Kings fall. " * 1_000).text.startswith("Kings fall.")
+    assert pages.counts.entries < 4

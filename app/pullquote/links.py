@@ -9,9 +9,10 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from sys import getsizeof
 from urllib.parse import quote as percent
 
+from pullquote.cache import Cache
 from pullquote.quote import Quote
 from pullquote.span import Span
 
@@ -19,9 +20,13 @@ EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
-_BREAK = re.compile(r"\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
+PAGES_KEPT = 64  # texts that are kept laid out
+PAGES_BYTES = 100_000_000  # and what they may take together: one text of the largest size by default, at least
+# The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
+_BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BLOCK = "\n"
+_BLOCK_BYTES = 72  # two offsets, each in its tuple
 _GAP = 8  # letters looked at beyond a context term: what lies between is one space
 
 
@@ -84,9 +89,25 @@ class _Page:
         block = bisect_right(self.blocks, offset) - 1
         return self.places[block] + len(_laid_out(stored[self.blocks[block] : offset]))
 
+    @property
+    def size(self) -> int:
+        """About the bytes that it takes."""
+        return getsizeof(self.text) + getsizeof(self.folded) + _BLOCK_BYTES * len(self.blocks)
 
-@lru_cache(maxsize=64)
+
+_pages: Cache[str, _Page] = Cache(PAGES_KEPT, PAGES_BYTES)
+
+
 def _page(text: str) -> _Page:
+    """A text laid out; those quoted lately are remembered."""
+    page = _pages.get(text)
+    if page is None:
+        page = _lay_out(text)
+        _pages.put(text, page, {text: getsizeof(text) + page.size})
+    return page
+
+
+def _lay_out(text: str) -> _Page:
     blocks, places, parts = [0], [0], []
     for found in _BREAK.finditer(text):
         parts.append(_SPACES.sub(" ", text[blocks[-1] : found.start()]))
