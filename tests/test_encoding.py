@@ -72,6 +72,15 @@ def test_the_oldest_go_when_the_bound_is_reached_and_the_files_of_other_encoders
     assert numbers(bounded) == []
 
 
+def test_what_cannot_be_dropped_keeps_nothing_else_from_it(kept: Encoded):
+    for name in ("0", "lost+found", "z"):
+        (kept.path.with_name(name)).mkdir()
+    (other := kept.path.with_name("b.bin")).write_bytes(b"other")
+    Encoded(kept.path, DIMENSION, 36 * 3 - 1).trim()
+    assert numbers(kept) == [1, 2]
+    assert not other.exists()
+
+
 def test_nothing_is_kept_where_the_bound_is_nothing(tmp_path):
     kept = Encoded(tmp_path / "vectors" / "a.bin", DIMENSION, 0)
     kept.add({KEYS[0]: vector(0)})

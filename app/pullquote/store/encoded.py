@@ -67,11 +67,14 @@ class Encoded:
                 file.write(records)
 
     def trim(self) -> None:
-        """Drop the oldest records where the file is over its bound, and the files of other encoders."""
+        """Drop the oldest records where the file is over its bound, and the files of other encoders.
+
+        What cannot be dropped, such as somebody's folder, keeps nothing else from being.
+        """
         with suppress(OSError):
             for other in self.path.parent.glob("*"):
                 if other != self.path:
-                    other.unlink()
+                    _drop(other)
             if self.path.stat().st_size > self.limit:
                 self._keep_newest(int(self.limit * _KEPT_SHARE) // self._record)
 
@@ -81,6 +84,11 @@ class Encoded:
             file.seek(-count * self._record or 0, os.SEEK_END if count else os.SEEK_SET)
             draft.write_bytes(file.read() if count else b"")
         draft.replace(self.path)
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _check(body: bytes) -> bytes:
