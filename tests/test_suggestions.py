@@ -1,10 +1,13 @@
 """Suggestions: whatever is proposed reads as an English question."""
 
+from collections import defaultdict
+
 import pytest
-from fakes import HashEncoder
+from fakes import HashEncoder, write_corpus
 
 from pullquote.store import build_index
-from pullquote.suggestions import subjects
+from pullquote.store.layout import SUGGESTIONS
+from pullquote.suggestions import POOL, dump, prove, subjects, suggestions_of
 
 
 @pytest.fixture
@@ -73,3 +76,46 @@ def test_a_heading_that_says_asks_or_bids_something_is_no_subject(about, heading
 )  # fmt: skip
 def test_a_heading_that_names_something_is_a_subject(about, heading: str, subject: str):
     assert about(f"# {heading}\n\nTolls pay.\n") == [subject]
+
+
+# What is asked to prove them
+
+PARTS = ("tolls", "buses", "trams", "roads", "fares", "taxes", "bridges", "ferries", "lorries", "bicycles", "canals",
+         "tunnels", "stations", "rails", "drivers", "harbours", "cyclists", "airports", "pavements", "crossings")  # fmt: skip
+
+
+def test_a_debate_in_which_nothing_changed_is_asked_its_own_questions_again_and_no_others(settle):
+    about = "\n\n".join(f"# The case for {part}\n\nA town has {part}." for part in PARTS)
+    settings = settle({"changed/a.md": about, "same/a.md": about})
+    asked: dict[str, list[str]] = defaultdict(list)
+
+    def prover(question: str, debate: str) -> tuple[int, float]:
+        asked[debate].append(question)
+        return len(asked[debate]), 0.9
+
+    def enrich(generation):
+        return {SUGGESTIONS: dump(prove(generation, prover))}
+
+    first = build_index(settings, HashEncoder(), enrich)
+    known = [entry.question for entry in suggestions_of(first.generation) if entry.debate == "same"]
+    assert len(known) == POOL < len(asked["same"])
+    asked.clear()
+    write_corpus(settings.corpus, {"changed/a.md": about.replace("A town", "This town")})
+    build_index(settings, HashEncoder(), enrich)
+    assert asked["same"] == known
+    assert len(asked["changed"]) > POOL
+
+
+@pytest.mark.parametrize("surest", [0, 1, 2])
+def test_of_questions_that_one_window_answers_the_surest_is_kept(settle, surest: int):
+    text = "# The case for tolls\n\n# The case for buses\n\n# The case for trams\n\nTowns need them all."
+    tried: list[str] = []
+
+    def prover(question: str, debate: str) -> tuple[int, float]:
+        tried.append(question)
+        return 0, 0.9 if len(tried) == surest + 1 else 0.5
+
+    built = build_index(settle({"a.md": text}), HashEncoder())
+    [kept] = prove(built.generation, prover)
+    assert len(tried) == 3
+    assert kept.question == tried[surest]

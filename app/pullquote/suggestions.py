@@ -83,7 +83,7 @@ def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggest
 
 
 def _asked_again(generation: Generation, debate: str) -> list[str]:
-    """What is tried where only a few documents of a debate changed: its questions so far, and the changed ones' subjects.
+    """What is tried where few documents of a debate changed, or none: its questions so far, and the changed ones' subjects.
 
     Each is proven anew. What the documents that did not change are about was found out before.
     """
@@ -93,7 +93,7 @@ def _asked_again(generation: Generation, debate: str) -> list[str]:
     documents = generation.documents_of(debate)
     changed = [number for number in documents if before.number_of_same(generation.rows[number]) is None]
     gone = sum(row.debate == debate for row in before.rows) - (len(documents) - len(changed))
-    if not 0 < max(len(changed), gone) <= CHANGED * len(documents):
+    if max(len(changed), gone) > CHANGED * len(documents):
         return []
     known = [entry.question for entry in suggestions_of(before) if entry.debate == debate]
     fresh = [_question(subject) for subject in subjects(generation, debate, changed)[: FRESH * len(changed)]]
