@@ -1,6 +1,7 @@
 """The index: built whole, read back as it was, and no more work than needed."""
 
 import dataclasses
+import hashlib
 import json
 from importlib import metadata
 from pathlib import Path
@@ -33,6 +34,16 @@ def test_a_generation_gives_back_the_documents_that_went_in(shared: Settings):
     generation = open_index(shared).generation
     stored = [generation.document(number) for number in range(len(generation.rows))]
     assert sorted(stored, key=lambda document: document.path) == list(load_corpus(shared).documents)
+
+
+def test_a_text_that_is_opened_is_hashed_once(shared: Settings, monkeypatch: pytest.MonkeyPatch):
+    generation = open_index(shared).generation
+    hashed: list[bytes] = []
+    real = hashlib.sha256
+    monkeypatch.setattr(hashlib, "sha256", lambda content: hashed.append(content) or real(content))
+    for number, row in enumerate(generation.rows):
+        assert generation.document(number).sha256 == row.sha256
+    assert len(hashed) == len(generation.rows)
 
 
 def test_a_generation_gives_back_the_sentences_that_went_in(shared: Settings):

@@ -205,7 +205,7 @@ def _document(rows: Sequence[DocumentRow], texts: bytes, number: int) -> Documen
         id=row.id, debate=row.debate, path=row.path, text=content.decode("utf-8"), source=row.source,
         language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
         proposition=row.proposition, positions=row.positions,
-    )  # fmt: skip
+    ).verified(row.sha256)  # fmt: skip
 
 
 def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number: int) -> Sentences:
