@@ -66,6 +66,15 @@ def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store: Path,
     assert questions(store) == []
 
 
+def test_what_another_program_writes_too_late_is_not_shown(store: Path):
+    records = Records(store, keep_days=30)
+    assert records.counts() == (0, 0)
+    write(store, ASKED, ("2020-01-01", "asked long ago?"))
+    assert records.counts() == (0, 0)
+    write(store, ASKED, ("2020-01-01", "asked long ago?"))
+    assert records.questions() == []
+
+
 def test_a_deletion_that_was_undone_is_tried_again(store: Path, monkeypatch: pytest.MonkeyPatch):
     records = Records(store, keep_days=30)
     today = dt.datetime.now(dt.UTC).date()

@@ -28,22 +28,39 @@ def test_the_quote_that_fits_best_comes_first(explainer):
     assert "poor commuters" in choose(explainer, QUESTION, 3)[0].quote.text
 
 
-def test_no_sentence_is_quoted_twice_in_whatever_order_the_hits_come(settle):
+@pytest.fixture
+def four(settle):
+    """A generation of one paragraph of four sentences, and its windows; only hits give them an order."""
     text = (
         "Tolls cut traffic in the centre of the city. The council found that buses ran faster by a fifth. "
         "It also found that shops on the ring road lost customers to rivals abroad. Nobody asked the farmers.\n"
     )
     generation = index_corpus(settle({"d/a.txt": text}), HashEncoder()).generation
-    generation.window_vectors = SimpleNamespace(take=lambda rows: np.eye(4)[rows])  # only the hits give an order
-    windows = [generation.window(row) for row in range(4)]
+    generation.window_vectors = SimpleNamespace(take=lambda rows: np.eye(4)[rows])
+    return generation, [generation.window(row) for row in range(4)]
+
+
+def places_quoted(generation, windows):
+    """The first and last sentence of each quote chosen where windows are found in this order."""
+    hits = [
+        Hit(window.row, 0, window.first, window.last, 0.5, 0.5, 0.5, 1.0 - 0.05 * place)
+        for place, window in enumerate(windows)
+    ]
+    chosen = select(generation, "What did tolls do to traffic?", hits, 3)
+    return [(choice.quote.first, choice.quote.last) for choice in chosen]
+
+
+def test_no_sentence_is_quoted_twice_in_whatever_order_the_hits_come(four):
+    generation, windows = four
     for order in itertools.permutations(windows):
-        hits = [
-            Hit(window.row, 0, window.first, window.last, 0.5, 0.5, 0.5, 1.0 - 0.05 * place)
-            for place, window in enumerate(order)
-        ]
-        quotes = [choice.quote for choice in select(generation, "What did tolls do to traffic?", hits, 3)]
-        quoted = [place for quote in quotes for place in range(quote.first, quote.last + 1)]
+        quoted = [place for first, last in places_quoted(generation, order) for place in range(first, last + 1)]
         assert len(quoted) == len(set(quoted))
+
+
+def test_neighbours_are_joined_and_sentences_with_another_between_them_are_not(four):
+    generation, windows = four
+    assert places_quoted(generation, [windows[0], windows[1]]) == [(0, 1)]
+    assert places_quoted(generation, [windows[1], windows[3]]) == [(1, 1), (3, 3)]
 
 
 @pytest.mark.parametrize("document", range(3))
