@@ -11,20 +11,22 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from fakes import HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from fakes import TEXTS, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pullquote import typography
-from pullquote.alteration import compare
+from pullquote.alteration import LONGEST, compare, stretches
 from pullquote.api import bodies, create_app
 from pullquote.conversation import Query
 from pullquote.documents import Document, Source
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
+from pullquote.quote import Quote
 from pullquote.receipt import Claim, check, hearing, read_receipt
+from pullquote.sentences import split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.spoken.claimed import attribution, checked
@@ -240,6 +242,79 @@ def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_
     assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
     signs = {"only_given": "-", "only_stored": "+"}
     assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+
+
+SPEECH = (
+    "The council opened nine homes for old miners last winter. “Rents fell by two percent,” the mayor told a packed hall. "
+    "Buses now reach every village on the eastern moor. Nobody has yet counted how many drivers gave up their cars. "
+    "Shops along the harbour report better trade than before. A ferry strike in March cost the island two weeks of wages. "
+    "Teachers want smaller classes and warmer rooms. The vote on the new budget comes after Easter."
+).replace(". ", ".\n\n", 1)  # one sentence, and a paragraph of seven
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    """An explainer over one speech of eight sentences, and over other texts."""
+    folder = tmp_path_factory.mktemp("speech")
+    write_corpus(folder / "corpus", {**TEXTS, "d/speech.txt": SPEECH})
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return open_with_fake(settings)
+
+
+def sentences_of_speech() -> list[str]:
+    return SPEECH.replace("\n\n", " ").replace(". ", ".\n").split("\n")
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_one_word_changed_in_any_number_of_sentences_is_the_one_difference(speech: Explainer, count: int):
+    sentences = sentences_of_speech()
+    for first in range(len(sentences) - count + 1):
+        words = " ".join(sentences[first : first + count]).split()
+        middle = len(words) // 2
+        for some in (words, words[1:], words[:-1]):
+            at = some.index(words[middle])
+            verdict = speech.verify(" ".join([*some[:at], "zebra", *some[at + 1 :]]))
+            assert verdict.result is Result.ALTERED
+            told = [words for kind, words in verdict.diff if kind != "same"]
+            assert told == ["zebra", words[middle]]
+
+
+def test_a_sentence_left_out_between_others_is_the_one_difference(speech: Explainer):
+    sentences = sentences_of_speech()
+    verdict = speech.verify(" ".join([*sentences[2:4], *sentences[5:]]))
+    assert verdict.result is Result.ALTERED
+    assert [line for line in verdict.diff if line[0] != "same"] == [("only_stored", sentences[4])]
+
+
+def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pullquote.explainer.COMPARED", 60)
+    verdict = speech.verify(SPEECH.replace("nine", "ten"))
+    assert verdict.result is Result.ALTERED
+    shown = " ".join(words for kind, words in verdict.diff if kind != "only_stored")
+    assert shown == "The council opened ten homes for old miners last winter."
+
+
+def test_what_a_text_says_itself_between_two_quotations_counts(speech: Explainer):
+    between = "Nobody in the hall asked about the ferry. " * 4
+    stored = f"“The council built nine homes.” {between}“It will build ten more.”"
+    assert (
+        compare(
+            "The council built nine homes. It will build ten more.", Place(document_of(stored), Span(0, len(stored)))
+        )
+        is None
+    )
+
+
+def test_places_around_passages_that_overlap_are_one_and_never_longer_than_is_compared():
+    document = document_of("They pay. " * 9_000)
+    sentences = split_sentences(document)
+    near = stretches([Quote(document, sentences, at, at) for at in (100, 104, 102)], 50)
+    assert [(place.span.start, place.span.end) for place in near] == [(950, 1_099)]
+    assert {
+        len(place.span) <= LONGEST
+        for place in stretches([Quote(document, sentences, at, at) for at in range(0, 9_000, 300)], 4_000)
+    } == {True}
 
 
 def test_the_passage_that_words_were_taken_from_is_found_however_long_it_is(spoken: Settings):

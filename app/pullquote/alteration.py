@@ -2,11 +2,14 @@
 
 import difflib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
+from pullquote.quote import Quote
 from pullquote.span import Span
 from pullquote.store.lexical import stems
 from pullquote.typography import fold
@@ -15,6 +18,7 @@ from pullquote.verify import OUTER, Place, Result, Verdict
 MIN_LIKENESS = 0.75  # of two texts, by difflib, from which one is called an altered form of the other
 MIN_TERMS, MIN_SHARE = 2, 0.5  # of the words that say something, which are the same where only a part is compared
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
+LONGEST_TAG = 20  # words between two quotations that say whose they are, at most; more are the text's own
 SAME, CHANGED, MISSING = -3, 1, 2  # what a word costs: one of both rows, one for another, and one that only one has
 _STOPS = ".,;:!?…"
 _WORD = re.compile(r"\S+")
@@ -48,9 +52,34 @@ def compare(given: str, place: Place) -> Verdict | None:
     return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
 
 
+def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
+    """The places that a text of so many letters may have been taken from, where it holds a part of these passages.
+
+    Around each of them as many letters on either side, in whole sentences; those that overlap are one.
+    """
+    found: list[Place] = []
+    for quote in quotes:
+        place = Place(quote.document, _around(quote, letters))
+        for known in [known for known in found if known.document.id == place.document.id]:
+            joined = Span(min(known.span.start, place.span.start), max(known.span.end, place.span.end))
+            if known.span.overlaps(place.span) and len(joined) <= LONGEST:
+                found.remove(known)
+                place = Place(place.document, joined)
+        found.append(place)
+    return found
+
+
+def _around(quote: Quote, letters: int) -> Span:
+    """The whole sentences within so many letters before and after a quote, and those at the edges."""
+    sentences, span = quote.sentences, quote.span
+    first = bisect_right(sentences, span.start - letters, key=lambda sentence: sentence.span.end)
+    last = bisect_left(sentences, span.end + letters, key=lambda sentence: sentence.span.start) - 1
+    return Span(sentences[first].span.start, sentences[last].span.end)
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text, its offset, and whether it stands outside the quotation marks that the text has."""
+    """A word of a text, its offset, and whether it stands between quotations, as "she said" does."""
 
     text: str
     start: int
@@ -64,13 +93,18 @@ class _Word:
 
 def _words_of(text: str) -> list[_Word]:
     """The words of a text, but for those that are only quotation marks."""
-    spans = [Span(*found.span()) for found in _QUOTED.finditer(text)]
-    words = [Span(*found.span()) for found in _WORD.finditer(text)]
+    quoted = [Span(*found.span()) for found in _QUOTED.finditer(text)]
+    spans = [span for found in _WORD.finditer(text) if (span := Span(*found.span())).cut(text).strip(OUTER)]
+    runs = [(outside, list(run)) for outside, run in groupby(spans, lambda span: _outside(span, quoted))]
     return [
-        _Word(span.cut(text), span.start, bool(spans) and not any(span.overlaps(quoted) for quoted in spans))
-        for span in words
-        if span.cut(text).strip(OUTER)
+        _Word(span.cut(text), span.start, outside and len(run) <= LONGEST_TAG) for outside, run in runs for span in run
     ]
+
+
+def _outside(span: Span, quoted: Sequence[Span]) -> bool:
+    """Whether a text has quotations, and a range of it stands in none of them."""
+    following = bisect_right(quoted, span.start, key=lambda each: each.end)
+    return bool(quoted) and not (following < len(quoted) and quoted[following].overlaps(span))
 
 
 def _keys(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 
 from pullquote import conversation
-from pullquote.alteration import compare
+from pullquote.alteration import compare, stretches
 from pullquote.answer import Answer, Citation
 from pullquote.cache import Counts
 from pullquote.conversation import Query
@@ -35,6 +35,7 @@ from pullquote.voice import Voice
 
 WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
 NEAR = 20  # passages that words may be altered from
+COMPARED = 4_000  # letters of a text, from its start, that are held against what it may be altered from
 
 log = logging.getLogger("pullquote")
 
@@ -257,7 +258,7 @@ class Explainer:
         said = None if speaker is None else claimed.checked(speaker)
         most = MATCHES if said is None else WEIGHED
         verdict = find(words, lambda: map(generation.document, numbers), most=most)
-        verdict = verdict if verdict.places else _altered(ready, words[: self.settings.max_question], document_id)
+        verdict = verdict if verdict.places else _altered(ready, _first(words), document_id)
         if not verdict.places or (said is None and document_id is None):
             return verdict
         found = [(place, _as_said(ready, place, said, document_id)) for place in verdict.places]
@@ -274,7 +275,9 @@ def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
     """The passage that words differ from in the fewest places, or that there is none."""
     quotes = [*ready.alike(words, NEAR), *(citation.quote for citation in ready.search(words, MATCHES))]
     apart = {(quote.document.id, quote.first, quote.last): quote for quote in quotes}
-    verdicts = [verdict for quote in apart.values() for verdict in _compared(words, quote)]
+    places = [place for quote in apart.values() for place in _parts(quote)]
+    places += stretches(apart.values(), len(words))
+    verdicts = [verdict for place in dict.fromkeys(places) if (verdict := compare(words, place))]
     return min(
         verdicts,
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
@@ -282,12 +285,15 @@ def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
     )
 
 
-def _compared(words: str, quote: Quote) -> Iterator[Verdict]:
-    """What words are altered from, in a passage and in what is left of it without its first sentences."""
+def _first(words: str) -> str:
+    """The first words of a text, as many as are compared."""
+    return words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
+
+
+def _parts(quote: Quote) -> Iterator[Place]:
+    """A passage, and what is left of it without its first sentences."""
     for first in range(quote.first, quote.last + 1):
-        part = Quote(quote.document, quote.sentences, first, quote.last)
-        if verdict := compare(words, Place(part.document, part.span)):
-            yield verdict
+        yield Place(quote.document, Quote(quote.document, quote.sentences, first, quote.last).span)
 
 
 def _as_said(ready: Ready, place: Place, speaker: str | None, document_id: str | None) -> Attribution:
