@@ -137,7 +137,7 @@ def test_without_a_question_for_words_before_it_a_follow_up_asks_for_none():
 
 def test_no_question_takes_long_to_look_at():
     for part in ("and ", "what ", "in the view of ", "a’", "what is the view of a "):
-        started = time.perf_counter()
+        started = time.thread_time()
         asked((part * 2_000)[:2_000])
         asked_in(Query(question=(part * 2_000)[:2_000] + " (asked after: What does Roe say?)"))
-        assert time.perf_counter() - started < 0.25
+        assert time.thread_time() - started < 0.25

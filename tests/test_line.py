@@ -3,7 +3,6 @@
 import asyncio
 import os
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -160,7 +159,7 @@ class Slow:
 
         def ask(query: Query) -> object:
             self.asked += 1
-            self.go.wait(10)
+            self.go.wait(30)
             return answer(query)
 
         monkeypatch.setattr(self.explainer, "ask", ask)
@@ -203,10 +202,9 @@ def test_waiting_too_long_is_503(slow: Slow):
     async def scene() -> None:
         tasks = slow.begin(3)
         await slow.busy(working=2, waiting=1)
-        begun = time.perf_counter()
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=9)
         assert [task.result().status for task in done] == [503]
-        assert time.perf_counter() - begun < 3
+        assert not slow.go.is_set()
         slow.go.set()
         assert sorted(reply.status for reply in await asyncio.gather(*tasks)) == [200, 200, 503]
         assert slow.asked == 2
@@ -219,9 +217,8 @@ def test_health_and_scripts_never_wait(slow: Slow, path: str):
     async def scene() -> None:
         tasks = slow.begin(4)
         await slow.busy(working=2, waiting=2)
-        begun = time.perf_counter()
         assert (await asgi.request(slow.app, "GET", path)).status == 200
-        assert time.perf_counter() - begun < 2
+        assert (slow.line.working, slow.go.is_set()) == (2, False)
         slow.go.set()
         await asyncio.gather(*tasks)
 

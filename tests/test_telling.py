@@ -72,6 +72,6 @@ def test_a_body_is_told_of_with_whatever_apostrophe():
 def test_no_text_takes_long_to_look_at():
     telling = Telling(named("Roe"))
     for part in ("Roe ", "Roe, ", "Roe also ", "the Roe of ", "Mr. "):
-        started = time.perf_counter()
+        started = time.thread_time()
         telling.tells(part * 2_000)
-        assert time.perf_counter() - started < 0.5
+        assert time.thread_time() - started < 0.5
