@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,13 @@ def test_a_value_that_yaml_ends_at_a_number_sign_is_remarked_on(settle: Settle, 
     remarks = load_corpus(settle({"d/a.md": f"---\n{line}\n---\nWords."})).remarks
     told = f"has a title that YAML ends before {lost}, which makes the rest a comment; put the value in quotation marks"
     assert [remark.reason for remark in remarks] == ([told] if lost else [])
+
+
+@pytest.mark.parametrize("text", [" " * 200_000 + "x", f"---\ntitle:{' ' * 60_000}x\n---\nWords."])
+def test_white_space_without_end_is_soon_looked_through(settle: Settle, text: str):
+    start = time.process_time()
+    assert load_corpus(settle({"d/a.md": text})).remarks == ()
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -301,7 +301,7 @@ def test_the_article_is_split_as_it_was_written():
 
 @pytest.mark.parametrize(
     "piece", ["a", "a ", "“a ", '"a. ', "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
-               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more "])  # fmt: skip
+               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- "])  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     # The least of several: another process on the same core adds to a time, and never takes from it.
     once, four_times = (min(_seconds(piece, length) for _ in range(3)) for length in (2 * BLOCK_LIMIT, 8 * BLOCK_LIMIT))

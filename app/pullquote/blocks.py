@@ -7,7 +7,7 @@ from pullquote.documents import BYTE_ORDER_MARK
 from pullquote.span import Span
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
-FENCED = 8_000  # characters of fenced code, at most: one mark far from another is no fence
+FENCED = 4_000  # characters of fenced code, at most: one mark far from another is no fence
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
 _OWN_BLOCK = re.compile(
@@ -40,14 +40,15 @@ def blocks_of(text: str) -> Iterator[Span]:
 def _paragraphs(text: str) -> Iterator[Span]:
     start: int | None = None
     end, before = 0, ""
-    fenced = 0  # where the fenced code ends that was met last
+    fenced = sought = 0  # where the fenced code ends that was met last, and where to look for one again
     for line in _lines(text):
         words = line.cut(text)
         if line.start < fenced:
             end = line.end if words.strip() else end
             continue
-        if FENCE.match(words):
+        if line.start >= sought and FENCE.match(words):
             fenced = _fence_end(text, line) or fenced
+            sought = sought if fenced > line.start else line.end + FENCED  # none ends there: no use in asking again
         if start is not None and (fenced > line.start or _breaks(before, words)):
             yield from trimmed(text, start, end)
             start = None

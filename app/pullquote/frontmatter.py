@@ -18,10 +18,10 @@ _KEYS = frozenset(
     ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
 )
 # Before front matter that is none: white space, and fences of another length, dash or language.
-_SKIPPED = re.compile(r"\ufeff?(?:[^\S\r\n]*(?:[-—–+]+)?[^\S\r\n]*(?:\r\n|[\r\n])){0,4}\s*")
+_SKIPPED = re.compile(r"\ufeff?(?:[^\S\r\n]*(?:[-—–+]+[^\S\r\n]*)?(?:\r\n|[\r\n])){0,4}\s*")
 _KNOWN = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
 _CUT_SHORT = re.compile(
-    rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{])[^\r\n]*?[ \t](#[^\s#]\S*)"
+    rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{ \t])[^\r\n]*?[ \t](#[^\s#]\S*)"
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _LANGUAGES = dict(
