@@ -1,10 +1,15 @@
 """Propositions: a question's claim as a statement, its plain negation, and none where nothing is claimed."""
 
+from pathlib import Path
+
 import pytest
+from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.clauses import has_verb
+from pullquote.indexing import index_corpus
+from pullquote.judged import own_propositions
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
 from pullquote.proposition import proposition_of, statement_of
@@ -197,3 +202,13 @@ def test_any_run_of_telling_words_gives_a_stable_statement_or_none(words: list[s
         assert found[0].isupper() or not found[0].isalpha()
         assert proposition_of(found) == found
         assert negate(found) != found
+
+
+def test_an_operators_proposition_is_one_however_its_end_case_and_spaces_are_typed(tmp_path: Path):
+    typed = ("Tolls should end.", "Tolls should end", "tolls  should end!", "Tolls should stay.")
+    head = "---\nproposition: {}\nside: for\n---\nWords about tolls."
+    write_corpus(tmp_path / "corpus", {f"d/{place}.md": head.format(words) for place, words in enumerate(typed)})
+    settings = settings_below(tmp_path)
+    index_corpus(settings, HashEncoder())
+    generation = open_with_fake(settings).generation
+    assert own_propositions(generation, "d") == ("Tolls should end.", "Tolls should stay.")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pullquote.documents import Position
 from pullquote.encoder import Vectors
 from pullquote.negation import negate
+from pullquote.proposition import alike
 from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
@@ -74,13 +75,12 @@ def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Ite
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     """The propositions that the operator names for a debate, in the order of its documents."""
-    named: dict[str, None] = {}
-    for number in generation.documents_of(debate):
-        row = generation.rows[number]
-        for proposition in (row.proposition, *(position.proposition for position in row.positions)):
-            if proposition:
-                named[proposition] = None
-    return tuple(named)[:OWN]
+    named: dict[str, str] = {}
+    for proposition in generation.named(debate):
+        named.setdefault(alike(proposition), proposition)
+        if len(named) == OWN:
+            break
+    return tuple(named.values())
 
 
 def positions_of(generation: Generation, number: int, asked: str) -> tuple[Position, ...]:

@@ -86,6 +86,11 @@ def proposition_of(text: str) -> str | None:
     return found if found and _says(found) and found[0] not in _MARKS else None
 
 
+def alike(proposition: str) -> str:
+    """What two spellings of one proposition share: words without case, marks at the end and wider white space."""
+    return " ".join(proposition.split()).rstrip(".!… ").casefold()
+
+
 def _says(words: str) -> bool:
     """Whether a text holds a finite verb, or a past that the lists of verbs do not have."""
     pasts = frozenset(PAST.values())
