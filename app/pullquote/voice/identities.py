@@ -307,5 +307,5 @@ def _is_plain(attribution: Attribution) -> bool:
 
 def _subject(attribution: Attribution) -> str:
     if attribution.form in {Form.SOURCE, Form.INVERTED}:
-        return source_of(attribution.subject, tag=attribution.form is Form.INVERTED)
-    return subject_of(attribution.subject)
+        return plain(source_of(attribution.subject, tag=attribution.form is Form.INVERTED))
+    return plain(subject_of(attribution.subject))
