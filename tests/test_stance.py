@@ -3,11 +3,13 @@
 import math
 
 import pytest
-from fakes import WordJudge
+from fakes import HashEncoder, WordJudge
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.documents import Position
+from pullquote.indexing import index_corpus
+from pullquote.judged import taking_sides
 from pullquote.negation import negate
 from pullquote.relation import relation
 from pullquote.rerank import OnnxRanker
@@ -204,3 +206,24 @@ def test_the_names_of_a_country_are_one_to_a_proposition(name: str):
     named = "The United States should use military force against drug cartels."
     assert relation(f"{name} should use military force against cartels.", named) == 1
     assert relation(f"{name} should not use military force against cartels.", named) == -1
+
+
+class Looked(tuple):
+    """Rows of documents that count how often one is looked at."""
+
+    __slots__ = ()
+    times = 0
+
+    def __getitem__(self, number):
+        Looked.times += 1
+        return super().__getitem__(number)
+
+
+def test_a_debates_propositions_are_gathered_once_however_many_documents_take_a_side(settle):
+    files = {f"d/{number}.txt": f"---\nside: for\n---\nTown {number} has tolls.\n" for number in range(30)}
+    settings = settle({**files, "d/z.txt": f"---\nproposition: {TOLLS}\nside: for\n---\nTolls are fair.\n"})
+    generation = index_corpus(settings, HashEncoder()).generation
+    generation.rows = Looked(generation.rows)
+    found = taking_sides(generation, TOLLS, range(len(generation.rows)))
+    assert len(found) == len(generation.rows)
+    assert Looked.times <= 2 * len(generation.rows)

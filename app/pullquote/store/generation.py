@@ -78,6 +78,7 @@ class Generation:
         self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
         self.documents_of = lru_cache(64)(partial(_documents_of, self.rows, self.debates))
+        self.named = lru_cache(64)(partial(_named, self.rows, self.documents_of))
         self.words = lru_cache(WORDS_KEPT)(partial(_words, self.places, self.document, self.sentences))
 
     @classmethod
@@ -224,6 +225,15 @@ def _documents_of(rows: Sequence[DocumentRow], debates: Sequence[str], debate: s
     if not inside:
         raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(debates)}")
     return range(inside[0], inside[-1] + 1)
+
+
+def _named(rows: Sequence[DocumentRow], documents_of: Callable[[str], range], debate: str) -> tuple[str, ...]:
+    """The propositions that the documents of a debate name, each once, in their order."""
+    named: dict[str, None] = {}
+    for number in documents_of(debate):
+        row = rows[number]
+        named |= dict.fromkeys(filter(None, (row.proposition, *(position.proposition for position in row.positions))))
+    return tuple(named)
 
 
 def _places(windows: NDArray[np.int32], first_sentences: Sequence[int]) -> NDArray[np.int32]:
