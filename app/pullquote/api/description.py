@@ -50,7 +50,7 @@ def _completed(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
         for operation in methods.values():
             for response in operation["responses"].values():
                 _as_problem(response)
-                _as_stream(response)
+                _as_stream(response, schema["components"]["schemas"])
             if _needs_key(template, settings):
                 operation["security"] = [{name: []} for name in _SCHEMES]
     for part in _parts(schema):
@@ -66,13 +66,13 @@ def _as_problem(response: dict[str, Any]) -> None:
             response["content"] = {_MEDIA: shown}
 
 
-def _as_stream(response: dict[str, Any]) -> None:
-    """Say what a stream is in the words of OpenAPI 3.1: the framework uses one that only 3.2 has."""
+def _as_stream(response: dict[str, Any], shapes: dict[str, Any]) -> None:
+    """Say what the events of a stream are in the words of OpenAPI 3.1: the framework adds one that only 3.2 has."""
     if shown := response.get("content", {}).get(_STREAM):
-        events = {"type": "array", "items": shown["schema"]}
-        response["content"][_STREAM] = {
-            "schema": {"type": "string", "contentMediaType": _STREAM, "contentSchema": events}
-        }
+        for reference in shown["schema"]["anyOf"]:
+            held = shapes[reference["$ref"].rpartition("/")[2]]["properties"]
+            held["data"] = {"type": "string", "contentMediaType": "application/json", "contentSchema": held["data"]}
+        response["content"][_STREAM] = {"schema": shown["schema"]}
 
 
 def _parts(value: object) -> Iterator[dict[str, Any]]:

@@ -127,13 +127,15 @@ def _resolved(described: Schema, schema: Schema) -> Schema:
 
 def _given(described: Schema, schema: Schema) -> Iterator[Field]:
     """The fields of an answer, or the events of a stream by their names."""
-    if "contentSchema" not in schema:
+    if "anyOf" not in schema:
         yield from _fields(_resolved(described, schema))
         return
-    for reference in schema["contentSchema"]["items"]["anyOf"]:
+    for reference in schema["anyOf"]:
         event = _resolved(described, reference)
         name, held = (event["properties"][key] for key in ("event", "data"))
-        yield Field(str(name["const"]), tuple(_kind(held)), needed=True, said=event.get("description", ""))
+        yield Field(
+            str(name["const"]), tuple(_kind(held["contentSchema"])), needed=True, said=event.get("description", "")
+        )
 
 
 def _fields(schema: Schema) -> Iterator[Field]:
