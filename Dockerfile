@@ -5,12 +5,17 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS build
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 WORKDIR /src
-RUN pip install --no-cache-dir --timeout 15 --retries 0 --index-url "$TORCH_INDEX" torch || true
+RUN pip install --no-cache-dir --timeout 15 --retries 0 --index-url "$TORCH_INDEX" torch \
+ || echo "PyTorch's CPU wheels cannot be had from $TORCH_INDEX; torch will come from the package index, with gigabytes of CUDA"
 COPY pyproject.toml README.md LICENSE THIRD-PARTY.md ./
 COPY LICENSES LICENSES
 COPY app app
 COPY prompts prompts
-RUN pip install --no-cache-dir .
+# What cuts texts decides what the index holds: it is built with the versions that serve (without the hashes, which
+# would have to cover torch too).
+COPY requirements-serve.txt ./
+RUN grep -oE '^[a-zA-Z0-9._-]+==[^ ]+' requirements-serve.txt > /tmp/constraints.txt
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist . && pip install --no-cache-dir -c /tmp/constraints.txt /dist/*.whl
 COPY corpus corpus
 RUN pullquote index
 
@@ -18,8 +23,8 @@ FROM python:${PYTHON} AS serve
 COPY requirements-serve.txt /tmp/
 # No pip inside, and no dependency that only downloads: the lock is whole (see requirements-serve.in).
 RUN python -m venv --without-pip /opt/pullquote && pip --python /opt/pullquote/bin/python install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements-serve.txt
-COPY --from=build /src /src
-RUN pip --python /opt/pullquote/bin/python install --no-cache-dir --no-deps /src
+COPY --from=build /dist /dist
+RUN pip --python /opt/pullquote/bin/python install --no-cache-dir --no-deps /dist/*.whl
 
 FROM python:${PYTHON}
 RUN useradd --system --uid 10001 --home-dir /srv/pullquote --create-home pullquote
@@ -31,5 +36,5 @@ USER pullquote
 ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1 ORT_DISABLE_TELEMETRY=1
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-  CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+  CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:%s/readyz' % (os.environ.get('PULLQUOTE_PORT') or 8000), timeout=4)"]
 CMD ["pullquote", "serve"]

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,37 @@ def test_in_ci_a_file_of_tests_that_is_skipped_fails_too(tmp_path: Path):
 
 def test_in_ci_what_is_expected_to_fail_may_fail(tmp_path: Path):
     assert code_of(tmp_path, "@pytest.mark.xfail\ndef test_one(): assert False", CI="true") == 0
+
+
+# The image
+
+
+def health_check() -> str:
+    """The line of Python that the image asks its own health with."""
+    instruction = re.search(r"^HEALTHCHECK (?:.*\\\n)+.*$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE)
+    assert instruction
+    return json.loads(instruction[0].partition("CMD ")[2])[2]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [({}, 8000), ({"PULLQUOTE_PORT": ""}, 8000), ({"PULLQUOTE_PORT": "8123"}, 8123)]
+)
+def test_the_image_asks_its_health_on_the_port_that_is_set(monkeypatch: pytest.MonkeyPatch, given: dict, asked: int):
+    addresses: list[str] = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: addresses.append(address))
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    exec(health_check(), {})
+    assert addresses == [f"http://127.0.0.1:{asked}/readyz"]
+
+
+def test_the_image_builds_the_index_with_the_versions_that_serve_it():
+    stage = (CHECKOUT / "Dockerfile").read_text().partition("AS build")[2].partition("\nFROM")[0]
+    pattern, read, written = re.search(r"grep -oE '(.+)' (\S+) > (\S+)", stage).groups()
+    lines = (CHECKOUT / read).read_text().split("\n")
+    constraints = [found[0] for line in lines if (found := re.search(pattern, line))]
+    assert {line.partition("==")[0] for line in constraints} == locked(CHECKOUT / "requirements-serve.txt")
+    assert f"-c {written} /dist/*.whl" in stage
 
 
 # Licences
