@@ -423,9 +423,13 @@ def test_a_verb_of_saying_between_a_report_and_a_quotation_leaves_open_whose_it_
 def test_what_one_is_said_to_have_said_by_another_is_heard_through_that_one(
     text: str, words: str, speaker: str, via: str
 ):
-    voice = hear(text).said_of(words)
-    assert (voice.kind, voice.via, voice.sure) == (Q, (via,), False)
-    assert speaker in (voice.speaker or "")
+    document = hear(text).document
+    sentences = split_sentences(document)
+    for reader in (None, bundled()):
+        voice = find_voices(document, sentences, reader)[0][-1]
+        assert words in voice.span.cut(text)
+        assert (voice.kind, voice.via, voice.sure) == (Q, (via,), False)
+        assert speaker in (voice.speaker or "")
 
 
 @pytest.mark.parametrize(
@@ -594,3 +598,48 @@ def test_a_speaker_has_the_name_that_is_theirs(text: str, words: str, speaker: s
 )
 def test_what_is_no_name_takes_the_place_of_none(part: str, known: str | None, none: bool):
     assert is_no_name(part, known) is none
+
+
+def test_in_a_record_an_office_and_a_title_in_full_take_the_word_too():
+    turns = {
+        "Mr. LEE": "I saw the report.",
+        "Ms. HALL": "The report was wrong.",
+        "Senator CRUZ": "It was right in every respect.",
+        "The CHAIRMAN": "We will come to order.",
+        "Secretary KERRY": "We signed the deal.",
+    }
+    heard = hear("\n\n".join(f"{name}. {words}" for name, words in turns.items()))
+    assert {words: heard.said_of(words).speaker for words in turns.values()} == {w: name for name, w in turns.items()}
+
+
+def test_a_word_in_capitals_outside_a_record_or_within_a_turn_takes_no_word():
+    alone = hear("Senator Lee left.\n\nThe CHAIRMAN. So they called him.\n\nHe never came back.")
+    assert {voice.kind for each in alone.found for voice in each} == {A}
+    within = hear("Mr. LEE. I saw it.\n\nMs. HALL. Who wrote it? The CIA. It was right.")
+    assert within.said_of("It was right").speaker == "Ms. HALL"
+
+
+def test_a_paragraph_of_a_printed_record_that_opens_with_an_unknown_label_is_nobodys():
+    heard = hear(
+        "Mr. Lee. Did you see it?\n\nMs. Hall. I did see it.\n\nClerk Banks. The report was right.\n\n"
+        "Mayor Cole. The report was late.\n\nMs. Hall. Yes. So it was.\n\nYes. I heard that too."
+    )
+    spoken = {words: heard.said_of(words) for words in ("was right", "was late", "So it was", "I heard")}
+    assert [voice.speaker for voice in spoken.values()] == [None, "Mayor Cole", "Ms. Hall", "Ms. Hall"]
+    assert [voice.sure for voice in spoken.values()] == [False, True, True, False]
+
+
+PANEL = "The panel met.\n\n{0} Nurses are a luxury.\n\n{1} Nurses are no luxury.\n\n{0} We cannot pay them.\n\n{1} We can pay them well."
+
+
+@pytest.mark.parametrize("labels", [("**Elena Voss:**", "**Martin Oduya:**"), ("VOSS:", "ODUYA:")])
+def test_what_labels_divide_that_name_nobody_known_is_not_surely_the_authors(labels: tuple[str, str]):
+    heard = hear(PANEL.format(*labels) + "\n\n# What followed\n\nThe hospital closed in May.")
+    assert [heard.said_of(words).sure for words in ("a luxury", "no luxury", "cannot", "can pay")] == [False] * 4
+    assert heard.said_of("The panel").sure
+    assert heard.said_of("hospital closed").sure
+
+
+def test_one_label_that_comes_back_divides_nothing():
+    heard = hear(PANEL.format("Note:", "And yet"))
+    assert heard.said_of("a luxury").sure

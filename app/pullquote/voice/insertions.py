@@ -18,8 +18,14 @@ _READ_IN_FROM = re.compile(r"\[?(?:From|By)\s(?P<from>the\s[A-Z][\w .&’']{2,60
 _TAG = re.compile(
     r"(?:Mr|Ms|Mrs|Miss|Dr)\.\s(?P<name>[A-Z][A-Z’'-]*[A-Z])(?:\sof\s[A-Z][\w ]{2,30})?\.(?:\s|$)|The\s(?:PRESIDING\sOFFICER|SPEAKER)\b[^.]{0,40}\."
 )
+_OFFICE_TAG = re.compile(  # "The CHAIRMAN.", "Senator CRUZ.": only where a paragraph of such a record opens with it
+    r"(?:The\s|(?:[A-Z][a-z]+\s){1,2})(?P<name>[A-Z][A-Z’'-]+[A-Z])\.(?:\s|$)"
+)
+_MEMBERS = re.compile(rf"(?:\A|[\n\r])[ \t]*(?:{_TAG.pattern.replace('?P<name>', '?:')})")
+_ANY_TAG = re.compile(r"(?:[A-Z][\w’'-]+\s){1,2}[A-Z][\w’'-]+\.\s+(?=[A-Z“\"])")  # "Clerk Banks. The report"
 _PRINTED_TAG = re.compile(  # "Chairman Lee. Did you see it?", "MR. FALK: I did.": only where a paragraph opens with it
-    r"(?P<title>(?:Mr|Ms|Mrs|Miss|Dr)\.|Chairman|Chairwoman|Senator|Representative|Ambassador|Secretary|General|Admiral|Director|Governor)\s"
+    r"(?P<title>(?:Mr|Ms|Mrs|Miss|Dr)\.|Chairman|Chairwoman|Senator|Representative|Ambassador|Secretary|General|Admiral|Director|Governor|"
+    r"Commissioner|Congressman|Congresswoman|Council(?:man|woman|member)|Judge|Justice|Mayor)\s"
     r"(?P<name>[A-Z][a-z’'-]+(?:\s[A-Z][a-z’'-]+)?)\.\s(?=[A-Z“])|"
     r"(?P<office>(?:MR|MS|MRS|DR|SENATOR|SECRETARY|GENERAL|GOVERNOR|CHAIRMAN|AMBASSADOR|DIRECTOR)\.?\s(?P<caps>[A-Z][A-Z’'. -]+)|(?:THE\s|VICE\s)*PRESIDENT(?:\s[A-Z][A-Z’'-]+)?):\s"
 )
@@ -52,6 +58,7 @@ _MINUTES = re.compile(  # what whoever writes a record says of it
     r"(?:was\s|then\s|is\s)*(?:closed|ended|ends|adjourned|rose|concluded|opened|began|suspended|resumed)\b|Whereupon\b"
 )
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
+INDENT = 40  # code points before a line that may be white space
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
 SIGNATURE_WORDS = 14  # a line of more words than that signs no letter
 _NOBODY = Speaker(None, sure=False)  # of a record: whoever it is
@@ -90,7 +97,7 @@ class Insertions:
         if self._letter and _LETTER_END.match(words):
             self._letter, self._closing = False, True
             return self._speaker
-        if self._is_record and (told := self._recorded(words, at, opens)):
+        if self.is_record and (told := self._recorded(words, at, opens)):
             return told
         if not self._interview:
             self._turn(words, at)
@@ -119,7 +126,7 @@ class Insertions:
             return _NOBODY
         if labelled or not (starts and self._speaker):
             return None
-        if _MINUTES.match(words):
+        if _MINUTES.match(words) or (self._printed_turns and _ANY_TAG.match(self._text, at)):
             self._speaker = _NOBODY
         self._speaker = None if self._preamble else replace(self._speaker, sure=False)
         return None
@@ -153,10 +160,15 @@ class Insertions:
         """Take note of a member who takes the floor, or of a letter's opening."""
         if self._printed_turns and self._speaker and _QUESTION.match(self._text, at):
             self._speaker = Speaker(None, (), "Q", sure=False)
-        if tag := _TAG.match(words):
+        if tag := _TAG.match(words) or self._office(words, at):
             self._floor(self._member(tag))
         elif not self._letter and _DEAR.match(words):
             self._open_letter(at)
+
+    def _office(self, words: str, at: int) -> re.Match[str] | None:
+        """Whom a record of several members' words calls by an office, or by a title in full, where a line starts."""
+        starts = not self._text[max(0, at - INDENT) : at].rpartition("\n")[2].strip(" \t")
+        return _OFFICE_TAG.match(words) if starts and self._members else None
 
     def _open_letter(self, at: int) -> None:
         """Take note of a letter that somebody else signed, or nobody who is known."""
@@ -173,7 +185,8 @@ class Insertions:
         return {} if self._printed_turns or self._caps_turns else turns_of(self._document)
 
     @cached_property
-    def _is_record(self) -> bool:
+    def is_record(self) -> bool:
+        """Whether the document's paragraphs have labels that tell who speaks."""
         return self._printed_turns or self._caps_turns or bool(self._interview)
 
     @cached_property
@@ -182,6 +195,11 @@ class Insertions:
         if not any(title in self._text for title in _TITLES):
             return False
         return len(list(islice(_TURN.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
+
+    @cached_property
+    def _members(self) -> bool:
+        """Whether members take the floor in the document, twice at least: "Mr. LEE."."""
+        return len(list(islice(_MEMBERS.finditer(self._text), LEAST_TURNS))) == LEAST_TURNS
 
     @cached_property
     def _caps_turns(self) -> bool:

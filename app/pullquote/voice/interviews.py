@@ -63,6 +63,24 @@ def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[i
     return frozenset(answers) if questions >= LEAST_QUESTIONS else frozenset()
 
 
+def panel_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The paragraphs from a label on, up to a heading, where two labels at least stand twice each, though nobody has those names.
+
+    Example: "VOSS: We must.", where the document calls nobody Voss.
+    """
+    found = [match for match in LABEL.finditer(document.text) if speaks_after(document.text, match.end())]
+    repeated = {label for label, count in Counter(match["label"] for match in found).items() if count >= LEAST_TURNS}
+    if len(repeated) < LEAST_SPEAKERS:
+        return frozenset()
+    starts = {match.start("turn") for match in found if match["label"] in repeated}
+    panel, opened = set(), False
+    for sentence in sentences:
+        opened = sentence.span.start in starts or (opened and sentence.kind is not Kind.HEADING)
+        if opened:
+            panel.add(sentence.paragraph)
+    return frozenset(panel)
+
+
 def _named(label: str, known: dict[str, list[str]]) -> list[str]:
     """The people of the document whom a label can mean: "Mr Lee" and "Mayor Lee" by "LEE"."""
     plain = bare(label)

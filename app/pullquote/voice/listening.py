@@ -18,7 +18,7 @@ from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
-from pullquote.voice.interviews import answers_in
+from pullquote.voice.interviews import answers_in, panel_in
 from pullquote.voice.leadins import disowns
 from pullquote.voice.nameparts import is_no_name
 from pullquote.voice.neighbours import REACH, announces, answers, tells_of
@@ -86,6 +86,8 @@ class Listener:
         self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._answers = answers_in(document, sentences)
+        if not self._insertions.is_record:
+            self._answers |= panel_in(document, sentences)
         self._bylines = bylines_of(document, sentences)
         self._pieces = pieces_by_sentence(document.text, sentences)
         self._in_marks = is_wrapped(document.text)

@@ -128,8 +128,8 @@ def _renamed(told: Told, reading: Reading, words: str, named: Named) -> Told:
     if attribution is None or len({voice.speaker for voice in others}) > 1:
         return told
     speaker = named(attribution)
-    if speaker.name is None or is_no_name(speaker.name, others[0].speaker):
-        return told
+    if speaker.name is None or is_no_name(speaker.name, others[0].speaker) or speaker.name in others[0].via:
+        return told  # nor those through whom the rules hear somebody: "Police said Moe wrote: “…”"
     if speaker.own or _same(_name(speaker.name), _name(others[0].speaker)):
         return told
     return tuple(
