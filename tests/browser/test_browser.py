@@ -40,7 +40,7 @@ MORE = {
         "---\nlanguage: ar\nauthor: سلمى حداد\npublisher: الطريق\ndate: 2022\n---\n"
         "رسوم الطرق تقلل الازدحام في Qusayr اليوم (50 %). السائق الذي يستعمل الطريق يدفع ثمنه.\n"
     ),
-    "road-tolls/hidden.md": "---\ntitle: Hidden \u202eeltit\n---\nZebra \u202eyawhgih\u202c tolls are hidden\u200b here.\n",
+    "road-tolls/hidden.md": "---\ntitle: Hidden \u202eeltit\n---\nZebra \u202eyawhgih\u202c tolls are hid\u00adden\u200b here.\n",
     "road-tolls/repeats.md": (
         "---\nurl: https://repeats.example/\n---\n"
         "The mayor spoke first. Tolls are fair. Everyone clapped.\n\nThe driver spoke next. Tolls are fair. Nobody clapped.\n\n"
@@ -509,7 +509,7 @@ def test_letters_that_hide_or_turn_are_written_out(page: Page, service: str):
     ask(page, "Zebra tolls hidden?")
     shown = page.locator("figure", has_text="Zebra").first.inner_text()
     assert "\\u202eyawhgih\\u202c" in shown
-    assert "hidden\\u200b" in shown
+    assert "hid\u00adden\\u200b" in shown
 
 
 def test_an_answer_is_announced_once_when_it_is_whole(page: Page, service: str):

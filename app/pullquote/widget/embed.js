@@ -34,7 +34,9 @@
     const code = letter.codePointAt(0);
     return code > 0xffff ? "\\U" + code.toString(16).padStart(8, "0") : "\\u" + code.toString(16).padStart(4, "0");
   };
-  const visible = (text) => String(text ?? "").replace(/\r\n/g, "\n").replace(HIDDEN, escape);
+  const BREAKS = /(\p{L}\u00ad(?=\p{L}))/u; // a soft hyphen in a word only says where it may be broken
+  const written = (piece, at) => (at % 2 ? piece : piece.replace(HIDDEN, escape));
+  const visible = (text) => String(text ?? "").replace(/\r\n/g, "\n").split(BREAKS).map(written).join("");
   const safe = (url) => (/^(https?:\/\/|\/(?!\/))/.test(url || "") ? url : null);
   const put = (root, name, text, shown = true) => {
     const node = part(root, name);
