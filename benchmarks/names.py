@@ -94,9 +94,10 @@ def table(asked: Iterable[Asked]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", action="store_true", help="print every question too")
+    each = parser.parse_args().each
     settings = Settings.read(os.environ)
     asked = list(ask_all(settings, prepare_encoder(settings.model, settings.index)))
-    if parser.parse_args().each:
+    if each:
         for one in asked:
             told = "theirs" if one.theirs else "others'"
             print(one.question.id, told if one.answered else "silent", one.question.text)

@@ -6,10 +6,10 @@ FOLDER holds `model/`, `passages.json` and `questions.json`; figures are printed
 each. `benchmarks/peers.py` makes the environments and calls this; nothing of Pullquote is imported.
 """
 
+import argparse
 import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -121,7 +121,11 @@ def txtai(model: str, passages: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    what, folder = sys.argv[1], Path(sys.argv[2])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("cold", "plain", "llama", "txtai"), help="the system to measure")
+    parser.add_argument("folder", type=Path, help="where model, passages and questions lie")
+    given = parser.parse_args()
+    what, folder = given.what, given.folder
     model = str(folder / "model")
     if what == "cold":
         cold(model)

@@ -1,5 +1,6 @@
 """Resident memory of a serving process, part by part as it is opened: JSON of names and MB."""
 
+import argparse
 import importlib
 import json
 import os
@@ -14,6 +15,7 @@ def resident() -> float:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     parts, before = [], 0.0
 
     def note(name: str) -> None:

@@ -1,11 +1,8 @@
-"""Take the screenshots of docs/screenshots and print the widget's figures, from a running `pullquote serve`.
+"""Take the screenshots of docs/screenshots and print the widget's figures, from a running `pullquote serve`."""
 
-Usage: python benchmarks/screenshots.py http://127.0.0.1:8000
-"""
-
+import argparse
 import gzip
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +24,11 @@ SHIFT = (
 )
 
 
-def main(origin: str) -> None:
+def main() -> None:
     """Every state, then the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("origin", nargs="?", default="http://127.0.0.1:8000", help="where it is served (%(default)s)")
+    origin = parser.parse_args().origin.rstrip("/")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -175,4 +175,4 @@ def figures(browser: Browser, origin: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    main()

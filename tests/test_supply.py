@@ -263,6 +263,21 @@ def test_the_image_is_built_with_every_licence_file():
     assert [name for name in files if name.removesuffix("/*") not in copied] == []
 
 
+# Measuring
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["names", "resident", "peer", "screenshots"])
+def test_a_measurement_says_how_it_is_called_before_it_begins(script: str):
+    command = [sys.executable, str(CHECKOUT / "benchmarks" / f"{script}.py")]
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PULLQUOTE_INDEX": "/nonexistent"}
+    for options, code, told in ((["--help"], 0, "usage:"), (["--no-such"], 2, "usage:")):
+        done = subprocess.run(
+            [*command, *options], env=environ, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert (done.returncode, told in done.stdout + done.stderr) == (code, True), done.stderr
+
+
 # Known vulnerabilities
 
 
