@@ -30,9 +30,12 @@ lint: $(VENV)/.dev  ## Lint, format and types
 audit: $(VENV)/.dev  ## Ask for known vulnerabilities of what is locked
 	$(BIN)/python .ci/audit.py
 
-sbom: $(VENV)/.dev  ## Write what serving is made of as dist/sbom.cdx.json (CycloneDX)
-	mkdir -p dist
-	$(BIN)/cyclonedx-py requirements requirements-serve.txt --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.cdx.json
+sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json (CycloneDX)
+	rm -rf build/serve
+	$(PYTHON) -m venv --without-pip build/serve
+	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --require-hashes -r requirements-serve.txt
+	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --no-index --find-links dist pullquote
+	$(BIN)/cyclonedx-py environment build/serve/bin/python --output-reproducible --of JSON -o dist/sbom.cdx.json
 
 torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture
@@ -50,11 +53,13 @@ bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passa
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000
 
-wheel: $(VENV)/.dev  ## Build the wheel into dist/
-	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+wheel:  ## Build the wheel into dist/
+	$(PYTHON) -m venv build/bare
+	rm -f dist/pullquote-*.whl
+	build/bare/bin/pip wheel --quiet --no-deps --wheel-dir dist .
 
-clean:  ## Remove what the other targets made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache
+clean:  ## Remove what the other targets made, but for the built index (index/README.md tells what may be deleted there)
+	rm -rf $(VENV) dist build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.torch:
 	$(PYTHON) -c 'import sys; sys.exit("Pullquote needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'

@@ -94,6 +94,34 @@ def test_every_dependency_has_an_upper_bound_or_a_reason_not_to():
     assert loose <= {"torch", "sympy"}  # they follow each other, and the system's own build
 
 
+# What the Makefile makes
+
+
+def recipe(target: str) -> str:
+    """What make would do for a target, whatever is made already."""
+    command = ["make", "--dry-run", "--always-make", target]
+    environ = {"PATH": os.environ["PATH"]}  # none of a make that runs these tests
+    done = subprocess.run(command, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout
+
+
+def test_a_wheel_is_built_without_what_developing_needs():
+    assert "pip wheel" in recipe("wheel")
+    assert "torch" not in recipe("wheel")
+
+
+def test_the_bill_of_materials_is_of_an_installation_that_serves():
+    made = recipe("sbom")
+    assert "--require-hashes -r requirements-serve.txt" in made
+    assert "cyclonedx-py environment build/serve" in made
+
+
+def test_cleaning_leaves_nothing_that_git_ignores_but_the_built_index():
+    ignored = [line.strip("/") for line in (CHECKOUT / ".gitignore").read_text().split("\n") if line]
+    kept = ("index/*", "!/index/README.md", "__pycache__", "*.egg-info")  # these come of running and installing
+    assert [name for name in ignored if name not in kept and name not in recipe("clean").split()] == []
+
+
 # What CI runs
 
 
