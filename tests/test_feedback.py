@@ -1,6 +1,7 @@
 """The operator's records: how long they are kept, and what becomes of a file that cannot be used."""
 
 import datetime as dt
+import html
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from conftest import Settle
-from fakes import HashEncoder, open_with_fake
+from fakes import HashEncoder, environ_of, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote import feedback
@@ -110,21 +111,36 @@ def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
     assert done.stderr.startswith("pullquote: PULLQUOTE_STORE=")
 
 
-def test_what_is_said_again_of_the_same_quote_counts_once(store: Path):
+def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):
     records = Records(store)
-    for given in (WRONG, WRONG, replace(WRONG, verdict="helpful"), replace(WRONG, answer_id="b"), WRONG):
+    for given in (WRONG, WRONG, replace(WRONG, verdict="helpful")):
         records.judged(given)
     assert records.verdicts() == [("d", "wrong_quote", 2), ("d", "helpful", 1)]
 
 
-def test_a_file_that_holds_what_was_said_again_is_put_right_and_goes_on_working(store: Path):
-    write(store, "DROP INDEX feedback_once")
-    for answer in "aab":
-        write(store, "INSERT INTO feedback VALUES ('2099-01-01', 'g', ?, 'Why?', 'd', 0, 4, 'wrong_quote')", (answer,))
-    records = Records(store)
-    assert records.verdicts() == [("d", "wrong_quote", 2)]
-    records.judged(WRONG)
-    assert records.verdicts() == [("d", "wrong_quote", 2)]
+def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Settle, tmp_path: Path):
+    settings = settle(store=tmp_path / "r.db", admin_key="an-admin-key-of-the-tests")
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    words = explainer.document("helmets").text[:20]
+    given = replace(WRONG, document_id="helmets", start=0, end=20, generation=explainer.generation.card.name)
+    records = Records(settings.store)
+    for one in (
+        replace(given, generation="before"),
+        given,
+        replace(given, question="Who?"),
+        replace(given, end=4, generation="before"),
+    ):
+        records.judged(one)
+    client = TestClient(create_app(explainer))
+    told = client.get("/v1/report", headers={"Authorization": "Bearer an-admin-key-of-the-tests"}).json()["judged"]
+    assert [(one["start"], one["end"], one["count"], one["question"], one["words"]) for one in told] == [
+        (0, 4, 1, WRONG.question, None), (0, 20, 3, "Who?", words),
+    ]  # fmt: skip
+    shown = client.post("/report", data={"admin_key": "an-admin-key-of-the-tests"}).text
+    assert words in html.unescape(shown)
+    printed = CliRunner().invoke(main, ["report"], env=environ_of(settings) | {"PULLQUOTE_STORE": str(settings.store)})
+    assert f"wrong quote, helmets:0-20, asked “Who?”\n        “{words}”" in printed.stdout
 
 
 def test_what_no_quote_of_this_index_can_have_been_is_not_counted(settle: Settle, tmp_path: Path):

@@ -29,11 +29,6 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
-_ONCE = """
-DELETE FROM feedback WHERE rowid NOT IN
-  (SELECT min(rowid) FROM feedback GROUP BY answer, document, start, end, verdict);
-CREATE UNIQUE INDEX IF NOT EXISTS feedback_once ON feedback (answer, document, start, end, verdict);
-"""
 _TOO_OLD = (
     ("SELECT 1 FROM asked WHERE day < ? LIMIT 1", "DELETE FROM asked WHERE day < ?"),
     ("SELECT 1 FROM feedback WHERE day < ? LIMIT 1", "DELETE FROM feedback WHERE day < ?"),
@@ -62,6 +57,19 @@ class Asked:
     reason: str | None
     one_sided: bool
     documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One verdict on one quote: its place, how often it was given, and what was asked the last time."""
+
+    document_id: str
+    start: int
+    end: int
+    verdict: str
+    count: int
+    question: str
+    generation: str
 
 
 class Records:
@@ -99,9 +107,9 @@ class Records:
         )  # fmt: skip
 
     def judged(self, given: Judgement) -> None:
-        """Note what a visitor says of a quote; said again of the same quote of the same answer, it counts once."""
+        """Note what a visitor says of a quote."""
         self._insert(
-            "INSERT OR IGNORE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
              given.verdict),
         )  # fmt: skip
@@ -130,7 +138,7 @@ class Records:
             return questions, unanswered
 
     def verdicts(self) -> list[tuple[str, str, int]]:
-        """Each document with each verdict on its quotes, and how often it was given: once of one quote of one answer.
+        """Each document with each verdict on its quotes and how often it was given.
 
         Raises:
             SettingsError: the file cannot be read, or is damaged.
@@ -138,14 +146,27 @@ class Records:
         with self._usable():
             return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
 
+    def quotes_judged(self, most: int) -> list[Judged]:
+        """The verdicts on single quotes, the latest first.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            # With max(), SQLite takes the plain columns from the row that has it.
+            rows = self._select(
+                "SELECT document, start, end, verdict, count(*), question, generation, max(rowid) FROM feedback "
+                "GROUP BY document, start, end, verdict ORDER BY 8 DESC LIMIT ?",
+                most,
+            )
+            return [Judged(*row[:7]) for row in rows]
+
     def _create(self, path: Path) -> None:
         with self._usable():
             path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(_SCHEMA)
-                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'feedback_once'").fetchone():
-                    connection.executescript(f"BEGIN IMMEDIATE; {_ONCE} COMMIT;")
             with self._open():
                 pass  # what is too old goes at the start, whether or not anybody asks
 

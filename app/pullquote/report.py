@@ -3,11 +3,14 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pullquote.balance import Balance, balance_of
-from pullquote.feedback import MOST_READ, Asked, Records
+from pullquote.errors import UnknownDocument
+from pullquote.feedback import MOST_READ, Asked, Judged, Records
+from pullquote.span import Span
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import terms
 
@@ -52,6 +55,7 @@ class Report:
     one_sided: tuple[Gap, ...]
     sources: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, str, int], ...]
+    judged: tuple[tuple[Judged, str | None], ...] = ()  # with the words, where they are of this generation
     one_author: tuple[Gap, ...] = ()
     balance: tuple[Balance, ...] = ()
 
@@ -67,6 +71,7 @@ class Report:
             "balance": [debate.wire for debate in self.balance],
             "sources": [{"document_id": name, "answers": count} for name, count in self.sources],
             "verdicts": [{"document_id": name, "verdict": said, "count": count} for name, said, count in self.verdicts],
+            "judged": [{**asdict(one), "words": words} for one, words in self.judged],
         }
 
     @property
@@ -85,6 +90,7 @@ class Report:
         if self.verdicts:
             lines += ["", "What visitors said of quotes:"]
             lines += [f"  {count:4}  {said.replace('_', ' ')}, in {name}" for name, said, count in self.verdicts]
+            lines += ["", "The latest of these:", *(line for one, words in self.judged for line in _told(one, words))]
         lines += [line for debate in self.balance for line in ("", debate.text)]
         return "\n".join(lines).rstrip("\n")
 
@@ -98,9 +104,26 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         questions=questions, unanswered=unanswered, gaps=gaps(silent),
         one_sided=gaps(entry for entry in asked if entry.one_sided),
         sources=tuple(sources.most_common(LONGEST)), verdicts=tuple(records.verdicts()[:LONGEST]),
+        judged=tuple((one, _words(one, generation)) for one in records.quotes_judged(LONGEST)),
         one_author=() if generation is None else gaps(_by_one_author(asked, generation)),
         balance=() if generation is None else balance_of(generation),
     )  # fmt: skip
+
+
+def _words(one: Judged, generation: Generation | None) -> str | None:
+    """What was judged, where the generation that it was quoted from is this one."""
+    with suppress(UnknownDocument):
+        if generation is not None and generation.card.name == one.generation:
+            return Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
+    return None
+
+
+def _told(one: Judged, words: str | None) -> Iterator[str]:
+    """One verdict for a terminal, with the place as `pullquote disputes` takes it."""
+    place = f"{one.document_id}:{one.start}-{one.end}"
+    yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {place}, asked “{one.question}”"
+    if words is not None:
+        yield f"        “{words}”"
 
 
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:

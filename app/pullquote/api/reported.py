@@ -63,6 +63,19 @@ class SaidBody(BaseModel):
     count: int
 
 
+class JudgedBody(BaseModel):
+    """One verdict on one quote."""
+
+    document_id: str
+    start: int
+    end: int
+    verdict: str
+    count: int = Field(description="How often it was given.")
+    question: str = Field(description="What was asked the last time.")
+    generation: str = Field(description="What it was quoted from then.")
+    words: str | None = Field(description="What was quoted; null where that is not the present generation.")
+
+
 class ReportBody(BaseModel):
     """What visitors asked in vain, and what the answers lean on."""
 
@@ -74,3 +87,4 @@ class ReportBody(BaseModel):
     balance: list[BalanceBody]
     sources: list[LeantOnBody]
     verdicts: list[SaidBody]
+    judged: list[JudgedBody] = Field(description="The latest verdicts, each with its quote's place.")
