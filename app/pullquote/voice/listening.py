@@ -353,7 +353,7 @@ class Listener:
             nobody = is_pronoun(subject) or is_no_name(subject)
             return Speaker(None if nobody else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
-        if any(answers(self._words(each)) for each in range(max(at + 1, position - STILL), position + 1)):
+        if any(answers(self._words(each)) for each in range(max(0, at + 1, position - STILL), position + 1)):
             return Speaker(self._document.source.author, sure=False, own=True)
         near = position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
         return last if last and near else Speaker(None, sure=False)
