@@ -33,7 +33,7 @@ def four(settle):
     """A generation of one paragraph of four sentences, and its windows; only hits give them an order."""
     text = (
         "Tolls cut traffic in the centre of the city. The council found that buses ran faster by a fifth. "
-        "It also found that shops on the ring road lost customers to rivals abroad. Nobody asked the farmers.\n"
+        "It also found that shops on the ring road lost customers to rivals abroad. Nobody asked the farmers in the hills.\n"
     )
     generation = index_corpus(settle({"d/a.txt": text}), HashEncoder()).generation
     generation.window_vectors = SimpleNamespace(take=lambda rows: np.eye(4)[rows])
