@@ -643,3 +643,9 @@ def test_what_labels_divide_that_name_nobody_known_is_not_surely_the_authors(lab
 def test_one_label_that_comes_back_divides_nothing():
     heard = hear(PANEL.format("Note:", "And yet"))
     assert heard.said_of("a luxury").sure
+
+
+def test_whoever_goes_on_speaking_is_looked_for_in_no_sentence_before_the_first():
+    text = "Claims that they fill buses with disorder are not well supported either, provided that shelters are open."
+    document = hear(text).document
+    assert not find_voices(document, split_sentences(document), bundled())[0][0].sure
