@@ -21,7 +21,7 @@ EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 PAGES_KEPT = 64  # texts that are kept laid out
-PAGES_BYTES = 128_000_000  # and what they may take together: a text as long as is taken by default, in lines, is within it
+PAGES_BYTES = 128_000_000  # and what they may take together; the longest text taken by default is within it
 # The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
 _BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
