@@ -285,6 +285,15 @@ def test_every_licence_of_training_data_that_a_model_names_is_told():
     assert [name for name in sorted(named) if name not in told] == []
 
 
+def test_the_source_distribution_holds_what_builds_the_wheel_from_the_top_of_the_checkout():
+    told = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    targets = told["tool"]["hatch"]["build"]["targets"]
+    needed = {told["project"]["readme"], *(name.split("/")[0] for name in told["project"]["license-files"])}
+    needed |= {package.split("/")[0] for package in (*targets["wheel"]["packages"], *targets["wheel"]["force-include"])}
+    assert {f"/{name}" for name in needed} <= set(targets["sdist"]["include"])
+    assert all(name.startswith("/") and (CHECKOUT / name[1:]).exists() for name in targets["sdist"]["include"])
+
+
 def test_the_image_is_built_with_every_licence_file():
     copied = (CHECKOUT / "Dockerfile").read_text()
     files = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["license-files"]
