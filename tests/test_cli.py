@@ -511,3 +511,21 @@ def test_a_write_that_the_system_refuses_names_the_index(run: Run, settle: Settl
         f"pullquote: {settings.index} cannot be read or written (File too large); "
         "let this user's files be larger (`ulimit -f`), or write to another disk\n"
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "Who should pay for a road?"], ["search", "tolls"], ["documents"], ["balance"], ["chat"],
+        ["verify", "Nobody else should have to."], ["sides", "Road tolls are fair."], ["disputes", "for-tolls:5-9"],
+    ],
+)  # fmt: skip
+def test_every_command_that_reads_an_older_generation_than_the_newest_says_so(
+    run: Run, indexed: Settings, arguments: list[str]
+):
+    index_corpus(indexed, HashEncoder())
+    newest = json.loads((indexed.index / "MANIFEST.json").read_bytes())["current"]["generation"]
+    Layout(indexed.index).generation(newest).file(STORED_TEXTS).write_bytes(b"")
+    done = run(indexed, *arguments)
+    assert done.stderr.count("pullquote: warning: ") == 1
+    assert "the previous generation serves" in done.stderr

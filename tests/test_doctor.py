@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -273,3 +274,27 @@ def test_a_reader_of_voices_that_is_damaged_is_told(well: Settings, monkeypatch:
 
     monkeypatch.setattr(doctor, "bundled", damaged)
     assert (only(well).subject, only(well).step) == ("reader", "reinstall pullquote")
+
+
+def test_what_keeps_a_service_from_starting_is_told(well: Settings):
+    (well.index / "calibration.json").write_bytes(b"{")
+    assert (only(well).subject, "calibration.json is damaged" in only(well).found) == ("calibration", True)
+    (well.index / "calibration.json").unlink()
+    [records] = findings(replace(well, store=Path("/proc/nope/x.db")))
+    assert (records.subject, "/proc/nope/x.db cannot be made" in records.found) == ("records", True)
+    (well.index / "rubbish").write_bytes(b"no database, but longer than one's head is")
+    [records] = findings(replace(well, store=well.index / "rubbish"))
+    assert (records.subject, "cannot be used" in records.found) == ("records", True)
+    [ranker] = findings(replace(well, reranker="nomodel"))
+    assert (ranker.subject, "the ranker nomodel is neither a folder" in ranker.found) == ("ranker", True)
+
+
+def test_a_model_that_did_not_build_the_index_is_told(well: Settings):
+    [model] = findings(replace(well, model="nomodel"))
+    assert (model.subject, "PULLQUOTE_MODEL is nomodel, but questions go through" in model.found) == ("model", True)
+
+
+def test_the_doctor_makes_no_file_of_records(well: Settings, tmp_path: Path):
+    for store in (tmp_path / "x.db", tmp_path / "below" / "x.db"):
+        assert healthy(examine(lambda store=store: replace(well, store=store)))
+        assert not store.exists()

@@ -67,3 +67,11 @@ def test_head_is_counted_like_get_and_stands_in_the_figures_as_what_it_was(settl
     assert b'pullquote_requests_total{method="HEAD",route="/v1/debates",status="200"} 1.0' in (
         asgi.ask(app, "GET", "/metrics").body
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"), [("POST", "/v1/debates", "GET, HEAD"), ("GET", "/v1/ask", "POST")]
+)
+def test_head_is_named_among_what_is_allowed_where_get_is(app: FastAPI, method: str, path: str, allowed: str):
+    refused = asgi.ask(app, method, path)
+    assert (refused.status, refused.headers["allow"]) == (405, allowed)

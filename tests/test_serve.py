@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import Run
 from fakes import CHECKOUT, environ_of
 from serving import free_port
 
@@ -59,3 +60,32 @@ def until_it_answers(url: str, process: "subprocess.Popen[str]") -> None:
         else:
             return
     raise AssertionError("the service does not answer")
+
+
+@pytest.fixture
+def _started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets nothing listen for long."""
+    monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: None)
+    monkeypatch.setattr("pullquote.serve.signal.signal", lambda number, handler: None)
+    monkeypatch.setattr("pullquote.api.logs.configure", lambda: None)
+
+
+@pytest.mark.usefixtures("_started")
+def test_it_is_not_said_to_answer_where_its_records_keep_it_from_that(
+    run: Run, shared: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PULLQUOTE_STORE", "/proc/nope/x.db")
+    done = run(shared, "serve", "--port", str(free_port()))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "PULLQUOTE_STORE=/proc/nope/x.db cannot be used" in done.stderr
+
+
+@pytest.mark.usefixtures("_started")
+@pytest.mark.parametrize("docs", ["on", "off"])
+def test_the_description_is_named_where_there_is_one(
+    run: Run, shared: Settings, monkeypatch: pytest.MonkeyPatch, docs: str
+):
+    monkeypatch.setenv("PULLQUOTE_DOCS", docs)
+    done = run(shared, "serve", "--port", str(free_port()))
+    assert "Pullquote answers on http://127.0.0.1:" in done.stdout
+    assert ("(API: /docs)" in done.stdout) == (docs == "on")

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import Run
-from fakes import TEXTS, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from fakes import TEXTS, HashEncoder, document_of, environ_of, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from pullquote import typography
 from pullquote.alteration import LONGEST, compare, stretches
 from pullquote.api import bodies, create_app
+from pullquote.cli import main
 from pullquote.conversation import Query
 from pullquote.documents import Document, Source
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
@@ -33,7 +35,7 @@ from pullquote.spoken.claimed import attribution, checked
 from pullquote.typography import fold, may_hold
 from pullquote.verify import Place, Result, find
 from pullquote.voice import Voice, VoiceKind
-from pullquote.wire import answer_wire, citation_wire
+from pullquote.wire import answer_wire, citation_wire, sides_wire
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
 KNOWN = [document_of(TEXT), document_of("They pay nothing.", id="other")]
@@ -392,7 +394,9 @@ def test_a_receipt_may_be_an_answer_a_list_or_one_quote():
         (b"[]", "holds no quotes"),
         (b"7", "holds no quotes"),
         (b'{"quotes": {}}', "holds no quotes"),
-        (b'{"quotes": [7]}', "lacks"),
+        (b'{"quotes": [7]}', "lacks 'document_id': it is no object"),
+        (b"[1]", "lacks 'document_id': it is no object"),
+        (b'{"for": [], "against": []}', "holds no quotes"),
         (b'{"quotes": [{"document_id": "a"}]}', "lacks 'source'"),
         (b'{"quotes": [{"document_id": "a", "source": "b"}]}', "lacks"),
     ],
@@ -656,20 +660,32 @@ def test_a_quote_without_a_letter_or_figure_is_a_problem(explainer: Explainer, q
         (("source", "licence"), "CC0", ["licence"]),
         (("voice", "kind"), "author", ["kind"]),
         (("voice", "sure"), False, ["sure"]),
-        (("links", "source"), "https://elsewhere.example/#:~:text=Fares", ["link"]),
-        (("links", "source"), None, ["link"]),
+        (("links", "source"), "https://elsewhere.example/#:~:text=Fares", ["links.source"]),
+        (("links", "source"), None, ["links.source"]),
         (("links", "source"), "https://toll.example/hall", []),
         (("start_utf16",), 3, ["start_utf16"]),
         (("end_utf16",), 3, ["end_utf16"]),
         (("prefix",), "Tolls cost money for buses. ", ["prefix"]),
         (("prefix",), "money for buses. ", []),
+        (("prefix",), "", ["prefix"]),
+        (("suffix",), "", ["suffix"]),
+        (("before",), "", ["before"]),
+        (("before",), "raise money for buses.", ["before"]),
+        (("leans",), True, ["leans"]),
+        (("section",), "Fares", ["section"]),
+        (("voice", "via"), ["Bo Reed"], ["via"]),
+        (("voices",), [], ["voices"]),
+        (("voices", 0, "speaker"), "Bo Reed", ["voices"]),
+        (("voices", 0, "start"), 0, ["voices"]),
+        (("links", "reader"), "/documents/hall?start=0&end=9#quote", ["links.reader"]),
+        (("links", "reader"), "https://elsewhere.example/documents/unsigned", ["links.reader"]),
         (("suffix",), " Critics met nobody", ["suffix"]),
         (("before",), "Tolls cost money for buses.", ["before"]),
         (("after",), "She said that the schools would close at noon.", ["after"]),
     ],
 )
 def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
-    run: Run, spoken: Settings, tmp_path: Path, path: tuple[str, ...], value: object, wrong: list[str]
+    run: Run, spoken: Settings, tmp_path: Path, path: tuple[str | int, ...], value: object, wrong: list[str]
 ):
     explainer = open_with_fake(spoken)
     [quote] = verdict_of(explainer, quote="Fares will rise in May", document_id="hall")["matches"]
@@ -758,3 +774,59 @@ def test_both_sides_as_json_are_a_receipt():
     one = {"document_id": "d", "source": {"sha256": "0"}, "start": 0, "end": 2, "exact": "ab"}
     sides = {"proposition": "It rains.", "for": [one], "against": [one], "context": [], "gap": None}
     assert [claim.document_id for claim in read_receipt(json.dumps(sides).encode())] == ["d", "d"]
+
+
+@pytest.mark.parametrize(("below", "wrong"), [("for", ()), ("against", ("stance.side",)), ("context", ())])
+def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, wrong: tuple[str, ...]):
+    quote = receipt(KNOWN[0], 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
+    [claim] = read_receipt(json.dumps({"proposition": "It rains.", below: [quote]}).encode())
+    assert check(claim, KNOWN).wrong == wrong
+
+
+def test_what_both_sides_say_as_json_holds(explainer: Explainer):
+    sides = sides_wire(explainer.sides("Road tolls are fair."))
+    generation = explainer.generation
+    claims = read_receipt(json.dumps(sides).encode())
+    for claim in claims:
+        assert (
+            check(claim, list(map(generation.document, range(len(generation.rows)))), hear=hearing(generation)).wrong
+            == ()
+        )
+
+
+def test_without_an_index_the_voices_of_a_receipt_are_named_as_not_compared(run: Run, spoken: Settings, tmp_path: Path):
+    [quote] = verdict_of(open_with_fake(spoken), quote="Fares will rise in May", document_id="hall")["matches"]
+    quote["voice"]["speaker"] = "Bo Reed"
+    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    without = settings_below(tmp_path, corpus=spoken.corpus)
+    done = run(without, "verify", str(tmp_path / "receipt.json"))
+    assert done.stderr.startswith("pullquote: warning: the index cannot be used (there is no index in")
+    assert "who speaks was not compared" in done.stderr
+    assert "(not compared: voices, speaker, kind, sure, via)" in done.stdout
+    told = json.loads(run(without, "verify", str(tmp_path / "receipt.json"), "--json").stdout)
+    assert told["quotes"][0]["unchecked"] == ["voices", "speaker", "kind", "sure", "via"]
+
+
+def test_a_document_that_the_index_reads_otherwise_has_its_voices_named_as_not_compared():
+    claim = Claim("page", KNOWN[0].sha256, 0, 4, "“It’", {"speaker": "Bo Reed", "title": None})
+    assert check(claim, KNOWN, hear=lambda document, span: None).unchecked == ("speaker",)
+
+
+@pytest.mark.parametrize("name", ["R.JSON", "receipt.txt", "receipt"])
+def test_a_file_of_json_is_a_receipt_whatever_its_name(run: Run, spoken: Settings, tmp_path: Path, name: str):
+    [quote] = verdict_of(open_with_fake(spoken), quote="Fares will rise in May", document_id="hall")["matches"]
+    (tmp_path / name).write_text(json.dumps(quote), encoding="utf-8")
+    assert run(spoken, "verify", str(tmp_path / name)).stdout.startswith("verbatim  hall:")
+    assert run(spoken, "verify", str(tmp_path / name), "--speaker", "Bo Reed").exit_code == 2
+    given = CliRunner().invoke(main, ["verify", "-"], env=environ_of(spoken), input=json.dumps([quote]))
+    assert given.stdout.startswith("verbatim  hall:")
+
+
+def test_what_else_a_file_holds_is_a_quote_and_so_is_a_sentence_that_ends_in_a_files_name(
+    run: Run, spoken: Settings, tmp_path: Path
+):
+    (tmp_path / "quote.txt").write_text("Fares will rise in May\n", encoding="utf-8")
+    assert run(spoken, "verify", str(tmp_path / "quote.txt")).stdout.startswith("verbatim\n")
+    assert run(spoken, "verify", "The server sends answer.json").stdout.startswith("not found")
+    missing = run(spoken, "verify", "answer.json")
+    assert (missing.exit_code, "answer.json cannot be read" in missing.stderr) == (1, True)

@@ -8,6 +8,7 @@ import platform
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,9 +20,11 @@ from pullquote.corpus import corpus_hashes, load_corpus
 from pullquote.encoder import encoder_folder
 from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
 from pullquote.encoder.onnx import Card, check_files
-from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError
+from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
+from pullquote.feedback import Records
+from pullquote.fitting import read_fitted
 from pullquote.reader import bundled
-from pullquote.rerank import BUNDLED, OnnxRanker
+from pullquote.rerank import BUNDLED, BUNDLED_NAME, open_ranker
 from pullquote.settings import Settings
 from pullquote.staleness import differing
 from pullquote.store import open_index
@@ -29,6 +32,7 @@ from pullquote.store.damage import damage, is_locked, leftovers
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 BUILD = "run `pullquote index`"
+RECORDS = "name another file with PULLQUOTE_STORE"
 REINSTALL = "install Pullquote again with `pip install .`"
 COMPLETE = f"{REINSTALL} where an index is to be built"
 # What may be missing, and what then does not work.
@@ -86,7 +90,9 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
-    parts = (_corpus, _index, _staleness, _model, _ranker, _reader, _leftovers, _lock, _room, _rights, _port)
+    parts = (
+        _corpus, _index, _staleness, _model, _ranker, _reader, _fitted, _leftovers, _lock, _room, _rights, _records, _port,
+    )  # fmt: skip
     looked = [finding for part in parts for finding in part(settings)]
     return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
 
@@ -172,20 +178,25 @@ def _staleness(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    exported = None
+    exported, card = None, None
     with suppress(IndexFault):  # told by others
-        exported = _exported(settings, open_index(settings).generation.card.encoder)
+        card = open_index(settings).generation.card
+        exported = _exported(settings, card.encoder)
         yield exported
     serves = exported is not None and exported.state is State.FINE
     if serves and settings.model == DEFAULT_MODEL and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
         yield note(
             "model", "the one that builds an index is not installed; serving from this one does without it", COMPLETE
         )
-    elif settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it might be downloaded
+    elif settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it is the hub's, and need not be here
         try:
             yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
         except EncoderError as error:
             yield wrong("model", error.found, error.step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
+            return
+    if card and card.model != settings.model:
+        found = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
+        yield wrong("model", found, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
 
 
 def _exported(settings: Settings, identity: str) -> Finding:
@@ -205,15 +216,47 @@ def _exported(settings: Settings, identity: str) -> Finding:
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The bundled one always, since it also tells sides; another where it is a folder, else it might be downloaded."""
-    named = settings.reranker
-    folders = [BUNDLED, *([Path(named)] if named and (Path(named) / "model.onnx").is_file() else [])]
-    for folder in folders:
+    """The bundled one always, since it also tells sides, and what is set: nothing here asks the hub."""
+    off = "" if settings.reranker else "; it is off for answers"
+    for named, shown in {
+        BUNDLED_NAME: f"{BUNDLED} is what was published{off}",
+        settings.reranker: f"{settings.reranker} can be used",
+    }.items():
         try:
-            OnnxRanker.open(folder)
-            yield fine("ranker", f"{folder} is what was published" + ("" if named else "; it is off for answers"))
+            if open_ranker(named):
+                yield fine("ranker", shown)
         except EncoderError as error:
             yield wrong("ranker", error.found, error.step or "name another with PULLQUOTE_RERANKER, or set it to off")
+
+
+def _fitted(settings: Settings) -> Iterator[Finding]:
+    try:
+        card = open_index(settings).generation.card
+        ranker = open_ranker(settings.reranker)
+    except (IndexFault, EncoderError):
+        return  # told by others
+    try:
+        if read_fitted(settings.index, card.encoder, ranker.name if ranker else None):
+            yield fine("calibration", "the confidence was fitted with this model and ranker")
+    except IndexFault as error:
+        yield wrong("calibration", error.found, error.step or BUILD)
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    """Where there is no file yet, none is left there."""
+    if settings.store is None:
+        return
+    above = next(folder for folder in settings.store.absolute().parents if folder.exists())
+    try:
+        if settings.store.exists():
+            Records.of(settings)
+        else:
+            tempfile.TemporaryDirectory(dir=above).cleanup()
+        yield fine("records", f"{settings.store} can be used")
+    except SettingsError as error:
+        yield wrong("records", error.found, error.step or RECORDS)
+    except OSError as error:
+        yield wrong("records", f"{settings.store} cannot be made ({error.strerror})", RECORDS)
 
 
 def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all parts are asked alike

@@ -1,14 +1,15 @@
 """Receipts: whether what an answer said of its quotes is what is stored and heard."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from pullquote.documents import Document
 from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
-from pullquote.quote import quote_span
+from pullquote.quote import Quote, quote_span
 from pullquote.sentences import split_sentences
 from pullquote.span import Span, utf16_span
 from pullquote.store.generation import Generation
@@ -17,10 +18,12 @@ from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.voicebook import VoiceBook
 
 SOURCE = ("title", "author", "publisher", "date", "url", "licence")
-PLACE = ("start_utf16", "end_utf16", "prefix", "suffix", "before", "after", "byline")
-VOICE = ("speaker", "kind", "sure")
-LINK = "link"  # to the source
-SIDES = ("for", "against", "context")
+PLACE = ("start_utf16", "end_utf16", "prefix", "suffix", "before", "after", "leans", "section", "byline")
+VOICE = ("speaker", "kind", "sure", "via")
+VOICES = "voices"  # part by part
+LINKS = {"source": "links.source", "reader": "links.reader"}
+SIDES = {"for": "for", "against": "against", "context": None}  # and the side that all below says it takes
+SIDE = "stance.side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,32 @@ class Claim:
     end: int
     exact: str
     facts: Mapping[str, object] = field(default_factory=dict)
-    """Those of `SOURCE`, `PLACE` and `VOICE` and the link that it gives."""
+    """Those of `SOURCE`, `PLACE`, `VOICE` and `LINKS` and the voices that it gives."""
+    side: str | None = None
+    """The side of a proposition below which it stands."""
 
 
-Hear = Callable[[Document, Span], Voice | None]
-"""Tells the voice at a place of a document, or None where that cannot be told."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The voices of the sentences at a place, part by part, and in one that of the words there."""
+
+    voices: Sequence[Voice]
+    voice: Voice
+
+    def holds(self, fact: str, said: object) -> bool:
+        """Whether what a receipt says of voices is what is heard."""
+        return _same_voices(said, self.voices) if fact == VOICES else said == _told(self.voice, fact)
+
+
+Hear = Callable[[Document, Span], Heard | None]
+"""Tells the voices at a place of a document, or None where they cannot be told."""
 
 
 def hearing(generation: Generation) -> Hear:
     """What tells the voice at a place by a built index, without the model that answers questions."""
     book = VoiceBook(generation)
 
-    def hear(document: Document, span: Span) -> Voice | None:
+    def hear(document: Document, span: Span) -> Heard | None:
         try:
             number = generation.number(document.id)
         except UnknownDocument:
@@ -52,8 +69,9 @@ def hearing(generation: Generation) -> Hear:
         if generation.document(number).sha256 != document.sha256:  # indexed from other words
             return None
         quote = quote_span(document, generation.sentences(number), span)
-        voices = voices_at(quote, book.of_quote(quote), span) if quote else ()
-        return summary(voices) if voices else None
+        whole = book.of_quote(quote) if quote else ()
+        said = voices_at(quote, whole, span) if quote else ()
+        return Heard(whole, summary(said)) if said else None
 
     return hear
 
@@ -71,35 +89,41 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
     quotes = _quotes(facts) if isinstance(facts, dict) else facts
     if not isinstance(quotes, list) or not quotes:
         raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
-    return tuple(_claim(quote) for quote in quotes)
+    return tuple(_claim(*quote) if isinstance(quote, tuple) else _claim(quote) for quote in quotes)
 
 
 def _quotes(facts: Mapping[str, Any]) -> Any:
-    """The quotes of an answer, or of both sides; else the one that this is."""
+    """The quotes of an answer, or of both sides, each with the side it stands on; else the one that this is."""
     if "quotes" in facts:
         return facts["quotes"]
-    sides = [facts[name] for name in SIDES if isinstance(facts.get(name), list)]
-    return [quote for side in sides for quote in side] if sides else [facts]
+    sides = {name: facts[name] for name in SIDES if isinstance(facts.get(name), list)}
+    return [(quote, SIDES[name]) for name, side in sides.items() for quote in side] if sides else [facts]
 
 
-def _claim(quote: Any) -> Claim:
+def _claim(quote: Any, side: str | None = None) -> Claim:
+    if not isinstance(quote, dict):
+        raise ReceiptError("a quote of the receipt lacks 'document_id': it is no object with names")
     try:
         claim = Claim(
             str(quote["document_id"]), str(quote["source"]["sha256"]), quote["start"], quote["end"],
-            str(quote["exact"]), dict(_facts(quote)),
+            str(quote["exact"]), dict(_facts(quote)), side,
         )  # fmt: skip
-    except (AttributeError, KeyError, TypeError) as error:
+    except KeyError as error:
         raise ReceiptError(f"a quote of the receipt lacks {error}") from error
+    except (AttributeError, TypeError) as error:
+        raise ReceiptError("a quote of the receipt lacks names in its source, voice, stance or links") from error
     if type(claim.start) is not int or type(claim.end) is not int:
         raise ReceiptError("a quote's start and end must be whole numbers")
     return claim
 
 
 def _facts(quote: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    for of, names in ((quote["source"], SOURCE), (quote, PLACE), (quote.get("voice") or {}, VOICE)):
+    for of, names in ((quote["source"], SOURCE), (quote, (*PLACE, VOICES)), (quote.get("voice") or {}, VOICE)):
         yield from ((name, of[name]) for name in names if name in of)
-    if "source" in (links := quote.get("links") or {}):
-        yield LINK, links["source"]
+    links, stance = quote.get("links") or {}, quote.get("stance") or {}
+    yield from ((name, links[of]) for of, name in LINKS.items() if of in links)
+    if "side" in stance:
+        yield SIDE, stance["side"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +133,8 @@ class Checked:
     result: Result
     document: Document | None = None
     wrong: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """What it says of voices, where none could be told."""
 
 
 def check(claim: Claim, documents: Iterable[Document], *, hear: Hear | None = None) -> Checked:
@@ -132,24 +158,88 @@ def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
         return Checked(Result.ALTERED, document)
     if stored != claim.exact:
         return Checked(Result.ALTERED, document)
-    voice = hear(document, span) if hear else None
+    there = _There(document, span, hear(document, span) if hear else None)
     wrong = ["document_id"] if claim.document_id != document.id else []
-    wrong += [fact for fact, said in claim.facts.items() if not _holds(fact, said, document, span, voice)]
-    return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong))
+    wrong += [fact for fact, said in claim.facts.items() if fact != SIDE and not there.holds(fact, said)]
+    if claim.side is not None and claim.facts.get(SIDE, claim.side) != claim.side:
+        wrong.append(SIDE)
+    spoken = [] if there.heard else [fact for fact in claim.facts if fact in (*VOICE, VOICES)]
+    return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong), tuple(spoken))
 
 
-def _holds(fact: str, said: object, document: Document, span: Span, voice: Voice | None) -> bool:
-    if fact in VOICE:
-        return voice is None or said == getattr(voice, fact)
-    if fact in SOURCE:
-        return bool(said == getattr(document.source, fact))
-    if fact == LINK:  # the fragment only helps to find the place
-        return _page(said) == _page(document.source.url)
-    if fact == "byline":
-        return _names(str(said), document, voice)
-    if fact in ("start_utf16", "end_utf16"):
-        return said == utf16_span(document.text, span)[fact == "end_utf16"]
-    return _stands_around(fact, str(said), document, span)
+@dataclass(frozen=True)
+class _There:
+    """What is stored and heard at a place."""
+
+    document: Document
+    span: Span
+    heard: Heard | None
+
+    @cached_property
+    def quote(self) -> Quote | None:
+        """The whole sentences there."""
+        return quote_span(self.document, split_sentences(self.document), self.span)
+
+    def holds(self, fact: str, said: object) -> bool:
+        """Whether what a receipt says is so."""
+        if fact in (*VOICE, VOICES):
+            return self.heard is None or self.heard.holds(fact, said)
+        if fact in SOURCE:
+            return bool(said == getattr(self.document.source, fact))
+        if fact in LINKS.values():
+            return self._leads_there(fact, said)
+        if fact == "byline":
+            return _names(str(said), self.document, self.heard.voice if self.heard else None)
+        return self._stands_there(fact, said)
+
+    def _stands_there(self, fact: str, said: object) -> bool:
+        if fact in ("start_utf16", "end_utf16"):
+            return said == utf16_span(self.document.text, self.span)[fact == "end_utf16"]
+        if fact in ("leans", "section"):
+            return self.quote is None or said == getattr(self.quote, fact)
+        return self._stands_around(fact, str(said))
+
+    def _leads_there(self, fact: str, said: object) -> bool:
+        if fact == LINKS["source"]:  # the fragment only helps to find the place
+            return _page(said) == _page(self.document.source.url)
+        asked = urlsplit(str(said))
+        named = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        spans = [self.span, *([self.quote.span] if self.quote else [])]
+        places = [(str(span.start), str(span.end)) for span in spans]
+        return asked.path == f"/documents/{self.document.id}" and (named.get("start"), named.get("end")) in places
+
+    def _stands_around(self, fact: str, words: str) -> bool:
+        """Whether words stand right before or after a place, or are what is shown there with a quote."""
+        left, right = self.document.text[: self.span.start], self.document.text[self.span.end :]
+        if fact == "prefix":
+            return left.endswith(words) and bool(words) == bool(left)
+        if fact == "suffix":
+            return right.startswith(words) and bool(words) == bool(right)
+        return self.quote is None or words in _beside(self.quote, fact)
+
+
+def _beside(quote: Quote, fact: str) -> set[str]:
+    """What may be shown before or after a quote: a version without its rules for lists shows the next sentence."""
+    shown, at = getattr(quote, fact), quote.first - 1 if fact == "before" else quote.last + 1
+    next_to = quote.sentences[at].span.cut(quote.document.text) if shown and 0 <= at < len(quote.sentences) else shown
+    return {shown, next_to}
+
+
+def _told(voice: Voice, fact: str) -> object:
+    value = getattr(voice, fact)
+    return list(value) if fact == "via" else value
+
+
+def _same_voices(said: object, heard: Sequence[Voice]) -> bool:
+    """Whether the parts that a receipt gives are those heard, each as far as it is told."""
+    if not isinstance(said, list) or len(said) != len(heard):
+        return False
+    return all(isinstance(one, dict) and _same_voice(one, voice) for one, voice in zip(said, heard, strict=True))
+
+
+def _same_voice(said: Mapping[str, object], voice: Voice) -> bool:
+    at = {"start": voice.span.start, "end": voice.span.end} | {fact: _told(voice, fact) for fact in VOICE}
+    return all(said[name] == value for name, value in at.items() if name in said)
 
 
 def _page(address: object) -> str | None:
@@ -162,16 +252,3 @@ def _names(line: str, document: Document, voice: Voice | None) -> bool:
     place, line = document.source.author or document.source.publisher or "", line.casefold()
     named = heard is None or inline(heard).casefold() in line or heard.casefold() in line
     return named and place.casefold() in line
-
-
-def _stands_around(fact: str, words: str, document: Document, span: Span) -> bool:
-    """Whether words stand right before or after a place, or are what is shown there with a quote."""
-    left, right = document.text[: span.start], document.text[span.end :]
-    if fact == "prefix":
-        return left.endswith(words)
-    if fact == "suffix":
-        return right.startswith(words)
-    if left.rstrip().endswith(words) if fact == "before" else right.lstrip().startswith(words):
-        return True
-    quote = quote_span(document, split_sentences(document), span)
-    return quote is not None and words == getattr(quote, fact)

@@ -20,7 +20,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Listen and answer until a signal ends it.
 
     Raises:
-        SettingsError: the address cannot be listened on.
+        SettingsError: the address cannot be listened on, or the file of records cannot be used.
         IndexFault: there is no index, or it cannot be used.
     """
     import uvicorn
@@ -36,12 +36,13 @@ def serve(settings: Settings, host: str, port: int) -> None:
         give_back_memory()
         if explainer.degraded:
             click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
-        shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Pullquote answers on http://{shown}:{port}/ (API: /docs). Ctrl-C stops it.")
+        app = create_app(explainer)  # opens the records too: it is said to answer only once nothing can keep it from it
+        shown, docs = f"[{host}]" if ":" in host else host, " (API: /docs)" if settings.docs else ""
+        click.echo(f"Pullquote answers on http://{shown}:{port}/{docs}. Ctrl-C stops it.")
         # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
         # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
         config = uvicorn.Config(
-            create_app(explainer), log_config=None, access_log=False, server_header=False, proxy_headers=False,
+            app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
             http="h11", h11_max_incomplete_event_size=settings.max_headers,
             timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
         )  # fmt: skip

@@ -11,11 +11,24 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a GET and hold its body back, or go on."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+        async def told(message: Message) -> None:
+            await send({**message, "headers": [_with_head(*header) for header in message.get("headers", ())]}
+                       if message["type"] == "http.response.start" else message)  # fmt: skip
 
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        async def without_body(message: Message) -> None:
+            await told({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        if scope["method"] == "HEAD":
+            await self.app({**scope, "method": "GET"}, receive, without_body)
+        else:
+            await self.app(scope, receive, told)
+
+
+def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header; where it lists what is allowed, HEAD beside GET."""
+    methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
+    return name, b", ".join([*methods, b"HEAD"]) if b"GET" in methods and b"HEAD" not in methods else value

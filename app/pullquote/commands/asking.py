@@ -13,7 +13,6 @@ from pullquote.commands.common import (
     max_quotes_option,
     open_explainer,
     print_json,
-    warn,
 )
 
 
@@ -33,8 +32,6 @@ def ask(context: click.Context, question: str, debate: str | None, max_quotes: i
     query = Query.checked(question, limit=settings.max_question, debate=debate, max_quotes=max_quotes)
     explainer = open_explainer(context.obj)
     answer = explainer.ask(query)
-    if explainer.degraded:
-        warn(f"warning: {explainer.degraded}")
     if as_json:
         print_json(answer_wire(answer))
     else:

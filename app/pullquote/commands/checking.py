@@ -1,14 +1,26 @@
 """The commands that check: `verify` a quote or a receipt, and the `doctor` of an installation."""
 
-from contextlib import suppress
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pullquote.commands.common import ABSTAINED, ANSWERED, FAILED, as_json_option, open_explainer, print_json, say
+from pullquote.commands.common import (
+    ABSTAINED,
+    ANSWERED,
+    FAILED,
+    as_json_option,
+    open_explainer,
+    open_generation,
+    print_json,
+    say,
+    warn,
+)
 from pullquote.settings import Settings
 
+_OWN = "--speaker and --document ask about a quote; a receipt names its own, which are checked"
 _SIGNS = {"same": " ", "only_given": "-", "only_stored": "+"}  # of the words of an altered quote
 
 
@@ -31,7 +43,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT.json")
+@click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT|-")
 @click.option("--speaker", help="Who is said to have said it.")
 @click.option("--document", "document_id", help="The id of the document where it is said to stand.")
 @as_json_option
@@ -41,20 +53,25 @@ def verify(
 ) -> None:
     """Check a quote, or every quote of a receipt (a saved `ask --json`), against the sources.
 
+    A receipt is a file of JSON; - reads it from the input. What else stands in a file or comes in is checked as a quote.
+
     Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
     """
-    if quote_or_receipt.endswith(".json"):
-        if speaker is not None or document_id is not None:
-            raise click.UsageError(
-                "--speaker and --document ask about a quote; a receipt names its own, which are checked"
-            )
-        context.exit(_verify_receipt(context.obj(), Path(quote_or_receipt), as_json=as_json))
+    about_quote = speaker is not None or document_id is not None
+    if _names_receipt(quote_or_receipt) and about_quote:
+        raise click.UsageError(_OWN)
+    content = _content(quote_or_receipt)
+    if content is not None and (_names_receipt(quote_or_receipt) or content.lstrip().startswith((b"{", b"["))):
+        if about_quote:
+            raise click.UsageError(_OWN)
+        context.exit(_verify_receipt(context.obj(), content, as_json=as_json))
+    words = quote_or_receipt if content is None else content.decode("utf-8", "replace")
     from pullquote.conversation import QUOTE, worded
     from pullquote.wire import verdict_wire
 
-    worded(quote_or_receipt, *QUOTE, limit=100_000)
+    worded(words, *QUOTE, limit=100_000)
     explainer = open_explainer(context.obj)
-    verdict = explainer.verify(quote_or_receipt, speaker=speaker, document_id=document_id)
+    verdict = explainer.verify(words, speaker=speaker, document_id=document_id)
     shown = verdict_wire(verdict, explainer.quote_at)
     # Here a match always was the words by themselves: what is theirs comes before what is their sentences'.
     shown["matches"] = [{**match, **match["found"]} for match in shown["matches"]]
@@ -64,6 +81,25 @@ def verify(
         say(_verdict_text(shown, speaker))
     right = shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
     context.exit(ANSWERED if right else ABSTAINED)
+
+
+def _content(given: str) -> bytes | None:
+    """What the file holds that the argument names, or the input; None where it is words."""
+    from pullquote.errors import ReceiptError
+
+    if given == "-":
+        return sys.stdin.buffer.read()
+    if not _names_receipt(given) and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
+        return None
+    try:
+        return Path(given).read_bytes()
+    except OSError as error:
+        raise ReceiptError(f"{given} cannot be read ({error.strerror})") from error
+
+
+def _names_receipt(given: str) -> bool:
+    """Whether an argument is the name of a receipt, there or not: "The server sends answer.json" is words."""
+    return given.lower().endswith(".json") and (len(given.split()) == 1 or os.path.exists(given))  # noqa: PTH110
 
 
 def _verdict_text(shown: dict[str, Any], speaker: str | None) -> str:
@@ -81,26 +117,23 @@ def _verdict_text(shown: dict[str, Any], speaker: str | None) -> str:
     return "\n    ".join([shown["result"].replace("_", " "), *lines])
 
 
-def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
+def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
-    from pullquote.errors import IndexFault, ReceiptError
+    from pullquote.errors import IndexFault
     from pullquote.receipt import check, hearing, read_receipt
     from pullquote.sources import every_document
-    from pullquote.store import open_index
     from pullquote.verify import Result
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReceiptError(f"{path} cannot be read ({error.strerror})") from error
     claims = read_receipt(content)
     known, hear = every_document(settings), None
-    with suppress(IndexFault):
-        hear = hearing(open_index(settings).generation)
+    try:
+        hear = hearing(open_generation(settings))
+    except IndexFault as error:
+        warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
     found = [check(claim, known, hear=hear) for claim in claims]
     rows = [
         {"document_id": one.document.id if one.document else claim.document_id, "start": claim.start,
-         "end": claim.end, "result": one.result.value, "wrong": list(one.wrong)}
+         "end": claim.end, "result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked)}
         for claim, one in zip(claims, found, strict=True)
     ]  # fmt: skip
     if as_json:
@@ -112,5 +145,6 @@ def _verify_receipt(settings: Settings, path: Path, *, as_json: bool) -> int:
 
 def _row_text(row: dict[str, Any]) -> str:
     wrong = f"  (wrong in the receipt: {', '.join(row['wrong'])})" if row["wrong"] else ""
+    unchecked = f"  (not compared: {', '.join(row['unchecked'])})" if row["unchecked"] else ""
     place = " ".join(row["document_id"].split())  # one line, whatever the receipt calls its document
-    return f"{row['result'].replace('_', ' ')}  {place}:{row['start']}-{row['end']}{wrong}"
+    return f"{row['result'].replace('_', ' ')}  {place}:{row['start']}-{row['end']}{wrong}{unchecked}"

@@ -13,6 +13,7 @@ from pullquote.settings import Settings
 
 if TYPE_CHECKING:
     from pullquote.explainer import Explainer
+    from pullquote.store.generation import Generation
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the wire form, for programs.")
@@ -23,10 +24,26 @@ max_quotes_option = click.option(
 
 
 def open_explainer(read: Callable[[], Settings]) -> "Explainer":
-    """Open what answers questions, by the settings that `read` gives."""
+    """Open what answers questions, by the settings that `read` gives; warn where it is not the newest."""
     from pullquote.explainer import Explainer
 
-    return Explainer.open(read())
+    explainer = Explainer.open(read())
+    _warn_of(explainer.degraded)
+    return explainer
+
+
+def open_generation(settings: Settings) -> "Generation":
+    """Open the index alone; warn where it is not the newest."""
+    from pullquote.store import open_index
+
+    opened = open_index(settings)
+    _warn_of(opened.degraded)
+    return opened.generation
+
+
+def _warn_of(degraded: str | None) -> None:
+    if degraded:
+        warn(f"warning: {degraded}")
 
 
 def print_json(value: object) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pullquote.commands.common import as_json_option, print_json, say
+from pullquote.commands.common import as_json_option, open_generation, print_json, say
 
 if TYPE_CHECKING:
     from pullquote.documents import Document
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 @click.pass_context
 def documents(context: click.Context, as_json: bool) -> None:
     """List the documents of the index, debate by debate."""
-    from pullquote.store import open_index
     from pullquote.wire import document_wire
 
-    generation = open_index(context.obj()).generation
+    generation = open_generation(context.obj())
     found = [(generation.document(number), generation.sentences(number)) for number in range(len(generation.rows))]
     if as_json:
         print_json({"documents": [
@@ -43,11 +42,10 @@ def _listed(document: "Document", sentences: int) -> str:
 def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
     """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
     from pullquote.balance import balance_of
-    from pullquote.store import open_index
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two forms of one table; give one of them")
-    found = balance_of(open_index(context.obj()).generation)
+    found = balance_of(open_generation(context.obj()))
     if as_json:
         print_json([debate.whole for debate in found])
     elif as_csv:
