@@ -522,6 +522,7 @@ def test_a_sentence_that_the_next_or_one_before_gives_to_another_is_not_surely_t
     [
         "Phones make children stupid. That is what we must stop.",
         "Phones make children stupid. That is the point.",
+        "Phones make children stupid. That is how cruel these phones are.",
         "My case is simple. Phones make children stupid.",
         "The law is simple. Phones make children stupid.",
         "Her case is simple.\n\nPhones make children stupid.",

@@ -14,7 +14,8 @@ _THEIRS = (
 _TOLD_OF = re.compile(  # of the sentence before
     r"(?:So|Thus)\s(?:says?|said|argues?|argued|runs?|ran|goes|went|claims?|claimed|wrote|writes|thinks?)\b"
     r"|(?:That|This|Such|These|Those)(?:,\s[\w\s]{2,20},)?\s(?:is|was|are|were)(?:,\s[\w\s]{2,20},)?\s"
-    r"(?:what\s(?!(?:I|we|matters?|mattered|happens?|happened)\b)|how\s(?!(?:I|we)\b)"
+    r"(?:(?:what|how)\s(?!(?:I|we)\b)(?:[\w.’'-]+\s){1,6}?"
+    r"(?:says?|said|tells?|told|thinks?|thought|believes?|argues?|argued|claims?|claimed|sees?|saw|puts?|fears?|feared|wants?|calls?|called)\b"
     rf"|(?:the\s|their\s|his\s|her\s|its\s|[A-Z][\w.’'-]*[’']s\s)(?:\w+\s)?{_VIEWS}\b)"
 )
 _ANNOUNCES = re.compile(  # what the next ones tell
