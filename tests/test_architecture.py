@@ -27,8 +27,8 @@ PARTS = {
         "overview language"
     ),
     "explainer": "staleness ready reply explainer",
-    "upkeep": "indexing watch doctor sources",
-    "measuring": "datasets scores evaluate tuning balance feedback report",
+    "upkeep": "indexing watch feedback doctor sources",
+    "measuring": "datasets scores evaluate tuning balance report",
     "edges": "terminal dialogue api serve commands cli",
 }
 ORDER = [*" ".join(PARTS.values()).split(), "__main__"]
