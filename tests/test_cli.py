@@ -345,7 +345,7 @@ def test_a_receipt_without_any_document_to_hold_it_against_names_the_setting(run
     [
         ("a\x1b[2Jb", "a\\u001b[2Jb"),
         ("a\u202eb", "a\\u202eb"),
-        ("soft\u00adhyphen\u200b", "soft\\u00adhyphen\\u200b"),
+        ("soft\u00adhyphen \u00ad\u200b", "soft\u00adhyphen \\u00ad\\u200b"),
         ("\ufeffa\rb", "\\ufeffa\\rb"),
         ("a\r\nb", "a\nb"),
         ("tag\U000e0041", "tag\\U000e0041"),
