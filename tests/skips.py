@@ -11,6 +11,7 @@ EXCUSED = (
     "only the superuser makes devices",
     "devices cannot be made here",
     "a process without a network cannot be made here",
+    "npm could not fetch",  # the registry is away: no fault of what is tested
 )
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 ENVIRON = dict(os.environ)  # as it is before a test changes it
