@@ -89,3 +89,9 @@ def test_a_rule_ends_what_a_byline_signs(rule: str) -> None:
 def test_a_byline_over_a_whole_text_a_photographers_and_one_that_signs_it_change_nothing(text: str) -> None:
     heard = hear(text, "Ann Lee")
     assert told(heard, "The dam is dear") == (VoiceKind.AUTHOR, "Ann Lee", True)
+
+
+@pytest.mark.parametrize("line", ["By Monday Morning", "By Spring Bank Holiday", "By Executive Order"])
+def test_a_line_that_begins_with_by_names_nobody_where_its_words_are_no_name(line: str):
+    told = hear(f"# Tolls\n\nThe council met.\n\n## What next\n\n{line}\n\nWe will know more.").said_of("We will")
+    assert (told.kind, told.sure) == (VoiceKind.AUTHOR, True)

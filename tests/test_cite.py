@@ -58,6 +58,9 @@ def place_of(source: Source, **facts: object) -> Reference:
         ("Hosken & Sons", (Author("Hosken & Sons"),)),
         ("Petroc Hosken, Hosken & Sons", (Author("Hosken", "Petroc"), Author("Hosken & Sons"))),
         ("ANN LEE", (Author("LEE", "ANN"),)),
+        ("Al Gore, Bob Dole, Ann Lee", (Author("Gore", "Al"), Author("Dole", "Bob"), Author("Lee", "Ann"))),
+        ("Di Wu, Bo Chen", (Author("Wu", "Di"), Author("Chen", "Bo"))),
+        ("Van der Berg, Jan Piet", (Author("Van der Berg", "Jan Piet"),)),
         ("US Department of State; Office of Roads", (Author("US Department of State"), Author("Office of Roads"))),
     ],
 )

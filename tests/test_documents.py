@@ -143,7 +143,8 @@ def test_several_authors_may_be_a_list(written: str, author: str | None):
 
 
 @pytest.mark.parametrize(
-    ("written", "tag"), [("English", "en"), ("french", "fr"), ("eng", "en"), ("en-GB", "en-GB"), ("tlh", "tlh")]
+    ("written", "tag"),
+    [("English", "en"), ("french", "fr"), ("eng", "en"), ("en-GB", "en-GB"), ("en_GB", "en-GB"), ("tlh", "tlh")],
 )
 def test_a_language_is_a_code_or_an_english_name_that_has_one(written: str, tag: str):
     assert parsed(f"---\nlanguage: {written}\n---\nWords.").language == tag

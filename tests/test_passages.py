@@ -1,5 +1,7 @@
 """Passages and the self-contained windows that quotes are cut from."""
 
+import time
+
 import pytest
 from fakes import document_of
 from hypothesis import given
@@ -86,6 +88,12 @@ def test_a_sentence_that_points_back_leans(words: str):
 )
 def test_a_sentence_that_stands_alone_does_not_lean(words: str):
     assert not leans(words)
+
+
+def test_a_long_rule_is_soon_seen_to_be_no_reply():
+    started = time.process_time()
+    assert not leans("-" * 20_000 + " a b")
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize(

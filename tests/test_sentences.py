@@ -101,6 +101,12 @@ def test_tags_code_tables_and_page_numbers_are_no_prose_and_the_lines_around_the
         assert cut(document_of(f"Tolls pay.\n{junk}\nTaxes do not."), Kind.PROSE) == ["Tolls pay.", "Taxes do not."]
 
 
+@pytest.mark.parametrize("line", ["Page 3 of 10", "<!-- check this -->"])
+def test_a_page_that_ends_within_a_sentence_does_not_cut_it(line: str):
+    text = f"It is clear that the council will not\n{line}\nraise the fee for boats."
+    assert cut(document_of(f"{text}\n\nThe end."), Kind.PROSE) == [text, "The end."]
+
+
 @pytest.mark.parametrize(
     "text",
     ["```\nTolls pay, though nothing ends it.", "```pay``` is a command.", "<b>Tolls</b> pay.", "Page 3 of 7 says so.",

@@ -679,6 +679,7 @@ def test_a_quote_without_a_letter_or_figure_is_a_problem(explainer: Explainer, q
         (("voices", 0, "start"), 0, ["voices"]),
         (("links", "reader"), "/documents/hall?start=0&end=9#quote", ["links.reader"]),
         (("links", "reader"), "https://elsewhere.example/documents/unsigned", ["links.reader"]),
+        (("links", "reader"), "http://[x", ["links.reader"]),
         (("suffix",), " Critics met nobody", ["suffix"]),
         (("before",), "Tolls cost money for buses.", ["before"]),
         (("after",), "She said that the schools would close at noon.", ["after"]),
@@ -827,6 +828,8 @@ def test_what_else_a_file_holds_is_a_quote_and_so_is_a_sentence_that_ends_in_a_f
 ):
     (tmp_path / "quote.txt").write_text("Fares will rise in May\n", encoding="utf-8")
     assert run(spoken, "verify", str(tmp_path / "quote.txt")).stdout.startswith("verbatim\n")
+    (tmp_path / "quote.txt").write_text("[F]ares will rise in May\n", encoding="utf-8")
+    assert run(spoken, "verify", str(tmp_path / "quote.txt")).exit_code == 3
     assert run(spoken, "verify", "The server sends answer.json").stdout.startswith("not found")
     missing = run(spoken, "verify", "answer.json")
     assert (missing.exit_code, "answer.json cannot be read" in missing.stderr) == (1, True)

@@ -65,7 +65,8 @@ def authors_of(author: str | None) -> tuple[Author, ...]:
 def _listed(part: str) -> list[str]:
     """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" and "van der Berg, Jan Piet" are one each."""
     pieces = [piece.strip() for piece in part.split(",")]
-    inverted = pieces[0].partition(" ")[0].lower() in _PARTICLES
+    first = pieces[0].partition(" ")[0]  # "Al" and "Di" are given names too
+    inverted = len(pieces[1:]) == 1 and (first in _PARTICLES or first in ("De", "Van", "Von"))
     return pieces if all(" " in piece for piece in pieces) and not inverted else [part]
 
 

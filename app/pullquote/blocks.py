@@ -20,6 +20,8 @@ _NUMBERED = re.compile(
 )
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*\s*$")
 HEADING = re.compile(r"\s*#{1,6}\s+\S")
+# What may stand within a sentence, where a page ends or an editor left a word.
+_PASSING = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->|page\s\d+\s(?:of|/)\s\d+)\s*", re.IGNORECASE)
 # A line that is no prose and no part of any: the tag of an HTML block, a mark for a table of contents, a page's number.
 ALONE = re.compile(
     r"\s*(?:</?(?:article|aside|blockquote|center|details|div|figcaption|figure|footer|header|hr|main|nav|ol|p|section|"
@@ -53,8 +55,9 @@ def _paragraphs(text: str) -> Iterator[Span]:
             yield from trimmed(text, start, end)
             start = None
         if words.strip():
+            inside = start is not None and bool(_PASSING.fullmatch(words))
             start = line.start if start is None else start
-            end, before = line.end, words
+            end, before = line.end, before if inside else words
     if start is not None:
         yield from trimmed(text, start, end)
 
@@ -91,7 +94,8 @@ def _breaks(before: str, line: str) -> bool:
         or before.endswith(("\u2029", "\x0c"))
         or bool(_OWN_BLOCK.match(line))
         or _opens_numbered(before, line)
-        or bool(HEADING.match(before) or ALONE.fullmatch(before) or ALONE.fullmatch(line) or FENCE.match(before))
+        or bool(HEADING.match(before) or ALONE.fullmatch(before) or FENCE.match(before))
+        or (bool(ALONE.fullmatch(line)) and bool(_ENDED.search(before) or not _PASSING.fullmatch(line)))
         or max(len(before.rstrip()), len(line.rstrip())) > WRAPPED_LINE
     )
 

@@ -176,7 +176,7 @@ def language_in(facts: Facts) -> str | None:
         DocumentError: it is neither.
     """
     given = text_in(facts, "language")
-    known = _LANGUAGES.get((given or "").lower(), given)
+    known = _LANGUAGES.get((given or "").lower(), given and given.replace("_", "-"))  # en_GB, as a locale has it
     if known is not None and not _TAG.fullmatch(known):
         raise DocumentError(f"front matter: language {known!r} must be a code, such as en, fr or pt-BR")
     return known

@@ -37,7 +37,7 @@ _BARE = "do|does|did|is|are|was|were|has|have|had|will|would|can|cannot|could|sh
 _END = r"[.!\"'”’)*_\s]*\Z"
 # A short sentence that answers the one before it: "No.", "They do not.", "I do not think so.", "We disagree."
 _REPLY = re.compile(
-    r"[\"'“‘(\[*_\s-]*(?:(?:yes|no|never|hardly|perhaps|maybe|exactly|nonsense|true|not (?:at all|quite|necessarily|always|yet|true)"
+    r"[\"'“‘(\[*_\s-]*+(?:(?:yes|no|never|hardly|perhaps|maybe|exactly|nonsense|true|not (?:at all|quite|necessarily|always|yet|true)"
     rf"|(?:of course|certainly|absolutely|probably)(?: not)?)"
     rf"|(?:[\w’'-]+,? ){{1,6}}(?:so|not|either|neither|too|otherwise|{_BARE}|\w+n['’]t|(?:dis)?agree[sd]?|doubt it)){_END}",
     re.IGNORECASE,

@@ -202,7 +202,10 @@ class _There:
     def _leads_there(self, fact: str, said: object) -> bool:
         if fact == LINKS["source"]:  # the fragment only helps to find the place
             return _page(said) == _page(self.document.source.url)
-        asked = urlsplit(str(said))
+        try:
+            asked = urlsplit(str(said))
+        except ValueError:
+            return False
         named = {name: values[0] for name, values in parse_qs(asked.query).items()}
         spans = [self.span, *([self.quote.span] if self.quote else [])]
         places = [(str(span.start), str(span.end)) for span in spans]

@@ -1,5 +1,6 @@
 """The commands that check: `verify` a quote or a receipt, and the `doctor` of an installation."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -61,7 +62,7 @@ def verify(
     if _names_receipt(quote_or_receipt) and about_quote:
         raise click.UsageError(_OWN)
     content = _content(quote_or_receipt)
-    if content is not None and (_names_receipt(quote_or_receipt) or content.lstrip().startswith((b"{", b"["))):
+    if content is not None and (_names_receipt(quote_or_receipt) or _is_json(content)):
         if about_quote:
             raise click.UsageError(_OWN)
         context.exit(_verify_receipt(context.obj(), content, as_json=as_json))
@@ -88,13 +89,21 @@ def _content(given: str) -> bytes | None:
     from pullquote.errors import ReceiptError
 
     if given == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read() if sys.stdin else b""
     if not _names_receipt(given) and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
         return None
     try:
         return Path(given).read_bytes()
     except OSError as error:
         raise ReceiptError(f"{given} cannot be read ({error.strerror})") from error
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether what came in is an object or a list of JSON: "[T]he fee must go." is words."""
+    try:
+        return isinstance(json.loads(content), (dict, list))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _names_receipt(given: str) -> bool:

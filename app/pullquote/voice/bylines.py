@@ -11,8 +11,14 @@ from pullquote.voice.parts import Voice, VoiceKind
 
 _NAME = r"(?:[A-Z][\w.’'-]*)(?:[ ](?:(?:de|del|van|von|der|la|al|ap|of|the)[ ]){0,2}[A-Z][\w.’'-]*){1,5}"
 _LINE = re.compile(  # "*By Ann Lee*", "By Ann Lee and Bob Bell, Bakers' Union"
-    rf"(?:\A|(?<=[\n\r]))[ \t]*(?:[*_]{{1,3}}[Bb]y|By|BY):?[ \t]+[*_]{{0,3}}(?!Order\b)(?P<names>{_NAME}(?:(?:,|,?[ ]and|[ ]&)[ ]{_NAME})*)[*_]{{0,3}}"
+    rf"(?:\A|(?<=[\n\r]))[ \t]*(?:[*_]{{1,3}}[Bb]y|By|BY):?[ \t]+[*_]{{0,3}}(?P<names>{_NAME}(?:(?:,|,?[ ]and|[ ]&)[ ]{_NAME})*)[*_]{{0,3}}"
     r"(?:,[^.!?\n\r]{1,60}|[ ][|•·–—-][^.!?\n\r]{1,60})?[*_]{0,3}[ \t]*(?=[\n\r]|\Z)"
+)
+# "By Monday Morning", "By Spring Bank Holiday", "By Executive Order": no names.
+_NO_NAME = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October|November|"
+    r"December|Spring|Summer|Autumn|Winter|Christmas|Easter|Holiday|Morning|Afternoon|Evening|Night|Week|Month|Year|Order|Law|"
+    r"Decree|Default|Design|Numbers|Request|Invitation|Appointment)\b"
 )
 _RULE = re.compile(
     r"(?:\A|(?<=[\n\r]))[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|={3,}|~{3,}|#{3,})(?=[\n\r]|\Z)"
@@ -63,7 +69,7 @@ def _found(document: Document) -> Iterator[_Byline]:
     author = _words(document.source.author or "")
     for match in _LINE.finditer(document.text):
         words = _words(match["names"])
-        if not _beneath_image(document.text, match.start()):
+        if not _beneath_image(document.text, match.start()) and not _NO_NAME.search(match["names"]):
             yield _Byline(match.start(), match["names"], own=words <= author or (bool(author) and author <= words))
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
-from pullquote.voice.labels import LABEL, Turn, bare, speaks_after, surname, turn_of
+from pullquote.voice.labels import LABEL, Turn, bare, is_role, speaks_after, surname, turn_of
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
@@ -41,7 +41,14 @@ def turns_of(document: Document) -> dict[int, Turn]:
     turns = {match.start("turn"): _turn(match["label"], known, author, match["time"]) for match in found}
     said = [turns[match.start("turn")].name for match in found if _is_said(match, known)]
     several = sum(count >= LEAST_TURNS for name, count in Counter(said).items() if name) >= LEAST_SPEAKERS
-    return turns if several or timed >= LEAST_TIMED else {}
+    returning = Counter(match["label"] for match in found if match["time"] is not None)
+    return turns if several or (timed >= LEAST_TIMED and _is_record(returning, known)) else {}
+
+
+def _is_record(timed: Counter[str], known: dict[str, list[str]]) -> bool:
+    """Whether labels beside a time are speakers': one is known or a role, or two return; a timetable's do not."""
+    returning = sum(count >= LEAST_TURNS for count in timed.values()) >= LEAST_SPEAKERS
+    return returning or any(_named(label, known) or is_role(label) for label in timed)
 
 
 def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -93,7 +100,7 @@ def _turn(label: str, known: dict[str, list[str]], author: str, time: str | None
     if names := _named(label, known):
         return Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
     turn = turn_of(label)
-    return turn if turn.name or time is None else Turn(bare(label), label, sure=True)
+    return turn if turn.name or time is None else Turn(bare(label), label, sure=False)
 
 
 def _is_said(match: re.Match[str], known: dict[str, list[str]]) -> bool:

@@ -15,7 +15,7 @@ _CLOSED = re.compile(
     rf"(?=(?P<name>{_NAME}))"
 )
 _LINE = re.compile(  # "Ann Lee and Bob Bell, Harbour Surgery", "Cy Dow (retired)"
-    rf"[ \t*_]*(?:and[ ])?(?P<names>{_NAME}(?:[ ](?:and|&)[ ]{_NAME})*)[*_]*(?:,.{{0,100}}|[ ]\(.{{1,60}}\)|[ ]?[—–|-].{{0,80}})*[ \t*_.]*"
+    rf"[ \t*_]*(?:and[ ])?(?P<names>{_NAME}(?:[ ](?:and|&)[ ]{_NAME})*)[*_]*(?:(?:,|[ ]\(|[ ]?[—–|-]).{{0,200}})?[ \t*_.]*"
 )
 _JOINED = re.compile(r"[ ](?:and|&)[ ]")
 _NEWLINE = re.compile(r"\r\n?|\n")
