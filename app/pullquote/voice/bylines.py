@@ -25,10 +25,7 @@ _RULE = re.compile(
 )
 _LEVEL = re.compile(r"\s*(#{1,6})\s")
 _WORD = re.compile(r"[^\W\d_]+")
-FEWEST = (
-    2  # bylines that make a newsletter wherever they stand; one alone must open what stands under a heading or a rule
-)
-
+FEWEST = 2  # bylines that make a newsletter wherever they stand; one alone must stand under a heading or a rule
 LONGEST_IMAGE = 500  # code points of the line over a byline in which an image is looked for
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from pullquote.voice.phrases import ROLE
 
-SPOKEN_WORDS = (
-    4  # of a label's paragraph, the last of them before a mark that ends a sentence: more than "Chair: Ann Lee"
-)
+SPOKEN_WORDS = 4  # up to the last mark that ends a sentence: "Chair: Ann Lee" is no turn
 SPOKEN_WITHIN = 300  # code points
 
 _CAPITAL = r"[A-Z][\w.’'-]*"
