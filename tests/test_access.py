@@ -18,7 +18,8 @@ from pullquote.api.visit import Access, Kind
 from pullquote.errors import SettingsError
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.settings import Settings, sealed
+from pullquote.settings import Settings
+from pullquote.values import sealed
 
 ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"
 REVOKED = "a-search-key-of-before"

@@ -15,7 +15,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # The parts of the program, and the modules of each. A module imports only modules before it;
 # a folder is one place in this order. docs/architecture.md has the same list.
 PARTS = {
-    "ground": "errors durable cache timings settings span hidden dates",
+    "ground": "errors durable cache timings values settings span hidden dates",
     "corpus": "folder documents frontmatter corpus lexicon clauses blocks sentences passages",
     "index": "encoder store",
     "finding": "retrieve quote",

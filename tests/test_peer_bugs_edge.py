@@ -24,8 +24,9 @@ from pullquote.api.visit import Kind
 from pullquote.conversation import Query
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
-from pullquote.settings import Settings, sealed
+from pullquote.settings import Settings
 from pullquote.terminal import visible
+from pullquote.values import sealed
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 JSON = {"Content-Type": "application/json"}

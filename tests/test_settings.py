@@ -52,6 +52,8 @@ def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
         ("PORT", "0", "must be from 1 to 65535"),
         ("PORT", "http", "must be a number"),
         ("PORT", "1" * 5_000, "must be"),
+        ("PORT", "origin", "^PULLQUOTE_PORT=origin must be a number$"),
+        ("MIN_CONFIDENCE", "original", "^PULLQUOTE_MIN_CONFIDENCE=original must be a number$"),
         ("MIN_CONFIDENCE", "1.5", "must be from 0 to 1"),
         ("MIN_CONFIDENCE", "nan", "must be from 0 to 1"),
         ("MIN_CONFIDENCE", "high", "must be a number"),

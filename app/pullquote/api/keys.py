@@ -7,7 +7,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pullquote.api import problems, visit
 from pullquote.api.visit import Access, Kind
 from pullquote.errors import SettingsError
-from pullquote.settings import Settings, sealed
+from pullquote.settings import Settings
+from pullquote.values import sealed
 
 LONGEST = 256  # characters of a key that are looked at
 _OFF = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
