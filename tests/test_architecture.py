@@ -27,7 +27,7 @@ PARTS = {
         "overview language"
     ),
     "explainer": "staleness ready reply explainer",
-    "upkeep": "indexing watch feedback doctor sources",
+    "upkeep": "indexing watch feedback listener doctor sources",
     "measuring": "datasets scores evaluate tuning balance report",
     "edges": "terminal dialogue api serve commands cli",
 }

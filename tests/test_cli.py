@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -378,13 +379,52 @@ def test_a_port_in_use_is_told_before_anything_is_loaded(run: Run, settle: Settl
         port = str(taken.getsockname()[1])
         result = run(settle(), "serve", "--port", port)
     assert result.exit_code == FAILED
-    assert f"cannot listen on 127.0.0.1:{port} (Address already in use); choose another with --port" in result.stderr
+    assert result.stderr == (
+        f"pullquote: cannot listen on 127.0.0.1:{port} (Address already in use); "
+        "choose another with PULLQUOTE_PORT or `serve --port`\n"
+    )
 
 
-def test_an_address_that_is_not_this_machines_is_told(run: Run, settle: Settle):
-    result = run(settle(), "serve", "--host", "192.0.2.1")
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("192.0.2.1", "192.0.2.1:8000 (no address of this machine)"),
+        ("a..b", "a..b:8000 (not the name of a host)"),
+        ("long" * 20, "long:8000 (not the name of a host)"),
+        ("\u00e9..b", ":8000 (not the name of a host)"),
+        ("\udcff", ":8000 (not the name of a host)"),
+        ("http://x", "http://x:8000 ("),
+        ("a\nb", "a b:8000 ("),
+        ("", "listen on :8000 ("),
+    ],
+)
+def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
+    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch, host: str, why: str
+):
+    resolved = socket.getaddrinfo
+
+    def offline(name: str, *arguments: Any, **options: Any) -> Any:
+        """No name is asked of the network."""
+        return resolved(name, *arguments, flags=socket.AI_NUMERICHOST, **options)
+
+    monkeypatch.setattr("pullquote.listener.socket.getaddrinfo", offline)
+    result = run(settle(), "serve", "--host", host)
     assert result.exit_code == FAILED
-    assert "check --host" in result.stderr
+    assert why in result.stderr
+    assert result.stderr.endswith("); correct PULLQUOTE_HOST or `serve --host`\n")
+    assert (result.stderr.startswith("pullquote: cannot listen on "), result.stderr.count("\n")) == (True, 1)
+
+
+def test_a_port_that_this_user_may_not_take_is_told_with_another_way(
+    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("pullquote.listener.socket.socket.bind", refuse)
+    result = run(settle(), "serve", "--port", "80")
+    assert result.exit_code == FAILED
+    assert "cannot listen on 127.0.0.1:80 (Permission denied); let a proxy listen there" in result.stderr
 
 
 def test_serving_without_an_index_names_the_command(run: Run, settle: Settle):

@@ -169,6 +169,11 @@ def test_an_address_of_another_machine_is_told(settle: Settle, well: Settings):
     assert only(settle(host="203.0.113.7", port=well.port)).subject == "port"
 
 
+def test_a_name_that_no_host_can_have_is_told(settle: Settle, well: Settings):
+    found = only(settle(host="a..b", port=well.port))
+    assert (found.subject, found.step) == ("port", "correct PULLQUOTE_HOST or `serve --host`")
+
+
 def test_a_model_that_is_not_there_or_has_other_weights_is_told(settle: Settle, well: Settings, tmp_path: Path):
     (tmp_path / "model").mkdir()
     found = only(settle(port=well.port, model=str(tmp_path / "model")))

@@ -1,12 +1,10 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
-import errno
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ from pullquote.encoder.onnx import Card, check_files
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.feedback import Records
 from pullquote.fitting import read_fitted
+from pullquote.listener import InUse, address, listen
 from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, BUNDLED_NAME, open_ranker
 from pullquote.settings import Settings
@@ -300,17 +299,12 @@ def _rights(settings: Settings) -> Iterator[Finding]:
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
-    address = f"{settings.host}:{settings.port}"
+    place = address(settings.host, settings.port)
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(place)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            step = "nothing, where that is Pullquote; else choose another with PULLQUOTE_PORT or `serve --port`"
-            yield note("port", f"{address} is in use, by a running Pullquote or by something else", step)
-        else:
-            yield wrong("port", f"cannot listen on {address} ({error.strerror or error})", "correct PULLQUOTE_HOST")
-    else:
-        yield fine("port", f"{address} is free")
+        listen(settings.host, settings.port).close()
+        yield fine("port", f"{place} is free")
+    except InUse as error:
+        found = f"{place} is in use, by a running Pullquote or by something else"
+        yield note("port", found, f"nothing, where that is Pullquote; else {error.step}")
+    except SettingsError as error:
+        yield wrong("port", error.found, error.step or "correct PULLQUOTE_HOST")

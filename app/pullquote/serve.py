@@ -1,16 +1,13 @@
 """Running the service: uvicorn with the settings that a small server needs."""
 
 import ctypes
-import errno
-import os
 import signal
-import socket
 from contextlib import suppress
 from dataclasses import replace
 
 import click
 
-from pullquote.errors import SettingsError
+from pullquote.listener import address, listen
 from pullquote.settings import Settings
 
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
@@ -28,7 +25,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     from pullquote.api import create_app, logs
     from pullquote.explainer import Explainer
 
-    with _listen(host, port) as listener:
+    with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
         explainer = Explainer.open(replace(settings, host=host, port=port))
         explainer.search("warm up")  # the first answer then costs what the later ones do
         explainer.expect_many()
@@ -37,8 +34,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         if explainer.degraded:
             click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
         app = create_app(explainer)  # opens the records too: it is said to answer only once nothing can keep it from it
-        shown, docs = f"[{host}]" if ":" in host else host, " (API: /docs)" if settings.docs else ""
-        click.echo(f"Pullquote answers on http://{shown}:{port}/{docs}. Ctrl-C stops it.")
+        docs = " (API: /docs)" if settings.docs else ""
+        click.echo(f"Pullquote answers on http://{address(host, port)}/{docs}. Ctrl-C stops it.")
         # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
         # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
         config = uvicorn.Config(
@@ -61,22 +58,3 @@ def give_back_memory() -> None:
     """Give the system what opening the index and the model took and left free: a tenth of it all, with glibc."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind before anything is loaded: a port in use is told at once."""
-    listener: socket.socket | None = None
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(512)
-    except OSError as error:
-        if listener:
-            listener.close()
-        known = error.errno is not None and error.errno in errno.errorcode
-        reason = os.strerror(error.errno or 0) if known else str(error)
-        hint = "choose another with --port" if error.errno == errno.EADDRINUSE else "check --host"
-        raise SettingsError(f"cannot listen on {host}:{port} ({reason}); {hint}") from error
-    return listener

@@ -85,7 +85,7 @@ def serve(context: click.Context, host: str | None, port: int | None, watch: boo
     with ExitStack() as ending:
         if watch:
             ending.callback(_watch_beside(settings))
-        run(settings, host or settings.host, port or settings.port)
+        run(settings, settings.host if host is None else host, port or settings.port)
 
 
 def _watch(settings: Settings) -> None:
