@@ -3,7 +3,8 @@
 import pytest
 
 from pullquote.voice import inline, opening
-from pullquote.voice.phrases import is_several
+from pullquote.voice.number import Number, is_several, may_be_several, number_of
+from pullquote.voice.pronouns import fits
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,15 @@ def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str
         "Shopkeepers",
         "Cyclists",
         "Fishmongers",
+        "the police",
+        "the Joneses",
+        "The Zetas",
+        "doctors' groups",
+        "Lee and Chen",
+        "Companies",
+        "The Harbor Traders",
+        "71 percent of the sheriffs",
+        "half of the voters",
     ],
 )
 def test_speakers_who_are_several_are_known_by_their_name(name: str) -> None:
@@ -73,9 +83,64 @@ def test_speakers_who_are_several_are_known_by_their_name(name: str) -> None:
         "one of the critics",
         "a group of experts",
         "Professor Jones of Yale",
+        "the Ministry of Works and Pensions",
+        "Congress",
+        "The Times",
+        "the Netherlands",
+        "Starbucks",
+        "Hastings",
+        "The historian Ann Rogers",
+        "half of the country",
+        "Johnson & Johnson",
         "x of y and the ",
         "",
     ],
 )
 def test_a_speaker_is_one_where_the_name_leaves_it_open(name: str) -> None:
     assert not is_several(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["the United States", "the New York Times", "Starbucks", "James", "Lee & Chen", "Physicians for Peace"]
+)
+def test_a_name_that_fits_one_and_several_is_left_open(name: str) -> None:
+    assert number_of(name) is Number.OPEN
+    assert may_be_several(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann Rogers",
+        "The historian Ann Rogers",
+        "Lee, a baker and a mayor",
+        "Congress",
+        "Human Rights Watch",
+        "a farmers' union",
+    ],
+)
+def test_a_name_that_can_only_mean_one_is_never_taken_for_several(name: str) -> None:
+    assert number_of(name) is Number.ONE
+
+
+@pytest.mark.parametrize(
+    ("pronoun", "name", "meant"),
+    [
+        ("they", "the police", True),
+        ("it", "the police", False),
+        ("they", "The Joneses", True),
+        ("he", "The Joneses", False),
+        ("they", "Lee and Chen", True),
+        ("it", "Lee and Chen", False),
+        ("it", "the Ministry of Works and Pensions", True),
+        ("they", "the United States", True),
+        ("it", "the United States", True),
+        ("she", "The historian Ann Rogers", True),
+        ("they", "The historian Ann Rogers", False),
+        ("he", "Hastings", True),
+        ("she", "Borings", False),
+        ("it", "critics of the plan", False),
+    ],
+)
+def test_a_pronoun_means_a_name_of_its_number(pronoun: str, name: str, meant: bool) -> None:
+    assert fits(pronoun, name) is meant

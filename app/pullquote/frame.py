@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pullquote.voice.joint import ends_in_list, listed
-from pullquote.voice.phrases import is_several
+from pullquote.voice.number import is_several
 
 _LISTED = re.compile(r"(?:and|or)\s|(?!including\b|such as\b|among\b).*\s(?:and|or)\s")  # after the last comma
 _PACKAGED = Path(__file__).parent / "prompts"  # in a wheel

@@ -14,8 +14,9 @@ from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
+from pullquote.voice.number import is_several
 from pullquote.voice.phrases import DETERMINER, ROLE, is_pronoun
-from pullquote.voice.pronouns import is_plural, is_text, is_thing
+from pullquote.voice.pronouns import is_text, is_thing
 
 LONGEST = 500  # characters of a speaker's name
 SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
@@ -114,7 +115,7 @@ def _wrote(claimed: _Name, source: Source) -> bool:
 
 
 def _is_other(known: _Name) -> bool:
-    return is_text(known.text) or is_thing(known.text) or is_plural(known.text)
+    return is_text(known.text) or is_thing(known.text) or is_several(known.text)
 
 
 def _same_person(claimed: _Name, known: _Name) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pullquote.voice.mentions import whom
+from pullquote.voice.number import may_be_several
 from pullquote.voice.phrases import is_first_person, is_pronoun
-from pullquote.voice.pronouns import ADDRESSED, LONGEST_READ, fits, is_plural, is_speaker
+from pullquote.voice.pronouns import ADDRESSED, LONGEST_READ, fits, is_speaker
 from pullquote.voice.subjects import main_subject
 
 LONGEST_TAIL = 200
@@ -179,7 +180,7 @@ def _suits(word: str, subject: str) -> bool:
 
 def _may_be_people(word: str, subject: str) -> bool:
     """Whether "they" can mean a group that no list of people knows: "modern conservatives"."""
-    return word == "they" and is_plural(subject) and len(subject.split()) <= MOST_WORDS_OF_A_GROUP
+    return word == "they" and may_be_several(subject) and len(subject.split()) <= MOST_WORDS_OF_A_GROUP
 
 
 def _subject_of(masked: str, word: str) -> str:

@@ -10,6 +10,7 @@ from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.lists import is_cut
 from pullquote.voice.mentions import is_other, whom
+from pullquote.voice.number import is_several, may_be_several
 from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
 from pullquote.voice.parts import Speaker
@@ -30,7 +31,6 @@ from pullquote.voice.pronouns import (
     asked_before,
     fits,
     is_person,
-    is_plural,
     is_share,
     is_speaker,
     is_text,
@@ -239,7 +239,7 @@ class Identities:
         """Whether "they" are the several that a sentence nearby is about, and not the one body that spoke last."""
         if pronoun.lower() != "they" or recent is None or subject is None or position - subject[1] > MEMORY:
             return False
-        return is_plural(subject[0]) and not is_plural(recent.name or "")
+        return may_be_several(subject[0]) and not may_be_several(recent.name or "")
 
     def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
         """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
@@ -253,7 +253,7 @@ class Identities:
                 or not others_after(before, name)
             )
             return is_person(name) and only and not another_person(before, name)
-        alike = is_plural(name) if pronoun.lower() == "they" else is_thing(name)
+        alike = is_several(name) if pronoun.lower() == "they" else is_thing(name)
         only = (
             not another_group(before, name)
             or cue.startswith("add")

@@ -4,7 +4,8 @@ import re
 
 from pullquote.voice.frames import PREDICATE
 from pullquote.voice.mentions import is_other
-from pullquote.voice.phrases import PEOPLE, PEOPLE_FIRST, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
+from pullquote.voice.number import MANY, is_several, may_be_several
+from pullquote.voice.phrases import PEOPLE, ROLE, is_first_person, is_nobody, is_pronoun, is_well_formed
 from pullquote.voice.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
@@ -57,11 +58,6 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _HEAD_ENDS = re.compile(r",|\s(?:of|in|from|to|for|on|at|with|such|like|who|including|opposed|against)\s")
-_MANY = re.compile(
-    r"(?:some|many|most|several|few|both|other|others|people|scholars|critics|a\s(?:few|number|fair\samount)\sof|"
-    r"(?:two|three|four|five|six|\d+)\s)",
-    re.IGNORECASE,
-)
 _BEST_WHEN = re.compile(r"\s(?:said\sit\sbest|put\sit\sbest|got\sit\sright|was\s\w+)?\s?(?:when|as)\s(?:he|she)\s$")
 _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
@@ -71,7 +67,6 @@ _ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b|who\b", re.IGNORECAS
 _COUNT_ALONE = re.compile(
     r"two|three|four|five|six|seven|eight|nine|ten|others|some|many|most|few|several|both|all", re.IGNORECASE
 )
-_THINGS = re.compile(r"(?:ments|tions|ings|isms|ies|ures|ances|ences)$")  # "Arguments" is no surname
 _OWNER = re.compile(
     r"(?P<name>(?!(?:In|At|On|For|From|By|With|After|To|Despite|Under|Since)\s)[A-Z][\w-]*(?:\s[A-Z][\w-]*){0,3})[’']s?\s(?:\w+\s){0,2}"
     r"(?:essay|book|article|speech|paper|report|study|letter|statement|work|theory|novel|writings|argument|view|office)\b"
@@ -80,7 +75,6 @@ _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|wh
 _NAME_LAST = re.compile(r",\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){1,3}$")
 _FULL_NAME = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
-_WHEN = frozenset({"later", "today", "then", "now", "alike", "elsewhere"})
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
 _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
     r"\b(?:has|have|had|published|issued|released|wrote|ran|sent|put\sout|carried)\s(?P<text>(?:an?|its|their)\s(?:[\w-]+\s){0,3}"
@@ -147,15 +141,6 @@ def alone(words: str, name: str) -> bool:
     return not (_OTHERS.search(rest, verb.start()) or _CAPITAL.search(rest, verb.end() - 1))
 
 
-def is_plural(name: str) -> bool:
-    """Whether a speaker is several: "critics of the plan", "Ann Lee and Bob Bell"."""
-    if _MANY.match(name) or re.search(r"\s(?:and|&)\s", name):
-        return True
-    words = [word for word in _HEAD_ENDS.split(name, maxsplit=1)[0].split() if word not in _WHEN]
-    named = len(words) > 1 and words[-1][:1].isupper() and words[0].lower() != "the"  # "Godfried Danneels"
-    return bool(words) and not named and bool(re.search(r"[^s\Wui]s$|ies$", words[-1]))
-
-
 def fits(pronoun: str, name: str) -> bool:
     """Whether a pronoun can mean a speaker of that name, by number and by kind."""
     word = pronoun.lower()
@@ -168,13 +153,11 @@ def fits(pronoun: str, name: str) -> bool:
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()
         apposed = bool(_NAME_LAST.search(name))  # "The manager of the shop, Jo Strand"
         named = apposed or (bool(head) and head[-1][:1].isupper() and not (len(head) == 1 and _ABSTRACT.match(head[0])))
-        several = is_plural(name) and not (
-            not _THINGS.search(name) and " " not in name and name[:1].isupper() and not PEOPLE_FIRST.match(name)
-        )
+        several = is_several(name) or (" " in name and may_be_several(name))  # "Rogers" by itself is one
         return not (is_thing(name) or several or _CASE.search(name)) and (named or bool(_ROLE.search(name)))
-    if word == "they":
-        return is_plural(name) or (is_thing(name) and not _ROLE.search(name))
-    return not (is_plural(name) and not _THING.search(name)) and not _ROLE.search(name)
+    if word == "it":
+        return not (is_several(name) or _ROLE.search(name))
+    return may_be_several(name) or (is_thing(name) and not _ROLE.search(name))  # "they", "both", "68 percent"
 
 
 def _alone(name: str) -> str:
@@ -203,7 +186,7 @@ def named_before(words: str, pronoun: str) -> str | None:
         return met["name"]
     if is_speaker(name) and fits(pronoun, name):
         return name
-    if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_plural(agents[-1][1]):
+    if pronoun.lower() == "they" and (agents := list(_AGENTS.finditer(before))) and is_several(agents[-1][1]):
         return agents[-1][1]  # "opposed by many groups, based on their claim"
     owners = [] if pronoun.lower() not in {"he", "she"} else list(_OWNER.finditer(before))
     return owners[-1]["name"] if owners and fits(pronoun, owners[-1]["name"]) else None
@@ -213,7 +196,7 @@ def is_speaker(name: str) -> bool:
     """Whether a subject names somebody by itself, so that a pronoun can point back to it."""
     if is_pronoun(name) or is_nobody(name) or is_first_person(name) or _ANYBODY.match(name):
         return False
-    return bool(_MANY.fullmatch(name)) or is_well_formed(name)
+    return bool(MANY.fullmatch(name)) or is_well_formed(name)
 
 
 def person_before(words: str) -> str | None:
