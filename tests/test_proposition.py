@@ -104,6 +104,57 @@ def test_what_is_up_for_debate_is_the_first_of_two_questions_and_never_ever(ques
 
 
 @pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Is there any evidence of better grades?", "There is some evidence of better grades."),
+     ("Are there any exemptions?", "There are some exemptions."),
+     ("Does anyone support the ban?", "Someone supports the ban."),
+     ("Do any parents oppose the ban?", "Some parents oppose the ban."),
+     ("Does the plan hurt anybody?", "The plan hurts somebody."),
+     ("Can anything be done about the cartels?", "Something can be done about the cartels."),
+     ("Have tolls worked anywhere?", "Tolls have worked somewhere."),
+     ("Is it true that any plan would fail?", "Some plan would fail."),
+     ("Why doesn't anyone support the ban?", "No one supports the ban."),
+     ("Why do any parents not support it?", "No parents support it."),
+     ("Have phones been banned yet?", "Phones have been banned."),
+     ("Do tolls cut traffic at all?", "Tolls cut traffic.")],
+)  # fmt: skip
+def test_words_that_only_questions_and_denials_hold_are_not_in_the_statement(question: str, proposition: str):
+    assert proposition_of(question) == proposition == proposition_of(proposition)
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Should anyone who sells drugs be jailed?", "Anyone who sells drugs should be jailed."),
+     ("Should any adult be allowed to vote?", "Any adult should be allowed to vote."),
+     ("Is any deal better than no deal?", "Any deal is better than no deal."),
+     ("Should peace be kept at any price?", "Peace should be kept at any price."),
+     ("Can trams run without burning anything?", "Trams can run without burning anything."),
+     ("Why does the ban not help any children?", "The ban does not help any children.")],
+)  # fmt: skip
+def test_any_stays_where_it_means_whichever_one_likes_or_is_denied(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Does NAFTA cause drug smuggling?", "NAFTA causes drug smuggling."),
+     ("Does the FDA limit drug prices?", "The FDA limits drug prices."),
+     ("Does NATO harm trade talks?", "NATO harms trade talks."),
+     ("Does the ban cut tax revenue?", "The ban cuts tax revenue."),
+     ("Did NATO train police?", "NATO trained police."),
+     ("Does the Pentagon need help?", "The Pentagon needs help."),
+     ("Does US aid help farmers?", "US aid helps farmers."),
+     ("Does Canadian trade harm workers?", "Canadian trade harms workers."),
+     ("Would a US strike force talks?", "A US strike would force talks."),
+     ("Does the Lee study show the harm?", "The Lee study shows the harm."),
+     ("Does the drug trade fuel violence?", "The drug trade fuels violence."),
+     ("Why won't Larkspur's police help?", "Larkspur's police will not help.")],
+)  # fmt: skip
+def test_of_two_words_that_may_be_verbs_the_one_that_is_mostly_a_noun_is_one(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
     "question",
     ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
      "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",

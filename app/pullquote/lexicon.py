@@ -15,7 +15,7 @@ VERBS = _words(
     condemn conduct consider continue contribute control cooperate cost count create criminalise criminalize
     cripple curb cut damage deal declare decline decrease decriminalise decriminalize defeat defend deliver
     demand demolish deny depend deploy deport deserve designate destabilise destabilize destroy deter develop
-    die disarm discourage dismantle disrupt divide do drive drop drug earn ease eliminate emerge employ empower
+    die disarm discourage dismantle disrupt divide do drive drop earn ease eliminate emerge employ empower
     encourage end endanger endorse enforce engage ensure escalate establish exacerbate exist expand explain
     exploit export extend face fail fall favor favour feed fight finance find fix flee focus follow force foster
     fragment fuel fund gain get give go govern grow guarantee happen harm have help hinder hit hold hurt ignore
@@ -35,12 +35,14 @@ VERBS = _words(
 AMBIGUOUS = _words(
     """
     act aid arrest attack ban benefit block burden cause change charge claim control cost count cut damage deal
-    decline decrease demand drive drop drug end fight force fuel fund gain harm help hit increase influence
-    label lack lead limit move need offer play pose produce profit push raise reach reform result rise risk run
+    decline decrease demand drive drop end fight force fuel fund gain harm help hit increase influence
+    label lack lead limit move need offer play police pose produce profit push raise reach reform result rise risk run
     sanction say shift show sign spread stem strike study support target tax trade traffic train trust use vote
     waste work
     """
 )
+# Of these, those that are nouns far more often: "harm trade talks" harms.
+NOUNS = _words("aid police tax trade traffic train use")
 ADJECTIVES = _words(
     """
     addictive bad best better cheap complicit constitutional corrupt counterproductive critical crucial cruel
@@ -73,6 +75,7 @@ BEFORE_NOUN = _words(
     my no nor of on or our over some than that the their these this those to with your
     """
 )
+DETERMINERS = _words("a an any each every her his its my no our some that the their these this those your")
 OPENS_COMPLEMENT = _words(
     """
     a always an ever just less likely more never not only really so still too truly very worth

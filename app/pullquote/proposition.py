@@ -13,8 +13,10 @@ from pullquote.lexicon import (
     AMBIGUOUS,
     AUXILIARIES,
     BEFORE_NOUN,
+    DETERMINERS,
     FOLLOWS_ADJECTIVE,
     MODALS,
+    NOUNS,
     OPENS_COMPLEMENT,
     PARTICIPLES,
     SUBJECTS,
@@ -55,6 +57,21 @@ _EVER = re.compile(
     r"(?<![\w-])(?<!than )(?<!as )(?<!for )(?<!an )ever (?!(?:more|since|greater|larger|closer|\w+ing)\b)",
     re.IGNORECASE,
 )
+_AT_THE_END = re.compile(r",? (?:yet|at all|any ?more|any longer)$", re.IGNORECASE)  # no more part of a statement
+# "Any" asks whether there is one; as whichever one likes it stays, and so it does where something denies it.
+_ANY = re.compile(
+    r"(?<![\w-])any(?P<what>one|body|thing|where)?(?! (?:case|cost|price|rate)\b)(?![\w-])", re.IGNORECASE
+)
+_WHICHEVER = re.compile(
+    r"any(?:one|body|thing)?(?: \w+){0,3} (?:who|whose|that|which)\b|.*\bthan no(?:ne|thing)?\b"
+    r"|.*\b(?:be|is|are) (?:able|allowed|eligible|entitled|free|permitted)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:as|before|hardly|if|never|not?|nor|nobody|nothing|than|too|unless|without)\b[^,;]*$", re.IGNORECASE
+)
+_NONE_OF = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
+_ADJECTIVE = re.compile(r"US|U\.S\.|UK|U\.K\.|EU|UN|[A-Z]\w+(?:ian|ican|ese|ish)")  # of names without "the"
 # The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
 PAST = {
     "become": "became", "begin": "began", "break": "broke", "bring": "brought", "build": "built", "buy": "bought",
@@ -100,12 +117,12 @@ def _says(words: str) -> bool:
 def _put_forward(words: str) -> str | None:
     """What a question puts forward, as a sentence."""
     question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
-    question = _EVER.sub("", _ALTERNATIVE.sub("", question))
+    question = _AT_THE_END.sub("", _EVER.sub("", _ALTERNATIVE.sub("", question)))
     if (case := _CASE.match(question)) is not None:
         return _sentence(f"{case['thing']} {'are' if is_plural(case['thing'].split()) else 'is'} justified")
     plain = _LEAD.sub("", question)
     if plain != question and not _asks(plain):
-        return _sentence(plain) if plain else None
+        return _sentence(_some(plain)) if plain else None
     if (why := _WHY_HELD.match(plain)) is not None:
         held = why["held"].strip(_MARKS)
         return _sentence(held) if held and held.split()[0].lower() not in _POINTING else None
@@ -176,7 +193,18 @@ def _inverted(tokens: Sequence[str], *, presupposed: bool) -> str | None:
         subject, predicate, negated = _without_not(subject), _without_not(predicate), True
     if not subject or not predicate or _points_elsewhere(subject, predicate):
         return None
-    return _sentence(" ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)]))
+    if negated and subject[0].lower() in _NONE_OF:
+        subject, negated = [_NONE_OF[subject[0].lower()], *subject[1:]], False
+    return _sentence(_some(" ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)])))
+
+
+def _some(words: str) -> str:
+    """A statement that holds no "any" of a question. Example: _some("there is any proof") -> "there is some proof"."""
+    if _WHICHEVER.match(words):
+        return words
+    return _ANY.sub(
+        lambda any_: any_[0] if _DENIED.search(words[: any_.start()]) else f"some{any_['what'] or ''}", words
+    )
 
 
 def _points_elsewhere(subject: Sequence[str], predicate: Sequence[str]) -> bool:
@@ -228,10 +256,8 @@ def _verb(tokens: Sequence[str]) -> int | None:
     if sure and not any(_clearly_verb(tokens, place) for place in found if place < sure[0]):
         return sure[0]
     for place in found:
-        # "Would a US strike help?": of two verbs in a row the first is a noun.
-        if not _clearly_verb(tokens, place) and place + 1 in found:
-            continue
-        return place
+        if place + 1 not in found or _clearly_verb(tokens, place) or _before_noun(tokens, place):
+            return place
     return _after_known_subject(tokens)
 
 
@@ -241,6 +267,21 @@ def _may_be_verb(tokens: Sequence[str], place: int) -> bool:
 
 def _clearly_verb(tokens: Sequence[str], place: int) -> bool:
     return tokens[place].lower() not in AMBIGUOUS or " ".join(tokens[:place]).lower() in SUBJECTS
+
+
+def _before_noun(tokens: Sequence[str], place: int) -> bool:
+    """Whether of two words in a row that may be verbs the second is the noun; else the first is: "a US strike help"."""
+    first, second, *after = (word.lower() for word in tokens[place : place + 3])
+    if first in NOUNS or second in NOUNS:
+        return first not in NOUNS or (second in NOUNS and not after)
+    return second in AMBIGUOUS and _is_name(tokens[:place]) and not DETERMINERS.intersection(after)
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    """Whether words are a name of one or two words, with "the" or without, that leaves a verb to follow."""
+    name = words[1:] if words[0].lower() == "the" else words
+    plain = len(words) > len(name) or not _ADJECTIVE.fullmatch(name[-1])
+    return 1 <= len(name) <= 2 and all(word[0].isupper() for word in name) and plain
 
 
 def _after_known_subject(tokens: Sequence[str]) -> int | None:
