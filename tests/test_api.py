@@ -524,6 +524,15 @@ def test_documents_are_listed_without_and_given_with_their_text(client: TestClie
         assert shown["characters"] == len(document.text)
 
 
+def test_the_list_of_documents_reads_no_text(shared: Settings):
+    explainer = open_with_fake(shared)
+    with client_of(explainer) as client:
+        listed = client.get("/v1/documents").json()["documents"]
+    assert explainer.generation.document.cache_info().misses == 0
+    texts = {document.id: document.text for document in load_corpus(shared).documents}
+    assert {facts["id"]: facts["characters"] for facts in listed} == {key: len(text) for key, text in texts.items()}
+
+
 def test_a_documents_text_is_kept_back_where_the_operator_says_so(settle: Settle):
     settings = settle(full_text=False)
     index_corpus(settings, HashEncoder())

@@ -22,7 +22,7 @@ from pullquote.sentences import Kind, split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.staleness import differing
-from pullquote.store import layout, open_index, up_to_date
+from pullquote.store import build_index, layout, open_index, up_to_date
 from pullquote.store.card import Card
 from pullquote.store.generation import Generation
 from pullquote.store.layout import Layout
@@ -34,6 +34,18 @@ def test_a_generation_gives_back_the_documents_that_went_in(shared: Settings):
     generation = open_index(shared).generation
     stored = [generation.document(number) for number in range(len(generation.rows))]
     assert sorted(stored, key=lambda document: document.path) == list(load_corpus(shared).documents)
+
+
+def test_a_generation_counts_the_letters_of_a_text_without_opening_it(settle: Settle):
+    written = {
+        "a/one.txt": "A toll — a fee.",
+        "a/two.txt": "\ufeffEr zahlt für Öl. 道路收费。 \U0001f6b2 fährt.\r\n",
+        "b/three.txt": "Q.",
+    }
+    generation = build_index(settle(written), HashEncoder()).generation
+    counted = [generation.characters(number) for number in range(len(generation.rows))]
+    assert generation.document.cache_info().misses == 0
+    assert counted == [len(generation.document(number).text) for number in range(len(generation.rows))]
 
 
 def test_a_text_that_is_opened_is_hashed_once(shared: Settings, monkeypatch: pytest.MonkeyPatch):

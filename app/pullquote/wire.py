@@ -6,12 +6,13 @@ from typing import Any
 
 from pullquote.answer import Answer, Citation, Frame
 from pullquote.disputes import NONE, Dispute
-from pullquote.documents import Document, Source
+from pullquote.documents import Source
 from pullquote.links import reader_link, source_link
 from pullquote.quote import CONTEXT
 from pullquote.sides import Sides
 from pullquote.span import Span, utf16_span
 from pullquote.stance import Stance
+from pullquote.store.generation import Generation
 from pullquote.verify import Verdict, voices_at
 from pullquote.voice import Voice, speaker_line, summary
 
@@ -154,18 +155,19 @@ def sides_wire(sides: Sides) -> Wire:
     }
 
 
-def document_wire(document: Document, *, sentences: int, full_text: bool) -> Wire:
-    """A document's facts; its text only where the operator lets it be shown whole."""
+def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
+    """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
+    row = generation.rows[number]
     return {
-        "id": document.id,
-        "debate": document.debate,
-        "path": document.path,
-        "language": document.language,
-        "side": document.side,
-        "characters": len(document.text),
-        "sentences": sentences,
-        "source": source_wire(document.source, document.sha256),
-        "text": document.text if full_text else None,
+        "id": row.id,
+        "debate": row.debate,
+        "path": row.path,
+        "language": row.language,
+        "side": row.side,
+        "characters": generation.characters(number),
+        "sentences": row.end_sentence - row.first_sentence,
+        "source": source_wire(row.source, row.sha256),
+        "text": generation.document(number).text if full_text else None,
     }
 
 

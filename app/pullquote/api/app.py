@@ -32,7 +32,6 @@ from pullquote.api import (
 from pullquote.api.line import SPARE, at_work
 from pullquote.api.visit import Kind
 from pullquote.conversation import QUOTE, SOUGHT, worded
-from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.feedback import Records
 from pullquote.ready import Refused
@@ -138,9 +137,9 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/v1/documents", responses={200: {"model": bodies.DocumentsBody}}, summary="List the documents")
     def documents() -> JSONResponse:
         """Every document's facts, without its text."""
-        now = explainer.now()
-        found = [_document_wire(now, now.generation.document(n)) for n in range(len(now.generation.rows))]
-        return send.wire({"documents": [{**facts, "text": None} for facts in found]})
+        generation = explainer.generation
+        numbers = range(len(generation.rows))
+        return send.wire({"documents": [document_wire(generation, number, full_text=False) for number in numbers]})
 
     @app.get(
         "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}},
@@ -148,8 +147,9 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     )  # fmt: skip
     def document(document_id: str) -> JSONResponse:
         """One document's facts, and its text where the operator lets it be shown whole."""
-        now = explainer.now()
-        return send.wire(_document_wire(now, now.document(ids.checked(document_id))))
+        generation = explainer.generation
+        number = generation.number(ids.checked(document_id))
+        return send.wire(document_wire(generation, number, full_text=explainer.settings.full_text))
 
 
 def _debate_wire(explainer: Explainer, name: str) -> Wire:
@@ -157,12 +157,6 @@ def _debate_wire(explainer: Explainer, name: str) -> Wire:
     dates = sorted(row.source.date for row in rows if row.source.date)
     oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
     return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
-
-
-def _document_wire(explainer: Explainer, document: Document) -> Wire:
-    generation = explainer.generation
-    sentences = len(generation.sentences(generation.number(document.id)))
-    return document_wire(document, sentences=sentences, full_text=explainer.settings.full_text)
 
 
 def _health_routes(app: FastAPI, explainer: Explainer) -> None:

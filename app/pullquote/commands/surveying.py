@@ -7,7 +7,7 @@ import click
 from pullquote.commands.common import as_json_option, open_generation, print_json, say
 
 if TYPE_CHECKING:
-    from pullquote.documents import Document
+    from pullquote.store.card import DocumentRow
 
 
 @click.command()
@@ -18,21 +18,19 @@ def documents(context: click.Context, as_json: bool) -> None:
     from pullquote.wire import document_wire
 
     generation = open_generation(context.obj())
-    found = [(generation.document(number), generation.sentences(number)) for number in range(len(generation.rows))]
     if as_json:
-        print_json({"documents": [
-            document_wire(document, sentences=len(sentences), full_text=False) for document, sentences in found
-        ]})  # fmt: skip
+        numbers = range(len(generation.rows))
+        print_json({"documents": [document_wire(generation, number, full_text=False) for number in numbers]})
         return
     # In one piece, as the other commands print: whoever closes the pipe after a line has got it all.
-    say("\n".join(_listed(document, len(sentences)) for document, sentences in found))
+    say("\n".join(map(_listed, generation.rows)))
 
 
-def _listed(document: "Document", sentences: int) -> str:
-    source = document.source
+def _listed(row: "DocumentRow") -> str:
+    source, sentences = row.source, row.end_sentence - row.first_sentence
     facts = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
     title = source.title or "[title not recorded]"
-    return f"{document.debate}  {document.id}  {title}\n    {facts or 'source not recorded'}; {sentences} sentences"
+    return f"{row.debate}  {row.id}  {title}\n    {facts or 'source not recorded'}; {sentences} sentences"
 
 
 @click.command()

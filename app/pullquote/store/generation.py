@@ -75,6 +75,7 @@ class Generation:
         self.debates = tuple(sorted({row.debate for row in self.rows}))
         # None of these knows the generation itself: a ring would keep it in memory after another took its place.
         self._document = partial(_document, self.rows, contents[layout.TEXTS])
+        self._lengths = lru_cache(1)(partial(_lengths, self.rows, contents[layout.TEXTS]))
         self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
         self.documents_of = lru_cache(64)(partial(_documents_of, self.rows, self.debates))
@@ -130,6 +131,10 @@ class Generation:
         first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
+
+    def characters(self, number: int) -> int:
+        """How many code points a document's text has, told without reading it."""
+        return self._lengths()[number]
 
     def number_of_same(self, row: DocumentRow) -> int | None:
         """The place of a document that differs in nothing that decides how it is read, or None.
@@ -207,6 +212,12 @@ def _document(rows: Sequence[DocumentRow], texts: bytes, number: int) -> Documen
         language=row.language, side=row.side, headings=row.headings, not_prose=row.not_prose,
         proposition=row.proposition, positions=row.positions,
     ).verified(row.sha256)  # fmt: skip
+
+
+def _lengths(rows: Sequence[DocumentRow], texts: bytes) -> tuple[int, ...]:
+    """The code points of each text: of the bytes of a letter in UTF-8, all but the first are from 0x80 to 0xBF."""
+    signed = np.frombuffer(texts, np.int8)
+    return tuple(int(np.count_nonzero(signed[row.start : row.start + row.size] >= -64)) for row in rows)
 
 
 def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number: int) -> Sentences:
