@@ -17,6 +17,17 @@ _FIRM = r"(?:Sons?|Daughters?|Co|Company|Partners|Associates|Brothers|Bros)\b"  
 _NAMED_BODY = re.compile(
     rf"\s(?:of|for)\s|\s(?:&|and)\s{_FIRM}|[a-z]\s[A-Z]{{2,3}}$"
 )  # "Chamber of Trade", "Greenpeace UK"
+_ONE_BODY = re.compile(  # "Chamber of Trade and Industry"; not "Chamber of Trade and Ann Lee", nor "Friends of Roads and Greenpeace"
+    r"\b(?:Academy|Alliance|Chamber|College|Confederation|Directorate|Faculty|Guild|Institution|League|Museum|School)\s(?:of|for)\s"
+    r"(?:[\w-]+\s){1,4}?(?:and|&)\s[\w-]+(?=\s*(?:$|[,;]|\s(?:of|for|in|and|&)\s))"
+)
+_GIVEN = re.compile(  # second given names that are hardly family names
+    r"Alejandr[oa]|Alberto|Ana|Andrés|Ángel|Ant[oó]nio|Beatriz|Carlos|Carmen|Carolina|Cristina|Eduardo|Elena|Enrique|Ernesto|"
+    r"Felipe|Fernando|Francisco|Gabriel|Guillermo|Ignacio|Isabel|Javier|Jesús|João|Jorge|Jos[eé]|Juan|Luisa?|Luís|Manuel|"
+    r"Margarita|Mar[ií]a|Mario|Marta|Miguel|Pablo|Paulo|Pedro|Pilar|Rafael|Ramón|Ricardo|Roberto|Sofía|Teresa"
+)
+_INITIAL = re.compile(r"[A-Z]\.")
+_KEPT = "\N{NO-BREAK SPACE}"  # for the space before an "and" that joins no two authors
 _TITLE = re.compile(
     rf"(?:(?:(?:{TITLES})\.|(?:M(?:rs?|s|x|iss)|Dr|Prof|Rev|Sen|Rt|Hon|Cllr|Sir|Dame|Lord|Lady|Baron(?:ess)?|Professor|Doctor|"
     r"Senator|Councill?or|Reverend)\.?)\s+)+(?=\S)"
@@ -57,17 +68,30 @@ def authors_of(author: str | None) -> tuple[Author, ...]:
         return ()
     if _BODY.search(author):
         return tuple(Author(part.strip()) for part in author.split(";") if part.strip())
-    bare = _AFTER_NAME.sub("", author.strip())
-    parts = re.split(rf"\s*;\s*|,?\s+(?:and|&)\s+(?!{_FIRM})", bare)
-    return tuple(_name(piece) for part in parts for piece in _listed(part) if piece)
+    bare = _ONE_BODY.sub(_unparted, _AFTER_NAME.sub("", author.strip()))
+    parts = re.split(rf"\s*;\s*|,?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare)
+    return tuple(_name(piece.replace(_KEPT, " ")) for part in parts for piece in _listed(part) if piece)
+
+
+def _unparted(body: re.Match[str]) -> str:
+    """A body's name whose own "and" parts it no more."""
+    return re.sub(r"\s(?=(?:and|&)\s)", _KEPT, body.group())
 
 
 def _listed(part: str) -> list[str]:
     """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" and "van der Berg, Jan Piet" are one each."""
     pieces = [piece.strip() for piece in part.split(",")]
     first = pieces[0].partition(" ")[0]  # "Al" and "Di" are given names too
-    inverted = len(pieces[1:]) == 1 and (first in _PARTICLES or first in ("De", "Van", "Von"))
+    inverted = len(pieces[1:]) == 1 and (
+        first in _PARTICLES or first in ("De", "Van", "Von") or _ends_given(first, pieces[1])
+    )
     return pieces if all(" " in piece for piece in pieces) and not inverted else [part]
+
+
+def _ends_given(first: str, last: str) -> bool:
+    """Whether what a comma sets after "García Márquez" is given names: "Gabriel José", "Gabriel J."."""
+    end = last.rpartition(" ")[2]
+    return bool(_INITIAL.fullmatch(end)) or bool(_GIVEN.fullmatch(end) and not _GIVEN.fullmatch(first))
 
 
 def _name(person: str) -> Author:
