@@ -130,6 +130,28 @@ def test_a_follow_up_opened_from_its_link_means_the_same(before):
     assert asked_in(Query(question=resolve(query))) == asked_in(query)
 
 
+@pytest.mark.parametrize(
+    ("turns", "name"),
+    [
+        (("Why does Roe oppose the toll?", "And Lee?"), "Lee"),
+        (("Why does Roe oppose the toll?", "What about Lee?", "What does she want?"), "Lee"),
+        (("Why does Roe oppose the toll?", "And Lee?", "And the bridges?"), "Lee"),
+        (("Why does Roe oppose the toll?", "And Lee?", "Why does Roe say so?"), "Roe"),
+    ],
+)
+def test_he_or_she_is_whoever_was_asked_about_last(turns, name):
+    query = Query(question="What does she say about ferries?", history=tuple(map(Turn, turns)))
+    assert asked_in(query, lambda one: one.name in {"Roe", "Lee"}).name == name
+    opened = Query(question=resolve(query))
+    assert asked_in(opened, lambda one: one.name in {"Roe", "Lee"}).name == name
+
+
+def test_one_who_was_asked_after_by_name_alone_is_kept_two_turns_on():
+    history = (Turn("Why does Roe oppose the toll?"), Turn("And Mr. Lee?"), Turn("What does he say about ferries?"))
+    query = Query(question="What does he say about bridges?", history=history)
+    assert asked_in(Query(question=resolve(query))).name == "Mr. Lee"
+
+
 def test_without_a_question_for_words_before_it_a_follow_up_asks_for_none():
     assert asked_in(Query(question="And Lee?", history=(Turn("How long is the bridge?"),))) is None
     assert asked_in(Query(question="What does she say about bridges?")) is None

@@ -56,7 +56,16 @@ def test_a_question_that_cannot_be_looked_up_says_why(question, history, reason)
         ("Will the price of a toll pass rise tomorrow?", Reason.PREDICTION_OR_ADVICE),
         ("What is the capital of Australia?", Reason.NOT_COVERED),
         ("Should tolls be raised?", Reason.NOT_COVERED),
+        ("Will tolls be fair?", Reason.PREDICTION_OR_ADVICE),
+        ("When will the toll start?", Reason.NOT_COVERED),
+        ("How will success be measured?", Reason.NOT_COVERED),
     ],
 )
 def test_silence_names_its_reason(question, reason):
     assert silence(question) is reason
+
+
+def test_silence_has_no_reason_from_an_earlier_turn():
+    assert silence("Why?", resolved="Why? (asked after: Should I buy a toll pass?)") is Reason.NOT_COVERED
+    assert silence("Should I buy one?", resolved="Should I buy one?") is Reason.PREDICTION_OR_ADVICE
+    assert silence("Why that?", resolved="Why that?") is Reason.TOO_VAGUE

@@ -131,6 +131,15 @@ def test_of_a_long_chain_its_first_question_and_the_last_turn_come_along():
     assert resolve(Query(question="why?", history=history)) == f"why? (asked after: {EARLIER.question} And in Peru?)"
 
 
+@pytest.mark.parametrize("question", ["Who agrees with her?", "Why?"])
+def test_of_a_chain_about_her_the_last_turn_with_her_name_comes_along_too(question: str):
+    history = (Turn("Why does Roe oppose tolls?"), Turn("And Ann Lee?"), Turn("What does she say about ferries?"))
+    resolved = resolve(Query(question=question, history=history))
+    assert resolved == f"{question} (asked after: {' '.join(turn.question for turn in history)})"
+    short = resolve(Query(question=question, history=history, limit=len(resolved) - 1))
+    assert short == f"{question} (asked after: Why does Roe oppose tolls? And Ann Lee?)"
+
+
 @pytest.mark.parametrize("turn", ["Thanks!", "OK, great, thank you", "Why?", "What is this about?", "Says who?"])
 def test_a_turn_that_names_no_subject_is_passed_over(turn: str):
     resolved = resolve(Query(question="And in Mexico?", history=(EARLIER, Turn(turn))))

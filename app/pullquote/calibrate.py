@@ -97,9 +97,9 @@ _POINTING = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|there|the latter|the former)\b",
     re.IGNORECASE,
 )
-_ADVICE = re.compile(
-    r"\bshould (?:i|we|my)\b|\bwhat (?:should|can|must) (?:i|we)\b|\bwill (?:\w+ ){1,6}(?:win|happen|rise|fall|be)\b"
-    r"|\bwho will\b|\bwhen will\b|\bpredict\b|\bforecast\b|\bnext (?:year|month|week)\b|\btomorrow\b",
+_ADVICE = re.compile(  # not "When will it start?", "How will it be paid for?": a source may tell what is planned
+    r"\bshould (?:i|we|my)\b|\bwhat (?:should|can|must) (?:i|we)\b|\bwill (?:\w+ ){1,6}(?:win|happen|rise|fall)\b"
+    r"|^\W*will (?:\w+ ){1,6}be\b|\bwho will\b|\bpredict\b|\bforecast\b|\bnext (?:year|month|week)\b|\btomorrow\b",
     re.IGNORECASE,
 )
 
@@ -120,8 +120,13 @@ def unaskable(question: str, *, resolved: str | None = None, has_history: bool) 
     return Reason.NEEDS_CONTEXT if points(question) and not has_history else Reason.TOO_VAGUE
 
 
-def silence(question: str) -> Reason:
-    """What to say of a question that was looked up without finding enough."""
+def silence(question: str, *, resolved: str | None = None) -> Reason:
+    """What to say of a question that was looked up without finding enough.
+
+    Args:
+        resolved: the question with what it points back to, where it was resolved; what that asks is no matter.
+    """
     if _ADVICE.search(question):
         return Reason.PREDICTION_OR_ADVICE
-    return Reason.NOT_COVERED if len(terms(question)) > 1 or not points(question) else Reason.TOO_VAGUE
+    whole = resolved or question
+    return Reason.NOT_COVERED if len(terms(whole)) > 1 or not points(whole) else Reason.TOO_VAGUE

@@ -12,6 +12,7 @@ from pullquote.suggestions import FORM
 
 MAX_TURNS = 6
 MAX_QUOTES = 10
+AFTER = " (asked after: "  # between a question and those that it points back to, up to a last bracket
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
 
 _FOLLOWS = re.compile(
@@ -20,6 +21,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
+_SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
 # Stems of "thanks a lot", "ok, great" and their like, which name no subject.
 _COURTESY = frozenset(
     "thank thx lot cheer hello hi hey bye goodby ok okay yes yeah no sure great good nice cool perfect pleas sorri morn afternoon".split()  # noqa: SIM905
@@ -99,9 +101,9 @@ def spaced(text: str, noun: str, limit: int) -> str:
 def resolve(query: Query) -> str:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
-    Where the one before followed up itself, the nearest one that stood alone comes along too. Turns about
-    the corpus or who spoke, and such as "thanks" or "why?", name no subject and are passed over. What would
-    make the question longer than the query's limit stays behind.
+    Where the one before followed up itself, the nearest one that stood alone comes along too, and where "she" is
+    asked about, the last one with a name. Turns about the corpus or who spoke, and such as "thanks" or "why?", name
+    no subject and are passed over. What would make the question longer than the query's limit stays behind.
 
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
     "What evidence is there for that? (asked after: Why might strikes fail?)"
@@ -114,9 +116,22 @@ def resolve(query: Query) -> str:
     if not earlier:
         return query.question
     root = next((question for question in reversed(earlier) if not follows_up(question)), earlier[0])
-    before = tuple(dict.fromkeys((root, earlier[-1])))
-    wordings = (f"{query.question} (asked after: {' '.join(kept)})" for kept in (before, before[:1], before[-1:]))
+    before = tuple(dict.fromkeys((root, *_naming(query.question, earlier), earlier[-1])))
+    fewer = (before, before[:-1], before[:1], before[-1:])
+    wordings = (f"{query.question}{AFTER}{' '.join(kept)})" for kept in fewer if kept)
     return next((words for words in wordings if query.limit is None or len(words) <= query.limit), query.question)
+
+
+def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
+    """The last turn with a name, where the question, or the one before it, asks about "him" or "her"."""
+    if not any(map(_SOMEBODY.search, (question, earlier[-1]))):
+        return ()
+    return tuple(turn for turn in earlier if _NAMES.search(turn))[-1:]
+
+
+def last_of(resolved: str) -> str:
+    """The question by itself, of one that was resolved. Example: last_of("And Lee? (asked after: Why?)") -> "And Lee?"."""
+    return resolved.partition(AFTER)[0]
 
 
 def _has_subject(question: str) -> bool:

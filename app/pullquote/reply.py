@@ -83,7 +83,7 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     reason = _unaskable(ready, query, resolved)
     if reason is not None:
         return _Found(reason)
-    request = asked_in(query)
+    request = asked_in(query, lambda one: ready.roster.witness(one, documents) is not None)
     witness = ready.roster.witness(request, documents) if request else None
     if request and witness:
         return _find_spoken(ready, query, documents, request, witness, min_confidence=min_confidence, timings=timings)
@@ -92,7 +92,7 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
     sure = bool(decision.choices) and decision.confidence >= min_confidence  # no quote, no answer
     return _Found(
-        None if sure else calibrate.silence(resolved), decision.choices, decision.confidence, hits
+        None if sure else _silence(resolved), decision.choices, decision.confidence, hits
     )  # fmt: skip
 
 
@@ -136,10 +136,10 @@ def _compared(
             rest = (one for one in decision.choices if not any(_same(one, choice) for choice in theirs.choices))
             decision = replace(theirs, choices=(*theirs.choices, *rest)[: query.max_quotes])
     if not decision.choices:
-        return _Found(calibrate.silence(wordings[0]), nearest, 0.0, witness=witness)
+        return _Found(_silence(wordings[0]), nearest, 0.0, witness=witness)
     if terms(topic := wordings[-1]) and not calibrate.points(topic):
         decision = tempered(decision, witness, topic, ready.find_spoken(topic, witness))
-    reason = None if decision.confidence >= min_confidence else calibrate.silence(wordings[0])
+    reason = None if decision.confidence >= min_confidence else _silence(wordings[0])
     return _Found(reason, decision.choices, decision.confidence, witness=witness)
 
 
@@ -147,6 +147,11 @@ def _same(one: Choice, other: Choice) -> bool:
     """Whether two quotes have a sentence in common."""
     first, last = max(one.quote.first, other.quote.first), min(one.quote.last, other.quote.last)
     return one.quote.document.id == other.quote.document.id and first <= last
+
+
+def _silence(resolved: str) -> Reason:
+    """Why there is no answer to a question with what it points back to."""
+    return calibrate.silence(conversation.last_of(resolved), resolved=resolved)
 
 
 def _lowered(question: str) -> str:

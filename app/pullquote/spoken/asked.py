@@ -1,10 +1,10 @@
 """Questions for somebody's words: who is asked about, where a question plainly wants what a named one says."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.conversation import Query, follows_up
+from pullquote.conversation import AFTER, Query, follows_up
 
 LONGEST = 9  # words of a name with its office
 
@@ -78,7 +78,7 @@ _FRAME = (  # holds nothing of what is asked about, unlike "How many tolls does 
     rf"NAME(?:\W*\s(?:{_SAYS}|think|thinks|thought|believe|believes|believed)|[’']s?\s(?:\w+\s)?{GIVEN})"
 )
 _AFTER = re.compile(r"\W*(?:(?:that|about|on|of|regarding|concerning)\s)?(?P<topic>\w.*?)\W*", re.IGNORECASE)
-_CARRIED = re.compile(r"(?P<question>.+) \(asked after: (?P<before>.+)\)")  # as conversation.resolve writes it
+_CARRIED = re.compile(rf"(?P<question>.+){re.escape(AFTER)}(?P<before>.+)\)")
 _PRONOUN = re.compile(r"(?:he|she|they|it|him|her|them|his|their|its)", re.IGNORECASE)
 
 
@@ -128,18 +128,28 @@ def _pointed(name: str) -> str:
     return f"{name}." if re.search(r"\b(?:[A-Z]\.)+[A-Z]$", name) else name
 
 
-def asked_in(query: Query) -> Asked | None:
-    """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about.
+def asked_in(query: Query, names: Callable[[Asked], bool] = lambda _: True) -> Asked | None:
+    """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about last.
 
     The turns may stand in the question itself, as its link has them.
+
+    Args:
+        names: whether what an earlier turn asks after is somebody: "And the costs?" leaves "she" to the one before.
 
     Example: after "What does Roe say?", "And Lee?" -> Asked("Lee", whole=True, bare=True)
     """
     question, turns = _unfolded(query)
+    before = _before(turns, names)
+    found = _asked_after(question, before)
+    narrowed = turns and follows_up(question) and not (before and before.whole)  # goes on about what was asked before
+    return replace(found, whole=False) if found and narrowed else found
+
+
+def _asked_after(question: str, before: Asked | None) -> Asked | None:
+    """Who is asked about by a question after the one who was asked about before it."""
     found = asked(question)
     if found and not _PRONOUN.fullmatch(found.name):
-        return replace(found, whole=False) if found.whole and _narrowed(question, turns) else found
-    before = _before(turns)
+        return found
     if before is None:
         return None
     if found:
@@ -159,13 +169,11 @@ def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
     return carried["question"], (*turns, *re.split(r"(?<=\?)\s", carried["before"]))
 
 
-def _before(turns: Sequence[str]) -> Asked | None:
-    """Who was asked about last."""
-    known = (asked(turn) for turn in reversed(turns))
-    return next((one for one in known if one and not _PRONOUN.fullmatch(one.name)), None)
-
-
-def _narrowed(question: str, turns: Sequence[str]) -> bool:
-    """Whether "And what does Lee say?" goes on about what was asked before."""
-    before = _before(turns)
-    return bool(turns) and follows_up(question) and not (before and before.whole)
+def _before(turns: Sequence[str], names: Callable[[Asked], bool]) -> Asked | None:
+    """Who was asked about last: each turn is read with those before it."""
+    before: Asked | None = None
+    for turn in turns:
+        found = _asked_after(turn, before)
+        if found and names(found):
+            before = found
+    return before
