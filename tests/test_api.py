@@ -580,6 +580,16 @@ def test_the_process_is_alive_and_ready(client: TestClient, explainer: Explainer
     assert_has_the_keys_of(bodies.ReadyBody, ready)
     assert (ready["status"], ready["stale"], ready["advice"]) == ("ready", False, None)
     assert ready["generation"] == explainer.generation.card.name
+    assert ready["skipped"] == 0
+
+
+def test_files_that_were_skipped_are_counted_and_keep_nothing_from_being_ready(settle: Settle):
+    settings = settle()
+    write_corpus(settings.corpus, {"road-tolls/bad.txt": b"\xff", "road-tolls/worse.md": "---\ndate: May 5\n---\nA."})
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        ready = client.get("/readyz").json()
+    assert (ready["status"], ready["stale"], ready["advice"], ready["skipped"]) == ("ready", False, None, 2)
 
 
 def test_a_changed_corpus_is_told_with_how_many_files_and_the_command(own_explainer: Explainer):

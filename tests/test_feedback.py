@@ -134,13 +134,15 @@ def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Sett
         records.judged(one)
     client = TestClient(create_app(explainer))
     told = client.get("/v1/report", headers={"Authorization": "Bearer an-admin-key-of-the-tests"}).json()["judged"]
-    assert [(one["start"], one["end"], one["count"], one["question"], one["words"]) for one in told] == [
-        (0, 4, 1, WRONG.question, None), (0, 20, 3, "Who?", words),
+    assert [(one["start"], one["end"], one["count"], one["question"], one["older"], one["words"]) for one in told] == [
+        (0, 4, 1, WRONG.question, True, None), (0, 20, 3, "Who?", False, words),
     ]  # fmt: skip
     shown = client.post("/report", data={"admin_key": "an-admin-key-of-the-tests"}).text
     assert words in html.unescape(shown)
+    assert "from an older index" in shown
     printed = CliRunner().invoke(main, ["report"], env=environ_of(settings) | {"PULLQUOTE_STORE": str(settings.store)})
     assert f"wrong quote, helmets:0-20, asked “Who?”\n        “{words}”" in printed.stdout
+    assert "wrong quote, helmets:0-4, asked “Why?”\n        (quoted from an older index: " in printed.stdout
 
 
 def test_what_no_quote_of_this_index_can_have_been_is_not_counted(settle: Settle, tmp_path: Path):

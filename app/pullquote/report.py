@@ -17,6 +17,7 @@ from pullquote.store.lexical import terms
 LONGEST = 20  # rows of each list
 ALIKE = 0.4  # share of words that two questions of one gap have in common
 OTHERS = 5  # further wordings that are shown of a gap
+OLDER = "quoted from an older index: the words may stand elsewhere now, or nowhere"
 _WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
 
 
@@ -46,6 +47,31 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A verdict on a quote, and what can be told of the quote now."""
+
+    judged: Judged
+    older: bool | None
+    """Whether it was quoted from another generation than this, so that its place may hold other words; None without one."""
+    words: str | None
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self.judged), "older": self.older, "words": self.words}
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """For a terminal, with the place as `pullquote disputes` takes it."""
+        one = self.judged
+        yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {one.document_id}:{one.start}-{one.end}, asked “{one.question}”"
+        if self.older:
+            yield f"        ({OLDER})"
+        if self.words is not None:
+            yield f"        “{self.words}”"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the records show."""
 
@@ -55,7 +81,7 @@ class Report:
     one_sided: tuple[Gap, ...]
     sources: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, str, int], ...]
-    judged: tuple[tuple[Judged, str | None], ...] = ()  # with the words, where they are of this generation
+    judged: tuple[Remark, ...] = ()
     one_author: tuple[Gap, ...] = ()
     balance: tuple[Balance, ...] = ()
 
@@ -71,7 +97,7 @@ class Report:
             "balance": [debate.wire for debate in self.balance],
             "sources": [{"document_id": name, "answers": count} for name, count in self.sources],
             "verdicts": [{"document_id": name, "verdict": said, "count": count} for name, said, count in self.verdicts],
-            "judged": [{**asdict(one), "words": words} for one, words in self.judged],
+            "judged": [remark.wire for remark in self.judged],
         }
 
     @property
@@ -90,7 +116,7 @@ class Report:
         if self.verdicts:
             lines += ["", "What visitors said of quotes:"]
             lines += [f"  {count:4}  {said.replace('_', ' ')}, in {name}" for name, said, count in self.verdicts]
-            lines += ["", "The latest of these:", *(line for one, words in self.judged for line in _told(one, words))]
+            lines += ["", "The latest of these:", *(line for remark in self.judged for line in remark.lines)]
         lines += [line for debate in self.balance for line in ("", debate.text)]
         return "\n".join(lines).rstrip("\n")
 
@@ -104,26 +130,20 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         questions=questions, unanswered=unanswered, gaps=gaps(silent),
         one_sided=gaps(entry for entry in asked if entry.one_sided),
         sources=tuple(sources.most_common(LONGEST)), verdicts=tuple(records.verdicts()[:LONGEST]),
-        judged=tuple((one, _words(one, generation)) for one in records.quotes_judged(LONGEST)),
+        judged=tuple(_remark(one, generation) for one in records.quotes_judged(LONGEST)),
         one_author=() if generation is None else gaps(_by_one_author(asked, generation)),
         balance=() if generation is None else balance_of(generation),
     )  # fmt: skip
 
 
-def _words(one: Judged, generation: Generation | None) -> str | None:
-    """What was judged, where the generation that it was quoted from is this one."""
+def _remark(one: Judged, generation: Generation | None) -> Remark:
+    """A verdict with what was judged, where the generation that it was quoted from is this one."""
+    if generation is None or generation.card.name != one.generation:
+        return Remark(one, older=None if generation is None else True, words=None)
+    words = None
     with suppress(UnknownDocument):
-        if generation is not None and generation.card.name == one.generation:
-            return Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
-    return None
-
-
-def _told(one: Judged, words: str | None) -> Iterator[str]:
-    """One verdict for a terminal, with the place as `pullquote disputes` takes it."""
-    place = f"{one.document_id}:{one.start}-{one.end}"
-    yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {place}, asked “{one.question}”"
-    if words is not None:
-        yield f"        “{words}”"
+        words = Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
+    return Remark(one, older=False, words=words)
 
 
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:

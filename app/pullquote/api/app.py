@@ -178,6 +178,7 @@ def _health_routes(app: FastAPI, explainer: Explainer) -> None:
                 "stale": bool(changed),
                 "changed": len(changed),
                 "changed_files": list(changed[:100]) if _is_operator(request, explainer.settings) else [],
+                "skipped": len(card.skipped),
                 "advice": _advice(now, changed),
                 "refused": _refused_wire(now.refused),
             }

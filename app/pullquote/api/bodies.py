@@ -247,7 +247,8 @@ class ReadyBody(BaseModel):
     """Whether the service answers, and from a fresh index.
 
     `changed_files` names files that may not be published yet: it is filled for whoever brings the admin key, or, where
-    there is none, asks from this machine, and empty for everybody else. `changed` is how many there are.
+    there is none, asks from this machine, and empty for everybody else. `changed` is how many there are, and `skipped`
+    how many files of the corpus could not be used when the index was built; `pullquote doctor` names them.
     """
 
     status: Literal["ready", "degraded"]
@@ -256,6 +257,7 @@ class ReadyBody(BaseModel):
     stale: bool
     changed: int
     changed_files: list[str]
+    skipped: int
     advice: str | None
     refused: RefusedBody | None
 

@@ -73,6 +73,10 @@ class JudgedBody(BaseModel):
     count: int = Field(description="How often it was given.")
     question: str = Field(description="What was asked the last time.")
     generation: str = Field(description="What it was quoted from then.")
+    older: bool | None = Field(
+        description="Whether that is not the present generation, so that the place may hold other words now; "
+        "null where no index can be used."
+    )
     words: str | None = Field(description="What was quoted; null where that is not the present generation.")
 
 
