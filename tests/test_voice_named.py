@@ -415,3 +415,19 @@ def test_a_body_named_beside_an_office_is_called_by_all_of_its_name(before: str)
 def test_of_two_bodies_by_one_name_neither_is_sure() -> None:
     text = "The Moor Chamber of Trade met. The Moor Chamber of Arts did not. The Chamber says that takings fell."
     assert not hear(text).said_of("takings fell").sure
+
+
+@pytest.mark.parametrize(
+    ("tag", "speaker"),
+    [
+        ("Ann Lee at the rally in Leeds on Monday", "Ann Lee"),
+        ("Mayor Ann Lee outside the court", "Mayor Ann Lee"),
+        ("Human Rights Watch in a report", "Human Rights Watch"),
+        ("Ann Lee of the Growers' League", "Ann Lee of the Growers' League"),
+        ("the mayor of Leeds", "the mayor of Leeds"),
+        ("Ann Lee at Stanford University", "Ann Lee at Stanford University"),
+        ("Ann Lee at the school of law", "Ann Lee at the school of law"),
+    ],
+)
+def test_where_something_was_said_is_no_part_of_a_name_and_where_somebody_works_may_be(tag: str, speaker: str) -> None:
+    assert hear(f"“The tolls will rise again this year,” said {tag}.").said_of("tolls will").speaker == speaker

@@ -3,6 +3,7 @@
 import re
 
 from pullquote.voice.lists import list_from
+from pullquote.voice.number import is_several
 from pullquote.voice.phrases import PEOPLE, ROLE
 from pullquote.voice.tidying import FOOTNOTE, NO_TITLE, TIME_TAIL, tidy
 
@@ -30,6 +31,12 @@ _PUBLISHED_BY = re.compile(
 
 _ENDS = re.compile(
     rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){NO_TITLE}|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
+)
+_AT_PLACE = re.compile(  # "Ann Lee at the rally in Leeds": where, when and how it was said are no part of a name
+    r"(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:(?:of|for|the|de|del|van|von|der|la|al)\s){0,2}[A-Z][\w.’'-]*){1,5})\s"
+    r"(?:after|at|before|by|during|in|inside|near|on|outside|over|to)\s"
+    r"(?!(?:[\w-]+\s){1,3}?(?:agency|bank|centre|center|charity|college|company|council|department|firm|hospital|institute|"
+    r"ministry|school|society|think\stank|union|university)\b)[a-z]"
 )
 
 
@@ -64,6 +71,8 @@ def source_of(right: str, *, tag: bool = False) -> str:
         phrase = f"{phrase}, {name.group()}"  # "said a plumber, Joel Marin."
     if phrase in {"one", "another"} and end and (name := _NAME_NEXT.match(words, end.end())):
         phrase = name.group()  # "said one, Ann Lee, who had been there"
+    if (said := _AT_PLACE.match(phrase)) and not is_several(said["name"]):
+        phrase = said["name"]
     if crowd := _CROWD_FIRST.match(phrase):
         phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)
