@@ -153,6 +153,28 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
         ("THE WHITE HOUSE, February 1, 2025.", Kind.NOT_PROSE),
         ("THE WHITE HOUSE acted on February 1, 2025.", Kind.PROSE),
         ("In Washington, February 1, 2025.", Kind.PROSE),
+        ("Senator CRUZ.", Kind.NOT_PROSE),
+        ("The CHAIRMAN.", Kind.NOT_PROSE),
+        ("Chairman LEE of Utah.", Kind.NOT_PROSE),
+        ("Senator Cruz won.", Kind.PROSE),
+        ("The answer is NATO.", Kind.PROSE),
+        ("Join NATO.", Kind.PROSE),
+        ("Yours faithfully,", Kind.NOT_PROSE),
+        ("Sincerely,", Kind.NOT_PROSE),
+        ("With kind regards,", Kind.NOT_PROSE),
+        ("Yours faithfully,\nAnn Lee, baker\nBob Bell", Kind.NOT_PROSE),
+        ("Sincerely, I believe that tolls work.", Kind.PROSE),
+        ("Yours is the right side.", Kind.PROSE),
+        ("Respectfully, the council is wrong.", Kind.PROSE),
+        ("To unsubscribe, click here.", Kind.NOT_PROSE),
+        ("To unsubscribe from this newsletter, please reply with STOP.", Kind.NOT_PROSE),
+        ("If you no longer wish to unsubscribe, say so.", Kind.PROSE),
+        ("Click here to unsubscribe.", Kind.NOT_PROSE),
+        ("You are receiving this email because you signed up.", Kind.NOT_PROSE),
+        ("You can unsubscribe at any time.", Kind.NOT_PROSE),
+        ("To unsubscribe, readers had to write twice, which is absurd.", Kind.PROSE),
+        ("It should be as easy to unsubscribe as to sign up.", Kind.PROSE),
+        ("You can unsubscribe at any time, but the firm keeps what it knows.", Kind.PROSE),
         ("This is a sentence.", Kind.PROSE),
         ("lower case without an end", Kind.PROSE),
         ("They asked: why?", Kind.PROSE),
@@ -161,6 +183,43 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
 def test_a_line_is_prose_or_structure(line: str, kind: Kind):
     first = split_sentences(document_of(f"{line}\n\nAnd then some prose follows.\n"))[0]
     assert (first.kind, first.span.start, first.span.end) == (kind, 0, len(line))
+
+
+WORKS = [
+    "Lee, A. (2019). Tolls and towns. Oxford University Press.",
+    "[2] World Bank, Annual report, 2020.",
+    "3. Ann Lee, “Who pays?”, Toll Review, March 2021, p. 4.",
+    "- Chen, Bo. *Roads*. Yale, n.d.",
+    "https://tolls.example/a",
+]
+
+
+@pytest.mark.parametrize(
+    "heading", ["References", "## Bibliography", "**Works cited**", "Notes", "References:", "7. Sources"]
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_the_works_listed_under_such_a_heading_are_no_prose(heading: str, between: str):
+    document = document_of(f"Tolls work.\n\n{heading}\n\n{between.join(WORKS)}\n\n# Thanks\n\nLee (2019) was kind.\n")
+    assert cut(document, Kind.PROSE) == ["Tolls work.", "Lee (2019) was kind."]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lee (2019) argues that tolls fail.",
+        "These works were read in 2019.",
+        "3. The council's own figures show that fares rose in 2019.",
+        "Fares rose by half in 2019 and fell again.",
+    ],
+)
+@pytest.mark.parametrize("heading", ["References", "Notes"])
+def test_what_is_claimed_among_notes_and_works_stays_prose(heading: str, words: str):
+    assert words in cut(document_of(f"Tolls work.\n\n{heading}\n\n{words}\n"), Kind.PROSE)
+
+
+def test_a_work_in_the_midst_of_an_argument_is_prose():
+    work = "Lee, A. (2019), Tolls and towns, is the book to read."
+    assert cut(document_of(f"Tolls work.\n\n{work}\n"), Kind.PROSE) == ["Tolls work.", work]
 
 
 @pytest.mark.parametrize(

@@ -11,43 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from heapq import merge
 
-from pullquote.blocks import ALONE, FENCE, HEADING, IMAGE, WRAPPED_LINE, blocks_of, trimmed
+from pullquote.blocks import HEADING, IMAGE, blocks_of, trimmed
 from pullquote.clauses import has_verb
 from pullquote.documents import Document
 from pullquote.span import Span
+from pullquote.structure import END_MARK, LABEL, NOT_PROSE, Works, is_prose, is_structure, is_work, works_under
 
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
 BLOCK_LIMIT = 8_000
 LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
-TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
 LAST_LETTERS = 64  # so many letters before a cut tell whether it went through an abbreviation
 
-_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
-_NOTE = re.compile(  # what editors set in emphasis around a text
-    r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?)\b[^.!?:]{0,40}:"
-    r"|an\searlier\sversion\sof\sthis\s(?:article|story|piece|post)\b"
-    r"|this\s(?:article|story|piece|post)\s(?:(?:was|is|has|been|first|originally|also)\s){1,3}"
-    r"(?:updated|corrected|amended|published|republished|edited|adapted|produced|translated|part\sof)\b"
-    r"|(?:photo(?:graph)?|image|picture|credit)s?\s?(?:by\b|:)|©"
-    r"|(?:additional\s|with\s)?reporting\sby\b|by(?:\s(?:and\s)?(?-i:[A-Z])[\w.'’-]*){2,8}\.?$",
-    re.IGNORECASE,
-)
-_EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
-_END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
-_NOT_PROSE = re.compile(
-    r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
-    r"|this article (?:is republished|was originally published)\b.*|(?:mr|ms|mrs|dr|sen|rep)\.\s[A-Z'-]{2,}"
-    r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
-    re.IGNORECASE | re.DOTALL,
-)
-_SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
-    r"(?:[A-Z][A-Z.&'’-]*\s){0,6}[A-Z][A-Z.&'’-]+,\s(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)\s\d{1,2},\s\d{4}\.?"
-)
-_LABEL = re.compile(
-    r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\."
-    r"|\(?(?:[a-z0-9]{1,3}|[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)[.)])[*_]{0,3}"
-)
 _RUN_IN = re.compile(  # "**2. Parking.** The fee will rise.", but not "1. **Never again.** We lost."
     r"(?:\d{1,3}[.)]\s+(?:\*\*|__)|(?:\*\*|__)\d{1,3}[.)]\s+)(?!(?:yes|no|not|never|none|nothing|nobody)\b)"
     r"(?P<words>[^\W\d_][^\s*_]*(?:\s+[^\s*_]+)?)(?:\*\*|__)[.:?]?",
@@ -116,13 +90,17 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
+    works: Works | None = None  # listed under the last heading
     for paragraph, block in enumerate(blocks):
         image = blocks[paragraph - 1] if paragraph and IMAGE.fullmatch(blocks[paragraph - 1].cut(text)) else None
-        if block.cut(text) not in document.headings and _is_structure(text, block, image):
+        listed = works and is_work(block.cut(text), works)
+        if block.cut(text) not in document.headings and (listed or is_structure(text, block, image)):
+            works = works_under(block.cut(text)) or works  # "**Works cited**"
             sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
             continue
         if _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
             heading = len(sentences)
+            works = works_under(block.cut(text))
             sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
             continue
         under = heading
@@ -132,7 +110,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
                 under = len(sentences)
                 sentences.append(Sentence(span, Kind.HEADING, paragraph, None))
                 continue
-            prose = not operators.cover(span) and _is_prose(words)
+            prose = not operators.cover(span) and is_prose(words)
             kind = Kind.PROSE if prose else Kind.NOT_PROSE
             sentences.append(Sentence(span, kind, paragraph, under))
     return tuple(sentences)
@@ -168,11 +146,15 @@ def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bo
     words = block.cut(text)
     if words in document.headings or HEADING.match(words):
         return True
-    if words in document.not_prose or _NOT_PROSE.match(words):
+    if words in document.not_prose:
+        return False
+    if works_under(words) and not last:
+        return True  # with a colon, too
+    if NOT_PROSE.match(words):
         return False
     short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
     opens = words[0].isupper() or words[0].isdigit()
-    return short and opens and not last and not _END_MARK.search(words)
+    return short and opens and not last and not END_MARK.search(words)
 
 
 def _is_run_in(words: str, language: str | None) -> bool:
@@ -181,38 +163,6 @@ def _is_run_in(words: str, language: str | None) -> bool:
     return bool(
         found and (language or "en").lower().startswith("en") and not has_verb(f"{found['words'].rstrip('.')}.")
     )
-
-
-def _is_structure(text: str, block: Span, image: Span | None) -> bool:
-    """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
-    words = block.cut(text)
-    unended = len(words) <= WRAPPED_LINE and not _END_MARK.search(words.rstrip("*_"))
-    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words):
-        return True
-    if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
-        return True
-    emphasis = _EMPHASIS.fullmatch(words)
-    beneath = image and not _EMPTY_LINE.search(text[image.end : block.start])  # further down it may be the standfirst
-    return bool(emphasis and (beneath or unended or _NOTE.match(emphasis[2])))
-
-
-def _is_code(words: str) -> bool:
-    mark = FENCE.match(words)
-    return bool(mark and mark[1] in words[mark.end() :])
-
-
-def _is_table(words: str) -> bool:
-    """Whether a block is three lines or more of short cells with tabs between them, which end no sentence."""
-    rows = [row.strip() for row in re.split(r"[\r\n]+", words)]
-    return len(rows) >= TABLE_ROWS and all("\t" in row and not _END_MARK.search(row) for row in rows)
-
-
-def _is_prose(words: str) -> bool:
-    letters = [character for character in words if character.isalpha()]
-    if not letters or any(form.fullmatch(words) for form in (_LABEL, _SIGNED)) or _NOT_PROSE.match(words):
-        return False
-    shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
-    return not shouted
 
 
 def _split_block(text: str, block: Span, language: str) -> list[Span]:
@@ -311,5 +261,5 @@ def _belongs(text: str, left: Span, right: Span) -> bool:
         or _is_title(before, words)
     )
     orphan = bool(_ORPHAN.fullmatch(words))
-    label = bool(_LABEL.fullmatch(text, left.start, left.end))
+    label = bool(LABEL.fullmatch(text, left.start, left.end))
     return bool(joined_letter) or broken_abbreviation or orphan or label or _is_asked(text, left, before, words)

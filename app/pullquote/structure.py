@@ -1,0 +1,132 @@
+"""Structure: which blocks and sentences of a document are no prose, so that nobody's claim is looked for in them."""
+
+import re
+from enum import StrEnum
+
+from pullquote.blocks import ALONE, FENCE, IMAGE, WRAPPED_LINE
+from pullquote.span import Span
+
+TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
+
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
+_NOTE = re.compile(  # what editors set in emphasis around a text
+    r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?)\b[^.!?:]{0,40}:"
+    r"|an\searlier\sversion\sof\sthis\s(?:article|story|piece|post)\b"
+    r"|this\s(?:article|story|piece|post)\s(?:(?:was|is|has|been|first|originally|also)\s){1,3}"
+    r"(?:updated|corrected|amended|published|republished|edited|adapted|produced|translated|part\sof)\b"
+    r"|(?:photo(?:graph)?|image|picture|credit)s?\s?(?:by\b|:)|©"
+    r"|(?:additional\s|with\s)?reporting\sby\b|by(?:\s(?:and\s)?(?-i:[A-Z])[\w.'’-]*){2,8}\.?$",
+    re.IGNORECASE,
+)
+_EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
+END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+NOT_PROSE = re.compile(
+    r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
+    r"|this article (?:is republished|was originally published)\b.*|(?:mr|ms|mrs|dr|sen|rep)\.\s[A-Z'-]{2,}"
+    r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
+    r"(?:[A-Z][A-Z.&'’-]*\s){0,6}[A-Z][A-Z.&'’-]+,\s(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\s\d{1,2},\s\d{4}\.?"
+)
+LABEL = re.compile(
+    r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\."
+    r"|\(?(?:[a-z0-9]{1,3}|[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)[.)])[*_]{0,3}"
+)
+_TAKES_WORD = re.compile(  # "Senator CRUZ.", "The CHAIRMAN.": in a printed record
+    r"(?:The\s(?:ACTING\s|PRESIDING\s)?[A-Z]{5,}|(?:Acting\s|Vice\s)?(?:Senator|Representative|Chair(?:man|woman|person)?|Secretary|"
+    r"Ambassador|General|Admiral|Colonel|Director|Governor|Commissioner|Congress(?:man|woman)|Council(?:man|woman|member)|Delegate|"
+    r"Attorney|Judge|Justice|Mayor|Minister|Professor|President|Speaker)\s(?:[A-Z][A-Z’'-]+\s?){1,3})(?:\sof\s[\w ]{2,30})?\."
+)
+_CLOSING = re.compile(  # of a letter, with those who sign it: "Yours faithfully,"
+    r"(?:(?:very\s|most\s)?(?:sincerely|respectfully|faithfully|truly|cordially|gratefully)(?:\s(?:yours|submitted))?"
+    r"|yours(?:\s(?:very|most|ever))?(?:\s(?:sincerely|faithfully|truly|respectfully|ever|etc\.?))?"
+    r"|(?:with\s)?(?:(?:and|best|kind|kindest|warm|warmest)\s)+(?:regards|wishes))"
+    r"(?:,|(?=\s*[\r\n]))(?:\s*[\r\n]\s*(?-i:[A-Z])(?:.(?![.!?…](?:\s|$))){0,300}\S)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_FROM_LIST = r"(?:\sfrom\s(?:this|these|our|all|the)\s(?:[\w-]+\s){0,3}(?:e-?mails?|lists?|mailings?|messages?|newsletters?|notifications?|updates?|alerts?))?"
+_UNSUBSCRIBE = re.compile(  # what ends a newsletter; not "To unsubscribe, readers had to write twice."
+    rf"(?:(?:to|if\syou\s(?:(?:no\slonger\s)?(?:want|wish|would\slike|prefer)\sto))\s(?:unsubscribe|opt\sout){_FROM_LIST},?\s(?:please\s)?"
+    r"(?:click|tap|reply|visit|e-?mail|write\sto|send|use\sthe|follow\s(?:the|this)|go\sto|contact|see\sthe)\b.{0,120}"
+    rf"|(?:please\s)?(?:click|tap|go)\s(?:[\w/:.-]+\s){{1,4}}to\s(?:unsubscribe|opt\sout|(?:manage|update|change)\syour\s(?:preferences|subscriptions?)){_FROM_LIST}\W{{0,2}}"
+    rf"|(?:you\s(?:can|may)\s)?unsubscribe{_FROM_LIST}(?:\sat\sany\stime)?(?:\s(?:here|below|now)|,?\sby\s(?:clicking|replying)\b.{{0,60}})?[.!]?"
+    r"|you(?:['’]re|\sare|\shave)\s(?:receiving|received)\sthis\s(?:e-?mail|message|newsletter|mailing)\sbecause\syou\b.{0,160})",
+    re.IGNORECASE | re.DOTALL,
+)
+_WORKS = r"references|bibliography|works\scited|literature\scited"
+_NOTES = r"(?:end\s?|foot)?notes|sources|further\sreading"
+_OVER_WORKS = re.compile(  # a heading
+    rf"(?:#{{1,6}}\s+)?[*_]{{0,3}}(?:\d{{1,2}}\.?\s+)?(?:(?:{_WORKS})|(?P<notes>{_NOTES}))(?:\s(?:and|&)\s(?:{_WORKS}|{_NOTES}))?[*_]{{0,3}}:?[*_]{{0,3}}\s*#*",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"\b(?:argue[sd]?|claim(?:s|ed)?|show(?:s|ed|n)?|f(?:ou|i)nds?|sa(?:y|ys|id)|notes?d?|suggest(?:s|ed)?|is|was)\sthat\b"
+)
+_CLAIMS = re.compile(
+    r"\b(?:that|is|are|was|were|has|have|had|will|would|argue[sd]?|found|show(?:s|ed)?|do|does|did|can|could|should|must)\b"
+)
+_MARKER = r"[-*+•]?\s*(?:\[\^?\d{1,3}\]:?|\(?\d{1,3}[.)]|\d{1,3}(?=\s))?\s*"
+_WORK = re.compile(  # "Lee, A. (2019). Tolls.", "[3] Trade Board, Annual report, 2019.", "4. Ibid., p. 7.": with a year, a page or a link
+    rf"{_MARKER}(?:See\s(?:also\s)?|Cf\.\s)?(?:Ibid\b|[Oo]p\.?\scit|<?https?:|"
+    r"(?=[A-Z“\"‘'*_])(?!(?:I|We|You|He|She|It|They|This|That|These|Those|There|But|And|In|On|At|For|If|As)\b)"
+    r"(?=.{0,400}(?:[(,.;:]\s?(?:[A-Z][a-z]{2,8}\s)?(?:1[5-9]|20)\d\d[a-z]?\s?(?:[),.;:]|$)|\bn\.d\.|\bpp?\.\s?\d|\bdoi\b|https?:)))",
+    re.DOTALL,
+)
+
+
+def is_structure(text: str, block: Span, image: Span | None) -> bool:
+    """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
+    words = block.cut(text)
+    unended = len(words) <= WRAPPED_LINE and not END_MARK.search(words.rstrip("*_"))
+    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words):
+        return True
+    if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
+        return True
+    emphasis = _EMPHASIS.fullmatch(words)
+    beneath = image and not _EMPTY_LINE.search(text[image.end : block.start])  # further down it may be the standfirst
+    return bool(emphasis and (beneath or unended or _NOTE.match(emphasis[2])))
+
+
+def _is_code(words: str) -> bool:
+    mark = FENCE.match(words)
+    return bool(mark and mark[1] in words[mark.end() :])
+
+
+def _is_table(words: str) -> bool:
+    """Whether a block is three lines or more of short cells with tabs between them, which end no sentence."""
+    rows = [row.strip() for row in re.split(r"[\r\n]+", words)]
+    return len(rows) >= TABLE_ROWS and all("\t" in row and not END_MARK.search(row) for row in rows)
+
+
+def is_prose(words: str) -> bool:
+    """Whether a sentence is prose by its words, and no caption, label, sign-off or line of a newsletter's foot."""
+    letters = [character for character in words if character.isalpha()]
+    if (
+        not letters
+        or any(form.fullmatch(words) for form in (LABEL, _SIGNED, _TAKES_WORD, _CLOSING, _UNSUBSCRIBE))
+        or NOT_PROSE.match(words)
+    ):
+        return False
+    shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
+    return not shouted
+
+
+class Works(StrEnum):
+    """What stands under a heading such as "References": works by name, or notes that may claim something too."""
+
+    NAMED = "named"
+    NOTED = "noted"
+
+
+def works_under(heading: str) -> Works | None:
+    """What a heading says it lists: "## References", "Notes"; None for any other."""
+    found = _OVER_WORKS.fullmatch(heading)
+    return (Works.NOTED if found["notes"] else Works.NAMED) if found else None
+
+
+def is_work(words: str, works: Works) -> bool:
+    """Whether a block of such a list names works, with a year, a page or a link where works have them, and claims nothing."""
+    claims = _CLAIMS if works is Works.NOTED else _TELLS
+    return bool(_WORK.match(words)) and not claims.search(words)
