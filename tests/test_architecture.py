@@ -26,8 +26,8 @@ PARTS = {
         "frame answer sides disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
         "overview language"
     ),
-    "explainer": "staleness ready reply explainer",
-    "upkeep": "indexing watch feedback listener doctor sources",
+    "explainer": "staleness ready reply verification explainer",
+    "upkeep": "indexing watch feedback listener findings doctor sources",
     "measuring": "datasets scores evaluate tuning balance report",
     "edges": "terminal dialogue api serve commands cli",
 }

@@ -12,11 +12,12 @@ from conftest import Run, Settle
 from fakes import HashEncoder, write_corpus
 
 from pullquote import doctor
-from pullquote.doctor import Finding, State, examine, healthy, report
+from pullquote.doctor import examine
 from pullquote.durable import only_writer
 from pullquote.encoder import encoder_folder
 from pullquote.encoder.model import DEFAULT_WEIGHTS
 from pullquote.errors import EncoderError, SettingsError
+from pullquote.findings import Finding, State, healthy, report
 from pullquote.indexing import index_corpus
 from pullquote.reader import OnnxReader
 from pullquote.settings import Settings

@@ -290,7 +290,7 @@ def test_a_sentence_left_out_between_others_is_the_one_difference(speech: Explai
 
 
 def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.explainer.COMPARED", 60)
+    monkeypatch.setattr("pullquote.verification.COMPARED", 60)
     verdict = speech.verify(SPEECH.replace("nine", "ten"))
     assert verdict.result is Result.ALTERED
     shown = " ".join(words for kind, words in verdict.diff if kind != "only_stored")

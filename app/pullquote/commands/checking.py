@@ -33,7 +33,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     Exit codes: 0 nothing is wrong, 1 something is.
     """
-    from pullquote.doctor import examine, healthy, report, wire
+    from pullquote.doctor import examine
+    from pullquote.findings import healthy, report, wire
 
     findings = examine(context.obj)
     if as_json:
