@@ -13,9 +13,11 @@ from pullquote.indexing import index_corpus
 from pullquote.quote import Quote
 from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
-from pullquote.spoken.naming import Body, Person, fold, named, signed
+from pullquote.spoken.naming import Body, Person, fold, is_title, named, signed
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
+from pullquote.voice.labels import surname
+from pullquote.voice.mentions import people_in
 
 
 @pytest.mark.parametrize(
@@ -28,10 +30,22 @@ from pullquote.voice.joint import listed
         ("Rep. Ada Finch-Lee", Person(("finch", "lee"), ("ada",), frozenset({"rep"}))),
         ("President Bo R. Reed Jr.", Person(("reed",), ("bo", "r"), frozenset({"president"}), "jr")),
         ("Felipe Calderón", Person(("calderon",), ("felipe",))),
+        ("TRUSTEE REED", Person(("reed",), (), frozenset({"trustee"}))),
+        ("Selectwoman Ada Finch", Person(("finch",), ("ada",), frozenset({"selectwoman"}))),
     ],
 )
 def test_a_person_is_known_by_family_name_given_name_and_office(name, person):
     assert person in named(name)
+
+
+@pytest.mark.parametrize(
+    "title", ["Trustee", "Supervisor", "Moderator", "Detective", "Pastor", "Coach", "Member", "Mr", "Sen"]
+)
+def test_one_list_of_titles_is_read_in_names_labels_and_sentences(title):
+    assert is_title(title)
+    assert is_title(title.upper())
+    assert [one.name for one in people_in(f"{title} Reed was late.")] == [f"{title} Reed"]
+    assert surname(f"{title.upper()} REED") == ("" if title in {"Mr", "Sen"} else "REED")  # beside a known name
 
 
 @pytest.mark.parametrize(

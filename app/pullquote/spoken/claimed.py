@@ -17,16 +17,15 @@ from pullquote.voice.joint import listed
 from pullquote.voice.number import is_several
 from pullquote.voice.phrases import DETERMINER, ROLE, is_pronoun
 from pullquote.voice.pronouns import is_text, is_thing
+from pullquote.voice.titles import OFFICES
 
 LONGEST = 500  # characters of a speaker's name
 SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _EDGES = " ,.;:?!\"“”'’-–—"
 _WORD = re.compile(r"[^\W\d_][\w.’'-]*")
-_ROLE = re.compile(rf"\b(?:{ROLE})\b", re.IGNORECASE)
-_RANK = re.compile(
-    r"(?:M[ES]?P|TD|Member|Honou?rable|Baron|Viscount(?:ess)?|Earl|Countess|Duke|Duchess)", re.IGNORECASE
-)
+_ROLE = re.compile(rf"\b(?:{ROLE}|{OFFICES})\b", re.IGNORECASE)
+_RANK = re.compile(r"(?:M[ES]P|TD|Honou?rable|Baron|Viscount(?:ess)?|Earl|Countess|Duke|Duchess)", re.IGNORECASE)
 _ONE_OF = re.compile(r"(?:an?|one|another)\s", re.IGNORECASE)
 _OF = re.compile(r"(?P<who>.+?)\s(?:of|from|at|for|with)\s(?:the\s)?(?P<rest>.+)")
 

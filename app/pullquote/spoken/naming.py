@@ -8,17 +8,13 @@ from functools import lru_cache
 
 from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE
+from pullquote.voice.titles import ABBREVIATED, TITLE
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
-_WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Cllr|Rev)\.|{_CAPITAL}[\w’'&-]*)"
+_WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:{ABBREVIATED}|St|Jr|Sr)\.|{_CAPITAL}[\w’'&-]*)"
 _JOIN = r"(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the|et|des)"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\sthe)?)?\s{_WORD})*")
-_TITLE = re.compile(
-    rf"(?!congressional)(?:Mr|Mrs|Ms|Miss|Dr|Jr|Sr|Gen|Sen|Rep|Gov|Lt|Col|Capt|Prof|Hon|Pres|Sec|Sir|Lord|Lady|Dame|Baroness|Cllr|Dean|Father|Reverend|Rev|Captain|Justice|"
-    r"(?:Council|Alder|Assembly)(?:wo)?man|Councill?or|Councilmember|Superintendent|Delegate|"
-    rf"Lieutenant|Sergeant|Major|Premier|Vice|Prime|Former|Late|{ROLE})",
-    re.IGNORECASE,
-)
+_TITLE = re.compile(rf"(?!congressional)(?:{TITLE}|Jr|Sr|Vice|Prime|Former|Late|{ROLE})", re.IGNORECASE)
 _ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE})\b", re.IGNORECASE)
 _PARTICLES = frozenset("al bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905

@@ -13,6 +13,7 @@ from pullquote.spoken.telling import Telling
 from pullquote.spoken.witness import Witness, government_of
 from pullquote.store.generation import Generation
 from pullquote.voice.phrases import DETERMINER, ROLE
+from pullquote.voice.titles import OFFICES
 from pullquote.voice.voicebook import VoiceBook
 
 _LABEL = tuple[str, str]  # "speaker", "author" or "outlet", and the name as it stands there
@@ -22,7 +23,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(  # nothing beside the name but an article and an office: not "the local MP", "the Roe report"
-    rf"(?:(?:the|our|a|an|former|late)\s)*(?:(?:[\w.-]+\s){{0,4}}?(?:{ROLE})\s)?[A-ZÀ-ÖØ-Þ]\S*"
+    rf"(?:(?:the|our|a|an|former|late)\s)*(?:(?:[\w.-]+\s){{0,4}}?(?:{ROLE}|(?i:{OFFICES}))\s)?[A-ZÀ-ÖØ-Þ]\S*"
     r"(?:\s(?:(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the)\s)*[A-ZÀ-ÖØ-Þ]\S*)*(?:\s(?:administration|government|cabinet|campaign))?"
 )
 _PEOPLES = re.compile(

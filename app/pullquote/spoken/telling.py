@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pullquote.spoken.naming import Body, Named, unaccented
 from pullquote.voice.phrases import AUX, ROLE
+from pullquote.voice.titles import TITLE
 
 _STATED = (
     r"says?|said|tells?|told|thinks?|thought|believe[sd]?|argue[sd]?|propose[sd]?|suggest(?:s|ed)?|recommend(?:s|ed)?|"
@@ -20,7 +21,7 @@ _SUBJECT_OF = re.compile(  # after the name, within its clause
     rf"(?:,\s[^,.;:?!]{{1,60}},)?(?:\s(?:who|{AUX})){{0,3}}\s(?:{_STATED})\b"
 )
 _HAS = re.compile(rf"[’']s?\s(?:[a-z]+\s){{0,2}}{_STANCE}\b")  # "in Roe's view", "Roe's main objection"
-_TITLE = rf"(?:[Tt]he|[Ff]ormer|[Mm]r\.?|[Mm]rs\.?|[Mm]s\.?|[Dd]r\.?|Sen\.?|Rep\.?|Gen\.?|Gov\.?|U\.?S\.?|American|(?i:{ROLE}))"
+_TITLE = rf"(?:[Tt]he|[Ff]ormer|[Mm](?:rs?|s)\.?|[Dd]r\.?|(?:{TITLE})\.?|U\.?S\.?|American|(?i:{ROLE}))"
 _TITLES = re.compile(rf"(?:{_TITLE}\s)+$")
 _SOURCE = re.compile(rf"\b(?:[Aa]ccording to|(?:{_STATED}) by)\s$")
 _OBJECT = re.compile(

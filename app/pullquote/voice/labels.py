@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pullquote.voice.phrases import ROLE
+from pullquote.voice.titles import OFFICES
 
 SPOKEN_WORDS = 4  # up to the last mark that ends a sentence: "Chair: Ann Lee" is no turn
 SPOKEN_WITHIN = 300  # code points
@@ -12,8 +13,8 @@ _CAPITAL = r"[A-Z][\w.’'-]*"
 _HANGS = r"(?:at|from|in|of|on|for|to|with|and|de|van|von|la|al)(?:[ ](?:the|an?))?[ ][\w’'-]+"
 _ASIDE = r"\([^()\n\r]{1,40}\)|\[[^\[\]\n\r]{1,40}\]"
 _ANYBODY = (
-    rf"(?:{ROLE}|residents?|neighbou?r|member|clerk|moderator|host|interviewer|interviewee|questioner|audience|speaker|witness|"
-    r"caller|voice|man|woman|participant|panell?ist|council(?:l?or|member|man|woman)|cllr|alderman|trustee|applicant|defendant|"
+    rf"(?:{ROLE}|{OFFICES}|cllr|residents?|neighbou?r|host|interviewer|interviewee|questioner|audience|witness|"
+    r"caller|voice|man|woman|participant|panell?ist|applicant|defendant|"
     r"narrator|presenter|student|teacher|parent|delegate|facilitator|translator|interpreter|tenant|farmer|shopkeeper|counsel|"
     r"court|juror|attendee|guest)"
 )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pullquote.voice.phrases import ROLE
+from pullquote.voice.titles import TITLE
 
 LONGEST_READ = 1_200
 _HE = r"man|boy|father|grandfather|brother|son|grandson|husband|uncle|nephew|widower|king|prince|brother-in-law|father-in-law|son-in-law"
@@ -16,10 +17,9 @@ _BOTH = (
     r"owner|manager|widow|student|patient|client|worker|fisherman|shopkeeper|baker|warden|sergeant|constable|priest|defendant|claimant|"
     r"appellant|applicant|petitioner|respondent|psychiatrist|surgeon|engineer|banker|trader|landlord|tenant|boss|cousin|child|trustee"
 )
-_TITLE = r"Mr|Mrs|Ms|Miss|Dr|Sir|Lord|Lady|Dame|Madam|Justice|Judge|President|Senator|Secretary|Minister|Governor|General|Colonel|Captain|Commodore|Admiral|Sergeant|Superintendent|Inspector|Commissioner|Professor|Sister|Father|Bishop|Sheriff|Mayor|Chief|Representative|Ambassador|Sen|Rep|Gov|Gen|Prof"
 _WORD = r"[A-Z][\w’'-]*[a-z][\w’'-]*"
 _NAMED = re.compile(
-    rf"(?<![\w.’'-])(?P<title>(?:{_TITLE})\.?\s)?(?P<name>(?:(?:[A-Z]\.\s?)+)?{_WORD}(?:\s(?:(?:[A-Z]\.|de|del|van|von|al|bin|la)\s){{0,2}}{_WORD})*)"
+    rf"(?<![\w.’'-])(?P<title>(?:{TITLE})\.?\s)?(?P<name>(?:(?:[A-Z]\.\s?)+)?{_WORD}(?:\s(?:(?:[A-Z]\.|de|del|van|von|al|bin|la)\s){{0,2}}{_WORD})*)"
 )
 _KIN = re.compile(
     rf"\b(?P<whole>(?:(?:the|an?|one|his|her|their|its|my|our|that|this|{_WORD}[’']s)\s)(?:(?!(?:of|and|or|to|in|on|for|with|the|an?)\b)[a-z-]+\s){{0,3}}?"
