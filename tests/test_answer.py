@@ -12,6 +12,8 @@ from pullquote.conversation import Query, Turn
 from pullquote.frame import prompts_folder, render
 from pullquote.select import Choice, Role, cut
 from pullquote.span import Span
+from pullquote.stance import Basis, Side, Stance
+from pullquote.terminal import answer_text, citation_text
 from pullquote.voice import Voice, VoiceKind
 from pullquote.wire import answer_wire
 
@@ -40,6 +42,29 @@ def test_the_plain_text_holds_every_quote_whole(explainer):
     answer = ask(explainer)
     for citation in answer.citations:
         assert f"“{citation.quote.text}” [{citation.n}]" in answer.text
+
+
+def test_a_command_to_copy_is_never_wrapped(explainer):
+    """A line that broke within the shell's quotation marks would be another command."""
+    proposition = f"Cities should charge road tolls{' on every road' * 12}."
+    shown = answer_text(dataclasses.replace(ask(explainer), proposition=proposition))
+    assert f"Both sides:\n  pullquote sides '{proposition}'" in shown
+
+
+@pytest.mark.parametrize(
+    ("stance", "line"),
+    [
+        (Stance(Side.FOR, 0.9, Basis.LABEL), "For (the operator’s label for the document)"),
+        (Stance(Side.AGAINST, 0.92, Basis.MODEL), "Against, in a computer model’s reading (92% sure)"),
+        (Stance(Side.FOR, 0.46, Basis.MODEL), "For, in a computer model’s reading (a weak guess)"),
+        (Stance(Side.NEUTRAL, 1.0, Basis.LABEL), "Takes neither side (the operator’s label for the document)"),
+        (Stance(Side.UNCLEAR, 0.5, Basis.MODEL), None),
+    ],
+)
+def test_a_quote_on_the_terminal_says_who_judged_its_side_and_nothing_where_nobody_can_tell(explainer, stance, line):
+    plain = dataclasses.replace(ask(explainer).citations[0], stance=None)
+    added = citation_text(dataclasses.replace(plain, stance=stance)).removeprefix(citation_text(plain)).strip()
+    assert " ".join(added.split()) == (line or "")
 
 
 def test_what_leans_the_other_way_is_read_last(explainer):
@@ -140,7 +165,7 @@ def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
 FRAMES = [
     (dict(role="claim", kind="author"), "Ann argues:"),
     (dict(role="claim", kind="author", same=True), "Ann adds:"),
-    (dict(role="evidence", kind="author"), "As evidence, Ann gives:"),
+    (dict(role="evidence", kind="author"), "Ann offers as evidence:"),
     (dict(role="evidence", kind="author", same=True), "As evidence:"),
     (dict(role="context", kind="author"), "For context, Ann writes:"),
     (dict(role="claim", kind="quoted", speaker="Bo"), "Bo is quoted as saying:"),
@@ -206,6 +231,9 @@ FRAMES = [
         "Bo, a member of the board and the head of the union, is reported as saying:",
     ),
     (dict(role="claim", kind="mixed", speaker="Bo, a baker"), "Ann reports, citing Bo, a baker:"),
+    (dict(role="claim", kind="mixed", speaker="some"), "Ann reports what some say:"),
+    (dict(role="claim", kind="mixed", speaker="many others", doubt=True), "Ann probably reports what many others say:"),
+    (dict(role="claim", kind="mixed", speaker="experts"), "Ann reports, citing experts:"),
 ]
 
 

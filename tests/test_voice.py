@@ -243,7 +243,7 @@ def test_a_mixed_quote_names_the_one_speaker_that_all_of_it_shares() -> None:
 )
 def test_a_quote_of_two_speakers_names_neither_and_is_no_words_of_the_authors(text: str, kind: VoiceKind) -> None:
     assert (whole(text).kind, whole(text).speaker) == (kind, None)
-    assert speaker_line(whole(text), Source(author=AUTHOR)) == f"several voices, in {AUTHOR}"
+    assert speaker_line(whole(text), Source(author=AUTHOR)) == f"Several voices, as reported by {AUTHOR}"
 
 
 def test_what_the_author_sets_against_a_report_is_the_authors() -> None:
@@ -406,12 +406,12 @@ SOURCE = Source(author="Amy Pond", publisher="The Paper", date="2025-10")
         (Voice(Span(0, 1), VoiceKind.AUTHOR, "Amy Pond"), "Amy Pond, The Paper, October 2025"),
         (Voice(Span(0, 1), VoiceKind.QUOTED, "Jo"), "Jo, quoted by Amy Pond, The Paper, October 2025"),
         (Voice(Span(0, 1), VoiceKind.REPORTED, "Jo"), "Jo, as reported by Amy Pond, The Paper, October 2025"),
-        (Voice(Span(0, 1), VoiceKind.UNCLEAR, None), "speaker unclear, in Amy Pond, The Paper, October 2025"),
-        (Voice(Span(0, 1), VoiceKind.QUOTED, None), "speaker unclear, in Amy Pond, The Paper, October 2025"),
-        (Voice(Span(0, 1), VoiceKind.MIXED, None), "several voices, in Amy Pond, The Paper, October 2025"),
+        (Voice(Span(0, 1), VoiceKind.UNCLEAR, None), "Speaker unclear, in a text by Amy Pond, The Paper, October 2025"),
+        (Voice(Span(0, 1), VoiceKind.QUOTED, None), "Speaker unclear, in a text by Amy Pond, The Paper, October 2025"),
+        (Voice(Span(0, 1), VoiceKind.MIXED, None), "Amy Pond, The Paper, October 2025, reporting what others say"),
         (
             Voice(Span(0, 1), VoiceKind.QUOTED, "Jo", via=("a memo", "CNN"), sure=False),
-            "Jo (probably), through a memo, through CNN, quoted by Amy Pond, The Paper, October 2025",
+            "Jo (probably), via a memo, via CNN, quoted by Amy Pond, The Paper, October 2025",
         ),
     ],
 )
@@ -424,19 +424,21 @@ def test_the_line_under_a_quote_says_who_speaks_and_where(voice: Voice, line: st
     [
         (
             "On Monday Jo Bell told Radio Five that boats are “not coming by sea any more”.",
-            "quoting Jo Bell, through Radio Five",
+            "quoting Jo Bell, via Radio Five",
         ),
         ("The union fears that boats are “not coming by sea any more”.", "quoting the union (probably)"),
         (
             "According to the Times, the minister said that the war is lost. Is it?",
-            "reporting the minister, through the Times",
+            "citing the minister, via the Times",
         ),
         (
             "The union fears that the boats are lost. It rained in May, and I was there.",
-            "reporting the union (probably)",
+            "citing the union (probably)",
         ),
-        ("It rained. Some critics allege, as ever, that the war is lost.", "reporting some critics"),
-        ("The union said that the boats are lost. It rained in May.", "reporting the union"),
+        ("It rained. Some critics allege, as ever, that the war is lost.", "reporting what some critics say"),
+        ("It rained. Some said that the war is lost.", "reporting what some say"),
+        ("It rained. Jo Bell said that the war is lost. Al Reed said that it is won.", "reporting what others say"),
+        ("The union said that the boats are lost. It rained in May.", "citing the union"),
     ],
 )
 def test_the_line_under_a_mixed_quote_keeps_doubt_and_whom_it_came_through(text: str, line: str) -> None:
@@ -778,7 +780,7 @@ def test_the_article_credits_each_claim_to_whoever_made_it(
         (
             "put bounties on",
             (
-                "The US homeland security secretary, Kristi Noem, through Fox News, "
+                "The US homeland security secretary, Kristi Noem, via Fox News, "
                 "quoted by Amalendu Misra, The Conversation, October 2025"
             ),
         ),
@@ -794,7 +796,7 @@ def test_the_line_under_a_quote_of_the_article_names_speaker_and_author(article:
 
 
 def test_the_opinion_that_cnn_reported_is_shown_through_cnn(article: Heard) -> None:
-    assert ", through CNN, as reported by " in speaker_line(
+    assert ", via CNN, as reported by " in speaker_line(
         article.said_of("allowed to authorise deadly"), article.document.source
     )
 
@@ -807,7 +809,7 @@ def test_the_article_leaves_nothing_of_a_reported_clause_to_its_author(article: 
 def test_the_line_under_a_whole_sentence_of_the_article_says_through_whom(article: Heard) -> None:
     at = next(n for n, each in enumerate(article.sentences) if "put bounties" in each.span.cut(article.document.text))
     line = speaker_line(summary(article.found[at]), article.document.source)
-    assert line.endswith(", quoting the US homeland security secretary, Kristi Noem, through Fox News")
+    assert line.endswith(", quoting the US homeland security secretary, Kristi Noem, via Fox News")
 
 
 def test_a_verb_that_only_implies_a_claim_is_not_stated_as_sure(article: Heard) -> None:

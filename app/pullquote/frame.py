@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pullquote.voice import only_counts
 from pullquote.voice.joint import ends_in_list, listed
 from pullquote.voice.number import is_several
 
@@ -26,6 +27,7 @@ def _environment() -> Any:
     environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
     environment.tests["several"] = takes_are
     environment.tests["apposed"] = is_apposed
+    environment.tests["count"] = only_counts
     return environment
 
 

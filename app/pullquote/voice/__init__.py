@@ -8,6 +8,7 @@ from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.sentences import Sentence
 from pullquote.span import Span
+from pullquote.voice.number import MANY
 from pullquote.voice.parts import Voice, VoiceKind
 from pullquote.voice.reading import Reader
 from pullquote.voice.untokenized import untokenized
@@ -19,6 +20,7 @@ _DETERMINERS = frozenset(
 _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
     r"(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)"
 )
+_MOST_WORDS_OF_A_COUNT = 3
 _MINE = re.compile(r"(?:[Mm]y|[Oo]ur)\s(?!own\b)(?=[a-z])")  # not "Our World in Data"
 __all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
 
@@ -113,6 +115,16 @@ def opening(name: str) -> str:
     return name[0].upper() + name[1:] if first in _DETERMINERS else name
 
 
+def only_counts(name: str) -> bool:
+    """Whether a name says that there are several, and hardly who: "some", "many critics"; nobody cites these."""
+    words = name.split()
+    return (
+        bool(MANY.match(name))
+        and len(words) <= _MOST_WORDS_OF_A_COUNT
+        and all(map(str.islower, [name[1:], *words[1:]]))
+    )
+
+
 def speaker_line(voice: Voice, source: Source) -> str:
     """Who speaks and where it stands, for display.
 
@@ -123,13 +135,13 @@ def speaker_line(voice: Voice, source: Source) -> str:
     place = place or (source.title or "an unnamed source")
     if voice.kind is VoiceKind.AUTHOR:
         return place
-    several = voice.kind is VoiceKind.MIXED or len({part.speaker for part in voice.parts}) > 1
-    if voice.speaker is None and several:
-        return f"several voices, in {place}"
-    if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
-        return f"speaker unclear, in {place}"
+    several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
+    if several and sum(len(part.span) for part in voice.parts) == len(voice.span):
+        return f"Several voices, {_manner(voice.kind)} {place}"
     if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
-        return f"{place}, {_telling(voice)} {inline(voice.speaker)}{_doubt(voice)}{_through(voice)}"
+        return f"{place}, {_retelling(voice)}{_through(voice)}"
+    if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
+        return f"Speaker unclear, in {f'a text by {place}' if source.author else place}"
     return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
 
 
@@ -143,12 +155,18 @@ def _doubt(voice: Voice) -> str:
 
 
 def _through(voice: Voice) -> str:
-    return "".join(f", through {inline(name)}" for name in voice.via)
+    return "".join(f", via {inline(name)}" for name in voice.via)
 
 
-def _telling(voice: Voice) -> str:
-    return "quoting" if any(part.kind is VoiceKind.QUOTED for part in voice.parts) else "reporting"
+def _retelling(voice: Voice) -> str:
+    """What the author does with the words of others. Example: "quoting Jo Bell", "reporting what some say"."""
+    quoting = any(part.kind is VoiceKind.QUOTED for part in voice.parts)
+    if voice.speaker is not None and not only_counts(voice.speaker):
+        return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}{_doubt(voice)}"
+    others = inline(voice.speaker or "others")
+    told = f"quoting {others}" if quoting else f"reporting what {others} say"
+    return f"probably {told}" if in_doubt(voice) else told
 
 
 def _manner(kind: VoiceKind) -> str:
-    return "as reported by" if kind is VoiceKind.REPORTED else "quoted by"
+    return "quoted by" if kind is VoiceKind.QUOTED else "as reported by"
