@@ -115,6 +115,12 @@ def test_wrong_usage_has_an_exit_code_of_its_own(run: Run, indexed: Settings, ar
     assert run(indexed, *arguments).exit_code == USAGE
 
 
+def test_the_list_of_commands_cuts_no_sentence_short():
+    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.split("Commands:")[1].split("Exit codes")[0]
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed.strip().splitlines())
+    assert len(listed.strip().splitlines()) == len(main.commands)
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["ask", "-h"], ["index", "--help"]])
 def test_help_needs_no_settings_and_no_index(arguments: list[str]):
     result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})

@@ -159,13 +159,14 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     result = run(named, "sides", "Should cities charge road tolls?", "--debate", "road-tolls")
     assert result.exit_code == FOUND, result.output
     assert f"On: {TOLLS}" in result.output
-    assert "for, as the operator labelled the document" in result.output
+    assert "    For (the operator’s label for the document)" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
     body = json.loads(run(named, "sides", TOLLS, "--json").stdout)
     assert body["for"]
     assert body["against"]
     nothing = run(named, "sides", "Whales should sing opera.")
     assert nothing.exit_code == NONE_FOUND
-    assert "As far as it can be told, no source here argues either side." in nothing.output
+    assert "As far as we can tell, no source here argues either side." in nothing.output
     vague = run(named, "sides", "Who pays?")
     assert vague.exit_code == FAILED
     assert f"such as “{TOLLS}”" in vague.output
@@ -186,7 +187,7 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
 
 def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
     shown = run(named, "ask", "Should cities charge road tolls?", "--debate", "road-tolls").output
-    assert f"Both sides: pullquote sides '{TOLLS}'" in " ".join(shown.split())
+    assert f"Both sides:\n  pullquote sides '{TOLLS}'" in shown
 
 
 def test_the_balance_counts_every_sentence_once_a_list(named):

@@ -10,6 +10,7 @@ from pullquote.stance import Basis, Side, Stance
 from pullquote.voice import speaker_line
 
 _MAX_WIDTH = 88
+_WEAK = 0.6  # how sure a model's reading must be to be more than a weak guess
 
 
 def visible(text: str) -> str:
@@ -25,17 +26,18 @@ def answer_text(answer: Answer) -> str:
     citations = {citation.n: citation for citation in answer.citations}
     blocks: list[str] = []
     if answer.resolved_question != answer.question:
-        blocks.append(_wrap(f"Understood as: {answer.resolved_question}"))
+        blocks.append(wrapped(f"Understood as: {answer.resolved_question}"))
     blocks += [
-        _wrap(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]) for part in answer.parts
+        wrapped(part.text) if isinstance(part, Frame) else citation_text(citations[part.n]) for part in answer.parts
     ]
     blocks += [citation_text(citation) for citation in answer.nearest]
     if answer.gap:
-        blocks.append(_wrap(f"As far as it can be told, {answer.gap}."))
+        blocks.append(wrapped(f"As far as we can tell, {answer.gap}."))
     if answer.proposition and answer.answered:
-        blocks.append(_wrap(f"Both sides: pullquote sides {shlex.quote(answer.proposition)}"))
+        # Not wrapped: a line that breaks within the marks of a shell is no command to copy.
+        blocks.append(f"Both sides:\n  pullquote sides {shlex.quote(visible(answer.proposition))}")
     if answer.stale:
-        blocks.append(_wrap("The corpus changed after this index was built; run `pullquote index`."))
+        blocks.append(wrapped("The corpus changed after this index was built; run `pullquote index`."))
     if answer.suggestions:
         blocks.append("Ask next:\n" + "\n".join(f"  {visible(question)}" for question in answer.suggestions))
     return "\n\n".join(blocks)
@@ -44,29 +46,32 @@ def answer_text(answer: Answer) -> str:
 def citation_text(citation: Citation) -> str:
     """One quote with its neighbour where it leans, who said it, its place, and who says which side it takes."""
     quote = citation.quote
-    lines = [_indent(f"(before it: {quote.before})")] if quote.leans and quote.before else []
+    lines = [_indent(f"Just before it: {quote.before}")] if quote.leans and quote.before else []
     lines.append(_indent(f"“{quote.text}”"))
     lines.append(_indent(f"[{citation.n}] {speaker_line(citation.voice, quote.document.source)}"))
     lines.append(_indent(f"    {quote.document.id}:{quote.span.start}-{quote.span.end}"))
-    if citation.stance:
-        lines.append(_indent(f"    {_stance_text(citation.stance)}"))
+    if told := _stance_text(citation.stance):
+        lines.append(_indent(f"    {told}"))
     return "\n".join(lines)
 
 
-def _stance_text(stance: Stance) -> str:
-    if stance.side is Side.UNCLEAR:
-        return "side unclear"
-    side = "of neither side" if stance.side is Side.NEUTRAL else stance.side.value
+def _stance_text(stance: Stance | None) -> str | None:
+    """Which side a quote takes, and who says so; None where nobody can tell."""
+    if stance is None or stance.side is Side.UNCLEAR:
+        return None
+    side = "Takes neither side" if stance.side is Side.NEUTRAL else stance.side.value.capitalize()
     if stance.basis is Basis.LABEL:
-        return f"{side}, as the operator labelled the document"
-    return f"{side}, as a model reads it, {stance.probability:.0%}"
+        return f"{side} (the operator’s label for the document)"
+    sure = "a weak guess" if stance.probability < _WEAK else f"{stance.probability:.0%} sure"
+    return f"{side}, in a computer model’s reading ({sure})"
 
 
 def _width() -> int:
     return min(shutil.get_terminal_size().columns, _MAX_WIDTH)
 
 
-def _wrap(text: str) -> str:
+def wrapped(text: str) -> str:
+    """A paragraph for this terminal."""
     return textwrap.fill(visible(text), _width())
 
 

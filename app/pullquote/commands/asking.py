@@ -16,7 +16,7 @@ from pullquote.commands.common import (
 )
 
 
-@click.command()
+@click.command(short_help="Answer a question in the sources' own words.")
 @click.argument("question")
 @debate_option
 @max_quotes_option
@@ -39,7 +39,7 @@ def ask(context: click.Context, question: str, debate: str | None, max_quotes: i
     context.exit(ANSWERED if answer.answered else ABSTAINED)
 
 
-@click.command()
+@click.command(short_help="Ask in turns, with follow-up questions.")
 @debate_option
 @max_quotes_option
 @click.pass_context
@@ -67,7 +67,7 @@ def _line(prompt: str) -> str:
     return input(prompt)
 
 
-@click.command()
+@click.command(short_help="Find the sentences that fit a query best.")
 @click.argument("query")
 @debate_option
 @click.option("-k", "count", type=click.IntRange(1, 50), default=5, show_default=True, help="How many.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pullquote.store.generation import Generation
 
 
-@click.command()
+@click.command(short_help="Build the index of the corpus.")
 @click.option("--force", is_flag=True, help="Build even where nothing changed.")
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
 @click.pass_context
@@ -72,7 +72,7 @@ def _counted(generation: "Generation", settings: Settings) -> str:
     )
 
 
-@click.command()
+@click.command(short_help="Serve the page, the API and the widget.")
 @click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1].")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000].")
 @click.option("--watch", is_flag=True, help="Index the corpus again whenever it changes, while the old index serves.")

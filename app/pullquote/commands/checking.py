@@ -25,7 +25,7 @@ _OWN = "--speaker and --document ask about a quote; a receipt names its own, whi
 _SIGNS = {"same": " ", "only_given": "-", "only_stored": "+"}  # of the words of an altered quote
 
 
-@click.command()
+@click.command(short_help="Say what is wrong here and what to do next.")
 @as_json_option
 @click.pass_context
 def doctor(context: click.Context, as_json: bool) -> None:
@@ -44,7 +44,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
     context.exit(ANSWERED if healthy(findings) else FAILED)
 
 
-@click.command()
+@click.command(short_help="Check a quote or a receipt against the sources.")
 @click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT|-")
 @click.option("--speaker", help="Who is said to have said it.")
 @click.option("--document", "document_id", help="The id of the document where it is said to stand.")

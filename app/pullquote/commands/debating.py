@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 UNCLEAR = "Nothing here is clearly {} this, though something may lean that way."
 NOTE = (
-    "Which side a quote is on is the operator's label where that is said, else a model's reading, which is often wrong."
+    "The words are the sources’ own. Which side each quote takes was labelled by the operator where it says so; "
+    "otherwise a computer model guessed, and it is often wrong."
 )
 
 
-@click.command()
+@click.command(short_help="Show what is said for a proposition and against it.")
 @click.argument("proposition")
 @debate_option
 @as_json_option
@@ -41,22 +42,22 @@ def sides(context: click.Context, proposition: str, debate: str | None, as_json:
 
 
 def _sides_text(found: "Sides") -> str:
-    from pullquote.terminal import citation_text, visible
+    from pullquote.terminal import citation_text, wrapped
 
-    blocks = [visible(f"On: {found.proposition}")]
+    blocks = [wrapped(f"On: {found.proposition}")]
     for title, citations in (
         ("For", found.favour),
         ("Against", found.against),
-        ("On the subject, of no clear side", found.context),
+        ("On the subject, but taking no clear side", found.context),
     ):
         if citations:
             blocks += [f"{title}:", *(citation_text(citation) for citation in citations)]
-    blocks += [UNCLEAR.format(side.value) for side in found.unclear]
-    blocks += [f"As far as it can be told, {found.gap}."] if found.gap else []
-    return "\n\n".join([*blocks, NOTE] if found.favour or found.against else blocks)
+    blocks += [wrapped(UNCLEAR.format(side.value)) for side in found.unclear]
+    blocks += [wrapped(f"As far as we can tell, {found.gap}.")] if found.gap else []
+    return "\n\n".join([*blocks, wrapped(NOTE)] if found.favour or found.against else blocks)
 
 
-@click.command()
+@click.command(short_help="Show who disputes a quote.")
 @click.argument("place", metavar="DOCUMENT:START-END")
 @as_json_option
 @click.pass_context
@@ -68,7 +69,7 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     from pullquote.disputes import NONE
     from pullquote.errors import QuestionError
     from pullquote.span import Span
-    from pullquote.terminal import citation_text, visible
+    from pullquote.terminal import citation_text, wrapped
     from pullquote.wire import disputes_wire
 
     found = _PLACE.fullmatch(place)
@@ -79,8 +80,8 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     if as_json:
         print_json(disputes_wire(quote, dispute))
     elif dispute is None:
-        click.echo(f"{citation_text(quote)}\n\n{NONE}")
+        click.echo(f"{citation_text(quote)}\n\n{wrapped(NONE)}")
     else:
         asked, other = citation_text(replace(quote, stance=dispute.own)), citation_text(replace(dispute.citation, n=2))
-        click.echo(f"On: {visible(dispute.proposition)}\n\n{asked}\n\nAnother voice:\n\n{other}")
+        click.echo(f"{wrapped(f'On: {dispute.proposition}')}\n\n{asked}\n\nAnother voice:\n\n{other}")
     context.exit(ABSTAINED if dispute is None else ANSWERED)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pullquote.encoder import Encoder
 
 
-@click.command("eval")
+@click.command("eval", short_help="Measure answers on labelled sets.")
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
 @as_json_option

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pullquote.store.card import DocumentRow
 
 
-@click.command()
+@click.command(short_help="List the documents of the index.")
 @as_json_option
 @click.pass_context
 def documents(context: click.Context, as_json: bool) -> None:
@@ -33,7 +33,7 @@ def _listed(row: "DocumentRow") -> str:
     return f"{row.debate}  {row.id}  {title}\n    {facts or 'source not recorded'}; {sentences} sentences"
 
 
-@click.command()
+@click.command(short_help="Count sentences by side, voice, outlet and year.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 @as_json_option
 @click.pass_context
@@ -54,7 +54,7 @@ def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
         say("\n\n".join(debate.text for debate in found))
 
 
-@click.command()
+@click.command(short_help="Show what was asked in vain, and what readers said.")
 @as_json_option
 @click.pass_context
 def report(context: click.Context, as_json: bool) -> None:
