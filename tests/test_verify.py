@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import Run
+from conftest import Run, Settle
 from fakes import TEXTS, HashEncoder, document_of, environ_of, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 from hypothesis import example, given
@@ -782,6 +782,24 @@ def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, w
     quote = receipt(KNOWN[0], 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
     [claim] = read_receipt(json.dumps({"proposition": "It rains.", below: [quote]}).encode())
     assert check(claim, KNOWN).wrong == wrong
+
+
+def test_both_sides_that_are_swapped_against_the_operators_labels_are_misattributed(settle: Settle):
+    facts = "---\nproposition: Road tolls are fair.\nside: {}\n---\n"
+    settings = settle({
+        "tolls/yes.txt": facts.format("for") + "Road tolls are fair because drivers pay for the roads that they use.",
+        "tolls/no.txt": facts.format("against") + "Road tolls are unfair because the poor pay what the rich do.",
+    })  # fmt: skip
+    index_corpus(settings, HashEncoder())
+    generation = open_with_fake(settings).generation
+    known = [generation.document(number) for number in range(len(generation.rows))]
+    for document in known:
+        own, other = ("for", "against") if document.id == "yes" else ("against", "for")
+        for side, wrong in ((own, ()), (other, ("stance.side",))):
+            quote = receipt(document, 0, len(document.text), stance={"side": side, "basis": "label"})
+            [claim] = read_receipt(json.dumps({"proposition": "Road tolls are fair.", side: [quote]}).encode())
+            assert check(claim, known, hear=hearing(generation)).wrong == wrong
+            assert check(claim, known).wrong == ()
 
 
 def test_what_both_sides_say_as_json_holds(explainer: Explainer):

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from pullquote.documents import Document
 from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
+from pullquote.judged import positions_of
 from pullquote.quote import Quote, quote_span
 from pullquote.sentences import split_sentences
 from pullquote.span import Span, utf16_span
+from pullquote.stance import Stance, labelled
 from pullquote.store.generation import Generation
 from pullquote.verify import Result, voices_at
 from pullquote.voice import Voice, VoiceKind, inline, summary
@@ -39,14 +41,20 @@ class Claim:
     """Those of `SOURCE`, `PLACE`, `VOICE` and `LINKS` and the voices that it gives."""
     side: str | None = None
     """The side of a proposition below which it stands."""
+    proposition: str | None = None
+    """That proposition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The voices of the sentences at a place, part by part, and in one that of the words there."""
+    """The voices of the sentences at a place, part by part, and in one that of the words there.
+
+    `label` tells which side of a proposition the operator puts them on, or None.
+    """
 
     voices: Sequence[Voice]
     voice: Voice
+    label: Callable[[str], Stance | None]
 
     def holds(self, fact: str, said: object) -> bool:
         """Whether what a receipt says of voices is what is heard."""
@@ -71,9 +79,13 @@ def hearing(generation: Generation) -> Hear:
         quote = quote_span(document, generation.sentences(number), span)
         whole = book.of_quote(quote) if quote else ()
         said = voices_at(quote, whole, span) if quote else ()
-        return Heard(whole, summary(said)) if said else None
+        return Heard(whole, summary(said), partial(_label, generation, number, whole)) if said else None
 
     return hear
+
+
+def _label(generation: Generation, number: int, voices: tuple[Voice, ...], proposition: str) -> Stance | None:
+    return labelled(positions_of(generation, number, proposition), proposition, voices)
 
 
 def read_receipt(content: bytes) -> tuple[Claim, ...]:
@@ -93,20 +105,22 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
 
 
 def _quotes(facts: Mapping[str, Any]) -> Any:
-    """The quotes of an answer, or of both sides, each with the side it stands on; else the one that this is."""
+    """The quotes of an answer, or of both sides, each with the side it stands on and of what; else the one that this is."""
     if "quotes" in facts:
         return facts["quotes"]
     sides = {name: facts[name] for name in SIDES if isinstance(facts.get(name), list)}
-    return [(quote, SIDES[name]) for name, side in sides.items() for quote in side] if sides else [facts]
+    on = facts.get("proposition")
+    asked = on if isinstance(on, str) else None
+    return [(quote, SIDES[name], asked) for name, side in sides.items() for quote in side] if sides else [facts]
 
 
-def _claim(quote: Any, side: str | None = None) -> Claim:
+def _claim(quote: Any, side: str | None = None, proposition: str | None = None) -> Claim:
     if not isinstance(quote, dict):
         raise ReceiptError("a quote of the receipt lacks 'document_id': it is no object with names")
     try:
         claim = Claim(
             str(quote["document_id"]), str(quote["source"]["sha256"]), quote["start"], quote["end"],
-            str(quote["exact"]), dict(_facts(quote)), side,
+            str(quote["exact"]), dict(_facts(quote)), side, proposition,
         )  # fmt: skip
     except KeyError as error:
         raise ReceiptError(f"a quote of the receipt lacks {error}") from error
@@ -161,10 +175,17 @@ def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
     there = _There(document, span, hear(document, span) if hear else None)
     wrong = ["document_id"] if claim.document_id != document.id else []
     wrong += [fact for fact, said in claim.facts.items() if fact != SIDE and not there.holds(fact, said)]
-    if claim.side is not None and claim.facts.get(SIDE, claim.side) != claim.side:
-        wrong.append(SIDE)
+    wrong += [] if _on_its_side(claim, there.heard) else [SIDE]
     spoken = [] if there.heard else [fact for fact in claim.facts if fact in (*VOICE, VOICES)]
     return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong), tuple(spoken))
+
+
+def _on_its_side(claim: Claim, heard: Heard | None) -> bool:
+    """Whether a quote says that it takes the side that it stands on, and the operator's label says no other."""
+    said = claim.facts.get(SIDE, claim.side)
+    label = heard.label(claim.proposition) if heard and claim.proposition is not None else None
+    stood = said if claim.side is None else claim.side
+    return said == stood and (said is None or label is None or said == label.side)
 
 
 @dataclass(frozen=True)
