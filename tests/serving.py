@@ -1,6 +1,6 @@
 """The service as a process of its own, with the fake encoder, and a client that counts what comes back.
 
-python tests/serving.py PORT [SECONDS AN ANSWER TAKES]
+python tests/serving.py PORT SECONDS-AN-ANSWER-TAKES SECONDS-IN-WHICH-A-CLIENT-MUST-READ
 """
 
 import asyncio
@@ -51,14 +51,16 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(settings: Settings, folder: Path, *, seconds: float = 0.0, **values: object) -> Iterator[Served]:
+def served(
+    settings: Settings, folder: Path, *, seconds: float = 0.0, unread_seconds: int = 30, **values: object
+) -> Iterator[Served]:
     """Run `serve` until the block ends."""
     port, log = free_port(), folder / "serve.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PULLQUOTE_")}
     environ |= environ_of(settings) | {"PULLQUOTE_RATE_LIMIT": "off", "PULLQUOTE_KEY_RATE_LIMIT": "off"}
     environ |= {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items()}
     environ["PYTHONPATH"] = os.pathsep.join([str(CHECKOUT / "app"), str(CHECKOUT / "tests")])
-    command = [sys.executable, __file__, str(port), str(seconds)]
+    command = [sys.executable, __file__, str(port), str(seconds), str(unread_seconds)]
     with log.open("wb") as stderr, subprocess.Popen(command, env=environ, stdout=stderr, stderr=stderr) as process:
         try:
             _until_it_listens(port, process, log)
@@ -150,11 +152,10 @@ def load(port: int, clients: int, seconds: float) -> Tally:
 
 
 def main() -> None:
-    """Serve with the fake encoder; an answer takes at least so long."""
-    from pullquote import explainer, ready
-    from pullquote.serve import serve
+    """Serve with the fake encoder; an answer takes at least so long, and a client may read nothing for so long."""
+    from pullquote import explainer, ready, serve
 
-    port, seconds = int(sys.argv[1]), float(sys.argv[2])
+    port, seconds, serve.UNREAD_SECONDS = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     ready.open_encoder = lambda index, identity, model: HashEncoder()
     ask = explainer.Explainer.ask
 
@@ -163,7 +164,7 @@ def main() -> None:
         return ask(self, query)
 
     explainer.Explainer.ask = slowly
-    serve(Settings.read(os.environ), "127.0.0.1", port)
+    serve.serve(Settings.read(os.environ), "127.0.0.1", port)
 
 
 if __name__ == "__main__":

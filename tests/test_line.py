@@ -174,6 +174,11 @@ class Slow:
             while (self.line.working, self.line.waiting) != (working, waiting) or self.asked < working:  # noqa: ASYNC110 - nothing tells it
                 await asyncio.sleep(0.005)
 
+    async def free(self) -> None:
+        async with asyncio.timeout(5):
+            while self.line.working:  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0.005)
+
 
 @pytest.fixture
 def slow(explainer: Explainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
@@ -275,8 +280,12 @@ def test_a_slow_sender_holds_no_turn(slow: Slow):
     run(scene)
 
 
-def test_a_slow_reader_of_a_document_holds_no_turn(slow: Slow):
+@pytest.mark.parametrize(
+    ("method", "path", "body"), [("GET", "/v1/documents/helmets", b""), ("POST", "/v1/chat", BODY)]
+)
+def test_a_slow_reader_of_a_document_or_a_stream_holds_no_turn(slow: Slow, method: str, path: str, body: bytes):
     async def scene() -> None:
+        slow.go.set()
         reading, go_on = asyncio.Event(), asyncio.Event()
 
         async def send(message: Message) -> None:
@@ -284,8 +293,8 @@ def test_a_slow_reader_of_a_document_holds_no_turn(slow: Slow):
                 reading.set()
                 await go_on.wait()
 
-        scope = asgi.scope_of("GET", "/v1/documents/helmets", [], asgi.PEER)
-        pieces = iter([{"type": "http.request", "body": b"", "more_body": False}])
+        scope = asgi.scope_of(method, path, JSON, asgi.PEER)
+        pieces = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def receive() -> Message:
             for piece in pieces:
@@ -294,7 +303,7 @@ def test_a_slow_reader_of_a_document_holds_no_turn(slow: Slow):
 
         task = asyncio.create_task(slow.app(scope, receive, send))
         await reading.wait()
-        assert slow.line.working == 0
+        await slow.free()
         go_on.set()
         await task
 

@@ -6,6 +6,9 @@ import signal
 import socket
 import statistics
 import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,54 @@ def test_clients_that_leave_are_not_worked_for(shared: Settings, tmp_path: Path)
 
     with served(shared, tmp_path, seconds=0.5, workers=1) as service:
         asyncio.run(scene(service.port))
+
+
+@contextmanager
+def reading_nothing(service: Served, asked: int) -> Iterator[socket.socket]:
+    """A client that asks so many streams on one connection and, until the block ends, reads none of them."""
+    head = f"POST /v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(QUESTION)}"
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)  # so that little fits on its way
+        client.connect(("127.0.0.1", service.port))
+        client.sendall((head.encode() + b"\r\n\r\n" + QUESTION) * asked)
+        yield client
+
+
+def streams_begun(service: Served) -> int:
+    """How many streams the service has begun once it begins no more."""
+    begun, before = 0, -1
+    while begun != before:
+        time.sleep(0.5)
+        with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/metrics", timeout=5) as response:
+            figures = response.read().decode()
+        turns = next(line for line in figures.splitlines() if line.startswith('pullquote_line_turns_total{turn="work'))
+        before, begun = begun, int(float(turns.split()[1]))
+    return begun
+
+
+def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(shared: Settings, tmp_path: Path):
+    with (
+        served(shared, tmp_path, workers=1, max_queue=0, metrics="open") as service,
+        reading_nothing(service, asked=100),
+    ):
+        assert 0 < streams_begun(service) < 100
+        tally = load(service.port, 1, 0.5)
+        assert (tally.errors, set(tally.statuses)) == ([], {200})
+
+
+def test_a_client_that_reads_nothing_for_long_is_let_go(shared: Settings, tmp_path: Path):
+    with (
+        served(shared, tmp_path, unread_seconds=3, metrics="open") as service,
+        reading_nothing(service, asked=100) as client,
+    ):
+        assert 0 < streams_begun(service) < 100
+        time.sleep(4)
+        client.settimeout(5)
+        with pytest.raises(ConnectionResetError):
+            all(iter(lambda: client.recv(65_536), b""))
+        assert service.stop() == 0
+        assert "Traceback" not in service.log.read_bytes().decode()
 
 
 def test_the_log_of_the_process_is_json_line_by_line(shared: Settings, tmp_path: Path):

@@ -1,5 +1,6 @@
 """Figures and logs: what an operator needs to know, and nothing that a client could forge or should not have told."""
 
+import asyncio
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.types import Message
 
 from pullquote.api import create_app, logs
 from pullquote.errors import SettingsError
@@ -223,6 +225,32 @@ def test_an_error_nobody_foresaw_is_logged_whole_under_the_id_that_the_client_go
     assert record["request_id"] == reply.json["request_id"]
     assert "ZeroDivisionError" in str(record["trace"])
     assert {"x-content-type-options", "content-security-policy", "access-control-allow-origin"} <= reply.headers.keys()
+
+
+def test_a_client_that_leaves_while_a_stream_is_sent_is_no_error(explainer: Explainer, lines: io.StringIO):
+    async def scene() -> None:
+        body = [{"type": "http.request", "body": question("Who should pay for a road?"), "more_body": False}]
+        left = asyncio.Event()
+
+        async def receive() -> Message:
+            if body:
+                return body.pop()
+            while "confidence" not in lines.getvalue():  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)  # by then the next events wait to be sent
+            left.set()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await left.wait()
+
+        async with asyncio.timeout(20):
+            await app_with(explainer)(asgi.scope_of("POST", "/v1/chat", JSON, asgi.PEER), receive, send)
+
+    asyncio.run(scene())
+    assert [line for line in records(lines) if line["message"] == "request" and line["route"] == "/v1/chat"]
+    assert not [line for line in records(lines) if line["level"] in ("warning", "error")]
 
 
 def test_libraries_are_heard_from_warnings_on(lines: io.StringIO):

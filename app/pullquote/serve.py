@@ -2,6 +2,7 @@
 
 import ctypes
 import signal
+import socket
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from pullquote.listener import address, listen
 from pullquote.settings import Settings
 
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
+UNREAD_SECONDS = 30  # a client that takes nothing of what it was sent for so long is let go
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
@@ -26,6 +28,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     from pullquote.explainer import Explainer
 
     with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
+        _let_go_of_who_reads_nothing(listener)
         explainer = Explainer.open(replace(settings, host=host, port=port))
         explainer.search("warm up")  # the first answer then costs what the later ones do
         explainer.expect_many()
@@ -52,6 +55,12 @@ def serve(settings: Settings, host: str, port: int) -> None:
 def _ended(*_: object) -> None:
     """Being asked to end is no failure."""
     raise SystemExit(0)
+
+
+def _let_go_of_who_reads_nothing(listener: socket.socket) -> None:
+    """Have the system do it, where it can: it alone sees what arrives, also of an answer that waits in its buffers."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # every connection has it from the listener
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1_000)
 
 
 def give_back_memory() -> None:

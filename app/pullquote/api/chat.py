@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pullquote.answer import Answer
-from pullquote.api import bodies, events, places, problems
+from pullquote.api import bodies, events, line, places, problems
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
 from pullquote.errors import PullquoteError, UnknownDocument
@@ -66,15 +66,22 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 def _events(explainer: Explainer, records: Records, query: Question) -> Iterator[ServerSentEvent]:
     """The events of one answer; FastAPI runs this in its threads, so others are served meanwhile."""
     yield ServerSentEvent(event="status", data={"stage": "searching"})
+    told = _told(explainer, records, query)
+    line.computed()
+    yield from told
+
+
+def _told(explainer: Explainer, records: Records, query: Question) -> list[ServerSentEvent]:
+    """Everything after the first event, worked out before any of it is sent."""
     try:
         answer = explainer.ask(query)
         records.asked(answer)
-        yield from _answer_events(answer)
+        return list(_answer_events(answer))
     except PullquoteError as error:
-        yield _error_event(error)
+        return [_error_event(error)]
     except Exception as error:  # the status line is long gone: what went wrong must be an event
         log.exception("unforeseen error", exc_info=error)
-        yield _error_event(error)
+        return [_error_event(error)]
 
 
 def _error_event(error: Exception) -> ServerSentEvent:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections import deque
 from contextlib import suppress
+from contextvars import ContextVar
 from enum import Enum
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,7 @@ from pullquote.api.visit import Access
 from pullquote.settings import Settings
 
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
+_turn: ContextVar["Turn | None"] = ContextVar("pullquote_turn", default=None)
 
 
 class Outcome(Enum):
@@ -104,6 +106,29 @@ class Line:
             self.working -= 1
 
 
+class Turn:
+    """A turn that one request got, given back once however often it is left."""
+
+    def __init__(self, line: Line) -> None:
+        self._line, self._held, self._loop = line, True, asyncio.get_running_loop()
+
+    def leave(self) -> None:
+        """Give it back, where it is still held."""
+        if self._held:
+            self._held = False
+            self._line.leave()
+
+    def leave_soon(self) -> None:
+        """The same from another thread than the line's."""
+        self._loop.call_soon_threadsafe(self.leave)
+
+
+def computed() -> None:
+    """Say, from a thread that works for a request, that what is left of it is to be sent: a reader holds no turn."""
+    if (turn := _turn.get()) is not None:
+        turn.leave_soon()
+
+
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
@@ -129,24 +154,19 @@ class Waiting:
             await self._work(scope, replaying(body, receive), send)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
-        held = True
-
-        def leave() -> None:
-            nonlocal held
-            if held:
-                self._line.leave()
-            held = False
+        turn = Turn(self._line)
+        _turn.set(turn)
 
         async def freeing(message: Message) -> None:
             # A length is known where all is computed: whoever reads slowly then holds no turn.
             if message["type"] == "http.response.start" and any(n == b"content-length" for n, _ in message["headers"]):
-                leave()
+                turn.leave()
             await send(message)
 
         try:
             await self.app(scope, receive, freeing)
         finally:
-            leave()
+            turn.leave()
 
 
 class TurnAway:

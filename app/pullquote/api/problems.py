@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -161,9 +162,15 @@ class Unforeseen:
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self._answer(scope, receive, noting)
         except Exception as error:  # the last resort
             if scope["type"] != "http" or begun:
                 raise
             log.exception("unforeseen error", exc_info=error)
             await response(of(error))(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except* BrokenResourceError:  # what the framework makes of a stream whose client left while it was sent
+            log.info("the client left before its stream was sent")
