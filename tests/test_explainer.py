@@ -16,7 +16,7 @@ from pullquote.span import Span
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
 from pullquote.store.layout import TEXTS, Layout
-from pullquote.suggestions import prove, subjects
+from pullquote.suggestions import Suggestion, prove, subjects
 from pullquote.verify import Result
 
 NAMES = [f"{one}{two}" for one in "ABCDE" for two in "abcde"]
@@ -212,6 +212,17 @@ def test_what_was_just_shown_is_not_suggested(explainer):
     for question in explainer.suggestions("road-tolls"):
         answer = explainer.ask(Query(question=question, debate="road-tolls"))
         assert question not in answer.suggestions
+
+
+def test_what_to_ask_next_is_of_the_debate_that_the_answer_is_from(indexed, monkeypatch):
+    """Whoever asked every debate goes on with the one that answered."""
+    explainer = open_with_fake(indexed)
+    generation = explainer.generation
+    last = {debate: int(generation.window_rows(generation.documents_of(debate))[-1]) for debate in generation.debates}
+    pool = tuple(Suggestion(f"What of {debate} and whales?", row, debate) for debate, row in last.items())
+    monkeypatch.setattr(explainer._ready, "suggestions", pool)
+    assert explainer.ask(Query(question=KNOWN)).suggestions == ("What of road-tolls and whales?",)
+    assert len(explainer.ask(Query(question="Hello!")).suggestions) == len(pool)
 
 
 def test_a_quote_at_a_range_is_whole_sentences(explainer):

@@ -5,6 +5,7 @@ from collections import defaultdict
 import pytest
 from fakes import HashEncoder, write_corpus
 
+from pullquote.clauses import question_of
 from pullquote.store import build_index
 from pullquote.store.layout import SUGGESTIONS
 from pullquote.suggestions import POOL, dump, prove, subjects, suggestions_of
@@ -52,6 +53,7 @@ def test_no_part_of_a_sentence_is_taken_for_a_subject(about, text: str):
         ("A direct military strike is wrong. A wider military strike would fail.", "military strike"),
         ("Public transport is cheap. We want public transport.", "public transport"),
         ("The phone ban helped. Pupils praise the phone ban.", "the phone ban"),
+        ("They set up a Joint Tolls Committee. We met a Joint Tolls Committee.", "the Joint Tolls Committee"),
         ("They fear organized crime. The fight against organized crime goes on.", "organized crime"),
     ],
 )
@@ -119,3 +121,61 @@ def test_of_questions_that_one_window_answers_the_surest_is_kept(settle, surest:
     [kept] = prove(built.generation, prover)
     assert len(tried) == 3
     assert kept.question == tried[surest]
+
+
+# What the operator names is asked first
+
+TOLLS = "---\nproposition: Cities should charge road tolls.\nside: for\n---\nIn most cities the tolls are low.\n"
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("cities should charge tolls.", "Should cities charge tolls?"),
+        ("cities should not charge tolls.", "Should cities not charge tolls?"),
+        ("the Pact deserves support.", "Does the Pact deserve support?"),
+        ("the Pact does not deserve support.", "Does the Pact not deserve support?"),
+        ("tolls cut traffic", "Do tolls cut traffic?"),
+        ("the law has a cost.", "Does the law have a cost?"),
+        ("prohibition is a failure.", "Is prohibition a failure?"),
+        ("if it rains, schools should close.", None),
+        ("people who are old should vote.", None),
+        ("no more tolls", None),
+    ],
+)
+def test_a_statement_is_turned_into_its_question_where_its_verb_is_plain(statement: str, question: str | None):
+    assert question_of(statement) == question
+
+
+def test_the_operators_proposition_is_the_first_question_and_proven_like_the_others(settle):
+    built = build_index(settle({"a.md": f"{TOLLS}\n# The case for buses\n\nBuses pay.\n"}), HashEncoder())
+    asked: list[str] = []
+
+    def prover(question: str, debate: str) -> tuple[int, float]:
+        asked.append(question)
+        return len(asked), 0.9 + 0.01 * len(asked)
+
+    found = [entry.question for entry in prove(built.generation, prover)]
+    assert found[:2] == ["Should cities charge road tolls?", "What is said about the case for buses?"]
+    assert prove(built.generation, lambda question, debate: None) == ()
+
+
+def test_the_debates_take_turns(settle):
+    settings = settle(
+        {"one/a.md": "# Toll roads\n\n# Bus lanes\n\nThey pay.\n", "two/b.md": "# Helmet laws\n\nThey save.\n"}
+    )
+    built = build_index(settings, HashEncoder())
+    found = prove(built.generation, lambda question, debate: (len(question), 0.9))
+    assert [entry.debate for entry in found] == ["one", "two", "one"]
+
+
+@pytest.mark.parametrize(("answered", "offered"), [(("Why",), 2), (("not",), 0)])
+def test_a_small_debate_is_asked_for_both_reasons_or_for_neither(settle, answered, offered):
+    built = build_index(settle({"a.md": TOLLS}), HashEncoder())
+
+    def prover(question: str, debate: str) -> tuple[int, float] | None:
+        return (len(question), 0.9) if any(word in question for word in answered) else None
+
+    found = [entry.question for entry in prove(built.generation, prover)]
+    whys = ["Why should cities charge road tolls?", "Why should cities not charge road tolls?"]
+    assert sorted(found) == whys[:offered]

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from pullquote.lexicon import AMBIGUOUS, AUXILIARIES, BEFORE_NOUN, IRREGULAR_THIRD, PARTICIPLES, VERBS
 
 NEGATED = re.compile(r"\b(?:never |cannot|can't|can’t|won't|won’t|(\w+?)n['’]t|(\w+) not)\b", re.IGNORECASE)
+_DEPENDS = frozenset(  # after these the first verb is not the statement's own
+    ("although", "as", "because", "if", "since", "than", "that", "unless", "what", "when", "where", "which", "while", "who",
+     "whom", "whose")
+)  # fmt: skip
 _PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
 
 
@@ -64,3 +68,30 @@ def is_plural(subject: Sequence[str]) -> bool:
     if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
         return True
     return " and " in f" {phrase} " or (head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is")))
+
+
+def question_of(statement: str) -> str | None:
+    """What a statement answers, or None where its verb cannot be told for sure; its words keep their capitals.
+
+    Example: question_of("the Pact deserves support.") -> "Does the Pact deserve support?"
+    """
+    tokens = statement.rstrip(".!… ").split()
+    verb = finite_verb(tokens)
+    auxiliary = next((place for place in range(1, len(tokens)) if _is_auxiliary(tokens, place)), None)
+    place = verb if auxiliary is None else auxiliary
+    if place is None or any(word.endswith((",", ";", ":")) or word.lower() in _DEPENDS for word in tokens[:place]):
+        return None
+    if auxiliary is not None:
+        before = finite_verb(tokens[:auxiliary])
+        if before is not None and base_of(tokens[before].lower()) not in AMBIGUOUS:
+            return None
+        opening, rest = tokens[auxiliary], tokens[auxiliary + 1 :]
+    else:
+        base = base_of(tokens[place])
+        opening, rest = "do" if base == tokens[place] else "does", [base, *tokens[place + 1 :]]
+    return f"{' '.join([opening.capitalize(), *tokens[:place], *rest])}?"
+
+
+def _is_auxiliary(tokens: Sequence[str], place: int) -> bool:
+    denied = tokens[place + 1 : place + 2] == ["not"]
+    return tokens[place].lower() in AUXILIARIES and (denied or not is_main_verb(tokens, place))

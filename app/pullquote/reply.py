@@ -69,7 +69,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         parts, citations, nearest = (
             (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
         )
-        suggestions = _suggest(ready, query, (*citations, *nearest))
+        suggestions = _suggest(ready, query, citations, nearest)
     return Answer(
         question=query.question, resolved_question=resolved, debate=_debate(generation, query),
         reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
@@ -112,7 +112,7 @@ def _find_spoken(
         hits = ready.find(wording, documents, timings)
         with timings.stage("select"):
             hearing = Hearing(ready.generation, ready.voices, witness, wording, whole=request.whole)
-            own = ready.find_spoken(wording, witness)
+            own = ready.find_spoken(witness.unnamed(wording, request), witness)
             heard = hearing.decide(own, hits, query.max_quotes, ready.ranker, ready.fitted)
         decision = max(decision, heard, key=lambda one: (one.confidence, bool(one.choices)))
         if decision.confidence >= SAID:
@@ -184,16 +184,17 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:
     return compose(citations), citations, ()
 
 
-def _suggest(ready: Ready, query: Query, cited: Sequence[Citation]) -> tuple[str, ...]:
-    """The nearest proven questions whose best window is not already shown."""
+def _suggest(ready: Ready, query: Query, cited: Sequence[Citation], nearest: Sequence[Citation]) -> tuple[str, ...]:
+    """The nearest proven questions whose best window is not already shown, of the debate that the answer is from."""
     generation = ready.generation
-    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in cited]
+    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in (*cited, *nearest)]
+    debate = query.debate or (cited[0].quote.document.debate if cited else None)
 
     def is_shown(row: int) -> bool:
         at = generation.window(row)
         return any(at.document == number and quote.first <= at.last <= quote.last for number, quote in shown)
 
-    return next_questions(ready.suggestions, query.question, told=is_shown, debate=query.debate)
+    return next_questions(ready.suggestions, query.question, told=is_shown, debate=debate)
 
 
 def _debate(generation: Generation, query: Query) -> str | None:

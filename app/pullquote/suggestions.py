@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from pullquote.clauses import base_of
+from pullquote.clauses import base_of, question_of
+from pullquote.judged import own_propositions
 from pullquote.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, MODALS, PARTICIPLES, VERBS
-from pullquote.proposition import PAST
+from pullquote.negation import negate
+from pullquote.proposition import PAST, alike, proposition_of
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
@@ -18,7 +20,9 @@ from pullquote.store.lexical import STOP_WORDS, stems, terms
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
-FORM = "What is said about {}?"
+FORM = "What is said about {}?"  # of words that no search weighs
+_FORMED = FORM.partition("{}")[0]
+LEADING = 3  # questions after the operator's own propositions, which come first
 _NOBODY = frozenset(
     ("anybody", "anyone", "anything", "everybody", "everyone", "everything", "nobody", "none", "nothing", "somebody",
      "someone", "something")
@@ -70,16 +74,46 @@ Prover = Callable[[str, str], tuple[int, float] | None]
 
 
 def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
-    """For each debate, the questions among the candidates that are answered most surely."""
-    return tuple(suggestion for debate in generation.debates for suggestion in _proven(generation, debate, prover))
+    """For each debate, the operator's propositions and the candidates that are answered most surely; debates take turns."""
+    found = [_proven(generation, debate, prover) for debate in generation.debates]
+    return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
 
 
 def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggestion]:
+    stated = [_inside(generation, debate, one) for one in own_propositions(generation, debate)]
+    leading = _surest(filter(None, map(_asked, stated)), debate, prover)[:LEADING]
     again = _asked_again(generation, debate)
     found = _surest(again, debate, prover)
     if 2 * len(found) < POOL:
         found = _surest([_question(subject) for subject in subjects(generation, debate)[:TRIED]], debate, prover)
-    return found
+    told = {entry.row for entry in leading}
+    found = [entry for entry in found if entry.row not in told]
+    if 2 * len(found) < POOL:  # few documents, in which little recurs
+        found += [entry for statement in stated for entry in _both_whys(statement, debate, prover)]
+    return [*leading, *found][:POOL]
+
+
+def _inside(generation: Generation, debate: str, statement: str) -> str:
+    """A statement as it stands inside a question: without its capital where its first word has one only there."""
+    first = statement.partition(" ")[0]
+    plain = re.compile(rf"\b{re.escape(first.lower())}\b")
+    texts = (generation.document(number).text for number in generation.documents_of(debate))
+    common = first[1:].islower() and any(plain.search(text) for text in texts)
+    return statement[:1].lower() + statement[1:] if common else statement
+
+
+def _asked(statement: str) -> str | None:
+    """The question that puts forward just this statement, or None where there is none."""
+    question = question_of(statement)
+    back = proposition_of(question) if question else None
+    return question if back is not None and alike(back) == alike(statement) else None
+
+
+def _both_whys(statement: str, debate: str, prover: Prover) -> list[Suggestion]:
+    """Why a statement holds and why it does not, where the sources answer both: one alone would take a side."""
+    asked = [question for one in (statement, negate(statement)) if (question := _asked(one))]
+    proven = _surest([f"Why {question[0].lower()}{question[1:]}" for question in asked], debate, prover)
+    return proven if len(proven) > 1 else []
 
 
 def _asked_again(generation: Generation, debate: str) -> list[str]:
@@ -95,7 +129,11 @@ def _asked_again(generation: Generation, debate: str) -> list[str]:
     gone = sum(row.debate == debate for row in before.rows) - (len(documents) - len(changed))
     if max(len(changed), gone) > CHANGED * len(documents):
         return []
-    known = [entry.question for entry in suggestions_of(before) if entry.debate == debate]
+    known = [
+        entry.question
+        for entry in suggestions_of(before)
+        if entry.debate == debate and entry.question.startswith(_FORMED)
+    ]
     fresh = [_question(subject) for subject in subjects(generation, debate, changed)[: FRESH * len(changed)]]
     return list(dict.fromkeys([*known, *fresh[:TRIED]]))
 
@@ -199,7 +237,7 @@ def _line(words: str) -> list[str]:
 def _uses_of_name(line: Sequence[str], start: int, end: int) -> list[str]:
     before, after = line[start - 1].lower(), line[end].lower()
     uses = {
-        "all": True, "the": before == "the", "inside": start > 1,
+        "all": True, "the": before in ("the", "a", "an"), "inside": start > 1,  # "a Joint Committee" is one to ask about
         "left": not (before in _LINKS and _is_named(line[start - 2])),
         "right": not (after in _LINKS and _is_named(line[end + 1])) and line[end - 1][-2:] not in ("'s", "’s"),
     }  # fmt: skip
