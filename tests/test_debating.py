@@ -169,7 +169,7 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     assert "As far as we can tell, no source here argues either side." in nothing.output
     vague = run(named, "sides", "Who pays?")
     assert vague.exit_code == FAILED
-    assert f"such as “{TOLLS}”" in vague.output
+    assert f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”" in vague.output
     assert run(named, "sides").exit_code == USAGE
 
 

@@ -80,7 +80,7 @@ def test_debates_lie_side_by_side_and_can_be_asked_alone(shared: Settings):
 
 
 def test_an_unknown_debate_is_told_those_there_are(shared: Settings):
-    with pytest.raises(UnknownDebate, match="no debate 'tolls'; there are: bicycle-helmets, road-tolls"):
+    with pytest.raises(UnknownDebate, match="no debate called “tolls”; there are: bicycle-helmets, road-tolls"):
         open_index(shared).generation.documents_of("tolls")
 
 

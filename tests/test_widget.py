@@ -137,7 +137,7 @@ def test_what_cannot_be_asked_is_said_on_the_page(client: TestClient, query: dic
 def test_a_debate_that_is_not_there_is_said_before_anything_is_asked(client: TestClient, path: str, debate: str):
     shown = client.get(path, params={"debate": debate})
     assert shown.status_code == 404
-    assert f"No debate &#39;{debate}&#39;; there are: bicycle-helmets, road-tolls." in shown.text
+    assert f"There is no debate called “{debate}”; there are: bicycle-helmets, road-tolls." in shown.text
 
 
 def test_a_debate_that_is_not_there_is_carried_on_by_no_form_and_no_link(settle: Settle):

@@ -48,13 +48,14 @@ class Debater:
         self.generation.documents_of(debate)
         proposition = statement_of(statement)
         if proposition is None or len(terms(proposition)) < LEAST_WORDS:
-            raise QuestionError(f"this puts nothing up for debate; {self._what_to_write(debate)}")
+            raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
 
     def _what_to_write(self, debate: str | None) -> str:
         """What would put something up for debate: what the operator named, where there is anything."""
         named = list(self.stances.of(debate)) if debate else self.stances.propositions
-        return f"write a statement, such as {' or '.join(f'“{one}”' for one in named[:3])}" if named else STATEMENT[1]
+        such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in named[:3])
+        return f"write a statement, such as {such}" if named else STATEMENT[1]
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.

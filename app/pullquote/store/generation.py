@@ -123,7 +123,7 @@ class Generation:
             UnknownDocument: there is no such id.
         """
         if document_id not in self._numbers:
-            raise UnknownDocument(f"no document {document_id!r}; `pullquote documents` and GET /v1/documents list them")
+            raise UnknownDocument(f"there is no document “{document_id}” here; `pullquote documents` and GET /v1/documents list them")
         return self._numbers[document_id]
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -234,7 +234,7 @@ def _documents_of(rows: Sequence[DocumentRow], debates: Sequence[str], debate: s
         return range(len(rows))
     inside = [number for number, row in enumerate(rows) if row.debate == debate]
     if not inside:
-        raise UnknownDebate(f"no debate {debate!r}; there are: {', '.join(debates)}")
+        raise UnknownDebate(f"there is no debate called “{debate}”; there are: {', '.join(debates)}")
     return range(inside[0], inside[-1] + 1)
 
 
