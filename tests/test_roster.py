@@ -13,6 +13,7 @@ from pullquote.indexing import index_corpus
 from pullquote.quote import Quote
 from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
+from pullquote.spoken.greetings import only_greets
 from pullquote.spoken.naming import Body, Person, fold, is_title, named, signed
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
@@ -280,6 +281,41 @@ def test_an_outlet_means_what_it_published(ready):
     assert witness(ready, "the Toll Review").documents == {"finch"}
 
 
+@pytest.mark.parametrize("name", ["the letter", "this letter", "the letter from Ida Quill", "the Quill letter"])
+def test_a_kind_of_text_means_the_documents_so_called(ready, name):
+    assert witness(ready, name).documents == {"letter"}
+
+
+def test_a_text_asked_after_by_its_kind_may_be_called_so_in_its_title_or_its_files_name(settle):
+    settings = settle({
+        "tolls/ask.md": "---\ntitle: Tolls, frequently asked questions\n---\nA toll pass costs two pounds a day.\n",
+        "tolls/fact-sheet-2.md": "---\ntitle: Ferries\n---\n“Ferries cost nothing,” said Bo Reed. The toll pass is blue.\n",
+    })  # fmt: skip
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    for name, said in (("FAQ", "A toll pass costs two pounds a day."), ("fact sheet", "The toll pass is blue.")):
+        answer = explainer.ask(Query(question=f"What does the {name} say about the toll pass?"))
+        assert answer.citations[0].quote.text == said
+    reported = explainer.ask(Query(question="What does the fact sheet say about what ferries cost?"))
+    assert "“Ferries cost nothing,” said Bo Reed." in [one.quote.text for one in reported.citations]
+
+
+@pytest.mark.parametrize("name", ["the FAQ", "the press release", "the Napoleon letter", "the staff memo"])
+def test_a_kind_of_text_that_there_is_not_is_nobody(ready, name):
+    assert witness(ready, name) is None
+    assert "No words of" not in ready.ask(Query(question=f"What does {name} say about xylophones?")).text
+
+
+def test_nobody_who_is_named_in_full_beside_another_is_said_to_have_no_words(settle):
+    settings = settle({"tolls/vote.txt": "Ann Kerr and Bo Bell voted against the toll. Ida Park, a clerk, and Zoe Hill came. "
+                       "Bell said that tolls are dear. Hill said that roads are long. Park said that it rained.\n"})  # fmt: skip
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    for name in ("Bo Bell", "Ann Kerr", "Zoe Hill", "Cy Bell", "Ida Park"):
+        told = explainer.ask(Query(question=f"What did {name} say about tolls?")).text
+        assert ("No words of" in told) is (name in {"Ann Kerr", "Cy Bell"}), name
+
+
 def test_somebody_who_is_nowhere_is_a_witness_without_words(ready):
     assert not witness(ready, "Napoleon").known
 
@@ -334,6 +370,42 @@ def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
     strict = Explainer(replace(ready.settings, min_confidence=0.99), ready._ready)
     answer = strict.ask(Query(question="What does Carl Finch say about the moon?"))
     assert answer.text.startswith("Nothing from Carl Finch in the sources here clearly answers this question.")
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["MS. ADA FINCH: Ada Finch, Leeland College.", "BO REED: My name is Bo Reed and I live here.", "Thank you all.",
+     "CHAIR REED: Please, no applause.", "BO REED: Good evening. Bo Reed, I run the ferry."],
+)  # fmt: skip
+def test_a_greeting_or_who_says_who_they_are_is_no_answer(turn):
+    assert only_greets(turn)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["MS. ADA FINCH: Tolls are far too dear.", "BO REED: I oppose it.", "Ada Finch said no.", "Bo Reed, a miller, likes tolls.",
+     "BO REED: Ada Finch is wrong."],
+)  # fmt: skip
+def test_what_says_something_is_no_greeting(turn):
+    assert not only_greets(turn)
+
+
+def test_a_question_by_name_is_answered_by_what_is_said_and_not_by_the_label(settle):
+    settings = settle(
+        {
+            "tolls/record.txt": """\
+CHAIR LEE: Thank you, Dr. Roe. You have the floor.
+
+DR. ANN ROE: Ann Roe, Leeland College. I count cars for a living. Tolls cut traffic in the centre by a third.
+
+CHAIR LEE: Thank you.
+"""
+        }
+    )
+    index_corpus(settings, HashEncoder())
+    answer = open_with_fake(settings).ask(Query(question="What does Ann Roe say about tolls?"))
+    assert answer.citations[0].quote.text == "Tolls cut traffic in the centre by a third."
+    assert not any("Leeland College" in one.quote.text for one in answer.citations)
 
 
 def test_a_name_alone_carries_no_answer_where_they_say_nothing_of_what_is_asked_about(ready):

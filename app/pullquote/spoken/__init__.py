@@ -10,6 +10,7 @@ from pullquote.quote import Quote
 from pullquote.rerank import READ, Ranker, lead, rerank
 from pullquote.retrieve import Hit
 from pullquote.select import CONSIDERED, cut
+from pullquote.spoken.greetings import only_greets
 from pullquote.spoken.witness import Witness
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import stems
@@ -60,7 +61,9 @@ class Hearing:
 
     def _is_theirs(self, quote: Quote) -> bool:
         voices = self.voices.of_quote(quote)
-        return self.witness.owns(quote, voices) and bool(self.witness.teller(voices) or not _opens(quote))
+        if only_greets(quote.text) or not self.witness.owns(quote, voices):
+            return False
+        return bool(self.witness.teller(voices) or not _opens(quote))
 
     def _owned(self, hits: Sequence[Hit]) -> Iterator[Hit]:
         for hit in hits:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from pullquote.spoken.asked import Asked
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import SUFFIXES, Body, Named, Person, fold, is_office, named, signed
+from pullquote.spoken.naming import SUFFIXES, Body, Named, Person, fold, is_office, named, signed, unaccented
 from pullquote.spoken.telling import Telling
+from pullquote.spoken.texts import called, is_kind
 from pullquote.spoken.witness import Witness, government_of
 from pullquote.store.generation import Generation
 from pullquote.voice.phrases import DETERMINER, ROLE
@@ -71,8 +72,10 @@ class Roster:
     def witness(self, asked: Asked, documents: range) -> Witness | None:
         """Whom a question asks about, or None where it names nobody.
 
+        A kind of text, such as "the FAQ", means the documents so called; where there are none, it names nobody.
         Somebody whom these documents do not hold is told by having no rows. A name that fits several means all of
-        them: each quote says by the full name whose it is.
+        them: each quote says by the full name whose it is. Who may be the one known by a family name only, since the
+        full name stands there beside another's, is left to the ordinary way.
         """
         name = re.sub(r"\b(the) the\b", r"\1", " ".join(asked.name.split()))
         if _OTHERS.fullmatch(name) or _BY_SEX.match(name):
@@ -80,7 +83,12 @@ class Roster:
         written = name if any(letter.isupper() for letter in name) else name.title()
         entities = named(written) if _NAME.fullmatch(written) else ()
         labels = self._all_of(entities, written, documents)
-        if not entities or labels is None or not self._is_name(written, labels, plain=written != name or asked.bare):
+        plain = written != name or asked.bare
+        if not entities or labels is None or not self._is_name(written, labels, plain=plain):
+            return self._text(name, documents) if is_kind(name) else None
+        if not labels and is_kind(name):
+            return self._text(name, documents)
+        if not labels and any(self._named_beside(one, documents) for one in entities if isinstance(one, Person)):
             return None
         speakers = frozenset(label for kind, label in labels if kind == "speaker")
         numbers = sorted({number for label in labels for number in self._wrote.get(label, ()) if number in documents})
@@ -95,6 +103,27 @@ class Roster:
             Telling(entities, self._given(labels)),
             government_of(one for one in entities if labels or _leads(one)),
         )
+
+    def _named_beside(self, asked: Person, documents: range) -> bool:
+        """Whether the bearer of a family name who speaks may be somebody named in full beside another.
+
+        "Ann Lee and Bo Bell voted against it. Bell said that …" is of Bo Bell, though no other name stands between.
+        """
+        alone = [name for one, (_, name) in self._persons.get(asked.family[-1], ()) if one == Person(asked.family)]
+        numbers = {number for name in alone for number, _ in self._heard.get(name, ()) if number in documents}
+        full = rf"(?i:{Telling((asked,)).mention.pattern})"
+        beside = re.compile(rf"\band\s{full}|{full},?(?:\s[A-Z][\w.'-]*,?){{0,8}}\sand\s[A-Z]")
+        texts = (unaccented(self._generation.document(number).text) for number in sorted(numbers))
+        return bool(asked.given) and any(beside.search(text) for text in texts)
+
+    def _text(self, name: str, documents: range) -> Witness | None:
+        """The documents that a question asks after by their kind, in which all words count, whoever says them."""
+        numbers = called(name, ((number, self._generation.rows[number]) for number in documents))
+        if not numbers:
+            return None
+        ids = frozenset(self._generation.rows[number].id for number in numbers)
+        rows = self._rows((), numbers, documents)
+        return Witness(name, None, frozenset(), ids, rows, Telling(()), government_of(()), entire=True)
 
     def _all_of(self, entities: Sequence[Named], name: str, documents: range) -> set[_LABEL] | None:
         """The labels of everybody named, or None where some of several are nobody known, or it may be a relative."""

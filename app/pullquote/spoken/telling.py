@@ -45,7 +45,7 @@ class Telling:
         names: list[str] = []
         for entity in entities:
             names += _names(entity, known=bool(given))
-        self.mention = re.compile(rf"\b(?:{'|'.join(dict.fromkeys(names))})\b", re.IGNORECASE)
+        self.mention = re.compile(rf"\b(?:{'|'.join(dict.fromkeys(names)) or '(?!)'})\b", re.IGNORECASE)
         self._given = given
 
     def tells(self, text: str) -> bool:

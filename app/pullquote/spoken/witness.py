@@ -25,7 +25,7 @@ class Witness:
 
     `long` is what the sources call them where the question has only initials that these never use. `speakers` are the
     names by which they are reported, `documents` the ids of what they wrote, and `rows` the windows that may hold
-    their words.
+    their words. `entire` where texts are asked for, in which nobody is told from anybody else.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Witness:
     rows: NDArray[np.int64]
     telling: Telling
     government: re.Pattern[str]
+    entire: bool = False
 
     @property
     def known(self) -> bool:
@@ -45,8 +46,18 @@ class Witness:
         """The question with the name that the sources use: they cannot be searched for initials that they never use."""
         return question if self.long is None else question.replace(asked.name, self.long)
 
+    def unnamed(self, question: str, asked: Asked) -> str:
+        """The question without the name, by which the label of a turn or a note on an author would fit it best.
+
+        Example: unnamed("What does Roe say about tolls?", Asked("Roe")) -> "What does they say about tolls?"
+        """
+        names = "|".join(re.escape(name) for name in (self.long, asked.name) if name)
+        return re.sub(rf"\b(?:{names})(?!\w)", "they", question)
+
     def leads(self, source: Source) -> bool:
         """Whether an author's name as it stands before a quote is the name that was asked for."""
+        if self.entire:
+            return True
         return bool(source.author) and set(fold(self.name).split()) <= set(fold(source.author or "").split())
 
     def teller(self, voices: Sequence[Voice]) -> str | None:
@@ -58,6 +69,8 @@ class Witness:
 
     def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
+        if self.entire:
+            return quote.document.id in self.documents
         if heard := _letters(self._heard(voices)):
             enough = SHARE * heard >= _letters(voices)
             return enough and heard >= max(self._others(voices).values(), default=0)
