@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +71,13 @@ def test_nothing_is_wrong_with_a_healthy_installation(well: Settings):
         "port",
         "versions",
     }
+
+
+def test_the_ranker_is_named_and_the_room_told_in_sizes_that_are_read(well: Settings):
+    """Of a setting "on" the reader would learn that on can be used."""
+    found = {finding.subject: finding.found for finding in examine(lambda: well)}
+    assert found["ranker"].startswith("the bundled one, ")
+    assert re.match(r"[\d,.]+ GB are free in ", found["disk"])
 
 
 def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at():

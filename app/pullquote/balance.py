@@ -16,6 +16,7 @@ from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
+_UNNAMED = "unnamed"
 _FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
@@ -69,17 +70,27 @@ class Balance:
         """For a terminal."""
         lines = [f"{self.debate}: {self.sentences} sentences of prose"]
         for title, counts, left in self.lists:
-            shown = (*_longest(counts), *_rest(left))
+            shown = (*_shown(title, counts), *_rest(left))
             lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in shown)]
         return "\n".join(lines)
 
 
-def _longest(counts: Counter[str]) -> Iterator[tuple[str, int]]:
-    """The longest rows, and how much is in the others."""
-    ranked = counts.most_common()
-    yield from ranked[:LONGEST]
-    if more := ranked[LONGEST:]:
-        yield f"in {len(more)} more (`pullquote balance --csv` has them all)", sum(count for _, count in more)
+def _shown(title: str, counts: Counter[str]) -> Iterator[tuple[str, int]]:
+    """The longest rows, and how much is in the others; every year, one after the other."""
+    ranked = sorted(counts.items()) if title == "year" else counts.most_common()
+    most = len(ranked) if title == "year" else LONGEST
+    yield from ((_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most])
+    if more := ranked[most:]:
+        others = f"{len(more)} other {title}{'s' if len(more) > 1 else ''}"
+        yield f"from {others} (`pullquote balance --csv` has them all)", sum(count for _, count in more)
+
+
+def _in_words(voice: str) -> str:
+    """A voice as it is read. Example: _in_words("reported: the union") -> "the union (reported)"."""
+    kind, colon, name = voice.partition(": ")
+    if not colon:
+        return "the document’s own author"
+    return f"{'nobody named' if name == _UNNAMED else name} ({kind})"
 
 
 def _rest(left: int) -> Iterator[tuple[str, int]]:
@@ -119,7 +130,7 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
 
 
 def _speaking(voice: Voice) -> str:
-    return voice.kind.value if voice.kind is VoiceKind.AUTHOR else f"{voice.kind.value}: {voice.speaker or 'unnamed'}"
+    return voice.kind.value if voice.kind is VoiceKind.AUTHOR else f"{voice.kind.value}: {voice.speaker or _UNNAMED}"
 
 
 def _sentence(generation: Generation, row: int) -> Quote:

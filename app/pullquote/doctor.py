@@ -158,8 +158,8 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
     """The bundled one always, since it also tells sides, and what is set: nothing here asks the hub."""
     off = "" if settings.reranker else "; it is off for answers"
     for named, shown in {
-        BUNDLED_NAME: f"{BUNDLED} is what was published{off}",
         settings.reranker: f"{settings.reranker} can be used",
+        BUNDLED_NAME: f"the bundled one, {BUNDLED}, is what was published{off}",
     }.items():
         try:
             if open_ranker(named):
@@ -225,7 +225,7 @@ def _room(settings: Settings) -> Iterator[Finding]:
         )
         yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
-        yield fine("disk", f"{free:,} bytes are free in {place}")
+        yield fine("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")
 
 
 def _rights(settings: Settings) -> Iterator[Finding]:

@@ -27,10 +27,11 @@ def documents(context: click.Context, as_json: bool) -> None:
 
 
 def _listed(row: "DocumentRow") -> str:
-    source, sentences = row.source, row.end_sentence - row.first_sentence
-    facts = ", ".join(part for part in (source.author, source.publisher, source.date) if part)
-    title = source.title or "[title not recorded]"
-    return f"{row.debate}  {row.id}  {title}\n    {facts or 'source not recorded'}; {sentences} sentences"
+    from pullquote.voice import source_line
+
+    facts, sentences = source_line(row.source) or "source not recorded", row.end_sentence - row.first_sentence
+    title = row.source.title or "[title not recorded]"
+    return f"{row.debate}  {row.id}  {title}\n    {facts}; {sentences} sentences"
 
 
 @click.command(short_help="Count sentences by side, voice, outlet and year.")

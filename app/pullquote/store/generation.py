@@ -123,7 +123,9 @@ class Generation:
             UnknownDocument: there is no such id.
         """
         if document_id not in self._numbers:
-            raise UnknownDocument(f"there is no document “{document_id}” here; `pullquote documents` and GET /v1/documents list them")
+            raise UnknownDocument(
+                f"there is no document “{document_id}” here; `pullquote documents` and GET /v1/documents list them"
+            )
         return self._numbers[document_id]
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:

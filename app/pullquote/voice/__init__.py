@@ -22,7 +22,7 @@ _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell
 )
 _MOST_WORDS_OF_A_COUNT = 3
 _MINE = re.compile(r"(?:[Mm]y|[Oo]ur)\s(?!own\b)(?=[a-z])")  # not "Our World in Data"
-__all__ = ["Voice", "VoiceKind", "find_voices", "speaker_line", "summary", "voices_of"]
+__all__ = ["Voice", "VoiceKind", "find_voices", "source_line", "speaker_line", "summary", "voices_of"]
 
 
 def find_voices(
@@ -125,14 +125,18 @@ def only_counts(name: str) -> bool:
     )
 
 
+def source_line(source: Source) -> str:
+    """Who published what and when, as far as it is recorded. Example: "Amalendu Misra, The Conversation, October 2025"."""
+    facts = (source.author, source.publisher, source.date and long_date(source.date))
+    return ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
+
+
 def speaker_line(voice: Voice, source: Source) -> str:
     """Who speaks and where it stands, for display.
 
     Example: "Kristi Noem, quoted by Amalendu Misra, The Conversation, October 2025"
     """
-    facts = (source.author, source.publisher, source.date and long_date(source.date))
-    place = ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
-    place = place or (source.title or "an unnamed source")
+    place = source_line(source) or source.title or "an unnamed source"
     if voice.kind is VoiceKind.AUTHOR:
         return place
     several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
