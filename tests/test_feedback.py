@@ -3,7 +3,9 @@
 import datetime as dt
 import html
 import sqlite3
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from fastapi.testclient import TestClient
 from pullquote import feedback
 from pullquote.api import create_app
 from pullquote.cli import main
+from pullquote.conversation import Query
 from pullquote.errors import SettingsError
+from pullquote.explainer import Explainer
 from pullquote.feedback import Judgement, Records
 from pullquote.indexing import index_corpus
 
@@ -83,7 +87,8 @@ def test_a_deletion_that_was_undone_is_tried_again(store: Path, monkeypatch: pyt
     monkeypatch.setattr(feedback, "_today", lambda: today + dt.timedelta(days=31))
     write(store, "ALTER TABLE feedback RENAME TO away")
     write(store, "CREATE TABLE feedback (day TEXT)")
-    records.judged(WRONG)  # the row does not fit, so all of it is undone
+    with pytest.raises(SettingsError):
+        records.judged(WRONG)  # the row does not fit, so all of it is undone
     assert questions(store) == ["asked today?"]
     write(store, "DROP TABLE feedback")
     write(store, "ALTER TABLE away RENAME TO feedback")
@@ -109,6 +114,72 @@ def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
     done = CliRunner().invoke(main, ["report"], env={"PULLQUOTE_STORE": str(store)})
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith("pullquote: PULLQUOTE_STORE=")
+
+
+@contextmanager
+def held(store: Path) -> Iterator[None]:
+    """Another program writes in the file until the block ends."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_asked_is_kept_for_later(
+    explainer: Explainer, store: Path
+):
+    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
+    with held(store):
+        begun = time.perf_counter()
+        for _ in range(8):
+            records.asked(answer)
+        assert time.perf_counter() - begun < 1
+    assert records.counts()[0] == 8
+    assert questions(store) == [answer.resolved_question] * 8
+
+
+def test_what_waits_for_the_file_is_written_with_the_next_question_and_is_bounded(
+    explainer: Explainer, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(feedback, "MOST_WAITING", 3)
+    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
+    with held(store):
+        for _ in range(5):
+            records.asked(answer)
+    assert caplog.text.count("a record was lost") == 2
+    monkeypatch.setattr(feedback, "MOST_WAITING", 4)
+    monkeypatch.setattr(records, "_again", 0.0)
+    records.asked(answer)
+    assert len(questions(store)) == 4
+
+
+def test_a_visitor_is_told_that_what_was_said_could_not_be_kept(settle: Settle, tmp_path: Path):
+    settings = settle(store=tmp_path / "r.db")
+    index_corpus(settings, HashEncoder())
+    client = TestClient(create_app(open_with_fake(settings)))
+    given = {
+        "verdict": "helpful", "question": "Why?", "answer_id": "a", "document_id": "helmets", "start": 0, "end": 4,
+        "generation": "before",
+    }  # fmt: skip
+    write(tmp_path / "r.db", "DROP TABLE feedback")
+    refused = client.post("/v1/feedback", json=given)
+    assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
+    assert "r.db" not in refused.text
+
+
+def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_there_is_more_of(
+    store: Path, caplog: pytest.LogCaptureFixture
+):
+    write(store, ASKED, ("2099-01-01", "asked first?"))
+    records = Records(store, most_bytes=200_000)
+    for number in range(200):
+        records.judged(replace(WRONG, question=f"{number} {'?' * 2_000}"))
+    assert store.stat().st_size < 220_000
+    assert questions(store) == ["asked first?"]
+    with closing(sqlite3.connect(store)) as connection:
+        kept = [int(row[0].split()[0]) for row in connection.execute("SELECT question FROM feedback ORDER BY rowid")]
+    assert kept == list(range(200 - len(kept), 200))
+    assert len(kept) > 40
+    assert "the oldest records go: PULLQUOTE_STORE_BYTES=200000 is reached" in caplog.text
 
 
 def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):

@@ -8,7 +8,9 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,9 @@ from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
+MOST_WAITING = 256  # questions kept in memory while the file cannot be written
+PATIENCE = 0.1  # seconds that an answer waits for its record to be written: it matters more than that
+PAUSE = 2.0  # seconds after a wait in vain in which no other answer waits
 
 log = logging.getLogger("pullquote")
 _SCHEMA = """
@@ -29,6 +34,9 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
+_KINDS = ("asked", "feedback")
+_ASKED = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)"
+_JUDGED = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _TOO_OLD = (
     ("SELECT 1 FROM asked WHERE day < ? LIMIT 1", "DELETE FROM asked WHERE day < ?"),
     ("SELECT 1 FROM feedback WHERE day < ? LIMIT 1", "DELETE FROM feedback WHERE day < ?"),
@@ -75,11 +83,13 @@ class Judged:
 class Records:
     """The operator's records; every method does nothing where none are kept."""
 
-    def __init__(self, path: Path | None, *, keep_days: int = 90) -> None:
+    def __init__(self, path: Path | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
         self.path = path
-        self._keep_days = keep_days
+        self._keep_days, self._most_bytes = keep_days, most_bytes
         self._lock = threading.Lock()
         self._cleared: dt.date | None = None
+        self._waiting: deque[list[object]] = deque()
+        self._again = 0.0
         if path is not None:
             self._create(path)
 
@@ -90,7 +100,7 @@ class Records:
         Raises:
             SettingsError: the file cannot be used.
         """
-        return cls(settings.store, keep_days=settings.store_days)
+        return cls(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
 
     @property
     def kept(self) -> bool:
@@ -98,21 +108,36 @@ class Records:
         return self.path is not None
 
     def asked(self, answer: Answer) -> None:
-        """Note a question and whether the sources answered it."""
+        """Note a question and whether the sources answered it; where that cannot be now, with the next one."""
+        if self.path is None:
+            return
         documents = sorted({citation.quote.document.id for citation in answer.citations})
-        self._insert(
-            "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
-             answer.one_sided, json.dumps(documents)),
+        row = _row(
+            answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
+            answer.one_sided, json.dumps(documents),
         )  # fmt: skip
+        if len(self._waiting) >= MOST_WAITING:
+            log.warning("a record was lost: %s wait to be written", MOST_WAITING)
+            return
+        self._waiting.append(row)
+        if time.monotonic() >= self._again:
+            self._write_waiting()
 
     def judged(self, given: Judgement) -> None:
-        """Note what a visitor says of a quote."""
-        self._insert(
-            "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
-             given.verdict),
+        """Note what a visitor says of a quote.
+
+        Raises:
+            SettingsError: the file cannot be written.
+        """
+        if self.path is None:
+            return
+        row = _row(
+            given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
+            given.verdict,
         )  # fmt: skip
+        with self._usable(), self._open() as connection:
+            connection.execute(_JUDGED, row)
+            _make_room(connection, self._most_bytes)
 
     def questions(self) -> list[Asked]:
         """The latest questions on record, oldest first.
@@ -178,30 +203,43 @@ class Records:
             raise SettingsError(f"PULLQUOTE_STORE={self.path} cannot be used ({error}); name another file") from error
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """The file without what is too old, which is looked for once a day."""
+    def _open(self, seconds: float = 2) -> Iterator[sqlite3.Connection]:
+        """The file without what is too old, which is looked for once a day; waits so long for who has it now."""
         today = _today()
-        with self._lock, closing(sqlite3.connect(str(self.path), timeout=2)) as connection:
+        with self._alone(seconds), closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
             with connection:
                 if self._cleared != today:
                     _clear(connection, before=today - dt.timedelta(days=self._keep_days))
                 yield connection
             self._cleared = today  # only now is it so
 
-    def _insert(self, statement: str, values: Sequence[object]) -> None:
-        if self.path is None:
-            return
-        # A lone surrogate cannot be stored as UTF-8.
-        clean = [value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values]
+    @contextmanager
+    def _alone(self, seconds: float) -> Iterator[None]:
+        if not self._lock.acquire(timeout=seconds):
+            raise sqlite3.OperationalError("another thread has the file")
         try:
-            with self._open() as connection:
-                connection.execute(statement, [_today().isoformat(), *clean])
+            yield
+        finally:
+            self._lock.release()
+
+    def _write_waiting(self) -> None:
+        rows: list[list[object]] = []
+        try:
+            with self._open(PATIENCE) as connection:
+                while self._waiting:
+                    rows.append(self._waiting.popleft())
+                connection.executemany(_ASKED, rows)
+                _make_room(connection, self._most_bytes)
         except sqlite3.Error as error:
-            log.warning("a record was lost: %s", error)  # the answer matters more than its record
+            self._waiting.extendleft(reversed(rows))
+            self._again = time.monotonic() + PAUSE
+            log.warning("records wait to be written: %s", error)
 
     def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self.path is None:
             return []
+        if self._waiting:
+            self._write_waiting()
         self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._open() as connection:
             return connection.execute(statement, values).fetchall()
@@ -212,6 +250,39 @@ def _clear(connection: sqlite3.Connection, *, before: dt.date) -> None:
     for old, deletion in _TOO_OLD:
         if connection.execute(old, first).fetchone():  # who only reads needs no right to write, and no lock
             connection.execute(deletion, first)
+
+
+def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
+    """Where the records take too much, let the oldest hundredth go of the kind that there is more of, until they do not.
+
+    So whoever sends a flood of the one kind does not push the other out.
+    """
+    if _taken(connection) > most_bytes:
+        log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
+    while _taken(connection) > most_bytes:
+        length, kind = max((_length(connection, kind), kind) for kind in _KINDS)
+        oldest = f"DELETE FROM {kind} WHERE rowid <= (SELECT min(rowid) FROM {kind}) + ?"  # noqa: S608
+        connection.execute(oldest, (length // 100,))
+
+
+def _taken(connection: sqlite3.Connection) -> int:
+    """Bytes of the pages in use; those of deleted records are used again."""
+    pages, free, size = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
+def _length(connection: sqlite3.Connection, kind: str) -> int:
+    """How many records of a kind there are, at most; counting them one by one would take long."""
+    ends = f"SELECT (SELECT max(rowid) FROM {kind}) - (SELECT min(rowid) FROM {kind})"  # noqa: S608
+    return int(connection.execute(ends).fetchone()[0] or 0)
+
+
+def _row(*values: object) -> list[object]:
+    """What is stored, after its day; a lone surrogate cannot be stored as UTF-8."""
+    clean = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
+    return [_today().isoformat(), *clean]
 
 
 def _today() -> dt.date:

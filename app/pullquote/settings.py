@@ -42,6 +42,7 @@ class Settings:
     eval_data: Path | None = None
     store: Path | None = None
     store_days: int = 90
+    store_bytes: int = 100_000_000
     admin_key: str | None = None
     search_keys: tuple[str, ...] = ()
     rate_limit: str | None = "60/minute"
@@ -155,6 +156,7 @@ _PARSERS: dict[str, values.Parser] = {
     "eval_data": values.path,
     "store": values.file,
     "store_days": values.integer(1, 3_650),
+    "store_bytes": values.integer(1_000_000, 10**12),
     "admin_key": values.key,
     "search_keys": values.keys,
     "rate_limit": values.rate,

@@ -22,7 +22,7 @@ class Observed(Records):
     """The operator's records, with an eye for the figures and the log on every answer."""
 
     def __init__(self, settings: Settings, figures: metrics.Metrics) -> None:
-        super().__init__(settings.store, keep_days=settings.store_days)
+        super().__init__(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
         self._figures, self._questions = figures, settings.log_questions
 
     def asked(self, answer: Answer) -> None:

@@ -1,6 +1,8 @@
 """Feedback in, and the operator's report out."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
@@ -27,7 +29,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 
     @app.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
     def feedback(body: bodies.FeedbackBody) -> Response:
-        """Kept only where the operator records feedback; no address is kept with it, and what is said again counts once."""
+        """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
         if not records.kept:
             raise NotFound(_OFF)
         now, place = explainer.now(), Span(body.start, body.end)
@@ -35,12 +37,12 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
             place.cut(document.text)
         question = spaced(body.question, "question", explainer.settings.max_question)
-        records.judged(
-            Judgement(
-                verdict=body.verdict, question=question, answer_id=body.answer_id, generation=body.generation,
-                document_id=body.document_id, start=place.start, end=place.end,
-            )
+        given = Judgement(
+            verdict=body.verdict, question=question, answer_id=body.answer_id, generation=body.generation,
+            document_id=body.document_id, start=place.start, end=place.end,
         )  # fmt: skip
+        with _usable("what was said cannot be kept just now; try again shortly"):
+            records.judged(given)
         return Response(status_code=204)
 
     @app.get(
@@ -77,11 +79,18 @@ def _page_routes(app: FastAPI, explainer: Explainer, records: Records, keys: Key
 
 
 def _wire(records: Records, explainer: Explainer) -> dict[str, Any]:
-    try:
+    with _usable("the records cannot be read just now; the operator's log says why"):
         return report_of(records, explainer.generation).wire
+
+
+@contextmanager
+def _usable(otherwise: str) -> Iterator[None]:
+    """Answer 503 where the file of records cannot be used."""
+    try:
+        yield
     except SettingsError as error:  # its message names the file
         log.error("%s", error)  # noqa: TRY400 (it says all there is to know)
-        raise HTTPException(503, "the records cannot be read just now; the operator's log says why") from error
+        raise HTTPException(503, otherwise) from error
 
 
 async def _posted(request: Request) -> str:
