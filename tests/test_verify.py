@@ -459,6 +459,9 @@ def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bo
         ("Sen. Tom Barlow", "Bo Barlow", "wrong"),
         ("Sen. Tom Barlow", "Ruth Adeyemi", "wrong"),
         ("Barlow", "Tom Barlow", "unsure"),
+        ("TRUSTEE BARLOW", "Tom Barlow", "right"),
+        ("Selectwoman Lee", "Ann Lee", "right"),
+        ("Nurse Lee", "Bo Barlow", "wrong"),
         ("Ruth Adeyemi", "Ms. Adeyemi", "right"),
         ("Ruth Adeyemi", "Ruth Adeyemi, president of the Harlow Federation of Teachers", "right"),
         ("Ruth Adeyemi, president of the Harlow Federation of Teachers", "Adeyemi", "right"),
@@ -549,7 +552,7 @@ def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
     assert done.stderr.startswith("pullquote: the speaker is")
 
 
-@pytest.mark.parametrize("speaker", ["Ann", "May", "Will Smith", "350.org", "the president", "王小明"])
+@pytest.mark.parametrize("speaker", ["Ann", "May", "Will Smith", "350.org", "the president", "the trustee", "王小明"])
 def test_a_word_that_could_name_somebody_is_enough(speaker: str):
     assert checked(f" {speaker} ") == speaker
 
