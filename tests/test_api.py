@@ -777,7 +777,7 @@ def test_a_document_of_hostile_text_comes_back_as_text(settle: Settle):
     ("path", "status", "words"),
     [
         ("/nothing", 404, "Nothing is at this address."),
-        ("/documents/none", 404, "No document &#39;none&#39;."),
+        ("/documents/none", 404, "There is no document “none” here."),
     ],
 )
 def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(client, path, status, words):
@@ -796,14 +796,14 @@ def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(clie
         ("?document=helmets&start=x&end=2", 422, "This address names no quote"),
         ("?document=helmets&start=5&end=2", 422, "is not a range of text"),
         ("?document=helmets&start=0&end=99999", 422, "past "),
-        ("?document=none&start=0&end=2", 404, "No document &#39;none&#39;."),
+        ("?document=none&start=0&end=2", 404, "There is no document “none” here."),
     ],
 )
 def test_the_page_of_disputes_stays_a_page_whatever_its_address_lacks(client, query, status, words):
     shown = client.get(f"/disputes{query}")
     assert (shown.status_code, shown.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert words in shown.text
-    assert "<h1>Unusable input</h1>" in shown.text or status == 404
+    assert "<h1>This link does not work</h1>" in shown.text or status == 404
 
 
 def test_a_message_on_a_page_is_a_sentence(client):

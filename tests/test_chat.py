@@ -79,6 +79,13 @@ def test_an_abstention_streams_its_frame_and_brings_the_nearest_passage_when_don
     assert not [name for name, _ in events if name == "quote"]
 
 
+def test_how_the_question_was_understood_comes_before_anything_that_answers_it(client: TestClient):
+    events = chat(client)
+    answer = events[-1][1]["answer"]
+    assert events[1][0] == "question"
+    assert events[1][1] == {"resolved_question": answer["resolved_question"], "proposition": None}
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [({"question": " "}, 422), ({"question": "Why?", "debate": "none"}, 404), ({"question": "x" * 2001}, 422),

@@ -128,9 +128,9 @@ def test_both_sides_are_offered_beside_an_answer_and_not_beside_silence(settle):
 
 def test_the_page_shows_two_columns_without_a_script(client):
     html = client.get("/sides", params={"proposition": "Should cities charge road tolls?"}).text
-    assert '<div class="columns">' in html
+    assert '<div class="columns"' in html
     assert html.index('id="for"') < html.index('id="against"')
-    assert "as the operator labelled the document" in html
+    assert "This site’s label for the document" in html
     assert TOLLS in html
 
 
@@ -169,7 +169,9 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     assert "As far as we can tell, no source here argues either side." in nothing.output
     vague = run(named, "sides", "Who pays?")
     assert vague.exit_code == FAILED
-    assert f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”" in vague.output
+    assert (
+        f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”" in vague.output
+    )
     assert run(named, "sides").exit_code == USAGE
 
 

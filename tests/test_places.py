@@ -130,9 +130,9 @@ def test_any_number_of_the_digits_tells_a_text_and_in_either_case():
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/documents/for-tolls?start=0&end=99999", 404, "0 to 99999 runs past a text of "),
+        ("/documents/for-tolls?start=0&end=99999", 404, "This link points past the end of the document."),
         ("/documents/for-tolls?start=abc&end=4", 404, "This address names no quote; "),
-        ("/disputes?document=for-tolls&start=0&end=99999", 422, "0 to 99999 runs past a text of "),
+        ("/disputes?document=for-tolls&start=0&end=99999", 422, "This link points past the end of the document."),
         ("/disputes?document=for-tolls&start=abc&end=4", 422, "This address names no quote; "),
     ],
 )

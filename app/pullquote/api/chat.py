@@ -10,6 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from pullquote.answer import Answer
 from pullquote.api import bodies, events, line, places, problems
+from pullquote.api.render import sided_on
 from pullquote.conversation import Query as Question
 from pullquote.conversation import Turn
 from pullquote.errors import PullquoteError, UnknownDocument
@@ -92,6 +93,9 @@ def _error_event(error: Exception) -> ServerSentEvent:
 
 def _answer_events(answer: Answer) -> Iterator[ServerSentEvent]:
     wire = answer_wire(answer)
+    # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
+    understood = {"resolved_question": wire["resolved_question"], "proposition": sided_on(wire)}
+    yield ServerSentEvent(event="question", data=understood)
     for part in wire["parts"]:
         if part["kind"] == "quote":
             yield ServerSentEvent(event="quote", data={"quote": wire["quotes"][part["n"] - 1]})

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.api import assets, render
+from pullquote.api.debates import choices, chosen
 from pullquote.api.keys import Keys
 from pullquote.errors import UnknownDebate
 from pullquote.explainer import Explainer
@@ -30,6 +31,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
             message = str(error)
         return render.page(
             "embed.html", 404 if message else 200, ancestors=ancestors, debate=debate, message=message,
+            about=chosen(choices(explainer.generation), debate),
             suggestions=suggestions, origins=" ".join(origins), feedback=records.kept, key=key,
         )  # fmt: skip
 

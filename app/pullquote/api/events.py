@@ -14,6 +14,13 @@ class StageBody(BaseModel):
     stage: Literal["searching"]
 
 
+class UnderstoodBody(BaseModel):
+    """How the question was understood, before anything that answers it."""
+
+    resolved_question: str
+    proposition: str | None = Field(description="What quotes of the answer are for or against; null where none is.")
+
+
 class NextQuoteBody(BaseModel):
     """A quote, before the part that has its place."""
 
@@ -45,6 +52,13 @@ class StatusEvent(BaseModel):
     data: StageBody
 
 
+class QuestionEvent(BaseModel):
+    """The second event."""
+
+    event: Literal["question"]
+    data: UnderstoodBody
+
+
 class QuoteEvent(BaseModel):
     """As many as the answer has quotes."""
 
@@ -73,4 +87,4 @@ class ErrorEvent(BaseModel):
     data: BrokenBody
 
 
-Event = StatusEvent | QuoteEvent | TextEvent | DoneEvent | ErrorEvent
+Event = StatusEvent | QuestionEvent | QuoteEvent | TextEvent | DoneEvent | ErrorEvent

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pullquote import cite
 from pullquote.api import assets, places, problems
+from pullquote.api.debates import choices, chosen
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
@@ -77,10 +78,10 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         # Opening both sides shows the same answer again: the question is on record already.
         answer, message, status = _asked(now, Records(None) if opened else records, q, debate or None, after)
         found, trouble = _both(now, answer) if opened else (None, "")
-        debates = now.generation.debates
-        debate = debate if debate in debates else ""  # what is not there is said, and not asked again
+        debates = choices(now.generation)
+        debate = debate if debate in now.generation.debates else ""  # what is not there is said, and not asked again
         return page(
-            "home.html", status, question=q, debate=debate, debates=debates, answer=answer,
+            "home.html", status, question=q, debate=debate, debates=debates, about=chosen(debates, debate), answer=answer,
             sides=found, trouble=trouble, message=message,
             renewed=RENEWED if g and g != now.generation.card.name else "",
             suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=key,
@@ -113,8 +114,10 @@ def _asked(
         history = [Turn(Question.checked(after, limit=limit).question)] if after.strip() else []
         query = Question.checked(question, limit=limit, debate=debate, history=history)
         answer = explainer.ask(query)
-    except (QuestionError, UnknownDebate) as error:
-        return None, str(error), 404 if isinstance(error, UnknownDebate) else 422
+    except UnknownDebate as error:
+        return None, places.missing(error), 404
+    except QuestionError as error:
+        return None, str(error), 422
     records.asked(answer)
     return answer_wire(answer), "", 200
 
@@ -134,14 +137,14 @@ def _reader(explainer: Explainer, document_id: str, asked: Asked) -> HTMLRespons
     try:
         document = explainer.document(document_id)
     except NotFound as error:
-        return problems.page(404, str(error).partition(";")[0])  # the page links to the sources itself
+        return problems.page(404, places.missing(error))
     here = places.page_of(explainer, document_id)
     try:
         span = asked.span(document)
     except InvalidSpan as error:
-        return problems.page(404, str(error), document=here)
+        return places.broken(404, places.told(explainer, document_id, asked.end, error), here)
     if span is not None and not places.shown(explainer, document_id, span):
-        return problems.page(422, places.TOO_MUCH, document=here)
+        return places.broken(422, places.TOO_MUCH, here)
     return _document(explainer, document, span, asked)
 
 

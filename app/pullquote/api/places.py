@@ -1,7 +1,10 @@
 """Ranges that a client names: in the text that they were made for, and no more than one quote of what is not shown whole."""
 
+from fastapi.responses import HTMLResponse
+
+from pullquote.api import render
 from pullquote.documents import Document
-from pullquote.errors import InvalidSpan, TextChanged, UnknownDocument
+from pullquote.errors import InvalidSpan, NotFound, PullquoteError, TextChanged, UnknownDocument
 from pullquote.explainer import Explainer
 from pullquote.quote import quote_span
 from pullquote.select import MAX_SENTENCES, MAX_WORDS
@@ -11,6 +14,8 @@ TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
     f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
 )
+PAST = "this link points past the end of the document"
+BROKEN = "This link does not work"
 TEXT = (  # what is said of the parameter `text`
     "The first digits, such as 12, of the sha256 that the document had when the place was found: "
     "where its text is another now, the answer is a problem, not other words. Without them nothing is compared."
@@ -47,6 +52,22 @@ def in_same_text(document: Document, text: str) -> None:
             f"the text of {document.id!r} has changed since this link was made, so the place cannot be told; "
             f"the text as it is now: /documents/{document.id}"
         )
+
+
+def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError) -> str:
+    """Why a link's range cannot be shown, to a reader who has only followed the link."""
+    past = end.isdigit() and int(end) > len(explainer.document(document_id).text)
+    return PAST if past else str(error)
+
+
+def missing(error: NotFound) -> str:
+    """What a page says is not there: it leads on by itself."""
+    return str(error).partition(";")[0]
+
+
+def broken(status: int, message: str, document: str) -> HTMLResponse:
+    """A page that says why a link does not work, and leads on to the document that it names."""
+    return render.page("missing.html", status, heading=BROKEN, message=message, document=document)
 
 
 def page_of(explainer: Explainer, document_id: str) -> str:

@@ -1,5 +1,6 @@
 """Templates: escaped always, strict about names, with what is invisible written out."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pullquote.links import place_query
 from pullquote.wire import Wire
 
 _HERE = Path(__file__).parent
+_CARRIED = re.compile(r"(.+) \(asked after: (.+)\)")  # as conversation.resolve writes it
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
@@ -36,6 +38,37 @@ def at(quote: Wire) -> str:
     return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
 
 
+def titled(debate: str) -> str:
+    """A debate's name in words. Example: titled("phones-in-schools") -> "Phones in schools"."""
+    words = debate.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def carried(question: str) -> tuple[str, str]:
+    """A question as it is resolved, as the words asked and those that they follow up, or "".
+
+    Example: carried("And Lee? (asked after: What does Roe say?)") -> ("And Lee?", "What does Roe say?")
+    """
+    found = _CARRIED.fullmatch(question)
+    return (found[1], found[2]) if found else (question, "")
+
+
+def byline(quote: Wire) -> tuple[str, str]:
+    """A quote's byline as the name that it begins with, if it begins with one, and the rest."""
+    words: str = quote["byline"]
+    for name in (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"]):
+        if name and words[: len(name)].lower() == name.lower():
+            return words[: len(name)], words[len(name) :]
+    return "", words
+
+
+def sided_on(answer: Wire) -> str | None:
+    """What the quotes of an answer are for or against, or None where none of them is."""
+    sides = {quote["stance"]["side"] for quote in answer["quotes"] if quote["stance"]}
+    proposition: str | None = answer["proposition"]
+    return proposition if sides & {"for", "against"} else None
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     environment = Environment(
@@ -43,7 +76,8 @@ def _templates() -> Environment:
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "at": at, "long_date": long_date, "visible": visible, "safe_url": safe_url, "sentence": sentence,
+        "at": at, "byline": byline, "carried": carried, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
+        "safe_url": safe_url, "sentence": sentence,
     }  # fmt: skip
     environment.globals["s"] = STRINGS
     return environment

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from pullquote.api import bodies, ids, places, problems, quoted, send
+from pullquote.api.debates import choices
 from pullquote.api.render import page
 from pullquote.conversation import STATEMENT, worded
 from pullquote.errors import InvalidSpan, NotFound, QuestionError
@@ -74,12 +75,13 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
         try:
             now.generation.documents_of(debate or None)  # a wrong name is said before anything is asked of it
             found = _sides(now, proposition, debate or None) if proposition.strip() else None
-        except (QuestionError, NotFound) as error:
-            message, status = str(error), 404 if isinstance(error, NotFound) else 422
-        debates = now.generation.debates
+        except NotFound as error:
+            message, status = places.missing(error), 404
+        except QuestionError as error:
+            message, status = str(error), 422
         return page(
-            "sides.html", status, sides=found, asked=proposition, message=message, debates=debates,
-            debate=debate if debate in debates else "", own=now.propositions(),
+            "sides.html", status, sides=found, asked=proposition, message=message, debates=choices(now.generation),
+            debate=debate if debate in now.generation.debates else "", own=now.propositions(),
         )  # fmt: skip
 
     @app.get("/disputes", include_in_schema=False)
@@ -87,10 +89,10 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
         now = explainer.now()
         try:
             found = _disputes(now, document, places.numbers(start, end), text)
-        except NotFound as error:  # the page links to the sources itself
-            return problems.page(404, str(error).partition(";")[0], document=places.page_of(now, document))
+        except NotFound as error:
+            return problems.page(404, places.missing(error), document=places.page_of(now, document))
         except (QuestionError, InvalidSpan) as error:
-            return problems.page(422, str(error), document=places.page_of(now, document))
+            return places.broken(422, places.told(now, document, end, error), places.page_of(now, document))
         return page("disputes.html", **found)
 
 

@@ -92,12 +92,13 @@
     node.quote = quote;
     identify(node);
     if (quote.language) part(node, "exact").lang = part(node, "before").lang = quote.language;
-    put(node, "role", strings[role]);
     put(node, "before", quote.before);
     part(node, "near").hidden = !(quote.leans && quote.before);
     put(node, "exact", quote.exact);
     part(node, "block").cite = safe(quote.links.source) || inPlace(quote);
-    put(node, "byline", quote.byline);
+    const [speaker, rest] = byline(quote);
+    put(node, "speaker", speaker);
+    put(node, "rest", rest);
     part(node, "byline").lang = "en";
     put(node, "title", quote.source.title || "");
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
@@ -105,12 +106,12 @@
     put(node, "n", quote.n);
     link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
-    part(node, "original").dataset.url = safe(quote.source.url) || "";
+    part(node, "actions").dataset.url = safe(quote.source.url) || "";
     const at = { document: quote.document_id, start: quote.start, end: quote.end };
-    link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
-    const { side, basis, probability } = quote.stance || {};
-    const said = fill(strings[`basis_${basis}`] || "", { n: Math.round(probability * 100) });
-    put(node, "stance", [strings[`stance_${side}`], ...(side === "unclear" ? [] : [said])].join(", "), Boolean(side));
+    if (answering) link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
+    else for (const name of ["disputes", "feedback"]) part(node, name)?.remove();
+    const said = stance(quote, "basis");
+    put(node, "stance", said, Boolean(said));
     const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
       style.href = `${cited}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
@@ -118,6 +119,21 @@
     show(node, '[data-do="copy"]');
     part(node, "share").hidden = true;  // the address of an answer is known when it is whole
     return node;
+  }
+
+  /** The byline as the name that it begins with, if it begins with one, and the rest. */
+  function byline({ byline: words, voice, source }) {
+    const alike = (name) => name && words.slice(0, name.length).toLowerCase() === name.toLowerCase();
+    const { length } = [voice?.speaker, source.author, source.publisher].find(alike) || "";
+    return [words.slice(0, length), words.slice(length)];
+  }
+
+  /** Which side a quote takes and who says so ("basis"); among quotes of one side only who says so ("judged"). */
+  function stance(quote, words) {
+    const { side = "unclear", basis, probability } = quote.stance || {};
+    if (side === "unclear") return "";
+    const n = Math.round(probability * 100), how = basis === "model" && n < 60 ? "weak" : basis;
+    return fill(strings[`${words}_${how}`] || "", { side: strings[`stance_${side}`], n });
   }
 
   /** What can be done with a quote is told from the same with another by its byline, which has an id for that. */
@@ -145,7 +161,7 @@
   /** A turn with nothing but its question, below another or below them all. */
   function open(question, above = turns.at(-1)) {
     const node = clone("turn-template"), turn = { question, answer: null, node, replaces: [] };
-    put(node, "question", question);
+    put(node, "question", carried(question)[0]);
     if (above) above.node.after(node);
     else log.append(node);
     turns.splice(turns.indexOf(above) + 1, 0, turn);
@@ -157,6 +173,21 @@
     for (const turn of old) turn.node.remove();
     if (old.includes(editing)) leave();
   }
+
+  /** A question as it was resolved: the words asked, and those that they follow up, if they do. */
+  const carried = (question) => (question.match(/^(.+) \(asked after: (.+)\)$/) || [question, question, ""]).slice(1);
+  function understood({ node }, resolved) {
+    const [, before] = carried(resolved);
+    put(node, "before-it", before);
+    part(node, "follows").hidden = !before;
+  }
+
+  /** What the quotes are for or against; nothing where none of them is. */
+  function on({ node }, proposition) {
+    put(node, "topic", proposition);
+    part(node, "on").hidden = !proposition;
+  }
+  const sidedOn = ({ proposition, quotes }) => quotes.some(({ stance }) => /^(for|against)$/.test(stance?.side)) && proposition;
 
   function permalink(answer, more = {}) {
     const query = new URLSearchParams({ q: answer.resolved_question });
@@ -170,9 +201,10 @@
   function finish(turn, answer) {
     const node = turn.node, body = part(node, "answer"), { oldest, newest } = answer.as_of;
     turn.answer = answer;
+    on(turn, sidedOn(answer));
+    for (const line of body.querySelectorAll(".frame:not(:has(+ figure))")) line.classList.add("said");
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
-    put(node, "resolved", answer.resolved_question);
-    part(node, "understood").hidden = answer.resolved_question === answer.question;
+    understood(turn, answer.resolved_question);
     part(node, "gap").hidden = !answer.gap;
     put(node, "missing", `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
@@ -225,11 +257,16 @@
       if (side === "context") box.hidden = !sides.context.length;
       else put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
     }
+    const found = sides.for.length || sides.against.length;
+    part(node, "columns").hidden = !found;
+    put(node, "none", strings[sides.unclear.length ? "leaning_both" : "absent_both"], !found);
+    part(node, "sides-note").hidden = !found && !sides.context.length;
     return node;
   }
 
   function sided(quote, answer, proposition) {
     const node = card(quote, { question: proposition }, true);
+    put(node, "stance", stance(quote, "judged"), !part(node, "stance").hidden);
     put(node, "n", `${quote.n}${strings.of_sides}`);
     part(node, "feedback")?.remove();
     part(node, "share").href = `${permalink(answer, SIDES)}#side-${quote.n}`;
@@ -251,7 +288,7 @@
 
   /** On the page, the address is the permalink of what the last turn shows. */
   function address(turn, more) {
-    if (turn === turns.at(-1)) locate(permalink(turn.answer, more), turn.answer.resolved_question);
+    if (turn === turns.at(-1)) locate(permalink(turn.answer, more), carried(turn.answer.resolved_question)[0]);
   }
 
   function locate(url, title) {
@@ -263,6 +300,7 @@
   function settle(turn, message) {
     put(turn.node, "state", message, Boolean(message));
     turn.node.classList.toggle("failed", Boolean(message));
+    turn.node.querySelector('[data-do="retry"]').hidden = !message;
     part(turn.node, "tools").hidden = false;
   }
 
@@ -295,7 +333,13 @@
 
   /** What the sources of the debate answer that was chosen in place of another. */
   async function offer() {
-    const chosen = debate();
+    const chosen = debate(), about = byId("about")?.firstElementChild;
+    const { headline, sources } = form.elements.debate.selectedOptions[0].dataset;
+    if (about) {
+      byId("headline").textContent = headline;
+      about.textContent = sources;
+      about.href = `/documents#${encodeURIComponent(chosen)}`;
+    }
     try {
       const reply = await call(`/v1/suggestions?${new URLSearchParams(chosen && { debate: chosen })}`, { headers: json });
       const { suggestions } = await reply.json();
@@ -372,7 +416,7 @@
   /** Why an answer is not whole, in plain words. */
   function failure(error, turn) {
     const lost = part(turn.node, "answer").childElementCount ? strings.broken : strings.unreachable;
-    return reason(error, navigator.onLine ? lost : strings.offline, strings.failed);
+    return fill(reason(error, navigator.onLine ? lost : strings.offline, strings.failed), strings);
   }
 
   /** What went wrong, in plain words: what the server says, or something else where it says nothing or failed. */
@@ -391,7 +435,7 @@
   function edit(turn) {
     editing = turn;
     field.value = turn.question;
-    put(form, "replaces", fill(strings.replaces, { question: turn.question }));
+    put(form, "replaces", fill(turn === turns.at(-1) ? strings.replaces_last : strings.replaces, { question: carried(turn.question)[0] }));
     byId("editing").hidden = false;
     field.setAttribute("aria-describedby", "editing");
     field.focus();
@@ -425,6 +469,7 @@
     const body = { question: turn.question, debate: debate() || null, history: earlier };
     const reply = await post("/v1/chat", body, { signal, headers: { Accept: "text/event-stream" } });
     for await (const [event, data] of events(reply.body)) {
+      if (event === "question") { understood(turn, data.resolved_question); on(turn, data.proposition); }
       if (event === "quote") part(turn.node, "answer").append(card(data.quote, turn, true));
       if (event === "text" && data.part.kind === "frame") part(turn.node, "answer").append(frame(data.part.text));
       if (event === "error") throw { problem: data.problem };
@@ -459,7 +504,7 @@
 
   /** What a page says before there is a question, and what it offers after. */
   function furnish() {
-    if (greeting) greeting.hidden = turns.length > 0;
+    for (const node of [greeting, byId("about")]) if (node) node.hidden = turns.length > 0;
     byId("headline")?.classList.toggle("hidden", turns.length > 0);
     byId("new").hidden = Boolean(running) || !turns.length;
   }
@@ -502,9 +547,9 @@
   }
 
   function quoteText(figure) {
-    const quote = figure.quote;
-    const where = safe(quote.links.source) || new URL(inPlace(quote), location.href).href;
-    return `“${quote.exact}”\n— ${quote.byline}\n${where}`;
+    const { quote } = figure, words = quote?.exact ?? part(figure, "exact").textContent;
+    const where = safe(part(figure, "original").getAttribute("href")) || part(figure, "place").href;
+    return `“${words}”\n— ${quote?.byline ?? part(figure, "byline").textContent}\n${where}`;
   }
 
   async function cite(anchor) {
@@ -579,7 +624,7 @@
     else take(target);
   });
 
-  // On paper a link to a place is its whole address.
+  // On paper a link to a place is its whole address, which only a browser knows.
   addEventListener("beforeprint", () => {
     for (const anchor of document.querySelectorAll('.actions a[data-f="place"]')) anchor.dataset.url = anchor.href;
   });
@@ -631,8 +676,6 @@
     for (const node of content.querySelectorAll("[data-do]")) node.textContent = strings[node.dataset.do] ?? strings.copy;
     for (const node of content.querySelectorAll("[data-t]")) node.textContent = strings[node.dataset.t];
     for (const node of content.querySelectorAll("[data-l]")) node.setAttribute("aria-label", strings[node.dataset.l]);
-    for (const node of content.querySelectorAll("summary")) node.textContent = strings.cite;
-    for (const name of ["original", "disputes", "stale"]) if (part(content, name)) part(content, name).textContent = strings[name];
   }
 
   function start() {
@@ -666,11 +709,9 @@
     const quotes = [...served.quotes, ...served.nearest, ...opened.for, ...opened.against, ...opened.context];
     node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = quotes[at]; });
     turns.push(turn);
-    put(node, "question", question);
-    part(node, "understood").hidden = served.resolved_question === question;
     node.querySelectorAll("figure").forEach(identify);
     recall(turn);
-    show(node, '[data-do="copy"], [data-f="feedback"]');
+    show(node, '[data-f="feedback"]');
     part(node, "tools").hidden = false;
     if (at >= 0) answers.slice(at + 1).forEach(restore);
     if (turns.length > 1) reveal(node);
@@ -689,5 +730,6 @@
     if (turns.length) reveal(turns.at(-1).node);
   }
 
+  show(document, 'figure [data-do="copy"]');
   if (form) start();
 })();

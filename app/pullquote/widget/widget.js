@@ -90,7 +90,7 @@
 
     build() {
       const section = document.createElement("section"), name = this.getAttribute("debate");
-      section.setAttribute("aria-label", name ? `${this.label}: ${name}` : this.label);
+      section.setAttribute("aria-label", name ? `${this.label}: ${name.replaceAll("-", " ")}` : this.label);
       this.panel = document.createElement(this.inline ? "div" : "dialog");
       this.panel.className = "panel";
       if (this.inline) {
