@@ -230,6 +230,21 @@ def test_health_and_scripts_never_wait(slow: Slow, path: str):
     run(scene)
 
 
+def test_the_operators_figures_never_wait(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    slow = Slow(explainer, monkeypatch, admin_key="the-operators-own-key")
+
+    async def scene() -> None:
+        tasks = slow.begin(4)
+        await slow.busy(working=2, waiting=2)
+        shown = await asgi.request(slow.app, "GET", "/metrics", headers={"X-API-Key": "the-operators-own-key"})
+        assert (shown.status, b"pullquote_line_waiting 2.0" in shown.body) == (200, True)
+        assert (await asgi.request(slow.app, "GET", "/metrics")).status == 401
+        slow.go.set()
+        await asyncio.gather(*tasks)
+
+    run(scene)
+
+
 def test_a_client_that_goes_away_leaves_the_line_and_its_question_is_never_asked(slow: Slow):
     async def scene() -> None:
         tasks = slow.begin(2)

@@ -186,8 +186,11 @@ class TurnAway:
 
 
 def costs(asked: visit.Visit) -> bool:
-    """Whether a request is worth a place in the line: what is not there and what is open never wait."""
-    return asked.access is not Access.OPEN and asked.template is not None
+    """Whether a request is worth a place in the line: what is not there, what is open and the figures never wait.
+
+    The operator asks for figures most when the line is full; whoever may not read them is refused without work.
+    """
+    return asked.access is not Access.OPEN and asked.template not in (None, "/metrics")
 
 
 def busy(line: Line, scope: Scope) -> ASGIApp:
