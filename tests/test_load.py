@@ -53,7 +53,10 @@ def test_at_four_times_the_load_some_are_sent_away_nobody_hangs_and_afterwards_a
         print(f"goodput {over.statuses[200] / peak.statuses[200]:.2f}, sent away {over.statuses[503]}")  # noqa: T201
 
 
-def test_what_was_asked_before_sigterm_is_answered_and_the_exit_is_clean(shared: Settings, tmp_path: Path):
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_what_was_asked_before_it_is_told_to_end_is_answered_and_the_exit_is_clean(
+    shared: Settings, tmp_path: Path, asked: int
+):
     async def scene(service: Served) -> list[int]:
         connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(6)]
         paths = ["/v1/ask", "/v1/chat"] * 3
@@ -62,7 +65,7 @@ def test_what_was_asked_before_sigterm_is_answered_and_the_exit_is_clean(shared:
             for connection, path in zip(connections, paths, strict=True)
         ]
         await asyncio.sleep(0.3)
-        service.process.send_signal(signal.SIGTERM)
+        service.process.send_signal(asked)
         found = await asyncio.gather(*tasks)
         assert all(b"event: done" in body for (_, _, body), path in zip(found, paths, strict=True) if "chat" in path)
         for _, writer in connections:

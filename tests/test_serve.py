@@ -30,7 +30,7 @@ main()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared: Settings, tmp_path: Path, asked: int):
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
     port = free_port()
@@ -68,6 +68,18 @@ def _started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: None)
     monkeypatch.setattr("pullquote.serve.signal.signal", lambda number, handler: None)
     monkeypatch.setattr("pullquote.api.logs.configure", lambda: None)
+
+
+@pytest.mark.usefixtures("_started")
+@pytest.mark.parametrize(("before", "heard"), [(signal.SIG_DFL, True), (signal.SIG_IGN, False)])
+def test_under_nohup_it_goes_on_when_its_terminal_is_gone(
+    run: Run, shared: Settings, monkeypatch: pytest.MonkeyPatch, before: signal.Handlers, heard: bool
+):
+    handled: list[int] = []
+    monkeypatch.setattr("pullquote.serve.signal.getsignal", lambda number: before)
+    monkeypatch.setattr("pullquote.serve.signal.signal", lambda number, handler: handled.append(number))
+    assert run(shared, "serve", "--port", str(free_port())).exit_code == 0
+    assert (signal.SIGHUP in handled) == heard
 
 
 @pytest.mark.usefixtures("_started")

@@ -49,12 +49,19 @@ def serve(settings: Settings, host: str, port: int) -> None:
         logs.configure()
         for asked in (signal.SIGTERM, signal.SIGINT):
             signal.signal(asked, _ended)  # uvicorn drains first, then hands the signal on
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(signal.SIGHUP, _hung_up)
         uvicorn.Server(config).run(sockets=[listener])
 
 
 def _ended(*_: object) -> None:
     """Being asked to end is no failure."""
     raise SystemExit(0)
+
+
+def _hung_up(*_: object) -> None:
+    """The terminal that it was started from is gone: no reason to cut anybody off."""
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _let_go_of_who_reads_nothing(listener: socket.socket) -> None:
