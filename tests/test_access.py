@@ -259,6 +259,19 @@ def test_a_listed_site_may_send_a_search_key_and_reads_why_it_was_refused(guarde
         assert "access-control-allow-credentials" not in reply.headers
 
 
+@pytest.mark.parametrize(
+    ("site", "header"), [("https://evil.example", "content-type"), ("https://news.example", "x-other")]
+)
+def test_a_refused_preflight_is_a_problem_and_tells_nothing_of_what_others_may(
+    guarded: tuple[FastAPI, Explainer], site: str, header: str
+):
+    wanted = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", header)]
+    reply = asgi.ask(guarded[0], "OPTIONS", "/v1/ask", headers=[("Origin", site), *wanted])
+    assert (reply.status, reply.json["type"]) == (400, "unknown-site")
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
 # Keys
 
 

@@ -57,6 +57,13 @@ def test_a_length_that_lies_gets_nothing_past_the_limit(app: FastAPI, stated: st
     assert reply.status == 413
 
 
+def test_where_two_headers_tell_the_bodys_end_the_connection_ends_after_the_answer(app: FastAPI):
+    body = [b'{"question": "Who should pay for a road?"}']
+    assert "connection" not in post(app, body).headers
+    reply = post(app, body, **{"Content-Length": "5"})
+    assert (reply.status, reply.headers["connection"]) == (200, "close")
+
+
 def test_an_endless_body_costs_no_more_memory_than_the_limit(app: FastAPI):
     tracemalloc.start()
     reply = post(app, [b"x" * 500] * 100_000)

@@ -1,9 +1,11 @@
 """Headers that keep a page from loading, framing or guessing anything; and which other sites may read answers."""
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pullquote.api import visit
+from pullquote.api import problems, visit
 from pullquote.api.visit import Access
 
 HEADERS = {
@@ -47,7 +49,7 @@ class Cors:
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self.app = app
-        self._cors = CORSMiddleware(
+        self._cors = _Preflights(
             app, allow_origins=origins, allow_methods=["GET", "POST"],
             allow_headers=["Content-Type", "Authorization", "X-API-Key"],
             expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
@@ -57,3 +59,15 @@ class Cors:
         """Answer a preflight, or go on."""
         own = scope["type"] != "http" or visit.of(scope).access is Access.ADMIN
         await (self.app if own else self._cors)(scope, receive, send)
+
+
+class _Preflights(CORSMiddleware):
+    """Refuses a preflight as everything else is refused, and tells nobody else what the listed sites may do."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """What a browser asks before it lets a page of another site ask."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code == 200:
+            return answer
+        detail = "that is not allowed to a page of that site; the operator lists sites in PULLQUOTE_ALLOWED_ORIGINS"
+        return problems.problem(400, detail, kind="unknown-site", headers={"Vary": answer.headers["vary"]})

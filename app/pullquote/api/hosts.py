@@ -35,7 +35,7 @@ class Hosts:
 
     def _fits(self, given: list[bytes]) -> bool:
         if not given:
-            return self._any  # HTTP/1.0, as some health checks speak it
+            return True  # HTTP/1.0, as some health checks speak it, and no browser
         found = _HOST.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
         if found is None:
             return False

@@ -157,17 +157,20 @@ def _no_number(_: str) -> Any:
 
 
 class CloseUnread:
-    """Ends the connection after an answer that did not wait for the body, so that nobody sends one for ever."""
+    """Ends the connection after an answer that did not wait for the body, so that nobody sends one for ever.
+
+    So too where two headers tell the body's end: a proxy that believes the other one would take its rest for a request.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add `Connection: close` where the body is still on its way."""
+        """Add `Connection: close` where the body is still on its way, or where it ends is told twice."""
         if scope["type"] != "http" or not _has_body(scope):
             await self.app(scope, receive, send)
             return
-        read = False
+        read, twice = False, bool(_header(scope, b"transfer-encoding") and _header(scope, b"content-length"))
 
         async def noting(*_: object) -> Message:
             nonlocal read
@@ -176,7 +179,7 @@ class CloseUnread:
             return message
 
         async def closing(message: Message) -> None:
-            if message["type"] == "http.response.start" and not read:
+            if message["type"] == "http.response.start" and (twice or not read):
                 message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
 
