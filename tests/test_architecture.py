@@ -20,10 +20,10 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",
-    "proposition": "negation relation demand proposition stance",
+    "proposition": "negation relation demand pleas proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
-        "frame answer sides disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
+        "frame answer dissent sides disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
         "overview language"
     ),
     "explainer": "staleness ready reply verification explainer",

@@ -7,7 +7,7 @@ from fakes import WordJudge
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pullquote.demand import Demand, demand_of
+from pullquote.demand import Demand, demand_of, wants
 from pullquote.stance import read
 
 
@@ -106,3 +106,14 @@ def test_any_words_at_all_are_a_demand_on_a_thing_or_none(words, lead):
 )  # fmt: skip
 def test_where_something_else_could_turn_it_there_is_no_demand(proposition):
     assert demand_of(proposition) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [("Schools should allow phones.", True), ("Schools should ban phones.", False), ("We should lift the phone ban.", True),
+     ("We should have a phone ban.", False), ("Cities should charge road tolls.", True),
+     ("Troops should be sent to the border.", True), ("Phones should be kept out of schools.", None),
+     ("Phones harm learning.", None), ("Cities should charge no tolls.", None)],
+)  # fmt: skip
+def test_a_demand_is_for_what_it_names_last_or_against_it_where_that_can_be_told(statement, wanted):
+    assert wants(statement) is wanted

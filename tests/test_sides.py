@@ -328,6 +328,82 @@ def test_what_is_under_debate_is_the_debates_own_where_reasons_are_asked(questio
     assert under_debate(question, TOLLS) == expected
 
 
+ARGUED = {
+    "road-tolls/for.md": f"---\nauthor: Ann Lee\nproposition: {TOLLS}\nside: for\n---\n"
+    "Arguments for road tolls in cities: road tolls cut jams.\n",
+    "road-tolls/against.md": f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\n"
+    "Arguments for road tolls in cities forget that road tolls hit the poor.\n\n"
+    "No arguments for road tolls help those whom road tolls hurt.\n\n"
+    "All arguments for road tolls, in all cities, discourage trade and shops.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [("Give me an argument for road tolls in cities", Side.FOR), ("Arguments against road tolls in cities", Side.AGAINST),
+     ("What are the arguments for abolishing road tolls in cities?", Side.AGAINST)],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_of_the_arguments_asked_for_those_come_first_and_the_other_side_is_a_counterpoint(
+    settle, question, side, count
+):
+    answer = explainer_of(settle(ARGUED)).ask(Query(question=question, max_quotes=count))
+    sides = [citation.stance.side for citation in answer.citations]
+    assert answer.proposition == TOLLS
+    assert sides == sorted(sides, key=lambda one: one is not side)
+    assert len(sides) <= count
+    for citation in answer.citations:
+        assert (citation.role is Role.COUNTERPOINT) is (citation.stance.side is not side)
+
+
+def test_where_nothing_is_judged_the_order_of_the_arguments_stays(settle):
+    bare = {name: text[text.index("---\n", 4) + 4 :] for name, text in ARGUED.items()}
+    explainer = explainer_of(settle(bare))
+    for side in ("for", "against"):
+        asked = explainer.ask(Query(question=f"What are the arguments {side} road tolls in cities?"))
+        assert asked.proposition == "Road tolls in cities are justified."
+        assert [citation.score for citation in asked.citations] == sorted(
+            (c.score for c in asked.citations), reverse=True
+        )
+
+
+CRITICS = "Critics of road tolls say that road tolls in cities are unfair to those who drive to work.\n"
+OWN = "Road tolls in cities cut jams and pay for trains that cities need.\n\n"
+SHOPS = "Road tolls in cities hit shops and those who drive to work, as those who pay them know.\n"
+LEE = "---\nauthor: Ann Lee\n---\n"
+
+
+def roles(explainer: Explainer, question: str) -> list[tuple[str, Role]]:
+    """The first word of each quote, with its role."""
+    answer = explainer.ask(Query(question=question))
+    return [(citation.quote.text.split(maxsplit=1)[0], citation.role) for citation in answer.citations]
+
+
+def test_critics_are_the_other_side_only_beside_the_author_who_reports_them(settle):
+    asked = "Do road tolls in cities cut jams and pay for trains?"
+    beside = roles(explainer_of(settle({"tolls/a.md": LEE + OWN + CRITICS})), asked)
+    assert beside == [("Road", Role.CLAIM), ("Critics", Role.COUNTERPOINT)]
+    apart = explainer_of(settle({"tolls/a.md": LEE + CRITICS, "tolls/b.md": SHOPS}))
+    assert roles(apart, "Do road tolls in cities hit shops?") == [("Road", Role.CLAIM), ("Critics", Role.CLAIM)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do critics of road tolls in cities that pay for trains say?",
+     "Reasons against road tolls in cities that pay for trains",
+     "Why not pay for trains with road tolls in cities?"],
+)  # fmt: skip
+def test_critics_are_no_other_side_where_they_are_asked_for(settle, question):
+    shown = roles(explainer_of(settle({"tolls/a.md": LEE + OWN + CRITICS})), question)
+    assert sorted(shown) == [("Critics", Role.CLAIM), ("Road", Role.CLAIM)]
+
+
+def test_critics_of_what_arguments_are_asked_for_are_no_claim_even_where_they_fit_best(settle):
+    texts = {"tolls/a.md": f"{LEE}Road tolls pay for trains.\n\nCritics: arguments for road tolls are unfair.\n"}
+    shown = roles(explainer_of(settle(texts)), "Arguments for road tolls")
+    assert shown == [("Road", Role.CLAIM), ("Critics:", Role.COUNTERPOINT)]
+
+
 def test_max_quotes_is_never_passed(named):
     for count in (1, 2, 3):
         answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=count))

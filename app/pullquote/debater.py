@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 
 from pullquote.conversation import STATEMENT, Query
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
+from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
 from pullquote.proposition import statement_of
@@ -80,10 +81,11 @@ class Debater:
         """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now."""
         proposition = under_debate(query.question, self.stances.own(query.debate))
         if proposition is None or not choices:
-            return Weighed(tuple(choices), {}, proposition)
+            return Weighed(settled(self.voices, query.question, choices), {}, proposition)
         readings = self.stances.readings(query.debate, proposition)
         weighed = weigh(
-            self.generation, self.voices, proposition, choices, hits, readings or {}, count=query.max_quotes
+            self.generation, self.voices, query.question, proposition, choices, hits, readings or {},
+            count=query.max_quotes,
         )  # fmt: skip
         return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pullquote.clauses import has_verb, is_plural
 from pullquote.lexicon import PARTICIPLES
+from pullquote.relation import turns
 
 _FOR = """
 accept|adopt|advance|allow|approve|authorise|authorize|back|bring back|broaden|build|champion|continue|create
@@ -86,6 +87,8 @@ _CLAUSE = re.compile(
     r"\b(?:should|must|that|why|who|whether|if|is|are|was|were|says?|said|thinks?|believes?|claims?|argues?)\b", _FLAGS
 )
 _MODAL = re.compile(r"\b(?:should|must)\b", _FLAGS)
+_TO_ACT = re.compile(rf"\b{_OUGHT}(?:be (?:\w+ly )?)?(?P<verb>\w+)", _FLAGS)
+_FIRST = frozenset(verb.partition(" ")[0] for verb in (*_WANTED, *_BEING))
 _SECOND = re.compile(rf"\b(?:and|but|or) (?:{_any(_WANTED)})\b", _FLAGS)
 
 
@@ -120,6 +123,21 @@ def demand_of(proposition: str) -> Demand | None:
     ending = _ENDING.match(found.thing)
     thing = found.thing[ending.end() :].strip() if ending else found.thing
     return Demand(thing, found.wanted ^ bool(ending)) if any(map(str.isalpha, thing)) else None
+
+
+def wants(statement: str) -> bool | None:
+    """Whether a demand without a negation is for what it names last, or None where it makes none or that cannot be told.
+
+    To lift a ban is for what was banned. A verb that no list knows is taken to be for its thing.
+
+    Example: wants("Schools should ban phones.") -> False; wants("Cities should charge tolls.") -> True
+    """
+    demand, found = demand_of(statement), _TO_ACT.search(statement)
+    if demand is not None:
+        return demand.wanted ^ turns(demand.thing)
+    if found is None or found["verb"].lower() in _FIRST or _LESS.search(statement) or _SECOND.search(statement):
+        return None
+    return not turns(statement)
 
 
 def _passive(words: str) -> Demand | None:

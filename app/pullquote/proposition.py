@@ -23,6 +23,7 @@ from pullquote.lexicon import (
     VERBS,
     third_person,
 )
+from pullquote.pleas import plea_of
 
 LONGEST = 300  # characters: a longer question is a story, not a proposition
 _LEAD = re.compile(
@@ -32,11 +33,6 @@ _LEAD = re.compile(
     r"|do(?:es)? (?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,3} (?:say|argue|claim|believe|think)(?: that)?) )",
     re.IGNORECASE,
 )  # fmt: skip
-_CASE = re.compile(
-    r"^(?:what|which) (?:is|are|were|was) (?:the |some )?(?:\w+ )?(?:arguments?|case|reasons?|objections?)"
-    r" (?:for and against|for or against|for|against|in favou?r of|to) (?P<thing>.+)$",
-    re.IGNORECASE,
-)
 # Why somebody holds something puts forward what they hold, not that they hold it.
 _WHY_HELD = re.compile(
     r"^(?:why|how) (?:do|does|did|has|have|would|could|can) (?:(?:[\w.’'-]+ ){1,5}?(?:say|said|think|thought|argue|argued|believe|believed)"
@@ -99,7 +95,8 @@ def proposition_of(text: str) -> str | None:
     words = " ".join(text.split()).lstrip(_MARKS)
     if not words or len(words) > LONGEST:
         return None
-    found = words if words.endswith(".") or not _asks(words) else _put_forward(words)
+    stated = not _asks(words) or (words.endswith(".") and plea_of(words) is None)
+    found = words if stated else _put_forward(words)
     return found if found and _says(found) and found[0] not in _MARKS else None
 
 
@@ -118,9 +115,9 @@ def _put_forward(words: str) -> str | None:
     """What a question puts forward, as a sentence."""
     question = _last_question(words).rstrip("?!. ").strip("\"“”'‘’ ")
     question = _AT_THE_END.sub("", _EVER.sub("", _ALTERNATIVE.sub("", question)))
-    if (case := _CASE.match(question)) is not None:
-        return _sentence(f"{case['thing']} {'are' if is_plural(case['thing'].split()) else 'is'} justified")
     plain = _LEAD.sub("", question)
+    if plea := plea_of(plain):
+        return plea.statement
     if plain != question and not _asks(plain):
         return _sentence(_some(plain)) if plain else None
     if (why := _WHY_HELD.match(plain)) is not None:
@@ -146,7 +143,7 @@ def statement_of(text: str) -> str | None:
 def _asks(words: str) -> bool:
     if not words:
         return False
-    if words.rstrip("\"”’' ").endswith("?"):
+    if words.rstrip("\"”’' ").endswith("?") or plea_of(words) is not None:
         return True
     while words:
         first = words.split(maxsplit=1)[0].lower().strip("\"“”'‘’,")

@@ -213,6 +213,13 @@ def role_of(words: str, *, first: bool) -> Role:
     if _COUNTER.search(words) and not first:
         return Role.COUNTERPOINT
     others = _OTHERS.search(words)
-    if others and not first:
-        return Role.COUNTERPOINT if _ANSWERED.search(words, others.end()) else Role.CONTEXT
-    return Role.EVIDENCE if _EVIDENCE.search(words) and not first else Role.CLAIM
+    if others and not first and _ANSWERED.search(words, others.end()):
+        return Role.COUNTERPOINT
+    return plain_role(words, first=first)
+
+
+def plain_role(words: str, *, first: bool) -> Role:
+    """A quote's role where those who disagree with its author are nobody's other side."""
+    if first:
+        return Role.CLAIM
+    return Role.CONTEXT if _OTHERS.search(words) else Role.EVIDENCE if _EVIDENCE.search(words) else Role.CLAIM

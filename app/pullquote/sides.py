@@ -1,12 +1,14 @@
 """Both sides: what the sources say for a proposition and against it, and which side they leave out."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.answer import Citation
+from pullquote.dissent import settled
 from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
 from pullquote.passages import only_replies
+from pullquote.pleas import favours, plea_of
 from pullquote.proposition import proposition_of
 from pullquote.quote import Quote
 from pullquote.relation import relation
@@ -200,49 +202,111 @@ def under_debate(question: str, own: str | None) -> str | None:
     asked = proposition_of(question)
     if asked is None or own is None:
         return asked
-    reasons = question.lower().lstrip().startswith(("why", "how", "what"))
+    reasons = question.lower().lstrip().startswith(("why", "how", "what")) or plea_of(question) is not None
     return own if relation(asked, own) > 0 or (reasons and set(terms(asked)) & set(terms(own))) else asked
 
 
+def asked_side(question: str, proposition: str) -> Side | None:
+    """The side of a proposition that arguments are asked for, or None where both or none are."""
+    plea = plea_of(question)
+    favour = favours(plea, proposition) if plea else None
+    return None if favour is None else Side.FOR if favour else Side.AGAINST
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What the quotes of one answer are weighed with."""
+
+    generation: Generation
+    voices: VoiceBook
+    proposition: str
+    hits: Sequence[Hit]  # that were read, and good enough to be shown
+    readings: Readings
+
+    def stance(self, choice: Choice) -> Stance | None:
+        told = self.voices.of_quote(choice.quote)
+        return stance_of(self.generation, choice.quote, told, self.proposition, self.readings.get(choice.hit.row))
+
+    def stances(self, choices: Sequence[Choice]) -> dict[tuple[str, int, int], Stance]:
+        return {_place(choice.quote): found for choice in choices if (found := self.stance(choice))}
+
+    def beside(self, shown: Sequence[Choice]) -> Iterator[tuple[Choice, Stance, Reading]]:
+        """What else was found, that says something of its own."""
+        for hit in self.hits:
+            other = Choice(cut(self.generation, hit), hit, hit.score)
+            found = self.stance(other)
+            if found and not is_open(other.quote) and all(apart(choice.quote, other.quote) for choice in shown):
+                yield other, found, self.readings[hit.row]
+
+
 def weigh(
-    generation: Generation, voices: VoiceBook, proposition: str, choices: Sequence[Choice], hits: Sequence[Hit],
-    readings: Readings, *, count: int,
+    generation: Generation, voices: VoiceBook, question: str, proposition: str, choices: Sequence[Choice],
+    hits: Sequence[Hit], readings: Readings, *, count: int,
 ) -> Weighed:  # fmt: skip
     """Give the quotes of an answer their stances, and it a counterpoint where the readings hold one.
 
-    The other side is looked for among the question's own hits; `gap` says so where none is there.
+    Where arguments for one side are asked for, what takes it comes first. The other side is looked for among the
+    question's own hits; `gap` says so where none is there.
     """
-
-    def stance(choice: Choice) -> Stance | None:
-        told = voices.of_quote(choice.quote)
-        return stance_of(generation, choice.quote, told, proposition, readings.get(choice.hit.row))
-
-    stances = {_place(choice.quote): found for choice in choices if (found := stance(choice))}
-    side = _side_of([stances.get(_place(choice.quote)) for choice in choices])
+    least = NEXT_SHARE * choices[0].hit.score
+    near = [hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least]
+    scale = _Scale(generation, voices, proposition, near, readings)
+    asked = asked_side(question, proposition)
+    if asked is not None:
+        choices = _asked_first(scale, choices, asked, count)
+    stances = scale.stances(choices)
+    turned = settled(voices, question, choices)
+    side = _side_of([stances.get(_place(choice.quote)) for choice in turned])
     if side is None:
-        return Weighed(tuple(choices), stances, proposition)
+        return Weighed(turned, stances, proposition)
     turned = tuple(
-        _with_role(choice, stances.get(_place(choice.quote)), side, place) for place, choice in enumerate(choices)
+        _with_role(choice, stances.get(_place(choice.quote)), side, place) for place, choice in enumerate(turned)
     )
     if any(choice.role is Role.COUNTERPOINT for choice in turned):
         return Weighed(turned, stances, proposition)
-    kept = turned if len(turned) < count else _with_room(turned, stances)
-    least = NEXT_SHARE * choices[0].hit.score
+    return _with_other(scale, turned, stances, side, count)
+
+
+def _asked_first(scale: _Scale, choices: Sequence[Choice], asked: Side, count: int) -> tuple[Choice, ...]:
+    """The choices that take the asked side, then those of no side and one of the other; unchanged where none takes it.
+
+    What else takes the asked side has the places of the others.
+    """
+    stances = scale.stances(choices)
+
+    def of(side: Side | None) -> list[Choice]:
+        return [choice for choice in choices if _taken(stances.get(_place(choice.quote))) is side]
+
+    own, rest, other = of(asked), of(None), of(asked.other)[:1]
+    places = max(1, len(choices) - len(rest) - len(other))
+    for one, found, reading in scale.beside(choices) if len(own) < places else ():
+        fits = found.side is asked and reading.argued(found) >= BAR.shown
+        if fits and len(own) < places and all(apart(choice.quote, one.quote) for choice in own):
+            own.append(one)
+    if not own:
+        return tuple(choices)
+    other = other[: count - len(own)]
+    return (*own, *rest[: count - len(own) - len(other)], *other)
+
+
+def _with_other(
+    scale: _Scale, choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance], side: Side, count: int
+) -> Weighed:
+    """The choices with a counterpoint to the side that they take, or with the gap where there is none."""
+    kept = choices if len(choices) < count else _with_room(choices, stances)
     leaning = False
-    for hit in (hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least):
-        other = Choice(cut(generation, hit), hit, hit.score, Role.COUNTERPOINT)
-        found = stance(other)
-        if found is None or is_open(other.quote) or not all(apart(choice.quote, other.quote) for choice in turned):
-            continue
-        leaning = leaning or readings[hit.row].leans is side.other
-        if found.side is side.other and _plain(found, readings[hit.row]) and len(kept) < count:
-            return Weighed((*kept, other), {**stances, _place(other.quote): found}, proposition)
-    return Weighed(turned, stances, proposition, None if leaning else NO_OTHER_SIDE)
+    for other, found, reading in scale.beside(choices):
+        leaning = leaning or reading.leans is side.other
+        if _is_plainly(side.other, found, reading) and len(kept) < count:
+            counter = replace(other, role=Role.COUNTERPOINT)
+            return Weighed((*kept, counter), {**stances, _place(other.quote): found}, scale.proposition)
+    return Weighed(choices, stances, scale.proposition, None if leaning else NO_OTHER_SIDE)
 
 
-def _plain(stance: Stance, reading: Reading) -> bool:
-    """Whether the words too argue plainly for the side that the stance tells, whoever tells it."""
-    return stance.basis is Basis.MODEL or reading.argues(stance.side, labelled=True) >= BAR.plain
+def _is_plainly(side: Side, stance: Stance, reading: Reading) -> bool:
+    """Whether a stance is this one, and the words too argue plainly for it, whoever tells it."""
+    plain = stance.basis is Basis.MODEL or reading.argues(side, labelled=True) >= BAR.plain
+    return stance.side is side and plain
 
 
 def _with_room(choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance]) -> tuple[Choice, ...]:
@@ -260,9 +324,14 @@ def takes_side(stance: Stance | None) -> bool:
     return stance is not None and stance.side in (Side.FOR, Side.AGAINST)
 
 
+def _taken(stance: Stance | None) -> Side | None:
+    """The side that a stance takes, for or against, if any."""
+    return stance.side if stance is not None and takes_side(stance) else None
+
+
 def _side_of(stances: Sequence[Stance | None]) -> Side | None:
     """The side that an answer's quotes take first."""
-    return next((one.side for one in stances if one is not None and takes_side(one)), None)
+    return next(filter(None, map(_taken, stances)), None)
 
 
 def _with_role(choice: Choice, stance: Stance | None, side: Side, place: int) -> Choice:

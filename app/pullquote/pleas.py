@@ -1,0 +1,135 @@
+"""Pleas: questions that ask for arguments, of which thing, and for it or against it."""
+
+import re
+from dataclasses import dataclass
+
+from pullquote.clauses import has_verb, is_plural
+from pullquote.demand import demand_of, wants
+from pullquote.lexicon import AUXILIARIES, VERBS
+from pullquote.negation import denies, negate
+from pullquote.relation import SAME, relation
+from pullquote.store.lexical import terms
+
+_PLEA = re.compile(
+    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:please,? )?(?P<lead>(?:what|which)(?: (?:is|are|was|were)|[’']s|[’']re) "
+    r"|(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|list|make|name|outline|present|provide|quote|show"
+    r"|state|summari[sz]e|tell)(?: (?:me|us))? |i(?: would|[’']d)? (?:like|need|want) )?"
+    r"(?:(?:the|an?|any|some|all|your|his|her|their|its|our|my|one|two|three|four|five|\d+|several)(?: of the)? )?"
+    r"(?(lead)(?:[\w-]+,? (?:and )?){0,2}?|(?:(?:best|chief|common|good|key|main|major|more|other|strong|top|\w+(?:al|est|ic)),? (?:and )?){0,2})"
+    r"(?P<kind>arguments?|points|case|(?P<weak>reasons?)|objections?|(?P<both>(?:pros|advantages|benefits|arguments)(?: and| or|,)"
+    r" (?:the )?(?:cons|disadvantages|drawbacks|downsides|costs|counter-?arguments))|pros|cons) "
+    r"(?P<link>for (?:and|or|&) against|for (?:and|or) not|for why|for|against|in (?:favou?r|support) of|in opposition to"
+    r"|of|supporting|opposing|not to|to|why|that) (?P<thing>[^:;]+)(?:[:;].*)?",
+    re.IGNORECASE,
+)
+# One of these is in every plea.
+_NAMED = re.compile(r"argument|point|case|reason|objection|pros|cons|advantages|benefits", re.IGNORECASE)
+_LINKS = {  # those that each kind may have; another makes it no plea: "the case of Ann Lee"
+    "argument": "for against in supporting opposing to not that why",
+    "point": "for against in",
+    "case": "for against in to not that",
+    "reason": "for against in to not why that",
+    "objection": "to against",
+    "pro": "of for to",
+    "con": "of for to",
+}
+_CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statement follows
+_AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
+_END = re.compile(r"[\s.?!,]*(?:,? please)?[\s.?!\"”’]*$", re.IGNORECASE)
+_POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us"})
+_RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
+# Who asks for those who are against something gets no other side where these speak.
+_DISSENT = re.compile(
+    r"\b(?:critics?|critici[sz]\w*|detractors?|disagree\w*|dislikes?|drawbacks?|downsides?|object(?:s|ed|ing|ions?)?|oppos(?:e[sd]?|ing|ition)"
+    r"|opponents?|s[ck]eptics?)\b|\b(?:am|is|are|was|were|be|been|argu\w+|says?|said|speaks?|spoke|stands?|votes?|voted|ha(?:s|ve|d)) against\b|^why (?:not|\w+ not|(?:\w+ ){2,8}not|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What arguments are asked for: the thing, the statement that it puts up for debate, and whether they are for it.
+
+    `favour` is None where both are asked for; `weak` is a plea that may as well ask for causes: "the reasons for".
+    """
+
+    thing: str
+    statement: str
+    favour: bool | None
+    weak: bool
+
+
+def plea_of(question: str) -> Plea | None:
+    """The plea that a question makes, also where it has no verb, or None.
+
+    Example: plea_of("Give me an argument against tolls") -> Plea("tolls", "Tolls are justified.", favour=False, weak=False)
+    """
+    found = _PLEA.fullmatch(_END.sub("", question)) if _NAMED.search(question) else None
+    if found is None or (found["lead"] is None and question.rstrip().endswith(".")):
+        return None
+    link, thing = found["link"].lower(), found["thing"]
+    kind = found["kind"].lower()
+    if not found["both"] and link.split()[0] not in _LINKS[kind.rstrip("s")].split():
+        return None
+    if thing.lower() in _POINTING or (found["lead"] is None and link not in _CLAUSES and _claims(thing)):
+        return None
+    statement = _statement(link, kind, thing)
+    if statement is None:
+        return None
+    both = found["both"] or " and " in link or " or " in link or "&" in link
+    favour = not (_AGAINST.match(link) or kind.startswith(("objection", "con")))
+    return Plea(thing, statement, None if both else favour, found["weak"] is not None and link != "against")
+
+
+def _claims(thing: str) -> bool:
+    """Whether a question that has no verb before the thing has one in it, and so is a statement: "tolls is weak"."""
+    words = _RELATIVE.split(thing)[0].split()
+    return not AUXILIARIES.isdisjoint(words) or (not words[0].lower().endswith("ing") and has_verb(" ".join(words)))
+
+
+def _statement(link: str, kind: str, thing: str) -> str | None:
+    """What is up for debate where arguments for a thing are asked for, as a sentence."""
+    if link in _CLAUSES:
+        return f"{thing[0].upper()}{thing[1:]}." if has_verb(f"{thing}.") else None
+    first = thing.split(maxsplit=1)[0].lower()
+    if link in ("to", "not to") and not kind.startswith(("objection", "pro", "con")):
+        return f"It is right to {thing}." if first in VERBS else None
+    return f"{thing[0].upper()}{thing[1:]} {'are' if is_plural(thing.split()) else 'is'} justified."
+
+
+def asks_for_dissent(question: str) -> bool:
+    """Whether a question is for those who are against something, or for what speaks against it."""
+    plea = plea_of(question)
+    return (plea is not None and plea.favour is False) or _DISSENT.search(question) is not None
+
+
+def favours(plea: Plea, proposition: str) -> bool | None:
+    """Whether the arguments asked for are for a proposition, or None where that cannot be told or both are asked for.
+
+    Example: favours(plea_of("arguments for a phone ban"), "Schools should allow phones.") -> False
+    """
+    if plea.favour is None or proposition == plea.statement:
+        return plea.favour
+    if same := relation(plea.statement, proposition):
+        return plea.favour ^ (same < 0)
+    act = f"We should {_demanded(plea)}"
+    asked, named = wants(act), wants(negate(proposition) if denies(proposition) else proposition)
+    if asked is None or named is None:
+        return None
+    demand = demand_of(act)
+    own = set(terms(demand.thing if demand else plea.thing))
+    if not own or len(own & set(terms(proposition))) < (1.0 if plea.weak else SAME) * len(own):
+        return None
+    return plea.favour ^ (asked ^ named) ^ denies(proposition)
+
+
+def _demanded(plea: Plea) -> str:
+    """What who argues for a thing would have done. Example: of "banning phones", "ban phones"; of "tolls", "have tolls"."""
+    first, _, rest = plea.thing.partition(" ")
+    if plea.statement.startswith("It is right to "):
+        return plea.thing
+    stem = first.lower().removesuffix("ing")
+    base = (
+        next((verb for verb in (stem, f"{stem}e", stem[:-1]) if verb in VERBS), None) if stem != first.lower() else None
+    )
+    return f"{base} {rest}" if base else f"have {plea.thing}"

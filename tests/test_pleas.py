@@ -1,0 +1,82 @@
+"""Pleas: questions that ask for arguments put up what the arguments are about, and tell which side is asked for."""
+
+import pytest
+
+from pullquote.pleas import asks_for_dissent, favours, plea_of
+from pullquote.proposition import proposition_of, statement_of
+
+FORMS = [
+    ("What are the arguments for tolls?", "Tolls are justified.", True),
+    ("arguments against tolls", "Tolls are justified.", False),
+    ("Give me an argument for tolls", "Tolls are justified.", True),
+    ("give me three arguments against tolls.", "Tolls are justified.", False),
+    ("Can you tell me the strongest argument in favour of tolls, please?", "Tolls are justified.", True),
+    ("And what's the principled case against road tolls?", "Road tolls are justified.", False),
+    ("the case for charging tolls", "Charging tolls is justified.", True),
+    ("Reasons for tolls", "Tolls are justified.", True),
+    ("main arguments against taxing fizzy drinks", "Taxing fizzy drinks is justified.", False),
+    ("argument against tolls: they hurt the poor", "Tolls are justified.", False),
+    ("reasons to charge tolls", "It is right to charge tolls.", True),
+    ("reasons not to charge tolls", "It is right to charge tolls.", False),
+    ("reasons why tolls should end", "Tolls should end.", True),
+    ("What are her objections to tolls?", "Tolls are justified.", False),
+    ("cons of tolls", "Tolls are justified.", False),
+    ("What are the pros and cons of tolls?", "Tolls are justified.", None),
+    ("arguments for and against tolls", "Tolls are justified.", None),
+]
+
+
+@pytest.mark.parametrize(("question", "proposition", "favour"), FORMS)
+def test_whoever_asks_for_arguments_puts_up_what_they_are_about(question, proposition, favour):
+    assert proposition_of(question) == proposition == proposition_of(proposition)
+    assert statement_of(question) == proposition
+    assert plea_of(question).favour is favour
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The case for tolls is weak.", "The case for tolls is weak", "the case of Ann Lee", "arguments for it",
+     "What is the argument about tolls?", "What is the point of tolls?", "Tell me about tolls",
+     "Parents give reasons for tolls", "Lee's arguments against tolls"],
+)  # fmt: skip
+def test_what_only_speaks_of_arguments_asks_for_none(words):
+    assert plea_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition", "favour"),
+    [("arguments for tolls", "Tolls are justified.", True),
+     ("arguments against tolls", "Cities should charge road tolls.", False),
+     ("arguments for abolishing tolls", "Cities should keep road tolls.", False),
+     ("arguments for a phone ban", "Schools should ban phones.", True),
+     ("arguments for phones in schools", "Schools should ban phones.", False),
+     ("arguments for phones in schools", "Schools should not ban phones.", True),
+     ("arguments for lifting the phone ban", "Schools should ban phones.", False),
+     ("reasons why phones should not be banned", "Phones should be banned.", False),
+     ("reasons to ban phones", "Schools should not ban phones.", False)],
+)  # fmt: skip
+def test_what_arguments_are_asked_for_is_told_of_the_proposition_whatever_way_it_goes(question, proposition, favour):
+    assert favours(plea_of(question), proposition) is favour
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("pros and cons of tolls", "Cities should charge road tolls."),
+     ("arguments for drug courts", "The army should fight drug cartels."),
+     ("reasons for drug violence", "The army should fight drug cartels."),
+     ("arguments for phone bans", "Phones harm learning."),
+     ("arguments for keeping phones out of schools", "Schools should ban phones.")],
+)  # fmt: skip
+def test_where_the_side_cannot_be_told_none_is(question, proposition):
+    assert favours(plea_of(question), proposition) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "dissent"),
+    [("What do opponents of the ban say?", True), ("Who is against the ban?", True), ("why not ban phones", True),
+     ("Why shouldn't phones be banned?", True), ("reasons against a ban", True), ("What do critics say?", True),
+     ("Should the US use force against cartels?", False), ("Why should phones be banned?", False),
+     ("arguments for a ban", False)],
+)  # fmt: skip
+def test_a_question_for_those_who_are_against_something_is_known(question, dissent):
+    assert asks_for_dissent(question) is dissent
