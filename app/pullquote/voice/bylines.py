@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pullquote.blocks import IMAGE
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
-from pullquote.voice.parts import Voice, VoiceKind
+from pullquote.voice.guests import Guest
 
 _NAME = r"(?:[A-Z][\w.’'-]*)(?:[ ](?:(?:de|del|van|von|der|la|al|ap|of|the)[ ]){0,2}[A-Z][\w.’'-]*){1,5}"
 _LINE = re.compile(  # "*By Ann Lee*", "By Ann Lee and Bob Bell, Bakers' Union"
@@ -36,7 +36,7 @@ class _Byline:
     own: bool
 
 
-def bylines_of(document: Document, sentences: Sequence[Sentence]) -> dict[int, str]:
+def bylines_of(document: Document, sentences: Sequence[Sentence]) -> dict[int, Guest]:
     """The names under which the sentences of a document stand, where another than its author signs for them.
 
     A byline holds up to the next one, a rule, or a heading that is no part of what stands under it. Those over
@@ -50,16 +50,6 @@ def bylines_of(document: Document, sentences: Sequence[Sentence]) -> dict[int, s
         return {}
     breaks = [match.start() for match in _RULE.finditer(document.text)]
     return dict(_under(document, sentences, found, breaks))
-
-
-def signed(voices: Sequence[Voice], name: str) -> tuple[Voice, ...]:
-    """The voices of a sentence that stands under another's byline: what is the author's there is theirs, never surely."""
-    return tuple(
-        replace(voice, kind=VoiceKind.QUOTED, speaker=name, cue="By", sure=False)
-        if voice.kind is VoiceKind.AUTHOR
-        else replace(voice, via=voice.via if voice.speaker == name else (*voice.via, name), sure=False)
-        for voice in voices
-    )
 
 
 def _found(document: Document) -> Iterator[_Byline]:
@@ -104,7 +94,7 @@ def _opens(text: str, sentences: Sequence[Sentence], start: int) -> bool:
 
 def _under(
     document: Document, sentences: Sequence[Sentence], found: Sequence[_Byline], breaks: Sequence[int]
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[tuple[int, Guest]]:
     signs: _Byline | None = None
     level = over = 0  # of the last heading, and of the one over the byline
     ahead, rules = list(found[::-1]), list(breaks[::-1])
@@ -120,4 +110,4 @@ def _under(
             level = len(words[1]) if words else level
             signs = signs if over and (words is None or level > over) else None
         elif signs and not signs.own and (sentence.kind is Kind.PROSE or not here):
-            yield position, signs.name
+            yield position, Guest(signs.name, "By")

@@ -1,15 +1,18 @@
 """Insertions: letters, articles and other members' words that stand in a speech."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
 from pullquote.documents import Document
+from pullquote.voice.guests import words_of
 from pullquote.voice.interviews import turns_of
 from pullquote.voice.labels import LABEL, Turn, turn_of
+from pullquote.voice.mentions import people_in
 from pullquote.voice.parts import Speaker
-from pullquote.voice.signatures import signers, together
+from pullquote.voice.signatures import LONGEST_LINE, is_last, signers, together
 
 _READ_IN = re.compile(
     r"ordered\sto\sbe\sprinted\sin\sthe\s(?:record|appendix)|be\sprinted\sin\sthe\srecord,?\sas\sfollows", re.IGNORECASE
@@ -60,7 +63,6 @@ _MINUTES = re.compile(  # what whoever writes a record says of it
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
 INDENT = 40  # code points before a line that may be white space
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
-SIGNATURE_WORDS = 14  # a line of more words than that signs no letter
 _NOBODY = Speaker(None, sure=False)  # of a record: whoever it is
 
 
@@ -175,9 +177,17 @@ class Insertions:
         signed = signers(self._text, at, at + LONGEST_LETTER)
         name = together(signed)
         own = any(each.casefold() in (self._author or "").casefold() for each in signed)
-        if own or (name is None and not _SENTENCE_ENDS.search(self._text, 0, at)):
+        opens = not _SENTENCE_ENDS.search(self._text, 0, at)
+        if own or (opens and (name is None or self._is_sent_by_body(at, signed))):
             return  # a document that is a letter is its author's
         self._speaker, self._letter = Speaker(name, (), "Dear", sure=False), True
+
+    def _is_sent_by_body(self, at: int, signed: Sequence[str]) -> bool:
+        """Whether people sign a letter, which is the whole document, for the body that is its author: several, or one who names it."""
+        if not self._author or any(person.name == self._author for person in people_in(self._author)):
+            return False
+        known = len(signed) > 1 or words_of(self._author) <= words_of(self._text[at:])
+        return known and is_last(self._text, at)
 
     @cached_property
     def _interview(self) -> dict[int, Turn]:
@@ -223,4 +233,4 @@ class Insertions:
 
 def _is_long(words: str) -> bool:
     """Whether a line has more words than one that signs a letter; each of several signs in its own."""
-    return any(len(line.split()) > SIGNATURE_WORDS for line in words.split("\n"))
+    return any(len(line.split()) > LONGEST_LINE for line in words.split("\n"))

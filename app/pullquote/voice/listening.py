@@ -12,10 +12,12 @@ from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.asides import NOBODY
 from pullquote.voice.attributions import find_attributions
 from pullquote.voice.blocks import Blocks
-from pullquote.voice.bylines import bylines_of, signed
+from pullquote.voice.bylines import bylines_of
+from pullquote.voice.chapters import guests_in
 from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
+from pullquote.voice.guests import hosted
 from pullquote.voice.identities import Identities, Memory
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in, panel_in
@@ -88,15 +90,16 @@ class Listener:
         self._answers = answers_in(document, sentences)
         if not self._insertions.is_record:
             self._answers |= panel_in(document, sentences)
-        self._bylines = bylines_of(document, sentences)
+        self._guests = guests_in(document, sentences) | bylines_of(document, sentences)
         self._pieces = pieces_by_sentence(document.text, sentences)
         self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
         self._found.append(self._hear(position))
-        name = self._bylines.get(position)
-        return signed(self._found[-1], name) if name else self._found[-1]
+        guest = self._guests.get(position)
+        apart = self._sentences[position].kind is Kind.HEADING or self._insertions.reading
+        return hosted(self._found[-1], guest) if guest and not apart else self._found[-1]
 
     def _hear(self, position: int) -> tuple[Voice, ...]:
         words = self._words(position)

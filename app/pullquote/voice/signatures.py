@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pullquote.voice.phrases import ROLE
 
 LONGEST_SIGNATURE = 2_000  # code points after "Sincerely," in which names are read
+LONGEST_LINE = 14  # words; a line of more signs no letter
 MOST_NAMED = 6  # signers that are all named
 
 _WORD = r"[^\W\d_a-z][\w.’'-]*"
@@ -33,6 +34,14 @@ def signers(text: str, start: int, end: int) -> tuple[str, ...]:
     """
     closed = _CLOSED.search(text, start, end)
     return tuple(_names(text[closed.end() : closed.end() + LONGEST_SIGNATURE])) if closed else ()
+
+
+def is_last(text: str, start: int) -> bool:
+    """Whether nothing but the lines of who signs follows the first closing of a letter after `start`."""
+    closed = _CLOSED.search(text, start)
+    after = _NEWLINE.split(text[closed.end() : closed.end() + LONGEST_SIGNATURE]) if closed else []
+    whole = closed is not None and len(text.rstrip()) <= closed.end() + LONGEST_SIGNATURE
+    return whole and all(len(line.split()) <= LONGEST_LINE for line in after)
 
 
 def together(names: tuple[str, ...]) -> str | None:

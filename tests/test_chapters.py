@@ -1,0 +1,404 @@
+"""Chapters: what others write or say in a document is not its author's, where a line over it or at its end tells so."""
+
+import pytest
+from test_voice import Heard, hear
+
+from pullquote.voice import VoiceKind
+
+
+def told(heard: Heard, words: str) -> tuple[VoiceKind, str | None, bool]:
+    voice = heard.said_of(words)
+    return voice.kind, voice.speaker, voice.sure
+
+
+def quoted(name: str) -> tuple[VoiceKind, str | None, bool]:
+    return VoiceKind.QUOTED, name, False
+
+
+UNCLEAR = (VoiceKind.UNCLEAR, None, False)
+
+COURT = """JUSTICE ALVAREZ delivered the opinion of the Court.
+
+## I
+
+The farm was taken.
+
+{line}
+
+The rule has no limit.
+
+## II
+
+Cities will drown people. The majority says that its rule is narrow.
+
+JUSTICE ALVAREZ, concurring.
+
+The gate was open.
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("JUSTICE THORNE, dissenting.", "Justice Thorne"),
+        (
+            "Justice Thorne, with whom Justice Abbott joins, concurring in part and dissenting in part.",
+            "Justice Thorne",
+        ),
+        ("**JUSTICE THORNE, with whom JUSTICE ABBOTT joins as to Part II, dissenting.**", "Justice Thorne"),
+        ("LORD JUSTICE BOYD:", "Lord Justice Boyd"),
+        ("Lady Hale (dissenting):", "Lady Hale"),
+        ("THORNE, J., dissenting:", "Thorne, J."),
+        ("CHIEF JUSTICE O’NEILL, concurring in the judgment.", "Chief Justice O’Neill"),
+    ],
+)
+def test_what_a_judge_writes_who_is_not_the_author_is_theirs_up_to_the_next_judge(line: str, name: str) -> None:
+    heard = hear(COURT.format(line=line), "Justice Alvarez")
+    assert told(heard, "The farm was taken") == (VoiceKind.AUTHOR, "Justice Alvarez", True)
+    assert told(heard, "The rule has") == quoted(name)
+    assert told(heard, "Cities will") == quoted(name)
+    assert heard.said_of("its rule is narrow").via == (name,)
+    assert told(heard, "The gate was open") == (VoiceKind.AUTHOR, "Justice Alvarez", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "JUSTICE ALVAREZ:",
+        "Justice Thorne, dissenting, wrote of floods.",
+        "The dissenting judge was Justice Thorne.",
+        "JUSTICE THORNE took no part in the case.",
+        "There was no justice.",
+    ],
+)
+def test_the_authors_own_label_and_prose_about_a_judge_change_nothing(line: str) -> None:
+    heard = hear(COURT.format(line=line), "Justice Alvarez")
+    assert told(heard, "The rule has") == (VoiceKind.AUTHOR, "Justice Alvarez", True)
+
+
+REPORT = "# Bill\n\nThe bill is good.\n\n{line}\n\nThe bill is bad.\n\n### Costs\n\nIt is dear.\n\n## Annex\n\nIt has two parts.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "voice"),
+    [
+        ("## MINORITY VIEWS", UNCLEAR),
+        ("## Dissenting and additional views", UNCLEAR),
+        ("## ADDITIONAL VIEWS OF REPRESENTATIVE JOAN PIKE", quoted("Representative Joan Pike")),
+        ("## Supplemental Views of Mr. Duque and Ms. Latham", quoted("Mr. Duque and Ms. Latham")),
+    ],
+)
+def test_what_stands_under_the_views_of_a_minority_is_never_the_committees(
+    line: str, voice: tuple[VoiceKind, str | None, bool]
+) -> None:
+    heard = hear(REPORT.format(line=line), "Committee on Commerce")
+    assert told(heard, "The bill is good")[0] is VoiceKind.AUTHOR
+    assert told(heard, "The bill is bad") == voice
+    assert told(heard, "It is dear") == voice
+    assert told(heard, "It has two parts") == (VoiceKind.AUTHOR, "Committee on Commerce", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["The minority's views were heard.", "## Views from the minority-owned firms", "## Dissenting opinion", "## Views"],
+)
+def test_other_headings_and_prose_about_views_change_nothing(line: str) -> None:
+    heard = hear(REPORT.format(line=line), "Committee on Commerce")
+    assert told(heard, "The bill is bad") == (VoiceKind.AUTHOR, "Committee on Commerce", True)
+
+
+STORY = "The police came in March.\n\n{line}\n\nThey came at five. I have not slept well since.\n\n## After\n\nThe school is shut.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("**Joseph M., 51, carpenter**", "Joseph M."),
+        ("*Rosario Leal, 41, Laredo*", "Rosario Leal"),
+        ("*Bill Teague (67), St. Louis*", "Bill Teague"),
+        ("**Ana de la Cruz, aged 33**", "Ana de la Cruz"),
+    ],
+)
+def test_what_stands_under_a_name_and_an_age_is_most_likely_theirs_up_to_a_heading(line: str, name: str) -> None:
+    heard = hear(STORY.format(line=line), "Rights Monitor")
+    assert told(heard, "The police came")[2]
+    assert told(heard, "They came at five") == quoted(name)
+    assert told(heard, "I have not slept") == quoted(name)
+    assert told(heard, "The school is shut") == (VoiceKind.AUTHOR, "Rights Monitor", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Item 6. Ordinance 1142, leaf blowers**",
+        "**May 12, 2010**",
+        "**Route 66, the road**",
+        "**Carbon tax**",
+        "**Serves 12, with rice**",
+        "**Bach, 48 preludes**",
+        "*Ann Lee, 34, at her stall in June.*",
+        "![A stall](stall.jpg)\n*Ann Lee, 34, at her stall*",
+        "![A stall](stall.jpg)\n\n*Ann Lee, 34, at her stall*",
+        "*Rhea Monk, 60, author of this blog*",
+    ],
+)
+def test_other_lines_in_emphasis_captions_and_the_authors_own_change_nothing(line: str) -> None:
+    heard = hear(STORY.format(line=line), "Rhea Monk")
+    assert told(heard, "I have not slept")[:2] == (VoiceKind.AUTHOR, "Rhea Monk")
+    assert told(heard, "They came at five")[2]
+
+
+def test_profiles_in_which_nobody_speaks_stay_the_authors() -> None:
+    text = "**Ann Lee, 45, lawyer**\n\nLee built the school.\n\n**Bob Bell, 50, baker**\n\nBell “likes my school”.\n"
+    assert told(hear(text, "Rights Monitor"), "Lee built") == (VoiceKind.AUTHOR, "Rights Monitor", True)
+
+
+def test_beside_several_of_them_a_line_in_emphasis_under_a_heading_names_nobody_but_is_one_too() -> None:
+    more = "*Rosario Leal, 41, Laredo*\n\nI do not ask.\n\n### The agent\n\n*An agent who asked not to be named*\n\nIt buys us time.\n"
+    heard = hear(f"{STORY.format(line='*Bill Teague, 67, Leeds*')}\n{more}", "Rights Monitor")
+    assert not told(heard, "It buys us time")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("**Dear Amelia,** I have asthma. He should stay home. — Worried in Wigan", "Worried in Wigan"),
+        ("I am 17 and I have asthma, as my uncle knows. He should stay home. — Dev P., Tulsa", "Dev P., Tulsa"),
+        (
+            "The trains are dirty, and nobody cleans the platforms. He should stay home! *—Mrs. L. Gray, Macon*",
+            "Mrs. L. Gray, Macon",
+        ),
+    ],
+)
+def test_a_paragraph_that_another_signs_at_its_end_is_theirs_and_never_surely_the_authors(text: str, name: str) -> None:
+    heard = hear(f"{text}\n\nStay away from him.\n", "Amelia Rook")
+    assert told(heard, "He should stay home") == quoted(name)
+    assert told(heard, "Stay away") == (VoiceKind.AUTHOR, "Amelia Rook", True)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "He is the last of them — Ann Lee.",
+        "He should stay. — Amelia Rook",
+        "He should stay. — A.R.",
+        "He should stay. — Ed.",
+        "He should stay. — Reuters",
+        "He should stay in the U.S. — Canada is cold.",
+        "He should stay. — June 2019",
+        "He should stay. — And so should she",
+        "Stir it well — Serve with rice.",
+        "He should stay. — The road is long.",
+    ],
+)
+def test_a_dash_before_anything_else_and_the_authors_own_signature_change_nothing(end: str) -> None:
+    heard = hear(
+        f"The trains are dirty. Nobody cleans the platforms at the station. {end}\n\nStay away.\n", "Amelia Rook"
+    )
+    assert told(heard, "The trains are dirty") == (VoiceKind.AUTHOR, "Amelia Rook", True)
+
+
+def test_a_letter_to_the_author_is_anothers_up_to_the_answer() -> None:
+    text = "{dear}I have asthma.\n\nHe should stay home.\n\n**Dear Worried,** Stay away.\n\nNobody has a right to it.\n"
+    for dear in ("**Dear Amelia,** ", "Dear Amelia,\n\n", "**Dear Ms. Rook:** "):
+        heard = hear(text.format(dear=dear), "Amelia Rook")
+        assert told(heard, "He should stay home") == UNCLEAR
+        assert told(heard, "Nobody has a right") == (VoiceKind.AUTHOR, "Amelia Rook", True)
+    for author in ("Friends of Amelia", "Bob Bell"):
+        assert told(hear(text.format(dear="**Dear Amelia,** "), author), "He should stay home")[0] is VoiceKind.AUTHOR
+
+
+REPLIES = "The Office got mail.\n\n{comment} The rule is bad.\n\nIt is old too.\n\n{response} It is good.\n\nIt is new."
+
+
+@pytest.mark.parametrize(
+    ("comment", "response"),
+    [
+        ("*Comment:*", "*Response:*"),
+        ("**Comment 2.**", "**Response to Comment 2.**"),
+        ("Commenter:", "Agency:"),
+        ("**You said:**", "**Our response:**"),
+        ("**You said:**", "**We did:**"),
+    ],
+)
+def test_a_comment_is_never_the_authors_who_responds_to_it(comment: str, response: str) -> None:
+    heard = hear(REPLIES.format(comment=comment, response=response), "Harbour Office")
+    assert told(heard, "The rule is bad") == UNCLEAR
+    assert told(heard, "It is old too") == UNCLEAR
+    assert told(heard, "It is good")[0] is VoiceKind.AUTHOR
+    assert told(heard, "It is new") == (VoiceKind.AUTHOR, "Harbour Office", True)
+
+
+def test_a_comment_that_nobody_responds_to_may_be_the_authors() -> None:
+    heard = hear("The Office got mail.\n\nComment: The rule is bad.\n", "Harbour Office")
+    assert told(heard, "The rule is bad") == (VoiceKind.AUTHOR, "Harbour Office", False)
+    heard = hear("We welcome comment. Comment is free.\n\nThe comment: the rule is bad.\n", "Harbour Office")
+    assert told(heard, "the rule is bad") == (VoiceKind.AUTHOR, "Harbour Office", True)
+
+
+def test_a_body_whose_label_opens_a_paragraph_speaks_there() -> None:
+    text = (
+        "We got 4,212 replies.\n\nEastham Cycling Campaign: We support it. It should grow.\n\n"
+        "- Licensed Drivers' Association: The scheme is bad. Taxis must be exempt.\n"
+    )
+    heard = hear(text, "Borough of Eastham")
+    assert told(heard, "It should grow") == quoted("Eastham Cycling Campaign")
+    assert told(heard, "Taxis must be exempt") == quoted("Licensed Drivers' Association")
+
+
+def test_at_a_roundtable_each_speaker_is_who_the_label_names_though_they_speak_once() -> None:
+    text = (
+        "We asked three economists.\n\n**Claudia Stone, former Fed economist:** Stop. Prices fall.\n\n"
+        "**Jason Ferman, Harvard:** Keep going. Rents are high.\n\nThey are too high.\n\n"
+        "**Adam Posner, Bell Institute:** Three percent would do.\n\n## Paul Renner responds\n\nThe target should stay.\n"
+    )
+    heard = hear(text, "Paul Renner")
+    assert told(heard, "Prices fall") == quoted("Claudia Stone")
+    assert told(heard, "Rents are high") == quoted("Jason Ferman")
+    assert told(heard, "Three percent") == quoted("Adam Posner")
+    assert not told(heard, "They are too high")[2]
+    assert told(heard, "The target should") == (VoiceKind.AUTHOR, "Paul Renner", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our response: We watched roads.",
+        "Note: We watched roads.",
+        "United Kingdom: Prices fell.\n\nUnited States: Prices rose.",
+        "Step One: We watched roads.\n\nStep Two: We asked.",
+        "Key Findings: We found that roads are full.\n\nKey Recommendations: We would shut them.",
+        "Margin of error: 2.2 points.",
+        "Borough of Eastham: We shall build.",
+        "Olive Oil: two spoons.\n\nBlack Pepper: a little.",
+        "Bar Council: the body of barristers.\n\nInns of Court: the four societies of barristers.",
+        "Town Hall, Main Street: open daily.\n\nCity Library, Mill Lane: shut on Mondays.",
+        "New York, New York: rents rose.\n\nLos Angeles, California: rents fell.",
+        "Seven Lanterns: a ballet in three acts.\n\nWinter Journey: songs by Ann Lee.",
+        "Full Disclosure: I own shares.",
+        "**Ann Lee** (1900-1980): a life in two parts. I read it twice.",
+        "**Carbon Tax** (CT): a levy on fuel. We like it.",
+        "Dear Ms. Rook: We thank you.",
+    ],
+)
+def test_other_labels_change_nothing(text: str) -> None:
+    heard = hear(f"It was a year of change.\n\n{text}\n\nThe year is over.\n", "Borough of Eastham")
+    kinds = {voice.kind for voices in heard.found for voice in voices}
+    assert kinds == {VoiceKind.AUTHOR}
+    assert told(heard, "The year is over")[2]
+
+
+def test_a_reader_who_speaks_of_themselves_after_a_plain_name_is_not_surely_the_author() -> None:
+    heard = hear("It was a year of change.\n\nBob Ott: I lost my shop. The road killed it.\n", "Borough of Eastham")
+    assert told(heard, "The road killed it") == (VoiceKind.AUTHOR, "Borough of Eastham", False)
+
+
+POSTS = """Traffic fell.
+
+{head}
+
+The trains are dirty.
+
+**Neil Abara** says:
+July 9, 2024 at 9:03 pm
+
+Fair point.
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "**BayRidgeBob** says:\nJuly 9, 2024 at 8:12 pm",
+        "## Comments\n\nBayRidgeBob\nJuly 9, 2024 at 8:12 pm",
+        "**3 comments**\n\n**BayRidgeBob**, 9 July 2024, 20:12",
+        "## Discussion (3)\n\nBayRidgeBob · 3 hours ago",
+    ],
+)
+def test_a_readers_comment_is_theirs_up_to_the_next_one(head: str) -> None:
+    heard = hear(POSTS.format(head=head), "Neil Abara")
+    assert told(heard, "Traffic fell")[2]
+    assert told(heard, "The trains are dirty") == quoted("BayRidgeBob")
+    assert told(heard, "Fair point") == (VoiceKind.AUTHOR, "Neil Abara", True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Daily Wire\nJuly 9, 2024 at 8:12 pm",
+        "Updated:\nJuly 9, 2024 at 8:12 pm",
+        "Doors open, July 9, 2024",
+        "Doors open\n8:30 to 16:30\n\nFamily Law\n8:30 to 15:00",
+        "## Comments\n\nThe page opened at 8:12 pm.",
+    ],
+)
+def test_one_line_of_name_and_time_elsewhere_is_only_when_a_text_was_printed(head: str) -> None:
+    heard = hear(f"Traffic fell.\n\n{head}\n\nThe trains are dirty.\n", "Neil Abara")
+    assert told(heard, "The trains are dirty") == (VoiceKind.AUTHOR, "Neil Abara", True)
+
+
+MAIL = """Officials knew of the lead.
+
+**From:** Dennis Muck
+**Sent:** Friday, August 21, 2015
+**Subject:** RE: Flint
+
+These folks are angry. The water is bad.
+
+The pipes are old.
+
+Muck declined to comment on Friday.
+
+The city has a new mayor.
+"""
+
+
+def test_an_e_mail_in_an_article_is_whose_it_is_until_the_article_tells_of_them() -> None:
+    heard = hear(MAIL, "Kara Dunn")
+    assert told(heard, "The water is bad") == quoted("Dennis Muck")
+    assert told(heard, "The pipes are old") == (VoiceKind.AUTHOR, "Kara Dunn", False)
+    assert told(heard, "The city has") == (VoiceKind.AUTHOR, "Kara Dunn", True)
+    assert told(hear(MAIL.replace("\n**S", " **S"), "Kara Dunn"), "The water is bad") == quoted("Dennis Muck")
+
+
+def test_a_mail_of_the_authors_own_and_a_memorandum_that_is_the_document_change_nothing() -> None:
+    assert told(hear(MAIL, "Dennis Muck"), "The water is bad") == (VoiceKind.AUTHOR, "Dennis Muck", True)
+    memo = MAIL.partition("\n\n")[2]
+    assert told(hear(memo, "Water Board"), "The water is bad") == (VoiceKind.AUTHOR, "Water Board", True)
+    heard = hear("It rained.\n\nFrom: Leeds\n\nThe bus is late.\n", "Kara Dunn")
+    assert told(heard, "The bus is late") == (VoiceKind.AUTHOR, "Kara Dunn", True)
+
+
+LETTER = "March 2025\n\nDear President Bell,\n\nWe ask you to vote no. {more}\n\nRespectfully,\n\n{signers}\n{after}"
+
+
+@pytest.mark.parametrize(
+    ("more", "signers"),
+    [
+        ("The ban is unfair.", "Imani Walker, president\nTeo Marsh, secretary"),
+        ("The Student Council of Larkfield wrote of it.", "Imani Walker"),
+        ("The ban is unfair.", "Imani Walker, Larkfield Student Council"),
+    ],
+)
+def test_a_letter_that_people_sign_for_the_body_that_is_its_author_is_the_bodys(more: str, signers: str) -> None:
+    heard = hear(LETTER.format(more=more, signers=signers, after=""), "Larkfield Student Council")
+    assert told(heard, "We ask you") == (VoiceKind.AUTHOR, "Larkfield Student Council", True)
+
+
+@pytest.mark.parametrize(
+    ("author", "signers", "after"),
+    [
+        ("Westbury Courier", "Imani Walker, Larkfield", ""),
+        ("Cy Dow", "Imani Walker\nTeo Marsh", ""),
+        (
+            "Larkfield Student Council",
+            "Imani Walker\nTeo Marsh",
+            "\nThat was the letter, and here is what we make of it as a council of many.",
+        ),
+    ],
+)
+def test_a_letter_that_a_paper_prints_or_that_stands_in_a_longer_text_is_of_who_signs(
+    author: str, signers: str, after: str
+) -> None:
+    heard = hear(LETTER.format(more="The ban is unfair.", signers=signers, after=after), author)
+    assert told(heard, "We ask you")[0] is VoiceKind.QUOTED
