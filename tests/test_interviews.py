@@ -217,3 +217,93 @@ def test_a_signature_with_many_commas_is_soon_read() -> None:
     )
     hear(letter, None)
     assert time.process_time() - started < 5
+
+
+HANSARD = """**Rachel Hargreaves** (Stockport North) (Lab): The bill is fair. Families are cold.
+
+**Sir Gerald Finch** (Mid Norfolk) (Con): The bill is a disgrace. The sector employs 200,000 people.
+
+**Madam Deputy Speaker** (Dame Eleanor Pryce): Order. There is a limit of six minutes.
+
+**The Secretary of State for Business, Energy and Industrial Strategy (Kit Malloy)**: I give way to nobody.
+
+**Sir Gerald Finch**: It does not work.
+"""
+CANADA = """**Hon. Rachel Hargreaves (Minister of Housing, Lib.):** Mr. Speaker, families are cold.
+
+**Mr. Gerald Finch (Red Deer—Lacombe, CPC):** Mr. Speaker, the sector employs 200,000 people.
+"""
+EUROPE = """**Rachel Hargreaves, rapporteur.** – Madam President, families are cold.
+
+**Gerald Finch, on behalf of the EPP Group.** – Madam President, the sector employs 200,000 people. The bill is bad.
+
+**President.** – The debate is closed until tomorrow.
+"""
+
+
+@pytest.mark.parametrize("text", [HANSARD, CANADA, EUROPE])
+def test_in_a_parliament_members_take_the_word_with_their_seats_once_each(text: str) -> None:
+    heard = hear(text, "Rachel Hargreaves")
+    assert by(heard, "amilies are cold") == (VoiceKind.AUTHOR, "Rachel Hargreaves", True)
+    assert by(heard, "he sector employs") == (VoiceKind.QUOTED, "Gerald Finch", True)
+
+
+def test_in_a_parliament_an_office_in_a_label_is_whose_name_stands_beside_it_or_speaks_by_itself() -> None:
+    heard = hear(HANSARD, None)
+    assert by(heard, "There is a limit") == (VoiceKind.QUOTED, "Madam Deputy Speaker", True)
+    assert by(heard, "I give way to nobody") == (VoiceKind.QUOTED, "Kit Malloy", True)
+    assert by(heard, "It does not work") == (VoiceKind.QUOTED, "Gerald Finch", True)
+    assert by(hear(EUROPE), "The debate is closed") == (VoiceKind.QUOTED, "President", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Ann Lee** (1900-1980): a life in two parts.\n\n**Bob Ott** (1910-1990): a life of work and worry.",
+        "**Ann Lee** (Labour): Lee has sat for ten years.\n\n**Bob Ott** (Green): Ott is a teacher of French.",
+        "**Conclusion.** – The road is bad and long.\n\n**Carbon Tax.** – A levy on fuel that works.",
+        "**Carbon Tax** (CT): A levy on fuel that works.\n\n**Emission Trading** (ETS): A market where firms buy.",
+        "**Ann Lee** (Leeds) (chair): 01234 567\n\n**Bob Ott** (Bath) (clerk): 01234 568",
+    ],
+)
+def test_lists_of_people_and_terms_with_brackets_or_dashes_are_no_debate(text: str) -> None:
+    assert {voice.kind for voices in hear(text).found for voice in voices} == {VoiceKind.AUTHOR}
+    assert all(voice.sure for voices in hear(text).found for voice in voices)
+
+
+PODCAST = """**Maya:** I'm Maya Trent. With me is Ed Glass, who teaches at Brown, and Pilar Soto. Can we build?
+
+**Ed:** Yes. Rents are half of ours in Houston.
+
+**Pilar:** I lived there. The city said that it was safe.
+
+**Maya:** Pilar, is that so?
+
+**Ed:** That is fair. Nobody builds in a swamp.
+
+**Pilar:** Vacancy is the grease in the wheels.
+"""
+
+
+@pytest.mark.parametrize("author", ["Maya Trent", "The Zoning Hour"])
+def test_in_a_podcast_a_given_name_is_the_only_persons_who_bears_it(author: str) -> None:
+    heard = hear(PODCAST, author)
+    assert by(heard, "Rents are half") == (VoiceKind.QUOTED, "Ed Glass", True)
+    assert by(heard, "I lived there") == (VoiceKind.QUOTED, "Pilar Soto", True)
+    assert by(heard, "Can we build")[1] == "Maya Trent"
+    assert (by(heard, "Can we build")[0] is VoiceKind.AUTHOR) == (author == "Maya Trent")
+
+
+def test_a_given_name_that_two_bear_or_a_word_is_nobodys_label() -> None:
+    two = PODCAST.replace("and Pilar Soto", "Ed Bell and Pilar Soto")
+    assert by(hear(two, "Maya Trent"), "Rents are half") == (VoiceKind.QUOTED, None, False)
+    words = (
+        "I'm Ann Lee.\n\n"
+        + "Public: Tolls cut fumes, says Public Safety.\n\nHealth: We breathe, says Health Canada.\n\n" * 2
+    )
+    notes = "I'm Ann Lee.\n\n**Note:** Tolls cut fumes here.\n\n**Grace:** Bread is good, and grace is said.\n\n" * 2
+    for text in (words + "Our health is public.\n", notes):
+        assert {voice.kind for voices in hear(text, "Ann Lee").found for voice in voices} <= {
+            VoiceKind.AUTHOR,
+            VoiceKind.REPORTED,
+        }

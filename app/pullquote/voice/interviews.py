@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
-from pullquote.voice.labels import LABEL, Turn, bare, is_role, speaks_after, surname, turn_of
+from pullquote.voice.labels import LABEL, Turn, bare, is_role, member, speaks_after, surname, takes_floor, turn_of
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
@@ -19,7 +19,15 @@ _FULL = re.compile(rf"(?<![\w’'-])[A-Z](?=[\w’'-]*[a-z])[\w’'-]*(?:[ ](?:[
 _ENDING = re.compile(r"\.$|[’']s?$")
 _JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
 _QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
-_FORM_OF_ADDRESS = re.compile(r"(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov)\.?[ ]", re.IGNORECASE)
+_SMALL = re.compile(r"\b[^\W\d_A-Z]+\b")
+_STOP = re.compile(r"(?<=[a-z]{2})\.\s")
+_INTRODUCED = re.compile(  # "I'm Ann Lee", "With me is Ed Glass"
+    r"\b(?:I[’']m|I\sam|[Mm]y\sname\sis|[Ww]ith\s(?:me|us)(?:\s(?:is|are|today)){0,2}|[Jj]oined\sby|[Ww]elcome,?|[Gg]uests?(?:\sis|\sare|,|:)?|[Hh]ost(?:\sis|,|:)?)"
+    r"\s(?P<name>[A-Z][\w’'-]*(?:[ ][A-Z][\w’'-]*){1,2})"
+)
+_FORM_OF_ADDRESS = re.compile(
+    r"\b(?:(?:Mr|Mrs|Ms|Miss|Mme|Dr|Prof|Sen|Rep|Gov|Hon|Rt\.?[ ]Hon|Sir|Dame)\.?|M\.)[ ]", re.IGNORECASE
+)
 
 
 def turns_of(document: Document) -> dict[int, Turn]:
@@ -27,18 +35,24 @@ def turns_of(document: Document) -> dict[int, Turn]:
 
     It is one where at least two people take the word twice each, and the document, its title or its author's
     name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"); or where
-    the time stands before labels. "FACT:" and "Note:" are nobody's.
+    two members of a chamber do ("**Ann Lee** (Mid Norfolk) (Con):"), once each; or where the time stands before
+    labels. "FACT:" and "Note:" are nobody's.
 
     Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
     """
     found = list(LABEL.finditer(document.text))
     timed = sum(match["time"] is not None for match in found)
-    if len(found) < LEAST_SPEAKERS * LEAST_TURNS and timed < LEAST_TIMED:
+    members = {name for match in found if takes_floor(match) and (name := member(match))}
+    if len(found) < LEAST_SPEAKERS * LEAST_TURNS and timed < LEAST_TIMED and len(members) < LEAST_SPEAKERS:
         return {}
-    known = _forms(dict.fromkeys(_full_names(document)))
+    labelled = [name for match in found if (name := member(match))] if members else []
+    names = dict.fromkeys((*_full_names(document), *labelled))
+    known = _given(found, names, document) | _forms(names)
     author = (document.source.author or "").casefold()
-    turns = {match.start("turn"): _turn(match["label"], known, author, match["time"]) for match in found}
+    turns = {match.start("turn"): _turn(match, known, author) for match in found}
+    if len(members) >= LEAST_SPEAKERS:
+        return turns
     said = [turns[match.start("turn")].name for match in found if _is_said(match, known)]
     several = sum(count >= LEAST_TURNS for name, count in Counter(said).items() if name) >= LEAST_SPEAKERS
     returning = Counter(match["label"] for match in found if match["time"] is not None)
@@ -88,6 +102,25 @@ def panel_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int
     return frozenset(panel)
 
 
+def _given(found: Iterable[re.Match[str]], names: Iterable[str], document: Document) -> dict[str, list[str]]:
+    """The people by given names that stand as labels, where each is the only one of that name and somebody is introduced.
+
+    Example: "**Maya:** I'm Maya Trent. With me is Ed Glass." has "Maya" and "Ed"; none where two are called Ed.
+    """
+    text = document.text
+    introduced = {match["name"] for match in _INTRODUCED.finditer(text)}
+    bearers: dict[str, set[str]] = {}
+    for name in (*names, *introduced):
+        whole = _STOP.split(name)[0]  # "Ed Glass. Can"
+        bearers.setdefault(whole.partition(" ")[0], set()).add(whole)
+    labels = {match["label"] for match in found if match["label"].istitle() and match["label"].isalpha()}
+    single = {label: next(iter(bearers[label])) for label in labels if len(bearers.get(label, ())) == 1}
+    small = set(_SMALL.findall(text)) if single else set()
+    persons = {label: name for label, name in single.items() if label.lower() not in small}
+    known = any(name == document.source.author or name in introduced for name in persons.values())
+    return {label: [name] for label, name in persons.items()} if known else {}
+
+
 def _named(label: str, known: dict[str, list[str]]) -> list[str]:
     """The people of the document whom a label can mean: "Mr Lee" and "Mayor Lee" by "LEE"."""
     plain = bare(label)
@@ -96,11 +129,12 @@ def _named(label: str, known: dict[str, list[str]]) -> list[str]:
     return known.get(name) or known.get(titled.upper(), [])
 
 
-def _turn(label: str, known: dict[str, list[str]], author: str, time: str | None) -> Turn:
-    if names := _named(label, known):
+def _turn(match: re.Match[str], known: dict[str, list[str]], author: str) -> Turn:
+    label = match["label"]
+    if names := _named(member(match) or label, known):
         return Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
     turn = turn_of(label)
-    return turn if turn.name or time is None else Turn(bare(label), label, sure=False)
+    return turn if turn.name or match["time"] is None else Turn(bare(label), label, sure=False)
 
 
 def _is_said(match: re.Match[str], known: dict[str, list[str]]) -> bool:
