@@ -11,7 +11,7 @@ from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
+from pullquote.ready import DAMAGED, Ready
 from pullquote.span import Span
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
@@ -162,13 +162,47 @@ def test_the_index_of_a_moment_knows_what_is_known_of_the_corpus(own_explainer, 
     assert own_explainer.now().changed_files() == ()
 
 
-def test_a_damaged_newer_generation_is_logged_as_the_one_before_serves_on(newer, caplog):
+@pytest.fixture
+def away(newer):
+    """A file of the newer generation, moved away for a while, and where it belongs."""
     texts = Layout(newer.settings.index).generation(current_name(newer.settings)).file(TEXTS)
-    texts.write_bytes(b"")
-    before = newer.generation.card.name
-    assert newer.refresh()
-    assert (newer.generation.card.name, newer.refresh()) == (before, False)
+    return texts.rename(newer.settings.index / "away"), texts
+
+
+def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_opened_in_its_place(
+    newer, away, monkeypatch, caplog
+):
+    before = newer._ready
+    assert not newer.refresh()
+    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    assert not newer.refresh()
+    assert newer._ready is before
+    assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), DAMAGED)
     assert [record.message for record in caplog.records] == [newer.degraded]
+    assert TEXTS in newer.degraded
+
+
+@pytest.mark.parametrize("started", [False, True], ids=["while another serves", "at the start"])
+def test_a_generation_that_lacked_a_file_is_tried_again_after_a_while(newer, away, started, monkeypatch):
+    explainer = open_with_fake(newer.settings) if started else newer
+    assert not explainer.refresh()
+    away[0].rename(away[1])
+    assert not explainer.refresh()
+    assert explainer.degraded
+    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    assert explainer.refresh()
+    assert explainer.generation.card.name == current_name(explainer.settings)
+    assert (explainer.refused, explainer.degraded) == (None, None)
+
+
+def test_a_generation_between_the_present_one_and_a_damaged_one_is_taken_up(newer):
+    between = current_name(newer.settings)
+    (newer.settings.corpus / "road-tolls" / "new.txt").write_text("Road tolls are new.\n", encoding="utf-8")
+    index_corpus(newer.settings, HashEncoder())
+    Layout(newer.settings.index).generation(current_name(newer.settings)).file(TEXTS).write_bytes(b"")
+    assert newer.refresh()
+    assert (newer.generation.card.name, newer.refused.generation) == (between, current_name(newer.settings))
+    assert not newer.refresh()
 
 
 def test_what_another_generation_replaced_leaves_the_memory_at_once(newer):

@@ -43,7 +43,7 @@ class Explainer:
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
-        self._refused: Refused | None = None
+        self._refused = Refused.fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
     @classmethod
@@ -69,11 +69,11 @@ class Explainer:
     @property
     def degraded(self) -> str | None:
         """Why an older generation than the newest serves, or None."""
-        return self._ready.degraded or (str(self._refused) if self._refused else None)
+        return self._refused.told if self._refused else None
 
     @property
     def refused(self) -> Refused | None:
-        """The newest generation, where it could not be taken up while this one serves."""
+        """The newest generation, where it could not be taken up and this one serves."""
         return self._refused
 
     def now(self) -> "Explainer":
@@ -91,23 +91,28 @@ class Explainer:
         A newer one that cannot be used leaves the present one serving; it is tried again after a while.
         """
         with self._refreshing:
-            name = current_name(self.settings)
-            if name is None or name == self.generation.card.name or name in (self._ready.degraded or ""):
+            name, known = current_name(self.settings), self._refused
+            if name is None or name == self.generation.card.name:
                 self._refused = None
                 return False
-            if self._refused and self._refused.holds(name):
+            if known and known.holds(name):
                 return False
+            again = known is not None and known.generation == name  # told once, however often it is tried
             try:
                 fresh = Ready.open(self.settings)
                 _ = fresh.roster  # whoever asks next does not wait for it
             except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
-                if self._refused is None or self._refused.generation != name:  # told once, however often it is tried
+                if not again:
                     log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)
                 self._refused = Refused.of(name, error)
                 return False
-            if fresh.degraded:
+            if fresh.degraded and not again:
                 log.warning("%s", fresh.degraded)
-            self._before, self._ready, self._refused = self.counts, fresh, None
+            fallen = Refused.fallen(name, fresh.degraded)
+            if fresh.generation.card.name == self.generation.card.name:  # its answers are known here
+                self._refused = fallen
+                return False
+            self._before, self._ready, self._refused = self.counts, fresh, fallen
             return True
 
     def ask(self, query: Query) -> Answer:

@@ -42,6 +42,7 @@ SENTENCE_BYTES = 250  # a sentence with its span, about
 TURN_BYTES = 150  # an earlier question beside its words, about
 PLACE_BYTES = 250  # where one of its quotes stood, beside the document's id, about
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
+DAMAGED = "it is damaged, or of another format"
 
 
 class Ready:
@@ -168,11 +169,15 @@ def _encoder(settings: Settings, card: Card) -> Encoder:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A newer generation that could not be opened: its name, what may be told of the reason, and when that was."""
+    """A newer generation that could not be opened: its name, what may be told of the reason, and when that was.
+
+    `damage` is for the operator alone: what is wrong, by the file's name.
+    """
 
     generation: str
     reason: str
     at: float
+    damage: str | None = None
 
     @classmethod
     def of(cls, generation: str, error: Exception) -> "Refused":
@@ -180,10 +185,20 @@ class Refused:
         if isinstance(error, EncoderError):
             reason = "a model that it needs is not here, or cannot be used"
         elif isinstance(error, IndexFault):
-            reason = "it is damaged, or of another format"
+            reason = DAMAGED
         else:
             reason = "something went wrong on the server"
         return cls(generation, reason, time.monotonic())
+
+    @classmethod
+    def fallen(cls, generation: str | None, damage: str | None) -> "Refused | None":
+        """What an older generation was opened instead of, or None where there is no damage."""
+        return cls(generation or "", DAMAGED, time.monotonic(), damage) if damage else None
+
+    @property
+    def told(self) -> str:
+        """What the operator is told."""
+        return self.damage or str(self)
 
     def holds(self, generation: str) -> bool:
         """Whether this one was tried a short while ago."""

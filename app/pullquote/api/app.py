@@ -199,6 +199,4 @@ def _refused_wire(refused: Refused | None) -> Wire | None:
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
     if explainer.refused:
         return f"{explainer.refused}; the log says more; run `pullquote index`"
-    if explainer.degraded:
-        return "the newest generation is damaged and the one before it serves; run `pullquote index`"
     return "the corpus changed after the index was built; run `pullquote index`" if changed else None
