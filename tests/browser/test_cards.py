@@ -163,3 +163,22 @@ def test_a_long_answer_in_the_frame_scrolls_between_its_head_and_its_foot_alone(
     page.locator('.turn [data-f="tools"]:not([hidden])').wait_for()
     assert page.locator("main").evaluate("node => node.scrollHeight > node.clientHeight")
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_on_paper_a_place_is_a_whole_address_and_no_link_that_opens_something_is_left(page: Page, service: str):
+    page.goto(service + DEBATED)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    place = page.locator('.turn [data-f="place"]').first
+    assert (
+        place.evaluate("node => getComputedStyle(node, '::after').content")
+        == f'"{place.evaluate("node => node.href")}"'
+    )
+    assert page.locator(".turn :is(.offer, summary, [data-f=disputes]):visible").count() == 0
+
+
+def test_a_link_that_does_not_work_says_so_in_ink_under_a_heading_of_its_own(page: Page, service: str):
+    page.goto(f"{service}/documents/for-tolls?start=5&end=99999")
+    assert page.inner_text("h1") == "This link does not work"
+    colours = page.evaluate("['h1', 'body'].map((name) => getComputedStyle(document.querySelector(name)).color)")
+    assert colours[0] == colours[1]

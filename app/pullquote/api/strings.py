@@ -9,7 +9,7 @@ STRINGS = {
     "retry": "Ask again",
     "edit": "Edit question",
     "replaces": "Replaces “{question}” and what follows it.",
-    "replaces_last": "Replaces “{question}”.",
+    "replaces_last": "Replaces “{question}”",
     "cancel": "Cancel",
     "new": "New conversation",
     "close": "Close",
