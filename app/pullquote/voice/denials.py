@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from pullquote.voice.parts import Voice
 
+_SAYING = r"(?:say|claim|argu|suggest|stat|assert|writ|call|insist|declar|describ|tell|tweet|post|brand|label|compar|think|believ|imply)ing\b"
+_OBJECT = r"(?:(?!(?:after|at|by|from|in|on|over)\s)[^\s,;:]+\s)(?:[^\s,;:]+\s){0,6}?"  # not "was condemned by Lee for saying"
 _DENIES = re.compile(
     r"\bden(?:y|ies|ied|ying)\b|"
     r"\b(?:reject(?:s|ed|ing)?|disput(?:e|es|ed|ing)|refut(?:e|es|ed|ing)|rebut(?:s|ted|ting)?|dismiss(?:es|ed|ing)?|"
@@ -14,6 +16,14 @@ _DENIES = re.compile(
     r"(?:\bnot|n[’']t|\bnever|\bno\slonger)\s(?:\w+ly\s)?(?:true|the\scase|say|said|saying|claim|claimed|believe|believed|think|thought|accept|accepted|agree|agreed|imply|mean)\b|"
     r"\b(?:untrue|false|wrong|nonsense|absurd|an?\s(?:myth|lie|fiction|fallacy))\s(?:to\s(?:say|claim|suggest|think)\s)?that\b|"
     r"\bno\s(?:\w+\s)?(?:evidence|proof|signs?|truth)\b",
+    re.IGNORECASE,
+)
+_BLAMES = re.compile(  # what another is blamed or thanked for saying, or told to say no more
+    rf"\b(?:accus|applaud|attack|blam|blast|chid|condemn|criticiz|criticis|denounc|fault|fir|jail|mock|prais|rebuk|reprimand|ridicul|sack|"
+    rf"scold|slam|su|thank)(?:e|es|ed|ing|m?ed|s)?\s{_OBJECT}(?:of|for)\s(?:\w+ly\s)?(?:having\s)?(?:{_SAYING}|said\b)|"
+    rf"\b(?:resign|apologi[sz]e|be\s(?:\w+ed))\sfor\s(?:\w+ly\s)?{_SAYING}|"
+    rf"\b(?:advise?|ask|begg?|implore?|order|press|told|tells?|urge?|warn)(?:e?d|ing|s)?\s{_OBJECT}"
+    rf"(?:(?:to\s(?:avoid|keep|quit|stop)|against)\s(?:\w+ly\s)?{_SAYING}|not\sto\s(?:say|claim|argue|suggest|write|call)\b)",
     re.IGNORECASE,
 )
 _SAYS = r"(?:said|says?|add(?:s|ed)?|argue[sd]?|insist(?:s|ed)?|claim(?:s|ed)?|wrote|writes|told|tells|warn(?:s|ed)?|saying|adding|arguing|insisting|claiming|warning)"
@@ -28,7 +38,20 @@ def denies(words: str) -> bool:
 
     Example: denies("Ann Lee denied that ") is True; denies("Ann Lee denied it and said that ") is not
     """
-    places = [match.end() for match in _DENIES.finditer(words)]
+    return _is_open(words, _DENIES) or blames(words)
+
+
+def blames(words: str) -> bool:
+    """Whether the words of a sentence before a part of it blame or thank another for saying that part.
+
+    Example: blames("Bob Moe condemned Ann Lee for saying that ") is True; blames("Bob Moe insulted Ann Lee, saying that ") is not
+    """
+    return _is_open(words, _BLAMES)
+
+
+def _is_open(words: str, pattern: re.Pattern[str]) -> bool:
+    """Whether what a pattern finds last in the words still governs what comes after them."""
+    places = [match.end() for match in pattern.finditer(words)]
     return bool(places) and _OVER.search(words, places[-1]) is None
 
 

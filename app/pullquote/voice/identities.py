@@ -37,6 +37,7 @@ from pullquote.voice.pronouns import (
     is_thing,
     means_person,
     named_before,
+    names_another,
     others_after,
     person_before,
 )
@@ -70,6 +71,12 @@ _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
+_HEARSAY = r"(?:alleged|apparent|ostensib|presumab|purported|reported|supposed)ly"
+# "Lee reportedly said", "Reportedly, Lee said", "Lee would have said", "Lee would say that … if"
+_AS_TOLD = re.compile(
+    rf"\b{_HEARSAY}(?:\s\w+)?,?\s*$|^\W*{_HEARSAY}\b|\bwould\s(?:\w+\s)?have\s(?:\w+\s)?$", re.IGNORECASE
+)
+_WOULD = re.compile(r"\bwould\s(?:\w+ly\s)?$")
 
 
 @dataclass(slots=True)
@@ -140,7 +147,7 @@ class Identities:
         )
         reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
         sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
-        sure = sure and not is_cut(masked, subject)
+        sure = sure and not (is_cut(masked, subject) or _is_hearsay(attribution, masked))
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _is_publisher(self, name: str) -> bool:
@@ -160,7 +167,8 @@ class Identities:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
         named = person_before(masked[: attribution.start])
         if named and means_person(pronoun):
-            return self._known(named, position, attribution)
+            known = self._known(named, position, attribution)
+            return replace(known, sure=known.sure and not names_another(masked[: attribution.start], named))
         named = named_before(_before(masked, pronoun, attribution.start), pronoun)
         if named and not (means_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
@@ -292,6 +300,12 @@ def _before(masked: str, pronoun: str, end: int) -> str:
     forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
     places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
     return masked[: places[-1] if places else end]
+
+
+def _is_hearsay(attribution: Attribution, masked: str) -> bool:
+    """Whether somebody is only thought to have said it, or would say it: "Lee reportedly said", "Lee would have said"."""
+    supposed = _WOULD.search(attribution.subject) and " if " in masked[attribution.content :]
+    return bool(supposed or _AS_TOLD.search(attribution.subject))
 
 
 def _is_plain(attribution: Attribution) -> bool:

@@ -24,6 +24,11 @@ _KIND_OF_PERSON = re.compile(
     re.ASCII,
 )
 
+_OFFICE_OF = re.compile(
+    rf"(?=[A-Z])(?:[A-Z][\w.-]*\s){{0,2}}(?i:{ROLE}|executive|c[etfo]o|chair|fellow|(?:co-?)?founder|professor)"
+    r"(?:\s(?:and|&)\s(?:[A-Z][\w.-]*\s?){1,3})?(?:\sof\s[A-Z][\w’'-]*)?\s(?:of|at|for|from|to|on)\s"
+)
+
 
 _NO_NAME = re.compile(
     r"(?:who|whom|whose|which|that|says?|said|argues?|argued)\b|(?:his|her|their|its)$|an?\s(?:[\w-]+\s){1,2}(?:who|whose|which)\b"
@@ -57,6 +62,11 @@ def is_description(part: str) -> bool:
         and bool(re.search(rf"\b(?:{ROLE})\b", part, re.IGNORECASE))
         and len(part.split()) <= LONGEST_OFFICE
     )
+
+
+def is_office_held(part: str) -> bool:
+    """Whether a part after a name is an office in capitals, and what it is of: "Mayor of Leeds", "CEO of Northgrid"."""
+    return bool(_OFFICE_OF.match(part)) and len(part.split()) <= LONGEST_OFFICE
 
 
 def ends_in_name(part: str) -> bool:

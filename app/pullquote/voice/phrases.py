@@ -68,7 +68,7 @@ _OWNED = re.compile(r"(?:\S+\s){0,4}?[A-Z][\w.-]*[’']s?\s(?P<rest>[a-z](?:(?!\
 _ACRONYM_BESIDE = re.compile(r"\((?:[A-Z][\w.&-]*|\d{4})\)")
 _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|[A-Z][\w.’'-]*\s[a-z]+s\s(?:the|an?|his|her|their|its|this)\s|"
-    r"\b(?:in|of|it|to|and|by|with|for|as|be)$|[\[\](|]|^(?:In|On|At)\s",
+    r"\b(?:in|of|it|to|and|by|with|for|as|be|having)$|\s(?:while|when|whereas|(?<!such\s)(?<!known\s)as)\s(?:[A-Z]|(?:the|an?)\s)|[\[\](|]|^(?:In|On|At)\s",
 )
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(

@@ -40,6 +40,7 @@ _CAPITAL = re.compile(
 _SINGLE = re.compile(
     r"\b(?:that|with|by|to|of|and|than|for|from)\s(?=[A-Z])(?!(?:the|Congress|Washington)\b)[A-Z][a-z]+(?=\s(?:had|has|was|is|would|will|paid|did|were|[a-z]+ed)\b)"
 )
+_MET = re.compile(r"\b[a-z]+(?:ed|s)\s[A-Z][\w’-]+\s(?:as|when|because|that)\s")  # "interrupted Lee as she"
 LONGEST_OPENING = 120  # letters in which the subject of a sentence begins
 _PLACES = frozenset(
     ["United", "New", "North", "South", "East", "West", "Supreme", "White", "House", "States", "Street", "City", "County", "Court",
@@ -127,6 +128,12 @@ def others_after(words: str, name: str) -> bool:
     """Whether a sentence speaks of other people, by role or by one name, after the last name of its speaker."""
     rest = words.rpartition(name.rsplit(" ", 1)[-1])[2]
     return bool(_OTHERS.search(rest) or _SINGLE.search(rest))
+
+
+def names_another(words: str, name: str) -> bool:
+    """Whether the words before "when he said" name a second person whom the pronoun may mean: "Lee applauded Bell"."""
+    rest = words.rpartition(name.rsplit(" ", 1)[-1])[2]
+    return another_person(words, name) or others_after(words, name) or bool(_MET.search(rest))
 
 
 def alone(words: str, name: str) -> bool:

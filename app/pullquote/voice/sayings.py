@@ -55,6 +55,7 @@ _THERE = re.compile(  # "There have been lawsuits claiming that"
 _QUOTED_AS = re.compile(
     r"\s(?:is|was|were|are)(?:\s\w+)?\s(?:(?:quoted|cited|recorded|reported)(?:\sby\s[^,;:§]{2,60})?\sas|recorded\s[^,;:§]{0,60})$"
 )
+_MISQUOTED = re.compile(r"\bmis-?(?:cit|quot|report|represent)(?:ed|ing|s)\b[^,;:§]{0,60}\sas$")
 _DOES = re.compile(r"\s(?:denies|regrets|admits|stops|keeps|avoids|recalls|defends)$")  # "Lee denies calling it"
 _CITED_AS = re.compile(r"\s(?:quoted|quotes|quoting|cited|cites|citing)\s(?!by\s)(?P<subject>[^,;:§]{2,70})\sas$")
 
@@ -94,7 +95,8 @@ def _participle(words: str, match: re.Match[str]) -> Iterator[Attribution]:
     near = words[max(0, match.start() - 40) : match.start()]
     clause = (main_clause_start if comma else clause_start)(words, match.start())
     noun = _NO_SAYING.search(near) and not (comma or _SIGNED.search(near))
-    if noun or _MODAL.search(words, clause, match.start()):
+    misquoted = _MISQUOTED.search(words, clause, match.start())
+    if noun or misquoted or _MODAL.search(words, clause, match.start()):
         return
     cited = _CITED_AS.search(words, clause, match.start())
     bare = cited or match.re is _BARE or words.startswith(" that", match.end())

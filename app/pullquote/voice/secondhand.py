@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pullquote.voice.denials import blames
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.parts import SPACE, Attributed, Speaker
 
@@ -42,6 +43,8 @@ def _holds(outer: Attribution, reporter: Speaker, inner: Attribution, speaker: S
 
 def is_secondhand(masked: str, start: int, attributions: Sequence[Attribution]) -> bool:
     """Whether a verb of saying stands between a report and a quotation in it, whose speaker it leaves open."""
+    if blames(masked[:start]):
+        return True
     before = [each for each in attributions if each.content <= start + 1]
     if any(each.form is Form.DIRECT and start - each.content <= SPACE for each in before):
         return False

@@ -13,6 +13,7 @@ from pullquote.voice.nameparts import (
     is_group,
     is_name,
     is_office,
+    is_office_held,
     is_surname,
 )
 from pullquote.voice.phrases import AUX, DETERMINER, PEOPLE, ROLE, is_fragment
@@ -93,6 +94,13 @@ _BARE_NUMBER = re.compile(
     r"(?:[Tt]he|[Tt]hese|[Tt]hose|[Ss]uch|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]everal|[Mm]any|[Ss]ome|[Mm]ost|[Oo]ther)"
 )
 
+_CLAUSE_BEFORE = re.compile(  # "Bob Moe nodded as Senator Lee", "Ann Lee left and Bob Moe"
+    r"^(?:.*,\s)?(?:[A-Z][\w.’'-]*\s){1,4}(?:"
+    r"(?!(?:and|at|for|from|in|known|of|on|or|such|who)\b)[a-z]{3,}(?<!ing)(?:\s[^,;]{1,60})?(?:\s(?:while|when|where)|(?<!such)(?<!known)(?<!well)\sas)|"
+    r"(?:left|went|came|sat|stood|rose|wept|fell|spoke|won|lost|[a-z]{3,}ed)(?:\s[^,;]{1,60})?\sand)\s"
+    rf"(?=(?!(?:{ROLE})\s(?:of|for|at)\s)[A-Z]|(?:an?|his|her|its|one|the)\s(?!(?:{ROLE})\s(?:of|for|at)\s))"
+)
+_HAVING = re.compile(r"\s(?:regret|recall|remember|acknowledg|admit|confess|den)\w*(?:\sto)?\shaving$")  # "said"
 _REPORTED_BEFORE = re.compile(rf"^.*\s(?:{CLAUSE}|{THAT}|understand|hear|heard|see|saw)\sthat\s(?=\S)", re.DOTALL)
 _TALK = (" how ", " why ", " what ")
 _WHOSE = re.compile(r"^.*,\swhose\s(?=[a-z])", re.DOTALL)  # "the Union, whose president, Karin Moll, said"
@@ -150,8 +158,9 @@ def subject_of(left: str) -> str:
         return "it"
     if pronoun := _PRONOUN_LAST.search(_CONTRACTED.sub("", words)):
         return pronoun["pronoun"]
-    parts = [part.strip() for part in words.split(", ")]
-    parts[-1] = parts[-1].rstrip(",")
+    words = _HAVING.sub("", _CLAUSE_BEFORE.sub("", words))
+    parts = [part.strip() for part in words.split(", ") if not part.startswith("not ")]  # "Ann Lee, not Bob Moe, said"
+    parts = [*parts[:-1], parts[-1].rstrip(",")] if parts else []
     closed = left.rstrip().endswith(",") or words.endswith(",")
     phrase = _with_apposition(_without_suffixes([part for part in parts if part]), closed=closed)
     return _trim(phrase)
@@ -214,8 +223,10 @@ def _of_two(previous: str, last: str, *, closed: bool) -> str:
     explained = ends_in_name(previous) and not PREPOSITION.match(previous)
     if len(previous) + len(last) > LONGEST_NAME and ends_in_name(previous) and is_description(last):
         return _trim(previous)
+    held = is_office_held(last) and (explained or (closed and is_surname(previous)))
     if (
         _EXAMPLE.match(last)
+        or held
         or (explained and is_description(last))
         or (closed and is_name(last) and is_office(previous))
     ):
@@ -236,7 +247,7 @@ def _of_list(parts: list[str]) -> str | None:
         return None
     if parts[-1].startswith(("and ", "or ", "as well as ")):
         return _trim(first)
-    named = len(parts) > 2 and ends_in_name(first) and is_description(parts[1])
+    named = len(parts) > 2 and ends_in_name(first) and (is_description(parts[1]) or is_office_held(parts[1]))
     return f"{_trim(first)}, {parts[1]}" if named else None
 
 

@@ -1,0 +1,179 @@
+"""Whose words are not surely somebody's: what another is blamed for saying, who stands nearer, and names that hold more than a name."""
+
+import pytest
+from test_voice import hear
+
+from pullquote.documents import Document, Source
+from pullquote.reader import bundled
+from pullquote.sentences import split_sentences
+from pullquote.voice import Voice, find_voices
+from pullquote.voice.denials import blames
+from pullquote.voice.phrases import is_well_formed
+
+LIE = "vaccines cause autism in young children"
+
+
+def heard_by_both(text: str, words: str) -> tuple[Voice, Voice]:
+    """The voices of the same words by the rules alone, and with the learned reader."""
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(title="T"))
+    sentences = split_sentences(document)
+    at = text.index(words)
+    read = [voice for each in find_voices(document, sentences, bundled()) for voice in each]
+    return hear(text, None).said_of(words), next(voice for voice in read if voice.span.start <= at < voice.span.end)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "condemned Ann Lee for saying that",
+        "thanked Ann Lee for saying that",
+        "urged Ann Lee to stop saying that",
+        "told Ann Lee to stop claiming that",
+        "warned Ann Lee against saying that",
+        "said Ann Lee should resign for saying that",
+        "told Ann Lee not to say that",
+    ],
+)
+def test_what_another_is_blamed_for_saying_is_never_surely_the_words_of_the_one_who_blames(before: str):
+    assert not any(voice.sure for voice in heard_by_both(f"Rep. Bob Moe {before} “{LIE}.”", LIE[9:]))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"Rep. Bob Moe insulted Ann Lee, saying that “{LIE}.”",
+        f"Rep. Bob Moe told Ann Lee that “{LIE}.”",
+        f"Rep. Bob Moe denounced Ann Lee for her “view that {LIE}.”",
+        f"Rep. Bob Moe accused Ann Lee of “telling people that {LIE}.”",
+        f"Bob Moe condemned Ann Lee for saying that it rained, and said that “{LIE}.”",
+        f"Bob Moe vowed to keep saying that “{LIE}.”",
+    ],
+)
+def test_who_speaks_of_another_and_says_more_is_still_surely_heard(sentence: str):
+    assert all(voice.sure for voice in heard_by_both(sentence, LIE[9:]))
+
+
+@pytest.mark.parametrize(
+    ("before", "blamed"),
+    [
+        ("Bob Moe criticized Dan Hill for claiming that ", True),
+        ("Bob Moe sued the paper for writing that ", True),
+        ("Ann Lee apologised for saying that ", False),
+        ("Ann Lee was condemned for saying that ", False),
+        ("Ann Lee was condemned by Bob Moe for saying that ", False),
+        ("Ann Lee drew criticism from Bob Moe for saying that ", False),
+        ("Ann Lee opened the meeting by saying that ", False),
+    ],
+)
+def test_what_one_is_blamed_for_by_others_is_still_what_one_said(before: str, blamed: bool):
+    assert blames(before) is blamed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sure"),
+    [
+        ("Rep. Bob Moe interrupted Ann Lee as she said that the plan was dead.", False),
+        ("Rep. Bob Moe heckled President Lee as he said that the plan was dead.", False),
+        ("Senator Moe interrupted Lee as she said that the plan was dead.", False),
+        ("Bob Moe applauded Ann Lee when she said that the plan was dead.", False),
+        ("Bob Moe applauded the minister when she said that the plan was dead.", False),
+        ("Winston Churchill put it best when he said that the plan was dead.", True),
+        ("Bob Moe was cheered in Leeds when he said that the plan was dead.", True),
+    ],
+)
+def test_as_she_said_is_not_surely_of_the_subject_where_another_person_stands_nearer(sentence: str, sure: bool):
+    assert hear(sentence).said_of("plan was dead").sure is sure
+
+
+@pytest.mark.parametrize(
+    ("subject", "speaker"),
+    [
+        *(
+            (f"Sarah Penhaligon, {office},", f"Sarah Penhaligon, {office}")
+            for office in (
+                "Chief Executive of Northgrid",
+                "CEO of Northgrid",
+                "Professor of Law at Leeds",
+                "Minister of Energy",
+                "Secretary of State for Energy",
+                "Founder and Chair of Northgrid",
+                "Head of Policy at Northgrid",
+                "Senior Fellow at the Northgrid Institute",
+                "Senator from Ohio",
+                "Executive Director of Northgrid",
+                "chief executive of Northgrid",
+            )
+        ),
+        ("Lee, Mayor of Leeds,", "Lee, Mayor of Leeds"),
+        ("Ann Lee, Mayor of Leeds, a port,", "Ann Lee, Mayor of Leeds"),
+        ("Bank of England Governor Ann Lee", "Bank of England Governor Ann Lee"),
+        ("In London, Secretary of State Ann Lee", "Secretary of State Ann Lee"),
+        ("In New York, Secretary of State Ann Lee", "Secretary of State Ann Lee"),
+        ("After the debate, Minister of Finance Ann Lee", "Minister of Finance Ann Lee"),
+        ("Ann Lee, Bob Moe and Cy Dow", "Ann Lee, Bob Moe and Cy Dow"),
+        ("Leeds, capital of the North,", "Leeds"),
+    ],
+)
+def test_an_office_in_capitals_after_a_name_takes_not_its_place(subject: str, speaker: str):
+    assert hear(f"{subject} said that storage is the missing piece.").said_of("storage").speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("opening", "sure"),
+    [
+        ("Senator Lee was misquoted as saying that", False),
+        ("Senator Lee allegedly said that", False),
+        ("Senator Lee reportedly told friends that", False),
+        ("Reportedly, Senator Lee said that", False),
+        ("Senator Lee would have argued that", False),
+        ("If she dared, Senator Lee said, it would show that", True),
+        ("Senator Lee was quoted as saying that", True),
+        ("Senator Lee would later say that", True),
+        ("Senator Lee only once said that", True),
+        ("Senator Lee, who allegedly took bribes, said that", True),
+    ],
+)
+def test_what_somebody_only_reportedly_said_is_not_surely_theirs(opening: str, sure: bool):
+    assert hear(f"{opening} the war was lost.").said_of("war was lost").sure is sure
+
+
+def test_what_somebody_would_say_if_is_not_surely_said():
+    said = "Senator Lee would say that the war was lost{}"
+    assert not hear(said.format(" if he dared.")).said_of("war was lost").sure
+
+
+@pytest.mark.parametrize(
+    ("subject", "speaker"),
+    [
+        ("Bob Moe nodded as Senator Lee", "Senator Lee"),
+        ("Bob Moe nodded as the senator", "the senator"),
+        ("On Monday, Ann Lee laughed as Bob Moe, the mayor,", "Bob Moe, the mayor"),
+        ("Democrats cheered as President Lee", "President Lee"),
+        ("Ann Lee wept while Bob Moe", "Bob Moe"),
+        ("Ann Lee left and Bob Moe", "Bob Moe"),
+        ("Senator Lee regretted having", "Senator Lee"),
+        ("Bob Moe, not Senator Lee,", "Bob Moe"),
+        ("Ann Lee and Bob Moe", "Ann Lee and Bob Moe"),
+        ("Women and Work", "Women and Work"),
+        ("Groups such as We Care", "Groups such as We Care"),
+        ("The singer known as The Rock", "The singer known as The Rock"),
+        ("Ann Lee, as chair of the board,", "Ann Lee"),
+        ("Ann Lee stood up and", "Ann Lee"),
+        ("Members of the Bank of England and Bob Moe", "Members of the Bank of England and Bob Moe"),
+    ],
+)
+def test_a_name_holds_no_clause_before_it(subject: str, speaker: str):
+    voice = next(voice for each in hear(f"{subject} said that the war was lost.").found for voice in each[::-1])
+    assert voice.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "name", ["Firms grieve while the Board", "Ann Lee weeps as Bob Moe", "Senator Lee regretted having"]
+)
+def test_a_name_that_still_holds_another_clause_is_not_well_formed(name: str):
+    assert not is_well_formed(name)
+
+
+@pytest.mark.parametrize("name", ["Groups such as the Union", "The singer known as The Rock", "Ann Lee and Bob Moe"])
+def test_a_name_that_only_looks_like_a_clause_is(name: str):
+    assert is_well_formed(name)
