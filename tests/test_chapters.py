@@ -1,9 +1,14 @@
 """Chapters: what others write or say in a document is not its author's, where a line over it or at its end tells so."""
 
+import time
+
 import pytest
 from test_voice import Heard, hear
 
+from pullquote.documents import Document, Source
+from pullquote.sentences import split_sentences
 from pullquote.voice import VoiceKind
+from pullquote.voice.chapters import guests_in
 
 
 def told(heard: Heard, words: str) -> tuple[VoiceKind, str | None, bool]:
@@ -402,3 +407,62 @@ def test_a_letter_that_a_paper_prints_or_that_stands_in_a_longer_text_is_of_who_
 ) -> None:
     heard = hear(LETTER.format(more="The ban is unfair.", signers=signers, after=after), author)
     assert told(heard, "We ask you")[0] is VoiceKind.QUOTED
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('Sen. Ron Whitfield: "We must take it now."', "Sen. Ron Whitfield"),
+        ("- **Rep. Joan Pike (D-Ohio):** “We must take it now.”", "Rep. Joan Pike"),
+        ("American Cancer Society: “We must take it now.”", "American Cancer Society"),
+        ("“We must take it now.”\n\n— Sen. Burt Callan (R-Neb.), to reporters", "Sen. Burt Callan"),
+        ("“We must take it now.” – Joe Park, Park Foods", "Joe Park, Park Foods"),
+    ],
+)
+def test_a_quotation_that_is_a_paragraph_is_whose_name_stands_before_it_or_under_it(text: str, name: str) -> None:
+    heard = hear(f"He spoke in the hall.\n\n{text}\n\nThe bill failed.\n")
+    assert told(heard, "We must take") == quoted(name)
+    assert told(heard, "The bill failed")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Myth: “We must take it now.”",
+        "The reason why: “We must take it now.”",
+        "“We must take it now.”\n\n— and so on",
+        "“We must take it now.”\n\nThe bill of Ann Lee",
+        "Carbon Tax: “a levy on fuel”",
+    ],
+)
+def test_a_quotation_beside_anything_else_stays_nobodys(text: str) -> None:
+    heard = hear(f"He spoke in the hall.\n\n{text}\n\nThe bill failed.\n")
+    assert all(voice.speaker in {None, "Ann Author"} for voices in heard.found for voice in voices)
+
+
+def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_theirs() -> None:
+    heard = hear(
+        "**Bill Teague, 51, carpenter**\n\nI came. Ann Lee said that it rained. Bill Teague said that it was cold.\n"
+    )
+    assert heard.said_of("it rained").via == ("Bill Teague",)
+    assert heard.said_of("it was cold").via == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee of the " * 20_000,
+        "**Ann Lee, 51, x**\n\n" * 3_000,
+        "Ann Lee: I do.\n\n" * 5_000,
+        "From: x\nSent: y\n\nIt rained.\n\n" * 3_000,
+        "Ann says:\nJuly 9, 2024 at 8:12 pm\n\nI do.\n\n" * 3_000,
+        "It rained. — " * 8_000,
+        "JUSTICE LEE, with whom " + "a b " * 9_000 + "joins",
+    ],
+)
+def test_guests_are_soon_found_however_many_lines_there_are(text: str) -> None:
+    document = Document(id="d", debate="d", path="d.txt", text=f"It was so.\n\n{text}", source=Source(author="Bob Ott"))
+    sentences = split_sentences(document)
+    started = time.process_time()
+    guests_in(document, sentences)
+    assert time.process_time() - started < 3

@@ -91,14 +91,18 @@ def hosted(voices: Sequence[Voice], guest: Guest) -> tuple[Voice, ...]:
     """The voices of a sentence that a guest says: what is the author's there is the guest's, and nothing is sure."""
     if guest.doubtful:
         return tuple(replace(voice, sure=False) for voice in voices)
-    kind = VoiceKind.QUOTED if guest.name else VoiceKind.UNCLEAR
-    through = (guest.name,) if guest.name else ()
-    return tuple(
-        replace(voice, kind=kind, speaker=guest.name, cue=guest.cue, sure=False)
-        if voice.kind is VoiceKind.AUTHOR
-        else replace(voice, via=voice.via if voice.speaker == guest.name else (*voice.via, *through), sure=False)
-        for voice in voices
-    )
+    return tuple(_heard(voice, guest) for voice in voices)
+
+
+def _heard(voice: Voice, guest: Guest) -> Voice:
+    if voice.kind is VoiceKind.AUTHOR:
+        kind = VoiceKind.QUOTED if guest.name else VoiceKind.UNCLEAR
+        return replace(voice, kind=kind, speaker=guest.name, cue=guest.cue, sure=False)
+    if guest.name is None or voice.speaker == guest.name:
+        return replace(voice, sure=voice.sure and voice.speaker == guest.name)
+    if voice.kind is VoiceKind.QUOTED and voice.speaker is None:
+        return replace(voice, speaker=guest.name, sure=False)
+    return replace(voice, via=(*voice.via, guest.name), sure=False)
 
 
 def words_of(name: str | None) -> frozenset[str]:

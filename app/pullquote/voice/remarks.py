@@ -1,4 +1,4 @@
-"""Remarks: paragraphs that readers sign at their end, and letters to the author: "… — Worried in Wigan", "Dear Amelia, …"."""
+"""Remarks: paragraphs that readers sign, letters to the author, quotations with a name: "… — Worried in Wigan", "Dear Amelia, …", "Sen. Lee: “…”"."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from pullquote.clauses import has_verb
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, words_of
 from pullquote.voice.mentions import people_in
 from pullquote.voice.speakers import lead
+from pullquote.voice.tidying import TITLES
 
 MOST_WORDS = 6  # of a signature
 LONGEST = 100  # code points at the end of a paragraph in which a signature is looked for
@@ -18,6 +19,12 @@ _NO_SIGNER = re.compile(  # news agencies, editors, and notes of who else took p
     r"(?:Ed|Eds|Editors?|Staff|Reuters|AP|AFP|PA|UPI|Bloomberg|Associated|Agence|Agencies|With|Additional|Reporting|Translated|"
     r"Edited|Photo|Picture|Source|Updated|Correction|Compiled|Read|Continued|Ends?|END|ENDS|See|Chapter|Section|Part|Article)\b"
 )
+_PERSON = rf"(?:(?:{TITLES}|Hon|Cllr|Sir|Dame)\.?[ ])?[A-Z][\w’'&-]*(?:[ ](?:(?:of|for|the|and|de|van|von)[ ]){{0,2}}[A-Z][\w.’'&-]*){{0,6}}"
+_ASIDE = r"(?:[ ]\([^()\n]{1,40}\))?(?:,[ ][^!?:;\n“”\"]{1,80})?"
+_SAID = r"[*_]{0,3}(?:“[^“”]{10,}[.!?…]”|\"[^\"]{10,}[.!?…]\")[*_]{0,3}"
+_TOLD = re.compile(rf"(?:[-*•+]\s+)?[*_]{{0,3}}(?P<name>{_PERSON}){_ASIDE}[*_]{{0,3}}:[*_]{{0,3}}\s+{_SAID}")
+_WHOLE = re.compile(_SAID)
+_UNDER = re.compile(rf"[*_]{{0,3}}(?:[—–―]|--)\s*[*_]{{0,3}}(?P<name>{_PERSON}){_ASIDE}[*_.]{{0,3}}")
 _DEAR = re.compile(
     r"[*_]{0,3}Dear\s(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s)?(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2})[*_]{0,3}[,:]"
 )
@@ -38,6 +45,21 @@ def remarks_in(paragraphs: Sequence[Paragraph], author: str | None) -> Iterator[
         if signer:
             yield number + 1, Opening(None, ANY)
             writing = False
+
+
+def quoted_in(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, Opening]]:
+    """Where a paragraph is one quotation and a name with it says whose: before a colon, or in a line of its own under it.
+
+    Example: "Sen. Ann Lee: “We must.”"; "“We must.”" over "— Sen. Ann Lee (R-Neb.), to reporters".
+    """
+    for number, paragraph in enumerate(paragraphs):
+        below = paragraphs[number + 1].words if number + 1 < len(paragraphs) else ""
+        told = _TOLD.fullmatch(paragraph.words)
+        signed = _UNDER.fullmatch(below) if _WHOLE.fullmatch(paragraph.words) else None
+        found = told or signed
+        if found and " " in found["name"] and not lead(f"{found['name']} "):
+            yield number, Opening(Guest(found["name"], ":" if told else "—"), ANY)
+            yield number + (1 if told else 2), Opening(None, ANY)
 
 
 def _reader(signer: str | None, *, writing: bool) -> Guest | None:
