@@ -440,6 +440,34 @@ def test_a_quotation_beside_anything_else_stays_nobodys(text: str) -> None:
     assert all(voice.speaker in {None, "Ann Author"} for voices in heard.found for voice in voices)
 
 
+SECTION = (
+    "We are the traders.\n\n{heading}\n\nLast year was hard.\n\nDoors were closed.\n\n{line}\n\nRates should fall.\n"
+)
+
+
+def test_a_section_that_a_line_under_it_signs_is_theirs() -> None:
+    heard = hear(SECTION.format(heading="## From our chair", line="— Dame Ruth Holt, Chair"), "Chamber of Trade")
+    assert told(heard, "We are the traders")[2]
+    assert told(heard, "Last year was") == quoted("Dame Ruth Holt")
+    assert told(heard, "Doors were closed") == quoted("Dame Ruth Holt")
+    assert told(heard, "Rates should fall") == (VoiceKind.AUTHOR, "Chamber of Trade", True)
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("## Costs", "— Chamber of Trade"),
+        ("## Costs", "— Costs"),
+        ("## Costs", "— and more"),
+        ("Costs were high.", "— Dame Ruth Holt, Chair"),
+        ("## Costs", "“We must take it now.”\n\n— Dame Ruth Holt, Chair"),
+    ],
+)
+def test_a_line_that_signs_no_section_changes_nothing_of_it(heading: str, line: str) -> None:
+    heard = hear(SECTION.format(heading=heading, line=line), "Chamber of Trade")
+    assert told(heard, "Last year was") == (VoiceKind.AUTHOR, "Chamber of Trade", True)
+
+
 def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_theirs() -> None:
     heard = hear(
         "**Bill Teague, 51, carpenter**\n\nI came. Ann Lee said that it rained. Bill Teague said that it was cold.\n"

@@ -7,7 +7,7 @@ from pullquote.sentences import Sentence
 from pullquote.voice.comments import labelled_in, mails_in, posts_in, replies_in
 from pullquote.voice.guests import Guest, paragraphs_of, under
 from pullquote.voice.opinions import opinions_in
-from pullquote.voice.remarks import quoted_in, remarks_in
+from pullquote.voice.remarks import quoted_in, remarks_in, sections_in
 from pullquote.voice.testimonies import testimonies_in
 
 
@@ -24,6 +24,7 @@ def guests_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Gu
         labelled_in(paragraphs, author),
         opinions_in(paragraphs, author),
         quoted_in(paragraphs),
+        sections_in(paragraphs, author),
     ):
         for position, guest in under(paragraphs, dict(openings)):
             found.setdefault(position, guest)

@@ -62,6 +62,23 @@ def quoted_in(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, Opening]]:
             yield number + (1 if told else 2), Opening(None, ANY)
 
 
+def sections_in(paragraphs: Sequence[Paragraph], author: str | None) -> Iterator[tuple[int, Opening]]:
+    """Where a section begins that a line under it signs for another: "## From our chair", "Last year was hard.", "— Ann Lee, chair"."""
+    begun: int | None = None  # after a heading that some text stands before
+    text = False
+    for number, paragraph in enumerate(paragraphs):
+        text = text or paragraph.level is None
+        if paragraph.level is not None:
+            begun = number + 1 if text else None
+        elif begun is not None and (signed := _UNDER.fullmatch(paragraph.words)):
+            told = words_of(signed["name"])
+            whole = _WHOLE.fullmatch(paragraphs[number - 1].words)
+            if not whole and begun < number and len(told) > 1 and not told <= words_of(author):
+                yield begun, Opening(Guest(signed["name"], "—"), ANY)
+                yield number + 1, Opening(None, ANY)
+            begun = number + 1
+
+
 def _reader(signer: str | None, *, writing: bool) -> Guest | None:
     return Guest(signer, "—") if signer else Guest(None, "Dear") if writing else None
 
