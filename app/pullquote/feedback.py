@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,12 +116,11 @@ class Records:
             answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
             answer.one_sided, json.dumps(documents),
         )  # fmt: skip
-        if len(self._waiting) >= MOST_WAITING:
-            log.warning("a record was lost: %s wait to be written", MOST_WAITING)
-            return
         self._waiting.append(row)
         if time.monotonic() >= self._again:
             self._write_waiting()
+        elif len(self._waiting) > MOST_WAITING:
+            self._wait(self._taken())
 
     def judged(self, given: Judgement) -> None:
         """Note what a visitor says of a quote.
@@ -223,17 +222,29 @@ class Records:
             self._lock.release()
 
     def _write_waiting(self) -> None:
-        rows: list[list[object]] = []
+        rows = self._taken()
         try:
             with self._open(PATIENCE) as connection:
-                while self._waiting:
-                    rows.append(self._waiting.popleft())
                 connection.executemany(_ASKED, rows)
                 _make_room(connection, self._most_bytes)
         except sqlite3.Error as error:
-            self._waiting.extendleft(reversed(rows))
             self._again = time.monotonic() + PAUSE
             log.warning("records wait to be written: %s", error)
+            self._wait(rows)
+
+    def _taken(self) -> list[list[object]]:
+        """What waits, taken by this thread alone."""
+        rows: list[list[object]] = []
+        with suppress(IndexError):
+            while True:
+                rows.append(self._waiting.popleft())
+        return rows
+
+    def _wait(self, rows: list[list[object]]) -> None:
+        """Have rows wait on, before those that came since, as many as may."""
+        self._waiting.extendleft(reversed(rows[:MOST_WAITING]))
+        if len(rows) > MOST_WAITING:
+            log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
 
     def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self.path is None:
