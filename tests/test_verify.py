@@ -194,7 +194,7 @@ def test_what_is_cut_between_two_words_is_found_verbatim_there(text: str, data: 
 
 def test_an_altered_text_is_told_word_by_word():
     place = Place(document_of("Drivers who use a road should pay for it."), Span(0, 41))
-    verdict = compare("Drivers who use a road must pay for it.", place)
+    [verdict] = compare("Drivers who use a road must pay for it.", [place])
     assert verdict.result is Result.ALTERED
     assert verdict.diff == (
         ("same", "Drivers who use a road"),
@@ -214,7 +214,7 @@ def test_an_altered_text_is_told_word_by_word():
     ],
 )
 def test_another_text_is_no_alteration(given: str, stored: str):
-    assert compare(given, Place(document_of(stored), Span(0, len(stored)))) is None
+    assert compare(given, [Place(document_of(stored), Span(0, len(stored)))]) == []
 
 
 CLAUSES = "In 2023 she found that rents fell by 2.1 percent in two years, but jobs did too."
@@ -238,8 +238,7 @@ DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It h
 def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_nearest_to_it(
     given: str, stored: str, found: str, diff: str
 ):
-    verdict = compare(given, Place(document_of(stored), Span(0, len(stored))))
-    assert verdict is not None
+    [verdict] = compare(given, [Place(document_of(stored), Span(0, len(stored)))])
     assert verdict.result is Result.ALTERED
     assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
     signs = {"only_given": "-", "only_stored": "+"}
@@ -289,6 +288,39 @@ def test_a_sentence_left_out_between_others_is_the_one_difference(speech: Explai
     assert [line for line in verdict.diff if line[0] != "same"] == [("only_stored", sentences[4])]
 
 
+@pytest.mark.parametrize("words", ["the of and to a in " * 200 + "ferry strike budget", " ".join(SPEECH.split()[::-1])])
+def test_words_that_are_not_in_the_order_of_any_place_are_aligned_with_none(
+    speech: Explainer, monkeypatch: pytest.MonkeyPatch, words: str
+):
+    monkeypatch.setattr("pullquote.alteration._aligned", lambda *_: pytest.fail("aligned"))
+    assert speech.verify(words).result is Result.NOT_FOUND
+
+
+def test_a_text_that_stands_altered_in_many_places_is_aligned_with_as_many_as_the_work_allows(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    copies = [Place(document_of(SPEECH, id=f"copy-{number}"), Span(0, len(SPEECH))) for number in range(9)]
+    given, size = SPEECH.replace("nine", "ten"), len(SPEECH.split())
+    assert len(compare(given, copies)) == 9
+    monkeypatch.setattr("pullquote.alteration.CELLS", 3 * size * size)
+    assert [verdict.places[0].document.id for verdict in compare(given, copies)] == ["copy-0", "copy-1", "copy-2"]
+    monkeypatch.setattr("pullquote.alteration.CELLS", 1)
+    assert len(compare(given, copies)) == 1
+
+
+ROWS = st.lists(st.sampled_from(["it", "It", "not", "“so", "so”", "so,", "pay.", "pay", "tolls", "roads!"]), max_size=9)
+
+
+@given(ROWS, ROWS)
+@example(["Pay", "tolls."], ["It", "“pay", "tolls,”"])
+def test_no_place_is_passed_over_that_holds_an_altered_form(words: list[str], stored: list[str]):
+    place = Place(document_of(" ".join(stored) or "-"), Span(0, len(" ".join(stored)) or 1))
+    found = compare(" ".join(words), [place])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("pullquote.alteration.MIN_KEPT", 0.0)
+        assert compare(" ".join(words), [place]) == found
+
+
 def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("pullquote.verification.COMPARED", 60)
     verdict = speech.verify(SPEECH.replace("nine", "ten"))
@@ -300,12 +332,8 @@ def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, mo
 def test_what_a_text_says_itself_between_two_quotations_counts(speech: Explainer):
     between = "Nobody in the hall asked about the ferry. " * 4
     stored = f"“The council built nine homes.” {between}“It will build ten more.”"
-    assert (
-        compare(
-            "The council built nine homes. It will build ten more.", Place(document_of(stored), Span(0, len(stored)))
-        )
-        is None
-    )
+    place = Place(document_of(stored), Span(0, len(stored)))
+    assert compare("The council built nine homes. It will build ten more.", [place]) == []
 
 
 def test_places_around_passages_that_overlap_are_one_and_never_longer_than_is_compared():

@@ -3,6 +3,7 @@
 import difflib
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,11 +13,13 @@ import numpy as np
 from pullquote.quote import Quote
 from pullquote.span import Span
 from pullquote.store.lexical import stems
-from pullquote.typography import fold
+from pullquote.typography import fold_words
 from pullquote.verify import OUTER, Place, Result, Verdict
 
 MIN_LIKENESS = 0.75  # of two texts, by difflib, from which one is called an altered form of the other
 MIN_TERMS, MIN_SHARE = 2, 0.5  # of the words that say something, which are the same where only a part is compared
+MIN_KEPT = MIN_LIKENESS / (2 - MIN_LIKENESS)  # of a text's words: with fewer no part of another is as like as that
+CELLS = 2_000_000  # pairs of words that one text is aligned over, beside the first place
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
 LONGEST_TAG = 20  # words between two quotations that say whose they are, at most; more are the text's own
 SAME, CHANGED, MISSING = -3, 1, 2  # what a word costs: one of both rows, one for another, and one that only one has
@@ -25,31 +28,23 @@ _WORD = re.compile(r"\S+")
 _QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\A[^“”\"]*”|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)")
 
 
-def compare(given: str, place: Place) -> Verdict | None:
-    """Whether a part of a stored text is what a given one was altered from, with the differences word by word.
+def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
+    """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
     Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said" does, is not
-    weighed where the given text leaves it out. Of less than the whole text, words that say something must be the same.
+    weighed where the given text leaves it out. Of less than a whole place, words that say something must be the same.
+    Only places that may be like enough are weighed: those with most words in common first, then the shortest, as long
+    as the work stays within `CELLS`.
     """
-    text = place.span.cut(place.document.text)
-    ours, theirs = _words_of(given), _words_of(text[:LONGEST])
-    if not ours or not theirs or len(text) > LONGEST:
-        return None
-    keys, stored = _keys(ours, theirs)
-    start, end = _aligned(keys, stored, [word.outside for word in theirs])
-    part = theirs[start:end]
-    same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
-    kept = {at for block in same.get_matching_blocks() for at in range(block.b, block.b + block.size)}
-    weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
-    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
-        return None
-    if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
-        return None
-    if len(kept) == len(ours) == len(part):
-        same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
-    at = place.span.start
-    found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
-    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
+    ours, cells = _words_of(given), 0
+    found: dict[int, Verdict] = {}
+    for at, place, size in _likely(ours, list(places)) if ours else ():
+        if cells and cells + size * len(ours) > CELLS:
+            continue
+        cells += size * len(ours)
+        if verdict := _compared(given, ours, place):
+            found[at] = verdict
+    return [found[at] for at in sorted(found)]
 
 
 def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
@@ -79,16 +74,62 @@ def _around(quote: Quote, letters: int) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text, its offset, and whether it stands between quotations, as "she said" does."""
+    """A word of a text, its offset, itself without typography and marks around it, and whether it stands between quotations, as "she said" does."""
 
     text: str
     start: int
+    bare: str
     outside: bool = False
 
-    @property
-    def bare(self) -> str:
-        """Without typography and quotation marks."""
-        return fold(self.text).text.strip(OUTER)
+
+def _likely(ours: Sequence[_Word], places: Sequence[Place]) -> list[tuple[int, Place, int]]:
+    """The places that may hold enough of some words, by number, with how many words they have: the best first."""
+    given = [word.bare.rstrip(_STOPS) for word in ours]
+    counted, least = Counter(given), int(MIN_KEPT * len(given)) - 1  # the first may be found by another first letter
+    found = []
+    for at, place in enumerate(places):
+        text = place.span.cut(place.document.text)
+        stored = [bare.rstrip(_STOPS) for bare in _bare(text.split())] if len(text) <= LONGEST else []
+        if (Counter(stored) & counted).total() >= least and (kept := _common(given, stored)) >= least:
+            found.append((-kept, len(stored), at))
+    return [(at, places[at], size) for _, size, at in sorted(found)]
+
+
+def _common(given: Sequence[str], stored: Sequence[str]) -> int:
+    """How many words of one row stand in another in the same order, at most (Hyyrö 2004): all of a row in one number.
+
+    Example: _common(["a", "b", "a", "c"], ["a", "c", "b", "c"]) -> 3
+    """
+    at = dict.fromkeys(given, 0)
+    for number, word in enumerate(stored):
+        if word in at:
+            at[word] |= 1 << number
+    every = open_ = (1 << len(stored)) - 1
+    for word in given:
+        met = open_ & at[word]
+        open_ = (open_ + met | open_ - met) & every
+    return len(stored) - open_.bit_count()
+
+
+def _compared(given: str, ours: Sequence[_Word], place: Place) -> Verdict | None:
+    theirs = _words_of(place.span.cut(place.document.text))
+    if not theirs:
+        return None
+    keys, stored = _keys(ours, theirs)
+    start, end = _aligned(keys, stored, [word.outside for word in theirs])
+    part = theirs[start:end]
+    same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
+    kept = {at for block in same.get_matching_blocks() for at in range(block.b, block.b + block.size)}
+    weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
+    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
+        return None
+    if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
+        return None
+    if len(kept) == len(ours) == len(part):
+        same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
+    at = place.span.start
+    found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
+    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
 
 
 def _words_of(text: str) -> list[_Word]:
@@ -96,9 +137,14 @@ def _words_of(text: str) -> list[_Word]:
     quoted = [Span(*found.span()) for found in _QUOTED.finditer(text)]
     spans = [span for found in _WORD.finditer(text) if (span := Span(*found.span())).cut(text).strip(OUTER)]
     runs = [(outside, list(run)) for outside, run in groupby(spans, lambda span: _outside(span, quoted))]
-    return [
-        _Word(span.cut(text), span.start, outside and len(run) <= LONGEST_TAG) for outside, run in runs for span in run
-    ]
+    outside = [outside and len(run) <= LONGEST_TAG for outside, run in runs for _ in run]
+    texts = [span.cut(text) for span in spans]
+    return list(map(_Word, texts, [span.start for span in spans], _bare(texts), outside))
+
+
+def _bare(words: Iterable[str]) -> list[str]:
+    """Words without typography and quotation marks."""
+    return [word.strip(OUTER) for word in fold_words(words)]
 
 
 def _outside(span: Span, quoted: Sequence[Span]) -> bool:

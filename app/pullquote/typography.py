@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pullquote.span import Span
@@ -100,6 +100,12 @@ def fold(text: str) -> Folded:
         parts.append(part)
         length += len(part)
     return Folded(text, "".join(parts).removesuffix(" "), starts)
+
+
+def fold_words(words: Iterable[str]) -> list[str]:
+    """Words without white space, each folded by itself: faster than one by one, since each letter is worked out once."""
+    letters = _Letters()
+    return [word.translate(letters) for word in words]
 
 
 def may_hold(text: str, folded: str) -> bool:

@@ -46,9 +46,8 @@ def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
     apart = {(quote.document.id, quote.first, quote.last): quote for quote in quotes}
     places = [place for quote in apart.values() for place in _parts(quote)]
     places += stretches(apart.values(), len(words))
-    verdicts = [verdict for place in dict.fromkeys(places) if (verdict := compare(words, place))]
     return min(
-        verdicts,
+        compare(words, dict.fromkeys(places)),
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
         default=Verdict(Result.NOT_FOUND),
     )
