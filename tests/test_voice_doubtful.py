@@ -6,7 +6,7 @@ from test_voice import hear
 from pullquote.documents import Document, Source
 from pullquote.reader import bundled
 from pullquote.sentences import split_sentences
-from pullquote.voice import Voice, find_voices
+from pullquote.voice import Voice, VoiceKind, find_voices
 from pullquote.voice.denials import blames
 from pullquote.voice.phrases import is_well_formed
 
@@ -177,3 +177,119 @@ def test_a_name_that_still_holds_another_clause_is_not_well_formed(name: str):
 @pytest.mark.parametrize("name", ["Groups such as the Union", "The singer known as The Rock", "Ann Lee and Bob Moe"])
 def test_a_name_that_only_looks_like_a_clause_is(name: str):
     assert is_well_formed(name)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sure"),
+    [
+        ("“{},” Senator Lee recalled her mother saying.", False),
+        ("“{},” said Senator Lee, quoting Winston Churchill.", False),
+        ("“{},” Senator Lee said, paraphrasing her mother.", False),
+        ("“{},” Senator Lee said, citing Winston Churchill.", False),
+        ("Senator Lee retweeted a post that said, “{}.”", False),
+        ("Senator Lee shared a meme that said, “{}.”", False),
+        ("Quoting Winston Churchill, Senator Lee said that {}.", False),
+        ("“{},” Senator Lee recalled.", True),
+        ("“{},” Senator Lee said, citing a Treasury memo.", True),
+        ("“{},” Senator Lee told a crowd in Leeds.", True),
+        ("Senator Lee shared a stage with Bob Moe and said that {}.", True),
+        ("Senator Lee shared a photo of the wreck, saying that {}.", True),
+    ],
+)
+def test_anothers_words_passed_on_are_not_surely_of_the_one_who_passes_them_on(sentence: str, sure: bool):
+    heard = hear(sentence.format("one must never, never give in to them"))
+    assert heard.said_of("never give in").sure is sure
+
+
+@pytest.mark.parametrize(
+    "mark", ["[citation needed]", "[dubious – discuss]", "[better source needed]", "[according to whom?]", "[4]"]
+)
+def test_an_editors_mark_before_a_name_is_no_part_of_it(mark: str):
+    assert hear(f"The law failed.[1] {mark} Supporters counter that it was never tried.").said_of("never").speaker == (
+        "Supporters"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tail", "sure"),
+    [
+        (", but the firm disagrees", False),
+        (", yet Bob Moe voted for it", False),
+        (", but most farmers want it", False),
+        (", but that the firm had tried", True),
+        (" for the firm but not for the town", True),
+        (", but not in Leeds", True),
+    ],
+)
+def test_what_is_set_against_a_report_is_not_surely_reported(tail: str, sure: bool):
+    heard = hear(f"Senator Lee said that the plan had failed{tail}.")
+    assert heard.said_of("plan had failed").sure
+    assert heard.said_of(tail.rsplit(maxsplit=1)[-1]).sure is sure
+
+
+def test_a_report_that_stands_after_but_is_whole():
+    assert hear("Rents rose, but Senator Lee said that the plan had failed.").said_of("plan").sure
+
+
+@pytest.mark.parametrize(
+    ("opening", "spoken", "speaker"),
+    [
+        ("Amy Bell and Gordon Price", "Bell", "Amy Bell"),
+        ("Amy Bell and Gordon Price", "Price", "Gordon Price"),
+        ("Trustees Amy Bell and Gordon Price", "Bell", "Amy Bell"),
+        ("Senators Amy Bell and Gordon Price", "Price", "Gordon Price"),
+        ("Bell and Gordon Price", "Bell", "Bell"),
+    ],
+)
+def test_each_of_two_that_are_named_together_is_named_there_first(opening: str, spoken: str, speaker: str):
+    heard = hear(f"{opening} rejected the measure. {spoken} said that it was late.").said_of("late")
+    assert heard.speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"), [("Each of them", False), ("Most of us", False), ("Each of the firms", True)]
+)
+def test_some_of_them_are_nobody_by_name(subject: str, named: bool):
+    voice = hear(f"Nine economists came. {subject} said that it was your fault.").said_of("fault")
+    assert (voice.kind, voice.speaker) == (VoiceKind.REPORTED, subject if named else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "subject", "kind"),
+    [
+        (Source(title="Report of the Device Policy Committee"), "The Committee", VoiceKind.AUTHOR),
+        (Source(title="Report of the Device Policy Committee"), "The Device Policy Committee", VoiceKind.AUTHOR),
+        (Source(title="Report of the Device Policy Committee"), "The Council", VoiceKind.REPORTED),
+        (Source(title="A letter to the Device Policy Committee"), "The Committee", VoiceKind.REPORTED),
+        (Source(title="Report of the Policy Committee", author="Ann Lee"), "The Committee", VoiceKind.REPORTED),
+        (Source(publisher="The Harbor Merchants Association"), "The Harbor Merchants Association", VoiceKind.AUTHOR),
+        (Source(publisher="The Harbor Merchants Association"), "The Trade Association", VoiceKind.REPORTED),
+        (Source(publisher="Lakeside Post"), "The Harbor Merchants Association", VoiceKind.REPORTED),
+    ],
+)
+def test_a_body_is_the_author_of_its_own_report_where_none_is_recorded(source: Source, subject: str, kind: VoiceKind):
+    document = Document(id="d", debate="d", path="d.txt", text=f"{subject} said that phones distract.", source=source)
+    assert find_voices(document, split_sentences(document))[0][0].kind is kind
+
+
+@pytest.mark.parametrize(
+    ("subject", "speaker"),
+    [
+        (
+            "Franklin Zimring, Gordon Hawkins, and Sam Kamin, in a 2001 book,",
+            "Franklin Zimring, Gordon Hawkins, and Sam Kamin",
+        ),
+        ("Lee, Bell and Moss, in a 2001 book,", "Lee, Bell and Moss"),
+        ("In May, Ann Lee, Bob Moss and Cy Dow, in a book,", "Ann Lee, Bob Moss and Cy Dow"),
+        ("Ann Lee, in a 2001 book,", "Ann Lee"),
+        ("In Leeds, Bath and York, in a bad year, farmers", "farmers"),
+    ],
+)
+def test_joint_authors_are_all_named_where_an_aside_follows_them(subject: str, speaker: str):
+    assert hear(f"{subject} argued that the law had failed.").said_of("law").speaker == speaker
+
+
+def test_a_headline_in_capitals_is_no_part_of_the_name_below_it():
+    text = "HARBOR AVENUE MERCHANTS OPPOSE BUS LANE PLAN\nSurvey of 120 shops finds that most customers drive."
+    assert hear(text).said_of("drive").speaker == "Survey of 120 shops"
+    assert hear("The NASA REPORT finds that it is warm.").said_of("warm").speaker == "The NASA REPORT"

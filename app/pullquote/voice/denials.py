@@ -3,7 +3,9 @@
 import re
 from dataclasses import replace
 
-from pullquote.voice.parts import Voice
+from pullquote.span import Span
+from pullquote.voice.frames import PREDICATE
+from pullquote.voice.parts import Voice, VoiceKind
 
 _SAYING = r"(?:say|claim|argu|suggest|stat|assert|writ|call|insist|declar|describ|tell|tweet|post|brand|label|compar|think|believ|imply)ing\b"
 _OBJECT = r"(?:(?!(?:after|at|by|from|in|on|over)\s)[^\s,;:]+\s)(?:[^\s,;:]+\s){0,6}?"  # not "was condemned by Lee for saying"
@@ -32,6 +34,10 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 
+_TURNS = re.compile(
+    r",\s(?P<tail>(?:but|yet)\s(?=[A-Z]|(?:an?|his|her|its|many|most|other|some|the|their|these|this|those)\s))"
+)
+
 
 def denies(words: str) -> bool:
     """Whether the words of a sentence before a part of it deny that part, so that whoever speaks does not say it.
@@ -56,9 +62,21 @@ def _is_open(words: str, pattern: re.Pattern[str]) -> bool:
 
 
 def without_denied(voices: tuple[Voice, ...], words: str) -> tuple[Voice, ...]:
-    """The voices of a sentence, not sure where a part is what somebody denies to be so or to have said."""
+    """The voices of a sentence, not sure where a part is what somebody denies to be so or to have said, or is set against it."""
     first = voices[0].span.start
     return tuple(
         replace(voice, sure=False) if voice.span.start > first and denies(words[: voice.span.start - first]) else voice
-        for voice in voices
+        for whole in voices
+        for voice in _turned(whole, words[whole.span.start - first : whole.span.end - first])
     )
+
+
+def _turned(voice: Voice, words: str) -> tuple[Voice, ...]:
+    """A report cut where the author may set something against it: "Lee said that it failed, but the firm disagrees"."""
+    told = words.find(voice.cue) if voice.kind is VoiceKind.REPORTED and voice.sure and voice.cue else -1
+    turn = _TURNS.search(words, told) if told >= 0 else None
+    if turn is None or not PREDICATE.search(f" {words[turn.end() :].rstrip('.!?”)')} "):
+        return (voice,)
+    at = voice.span.start + turn.start("tail")
+    head, tail = Span(voice.span.start, at), Span(at, voice.span.end)
+    return replace(voice, span=head), replace(voice, span=tail, sure=False)

@@ -42,6 +42,7 @@ from pullquote.voice.pronouns import (
     person_before,
 )
 from pullquote.voice.relatives import stands_inside
+from pullquote.voice.secondhand import is_passed_on
 from pullquote.voice.sourcenames import source_of
 from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
@@ -71,6 +72,9 @@ _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
+_SOME_OF_THEM = re.compile(  # no name, and nobody whom the text has named
+    r"(?:every|each|any)(?:\s(?:single\s)?one)?\sof\sthem|(?:[\w-]+\s){1,3}of\s(?:us|you)", re.IGNORECASE
+)
 _HEARSAY = r"(?:alleged|apparent|ostensib|presumab|purported|reported|supposed)ly"
 # "Lee reportedly said", "Reportedly, Lee said", "Lee would have said", "Lee would say that … if"
 _AS_TOLD = re.compile(
@@ -120,7 +124,10 @@ class Identities:
             return self._within(subject, position, attribution, masked, earlier)
         quoted = attribution.form in {Form.AFTER, Form.INVERTED}
         if (
-            is_title(subject) or subject.lower() == "those" or (quoted and subject.lower() in {"one", "another"})
+            is_title(subject)
+            or subject.lower() == "those"
+            or _SOME_OF_THEM.fullmatch(subject)
+            or (quoted and subject.lower() in {"one", "another"})
         ):  # whoever they are
             return Speaker(None, (), attribution.cue, sure=False)
         if (
@@ -147,7 +154,9 @@ class Identities:
         )
         reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
         sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
-        sure = sure and not (is_cut(masked, subject) or _is_hearsay(attribution, masked))
+        sure = sure and not (
+            is_cut(masked, subject) or _is_hearsay(attribution, masked) or is_passed_on(masked, attribution)
+        )
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
 
     def _is_publisher(self, name: str) -> bool:

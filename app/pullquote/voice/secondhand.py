@@ -7,6 +7,7 @@ from dataclasses import replace
 from pullquote.voice.denials import blames
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.parts import SPACE, Attributed, Speaker
+from pullquote.voice.pieces import MASK
 
 _SAYS = (
     r"(?:call(?:s|ed|ing)|sa(?:ys|id|ying)|writ(?:es|ten|ing)|wrote|t(?:ells|old|elling)|describ(?:es|ed|ing)|brand(?:s|ed|ing)|"
@@ -19,6 +20,26 @@ _ANSWERED = re.compile(  # "Lee said that Bell had lied, a charge that she calle
     r"description|idea|insult|label|line|notion|phrase|remark|slur|statement|suggestion|term|view|word)\s(?:(?:that|which)\s)?"
     rf"(?:he|she|they|it)\s(?:[\w-]+\s){{0,3}}?{_SAYS}\b[^,;:§]{{0,40}}$"
 )
+_TEXT_SENT_ON = re.compile(  # "Lee retweeted a post that said"
+    r"\b(?:retweet|re-?post|shar|receiv|forward|circulat|re-?publish)(?:e?d|e?s|ing)?\s(?:an?|the|this|that|one)"
+    r"(?:\s(?!(?:and|as|but|he|it|she|they|to|when|while|who)\b)[\w’'-]+){1,6}?(?:\s(?:that|which))?\s?$"
+)
+_ANOTHERS = re.compile(  # "Lee recalled her mother saying", "said Lee, quoting Winston Churchill"
+    r"\s(?:(?:an?|her|his|its|their|the)\s(?:(?!to\b)[\w’'-]+\s){1,3}|(?:[A-Z][\w.’'-]*\s){1,4})(?:say|tell)(?:ing)?\b|"
+    r",?\s(?:quoting|paraphrasing|borrowing|echoing)\s|,?\sciting\s(?:[A-Z][\w.’'-]*\s?){1,4}(?:[,.;]|$)"
+)
+_QUOTING = re.compile(r"\b[Qq]uoting\s|\b[Pp]araphrasing\s")
+
+
+def is_passed_on(masked: str, attribution: Attribution) -> bool:
+    """Whether the one who speaks says another's words: "“…,” Lee recalled her mother saying", "Lee shared a post that said"."""
+    before = masked[attribution.clause : attribution.start]
+    if attribution.form in {Form.AFTER, Form.INVERTED}:
+        said = masked[attribution.start :].partition(MASK)[0]
+        return bool(_ANOTHERS.search(said))
+    between = masked[attribution.start : attribution.content]
+    sent_on = not masked.startswith(",", attribution.start) and _TEXT_SENT_ON.search(before)
+    return bool(sent_on or _QUOTING.search(before) or _QUOTING.search(between))
 
 
 def told_by_others(attributed: Attributed) -> Attributed:

@@ -9,15 +9,21 @@ from pullquote.documents import Document
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME, TITLES
+from pullquote.voice.titles import OFFICES
 
 _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
-_BODY = re.compile(
-    r"(?:the|this|its)\s(?P<noun>union|association|institute|foundation|commission|committee|council|department|ministry|"
-    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)",
-    re.IGNORECASE,
+_NOUN = (
+    r"(?:union|association|institute|foundation|commission|committee|council|department|ministry|"
+    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)"
+)
+_BODY = re.compile(rf"(?:the|this|its)\s(?P<noun>{_NOUN})", re.IGNORECASE)
+_IS_BODY = re.compile(rf"\s{_NOUN}$", re.IGNORECASE)
+_REPORT_OF = re.compile(  # a title: "Report of the Device Policy Committee"
+    r"(?:.*\s)?(?:Report|Findings|Recommendations|Statement|Testimony|Comments)\s(?:of|from)\s(?:[Tt]he\s)?"
+    rf"(?P<body>(?:[A-Z][\w’'&-]*\s(?:(?:and|for|of|on)\s)?){{1,5}}?(?i:{_NOUN}))(?![\w’'-])"
 )
 _SHORT = re.compile(r"(?:[Tt]he|[Tt]his)\s(?P<noun>[A-Z][\w’'-]+)")
 _BEYOND = re.compile(r"\s?[,(]")  # where an author's name goes on with a place or a person
@@ -34,6 +40,7 @@ _TITLE_BEFORE = re.compile(
     rf"(?:(?<![\w’'-])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'-])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?(?!the\s)[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
+_OFFICES_BEFORE = re.compile(rf"^(?:{OFFICES})s\s")  # "Trustees Amy Bell and Gordon Price"
 _BEFORE_OFFICE = re.compile(
     r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|whose|which|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
     re.IGNORECASE,
@@ -68,6 +75,16 @@ class Names:
         self._others: dict[str, int] = {}  # where a body of another name than the author's is named first, by its noun
 
     @cached_property
+    def _author(self) -> str | None:
+        """Who wrote the document; where nobody is recorded, the body whose report its title says it is, or that published it."""
+        source = self._document.source
+        if source.author:
+            return source.author
+        reports = _REPORT_OF.match(source.title or "")
+        published = DETERMINER.sub("", (source.publisher or "").strip())
+        return reports["body"] if reports else published if _IS_BODY.search(published) else None
+
+    @cached_property
     def _runs(self) -> list[tuple[int, str]]:
         runs = ((match.start(), match.group()) for match in _RUN.finditer(self._text))
         return [
@@ -82,10 +99,11 @@ class Names:
         for at, run in self._runs:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
             last = _SECOND_NAME.split(last)[-1]  # "Habitats Act the Board"
-            head = _PLACE.split(last, maxsplit=1)[0].rsplit(" and ", 1)[-1]  # "Jack and Ann Lee": one of two
-            if " " in head:
-                start = at + run.index(head)
-                names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
+            for one in _PLACE.split(last, maxsplit=1)[0].split(" and "):  # "Amy Bell and Ann Lee": each of the two
+                head = _OFFICES_BEFORE.sub("", one)
+                if " " in head:
+                    start = at + run.index(head)
+                    names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
         return names
 
     @cached_property
@@ -179,7 +197,7 @@ class Names:
         return " ".join(f"{office}{name}".split())
 
     def _is_own(self, subject: str, position: int) -> bool:
-        author = self._document.source.author
+        author = self._author
         if not author or not author.strip():
             return False
         bare = DETERMINER.sub("", subject)

@@ -86,6 +86,7 @@ _RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\
 _BEFORE_SUBJECT = re.compile(  # a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
     r"^\s*(?:(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
 )
+_HEADLINE = re.compile(r"^\W*(?:[A-Z\d][A-Z\d.,’'&-]*\s){5,}(?=[A-Z][a-z])")  # in capitals, over the line below it
 _OPENS_LATE = re.compile(
     r"^(?:(?:Many|Several|Some|A\sfew|Two|Three|\w+)\s(?:years|months|weeks|days|hours)\s(?:later|earlier|ago|before|after)[^,]{0,40},\s|"
     r"(?:To|In|On|At|After|Before|During|By|For|As|When|While|Since|Under|With|From|Following|Although|Though|Despite)\s[^,]{1,160},\s)"
@@ -138,6 +139,7 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
+    left = _HEADLINE.sub("", left)
     plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', _BEFORE_SUBJECT.sub('', left))} ")
     words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
     if words.endswith(" to") and not words.endswith(
@@ -204,6 +206,8 @@ def _with_apposition(parts: list[str], *, closed: bool) -> str:
         closed = False
     if len(parts) <= 1:
         return parts[0] if parts else ""
+    if closed and PREPOSITION.match(parts[-1]) and (several := _joint(parts[:-1]) or list_of(parts[:-1])):
+        return several  # "Ann Lee, Bob Bell and Cy Dow, in a book of 2001,"
     if not closed and not PREPOSITION.match(parts[0]) and PREPOSITION.match(parts[-1]) and ends_in_name(parts[0]):
         return _with_apposition(parts[:-1], closed=True)  # "Ann Lee, the mayor, in her speech to parliament"
     if len(parts) >= LEAST_LISTED and _EXAMPLE.match(parts[1]) and not _STATES.search(parts[0]):

@@ -8,7 +8,10 @@ TITLES = (  # as they are cut short before a name
 )
 NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in TITLES.split("|"))  # after a stop: it cuts no title short
 
-FOOTNOTE = re.compile(r"\[[^\]\s]{1,12}\]")
+FOOTNOTE = re.compile(  # a mark of a note, or an editor's: "[citation needed]"
+    r"\[[^\]\s]{1,12}\]|\[(?:citation|better\ssource|clarification|(?:non-primary|original|third-party)\s\w+|page)\sneeded[^\]]{0,30}\]|"
+    r"\[(?:(?:according\sto|by)\swhom|original\sresearch|who|when|which|vague)\?\]|(?:\[dubious\s?[–—-]?\s?)?discuss\]|\[dubious\]"
+)
 TIME_TAIL = re.compile(
     r"\s(?:a\sfew|several|two|three|many|some|\d+)\s(?:days|weeks|months|years|hours)\s(?:earlier|ago|later|before)$"
     r"|\s(?:on|in)\s(?:(?:early|late|mid)\s)?(?:January|February|March|April|May|June|July|August|September|October|"
