@@ -175,6 +175,31 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
         ("To unsubscribe, readers had to write twice, which is absurd.", Kind.PROSE),
         ("It should be as easy to unsubscribe as to sign up.", Kind.PROSE),
         ("You can unsubscribe at any time, but the firm keeps what it knows.", Kind.PROSE),
+        ("[Home](/) > [Families](/families) > Phones", Kind.NOT_PROSE),
+        ("Yes | No", Kind.NOT_PROSE),
+        ("Contact us | Privacy | Accessibility", Kind.NOT_PROSE),
+        ("Yes | no is what they ask.", Kind.PROSE),
+        ("[Tolls](/tolls) pay for the bridge.", Kind.PROSE),
+        ("Was this page helpful?", Kind.NOT_PROSE),
+        ("Was this law helpful?", Kind.PROSE),
+        ("Dear President Carranza and members of the Board,", Kind.NOT_PROSE),
+        ("To the Editor:", Kind.NOT_PROSE),
+        ("Dear as it is, the bridge pays.", Kind.PROSE),
+        ("By Marcus Delacroix", Kind.NOT_PROSE),
+        ("FOR IMMEDIATE RELEASE", Kind.NOT_PROSE),
+        ("By law and custom", Kind.HEADING),
+        ("March 5, 2025", Kind.NOT_PROSE),
+        ("On March 5, 2025, they voted.", Kind.PROSE),
+        ("Media contact: press@tolls.example", Kind.NOT_PROSE),
+        ("Contact: that is what they lack.", Kind.PROSE),
+        ("Sign up for the Tribune's morning newsletter", Kind.NOT_PROSE),
+        ("Sign up for a newsletter, they said, and see.", Kind.PROSE),
+        ("FOR IMMEDIATE RELEASE\nMarch 5, 2025\nContact: Joan Whitlock, (555) 010-2233", Kind.NOT_PROSE),
+        ("MERCHANTS OPPOSE BUS LANE\nSurvey finds most customers drive", Kind.NOT_PROSE),
+        ("Dolores Quintero\nPresident, Local 88", Kind.NOT_PROSE),
+        ("THE COURT\nheld that tolls are taxes", Kind.PROSE),
+        ("TOLLS PAY\nSo the town says.", Kind.PROSE),
+        ("The Court of Appeal\nHas told the town to pay", Kind.PROSE),
         ("This is a sentence.", Kind.PROSE),
         ("lower case without an end", Kind.PROSE),
         ("They asked: why?", Kind.PROSE),
@@ -297,6 +322,30 @@ def test_a_numbered_heading_in_the_line_of_its_text_is_no_prose_where_it_claims_
     sentences = split_sentences(document)
     assert cut(document, Kind.HEADING)[1:] == ([heading] if heading else [])
     assert [sentence.heading for sentence in sentences[-2:]] == [1 if heading else 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "prose"),
+    [
+        ("**Equity.** Half of them own no car. Few do.", ["**Equity.** Half of them own no car.", "Few do."]),
+        ("**Travel time**. It fell.", ["**Travel time**. It fell."]),
+        ("2.2 Pilot. Two schools took part.", ["2.2 Pilot. Two schools took part."]),
+        ("1. *No action.* Speeds would fall.", ["1. *No action.* Speeds would fall."]),
+        ("- *Peak hours only.* Lanes would close.", ["- *Peak hours only.* Lanes would close."]),
+        ("**Tolls cut jams.** In one town they fell.", ["**Tolls cut jams.**", "In one town they fell."]),
+        ("**We lost.** They won.", ["**We lost.**", "They won."]),
+        ("**Never again.** They won.", ["**Never again.**", "They won."]),
+        ("2.2 Tolls cut jams. They work.", ["2.2 Tolls cut jams.", "They work."]),
+        ("**Equity.**\n\nHalf of them own no car.", ["Half of them own no car."]),
+    ],
+)
+def test_a_label_in_the_line_of_its_text_is_quoted_with_it(text: str, prose: list[str]):
+    assert cut(document_of(f"{text}\n\nThe end."), Kind.PROSE) == [*prose, "The end."]
+
+
+def test_who_signs_a_report_in_its_last_line_is_no_prose():
+    assert cut(document_of("Tolls work.\n\nRuth Amari, Chair of the Committee"), Kind.PROSE) == ["Tolls work."]
+    assert len(cut(document_of("Tolls work.\n\nRuth Amari, Chair, left early"), Kind.PROSE)) == 2
 
 
 def test_a_short_opening_in_bold_is_prose_where_verbs_are_not_known():

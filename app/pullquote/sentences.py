@@ -15,7 +15,17 @@ from pullquote.blocks import HEADING, IMAGE, blocks_of, trimmed
 from pullquote.clauses import has_verb
 from pullquote.documents import Document
 from pullquote.span import Span
-from pullquote.structure import END_MARK, LABEL, NOT_PROSE, Works, is_prose, is_structure, is_work, works_under
+from pullquote.structure import (
+    END_MARK,
+    LONGEST_LABEL,
+    NOT_PROSE,
+    Works,
+    is_label,
+    is_prose,
+    is_structure,
+    is_work,
+    works_under,
+)
 
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
 BLOCK_LIMIT = 8_000
@@ -261,5 +271,5 @@ def _belongs(text: str, left: Span, right: Span) -> bool:
         or _is_title(before, words)
     )
     orphan = bool(_ORPHAN.fullmatch(words))
-    label = bool(LABEL.fullmatch(text, left.start, left.end))
+    label = left.end - left.start <= LONGEST_LABEL and is_label(left.cut(text))
     return bool(joined_letter) or broken_abbreviation or orphan or label or _is_asked(text, left, before, words)

@@ -4,9 +4,14 @@ import re
 from enum import StrEnum
 
 from pullquote.blocks import ALONE, FENCE, IMAGE, WRAPPED_LINE
+from pullquote.clauses import has_verb
 from pullquote.span import Span
 
 TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
+HEAD_LINE = 80  # letters, at most, in each line of the head or the foot of a letter
+LONGEST_MENU = 1_000  # letters
+MENU_PART = 4  # words, at most, between the bars of a menu
+LABEL_WORDS = 8  # of a label in emphasis, at most; of one that is only numbered, half as many
 
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
 _NOTE = re.compile(  # what editors set in emphasis around a text
@@ -20,20 +25,41 @@ _NOTE = re.compile(  # what editors set in emphasis around a text
 )
 _EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
 END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
+_DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2},\s\d{4}\.?"
 NOT_PROSE = re.compile(
     r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
     r"|this article (?:is republished|was originally published)\b.*|(?:mr|ms|mrs|dr|sen|rep)\.\s[A-Z'-]{2,}"
-    r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$",
+    r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$"
+    r"|(?-i:[*_]{0,3}By(?:\s(?:and\s)?[A-Z][\w.’'-]*){2,8}[*_]{0,3})$|[*_]{0,3}for immediate release:?[*_]{0,3}$"
+    r"|dear\s[^.!?]{2,100}[,:]$|to\s(?:the\seditors?|whom\sit\smay\sconcern)[,:]$"
+    r"|(?:(?:media|press)\s)?contacts?:\s(?=.{0,150}(?:@|\d{3})).{0,150}$"
+    r"|was\sthis\s(?:page|article|answer|information)\s(?:helpful|useful)\?$"
+    rf"|(?:(?:last\s)?(?:updated|modified|reviewed|published)(?:\son)?:?\s)?{_DATE}$|advertisement$"
+    r"|sign\sup\sfor\b.{0,60}\bnewsletters?[.!]?$",
     re.IGNORECASE | re.DOTALL,
 )
 _SIGNED = re.compile(  # "THE WHITE HOUSE, February 1, 2025."
-    r"(?:[A-Z][A-Z.&'’-]*\s){0,6}[A-Z][A-Z.&'’-]+,\s(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)\s\d{1,2},\s\d{4}\.?"
+    rf"(?:[A-Z][A-Z.&'’-]*\s){{0,6}}[A-Z][A-Z.&'’-]+,\s{_DATE}"
 )
 LABEL = re.compile(
     r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\."
     r"|\(?(?:[a-z0-9]{1,3}|[A-Z]|[IVX]{1,4}|\d{1,2}(?:\.\d{1,2})+)[.)])[*_]{0,3}"
 )
+_NO_LABEL = r"(?!(?:yes|no(?!\s\w+[.*_])|not|never|none|nothing|nobody|i|we|you|he|she|it|they|this|that|there)\b)"
+_RUN_IN = re.compile(  # "**Equity.** Half of them own no car.", "2.2 Pilot. Two schools took part."
+    rf"(?:(?:[-*+•]|(?P<number>\d{{1,2}}[.)]))\s+)?(?P<mark>\*{{1,3}}|_{{1,3}}){_NO_LABEL}(?P<words>[^\W\d_][^*_.!?:;“”\"]{{0,70}})"
+    rf"(?:\.(?P=mark)|(?P=mark)\.)|\d{{1,2}}(?:\.\d{{1,2}})+\.?\s+{_NO_LABEL}(?P<plain>[^\W\d_][^.!?:;“”\"]{{0,70}})\.",
+    re.IGNORECASE,
+)
+LONGEST_LABEL = 100  # letters
+_TOLD = re.compile(r"\b(?:again|ever|here|it|now|them|there|today|too|us|you)\Z", re.IGNORECASE)  # "Deer thrive there"
+_LINK = re.compile(r"\[([^\[\]]{1,60})\](?:\([^()\s]{0,300}\)|\[[^\[\]]{0,60}\])")
+_BAR = re.compile(r"\s+[|>›»•·]\s+")
+_NO_MENU = re.compile(r"[.!?#;|>\r\n]")
+_OFFICE = re.compile(  # "Ruth Amari, Chair" under a report
+    r"[*_—–-]{0,3}\s*[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){1,3},(?:,?\s(?:[A-Z][\w’'&-]*|of|the|for|and|in)){1,10}[*_]{0,3}"
+)
+_NOTHING = re.compile(r"\s*\Z")
 _TAKES_WORD = re.compile(  # "Senator CRUZ.", "The CHAIRMAN.": in a printed record
     r"(?:The\s(?:ACTING\s|PRESIDING\s)?[A-Z]{5,}|(?:Acting\s|Vice\s)?(?:Senator|Representative|Chair(?:man|woman|person)?|Secretary|"
     r"Ambassador|General|Admiral|Colonel|Director|Governor|Commissioner|Congress(?:man|woman)|Council(?:man|woman|member)|Delegate|"
@@ -80,7 +106,9 @@ def is_structure(text: str, block: Span, image: Span | None) -> bool:
     """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
     words = block.cut(text)
     unended = len(words) <= WRAPPED_LINE and not END_MARK.search(words.rstrip("*_"))
-    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words):
+    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words) or _is_head(words) or _is_menu(words):
+        return True
+    if block.start and unended and _OFFICE.fullmatch(words) and _NOTHING.match(text, block.end):
         return True
     if IMAGE.fullmatch(words) or (image and unended and not re.search(r"[\r\n]", text[image.end : block.start])):
         return True
@@ -100,17 +128,57 @@ def _is_table(words: str) -> bool:
     return len(rows) >= TABLE_ROWS and all("\t" in row and not END_MARK.search(row) for row in rows)
 
 
+def _is_head(words: str) -> bool:
+    """Whether a block is the head or the foot of a letter or a release: short lines that end no sentence and tell nothing."""
+    lines = [line.strip(" \t*_") for line in re.split(r"[\r\n]+", words)]
+    if len(lines) < 2 or any(not _is_head_line(line) for line in lines):
+        return False
+    return _shouted(lines[0]) or not has_verb(" ".join(lines))
+
+
+def _is_head_line(line: str) -> bool:
+    opens = line[:1].isupper() or line[:1].isdigit()
+    return opens and "\t" not in line and len(line) <= HEAD_LINE and not END_MARK.search(line)
+
+
+def _is_menu(words: str) -> bool:
+    """Whether words only name pages with bars between them: "Home > Schools", "Yes | No"."""
+    parts = _BAR.split(_LINK.sub(r"\1", words)) if len(words) <= LONGEST_MENU else []
+    return len(parts) > 1 and all(len(part.split()) <= MENU_PART and not _NO_MENU.search(part) for part in parts)
+
+
+def is_label(words: str) -> bool:
+    """Whether words only number or name what follows them in their paragraph: "(a)", "**Equity.**", "2.2 Pilot."."""
+    if LABEL.fullmatch(words):
+        return True
+    found = _RUN_IN.fullmatch(words) if len(words) <= LONGEST_LABEL else None
+    if found is None:
+        return False
+    named = found["words"] or found["plain"]
+    count = len(named.split())
+    if found["number"] and len(found["mark"]) > 1 and count <= 2:
+        return False  # a heading in the line of its text
+    most = LABEL_WORDS if found["words"] else LABEL_WORDS // 2
+    return count <= most and not _TOLD.search(named) and not has_verb(f"{named}.")
+
+
 def is_prose(words: str) -> bool:
     """Whether a sentence is prose by its words, and no caption, label, sign-off or line of a newsletter's foot."""
-    letters = [character for character in words if character.isalpha()]
     if (
-        not letters
-        or any(form.fullmatch(words) for form in (LABEL, _SIGNED, _TAKES_WORD, _CLOSING, _UNSUBSCRIBE))
+        not any(map(str.isalpha, words))
+        or (is_label(words) and len(words.split()) == 1)
+        or LABEL.fullmatch(words)
+        or _is_menu(words)
+        or any(form.fullmatch(words) for form in (_SIGNED, _TAKES_WORD, _CLOSING, _UNSUBSCRIBE))
         or NOT_PROSE.match(words)
     ):
         return False
-    shouted = len(letters) > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
-    return not shouted
+    return not _shouted(words)
+
+
+def _shouted(words: str) -> bool:
+    letters = sum(map(str.isalpha, words))
+    return letters > 3 and len(words) < 120 and words.upper() == words and words.lower() != words
 
 
 class Works(StrEnum):
