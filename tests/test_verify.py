@@ -288,6 +288,37 @@ def test_a_sentence_left_out_between_others_is_the_one_difference(speech: Explai
     assert [line for line in verdict.diff if line[0] != "same"] == [("only_stored", sentences[4])]
 
 
+LONG = (
+    "The ministry, which had promised a report by the end of June, told reporters from four newspapers that its engineers "
+    "were still measuring how far the old sea wall had sunk since the floods of the winter before last."
+)
+
+
+@pytest.mark.parametrize(("gap", "told"), [(LONG, True), (f"{LONG} {LONG}", True), (f"{LONG} {LONG} {LONG}", False)])
+def test_a_long_sentence_left_out_between_short_ones_is_the_one_difference(gap: str, told: bool):
+    before, after = "Buses now reach every village on the moor.", "Nobody has yet counted the cars."
+    document = document_of(f"Rents fell. {before} {gap} {after} Shops report better trade.")
+    place = Place(document, Span(0, len(document.text)))
+    found = compare(f"{before} {after}", [place], {document.id: split_sentences(document)})
+    assert [verdict.diff for verdict in found] == [(("same", before), ("only_stored", gap), ("same", after))] * told
+
+
+def test_what_is_left_out_within_a_sentence_counts():
+    document = document_of(f"They wait. {LONG} Buses now reach every village.")
+    place = Place(document, Span(0, len(document.text)))
+    words = "The ministry, which had promised before last. Buses now reach every village."
+    assert compare(words, [place], {document.id: split_sentences(document)}) == []
+
+
+def test_a_long_sentence_of_a_stored_text_may_be_left_out(tmp_path: Path):
+    before, after = "Nine trams were sold to a museum.", "Two remain in the depot today."
+    write_corpus(tmp_path / "corpus", {**TEXTS, "d/trams.txt": f"{before} {LONG} {after}"})
+    settings = settings_below(tmp_path)
+    index_corpus(settings, HashEncoder())
+    verdict = open_with_fake(settings).verify(f"{before} {after}")
+    assert (verdict.result, verdict.changed) == (Result.ALTERED, len(LONG.split()))
+
+
 @pytest.mark.parametrize("words", ["the of and to a in " * 200 + "ferry strike budget", " ".join(SPEECH.split()[::-1])])
 def test_words_that_are_not_in_the_order_of_any_place_are_aligned_with_none(
     speech: Explainer, monkeypatch: pytest.MonkeyPatch, words: str

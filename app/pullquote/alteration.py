@@ -4,13 +4,14 @@ import difflib
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 
 from pullquote.quote import Quote
+from pullquote.sentences import Sentence
 from pullquote.span import Span
 from pullquote.store.lexical import stems
 from pullquote.typography import fold_words
@@ -21,6 +22,9 @@ MIN_TERMS, MIN_SHARE = 2, 0.5  # of the words that say something, which are the 
 MIN_KEPT = MIN_LIKENESS / (2 - MIN_LIKENESS)  # of a text's words: with fewer no part of another is as like as that
 CELLS = 2_000_000  # pairs of words that one text is aligned over, beside the first place
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
+LONGEST_GAP = (
+    100  # words of sentences that are left out between two others, at most; what is further apart is no one text
+)
 LONGEST_TAG = 20  # words between two quotations that say whose they are, at most; more are the text's own
 SAME, CHANGED, MISSING = -3, 1, 2  # what a word costs: one of both rows, one for another, and one that only one has
 _STOPS = ".,;:!?…"
@@ -28,23 +32,26 @@ _WORD = re.compile(r"\S+")
 _QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\A[^“”\"]*”|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)")
 
 
-def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
+def compare(
+    given: str, places: Iterable[Place], sentences: Mapping[str, Sequence[Sentence]] | None = None
+) -> list[Verdict]:
     """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
     Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said" does, is not
     weighed where the given text leaves it out. Of less than a whole place, words that say something must be the same.
     Only places that may be like enough are weighed: those with most words in common first, then the shortest, as long
-    as the work stays within `CELLS`.
+    as the work stays within `CELLS`. Where none is found, what the text leaves out between two sentences is not weighed.
+
+    Args:
+        sentences: of the places' documents, by their ids.
     """
-    ours, cells = _words_of(given), 0
-    found: dict[int, Verdict] = {}
-    for at, place, size in _likely(ours, list(places)) if ours else ():
-        if cells and cells + size * len(ours) > CELLS:
-            continue
-        cells += size * len(ours)
-        if verdict := _compared(given, ours, place):
-            found[at] = verdict
-    return [found[at] for at in sorted(found)]
+    ours = _words_of(given)
+    weighed = [(place, _words_of(place.span.cut(place.document.text))) for place in _likely(ours, list(places))]
+    found = _altered(given, ours, weighed)
+    if found or not sentences:
+        return found
+    gaps = [(place, _with_gaps(ours, theirs, place, sentences[place.document.id])) for place, theirs in weighed]
+    return _altered(given, ours, [(place, theirs) for place, theirs in gaps if theirs])
 
 
 def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
@@ -82,17 +89,25 @@ class _Word:
     outside: bool = False
 
 
-def _likely(ours: Sequence[_Word], places: Sequence[Place]) -> list[tuple[int, Place, int]]:
-    """The places that may hold enough of some words, by number, with how many words they have: the best first."""
+def _likely(ours: Sequence[_Word], places: Sequence[Place]) -> list[Place]:
+    """The places that may hold enough of some words, as many as may be aligned with them."""
     given = [word.bare.rstrip(_STOPS) for word in ours]
     counted, least = Counter(given), int(MIN_KEPT * len(given)) - 1  # the first may be found by another first letter
     found = []
-    for at, place in enumerate(places):
+    for at, place in enumerate(places if ours else ()):
         text = place.span.cut(place.document.text)
         stored = [bare.rstrip(_STOPS) for bare in _bare(text.split())] if len(text) <= LONGEST else []
         if (Counter(stored) & counted).total() >= least and (kept := _common(given, stored)) >= least:
             found.append((-kept, len(stored), at))
-    return [(at, places[at], size) for _, size, at in sorted(found)]
+    return [places[at] for at in sorted(_affordable(len(ours), sorted(found)))]
+
+
+def _affordable(words: int, found: Iterable[tuple[int, int, int]]) -> Iterator[int]:
+    cells = 0
+    for _, size, at in found:
+        if not cells or cells + size * words <= CELLS:
+            cells += size * words
+            yield at
 
 
 def _common(given: Sequence[str], stored: Sequence[str]) -> int:
@@ -111,10 +126,36 @@ def _common(given: Sequence[str], stored: Sequence[str]) -> int:
     return len(stored) - open_.bit_count()
 
 
-def _compared(given: str, ours: Sequence[_Word], place: Place) -> Verdict | None:
-    theirs = _words_of(place.span.cut(place.document.text))
-    if not theirs:
-        return None
+def _with_gaps(
+    ours: Sequence[_Word], theirs: Sequence[_Word], place: Place, sentences: Sequence[Sentence]
+) -> list[_Word] | None:
+    """The words of a place, those of sentences that a text leaves out between others marked; None where it leaves out none.
+
+    A sentence is left out of a text that shares no three words running with it.
+    """
+    starts = [sentence.span.start - place.span.start for sentence in sentences]
+    parts = [list(part) for _, part in groupby(theirs, lambda word: bisect_right(starts, word.start))]
+    known = set(_threes(ours))
+    runs = [(out, list(run)) for out, run in groupby(parts, lambda part: known.isdisjoint(_threes(part)))]
+    marked: list[_Word] = []
+    for at, (out, run) in enumerate(runs):
+        words = [word for part in run for word in part]
+        gap = out and 0 < at < len(runs) - 1 and len(words) <= LONGEST_GAP
+        marked += [replace(word, outside=True) for word in words] if gap else words
+    return None if marked == theirs else marked
+
+
+def _threes(words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
+    bare = [word.bare for word in words]
+    return zip(bare, bare[1:], bare[2:], strict=False)
+
+
+def _altered(given: str, ours: Sequence[_Word], weighed: Iterable[tuple[Place, Sequence[_Word]]]) -> list[Verdict]:
+    found = (_compared(given, ours, place, theirs) for place, theirs in weighed if theirs)
+    return [verdict for verdict in found if verdict]
+
+
+def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[_Word]) -> Verdict | None:
     keys, stored = _keys(ours, theirs)
     start, end = _aligned(keys, stored, [word.outside for word in theirs])
     part = theirs[start:end]

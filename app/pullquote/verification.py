@@ -47,7 +47,7 @@ def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
     places = [place for quote in apart.values() for place in _parts(quote)]
     places += stretches(apart.values(), len(words))
     return min(
-        compare(words, dict.fromkeys(places)),
+        compare(words, dict.fromkeys(places), {quote.document.id: quote.sentences for quote in quotes}),
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
         default=Verdict(Result.NOT_FOUND),
     )
