@@ -102,3 +102,67 @@ def test_near_copies_are_told_by_the_words_in_common_whichever_way_they_are_look
     assert _distinct(stub, np.arange(300)) == kept
     assert _distinct(stub, np.arange(300), 5) == kept[:5]
     assert 5 < len(kept) < 295
+
+
+BIO = "---\nauthor: Ann Rowe\n---\nAnn Rowe is a nurse in Leeland.\n\nTolls are unfair to the poor.\n\nAnn Rowe argues well, a reader said.\n\n*Ann Rowe teaches drivers. Her views are her own.*\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [("Why does Ann Rowe oppose tolls?", False), ("Who is Ann Rowe?", True), ("What is Ann Rowe's job?", True), ("Ann Rowe nurse", True)],
+)  # fmt: skip
+def test_a_note_on_who_wrote_a_text_is_found_only_where_it_is_asked_for(settle: Settle, question: str, shown: bool):
+    generation = index_corpus(settle({"a/bio.md": BIO}), HashEncoder()).generation
+    words = " ".join(words_of(generation, hit) for hit in found(generation, question))
+    assert all((note in words) is shown for note in ("is a nurse", "teaches drivers", "Her views"))
+    assert "Tolls are unfair" in words
+    assert "argues well" in words
+
+
+def test_what_an_author_is_said_to_be_in_the_midst_of_a_text_is_no_note(settle: Settle):
+    text = "---\nauthor: Ann Rowe\n---\nTolls fail.\n\nAnn Rowe is a nurse who knows tolls.\n\nThey cost much.\n"
+    generation = index_corpus(settle({"a/bio.md": text}), HashEncoder()).generation
+    assert any("nurse" in words_of(generation, hit) for hit in found(generation, "Why does Ann Rowe oppose tolls?"))
+
+
+FAQ = """# Tolls
+
+## What is the fine for driving without a pass?
+
+Forty dollars. The first week is free.
+
+## How much is a pass?
+
+It is cheap.
+
+**Q: Can bicycles use the toll lane?**
+
+A: Scooters may not.
+
+Driving without a pass, a fine driver said, is fine. What is a fine for?
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the fine for driving without a pass?", "Forty dollars."),
+        ("what's the fine for driving without a pass", "Forty dollars."),
+        ("Can bicycles use the toll lane?", "A: Scooters may not."),
+    ],
+)
+def test_what_stands_first_under_the_question_that_is_asked_comes_first(settle: Settle, question: str, answer: str):
+    generation = index_corpus(settle({"a/faq.md": FAQ}), HashEncoder()).generation
+    assert words_of(generation, found(generation, question)[0]).endswith(answer)
+
+
+def test_what_stands_under_another_question_does_not(settle: Settle):
+    generation = index_corpus(settle({"a/faq.md": FAQ}), HashEncoder()).generation
+    assert "Forty" not in words_of(generation, found(generation, "Is driving a fine thing?")[0])
+
+
+def test_a_question_with_a_label_is_no_quote_by_itself(settle: Settle):
+    generation = index_corpus(settle({"a/faq.md": FAQ}), HashEncoder()).generation
+    texts = [words_of(generation, hit) for hit in found(generation, "Why can bicycles use the toll lane?")]
+    assert not [words for words in texts if words.endswith("lane?**")]
+    assert any(words.endswith("What is a fine for?") for words in texts)

@@ -47,6 +47,23 @@ _VERDICT = re.compile(
     rf"(?:true|false|untrue|right|wrong|correct|incorrect|mistaken|nonsense|fair|unfair|absurd){_END}",
     re.IGNORECASE,
 )
+_AFTER = rf"(?:{_END}|\s(?:all|as|at|away|back|by|except|for|from|in|on|to|with)\b)"
+_OBJECT = (  # "that argument" points back, "that tolls work" does not
+    rf"(?:(?:it|them|this){_AFTER}|that{_END}|(?:that|this)\s(?:argument|claim|idea|objection|point|reason|view){_END})"
+)
+# A short sentence with nothing before its object that this could mean: "Allow them at lunch.", "Nobody mentions that."
+_POINTS = re.compile(
+    rf"[\"'“‘(\[*_\s-]*+(?:(?:i|we|you|nobody|no one|everyone|everybody|few|many)\s(?:[a-z’']+\s){{1,3}}?{_OBJECT}"
+    rf"|(?:allow|ask|ban|call|fix|give|keep|leave|make|put|stop|take|teach|tell|try|use)\s(?:it|them){_AFTER}"
+    rf"|(?:[\w’'-]+\s){{1,6}}(?:can|could|may|might|must|should|will|would)\s(?:not\s|never\s)?[a-z]+\s(?:that|this){_END})",
+    re.IGNORECASE,
+)
+POINTING = 12  # words, at most, of such a sentence
+_ASIDE = re.compile(  # before what a sentence is about: "With respect, he has never driven a bus."
+    r"[\"'“‘(\[*_\s-]*(?:with (?:all |the )?(?:due |great |greatest )?respect|in (?:short|truth|reality|any case|the end|practice|theory|"
+    rf"my (?:view|opinion))|of course|to be (?:sure|fair|honest|clear)|for my part),\s(?=(?:{_PRONOUN})(?![\w’'-]))",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
 
 
@@ -59,10 +76,14 @@ class Passage:
 
 
 def leans(words: str) -> bool:
-    """Whether a sentence needs the one before it to be understood: by its opening, or since it only replies.
+    """Whether a sentence needs the one before it to be understood: by its opening, by its object, or since it only replies.
 
     Example: leans("It only leads to fragmentation.") -> True
     """
+    if aside := _ASIDE.match(words):
+        words = words[aside.end() :]
+    if _POINTS.match(words) and len(words.split()) <= POINTING:
+        return True
     return (bool(_LEANS.match(words)) and not _EXPLETIVE.match(words)) or bool(_REPLY.match(words))
 
 

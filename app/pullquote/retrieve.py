@@ -1,15 +1,19 @@
 """Finding: windows of whole sentences that may answer a question, by meaning and by words."""
 
 import math
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.clauses import has_verb
 from pullquote.encoder import Vectors
+from pullquote.notes import asks_by_label, is_about_author
+from pullquote.sentences import Kind
 from pullquote.store.generation import Generation, Window
-from pullquote.store.lexical import terms
+from pullquote.store.lexical import stems, terms
 
 NEAR_WINDOWS = 60
 NEAR_PASSAGES = 12
@@ -23,6 +27,13 @@ FAR_WINDOWS = 1_000
 # the figures hardly move within half and twice these values.
 PASSAGE_WEIGHT = 0.5
 WORDS_WEIGHT = 0.6
+READ = 40  # of the best windows, those whose texts are looked at
+SAME_QUESTION = 0.8  # share of stems in common from which a heading asks what is asked
+FIRST = 0.1  # what the answer under such a heading is set above the best of the others
+_WHO = re.compile(  # asks who somebody is
+    r"\W*(?:who|whom|whose|tell\sme\s(?:more\s)?about)\b|.*\b(?:job|profession|occupation|for\sa\sliving|background|credentials|qualified)\b",
+    re.IGNORECASE,
+)
 # The BM25 of a text that holds each of the question's words about once, over the words' rarities.
 WORDS_SCALE = 2.2
 
@@ -55,7 +66,13 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
     query = terms(question)
     words = generation.lexical.score(query) / _scale(generation, query)
     rows, crowded = _candidates(generation, vector, words, documents)
-    return _hits(generation, vector, words, rows, distinct=crowded)
+    hits = _hits(generation, vector, words, rows, distinct=crowded)
+    answer = _answer_row(generation, question, hits)
+    if answer is not None:
+        found = _hits(generation, vector, words, np.array([answer], np.int64))[0]
+        first = replace(found, score=max(found.score, hits[0].score + FIRST))
+        hits = (first, *(hit for hit in hits if hit.row != answer))
+    return _arguing(generation, question, hits)
 
 
 def retrieve_among(
@@ -72,7 +89,40 @@ def retrieve_among(
     words = generation.lexical.score(query) / _scale(generation, query)
     if len(rows) > FAR_WINDOWS:
         rows = np.sort(rows[np.argsort(-words[rows], kind="stable")[:FAR_WINDOWS]])
-    return _hits(generation, vector, words, rows, count=count)
+    return _arguing(generation, question, _hits(generation, vector, words, rows, count=count))
+
+
+def _arguing(generation: Generation, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits without notes on who wrote a text and questions with a label, unless such may be what is looked for."""
+    if _WHO.match(question) or not (question.rstrip().endswith("?") or has_verb(question)):
+        return hits
+    return (*(hit for hit in hits[:READ] if not _is_note(generation, hit)), *hits[READ:])
+
+
+def _is_note(generation: Generation, hit: Hit) -> bool:
+    document, sentences = generation.document(hit.document), generation.sentences(hit.document)
+    asks = asks_by_label(sentences[hit.last].span.cut(document.text))
+    return asks or is_about_author(document, sentences, hit.last)
+
+
+def _answer_row(generation: Generation, question: str, hits: tuple[Hit, ...]) -> int | None:
+    """The first window under a heading, or after a question with a label, that asks just what is asked; None without one."""
+    asked = stems(question)
+    for hit in hits[:READ] if len(asked) > 1 else ():
+        text, sentences = generation.document(hit.document).text, generation.sentences(hit.document)
+        words, heading = sentences[hit.last].span.cut(text), sentences[hit.last].heading
+        if asks_by_label(words) and _same_question(asked, words) and hit.last + 1 < len(sentences):
+            return (
+                hit.row + 1 if sentences[hit.last + 1].kind is Kind.PROSE else None
+            )  # a row for each sentence of prose
+        if heading is not None and _same_question(asked, sentences[heading].span.cut(text)):
+            return hit.row - sum(one.kind is Kind.PROSE for one in sentences[heading : hit.last])
+    return None
+
+
+def _same_question(asked: frozenset[str], words: str) -> bool:
+    theirs = stems(words)
+    return len(asked & theirs) >= SAME_QUESTION * len(asked | theirs)
 
 
 def _hits(
