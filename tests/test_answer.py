@@ -185,7 +185,7 @@ FRAMES = [
     (dict(role="evidence", kind="quoted"), "Ann reports what others say:"),
     (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
     (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
-    (dict(role="claim", kind="author", author=None), "“Tolls” argues:"),
+    (dict(role="claim", kind="author", author=None), "“Tolls” says:"),
     (dict(role="claim", kind="quoted", speaker="Bo", doubt=True), "Bo is probably quoted as saying:"),
     (
         dict(role="claim", kind="reported", speaker="Bo and Cy", doubt=True),

@@ -15,6 +15,16 @@ from pullquote.voice.pronouns import fits
         ("The White House", "the White House", "The White House"),
         ("Amnesty International", "Amnesty International", "Amnesty International"),
         ("al-Qaida", "al-Qaida", "al-Qaida"),
+        ("merchants", "merchants", "Merchants"),
+        ("Four members", "four members", "Four members"),
+        ("Teachers", "teachers", "Teachers"),
+        ("Police and fire officials", "police and fire officials", "Police and fire officials"),
+        ("Opponents of the ban", "opponents of the ban", "Opponents of the ban"),
+        ("Teachers Union", "Teachers Union", "Teachers Union"),
+        ("Lawyers for Peace", "Lawyers for Peace", "Lawyers for Peace"),
+        ("Greenpeace activists", "Greenpeace activists", "Greenpeace activists"),
+        ("Six Nations", "Six Nations", "Six Nations"),
+        ("Bell", "Bell", "Bell"),
     ],
 )
 def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str, first: str):

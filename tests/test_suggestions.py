@@ -61,6 +61,17 @@ def test_a_phrase_that_recurs_whole_is_a_subject(about, text: str, subject: str)
     assert subject in about(text)
 
 
+def test_a_name_in_capitals_is_one_only_where_no_text_has_it_otherwise(about):
+    found = about("They met Ann Rowe. ANN ROWE: Tolls pay. ANN ROWE: Taxes do not. LEE BELL: No. LEE BELL: Yes.")
+    assert "Ann Rowe" in found
+    assert "ANN ROWE" not in found
+
+
+def test_each_and_every_one_is_no_subject(about):
+    found = about("They teach every child here. We feed every child. We feed each child. They teach each child.")
+    assert not [subject for subject in found if subject.startswith(("every", "each"))]
+
+
 @pytest.mark.parametrize(
     "heading",
     ["Why schools ban phones", "Should we ban phones?", "Ban phones now", "The audit found nothing", "Read more",

@@ -32,7 +32,7 @@ _COUNTS = frozenset(  # "two dollars", "last year": how many or when, and not wh
      "billion", "trillion", "percent", "last", "next")
 )  # fmt: skip
 _JOINING = _NOBODY | _COUNTS | frozenset(  # words that are no part of a phrase, beside the stop words
-    ("across", "against", "along", "among", "around", "despite", "forth", "like", "otherwise", "shall", "since", "therein",
+    ("across", "against", "along", "among", "around", "despite", "each", "every", "forth", "like", "otherwise", "shall", "since", "therein",
      "thereof", "took", "toward", "towards", "via", "within", "without")
 )  # fmt: skip
 # After these stands a noun; after those a verb.
@@ -166,6 +166,7 @@ def subjects(generation: Generation, debate: str, documents: Iterable[int] | Non
                 for phrase, uses in _phrases(words):
                     found[phrase].update(uses)
     _join_openings(found)
+    _join_shouted(found)
     telling = sorted(
         (phrase for phrase, uses in found.items() if _is_whole(phrase, uses)),
         key=lambda phrase: (-(found[phrase]["all"] ** 0.5) * _rarity(generation, phrase), phrase),
@@ -180,6 +181,13 @@ def _join_openings(found: dict[str, Counter[str]]) -> None:
         plain = phrase[0].lower() + phrase[1:]
         if plain != phrase and plain in found:
             found[plain].update(found.pop(phrase))
+
+
+def _join_shouted(found: dict[str, Counter[str]]) -> None:
+    """Counts "ANN LEE", as a record labels what she says, as "Ann Lee", where there is that too."""
+    plain = {phrase.casefold(): phrase for phrase in found if not phrase.isupper()}
+    for phrase in [phrase for phrase in found if phrase.isupper() and phrase.casefold() in plain]:
+        found[plain[phrase.casefold()]].update(found.pop(phrase))
 
 
 def _rarity(generation: Generation, words: str) -> float:

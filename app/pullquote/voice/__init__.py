@@ -8,8 +8,9 @@ from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.sentences import Sentence
 from pullquote.span import Span
-from pullquote.voice.number import MANY
+from pullquote.voice.number import MANY, is_several
 from pullquote.voice.parts import Voice, VoiceKind
+from pullquote.voice.phrases import PEOPLE
 from pullquote.voice.reading import Reader
 from pullquote.voice.untokenized import untokenized
 
@@ -17,6 +18,9 @@ from pullquote.voice.untokenized import untokenized
 _DETERMINERS = frozenset(
     "a an the some many several most few other both all one two three his her its their our these those".split()  # noqa: SIM905
 )
+_NUMBERS = frozenset("four five six seven eight nine ten eleven twelve dozens hundreds thousands millions".split())  # noqa: SIM905
+_GROUP = re.compile(PEOPLE, re.IGNORECASE)
+_NAMED_BODY = re.compile(r"(?:of|for|against|without)\s(?:the\s)?[A-Z]")
 _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
     r"(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)"
 )
@@ -104,15 +108,23 @@ def _presented(name: str) -> str:
 def inline(name: str) -> str:
     """A speaker's name inside a line. Example: inline("Some observers") -> "some observers"."""
     name = _presented(name)
-    first = name.partition(" ")[0]
-    return name[0].lower() + name[1:] if first.lower() in _DETERMINERS else name
+    return name[0].lower() + name[1:] if _only_opens(name) else name
+
+
+def _only_opens(name: str) -> bool:
+    """Whether a name can have its capital only from the start of a sentence: "Four members", "Opponents of the ban"."""
+    first, _, rest = name.partition(" ")
+    if first.lower() in _DETERMINERS:
+        return True
+    if not first[1:].islower() or rest[:1].isupper() or _NAMED_BODY.match(rest):
+        return False  # "Teachers Union", "Lawyers for Peace"
+    return bool(rest and first.lower() in _NUMBERS) or (bool(_GROUP.fullmatch(first)) and is_several(name))
 
 
 def opening(name: str) -> str:
-    """A speaker's name at the start of a line. Example: opening("the DEA") -> "The DEA"."""
+    """A speaker's name at the start of a line. Example: opening("the DEA") -> "The DEA"; "iRights" stays."""
     name = _presented(name)
-    first = name.partition(" ")[0]
-    return name[0].upper() + name[1:] if first in _DETERMINERS else name
+    return name[0].upper() + name[1:] if name.partition(" ")[0].islower() else name
 
 
 def only_counts(name: str) -> bool:
