@@ -293,3 +293,60 @@ def test_a_headline_in_capitals_is_no_part_of_the_name_below_it():
     text = "HARBOR AVENUE MERCHANTS OPPOSE BUS LANE PLAN\nSurvey of 120 shops finds that most customers drive."
     assert hear(text).said_of("drive").speaker == "Survey of 120 shops"
     assert hear("The NASA REPORT finds that it is warm.").said_of("warm").speaker == "The NASA REPORT"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Ann Salas said that it was cold. The Rev. Paul Timmons of Grace Church came. He said that",
+            "The Rev. Paul Timmons of Grace Church",
+        ),
+        ("Bob Tyrell said that it was cold. Now, my opponent says that it was warm. He says that", "my opponent"),
+        (
+            "Director Patel said that it was cold. Council Member Cortez disagreed; she felt that",
+            "Council Member Cortez",
+        ),
+        ("Director Patel said that it was cold. The council disagreed. She felt that", "Director Patel"),
+    ],
+)
+def test_he_or_she_is_the_person_just_named_before_an_older_speaker(text: str, speaker: str):
+    assert hear(f"{text} the walks were clear.").said_of("walks").speaker == speaker
+
+
+@pytest.mark.parametrize(
+    ("before", "speaker"),
+    [
+        ("Ed Muskie said that the river was dead. They said that", None),
+        ("Sen. Ed Muskie said that the river was dead. They said that", None),
+        ("The bank said that the river was dead. They said that", "The bank"),
+        ("Acme Motors said that the river was dead. They said that", "Acme Motors"),
+        ("Kochel said that it fell. Blattman et al. moved on to Leeds; they estimate that", "Blattman et al."),
+        ("Blattman and colleagues found that it fell. They estimate that", "Blattman and colleagues"),
+    ],
+)
+def test_they_are_never_one_person_called_by_a_full_name(before: str, speaker: str | None):
+    voice = hear(f"{before} the town was poor.").said_of("town")
+    assert (voice.kind, voice.speaker) == (VoiceKind.REPORTED, speaker)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker"),
+    [
+        (
+            "A federal appeals court on Wednesday struck down the law, ruling that it was void.",
+            "A federal appeals court",
+        ),
+        ("The firm claims that it was void.", "The firm"),
+        ("Lee appeals to the court and says that it was void.", "Lee"),
+        ("Jardim et al. found that it was void.", "Jardim et al."),
+        ("Politico 's Rebecca Kern reported that it was void.", "Politico's Rebecca Kern"),
+        ("Imagine that Senator Lee said that it was void.", "Senator Lee"),
+    ],
+)
+def test_a_name_is_neither_cut_nor_padded(sentence: str, speaker: str):
+    assert hear(sentence).said_of("void").speaker == speaker
+
+
+def test_what_somebody_is_imagined_to_say_is_not_surely_theirs():
+    assert not hear("Imagine that Senator Lee said that it was void.").said_of("void").sure

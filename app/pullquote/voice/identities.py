@@ -30,6 +30,7 @@ from pullquote.voice.pronouns import (
     another_person,
     asked_before,
     fits,
+    is_one_person,
     is_person,
     is_share,
     is_speaker,
@@ -78,7 +79,8 @@ _SOME_OF_THEM = re.compile(  # no name, and nobody whom the text has named
 _HEARSAY = r"(?:alleged|apparent|ostensib|presumab|purported|reported|supposed)ly"
 # "Lee reportedly said", "Reportedly, Lee said", "Lee would have said", "Lee would say that … if"
 _AS_TOLD = re.compile(
-    rf"\b{_HEARSAY}(?:\s\w+)?,?\s*$|^\W*{_HEARSAY}\b|\bwould\s(?:\w+\s)?have\s(?:\w+\s)?$", re.IGNORECASE
+    rf"\b{_HEARSAY}(?:\s\w+)?,?\s*$|^\W*(?:{_HEARSAY}|imagine|suppose|pretend)\b|\bwould\s(?:\w+\s)?have\s(?:\w+\s)?$",
+    re.IGNORECASE,
 )
 _WOULD = re.compile(r"\bwould\s(?:\w+ly\s)?$")
 
@@ -214,7 +216,8 @@ class Identities:
         if person and not beside and (another := self._antecedents.theirs(pronoun, position)):
             return self._likely((another, position), position, cue)
         recent = memory.speaker if position - memory.heard_at <= MEMORY else None
-        recent = None if recent and is_other(pronoun.lower(), recent.name or "") else recent
+        unlike = recent and (is_other(pronoun.lower(), recent.name or "") or is_one_person(pronoun, recent.name or ""))
+        recent = None if unlike else recent
         subject = self._antecedents.of(pronoun, position)
         subject = None if subject and person and self._names.is_word(subject[0]) else subject
         between = subject is not None and subject[1] > memory.heard_at

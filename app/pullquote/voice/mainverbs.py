@@ -17,6 +17,11 @@ _ARTICLES = frozenset(["the", "a", "an", "its", "his", "her", "their"])
 _PREPOSITIONS = frozenset(
     ["of", "in", "for", "with", "by", "from", "to", "on", "against", "about", "some", "many", "this"]
 )
+_COMPOUND = re.compile(  # "A federal appeals court"
+    r"\s(?:appeals|arms|claims|earnings|goods|operations|rights|sales|savings|sports|systems|weapons)\s"
+    r"(?:agency|agents?|analysts?|bank|board|chief|company|courts?|dealers?|director|editor|firms?|groups?|industry|inspectors?|judges?|makers?|"
+    r"managers?|officials?|panel|reporters?|team|union)\b"
+)
 _AFTER_PLURAL = re.compile(r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|did|do)\s")
 _PEOPLE_NOUN = re.compile(
     r"\s(?:(?!(?:ins|cons|pers|ass|res|enl|ex|tw|m)ists)\w{2,}ists|\w+icians|officials|leaders|ministers|makers|members|senators|scholars|lawyers|critics|groups|"
@@ -28,7 +33,12 @@ def _is_adjective(words: str, verb: re.Match[str]) -> bool:
     """Whether what looks like a verb stands where none can: after an article, or as a participle after a preposition."""
     before = words[max(0, verb.start() - LONGEST_VERB) : verb.start()].rpartition(" ")[2].lower()
     counted = verb.group().endswith("s ") and before in _NUMBERS  # "leaders of three faiths issued"
-    return before in _ARTICLES or counted or (verb.group().endswith("ed ") and before in _PREPOSITIONS)
+    return (
+        before in _ARTICLES
+        or counted
+        or bool(_COMPOUND.match(words, verb.start()))
+        or (verb.group().endswith("ed ") and before in _PREPOSITIONS)
+    )
 
 
 def find_verb(words: str) -> re.Match[str] | None:

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from pullquote.voice.phrases import DETERMINER, PEOPLE, ROLE
+from pullquote.voice.titles import ABBREVIATED
 
 MANY = re.compile(
     r"(?:some|many|most|several|few|both|others|other|various|numerous|(?:two|three|four|five|six)(?=\s(?-i:[a-z]))|"
@@ -45,6 +46,8 @@ _COMMON = re.compile(  # in the plural and no surname, nor a firm's name
 _PLACE = re.compile(  # papers, countries, houses and offices that are one, though each has an s and "the" before it
     r"(?:Times|Netherlands|Philippines|Bahamas|Maldives|Seychelles|Emirates|States|Nations|Commons|Lords|Customs|Archives|Works|Atlas|Canvas|Lens)"
 )
+_TITLED = re.compile(rf"(?:{ABBREVIATED})\.?|Reverend")  # "The Rev. Paul Timmons"
+_ET_AL = re.compile(r"\set\sal\b")
 _FOR_NAME = re.compile(r"\sfor\s[A-Z]")  # "Lawyers for Peace" is one body
 
 
@@ -70,7 +73,7 @@ def number_of(name: str) -> Number:
     """How many a name means, as far as it shows."""
     if part := _PART_OF.match(name):
         return number_of(name[part.end() :])
-    if MANY.match(name) or _is_joint(name):
+    if MANY.match(name) or _ET_AL.search(name) or _is_joint(name):
         return Number.SEVERAL
     head = _HEAD_ENDS.split(name, maxsplit=1)[0]
     number = _of_noun(head, name[len(head) :])
@@ -91,7 +94,8 @@ def _of_noun(head: str, rest: str) -> Number:
         return _of_word(last, the=the, named=bool(_FOR_NAME.match(rest)))
     if _OFFICES.fullmatch(last) or (the and _is_people(last)):
         return Number.SEVERAL
-    titled = not the or any(word[0].islower() for word in words)  # "Godfried Danneels", "The historian Ann Rogers"
+    # "Godfried Danneels", "The historian Ann Rogers", "The Rev. Paul Timmons"
+    titled = not the or any(word[0].islower() for word in words) or _TITLED.fullmatch(words[0])
     return Number.ONE if titled else Number.OPEN
 
 

@@ -19,7 +19,7 @@ AUX = (
     r"no\slonger|furthermore|moreover|nevertheless|nonetheless|meanwhile|one\stime|(?-i:[a-z]+ly))"
 )
 PEOPLE = (
-    r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents|advocates|proponents|"
+    r"\b(?:experts?|critics|observers|investigators|officials|authorities|supporters|opponents?|advocates|proponents|"
     r"researchers|scientists|analysts|economists|lawyers|doctors|groups?|organi[sz]ations|police|prosecutors|residents|"
     r"parents|teachers|students|families|witness(?:es)?|mayor|people|voters|stud(?:y|ies)|surveys?|polls?|reports?|research|"
     r"analys[ie]s|statistics|figures|estimates|data|evidence|news\s\w+|press|media|memo|opinion|document|grader|mother|father|"
@@ -70,6 +70,7 @@ _BROKEN = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|did|do|will|would|can|could|cannot|whom|believe|wrote|says?|said|who|which|that|where|made|harming|further)\b|[A-Z][\w.’'-]*\s[a-z]+s\s(?:the|an?|his|her|their|its|this)\s|"
     r"\b(?:in|of|it|to|and|by|with|for|as|be|having)$|\s(?:while|when|whereas|(?<!such\s)(?<!known\s)as)\s(?:[A-Z]|(?:the|an?)\s)|[\[\](|]|^(?:In|On|At)\s",
 )
+_ET_AL = re.compile(r"\set\sal\.?(?:\s\(\d{4}\w?\))?$")  # "Blattman et al."
 _PLACE = re.compile(r"D\.C\.?|[A-Z]\.?")
 _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
@@ -188,7 +189,7 @@ def is_well_formed(subject: str) -> bool:
         return False  # "Lee's lack of experience raises doubts"
     if words and words[0][:1].islower() and not (DETERMINER.match(subject) or _QUANTIFIER.match(subject)):
         return bool(PEOPLE_FIRST.match(subject))
-    known = _PEOPLE.search(subject) or _BODY.search(subject)
+    known = _PEOPLE.search(subject) or _BODY.search(subject) or _ET_AL.search(subject)
     return bool(known or re.search(r"\b[A-Z]", " ".join(words[1:]) or subject))
 
 

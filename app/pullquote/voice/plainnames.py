@@ -7,6 +7,7 @@ _NUMBER = re.compile(r"^\(?\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])\s+(?=[A-Z])|^\d{1
 _LINK = re.compile(r"\]\([^()\s]*\)?")
 _MARKS = re.compile(r"[*`\[\]]|(?<!\w)_+|_+(?!\w)")
 _NOTE = re.compile(r"\[\^?\w{1,3}\]")  # of a note: "Lee[3]"
+_SET_APART = re.compile(r"(?<=\w)\s(?=[’']s\s)")  # "Politico 's Rebecca Kern"
 
 
 def plain(name: str) -> str:
@@ -14,6 +15,6 @@ def plain(name: str) -> str:
 
     Example: plain("1.2 The [Harbour Board](https://…)") -> "The Harbour Board"
     """
-    words = _MARKS.sub("", _LINK.sub("", _NOTE.sub("", _UNSEEN.sub("", name))))
+    words = _MARKS.sub("", _LINK.sub("", _NOTE.sub("", _SET_APART.sub("", _UNSEEN.sub("", name)))))
     words = _NUMBER.sub("", words)
     return words if words == name else " ".join(words.split()).strip(" :;,")

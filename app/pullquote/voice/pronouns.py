@@ -24,6 +24,9 @@ _BODIES = re.compile(
     r"workers|farmers|residents|lawmakers|senators|republicans|democrats|prosecutors|lawyers|teachers|parents|men|women|people|voters)\b",
     re.IGNORECASE,
 )
+_OFFICER = re.compile(  # named after the body
+    r"\b(?:Bank|Board|Commission|Committee|Company|Council|Department|Party|Union)\s(?:[Mm]ember|[Cc]hair\w*|[Cc]hief|[Dd]irector|[Hh]ead|[Ll]eader|[Pp]resident|[Ss]ecretary)\s[A-Z]"
+)
 _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
@@ -53,7 +56,7 @@ _BODY_LAST = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice)\b|\b(?:{ROLE}|man|woman|boy|girl|"
+    rf"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|Rev|Reverend)\b|\b(?:{ROLE}|opponent|man|woman|boy|girl|"
     r"friend|colleague|neighbou?r|father|mother|wife|husband|brother|sister|son|daughter|nephew|niece|uncle|aunt|cousin|widow|widower|teacher|farmer|rancher|survivor|victim|"
     r"resident|gentle\w*man|lady|veteran|nurse|critic|witness)\b",
     re.IGNORECASE,
@@ -75,6 +78,7 @@ _OWNER = re.compile(
 _AGENTS = re.compile(r"ed\sby\s((?:[\w-]+\s){0,4}[\w-]+s)(?=[,.;]|\s(?:for|on|who|as|in|because|based|since)\s)")
 _NAME_LAST = re.compile(r",\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){1,3}$")
 _FULL_NAME = re.compile(r"[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+")
+_ONE_NAME = re.compile(r"(?:[A-Z][\w-]*\.?\s)?[A-Z][a-z]+\s(?:[A-Z]\.\s)?[A-Z][\w’'-]+")  # "Sen. Ed Muskie"
 _CASE = re.compile(r"\sv[s.]?\s")  # "Roe v Wade"
 LONGEST_IT = 6  # words of a subject, not itself a speaker, that "it" points back to
 _TEXT_BEFORE = re.compile(  # "The Times has an article today, and it says"
@@ -93,7 +97,9 @@ _CONCEDES = re.compile(r"^(?:while|although|though|even\sthough|whereas)\s", re.
 
 
 def is_thing(name: str) -> bool:
-    """Whether a speaker is a text, a body or a group, which "he" cannot mean."""
+    """Whether a speaker is a text, a body or a group, which "he" cannot mean; "Council Member Cortez" is none."""
+    if _OFFICER.search(name):
+        return False
     if _BODY_LAST.search(_HEAD_ENDS.split(name, maxsplit=1)[0]):
         return True
     return bool(_THING.search(name)) and not re.search(r"\bby\s.*[A-Z]\w+\s[A-Z]", name)
@@ -114,6 +120,12 @@ def another_person(words: str, name: str) -> bool:
 def is_person(name: str) -> bool:
     """Whether a name is surely one person's: "Ann Lee", "The sheriff"; not "the Globe"."""
     return not is_thing(name) and not (name.lower().startswith("the ") and not _ROLE.search(name))
+
+
+def is_one_person(pronoun: str, name: str) -> bool:
+    """Whether "they" is said and a single full name stands for it, which it cannot mean: "Ed Muskie"; a firm's may."""
+    named = pronoun.lower() == "they" and _ONE_NAME.fullmatch(name)
+    return bool(named) and not (fits(pronoun, name) or may_be_several(name.rpartition(" ")[2]))
 
 
 def another_group(words: str, name: str) -> bool:

@@ -83,8 +83,9 @@ _BEFORE_PRONOUN = re.compile(  # "Judge Amis stopped when I went up to her and t
     r"^.*\s(?:when|after|before|because|while|until)\s(?=(?:I|we|he|she|they)\s[^,]*$)", re.DOTALL
 )
 _RELATIVE_JOINED = re.compile(r"(?P<before>.*\w),?\swho\s[^,;]+\s(?:and|but)(?:\s\w+ly|\salso|\slater)?$", re.DOTALL)
-_BEFORE_SUBJECT = re.compile(  # a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
-    r"^\s*(?:(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
+_BEFORE_SUBJECT = re.compile(  # "Imagine that", a dateline, a form of address, or the verb of the tag before: "said its chair, Dr. Petrie, who noted"
+    r"^\s*(?:(?:Imagine|Suppose|Pretend)\s(?:that\s)?(?=(?:the|an?|his|her)\s|[A-Z])|"
+    r"(?:[A-Z][A-Z.’'-]+,?\s){1,4}(?:\([A-Z][\w. ]+\)\s)?[—–-]{1,2}\s|(?:Dear\s\w+|Sirs?|Madam)[,:]\s|(?:said|says|wrote|writes|added|adds|asked|replied|explained)\s(?=(?:the|its|his|her|their|an?|[A-Z])))"
 )
 _HEADLINE = re.compile(r"^\W*(?:[A-Z\d][A-Z\d.,’'&-]*\s){5,}(?=[A-Z][a-z])")  # in capitals, over the line below it
 _OPENS_LATE = re.compile(
@@ -175,7 +176,7 @@ def _joined_subject(words: str) -> str:
 
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
-    plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?")
+    plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?;")
     words = _OPENS_LATE.sub("", _DAY_FIRST.sub("", f"{plain} "))
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""

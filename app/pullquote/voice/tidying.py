@@ -19,7 +19,7 @@ TIME_TAIL = re.compile(
 )
 _TITLES_ALONE = re.compile(rf"(?:[Tt]he\s)?(?:(?:{TITLES})\.?\s?)+")
 _OPEN = re.compile(r'(?:^|\s)"[^"]*$')
-_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]$")
+_ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]$|\bet\sal$")
 
 
 def tidy(phrase: str) -> str:
@@ -27,7 +27,7 @@ def tidy(phrase: str) -> str:
     bare = re.sub(r"\s(?:such|--|[—–-])$", "", phrase.strip(" ,.;:\"'“”‘’"))[:LONGEST_NAME]
     bare = f"{bare}”" if "“" in bare and "”" not in bare else bare  # "Its “Basic Laws”"
     bare = f'{bare}"' if _OPEN.search(bare) else bare
-    return f"{bare}." if _INITIALS.search(bare) and f"{bare}." in phrase else bare
+    return f"{bare}." if _ABBREVIATED.search(bare) and f"{bare}." in phrase else bare
 
 
 def is_title(phrase: str) -> bool:
