@@ -137,6 +137,11 @@ def test_a_question_in_the_text_loses_against_a_statement(settle):
         ("Some experts say tolls work. Drivers pay them.", Role.CONTEXT),
         ("A 2019 survey of drivers agrees.", Role.EVIDENCE),
         ("The killing was followed by more violence.", Role.EVIDENCE),
+        ("3.2 The Committee does not want pouches.", Role.CLAIM),
+        ("3. Tolls are fair.", Role.CLAIM),
+        ("3.2 Of 40 teachers most agreed.", Role.EVIDENCE),
+        ("3.2 million people pay.", Role.EVIDENCE),
+        ("12 people died.", Role.EVIDENCE),
         ("Tolls are fair.", Role.CLAIM),
     ],
 )

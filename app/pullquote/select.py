@@ -46,6 +46,9 @@ _EVIDENCE = re.compile(
     r"for instance|evidence|estimated?|percent|was followed by|were followed by)\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(
+    r"[*_\s]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[\"“(*_]*[A-Z])|\d{1,3}[.)]\s)"
+)  # of a paragraph: no figure
 
 
 class Role(StrEnum):
@@ -222,4 +225,6 @@ def plain_role(words: str, *, first: bool) -> Role:
     """A quote's role where those who disagree with its author are nobody's other side."""
     if first:
         return Role.CLAIM
-    return Role.CONTEXT if _OTHERS.search(words) else Role.EVIDENCE if _EVIDENCE.search(words) else Role.CLAIM
+    number = _NUMBER.match(words)
+    evidence = _EVIDENCE.search(words, number.end() if number else 0)
+    return Role.CONTEXT if _OTHERS.search(words) else Role.EVIDENCE if evidence else Role.CLAIM
