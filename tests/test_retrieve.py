@@ -139,6 +139,10 @@ It is cheap.
 
 A: Scooters may not.
 
+**Q: Where can I park?**
+
+A: Nowhere near it.
+
 Driving without a pass, a fine driver said, is fine. What is a fine for?
 """
 
@@ -149,6 +153,7 @@ Driving without a pass, a fine driver said, is fine. What is a fine for?
         ("What is the fine for driving without a pass?", "Forty dollars."),
         ("what's the fine for driving without a pass", "Forty dollars."),
         ("Can bicycles use the toll lane?", "A: Scooters may not."),
+        ("Where can I park?", "A: Nowhere near it."),
     ],
 )
 def test_what_stands_first_under_the_question_that_is_asked_comes_first(settle: Settle, question: str, answer: str):

@@ -14,12 +14,13 @@ _TELLS = (
 )
 _PERSON = re.compile(r"[^\W\d_][\w.’'-]*(?:\s[^\W\d_][\w.’'-]*){1,5}")
 _JOINED = re.compile(r",?\s+and\s+|;\s*")
-_ASKS = re.compile(r"[*_\s]*(?:Q|Question)(?:\s?\d{1,3})?[.:][*_]*\s.*\?[\"”*_]*", re.DOTALL)
+_ASKS = re.compile(r"[*_\s]*(?:Q|Question)(?:\s?\d{1,3})?[.:][*_]*\s(?P<asked>.*\?)[\"”*_]*", re.DOTALL)
 
 
-def asks_by_label(words: str) -> bool:
-    """Whether a sentence is the question of a list of questions and answers: "**Q: Who pays?**"."""
-    return bool(_ASKS.fullmatch(words))
+def asked_by_label(words: str) -> str | None:
+    """What a sentence asks in a list of questions and answers: "Who pays?" of "**Q: Who pays?**"; else None."""
+    found = _ASKS.fullmatch(words)
+    return found["asked"] if found else None
 
 
 def is_about_author(document: Document, sentences: Sequence[Sentence], position: int) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pullquote.clauses import has_verb
 from pullquote.encoder import Vectors
-from pullquote.notes import asks_by_label, is_about_author
+from pullquote.notes import asked_by_label, is_about_author
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation, Window
 from pullquote.store.lexical import stems, terms
@@ -101,28 +101,34 @@ def _arguing(generation: Generation, question: str, hits: tuple[Hit, ...]) -> tu
 
 def _is_note(generation: Generation, hit: Hit) -> bool:
     document, sentences = generation.document(hit.document), generation.sentences(hit.document)
-    asks = asks_by_label(sentences[hit.last].span.cut(document.text))
+    asks = asked_by_label(sentences[hit.last].span.cut(document.text)) is not None
     return asks or is_about_author(document, sentences, hit.last)
 
 
 def _answer_row(generation: Generation, question: str, hits: tuple[Hit, ...]) -> int | None:
     """The first window under a heading, or after a question with a label, that asks just what is asked; None without one."""
-    asked = stems(question)
-    for hit in hits[:READ] if len(asked) > 1 else ():
+    for hit in hits[:READ]:
         text, sentences = generation.document(hit.document).text, generation.sentences(hit.document)
-        words, heading = sentences[hit.last].span.cut(text), sentences[hit.last].heading
-        if asks_by_label(words) and _same_question(asked, words) and hit.last + 1 < len(sentences):
+        labelled, heading = asked_by_label(sentences[hit.last].span.cut(text)), sentences[hit.last].heading
+        if labelled and _same_question(question, labelled) and hit.last + 1 < len(sentences):
             return (
                 hit.row + 1 if sentences[hit.last + 1].kind is Kind.PROSE else None
             )  # a row for each sentence of prose
-        if heading is not None and _same_question(asked, sentences[heading].span.cut(text)):
+        if heading is not None and _same_question(question, sentences[heading].span.cut(text)):
             return hit.row - sum(one.kind is Kind.PROSE for one in sentences[heading : hit.last])
     return None
 
 
-def _same_question(asked: frozenset[str], words: str) -> bool:
-    theirs = stems(words)
-    return len(asked & theirs) >= SAME_QUESTION * len(asked | theirs)
+def _same_question(question: str, words: str) -> bool:
+    """Whether a question has nearly the stems of these words; of a single stem, just their words."""
+    asked, theirs = stems(question), stems(words)
+    if len(asked) > 1:
+        return len(asked & theirs) >= SAME_QUESTION * len(asked | theirs)
+    return asked == theirs and _bare(question) == _bare(words)
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.findall(r"\w+", words.lower()))
 
 
 def _hits(
