@@ -62,6 +62,7 @@ def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str
         "Companies",
         "The Harbor Traders",
         "71 percent of the sheriffs",
+        "a fair amount of historians",
         "half of the voters",
     ],
 )

@@ -11,8 +11,9 @@ MANY = re.compile(
     r"a\s(?:few|number\sof|majority\sof))\b",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(  # "71 percent of", "half of", "a third of": as many as what comes next
-    r"(?:(?:[\d.,]+|[\w-]+)\sper\s?cent|half|(?:an?|one|two)\s(?:thirds?|quarters?|fifths?)|the\s(?:[a-z]+\s)?majority)\sof\s",
+_PART_OF = re.compile(  # "71 percent of", "half of", "a fair amount of": as many as what comes next
+    r"(?:(?:[\d.,]+|[\w-]+)\sper\s?cent|half|(?:an?|one|two)\s(?:thirds?|quarters?|fifths?)|"
+    r"the\s(?:[a-z]+\s)?majority|an?\s(?:[a-z]+\s)?(?:amount|couple|handful|host|minority|proportion|share))\sof\s",
     re.IGNORECASE,
 )
 _HANGS = r"\s(?:of|in|from|to|for|on|at|by|with|within|like|who|such|including|opposed|against|close|near)\s"
