@@ -48,6 +48,7 @@ def test_what_only_speaks_of_arguments_asks_for_none(words):
     [("arguments for tolls", "Tolls are justified.", True),
      ("arguments against tolls", "Cities should charge road tolls.", False),
      ("arguments for abolishing tolls", "Cities should keep road tolls.", False),
+     ("the case for charging tolls", "Cities should keep road tolls.", True),
      ("arguments for a phone ban", "Schools should ban phones.", True),
      ("arguments for phones in schools", "Schools should ban phones.", False),
      ("arguments for phones in schools", "Schools should not ban phones.", True),
@@ -65,7 +66,17 @@ def test_what_arguments_are_asked_for_is_told_of_the_proposition_whatever_way_it
      ("arguments for drug courts", "The army should fight drug cartels."),
      ("reasons for drug violence", "The army should fight drug cartels."),
      ("arguments for phone bans", "Phones harm learning."),
-     ("arguments for keeping phones out of schools", "Schools should ban phones.")],
+     ("arguments for keeping phones out of schools", "Schools should ban phones."),
+     ("Arguments for Israel", "Israel should be boycotted."),
+     ("arguments for migrants", "Migrants should be deported."),
+     ("What is the case against Trump?", "Trump should be impeached."),
+     ("What is the case against Lee?", "Lee should resign."),
+     ("arguments against Russia", "Russia should be punished."),
+     ("arguments against Russia", "Russia should not be punished."),
+     ("arguments for coal", "Coal should be taxed."),
+     ("arguments for schools", "Schools should ban phones."),
+     ("arguments for Russia", "We should keep sanctions on Russia."),
+     ("arguments for cartels", "The US should use force against cartels.")],
 )  # fmt: skip
 def test_where_the_side_cannot_be_told_none_is(question, proposition):
     assert favours(plea_of(question), proposition) is None

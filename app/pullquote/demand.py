@@ -87,8 +87,19 @@ _CLAUSE = re.compile(
     r"\b(?:should|must|that|why|who|whether|if|is|are|was|were|says?|said|thinks?|believes?|claims?|argues?)\b", _FLAGS
 )
 _MODAL = re.compile(r"\b(?:should|must)\b", _FLAGS)
-_TO_ACT = re.compile(rf"\b{_OUGHT}(?:be (?:\w+ly )?)?(?P<verb>\w+)", _FLAGS)
-_FIRST = frozenset(verb.partition(" ")[0] for verb in (*_WANTED, *_BEING))
+# What is charged is a person, or a sum, and what is sent there or home: only of these the verb is for its object.
+_SUM = r"(?:charges?|duties|duty|fares?|fees?|interest|lev(?:ies|y)|rents?|tariffs?|tax(?:es)?|tolls?)"
+_HELP = r"(?:aid|arms|help|money|missiles|peacekeepers|soldiers|tanks|troops|weapons)"
+_BEFORE = r"(?:(?:an?|the|its|their|more|higher|some) )?(?:(?!(?:an?|the) )[\w-]*[^\Ws] ){0,2}"
+_WHERE = r"(?: (?:at|in|to) [^,;]+?)?"
+_GIVEN = [
+    re.compile(
+        rf"^(?:.+? {_OUGHT}{does} (?P<active>{_BEFORE}{thing})|(?P<passive>{_BEFORE}{thing}){_WHERE} {_OUGHT}be {done}){_WHERE}$",
+        _FLAGS,
+    )
+    for does, done, thing in (("(?:charge|levy)", "(?:charged|levied)", _SUM), ("send", "sent", _HELP))
+]
+_BESIDE = re.compile(r" (?:about|against|at|between|by|for|from|in|on|over|to|with) ", _FLAGS)
 _SECOND = re.compile(rf"\b(?:and|but|or) (?:{_any(_WANTED)})\b", _FLAGS)
 
 
@@ -104,6 +115,11 @@ class Demand:
         """The thing called good, whatever the demand."""
         thing = self.thing[0].upper() + self.thing[1:]
         return f"{thing} {'are' if is_plural(self.thing.lower().split()) else 'is'} good."
+
+    @property
+    def itself(self) -> str:
+        """The thing without what it is for or where it is. Example: of "sanctions on Russia", "sanctions"."""
+        return _BESIDE.split(self.thing)[0]
 
 
 def demand_of(proposition: str) -> Demand | None:
@@ -125,19 +141,24 @@ def demand_of(proposition: str) -> Demand | None:
     return Demand(thing, found.wanted ^ bool(ending)) if any(map(str.isalpha, thing)) else None
 
 
-def wants(statement: str) -> bool | None:
-    """Whether a demand without a negation is for what it names last, or None where it makes none or that cannot be told.
+def wants(statement: str) -> Demand | None:
+    """What a demand without a negation names last, and whether it is for that, or None where that cannot be told.
 
-    To lift a ban is for what was banned. A verb that no list knows is taken to be for its thing.
+    To lift a ban is for what was banned. Of a verb that no list knows nothing is told: who impeaches is not for it.
 
-    Example: wants("Schools should ban phones.") -> False; wants("Cities should charge tolls.") -> True
+    Example: wants("Schools should ban phones.") -> Demand("phones", wanted=False)
     """
-    demand, found = demand_of(statement), _TO_ACT.search(statement)
-    if demand is not None:
-        return demand.wanted ^ turns(demand.thing)
-    if found is None or found["verb"].lower() in _FIRST or _LESS.search(statement) or _SECOND.search(statement):
+    demand = demand_of(statement) or _given(statement)
+    return demand and Demand(demand.thing, demand.wanted ^ turns(demand.thing))
+
+
+def _given(statement: str) -> Demand | None:
+    """A sum that should be charged, or help that should be sent."""
+    words = statement.rstrip(".!… ")
+    if _LESS.search(words) or _SECOND.search(words):
         return None
-    return not turns(statement)
+    found = next(filter(None, (form.match(words) for form in _GIVEN)), None)
+    return found and Demand(found["active"] or found["passive"], wanted=True)
 
 
 def _passive(words: str) -> Demand | None:

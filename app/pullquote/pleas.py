@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pullquote.clauses import has_verb, is_plural
-from pullquote.demand import demand_of, wants
+from pullquote.demand import wants
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
 from pullquote.relation import SAME, relation
@@ -116,11 +116,12 @@ def favours(plea: Plea, proposition: str) -> bool | None:
     asked, named = wants(act), wants(negate(proposition) if denies(proposition) else proposition)
     if asked is None or named is None:
         return None
-    demand = demand_of(act)
-    own = set(terms(demand.thing if demand else plea.thing))
+    own = set(terms(asked.thing))
     if not own or len(own & set(terms(proposition))) < (1.0 if plea.weak else SAME) * len(own):
         return None
-    return plea.favour ^ (asked ^ named) ^ denies(proposition)
+    if own.isdisjoint(terms(named.itself)):  # who does it, or where: "arguments for schools", that should ban phones
+        return None
+    return plea.favour ^ (asked.wanted ^ named.wanted) ^ denies(proposition)
 
 
 def _demanded(plea: Plea) -> str:
