@@ -110,13 +110,14 @@ def test_what_is_up_for_debate_is_the_first_of_two_questions_and_never_ever(ques
      ("Does anyone support the ban?", "Someone supports the ban."),
      ("Do any parents oppose the ban?", "Some parents oppose the ban."),
      ("Does the plan hurt anybody?", "The plan hurts somebody."),
-     ("Can anything be done about the cartels?", "Something can be done about the cartels."),
      ("Have tolls worked anywhere?", "Tolls have worked somewhere."),
-     ("Is it true that any plan would fail?", "Some plan would fail."),
+     ("Is it true that there is any proof?", "There is some proof."),
+     ("Would there be any harm?", "There would be some harm."),
      ("Why doesn't anyone support the ban?", "No one supports the ban."),
      ("Why do any parents not support it?", "No parents support it."),
      ("Have phones been banned yet?", "Phones have been banned."),
-     ("Do tolls cut traffic at all?", "Tolls cut traffic.")],
+     ("Do tolls cut traffic at all?", "Tolls cut traffic."),
+     ("Are tolls needed any longer?", "Tolls are needed.")],
 )  # fmt: skip
 def test_words_that_only_questions_and_denials_hold_are_not_in_the_statement(question: str, proposition: str):
     assert proposition_of(question) == proposition == proposition_of(proposition)
@@ -129,7 +130,21 @@ def test_words_that_only_questions_and_denials_hold_are_not_in_the_statement(que
      ("Is any deal better than no deal?", "Any deal is better than no deal."),
      ("Should peace be kept at any price?", "Peace should be kept at any price."),
      ("Can trams run without burning anything?", "Trams can run without burning anything."),
-     ("Why does the ban not help any children?", "The ban does not help any children.")],
+     ("Why does the ban not help any children?", "The ban does not help any children."),
+     ("Should abortion be legal for any reason?", "Abortion should be legal for any reason."),
+     ("Is torture in any form wrong?", "Torture in any form is wrong."),
+     ("Does torture in any form help?", "Torture in any form helps."),
+     ("Is any toll fair?", "Any toll is fair."),
+     ("Can the president fire any official?", "The president can fire any official."),
+     ("May states ban any book?", "States may ban any book."),
+     ("Should judges refuse any gift?", "Judges should refuse any gift."),
+     ("Should anyone own a gun?", "Anyone should own a gun."),
+     ("Is it true that any plan would fail?", "Any plan would fail."),
+     ("Do tolls work any better?", "Tolls work any better."),
+     ("Did prices go up any further?", "Prices went up any further."),
+     ("Do tolls help any way we can?", "Tolls help any way we can."),
+     ("Should sentences be any longer?", "Sentences should be any longer."),
+     ("Should the rich pay any more?", "The rich should pay any more.")],
 )  # fmt: skip
 def test_any_stays_where_it_means_whichever_one_likes_or_is_denied(question: str, proposition: str):
     assert proposition_of(question) == proposition
@@ -148,7 +163,15 @@ def test_any_stays_where_it_means_whichever_one_likes_or_is_denied(question: str
      ("Would a US strike force talks?", "A US strike would force talks."),
      ("Does the Lee study show the harm?", "The Lee study shows the harm."),
      ("Does the drug trade fuel violence?", "The drug trade fuels violence."),
-     ("Why won't Larkspur's police help?", "Larkspur's police will not help.")],
+     ("Why won't Larkspur's police help?", "Larkspur's police will not help."),
+     ("Did the Iran strike help?", "The Iran strike helped."),
+     ("Does the Georgia vote show fraud?", "The Georgia vote shows fraud."),
+     ("Did the Brexit vote lead to cuts?", "The Brexit vote led to cuts."),
+     ("Did Brexit change lead to cuts?", "Brexit change led to cuts."),
+     ("Did Trump offer help to Ukraine?", "Trump offered help to Ukraine."),
+     ("Should police use force?", "Police should use force."),
+     ("Should cities use traffic lights?", "Cities should use traffic lights."),
+     ("Does drug use fuel crime?", "Drug use fuels crime.")],
 )  # fmt: skip
 def test_of_two_words_that_may_be_verbs_the_one_that_is_mostly_a_noun_is_one(question: str, proposition: str):
     assert proposition_of(question) == proposition

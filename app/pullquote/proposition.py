@@ -53,20 +53,31 @@ _EVER = re.compile(
     r"(?<![\w-])(?<!than )(?<!as )(?<!for )(?<!an )ever (?!(?:more|since|greater|larger|closer|\w+ing)\b)",
     re.IGNORECASE,
 )
-_AT_THE_END = re.compile(r",? (?:yet|at all|any ?more|any longer)$", re.IGNORECASE)  # no more part of a statement
-# "Any" asks whether there is one; as whichever one likes it stays, and so it does where something denies it.
-_ANY = re.compile(
-    r"(?<![\w-])any(?P<what>one|body|thing|where)?(?! (?:case|cost|price|rate)\b)(?![\w-])", re.IGNORECASE
+# No more part of a statement; but "be any longer" and "pay any more" measure.
+_MEASURED = "be become cost do earn get give grow have last make need pay spend stay take wait want"
+_AT_THE_END = re.compile(
+    rf",? (?:yet|at all|{''.join(f'(?<! {verb} )' for verb in _MEASURED.split())}any ?(?:more|longer))$", re.IGNORECASE
 )
-_WHICHEVER = re.compile(
-    r"any(?:one|body|thing)?(?: \w+){0,3} (?:who|whose|that|which)\b|.*\bthan no(?:ne|thing)?\b"
-    r"|.*\b(?:be|is|are) (?:able|allowed|eligible|entitled|free|permitted)\b",
+# "Any" of a question asks whether there is one. It stays where it means whichever one likes, or by how much.
+_ANY = re.compile(
+    r"(?<![\w-])any(?P<what>one|body|thing|where)?(?![\w-])"
+    r"(?! (?:better|cheaper|easier|farther|faster|fewer|further|greater|harder|higher|larger|later|less|longer|lower|more"
+    r"|older|safer|slower|smaller|sooner|stronger|way|weaker|worse|younger)\b)",
     re.IGNORECASE,
+)
+_ASKED_WHETHER = frozenset({"do", "does", "did", "has", "have", "had"})
+_THERE = re.compile(r"there (?:is|are|was|were|(?:will|would) be)\b", re.IGNORECASE)
+_WHICHEVER = re.compile(
+    r"any(?:one|body|thing)?(?: \w+){0,3} (?:who|whose|that|which)\b|.*\bthan no(?:ne|thing)?\b", re.IGNORECASE
+)
+_PREPOSITION = re.compile(
+    r"\b(?:about|against|at|by|for|from|in|into|of|on|over|through|to|under|with|within)\s$", re.IGNORECASE
 )
 _DENIED = re.compile(
     r"\b(?:as|before|hardly|if|never|not?|nor|nobody|nothing|than|too|unless|without)\b[^,;]*$", re.IGNORECASE
 )
 _NONE_OF = {"any": "no", "anyone": "no one", "anybody": "nobody", "anything": "nothing"}
+_LEADING_TO = {("deal", "with"), ("end", "in"), ("lead", "to"), ("result", "in")}  # these are verbs
 _ADJECTIVE = re.compile(r"US|U\.S\.|UK|U\.K\.|EU|UN|[A-Z]\w+(?:ian|ican|ese|ish)")  # of names without "the"
 # The pasts that do not look like the present: "The tolls cut traffic" would leave open when.
 PAST = {
@@ -119,7 +130,7 @@ def _put_forward(words: str) -> str | None:
     if plea := plea_of(plain):
         return plea.statement
     if plain != question and not _asks(plain):
-        return _sentence(_some(plain)) if plain else None
+        return _sentence(_some(plain) if _THERE.match(plain) else plain) if plain else None
     if (why := _WHY_HELD.match(plain)) is not None:
         held = why["held"].strip(_MARKS)
         return _sentence(held) if held and held.split()[0].lower() not in _POINTING else None
@@ -192,16 +203,21 @@ def _inverted(tokens: Sequence[str], *, presupposed: bool) -> str | None:
         return None
     if negated and subject[0].lower() in _NONE_OF:
         subject, negated = [_NONE_OF[subject[0].lower()], *subject[1:]], False
-    return _sentence(_some(" ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)])))
+    stated = " ".join([*subject, *_predicate(auxiliary, subject, predicate, negated, presupposed)])
+    return _sentence(_some(stated) if auxiliary in _ASKED_WHETHER or _THERE.match(stated) else stated)
 
 
 def _some(words: str) -> str:
     """A statement that holds no "any" of a question. Example: _some("there is any proof") -> "there is some proof"."""
     if _WHICHEVER.match(words):
         return words
-    return _ANY.sub(
-        lambda any_: any_[0] if _DENIED.search(words[: any_.start()]) else f"some{any_['what'] or ''}", words
-    )
+
+    def told(any_: re.Match[str]) -> str:
+        before = words[: any_.start()]
+        stays = _DENIED.search(before) or _PREPOSITION.search(before)
+        return any_[0] if stays else f"some{any_['what'] or ''}"
+
+    return _ANY.sub(told, words)
 
 
 def _points_elsewhere(subject: Sequence[str], predicate: Sequence[str]) -> bool:
@@ -269,8 +285,14 @@ def _clearly_verb(tokens: Sequence[str], place: int) -> bool:
 def _before_noun(tokens: Sequence[str], place: int) -> bool:
     """Whether of two words in a row that may be verbs the second is the noun; else the first is: "a US strike help"."""
     first, second, *after = (word.lower() for word in tokens[place : place + 3])
+    if first == "use" and (second == "force" or is_plural(tokens[:place])):
+        return True
+    if (second, *after) in _LEADING_TO:
+        return False
     if first in NOUNS or second in NOUNS:
         return first not in NOUNS or (second in NOUNS and not after)
+    if tokens[0].lower() == "the" and first != "need":  # "the Iran strike help", "the Brexit vote show fraud"
+        return False
     return second in AMBIGUOUS and _is_name(tokens[:place]) and not DETERMINERS.intersection(after)
 
 
