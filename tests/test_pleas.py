@@ -21,6 +21,11 @@ FORMS = [
     ("reasons why tolls should end", "Tolls should end.", True),
     ("What are her objections to tolls?", "Tolls are justified.", False),
     ("cons of tolls", "Tolls are justified.", False),
+    ("What is the strong moral case for tolls?", "Tolls are justified.", True),
+    ("What is the legal case against tolls?", "Tolls are justified.", False),
+    ("What are the main points against tolls?", "Tolls are justified.", False),
+    ("What is the case for not banning phones?", "Not banning phones is justified.", True),
+    ("What are the arguments for not charging tolls?", "Not charging tolls is justified.", True),
     ("What are the pros and cons of tolls?", "Tolls are justified.", None),
     ("arguments for and against tolls", "Tolls are justified.", None),
 ]
@@ -37,7 +42,9 @@ def test_whoever_asks_for_arguments_puts_up_what_they_are_about(question, propos
     "words",
     ["The case for tolls is weak.", "The case for tolls is weak", "the case of Ann Lee", "arguments for it",
      "What is the argument about tolls?", "What is the point of tolls?", "Tell me about tolls",
-     "Parents give reasons for tolls", "Lee's arguments against tolls"],
+     "Parents give reasons for tolls", "Lee's arguments against tolls", "What are the entry points for migrants?",
+     "Show me access points for cyclists", "What is the use case for AI?", "What was the court case against Lee?",
+     "What is the legal case against the council about?", "What is the case for banning phones like?"],
 )  # fmt: skip
 def test_what_only_speaks_of_arguments_asks_for_none(words):
     assert plea_of(words) is None
@@ -87,7 +94,14 @@ def test_where_the_side_cannot_be_told_none_is(question, proposition):
     [("What do opponents of the ban say?", True), ("Who is against the ban?", True), ("why not ban phones", True),
      ("Why shouldn't phones be banned?", True), ("reasons against a ban", True), ("What do critics say?", True),
      ("Should the US use force against cartels?", False), ("Why should phones be banned?", False),
-     ("arguments for a ban", False)],
+     ("arguments for a ban", False), ("Who objects to the ban?", True), ("Who objects?", True),
+     ("What does the opposition say?", True), ("Why is there opposition to the ban?", True),
+     ("What do those opposing tolls say?", True), ("Does anyone oppose the ban?", True),
+     ("Are there critics of the ban?", True), ("Can you say what critics think?", True),
+     ("Can't parents oppose the ban?", False), ("Should parents object to ferry fares for pupils?", False),
+     ("Should Congress vote against the bill?", False), ("Do parents oppose the ban?", False),
+     ("What is the object of the treaty?", False), ("Are UFO objects real?", False), ("What are UFO objects?", False),
+     ("What does the opposition leader want?", False), ("How do opposing teams play?", False)],
 )  # fmt: skip
 def test_a_question_for_those_who_are_against_something_is_known(question, dissent):
     assert asks_for_dissent(question) is dissent

@@ -10,18 +10,26 @@ from pullquote.negation import denies, negate
 from pullquote.relation import SAME, relation
 from pullquote.store.lexical import terms
 
+_DESCRIBING = (
+    r"(?:(?:best|chief|common|compelling|conservative|good|honest|key|liberal|main|major|more|negative|other|positive|principled"
+    r"|progressive|serious|simple|strong|talking|top|one|two|three|four|five|\d+|\w+(?:al|est|ic)),? (?:and )?){0,2}"
+)
 _PLEA = re.compile(
     r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:please,? )?(?P<lead>(?:what|which)(?: (?:is|are|was|were)|[’']s|[’']re) "
     r"|(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|list|make|name|outline|present|provide|quote|show"
     r"|state|summari[sz]e|tell)(?: (?:me|us))? |i(?: would|[’']d)? (?:like|need|want) )?"
     r"(?:(?:the|an?|any|some|all|your|his|her|their|its|our|my|one|two|three|four|five|\d+|several)(?: of the)? )?"
-    r"(?(lead)(?:[\w-]+,? (?:and )?){0,2}?|(?:(?:best|chief|common|good|key|main|major|more|other|strong|top|\w+(?:al|est|ic)),? (?:and )?){0,2})"
+    rf"(?P<how>(?(lead)(?:[\w-]+,? (?:and )?){{0,2}}?|{_DESCRIBING}))"
     r"(?P<kind>arguments?|points|case|(?P<weak>reasons?)|objections?|(?P<both>(?:pros|advantages|benefits|arguments)(?: and| or|,)"
     r" (?:the )?(?:cons|disadvantages|drawbacks|downsides|costs|counter-?arguments))|pros|cons) "
     r"(?P<link>for (?:and|or|&) against|for (?:and|or) not|for why|for|against|in (?:favou?r|support) of|in opposition to"
     r"|of|supporting|opposing|not to|to|why|that) (?P<thing>[^:;]+)(?:[:;].*)?",
     re.IGNORECASE,
 )
+# Of points and a case another word before it makes another thing: "entry points", "the use case".
+_DESCRIBED = re.compile(_DESCRIBING, re.IGNORECASE)
+# "What is the case against Lee about?" asks for what was left out at its end.
+_OPEN_END = re.compile(r"\b(?:about|against|for|from|like|of|with)$", re.IGNORECASE)
 # One of these is in every plea.
 _NAMED = re.compile(r"argument|point|case|reason|objection|pros|cons|advantages|benefits", re.IGNORECASE)
 _LINKS = {  # those that each kind may have; another makes it no plea: "the case of Ann Lee"
@@ -37,11 +45,20 @@ _CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statemen
 _AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
 _END = re.compile(r"[\s.?!,]*(?:,? please)?[\s.?!\"”’]*$", re.IGNORECASE)
 _POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us"})
+_NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
 # Who asks for those who are against something gets no other side where these speak.
 _DISSENT = re.compile(
-    r"\b(?:critics?|critici[sz]\w*|detractors?|disagree\w*|dislikes?|drawbacks?|downsides?|object(?:s|ed|ing|ions?)?|oppos(?:e[sd]?|ing|ition)"
-    r"|opponents?|s[ck]eptics?)\b|\b(?:am|is|are|was|were|be|been|argu\w+|says?|said|speaks?|spoke|stands?|votes?|voted|ha(?:s|ve|d)) against\b|^why (?:not|\w+ not|(?:\w+ ){2,8}not|\w+n['’]t)\b",
+    r"\b(?:critics?|critici[sz]\w*|detractors?|disagree\w*|dislikes?|drawbacks?|downsides?|object(?:s|ing)? to|objected|objections?"
+    r"|oppose[sd]?|(?:are|is|of|people|those|was|were|who) opposing|opposing (?:an?|it|that|the|this)"
+    r"|opposition(?= (?:about|against|among|argues?|from|has|in|is|of|says?|thinks?|to|was)\b|\W*$)"
+    r"|opponents?|s[ck]eptics?)\b|^who objects\b|\b(?:am|is|are|was|were|be|been|argu\w+|says?|said|speaks?|spoke|stands?|votes?|voted|ha(?:s|ve|d)) against\b|^why (?:not|\w+ not|(?:\w+ ){2,8}not|\w+n['’]t)\b",
+    re.IGNORECASE,
+)
+# "Should parents oppose fares?" asks whether to, and not for those who do; "Does anyone oppose fares?" asks for them.
+_WHETHER = re.compile(
+    r"(?!(?:can|could|will|would) you |do you know )(?:(?:and|but|so|well|now),? )?(?:(?:should|must|shall|can|could|may|might|will|would|is|are|was|were|do|does|did|has|have)(?:n?['’]t)?)"
+    r" (?!there\b|any|some)",
     re.IGNORECASE,
 )
 
@@ -71,6 +88,8 @@ def plea_of(question: str) -> Plea | None:
     kind = found["kind"].lower()
     if not found["both"] and link.split()[0] not in _LINKS[kind.rstrip("s")].split():
         return None
+    if _OPEN_END.search(thing) or (kind in ("points", "case") and not _DESCRIBED.fullmatch(found["how"])):
+        return None
     if thing.lower() in _POINTING or (found["lead"] is None and link not in _CLAUSES and _claims(thing)):
         return None
     statement = _statement(link, kind, thing)
@@ -94,13 +113,16 @@ def _statement(link: str, kind: str, thing: str) -> str | None:
     first = thing.split(maxsplit=1)[0].lower()
     if link in ("to", "not to") and not kind.startswith(("objection", "pro", "con")):
         return f"It is right to {thing}." if first in VERBS else None
-    return f"{thing[0].upper()}{thing[1:]} {'are' if is_plural(thing.split()) else 'is'} justified."
+    plural = is_plural(thing.split()) and not _NOT_DOING.match(thing)
+    return f"{thing[0].upper()}{thing[1:]} {'are' if plural else 'is'} justified."
 
 
 def asks_for_dissent(question: str) -> bool:
     """Whether a question is for those who are against something, or for what speaks against it."""
     plea = plea_of(question)
-    return (plea is not None and plea.favour is False) or _DISSENT.search(question) is not None
+    if plea is not None and plea.favour is False:
+        return True
+    return _DISSENT.search(question) is not None and _WHETHER.match(question) is None
 
 
 def favours(plea: Plea, proposition: str) -> bool | None:
