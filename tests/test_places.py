@@ -19,6 +19,7 @@ from pullquote.links import place_query
 QUOTED = "Road tolls are fair to all drivers."
 TEXT = f"{QUOTED} Nobody else should pay for a road. The town gains from it.\n"
 LONGER, SHORTER = f"Tolls differ. {TEXT}", "Roads are fair.\n"
+MANY = "9" * 5_000  # more digits than Python makes a number of
 NOTICE = "This text has changed since the link was made, so the place is not marked."
 
 
@@ -134,6 +135,11 @@ def test_any_number_of_the_digits_tells_a_text_and_in_either_case():
         ("/documents/for-tolls?start=abc&end=4", 404, "This address names no quote; "),
         ("/disputes?document=for-tolls&start=0&end=99999", 422, "This link points past the end of the document."),
         ("/disputes?document=for-tolls&start=abc&end=4", 422, "This address names no quote; "),
+        ("/documents/for-tolls?start=0&end=%C2%B2", 404, "This address names no quote; "),
+        ("/disputes?document=for-tolls&start=0&end=%C2%B2", 422, "This address names no quote; "),
+        (f"/documents/for-tolls?start=0&end={MANY}", 404, "This link points past the end of the document."),
+        (f"/disputes?document=for-tolls&start=0&end={MANY}", 422, "This link points past the end of the document."),
+        (f"/documents/for-tolls?start={MANY}&end=4", 404, "This address names no quote; "),
     ],
 )
 def test_a_page_for_a_place_that_is_not_there_leads_to_the_document(

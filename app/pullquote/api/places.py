@@ -56,7 +56,12 @@ def in_same_text(document: Document, text: str) -> None:
 
 def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError) -> str:
     """Why a link's range cannot be shown, to a reader who has only followed the link."""
-    past = end.isdigit() and int(end) > len(explainer.document(document_id).text)
+    try:
+        length = len(explainer.document(document_id).text)
+    except UnknownDocument:
+        return str(error)
+    digits = end.lstrip("0") if end.isdecimal() else ""
+    past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
     return PAST if past else str(error)
 
 
