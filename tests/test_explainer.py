@@ -78,7 +78,7 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
 ):
     tried: list[bool] = []
 
-    def fail(settings):
+    def fail(*given):
         tried.append(True)
         raise error
 
@@ -182,6 +182,16 @@ def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_op
     assert TEXTS in newer.degraded
 
 
+def test_while_a_newer_generation_is_damaged_neither_the_present_one_nor_a_model_is_opened(newer, away, monkeypatch):
+    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: pytest.fail("a model was opened"))
+    monkeypatch.setattr("pullquote.ready.open_ranker", lambda *_: pytest.fail("a model was opened"))
+    opened, opener = [], Generation.open
+    monkeypatch.setattr(Generation, "open", lambda files, sha256: opened.append(files) or opener(files, sha256))
+    assert not newer.refresh()
+    assert opened == [Layout(newer.settings.index).generation(current_name(newer.settings))]
+    assert "the previous generation serves" in newer.degraded
+
+
 @pytest.mark.parametrize("started", [False, True], ids=["while another serves", "at the start"])
 def test_a_generation_that_lacked_a_file_is_tried_again_after_a_while(newer, away, started, monkeypatch):
     explainer = open_with_fake(newer.settings) if started else newer
@@ -240,6 +250,12 @@ def test_an_index_serves_without_its_corpus_folder(indexed):
 def test_suggestions_were_proven_when_the_index_was_built(explainer):
     for question in explainer.suggestions():
         assert explainer.ask(Query(question=question)).answered, question
+
+
+def test_a_question_that_several_debates_answer_is_suggested_once(explainer, monkeypatch):
+    asked = [Suggestion(KNOWN, 0, "road-tolls"), Suggestion(KNOWN, 1, "bicycle-helmets")]
+    monkeypatch.setattr(explainer._ready, "suggestions", tuple(asked))
+    assert explainer.suggestions() == explainer.suggestions("road-tolls") == (KNOWN,)
 
 
 def test_what_was_just_shown_is_not_suggested(explainer):

@@ -23,7 +23,7 @@ from pullquote.settings import Settings
 from pullquote.sides import Sides
 from pullquote.span import Span
 from pullquote.staleness import Staleness
-from pullquote.store import current_name
+from pullquote.store import current_name, open_index
 from pullquote.store.generation import Generation
 from pullquote.timings import Timings
 from pullquote.verification import checked
@@ -99,17 +99,18 @@ class Explainer:
                 return False
             again = known is not None and known.generation == name  # told once, however often it is tried
             try:
-                fresh = Ready.open(self.settings)
+                opened = open_index(self.settings, serving=self.generation)
+                fresh = self._ready if opened.generation is self.generation else Ready.open(self.settings, opened)
                 _ = fresh.roster  # whoever asks next does not wait for it
             except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
                 if not again:
                     log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)
                 self._refused = Refused.of(name, error)
                 return False
-            if fresh.degraded and not again:
-                log.warning("%s", fresh.degraded)
-            fallen = Refused.fallen(name, fresh.degraded)
-            if fresh.generation.card.name == self.generation.card.name:  # its answers are known here
+            if opened.degraded and not again:
+                log.warning("%s", opened.degraded)
+            fallen = Refused.fallen(name, opened.degraded)
+            if fresh is self._ready:
                 self._refused = fallen
                 return False
             self._before, self._ready, self._refused = self.counts, fresh, fallen
@@ -166,14 +167,14 @@ class Explainer:
         return decision.values, decision.choices
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
-        """Questions that were answered when the index was built.
+        """Questions that were answered when the index was built, each once, however many debates answer it.
 
         Raises:
             UnknownDebate: there is no such debate.
         """
         ready = self._ready
         ready.generation.documents_of(debate)
-        return tuple(entry.question for entry in ready.suggestions if debate in (None, entry.debate))
+        return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if debate in (None, entry.debate)))
 
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it, and which side they leave out.

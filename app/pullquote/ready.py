@@ -132,13 +132,13 @@ class Ready:
         self.answers.put(asked, answer, _parts(query, answer))
 
     @classmethod
-    def open(cls, settings: Settings) -> "Ready":
-        """Open the current generation and the encoder that its vectors were made by."""
-        ahead = current_card(settings)
+    def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
+        """Open the current generation, where none that was opened is given, and the encoder that its vectors were made by."""
+        ahead = opened.generation.card if opened else current_card(settings)
         with ThreadPoolExecutor(2) as pool:  # either model takes as long to open as the index
             opening = pool.submit(_encoder, settings, ahead) if ahead else None
             ranking = pool.submit(open_ranker, settings.reranker)
-            opened = open_index(settings)
+            opened = opened or open_index(settings)
         card = opened.generation.card
         ranker = ranking.result()
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)

@@ -38,8 +38,10 @@ class Built:
     corpus: Corpus
 
 
-def open_index(settings: Settings) -> Opened:
+def open_index(settings: Settings, serving: Generation | None = None) -> Opened:
     """Open the current generation, or the one before it when the current one is damaged.
+
+    The one that serves already, where it is either of them, is taken as it is and not opened a second time.
 
     Raises:
         IndexMissing: nothing was built yet.
@@ -49,20 +51,23 @@ def open_index(settings: Settings) -> Opened:
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(_open(root, named["current"]))
+        return Opened(_open(root, named["current"], serving))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
-            return open_index(settings)
+            return open_index(settings, serving)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {MEND}") from damage
         try:
-            return Opened(_open(root, named["previous"]), degraded=f"{damage}; the previous generation serves; {MEND}")
+            before = _open(root, named["previous"], serving)
+            return Opened(before, degraded=f"{damage}; the previous generation serves; {MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {MEND}") from worse
 
 
-def _open(root: Layout, named: Mapping[str, str]) -> Generation:
+def _open(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
     try:
+        if serving is not None and named["generation"] == serving.card.name:
+            return serving
         if "/" in named["generation"] or named["generation"].startswith("."):
             raise IndexCorrupt(f"{root.manifest} names no generation")
         return Generation.open(root.generation(named["generation"]), named["sha256"])
