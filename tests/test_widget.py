@@ -13,7 +13,8 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
-from pullquote.api.render import safe_url, visible
+from pullquote.api.debates import Debate, by_debate, choices
+from pullquote.api.render import byline, safe_url, titled, visible
 from pullquote.explainer import Explainer
 from pullquote.feedback import Asked
 from pullquote.indexing import index_corpus
@@ -332,3 +333,64 @@ def test_questions_alike_are_one_gap():
 
     found = gaps([asked("Do penguins fly?"), asked("What is fiat?"), asked("Do penguins fly at all?")])
     assert [(gap.question, gap.count) for gap in found] == [("Do penguins fly?", 2), ("What is fiat?", 1)]
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "title"),
+    [
+        ("phones-in-schools", "phones in schools", "Phones in schools"),
+        ("COVID-19", "COVID-19", "COVID-19"),
+        ("école-gratuite", "école gratuite", "École gratuite"),
+        ("-", "-", "-"),
+    ],
+)
+def test_a_debates_name_in_words_keeps_what_joins_no_words(name: str, topic: str, title: str):
+    assert (Debate(name, "").topic, titled(name)) == (topic, title)
+
+
+def test_a_debates_name_hides_nothing_on_any_page(settle: Settle):
+    settings = settle(
+        {"toll\u202es/t.md": "---\ntitle: T\npublisher: P\u202eQ\n---\nRoad tolls are fair to all drivers.\n"}
+    )
+    index_corpus(settings, HashEncoder())
+    client = TestClient(create_app(open_with_fake(settings)))
+    for path in ("/documents", "/documents/t"):
+        words = re.sub("<[^>]*>", "", client.get(path).text)
+        assert "Toll\\u202es" in words
+        assert "\u202e" not in words
+
+
+def test_all_debates_are_counted_once_for_a_generation(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    generation = explainer.generation
+    monkeypatch.setattr("pullquote.api.debates._CHOICES", {})
+    looks: list[object] = []
+    monkeypatch.setattr(
+        "pullquote.api.debates.by_debate", lambda generation: looks.append(generation) or by_debate(generation)
+    )
+    found = choices(generation)
+    assert choices(generation) is found
+    assert looks == [generation]
+    counts = [sum(name in ("", row.debate) for row in generation.rows) for name in ("", *generation.debates)]
+    assert [(one.name, int(one.sources.split()[0])) for one in found] == list(
+        zip(("", *generation.debates), counts, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker", "author", "name"),
+    [
+        ("Ada Lovelace, The Paper, 2025, quoting Ada (probably)", "Ada", "Ada Lovelace", "Ada Lovelace"),
+        ("Adana, The Paper", "Ada", "", ""),
+        ("ADA, quoted by Bo Reed", "Ada", "Bo Reed", "ADA"),
+        ("The Paper, 2025", "", "", "The Paper"),
+        ("2025", None, None, ""),
+    ],
+)
+def test_a_byline_begins_with_the_longest_name_and_never_with_a_part_of_one(
+    words: str, speaker: str | None, author: str | None, name: str
+):
+    quote = {"byline": words, "voice": {"speaker": speaker}, "source": {"author": author, "publisher": "The Paper"}}
+    assert byline(quote) == (name, words[len(name) :])

@@ -1,10 +1,17 @@
 """The debates as the pages name them: what each is on, and what its sources are."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from weakref import WeakKeyDictionary
 
 from pullquote.corpus import DEFAULT_DEBATE
 from pullquote.dates import long_date
+from pullquote.store.card import DocumentRow
 from pullquote.store.generation import Generation
+
+_JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +24,29 @@ class Debate:
     @property
     def topic(self) -> str:
         """What it is on, within a sentence; "" where its name does not tell. Example: "phones in schools"."""
-        return "" if self.name == DEFAULT_DEBATE else self.name.replace("-", " ")
+        return "" if self.name == DEFAULT_DEBATE else in_words(self.name)
+
+
+# By generation, and for no longer than it is in memory: a page names all debates each time it is looked at.
+_CHOICES: WeakKeyDictionary[Generation, tuple[Debate, ...]] = WeakKeyDictionary()
+
+
+def in_words(name: str) -> str:
+    """A debate's name in words. Example: in_words("phones-in-schools") -> "phones in schools"."""
+    return _JOINT.sub(" ", name)
+
+
+def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
+    """The documents of each debate, which lie side by side."""
+    return [(name, list(rows)) for name, rows in groupby(generation.rows, lambda row: row.debate)]
 
 
 def choices(generation: Generation) -> tuple[Debate, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
-    names = generation.debates
-    return tuple(_debate(generation, name) for name in (names if len(names) == 1 else ("", *names)))
+    known = _CHOICES.get(generation)
+    if known is None:
+        known = _CHOICES[generation] = tuple(_choices(generation))
+    return known
 
 
 def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
@@ -31,8 +54,14 @@ def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
     return next((debate for debate in debates if debate.name == name), debates[0])
 
 
-def _debate(generation: Generation, name: str) -> Debate:
-    rows = [row for row in generation.rows if name in ("", row.debate)]
+def _choices(generation: Generation) -> Iterable[Debate]:
+    if len(generation.debates) != 1:
+        yield _debate("", generation.rows)
+    for name, rows in by_debate(generation):
+        yield _debate(name, rows)
+
+
+def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
     dates = sorted(row.source.date for row in rows if row.source.date)
     ends = dict.fromkeys(long_date(date) for date in (dates[:1] + dates[-1:]))
     count = f"{len(rows)} source{'' if len(rows) == 1 else 's'}"

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from pullquote import cite
 from pullquote.api import assets, places, problems
-from pullquote.api.debates import choices, chosen
+from pullquote.api.debates import by_debate, choices, chosen
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
@@ -89,9 +89,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 
     @app.get("/documents", include_in_schema=False)
     def sources() -> HTMLResponse:
-        generation = explainer.generation
-        rows = [(name, [row for row in generation.rows if row.debate == name]) for name in generation.debates]
-        return page("sources.html", debates=rows)
+        return page("sources.html", debates=by_debate(explainer.generation))
 
     @app.get("/documents/{document_id}", include_in_schema=False)
     def reader(document_id: str, start: str = "", end: str = "", text: str = "", sides: str = "") -> HTMLResponse:

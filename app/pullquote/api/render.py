@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from pullquote.api import visit
+from pullquote.api.debates import in_words
 from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
 from pullquote.hidden import visible
@@ -40,7 +41,7 @@ def at(quote: Wire) -> str:
 
 def titled(debate: str) -> str:
     """A debate's name in words. Example: titled("phones-in-schools") -> "Phones in schools"."""
-    words = debate.replace("-", " ")
+    words = in_words(debate)
     return words[:1].upper() + words[1:]
 
 
@@ -54,12 +55,16 @@ def carried(question: str) -> tuple[str, str]:
 
 
 def byline(quote: Wire) -> tuple[str, str]:
-    """A quote's byline as the name that it begins with, if it begins with one, and the rest."""
+    """A quote's byline as the longest name that it begins with, if it begins with one, and the rest."""
     words: str = quote["byline"]
-    for name in (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"]):
-        if name and words[: len(name)].lower() == name.lower():
-            return words[: len(name)], words[len(name) :]
-    return "", words
+    names = (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"])
+    length = max((len(name) for name in names if name and _begins(words, name)), default=0)
+    return words[:length], words[length:]
+
+
+def _begins(words: str, name: str) -> bool:
+    """Whether words begin with a name, and not with a longer word that begins so."""
+    return words[: len(name)].lower() == name.lower() and not words[len(name) :][:1].isalpha()
 
 
 def sided_on(answer: Wire) -> str | None:

@@ -121,10 +121,10 @@
     return node;
   }
 
-  /** The byline as the name that it begins with, if it begins with one, and the rest. */
+  /** The byline as the longest name that it begins with, if it begins with one, and the rest: as in render.py. */
   function byline({ byline: words, voice, source }) {
-    const alike = (name) => name && words.slice(0, name.length).toLowerCase() === name.toLowerCase();
-    const { length } = [voice?.speaker, source.author, source.publisher].find(alike) || "";
+    const begins = (name) => name && words.slice(0, name.length).toLowerCase() === name.toLowerCase() && !/^\p{L}/u.test(words.slice(name.length));
+    const length = Math.max(0, ...[voice?.speaker, source.author, source.publisher].filter(begins).map((name) => name.length));
     return [words.slice(0, length), words.slice(length)];
   }
 
