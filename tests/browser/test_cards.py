@@ -1,5 +1,6 @@
 """In a real browser: a quote's card, what stands around its words, and what can be done with it."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote as percent
 
@@ -8,7 +9,7 @@ import pytest
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
 from fakes import HashEncoder, WordJudge, settings_below, write_corpus
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from stage import FLAGS, Service, chromium, free_port
 from test_sides import NAMED, TOLLS
 
@@ -112,6 +113,25 @@ def test_the_side_of_a_quote_stands_after_its_byline_with_what_it_is_on_once_abo
         assert told == ["BLOCKQUOTE", "speaker", "stance"]
         assert figure.locator(".speaker b").inner_text() == "Ada Finch"
         page.goto(service + DEBATED)  # the server writes the same
+
+
+@pytest.mark.parametrize(("field", "written", "name"), [("speaker", "Ada", "Ada Finch"), ("byline", "Ada Finches", "")])
+def test_a_name_in_a_byline_is_whole_as_on_the_page_of_the_server(
+    page: Page, service: str, field: str, written: str, name: str
+):
+    def altered(route: Route) -> None:
+        reply = route.fetch()
+        body = re.sub(rf'("{field}":\s*)"Ada Finch', rf'\1"{written}', reply.text())
+        route.fulfill(response=reply, body=body)
+
+    page.goto(service)
+    page.route("**/v1/chat", altered)
+    page.fill("#q", QUESTION)
+    page.press("#q", "Enter")
+    byline = page.locator(".turn figure", has_text="(this site’s label for the document)").first.locator(".speaker")
+    byline.wait_for()
+    assert byline.locator("b").inner_text() == name
+    assert byline.inner_text().startswith("Ada Finch")
 
 
 def test_a_card_is_copied_wherever_it_stands(browser: Browser, service: str):
