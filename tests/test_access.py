@@ -260,14 +260,21 @@ def test_a_listed_site_may_send_a_search_key_and_reads_why_it_was_refused(guarde
 
 
 @pytest.mark.parametrize(
-    ("site", "header"), [("https://evil.example", "content-type"), ("https://news.example", "x-other")]
+    ("site", "method", "header", "kind", "told"),
+    [
+        ("https://evil.example", "POST", "content-type", "unknown-site", "PULLQUOTE_ALLOWED_ORIGINS"),
+        ("https://evil.example", "PUT", "x-other", "unknown-site", "PULLQUOTE_ALLOWED_ORIGINS"),
+        ("https://news.example", "POST", "x-other", "invalid-request", "GET and POST with Content-Type"),
+        ("https://news.example", "PUT", "content-type", "invalid-request", "GET and POST with Content-Type"),
+    ],
 )
-def test_a_refused_preflight_is_a_problem_and_tells_nothing_of_what_others_may(
-    guarded: tuple[FastAPI, Explainer], site: str, header: str
+def test_a_refused_preflight_is_a_problem_that_says_why_and_tells_nobody_else_what_the_listed_sites_may(
+    guarded: tuple[FastAPI, Explainer], site: str, method: str, header: str, kind: str, told: str
 ):
-    wanted = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", header)]
+    wanted = [("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", header)]
     reply = asgi.ask(guarded[0], "OPTIONS", "/v1/ask", headers=[("Origin", site), *wanted])
-    assert (reply.status, reply.json["type"]) == (400, "unknown-site")
+    assert (reply.status, reply.json["type"]) == (400, kind)
+    assert told in reply.json["detail"]
     assert reply.headers["content-type"] == "application/problem+json"
     assert not [name for name in reply.headers if name.startswith("access-control")]
 

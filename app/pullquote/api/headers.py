@@ -44,14 +44,17 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
+_METHODS = ("GET", "POST")
+_SENT = ("Content-Type", "Authorization", "X-API-Key")
+
+
 class Cors:
     """Lets the listed sites read answers, by their exact origin and without credentials; the operator's routes never."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         self.app = app
         self._cors = _Preflights(
-            app, allow_origins=origins, allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "Authorization", "X-API-Key"],
+            app, allow_origins=origins, allow_methods=_METHODS, allow_headers=_SENT,
             expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )  # fmt: skip
 
@@ -69,5 +72,8 @@ class _Preflights(CORSMiddleware):
         answer = super().preflight_response(request_headers)
         if answer.status_code == 200:
             return answer
-        detail = "that is not allowed to a page of that site; the operator lists sites in PULLQUOTE_ALLOWED_ORIGINS"
-        return problems.problem(400, detail, kind="unknown-site", headers={"Vary": answer.headers["vary"]})
+        if self.is_allowed_origin(request_headers["origin"]):
+            kind, detail = "invalid-request", f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
+        else:
+            kind, detail = "unknown-site", "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
+        return problems.problem(400, detail, kind=kind, headers={"Vary": answer.headers["vary"]})
