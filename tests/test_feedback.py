@@ -5,6 +5,7 @@ import html
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,7 @@ def test_a_deletion_that_was_undone_is_tried_again(store: Path, monkeypatch: pyt
     assert questions(store) == ["asked today?"]
     write(store, "DROP TABLE feedback")
     write(store, "ALTER TABLE away RENAME TO feedback")
+    monkeypatch.setattr(records, "_again", 0.0)
     records.judged(WRONG)
     assert questions(store) == []
 
@@ -133,6 +135,8 @@ def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_aske
         for _ in range(8):
             records.asked(answer)
         assert time.perf_counter() - begun < 1
+        assert records.counts() == (0, 0)  # whoever only reads does not wait either
+        assert time.perf_counter() - begun < 1.5
     assert records.counts()[0] == 8
     assert questions(store) == [answer.resolved_question] * 8
 
@@ -151,6 +155,58 @@ def test_what_waits_for_the_file_is_written_with_the_next_question_and_is_bounde
     assert len(questions(store)) == 4
 
 
+def test_what_waited_for_the_file_is_written_at_the_end_of_the_service(
+    settle: Settle, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    settings = settle(store=tmp_path / "r.db")
+    index_corpus(settings, HashEncoder())
+    with TestClient(create_app(open_with_fake(settings))) as client:
+        with held(tmp_path / "r.db"):
+            assert client.post("/v1/ask", json={"question": "Who should pay for a road?"}).status_code == 200
+        assert questions(tmp_path / "r.db") == []
+    assert questions(tmp_path / "r.db") == ["Who should pay for a road?"]
+    assert "records were lost" not in caplog.text
+
+
+def test_the_end_does_not_wait_for_a_file_that_stays_held_and_says_what_was_lost(
+    explainer: Explainer, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(feedback, "LONGEST", 0.2)
+    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
+    with held(store):
+        records.asked(answer)
+        records.flush()
+    assert "records were lost: 1 waited" in caplog.text
+
+
+def test_who_says_what_they_think_holds_no_turn_while_another_program_holds_the_file(store: Path):
+    records = Records(store)
+
+    def judged(_: int) -> str:
+        with pytest.raises(SettingsError) as refused:
+            records.judged(WRONG)
+        return str(refused.value)
+
+    with held(store), ThreadPoolExecutor(16) as visitors:
+        begun = time.perf_counter()
+        told = list(visitors.map(judged, range(16)))
+        assert time.perf_counter() - begun < 1
+    assert all("r.db cannot be used just now (" in words and "; try again later" in words for words in told)
+
+
+def test_a_file_that_is_removed_while_the_service_runs_is_made_again(explainer: Explainer, store: Path):
+    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
+    records.asked(answer)
+    store.unlink()
+    records.asked(answer)
+    assert questions(store) == [answer.resolved_question]
+    store.unlink()
+    records.judged(WRONG)
+    assert records.verdicts() == [("d", "wrong_quote", 1)]
+    store.unlink()
+    assert records.counts() == (0, 0)
+
+
 def test_a_visitor_is_told_that_what_was_said_could_not_be_kept(settle: Settle, tmp_path: Path):
     settings = settle(store=tmp_path / "r.db")
     index_corpus(settings, HashEncoder())
@@ -159,13 +215,13 @@ def test_a_visitor_is_told_that_what_was_said_could_not_be_kept(settle: Settle, 
         "verdict": "helpful", "question": "Why?", "answer_id": "a", "document_id": "helmets", "start": 0, "end": 4,
         "generation": "before",
     }  # fmt: skip
-    write(tmp_path / "r.db", "DROP TABLE feedback")
+    write(tmp_path / "r.db", "ALTER TABLE feedback ADD COLUMN more TEXT")
     refused = client.post("/v1/feedback", json=given)
     assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
     assert "r.db" not in refused.text
 
 
-def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_there_is_more_of(
+def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_that_takes_more(
     store: Path, caplog: pytest.LogCaptureFixture
 ):
     write(store, ASKED, ("2099-01-01", "asked first?"))
@@ -179,6 +235,37 @@ def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_there_
     assert kept == list(range(200 - len(kept), 200))
     assert len(kept) > 40
     assert "the oldest records go: PULLQUOTE_STORE_BYTES=200000 is reached" in caplog.text
+
+
+def test_a_flood_of_long_feedback_pushes_no_short_question_out(store: Path):
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.executemany(ASKED, [("2099-01-01", f"{number}?") for number in range(500)])
+    records = Records(store, most_bytes=200_000)
+    for number in range(200):
+        records.judged(replace(WRONG, question=f"{number} {'?' * 2_000}"))
+    assert len(questions(store)) == 500
+
+
+@pytest.mark.parametrize("kept", [(), ("asked?",)])
+def test_a_file_that_also_holds_something_else_takes_up_no_question_for_ever_and_loses_nothing_else(
+    store: Path, kept: tuple[str, ...], caplog: pytest.LogCaptureFixture
+):
+    write(store, "CREATE TABLE other (content BLOB)")
+    write(store, "INSERT INTO other VALUES (zeroblob(200000))")
+    for question in kept:
+        write(store, ASKED, ("2099-01-01", question))
+    Records(store, most_bytes=100_000).judged(WRONG)
+    assert "what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES" in caplog.text
+    with closing(sqlite3.connect(store)) as connection:
+        assert connection.execute("SELECT count(*) FROM other").fetchone() == (1,)
+
+
+def test_one_record_that_takes_more_than_all_may_goes(store: Path):
+    records = Records(store, most_bytes=100_000)
+    write(store, ASKED, ("2099-01-01", "?" * 200_000))
+    records.judged(WRONG)
+    assert questions(store) == []
+    assert records.verdicts() == [("d", "wrong_quote", 1)]
 
 
 def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):

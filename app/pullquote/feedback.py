@@ -22,8 +22,9 @@ from pullquote.settings import Settings
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
-PATIENCE = 0.1  # seconds that an answer waits for its record to be written: it matters more than that
-PAUSE = 2.0  # seconds after a wait in vain in which no other answer waits
+PATIENCE = 0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
+PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
+LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
 
 log = logging.getLogger("pullquote")
 _SCHEMA = """
@@ -34,7 +35,11 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
-_KINDS = ("asked", "feedback")
+# What each kind takes, about: its long columns, and the rest of a row.
+_SIZES = {
+    "asked": "SELECT total(60 + length(CAST(question || documents AS BLOB))) FROM asked",
+    "feedback": "SELECT total(60 + length(CAST(question || answer || document AS BLOB))) FROM feedback",
+}
 _ASKED = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)"
 _JUDGED = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _TOO_OLD = (
@@ -78,6 +83,10 @@ class Judged:
     count: int
     question: str
     generation: str
+
+
+class _Held(sqlite3.OperationalError):
+    sqlite_errorcode = sqlite3.SQLITE_BUSY
 
 
 class Records:
@@ -134,9 +143,16 @@ class Records:
             given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
             given.verdict,
         )  # fmt: skip
-        with self._usable(), self._open() as connection:
-            connection.execute(_JUDGED, row)
-            _make_room(connection, self._most_bytes)
+        with self._usable(), self._alone(LONGEST):
+            self._write(_JUDGED, [row])
+
+    def flush(self) -> None:
+        """Write what waits for the file, at the end."""
+        self._again = 0.0
+        if self._waiting:
+            self._write_waiting(LONGEST)
+        if self._waiting:
+            log.warning("records were lost: %s waited to be written to the end", len(self._waiting))
 
     def questions(self) -> list[Asked]:
         """The latest questions on record, oldest first.
@@ -188,9 +204,6 @@ class Records:
     def _create(self, path: Path) -> None:
         with self._usable():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(path)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
             with self._open():
                 pass  # what is too old goes at the start, whether or not anybody asks
 
@@ -199,13 +212,17 @@ class Records:
         try:
             yield
         except (OSError, sqlite3.Error, ValueError) as error:
-            raise SettingsError(f"PULLQUOTE_STORE={self.path} cannot be used ({error}); name another file") from error
+            held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            found = ("cannot be used just now", "try again later") if held else ("cannot be used", "name another file")
+            raise SettingsError(f"PULLQUOTE_STORE={self.path} {found[0]} ({error}); {found[1]}") from error
 
     @contextmanager
-    def _open(self, seconds: float = 2) -> Iterator[sqlite3.Connection]:
+    def _open(self, seconds: float = LONGEST) -> Iterator[sqlite3.Connection]:
         """The file without what is too old, which is looked for once a day; waits so long for who has it now."""
         today = _today()
-        with self._alone(seconds), closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
+        with closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
+            connection.executescript(_SCHEMA)
             with connection:
                 if self._cleared != today:
                     _clear(connection, before=today - dt.timedelta(days=self._keep_days))
@@ -214,21 +231,32 @@ class Records:
 
     @contextmanager
     def _alone(self, seconds: float) -> Iterator[None]:
+        """As the only one of this process that writes."""
         if not self._lock.acquire(timeout=seconds):
-            raise sqlite3.OperationalError("another thread has the file")
+            raise _Held("others of this process write")
         try:
             yield
         finally:
             self._lock.release()
 
-    def _write_waiting(self) -> None:
+    def _write(self, statement: str, rows: list[list[object]], seconds: float = PATIENCE) -> None:
+        """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
+        if time.monotonic() < self._again:
+            raise _Held("it could not be written a moment ago")
+        try:
+            with self._open(seconds) as connection:
+                connection.executemany(statement, rows)
+                _make_room(connection, self._most_bytes)
+        except sqlite3.Error:
+            self._again = time.monotonic() + PAUSE
+            raise
+
+    def _write_waiting(self, seconds: float = PATIENCE) -> None:
         rows = self._taken()
         try:
-            with self._open(PATIENCE) as connection:
-                connection.executemany(_ASKED, rows)
-                _make_room(connection, self._most_bytes)
+            with self._alone(seconds):
+                self._write(_ASKED, rows, seconds)
         except sqlite3.Error as error:
-            self._again = time.monotonic() + PAUSE
             log.warning("records wait to be written: %s", error)
             self._wait(rows)
 
@@ -250,6 +278,7 @@ class Records:
         if self.path is None:
             return []
         if self._waiting:
+            self._again = 0.0  # whoever reads wants it all
             self._write_waiting()
         self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._open() as connection:
@@ -264,16 +293,34 @@ def _clear(connection: sqlite3.Connection, *, before: dt.date) -> None:
 
 
 def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
-    """Where the records take too much, let the oldest hundredth go of the kind that there is more of, until they do not.
+    """Where the file takes too much, let the oldest hundredth go of the kind that takes more, until it does not.
 
-    So whoever sends a flood of the one kind does not push the other out.
+    So whoever sends a flood of the one kind does not push the other out. What else the file holds stays.
     """
-    if _taken(connection) > most_bytes:
-        log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
-    while _taken(connection) > most_bytes:
-        length, kind = max((_length(connection, kind), kind) for kind in _KINDS)
-        oldest = f"DELETE FROM {kind} WHERE rowid <= (SELECT min(rowid) FROM {kind}) + ?"  # noqa: S608
-        connection.execute(oldest, (length // 100,))
+    if _taken(connection) <= most_bytes:
+        return
+    log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
+    sizes = {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
+    while sizes and _taken(connection) > most_bytes:
+        kind = max(sizes, key=sizes.__getitem__)
+        if share := _let_go(connection, kind):
+            sizes[kind] *= 1 - share
+        else:
+            del sizes[kind]
+    if not sizes:
+        log.warning("no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES")
+
+
+def _let_go(connection: sqlite3.Connection, kind: str) -> float:
+    """Delete the oldest hundredth of a kind, one record at least; the share of it that went."""
+    # The first and the last tell how many there are, at most; counting them one by one would take long.
+    ends = f"SELECT (SELECT min(rowid) FROM {kind}), (SELECT max(rowid) FROM {kind})"  # noqa: S608
+    first, last = connection.execute(ends).fetchone()
+    if first is None:
+        return 0
+    most = (last - first) // 100
+    connection.execute(f"DELETE FROM {kind} WHERE rowid <= ?", (first + most,))  # noqa: S608
+    return float((most + 1) / (last - first + 1))
 
 
 def _taken(connection: sqlite3.Connection) -> int:
@@ -282,12 +329,6 @@ def _taken(connection: sqlite3.Connection) -> int:
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
     )
     return int((pages - free) * size)
-
-
-def _length(connection: sqlite3.Connection, kind: str) -> int:
-    """How many records of a kind there are, at most; counting them one by one would take long."""
-    ends = f"SELECT (SELECT max(rowid) FROM {kind}) - (SELECT min(rowid) FROM {kind})"  # noqa: S608
-    return int(connection.execute(ends).fetchone()[0] or 0)
 
 
 def _row(*values: object) -> list[object]:

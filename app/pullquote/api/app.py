@@ -55,7 +55,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     )  # fmt: skip
     app.state.explainer = explainer
     problems.install(app)
-    records = edge.install(app, explainer)
+    records = app.state.records = edge.install(app, explainer)
     _answer_routes(app, explainer, records)
     chat.install(app, explainer, records)
     _source_routes(app, explainer)
@@ -80,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watcher.cancel()
     with suppress(asyncio.CancelledError):
         await watcher
+    await to_thread.run_sync(app.state.records.flush)
 
 
 async def _take_up_newer(explainer: Explainer) -> None:
