@@ -190,3 +190,43 @@ def test_a_small_debate_is_asked_for_both_reasons_or_for_neither(settle, answere
     found = [entry.question for entry in prove(built.generation, prover)]
     whys = ["Why should cities charge road tolls?", "Why should cities not charge road tolls?"]
     assert sorted(found) == whys[:offered]
+
+
+@pytest.mark.parametrize(
+    ("proposition", "text", "question"),
+    [
+        ("Trump should pay.", "See https://news.example.org/2019/trump-impeached of 2019.", "Should Trump pay?"),
+        ("Trump should pay.", "Ask trump@example.org or see trump.com today.", "Should Trump pay?"),
+        ("Trump should pay.", "Now Trump, say what trump cards Trump holds; or Trump may not.", "Should Trump pay?"),
+        ("Cities should charge tolls.", "In most cities the Cities Act counts. All cities pay.", "Should cities charge tolls?"),
+        ("A toll is fair.", "It is a toll.", "Is a toll fair?"),
+    ],
+)  # fmt: skip
+def test_a_propositions_first_word_keeps_its_capital_where_the_texts_mostly_give_it_one(
+    settle, proposition, text, question
+):
+    head = f"---\nproposition: {proposition}\nside: for\n---\n"
+    built = build_index(settle({"a.md": f"{head}{text}\n"}), HashEncoder())
+    found = prove(built.generation, lambda asked, debate: (len(asked), 0.9))
+    assert found[0].question == question
+
+
+def test_the_opposite_of_nothing_is_asked_without_a_capital_and_what_bids_is_not_asked_at_all(settle):
+    heads = (
+        "no toll is fair.",
+        "let tolls rise.",
+        "let strikes continue.",
+        "make drivers pay.",
+        "travel bans hurt people.",
+    )
+    texts = {
+        f"{place}.md": f"---\nproposition: {head}\nside: for\n---\nThey hold.\n" for place, head in enumerate(heads)
+    }
+    asked: list[str] = []
+
+    def prover(question: str, debate: str) -> None:
+        asked.append(question)
+
+    prove(build_index(settle(texts), HashEncoder()).generation, prover)
+    assert asked == ["Is no toll fair?", "Do travel bans hurt people?", "Why is no toll fair?", "Why is some toll fair?",
+                     "Why do travel bans hurt people?", "Why do travel bans not hurt people?"]  # fmt: skip

@@ -94,16 +94,31 @@ def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggest
 
 
 def _inside(generation: Generation, debate: str, statement: str) -> str:
-    """A statement as it stands inside a question: without its capital where its first word has one only there."""
+    """A statement as it stands inside a question: without its capital where its first word has one only there.
+
+    What a link holds is no word: "news.example.org/trump-impeached".
+    """
     first = statement.partition(" ")[0]
-    plain = re.compile(rf"\b{re.escape(first.lower())}\b")
+    if not (first == "A" or first[1:].islower()):
+        return statement
+    word, name = re.escape(first.lower()), re.escape(first)
+    plain = re.compile(rf"{word}(?<![\w/.@-]{word})(?![\w/@-]|\.\w)")
+    named = re.compile(rf"{name}(?:(?<=[a-z] {name})|(?<=[a-z][,;] {name}))(?!\w)")  # in mid-sentence
     texts = (generation.document(number).text for number in generation.documents_of(debate))
-    common = first[1:].islower() and any(plain.search(text) for text in texts)
-    return statement[:1].lower() + statement[1:] if common else statement
+    common = sum(len(plain.findall(text)) - len(named.findall(text)) for text in texts)
+    return _small(statement) if common > 0 else statement
+
+
+def _small(statement: str) -> str:
+    return statement[:1].lower() + statement[1:]
 
 
 def _asked(statement: str) -> str | None:
-    """The question that puts forward just this statement, or None where there is none."""
+    """The question that puts forward just this statement, or None where there is none, as of what bids: "let tolls rise"."""
+    first, second = [*statement.lower().split(), "", ""][:2]
+    # "Travel bans hurt": there the second word is a verb too; but "let" opens nothing else.
+    if first not in AMBIGUOUS and (first == "let" or base_of(second) == second) and _bids(first, second):
+        return None
     question = question_of(statement)
     back = proposition_of(question) if question else None
     return question if back is not None and alike(back) == alike(statement) else None
@@ -111,8 +126,10 @@ def _asked(statement: str) -> str | None:
 
 def _both_whys(statement: str, debate: str, prover: Prover) -> list[Suggestion]:
     """Why a statement holds and why it does not, where the sources answer both: one alone would take a side."""
-    asked = [question for one in (statement, negate(statement)) if (question := _asked(one))]
-    proven = _surest([f"Why {question[0].lower()}{question[1:]}" for question in asked], debate, prover)
+    denied = negate(statement)
+    both = (statement, _small(denied) if statement[:1].islower() else denied)
+    asked = [question for one in both if (question := _asked(one))]
+    proven = _surest([f"Why {_small(question)}" for question in asked], debate, prover)
     return proven if len(proven) > 1 else []
 
 
