@@ -375,7 +375,9 @@ def test_where_they_say_nothing_on_it_the_silence_names_them(ready):
 @pytest.mark.parametrize(
     "turn",
     ["MS. ADA FINCH: Ada Finch, Leeland College.", "BO REED: My name is Bo Reed and I live here.", "Thank you all.",
-     "CHAIR REED: Please, no applause.", "BO REED: Good evening. Bo Reed, I run the ferry."],
+     "CHAIR REED: Please, no applause.", "BO REED: Good evening. Bo Reed, I run the ferry.", "CHAIR REED: Yes, sir.",
+     "CHAIR REED: Thank you, Dr. Finch.", "CHAIR REED: Dr. Ada Finch?", "CHAIR REED: Next speaker, please.",
+     "MS. ADA FINCH: I'm Ada Finch, a miller from Leeland.", "BO REED: Bo Reed with the Toll Board."],
 )  # fmt: skip
 def test_a_greeting_or_who_says_who_they_are_is_no_answer(turn):
     assert only_greets(turn)
@@ -384,7 +386,11 @@ def test_a_greeting_or_who_says_who_they_are_is_no_answer(turn):
 @pytest.mark.parametrize(
     "turn",
     ["MS. ADA FINCH: Tolls are far too dear.", "BO REED: I oppose it.", "Ada Finch said no.", "Bo Reed, a miller, likes tolls.",
-     "BO REED: Ada Finch is wrong."],
+     "BO REED: Ada Finch is wrong.", "MR. CARL POE: Vote against bridge tolls.", "ANN ROE: Tolls hurt the poor.",
+     "ANN ROE: Abolish the tolls now!", "ANN ROE: No tolls, ever.", "ANN ROE: NO TOLLS.", "MS. ROE: Peace requires justice.",
+     "MS. ROE: Please oppose tolls.", "MS. DORA FAY: I'm Dora Fay, and bridge tolls ruin every shop in Leeland.",
+     "MS. DORA FAY: I'm Dora Fay and I oppose tolls.", "MS. DORA FAY: I'm Dora Fay, a miller against tolls.",
+     "MS. FAY: Dora Fay, I live here and tolls ruin us.", "MS. ROE: Thank you. Ann Roe opposes tolls and so do I."],
 )  # fmt: skip
 def test_what_says_something_is_no_greeting(turn):
     assert not only_greets(turn)
