@@ -146,6 +146,16 @@ def test_he_or_she_is_whoever_was_asked_about_last(turns, name):
     assert asked_in(opened, lambda one: one.name in {"Roe", "Lee"}).name == name
 
 
+def test_a_report_is_no_he_or_she_but_may_be_it():
+    history = (Turn("What does Ann Roe say about tolls?"), Turn("What does the report say about buses?"))
+    for question in ("What does she say about buses?", "Why does she say so?"):
+        query = Query(question=question, history=history)
+        assert asked_in(query).name == "Ann Roe"
+        assert asked_in(Query(question=resolve(query))).name == "Ann Roe"
+    assert asked_in(Query(question="What does it say about tolls?", history=history)).name == "the report"
+    assert asked_in(Query(question="What does he say about tolls?", history=history[1:])) is None
+
+
 def test_one_who_was_asked_after_by_name_alone_is_kept_two_turns_on():
     history = (Turn("Why does Roe oppose the toll?"), Turn("And Mr. Lee?"), Turn("What does he say about ferries?"))
     query = Query(question="What does he say about bridges?", history=history)

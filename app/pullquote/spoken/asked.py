@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.conversation import AFTER, Query, follows_up
+from pullquote.spoken.texts import is_kind
 
 LONGEST = 9  # words of a name with its office
 
@@ -79,7 +80,7 @@ _FRAME = (  # holds nothing of what is asked about, unlike "How many tolls does 
 )
 _AFTER = re.compile(r"\W*(?:(?:that|about|on|of|regarding|concerning)\s)?(?P<topic>\w.*?)\W*", re.IGNORECASE)
 _CARRIED = re.compile(rf"(?P<question>.+){re.escape(AFTER)}(?P<before>.+)\)")
-_PRONOUN = re.compile(r"(?:he|she|they|it|him|her|them|his|their|its)", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:(?P<somebody>he|she|him|her|his)|they|it|them|their|its)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _pointed(name: str) -> str:
 def asked_in(query: Query, names: Callable[[Asked], bool] = lambda _: True) -> Asked | None:
     """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about last.
 
-    The turns may stand in the question itself, as its link has them.
+    A text such as "the report" is nobody: it leaves "she" to the one before. The turns may stand in the question itself, as its link has them.
 
     Args:
         names: whether what an earlier turn asks after is somebody: "And the costs?" leaves "she" to the one before.
@@ -141,23 +142,26 @@ def asked_in(query: Query, names: Callable[[Asked], bool] = lambda _: True) -> A
     question, turns = _unfolded(query)
     before = _before(turns, names)
     found = _asked_after(question, before)
-    narrowed = turns and follows_up(question) and not (before and before.whole)  # goes on about what was asked before
+    # It goes on about what was asked before.
+    narrowed = turns and follows_up(question) and not (before and before[-1].whole)
     return replace(found, whole=False) if found and narrowed else found
 
 
-def _asked_after(question: str, before: Asked | None) -> Asked | None:
-    """Who is asked about by a question after the one who was asked about before it."""
+def _asked_after(question: str, before: Sequence[Asked]) -> Asked | None:
+    """Who is asked about by a question after those who were asked about before it."""
     found = asked(question)
-    if found and not _PRONOUN.fullmatch(found.name):
+    pronoun = _PRONOUN.fullmatch(found.name) if found else None
+    if found and pronoun is None:
         return found
-    if before is None:
+    last = next((one for one in reversed(before) if not (pronoun and pronoun["somebody"] and is_kind(one.name))), None)
+    if last is None:
         return None
     if found:
-        return replace(found, name=before.name, whole=found.whole and before.whole)
+        return replace(found, name=last.name, whole=found.whole and last.whole)
     goes_on = _CONTINUES.match(question)
     if goes_on is None or len(goes_on["who"].split()) > LONGEST:
         return None
-    return replace(before, name=goes_on["who"], bare=True)
+    return replace(last, name=goes_on["who"], bare=True)
 
 
 def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
@@ -169,11 +173,11 @@ def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
     return carried["question"], (*turns, *re.split(r"(?<=\?)\s", carried["before"]))
 
 
-def _before(turns: Sequence[str], names: Callable[[Asked], bool]) -> Asked | None:
-    """Who was asked about last: each turn is read with those before it."""
-    before: Asked | None = None
+def _before(turns: Sequence[str], names: Callable[[Asked], bool]) -> list[Asked]:
+    """Who was asked about: each turn is read with those before it."""
+    before: list[Asked] = []
     for turn in turns:
         found = _asked_after(turn, before)
         if found and names(found):
-            before = found
+            before.append(found)
     return before
