@@ -21,10 +21,15 @@ _ONE_BODY = re.compile(  # "Chamber of Trade and Industry"; not "Chamber of Trad
     r"\b(?:Academy|Alliance|Chamber|College|Confederation|Directorate|Faculty|Guild|Institution|League|Museum|School)\s(?:of|for)\s"
     r"(?:[\w-]+\s){1,4}?(?:and|&)\s[\w-]+(?=\s*(?:$|[,;]|\s(?:of|for|in|and|&)\s))"
 )
-_GIVEN = re.compile(  # second given names that are hardly family names
+_GIVEN = re.compile(  # given names of those who have two family names
     r"Alejandr[oa]|Alberto|Ana|Andrés|Ángel|Ant[oó]nio|Beatriz|Carlos|Carmen|Carolina|Cristina|Eduardo|Elena|Enrique|Ernesto|"
     r"Felipe|Fernando|Francisco|Gabriel|Guillermo|Ignacio|Isabel|Javier|Jesús|João|Jorge|Jos[eé]|Juan|Luisa?|Luís|Manuel|"
     r"Margarita|Mar[ií]a|Mario|Marta|Miguel|Pablo|Paulo|Pedro|Pilar|Rafael|Ramón|Ricardo|Roberto|Sofía|Teresa"
+)
+_FAMILY = re.compile(  # of such names: both of "García Márquez"
+    r"(?!In[eé][sz])[A-ZÁÉÍÓÚÑ][\w’'-]+[aeiouáéíóú]z|Almeida|Blanco|Borges|Castillo|Castro|Costa|Cruz|Delgado|Ferreira|Flores|"
+    r"Fuentes|Garc[ií]a|Herrera|Llosa|Medina|Molina|Morales|Moreno|Navarro|Oliveira|Ortega|Pereira|Ramos|Reyes|Rojas|Romero|"
+    r"Santos|Silva|Sou[sz]a|Torres|Vargas"
 )
 _INITIAL = re.compile(r"[A-Z]\.")
 _KEPT = "\N{NO-BREAK SPACE}"  # for the space before an "and" that joins no two authors
@@ -83,15 +88,20 @@ def _listed(part: str) -> list[str]:
     pieces = [piece.strip() for piece in part.split(",")]
     first = pieces[0].partition(" ")[0]  # "Al" and "Di" are given names too
     inverted = len(pieces[1:]) == 1 and (
-        first in _PARTICLES or first in ("De", "Van", "Von") or _ends_given(first, pieces[1])
+        first in _PARTICLES or first in ("De", "Van", "Von") or (_are_families(pieces[0]) and _are_given(pieces[1]))
     )
     return pieces if all(" " in piece for piece in pieces) and not inverted else [part]
 
 
-def _ends_given(first: str, last: str) -> bool:
+def _are_families(words: str) -> bool:
+    names = words.split()
+    return len(names) == 2 and all(_FAMILY.fullmatch(name) and not _GIVEN.fullmatch(name) for name in names)
+
+
+def _are_given(words: str) -> bool:
     """Whether what a comma sets after "García Márquez" is given names: "Gabriel José", "Gabriel J."."""
-    end = last.rpartition(" ")[2]
-    return bool(_INITIAL.fullmatch(end)) or bool(_GIVEN.fullmatch(end) and not _GIVEN.fullmatch(first))
+    first, *others = words.split()
+    return bool(_GIVEN.fullmatch(first)) and all(_GIVEN.fullmatch(name) or _INITIAL.fullmatch(name) for name in others)
 
 
 def _name(person: str) -> Author:
