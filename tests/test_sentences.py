@@ -172,6 +172,16 @@ def test_a_mark_that_opens_stays_with_what_it_opens_though_nothing_closes_it(mar
         ("Click here to unsubscribe.", Kind.NOT_PROSE),
         ("You are receiving this email because you signed up.", Kind.NOT_PROSE),
         ("You can unsubscribe at any time.", Kind.NOT_PROSE),
+        ("To opt out, contact us at lee@tolls.example.", Kind.NOT_PROSE),
+        ("To opt out, contact the school board, which has refused every parent since May.", Kind.PROSE),
+        ("To opt out, visit the county office in person, which no farmer can do.", Kind.PROSE),
+        ("You are receiving this message because you, unlike the mayor, oppose the tolls.", Kind.PROSE),
+        ("You are receiving this email because you are subscribed to our list.", Kind.NOT_PROSE),
+        ("Contacts: 150 nurses a day meet the sick and pay the toll.", Kind.PROSE),
+        ("Contact: Joan Whitlock, 020 7946 0018", Kind.NOT_PROSE),
+        ("NO TOLLS\nTolls are unfair to nurses and harm the shops", Kind.PROSE),
+        ("Respectfully,\nThe council refuses tolls and asks the state to pay", Kind.PROSE),
+        ("Sincerely,\nWill Lee, retired nurse\nMay Bell", Kind.NOT_PROSE),
         ("To unsubscribe, readers had to write twice, which is absurd.", Kind.PROSE),
         ("It should be as easy to unsubscribe as to sign up.", Kind.PROSE),
         ("You can unsubscribe at any time, but the firm keeps what it knows.", Kind.PROSE),
@@ -240,6 +250,29 @@ def test_the_works_listed_under_such_a_heading_are_no_prose(heading: str, betwee
 @pytest.mark.parametrize("heading", ["References", "Notes"])
 def test_what_is_claimed_among_notes_and_works_stays_prose(heading: str, words: str):
     assert words in cut(document_of(f"Tolls work.\n\n{heading}\n\n{words}\n"), Kind.PROSE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["[^1]: Lee rejects this reading of the treaty, p. 7.", "Tolls hurt the poor most of all (Lee, 2019)."],
+)
+def test_what_a_note_claims_with_any_verb_stays_prose(words: str):
+    assert words in cut(document_of(f"Tolls work.\n\n## Notes\n\n{words} Cities need money.\n"), Kind.PROSE)
+
+
+@pytest.mark.parametrize("rule", ["* * *", "---"])
+def test_a_rule_ends_a_list_of_works(rule: str):
+    document = document_of(
+        f"Tolls work.\n\n## References\n\n{WORKS[0]}\n\n{rule}\n\nLee teaches. Since 1999, she asks.\n"
+    )
+    assert cut(document, Kind.PROSE) == ["Tolls work.", "Lee teaches.", "Since 1999, she asks."]
+
+
+def test_white_space_after_the_mark_of_a_work_is_soon_looked_through():
+    document = document_of(f"Tolls work.\n\n## References\n\n-{' ' * 16_000}lee said\n\nThis is the end.\n")
+    started = time.process_time()
+    split_sentences(document)
+    assert time.process_time() - started < 2
 
 
 def test_a_work_in_the_midst_of_an_argument_is_prose():

@@ -103,6 +103,8 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     works: Works | None = None  # listed under the last heading
     for paragraph, block in enumerate(blocks):
         image = blocks[paragraph - 1] if paragraph and IMAGE.fullmatch(blocks[paragraph - 1].cut(text)) else None
+        if not any(map(str.isalnum, block.cut(text))):
+            works = None  # a rule ends the list
         listed = works and is_work(block.cut(text), works)
         if block.cut(text) not in document.headings and (listed or is_structure(text, block, image)):
             works = works_under(block.cut(text)) or works  # "**Works cited**"

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pullquote.blocks import ALONE, FENCE, IMAGE, WRAPPED_LINE
 from pullquote.clauses import has_verb
+from pullquote.lexicon import AUXILIARIES
 from pullquote.span import Span
 
 TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
@@ -32,7 +33,7 @@ NOT_PROSE = re.compile(
     r"(?:\sof\s[\w ]+)?\.$|(?:section|sec\.|article)\s\d+\.(?:\s[A-Z][\w, ]{0,60}\.)?$"
     r"|(?-i:[*_]{0,3}By(?:\s(?:and\s)?[A-Z][\w.’'-]*){2,8}[*_]{0,3})$|[*_]{0,3}for immediate release:?[*_]{0,3}$"
     r"|dear\s[^.!?]{2,100}[,:]$|to\s(?:the\seditors?|whom\sit\smay\sconcern)[,:]$"
-    r"|(?:(?:media|press)\s)?contacts?:\s(?=.{0,150}(?:@|\d{3})).{0,150}$"
+    r"|(?:(?:media|press)\s)?contacts?:\s(?=.{0,150}(?:@|\d{3}\)?[\s./–-]?\d{2})).{0,150}$"
     r"|was\sthis\s(?:page|article|answer|information)\s(?:helpful|useful)\?$"
     rf"|(?:(?:last\s)?(?:updated|modified|reviewed|published)(?:\son)?:?\s)?{_DATE}$|advertisement$"
     r"|sign\sup\sfor\b.{0,60}\bnewsletters?[.!]?$",
@@ -69,16 +70,18 @@ _CLOSING = re.compile(  # of a letter, with those who sign it: "Yours faithfully
     r"(?:(?:very\s|most\s)?(?:sincerely|respectfully|faithfully|truly|cordially|gratefully)(?:\s(?:yours|submitted))?"
     r"|yours(?:\s(?:very|most|ever))?(?:\s(?:sincerely|faithfully|truly|respectfully|ever|etc\.?))?"
     r"|(?:with\s)?(?:(?:and|best|kind|kindest|warm|warmest)\s)+(?:regards|wishes))"
-    r"(?:,|(?=\s*[\r\n]))(?:\s*[\r\n]\s*(?-i:[A-Z])(?:.(?![.!?…](?:\s|$))){0,300}\S)?",
+    r"(?:,|(?=\s*[\r\n]))(?P<signed>\s*[\r\n]\s*(?-i:[A-Z])(?:.(?![.!?…](?:\s|$))){0,300}\S)?",
     re.IGNORECASE | re.DOTALL,
 )
+_NAME_OR_PARTICIPLE = re.compile(r"\b(?:[A-Z][\w’'-]*|[a-z]+ed)\b")
 _FROM_LIST = r"(?:\sfrom\s(?:this|these|our|all|the)\s(?:[\w-]+\s){0,3}(?:e-?mails?|lists?|mailings?|messages?|newsletters?|notifications?|updates?|alerts?))?"
 _UNSUBSCRIBE = re.compile(  # what ends a newsletter; not "To unsubscribe, readers had to write twice."
     rf"(?:(?:to|if\syou\s(?:(?:no\slonger\s)?(?:want|wish|would\slike|prefer)\sto))\s(?:unsubscribe|opt\sout){_FROM_LIST},?\s(?:please\s)?"
-    r"(?:click|tap|reply|visit|e-?mail|write\sto|send|use\sthe|follow\s(?:the|this)|go\sto|contact|see\sthe)\b.{0,120}"
+    r"(?:click|tap|reply|visit|e-?mail|write\sto|send|use\sthe|follow\s(?:the|this)|go\sto|contact|see\sthe)\b[^,;]{0,120}"
     rf"|(?:please\s)?(?:click|tap|go)\s(?:[\w/:.-]+\s){{1,4}}to\s(?:unsubscribe|opt\sout|(?:manage|update|change)\syour\s(?:preferences|subscriptions?)){_FROM_LIST}\W{{0,2}}"
     rf"|(?:you\s(?:can|may)\s)?unsubscribe{_FROM_LIST}(?:\sat\sany\stime)?(?:\s(?:here|below|now)|,?\sby\s(?:clicking|replying)\b.{{0,60}})?[.!]?"
-    r"|you(?:['’]re|\sare|\shave)\s(?:receiving|received)\sthis\s(?:e-?mail|message|newsletter|mailing)\sbecause\syou\b.{0,160})",
+    r"|you(?:['’]re|\sare|\shave)\s(?:receiving|received)\sthis\s(?:e-?mail|message|newsletter|mailing)\sbecause\syou(?:['’](?:re|ve)|\sare|\shave)?\s"
+    r"(?:signed|subscribed?|(?:a\s)?subscriber|registered|opted|asked|requested|joined|an?|on)\b.{0,160})",
     re.IGNORECASE | re.DOTALL,
 )
 _WORKS = r"references|bibliography|works\scited|literature\scited"
@@ -93,7 +96,9 @@ _TELLS = re.compile(
 _CLAIMS = re.compile(
     r"\b(?:that|is|are|was|were|has|have|had|will|would|argue[sd]?|found|show(?:s|ed)?|do|does|did|can|could|should|must)\b"
 )
-_MARKER = r"[-*+•]?\s*(?:\[\^?\d{1,3}\]:?|\(?\d{1,3}[.)]|\d{1,3}(?=\s))?\s*"
+_TITLED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|\*[^*]+\*|_[^_]+_")  # its verb is no claim of the one who lists it
+_NO_VERB = re.compile(r"(?<=[\w,.] )[A-Z][\w’'-]*|\b\w+ed\b")  # "United", "World Bank Reports"
+_MARKER = r"[-*+•]?\s*+(?:(?:\[\^?\d{1,3}\]:?|\(?\d{1,3}[.)]|\d{1,3}(?=\s))\s*+)?"
 _WORK = re.compile(  # "Lee, A. (2019). Tolls.", "[3] Trade Board, Annual report, 2019.", "4. Ibid., p. 7.": with a year, a page or a link
     rf"{_MARKER}(?:See\s(?:also\s)?|Cf\.\s)?(?:Ibid\b|[Oo]p\.?\scit|<?https?:|"
     r"(?=[A-Z“\"‘'*_])(?!(?:I|We|You|He|She|It|They|This|That|These|Those|There|But|And|In|On|At|For|If|As)\b)"
@@ -133,7 +138,9 @@ def _is_head(words: str) -> bool:
     lines = [line.strip(" \t*_") for line in re.split(r"[\r\n]+", words)]
     if len(lines) < 2 or any(not _is_head_line(line) for line in lines):
         return False
-    return _shouted(lines[0]) or not has_verb(" ".join(lines))
+    if _shouted(lines[0]):  # a headline, and what it says in a further one
+        return AUXILIARIES.isdisjoint(" ".join(lines[1:]).split())
+    return not has_verb(" ".join(lines))
 
 
 def _is_head_line(line: str) -> bool:
@@ -169,11 +176,18 @@ def is_prose(words: str) -> bool:
         or (is_label(words) and len(words.split()) == 1)
         or LABEL.fullmatch(words)
         or _is_menu(words)
-        or any(form.fullmatch(words) for form in (_SIGNED, _TAKES_WORD, _CLOSING, _UNSUBSCRIBE))
+        or any(form.fullmatch(words) for form in (_SIGNED, _TAKES_WORD, _UNSUBSCRIBE))
+        or _closes(words)
         or NOT_PROSE.match(words)
     ):
         return False
     return not _shouted(words)
+
+
+def _closes(words: str) -> bool:
+    """Whether words close a letter, and tell nothing beside the names of those who sign it, such as "Will Lee, retired"."""
+    found = _CLOSING.fullmatch(words)
+    return found is not None and not has_verb(_NAME_OR_PARTICIPLE.sub("Ann", found["signed"] or ""))
 
 
 def _shouted(words: str) -> bool:
@@ -196,5 +210,9 @@ def works_under(heading: str) -> Works | None:
 
 def is_work(words: str, works: Works) -> bool:
     """Whether a block of such a list names works, with a year, a page or a link where works have them, and claims nothing."""
-    claims = _CLAIMS if works is Works.NOTED else _TELLS
-    return bool(_WORK.match(words)) and not claims.search(words)
+    if not _WORK.match(words):
+        return False
+    if works is Works.NAMED:
+        return not _TELLS.search(words)
+    own = _NO_VERB.sub("Ann", _TITLED.sub("it", words))
+    return not (_CLAIMS.search(words) or has_verb(own))
