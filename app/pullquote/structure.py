@@ -96,7 +96,7 @@ _TELLS = re.compile(
 _CLAIMS = re.compile(
     r"\b(?:that|is|are|was|were|has|have|had|will|would|argue[sd]?|found|show(?:s|ed)?|do|does|did|can|could|should|must)\b"
 )
-_TITLED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’|\*[^*]+\*|_[^_]+_")  # its verb is no claim of the one who lists it
+_TITLED = re.compile(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|\*[^*]+\*|_[^_]+_")  # its verb is no claim of the one who lists it
 _NO_VERB = re.compile(r"(?<=[\w,.] )[A-Z][\w’'-]*|\b\w+ed\b")  # "United", "World Bank Reports"
 _MARKER = r"[-*+•]?\s*+(?:(?:\[\^?\d{1,3}\]:?|\(?\d{1,3}[.)]|\d{1,3}(?=\s))\s*+)?"
 _WORK = re.compile(  # "Lee, A. (2019). Tolls.", "[3] Trade Board, Annual report, 2019.", "4. Ibid., p. 7.": with a year, a page or a link
