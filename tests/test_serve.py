@@ -15,15 +15,16 @@ from serving import free_port
 
 from pullquote.settings import Settings
 
-# Tells at its very end whether the corpus is still watched.
+# Tells at its very end whether the corpus is still watched; heeds SIGHUP though the tests may run under nohup.
 SCRIPT = """
-import atexit, threading
+import atexit, signal, threading
 from fakes import HashEncoder
 from pullquote import indexing, ready
 from pullquote.cli import main
 
 ready.open_encoder = lambda *_: HashEncoder()
 indexing.index_changes = lambda settings: None
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 atexit.register(lambda: print("watched:", "watch" in {thread.name for thread in threading.enumerate()}))
 main()
 """
