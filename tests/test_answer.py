@@ -57,6 +57,7 @@ def test_a_command_to_copy_is_never_wrapped(explainer):
         (Stance(Side.FOR, 0.9, Basis.LABEL), "For (the operator’s label for the document)"),
         (Stance(Side.AGAINST, 0.92, Basis.MODEL), "Against, in a computer model’s reading (92% sure)"),
         (Stance(Side.FOR, 0.46, Basis.MODEL), "For, in a computer model’s reading (a weak guess)"),
+        (Stance(Side.FOR, 0.597, Basis.MODEL), "For, in a computer model’s reading (60% sure)"),
         (Stance(Side.NEUTRAL, 1.0, Basis.LABEL), "Takes neither side (the operator’s label for the document)"),
         (Stance(Side.UNCLEAR, 0.5, Basis.MODEL), None),
     ],

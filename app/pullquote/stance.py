@@ -35,6 +35,9 @@ class Basis(StrEnum):
     MODEL = "model"
 
 
+WEAK = 60  # percent, below which a model's reading is told as a weak guess; the widget has the same figure
+
+
 @dataclass(frozen=True, slots=True)
 class Stance:
     """The side of a quote on a proposition, with the probability that it is this one."""

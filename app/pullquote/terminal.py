@@ -6,11 +6,10 @@ import textwrap
 
 from pullquote.answer import Answer, Citation, Frame
 from pullquote.hidden import visible as written_out
-from pullquote.stance import Basis, Side, Stance
+from pullquote.stance import WEAK, Basis, Side, Stance
 from pullquote.voice import speaker_line
 
 _MAX_WIDTH = 88
-_WEAK = 0.6  # how sure a model's reading must be to be more than a weak guess
 
 
 def visible(text: str) -> str:
@@ -62,7 +61,8 @@ def _stance_text(stance: Stance | None) -> str | None:
     side = "Takes neither side" if stance.side is Side.NEUTRAL else stance.side.value.capitalize()
     if stance.basis is Basis.LABEL:
         return f"{side} (the operator’s label for the document)"
-    sure = "a weak guess" if stance.probability < _WEAK else f"{stance.probability:.0%} sure"
+    percent = round(stance.probability * 100)  # as it is shown, so that page and terminal call the same weak
+    sure = "a weak guess" if percent < WEAK else f"{percent}% sure"
     return f"{side}, in a computer model’s reading ({sure})"
 
 

@@ -13,6 +13,7 @@ from pullquote.api.strings import STRINGS
 from pullquote.dates import long_date
 from pullquote.hidden import visible
 from pullquote.links import place_query
+from pullquote.stance import WEAK
 from pullquote.wire import Wire
 
 _HERE = Path(__file__).parent
@@ -84,7 +85,7 @@ def _templates() -> Environment:
         "at": at, "byline": byline, "carried": carried, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
         "safe_url": safe_url, "sentence": sentence,
     }  # fmt: skip
-    environment.globals["s"] = STRINGS
+    environment.globals |= {"s": STRINGS, "weak": WEAK}
     return environment
 
 

@@ -12,6 +12,7 @@
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
+  const WEAK = 60; // percent, as on the page
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
@@ -132,7 +133,7 @@
   function stance(quote, words) {
     const { side = "unclear", basis, probability } = quote.stance || {};
     if (side === "unclear") return "";
-    const n = Math.round(probability * 100), how = basis === "model" && n < 60 ? "weak" : basis;
+    const n = Math.round(probability * 100), how = basis === "model" && n < WEAK ? "weak" : basis;
     return fill(strings[`${words}_${how}`] || "", { side: strings[`stance_${side}`], n });
   }
 
