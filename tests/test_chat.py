@@ -141,7 +141,7 @@ def test_slow_answers_keep_nobody_waiting(own_explainer: Explainer, monkeypatch:
     def slow(query: Query) -> object:
         if "slow" in query.question:
             waiting.release()
-            go.wait(5)
+            go.wait(60)
         return ask(query)
 
     monkeypatch.setattr(own_explainer, "ask", slow)
@@ -150,14 +150,14 @@ def test_slow_answers_keep_nobody_waiting(own_explainer: Explainer, monkeypatch:
         for thread in threads:
             thread.start()
         for _ in threads:
-            assert waiting.acquire(timeout=5)
+            assert waiting.acquire(timeout=30)
         begun = time.perf_counter()
         assert client.get("/healthz").status_code == 200
         assert chat(client)[-1][0] == "done"
-        assert time.perf_counter() - begun < 3
+        assert time.perf_counter() - begun < 30  # who waited for them would wait a minute
         go.set()
         for thread in threads:
-            thread.join(5)
+            thread.join(30)
 
 
 def test_a_silent_stream_is_kept_open_by_comments(own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch):

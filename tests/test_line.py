@@ -31,14 +31,14 @@ async def leaving() -> Message:
 
 
 async def waits_in(line: Line, count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while line.waiting != count:  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0.001)
 
 
 def run(scene: Callable[[], Awaitable[Any]]) -> Any:
     async def bounded() -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await scene()
 
     return asyncio.run(bounded())
@@ -170,12 +170,12 @@ class Slow:
         ]
 
     async def busy(self, *, working: int, waiting: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (self.line.working, self.line.waiting) != (working, waiting) or self.asked < working:  # noqa: ASYNC110 - nothing tells it
                 await asyncio.sleep(0.005)
 
     async def free(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.line.working:  # noqa: ASYNC110 - nothing tells it
                 await asyncio.sleep(0.005)
 
@@ -207,7 +207,7 @@ def test_waiting_too_long_is_503(slow: Slow):
     async def scene() -> None:
         tasks = slow.begin(3)
         await slow.busy(working=2, waiting=1)
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=9)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=29)
         assert [task.result().status for task in done] == [503]
         assert not slow.go.is_set()
         slow.go.set()

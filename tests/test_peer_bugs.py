@@ -12,14 +12,16 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import faiss
 import pytest
 from conftest import Run, Settle
 from fakes import CHECKOUT, HashEncoder, Undecided, document_of, open_with_fake, write_corpus
+from growth import assert_in_proportion
 
 from pullquote.api.render import safe_url
 from pullquote.balance import Balance, csv_of
@@ -252,41 +254,29 @@ PAYLOADS = ["a", "a ", "!", ". ", "(", "“", "aaaa!", "\n", "U.S. ", "Mr. ", "I
 @pytest.mark.slow
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str):
-    def cost(times: int) -> float:
-        document = document_of("Start. " + payload * times)
-        start = time.process_time()
-        prepare(Corpus((document,)))
-        open_index_free(document.text)
-        return time.process_time() - start
-
-    def open_index_free(text: str) -> None:
+    def read(text: str) -> None:
         from pullquote.api.render import visible as in_pages
         from pullquote.store.lexical import terms
         from pullquote.terminal import visible
         from pullquote.verify import find
 
+        prepare(Corpus((document_of(text),)))
         terms(text)
         visible(text)
         in_pages(text)
         find("words that are not there.", lambda: [document_of(text)])
 
-    cost(500)
-    small, large = min(cost(4_000) for _ in range(3)), min(cost(16_000) for _ in range(2))
-    assert large <= 8 * small + 0.05, "four times the text may not take sixteen times as long"
+    assert_in_proportion(lambda times: partial(read, "Start. " + payload * times), 16_000)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("payload", ["“x” said Ann Lee. ", "according to Mr. Smith, ", "U.S. ", "It only leads. ", "“"])
 def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
-    def cost(times: int) -> float:
+    def built(times: int) -> Callable[[], object]:
         generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
-        start = time.process_time()
-        dump_voices(generation, Undecided())
-        return time.process_time() - start
+        return partial(dump_voices, generation, Undecided())
 
-    cost(200)
-    small, large = min(cost(1_000) for _ in range(3)), min(cost(4_000) for _ in range(3))
-    assert large <= 8 * small + 0.1
+    assert_in_proportion(built, 4_000)
 
 
 # 17: Discourse CVE-2026-27740, Open WebUI CVE-2026-44568: text taken for markup

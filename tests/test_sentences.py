@@ -1,9 +1,11 @@
 """Sentences: every visible letter in one of them, structure told from prose."""
 
-import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from fakes import CHECKOUT, document_of
+from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -269,10 +271,11 @@ def test_a_rule_ends_a_list_of_works(rule: str):
 
 
 def test_white_space_after_the_mark_of_a_work_is_soon_looked_through():
-    document = document_of(f"Tolls work.\n\n## References\n\n-{' ' * 16_000}lee said\n\nThis is the end.\n")
-    started = time.process_time()
-    split_sentences(document)
-    assert time.process_time() - started < 2
+    def prepare(size: int) -> Callable[[], object]:
+        text = f"Tolls work.\n\n## References\n\n-{' ' * size}lee said\n\nThis is the end.\n"
+        return partial(split_sentences, document_of(text))
+
+    assert_in_proportion(prepare, 64_000)
 
 
 def test_a_work_in_the_midst_of_an_argument_is_prose():
@@ -450,22 +453,16 @@ def test_the_article_is_split_as_it_was_written():
     "piece", ["a", "a ", "“a ", '"a. ', "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
                "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- "])  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
-    # The least of several: another process on the same core adds to a time, and never takes from it.
-    once, four_times = (min(_seconds(piece, length) for _ in range(3)) for length in (2 * BLOCK_LIMIT, 8 * BLOCK_LIMIT))
-    assert four_times < 8 * once + 0.3
+    assert_in_proportion(lambda length: partial(split_sentences, _many(piece, length)), 8 * BLOCK_LIMIT)
 
 
 @pytest.mark.parametrize(("piece", "not_prose"), [("x. \u0301", ()), ("Tolls are fair here.\n\n", ("e",))])
 def test_neither_one_sentence_of_many_pieces_nor_a_string_that_is_everywhere_takes_longer(piece: str, not_prose: tuple):
-    once, four_times = (_seconds(piece, length, not_prose) for length in (8 * BLOCK_LIMIT, 32 * BLOCK_LIMIT))
-    assert four_times < 8 * once + 0.3
+    assert_in_proportion(lambda length: partial(split_sentences, _many(piece, length, not_prose)), 32 * BLOCK_LIMIT)
 
 
-def _seconds(piece: str, length: int, not_prose: tuple[str, ...] = ()) -> float:
-    document = document_of(piece * (length // len(piece)), not_prose=not_prose)
-    start = time.process_time()
-    split_sentences(document)
-    return time.process_time() - start
+def _many(piece: str, length: int, not_prose: tuple[str, ...] = ()) -> Document:
+    return document_of(piece * (length // len(piece)), not_prose=not_prose)
 
 
 def test_a_block_without_any_white_space_is_still_split_and_whole():

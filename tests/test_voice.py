@@ -2,14 +2,15 @@
 
 import json
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from fakes import load_benchmark
+from growth import assert_in_proportion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -668,63 +669,67 @@ def test_any_text_at_all_has_voices(text: str) -> None:
     assert_covered(hear(text))
 
 
-HOSTILE = {
-    "opening marks": "“" * 50_000,
-    "straight marks": '"' * 50_000,
-    "single marks": "'a " * 20_000,
-    "according to": "according to " * 5_000,
-    "said": "said that " * 5_000,
-    "recently": "X " + "recently " * 5_000 + "said so.",
-    "names": "Ann Bell " * 5_000 + "said that it rained.",
-    "quoted words": "“a b c d” " * 5_000,
-    "colons": "A: " * 10_000,
-    "commas": "a, " * 10_000 + "said that",
-    "asides": "a, he said, " * 5_000,
-    "grounds": "Ann opposes " * 5_000 + "on the grounds that it rained.",
-    "capitals": "It is " + "A" * 50_000 + "\n\n" + "He said that it rained. " * 2_000,
-    "claims": "It has been claimed that " * 3_000,
-    "nested": "Ann said that " * 5_000,
-    "letters": "Dear Ann, it rained.\n\nSincerely\n\n" * 2_000,
-    "pages": "Dear Ann, it rained." + "\n" * 50_000,
-    "lists": "The study found:\n\n" + "1. It rained.\n\n" * 5_000,
-    "pronouns": "He left. He said that it rained. " * 3_000,
-    "footnotes": "[REF] " * 10_000 + "said that",
-    "and": "Ann and " * 10_000 + "said that",
-    "with": ", with Ann Lee saying that " * 5_000,
-    "called": "was called “a b c d e” by " * 5_000,
-    "owners": "Ann's book's claim that " * 5_000,
-    "offices": "President Ann Lee, the president " * 5_000 + ". The president said that it rained.",
-    "attacks": "Ann Lee attacked the plan: “a b c d e”. " * 2_000,
-    "which": "a law which Ann " * 6_000 + "said that it rained.",
-    "tokens": "`` a , '' b ( c ) . " * 5_000,
-    "turns": "Mr. Falk. It rained.\n\nQ Did it?\n\n" * 2_000,
-    "dashes": "Dale — a farmer — " * 5_000 + "says it rained.",
-    "when": "Ann left when Bob " * 5_000 + "said that it rained.",
-    "heard": "I heard Ann " * 6_000 + "say that it rained.",
-    "quoting": "I quote from the report " * 4_000 + ": “a b c d”",
-    "calls": "Ann Lee called the very bad plan " * 3_000 + "a failure.",
-    "nouns": "the report of the fear of the hope " * 3_000 + "was that it rained.",
-    "counts": "By the very estimate of " * 4_000 + "Ann, it rained.",
-    "relatives": "The memo, a copy of which was sent to Ann, " * 3_000 + "says it rained.",
-    "ages": "Dale, 54, " * 8_000 + "says it rained.",
-    "told": "Ann told the committee the data " * 3_000 + "were poor.",
-    "mentions": "Ann Bell and Bob Lee, a father of two, met the old nurse of Dale. It rained. She said so. " * 1_000,
-    "kin": "the very old " * 10_000 + "nurse left. She said that it rained.",
-    "shares": "asked 1,900 pupils of " * 4_000 + ", 68 percent said that it rained.",
-    "points": "Ann adds a very good " * 4_000 + "point: it rained.",
-    "contrary": "Contrary to what Ann " * 4_000 + "said it rained.",
+HOSTILE: dict[str, tuple[int, Callable[[int], str]]] = {
+    "opening marks": (50_000, lambda n: "“" * n),
+    "straight marks": (50_000, lambda n: '"' * n),
+    "single marks": (20_000, lambda n: "'a " * n),
+    "according to": (5_000, lambda n: "according to " * n),
+    "said": (5_000, lambda n: "said that " * n),
+    "recently": (5_000, lambda n: "X " + "recently " * n + "said so."),
+    "names": (5_000, lambda n: "Ann Bell " * n + "said that it rained."),
+    "quoted words": (5_000, lambda n: "“a b c d” " * n),
+    "colons": (10_000, lambda n: "A: " * n),
+    "commas": (10_000, lambda n: "a, " * n + "said that"),
+    "asides": (10_000, lambda n: "a, he said, " * n),
+    "grounds": (5_000, lambda n: "Ann opposes " * n + "on the grounds that it rained."),
+    "capitals": (2_000, lambda n: "It is " + "A" * (25 * n) + "\n\n" + "He said that it rained. " * n),
+    "claims": (3_000, lambda n: "It has been claimed that " * n),
+    "nested": (5_000, lambda n: "Ann said that " * n),
+    "letters": (2_000, lambda n: "Dear Ann, it rained.\n\nSincerely\n\n" * n),
+    "pages": (50_000, lambda n: "Dear Ann, it rained." + "\n" * n),
+    "lists": (5_000, lambda n: "The study found:\n\n" + "1. It rained.\n\n" * n),
+    "pronouns": (3_000, lambda n: "He left. He said that it rained. " * n),
+    "footnotes": (10_000, lambda n: "[REF] " * n + "said that"),
+    "and": (10_000, lambda n: "Ann and " * n + "said that"),
+    "with": (5_000, lambda n: ", with Ann Lee saying that " * n),
+    "called": (5_000, lambda n: "was called “a b c d e” by " * n),
+    "owners": (5_000, lambda n: "Ann's book's claim that " * n),
+    "offices": (5_000, lambda n: "President Ann Lee, the president " * n + ". The president said that it rained."),
+    "attacks": (2_000, lambda n: "Ann Lee attacked the plan: “a b c d e”. " * n),
+    "which": (6_000, lambda n: "a law which Ann " * n + "said that it rained."),
+    "tokens": (5_000, lambda n: "`` a , '' b ( c ) . " * n),
+    "turns": (2_000, lambda n: "Mr. Falk. It rained.\n\nQ Did it?\n\n" * n),
+    "dashes": (5_000, lambda n: "Dale — a farmer — " * n + "says it rained."),
+    "when": (5_000, lambda n: "Ann left when Bob " * n + "said that it rained."),
+    "heard": (6_000, lambda n: "I heard Ann " * n + "say that it rained."),
+    "quoting": (4_000, lambda n: "I quote from the report " * n + ": “a b c d”"),
+    "calls": (3_000, lambda n: "Ann Lee called the very bad plan " * n + "a failure."),
+    "nouns": (3_000, lambda n: "the report of the fear of the hope " * n + "was that it rained."),
+    "counts": (4_000, lambda n: "By the very estimate of " * n + "Ann, it rained."),
+    "relatives": (3_000, lambda n: "The memo, a copy of which was sent to Ann, " * n + "says it rained."),
+    "ages": (8_000, lambda n: "Dale, 54, " * n + "says it rained."),
+    "told": (3_000, lambda n: "Ann told the committee the data " * n + "were poor."),
+    "mentions": (
+        1_000,
+        lambda n: "Ann Bell and Bob Lee, a father of two, met the old nurse of Dale. It rained. She said so. " * n,
+    ),
+    "kin": (10_000, lambda n: "the very old " * n + "nurse left. She said that it rained."),
+    "shares": (4_000, lambda n: "asked 1,900 pupils of " * n + ", 68 percent said that it rained."),
+    "points": (4_000, lambda n: "Ann adds a very good " * n + "point: it rained."),
+    "contrary": (4_000, lambda n: "Contrary to what Ann " * n + "said it rained."),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_heard_in_linear_time(name: str) -> None:
-    text = HOSTILE[name]
-    document = Document(id="d", debate="d", path="d.txt", text=text)
-    sentences = split_sentences(document)
-    began = time.process_time()
-    found = find_voices(document, sentences)
-    assert time.process_time() - began < 5
-    assert_covered(Heard(document, sentences, found))
+    size, text = HOSTILE[name]
+
+    def prepare(times: int) -> Callable[[], object]:
+        document = Document(id="d", debate="d", path="d.txt", text=text(times))
+        return partial(find_voices, document, split_sentences(document))
+
+    assert_in_proportion(prepare, size)
+    assert_covered(hear(text(size // 4)))
 
 
 # The article of the reference corpus.

@@ -1,0 +1,41 @@
+"""How the cost of reading a text grows with its length, told on a machine that others use too."""
+
+import gc
+import time
+from collections.abc import Callable
+
+ROUNDS = 6
+TIMES = 4  # so many times the text: in proportion 4 times the seconds, in the square 16 times
+LIMIT = 11.0  # between the two, and above what a reach of some sentences back adds until it is full
+BLINK = 0.1  # seconds: what takes less is not told from noise, and harms nobody
+
+Work = Callable[[], object]
+
+
+def seconds(work: Work) -> float:
+    """CPU seconds: what other processes and the collector of garbage take is not in it."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun
+    finally:
+        if collects:
+            gc.enable()
+
+
+def assert_in_proportion(prepare: Callable[[int], Work], size: int) -> None:
+    """Four times the size costs well below sixteen times the CPU: fails where the cost grows with the square.
+
+    `prepare` makes the text of a size, untimed, and gives the work on it. The least of several rounds counts, as a busy
+    machine adds to a time and never takes from it; the first round in proportion is enough.
+    """
+    prepare(size // TIMES)()  # compiles what is compiled once
+    small, large = [], []
+    for _ in range(ROUNDS):
+        small.append(seconds(prepare(size // TIMES)))
+        large.append(seconds(prepare(size)))
+        if min(large) <= LIMIT * min(small) + BLINK:
+            return
+    raise AssertionError(f"{size // TIMES} takes {min(small):.3f} s of CPU and {size} takes {min(large):.3f} s")
