@@ -23,7 +23,7 @@ PARTS = {
     "proposition": "negation relation demand pleas proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
-        "frame answer dissent sides disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
+        "frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
         "overview language"
     ),
     "explainer": "staleness ready reply verification explainer",

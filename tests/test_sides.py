@@ -7,6 +7,7 @@ from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.conversation import Query
 from pullquote.corpus import CorpusFile, parse_document
+from pullquote.counterpoint import under_debate
 from pullquote.disputes import contested
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
@@ -14,7 +15,7 @@ from pullquote.indexing import index_corpus
 from pullquote.judged import StanceBook, own_propositions
 from pullquote.ready import Ready
 from pullquote.select import Role
-from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT, under_debate
+from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.span import Span
 from pullquote.stance import Basis, Reading, Side
 from pullquote.store import open_index

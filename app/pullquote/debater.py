@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from pullquote.conversation import STATEMENT, Query
+from pullquote.counterpoint import Weighed, under_debate, weigh
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
@@ -14,7 +15,7 @@ from pullquote.quote import Quote
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice
-from pullquote.sides import Sides, Weighed, both_sides, under_debate, weigh
+from pullquote.sides import Sides, both_sides
 from pullquote.stance import Judge, read
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms

@@ -9,13 +9,13 @@ from pullquote.about import Subject, subject_asked
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query
+from pullquote.counterpoint import Weighed
 from pullquote.decide import Decision, decide
 from pullquote.language import language_names
 from pullquote.overview import leads, overview_of
 from pullquote.ready import Ready
 from pullquote.retrieve import Hit
 from pullquote.select import Choice, Role
-from pullquote.sides import Weighed
 from pullquote.spoken import SAID, Hearing, tempered
 from pullquote.spoken.asked import Asked, asked_in
 from pullquote.spoken.witness import Witness
