@@ -80,7 +80,6 @@ def test_a_sentence_that_points_back_leans(words: str):
 @pytest.mark.parametrize(
     "words",
     [
-        "Research supports this argument.",
         "It is possible that tolls fall.",
         "This article is about tolls.",
         "Those who pay are few.",
@@ -104,6 +103,126 @@ def test_a_sentence_that_points_back_leans(words: str):
 )
 def test_a_sentence_that_stands_alone_does_not_lean(words: str):
     assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Nine saw no change.",
+        "Two reported a small loss.",
+        "Twenty-six have closed already.",
+        "Two hundred and eighty were nurses.",
+        "1,200 went home.",
+        "62% voted for it.",
+        "Nearly a third had moved.",
+        "A few had moved by then.",
+        "Most told us that they would stay.",
+        "“Some stand idle,” she wrote.",
+        "Not all were sold.",
+        "One came back in spring.",
+        "Each was asked twice.",
+        "None survives a look.",
+        "Half of it was burnt.",
+        "At least one of these must be shut.",
+        "Most of those roads flood.",
+        "The first is the price.",
+    ],
+)
+def test_a_count_of_what_was_named_before_leans(words: str):
+    assert leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Some argue that tolls work.",
+        "Some have said that tolls fail.",
+        "Most have long been convinced that tolls work.",
+        "Many feared the tolls.",
+        "Most people pay.",
+        "Two lost years followed.",
+        "Two armed men came in.",
+        "Two hundred people came.",
+        "One hundred and four towns joined.",
+        "Many retired nurses vote.",
+        "Some lower courts allow tolls.",
+        "Most live music is loud.",
+        "One reason is cost.",
+        "One can argue about tolls.",
+        "One has to ask why.",
+        "Each town has a flag.",
+        "1994 was a bad year.",
+        "None of the trams run.",
+        "Many of those who drive are old.",
+        "Some of those living there vote.",
+        "All is well.",
+    ],
+)
+def test_a_count_of_what_it_names_itself_or_of_people_at_large_stands_alone(words: str):
+    assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("The others kept their old roofs.", True),
+        ("The rest is paid by the county.", True),
+        ("The rest of them left.", True),
+        ("The other three stayed.", True),
+        ("The other complaint is the noise.", True),
+        ("The rest of the country pays.", False),
+        ("The other day a bridge fell.", False),
+        ("The otherworldly light fades.", False),
+    ],
+)
+def test_what_is_left_over_of_something_leans(words: str, expected: bool):
+    assert leans(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Beyond that the county pays.", True),
+        ("Against this, the harbour gains a ferry.", True),
+        ("Without it the village would have no bus.", True),
+        ("Without that bridge nobody would come.", False),
+        ("Before it is too late, the county must act.", False),
+        ("Given that the county pays, nobody minds.", False),
+    ],
+)
+def test_what_goes_beyond_something_leans_unless_it_names_it(words: str, expected: bool):
+    assert leans(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            "The board has turned down that objection at every one of its eleven meetings since the spring of last year.",
+            True,
+        ),
+        ("Surveys bear out this view.", True),
+        ("I take that claim seriously, but the harbour has room for both.", True),
+        ("The board thinks that view is wrong.", False),
+        ("Drivers say that tolls are dear, and the board takes that argument to heart.", False),
+        ("The board knows that objection will come.", False),
+    ],
+)
+def test_what_others_said_leans_where_only_the_sentence_before_says_it(words: str, expected: bool):
+    assert leans(words) is expected
+
+
+def test_what_goes_on_to_the_next_point_does_not_belong_to_the_last():
+    assert not leans("Then there is the price.")
+    assert leans("Then the price fell.")
+
+
+@pytest.mark.parametrize(
+    "part", ["two-", "that idea ", "two hundred and ", "some have been ", "the other ", "of those "]
+)
+@pytest.mark.parametrize("opening", ["", "Two ", "Some have ", "The board heard "])
+def test_a_count_without_end_is_read_in_proportion(opening: str, part: str):
+    assert_in_proportion(lambda size: partial(leans, opening + part * size), 50_000)
 
 
 def test_a_long_rule_is_soon_seen_to_be_no_reply():
@@ -137,6 +256,9 @@ def test_a_sentence_that_only_says_what_it_thinks_of_another_is_a_reply(words: s
         ("Kings fall.\n\n# Next\n\nIt leads on.", "It leads on."),
         ("It leads on.", "It leads on."),
         ("Kings fall. Queens rise.", "Queens rise."),
+        ("Six kings fell. Five rose. Two fled. Queens sat.", "Queens sat."),
+        ("Six kings fell. Five were safe. Two fled to sea.", "Six kings fell. Five were safe. Two fled to sea."),
+        ("Kings fall.\n\nThen there are queens.", "Then there are queens."),
         ("None of this is true:\n- Kings fall.", "None of this is true:\n- Kings fall."),
         (
             "None of this is true:\n\n1. Kings fall. Queens rise.",

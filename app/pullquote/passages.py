@@ -30,7 +30,8 @@ _EXPLETIVE = re.compile(
     r"[\"'“‘(\s]*(?:it (?:is|was|may be|has been|would be|will be) (?:\w+ly )?(?:possible|clear|likely|unlikely|important|"
     r"necessary|essential|hard|difficult|easy|time|true|crucial|worth|estimated|imperative|well known|my|our)\b"
     r"|this (?:year|month|week|evening|morning|memorandum|order|article|report|house|congress|administration|body)\b"
-    r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b)",
+    r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b"
+    r"|(?:and )?then (?:there(?:['’]s| is| are)|comes?)\b)",  # goes on to the next point: "Then there is the price."
     re.IGNORECASE,
 )
 _BARE = "do|does|did|is|are|was|were|has|have|had|will|would|can|cannot|could|should|must"
@@ -64,6 +65,67 @@ _ASIDE = re.compile(  # before what a sentence is about: "With respect, he has n
     rf"my (?:view|opinion))|of course|to be (?:sure|fair|honest|clear)|for my part),\s(?=(?:{_PRONOUN})(?![\w’'-]))",
     re.IGNORECASE,
 )
+_MARKS = r"[\"'“‘(\[*_\s-]*+"
+_STOPS = r"(?![\w’'-])"
+_BELOW = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+_NUMBER = (
+    rf"(?:(?:{_BELOW}|hundreds|thousands|dozens|(?:one|a)\s(?=hundred|thousand|dozen))(?:[\s-]?(?:{_BELOW}|one|and|hundred|thousand|million|dozen)){{0,6}}"
+    r"|\d{1,3}(?:,\d{3}){0,2})(?:\s?%|\sper\s?cent)?"
+)
+_PART = r"(?:half|(?:a|one|two|three)[\s-](?:third|quarter|fifth|tenth)s?|a\s(?:few|handful|minority|majority|couple))"
+_ABOUT = r"(?:(?:only|just|nearly|almost|about|around|roughly|at least|at most|(?:more|less|fewer) than|over|not|the|all)\s)?"
+_ADVERB = r"(?:(?:also|still|even|ever|never|not|now|later|already|just|soon|often|long|[a-z]{2,12}ly)\s)?"
+_HELPS = r"(?:are|were|have|had|did|do|will|would|can|could|may|might|must|should|cannot|[a-z]{2,6}n['’]t)"
+_DID = (  # verbs that describe no noun: "two found", not "two lost years"
+    "found|said|told|gave|went|came|took|got|became|began|knew|wrote|chose|kept|grew|fell|rose|ran|spoke|stood|saw|died|made|met|"
+    "bought|brought|sold|sent"
+)
+_DO = "remain|stay|stand|fail|go|come|die|become|give|take|tend|belong|get|keep|seem|survive|depend"
+_MAY = (  # what may describe one, before what follows a verb: "two voted for it", not "two armed men"
+    r"(?:(?!hundred|indeed)[a-z]{2,14}ed|live|lie|look|work|need|sit|lose|win|sell|buy|pay|lost|left|felt|held|paid|won|spent|built)"
+    r"(?=[,.;:!]|\s(?:the|an?|no|his|her|its|their|our|my|it|them|that|this|these|those|to|in|on|at|by|for|from|with|as|into|of|"
+    r"after|before|when|because|only|not|nothing|more|less|fewer|up|out|off|down|over|under|about|against|between|and|or|again|"
+    r"already|there|here|alone|[a-z]{2,12}ly)\b)"
+)
+_PLURAL = rf"(?-i:{_ADVERB}(?:{_HELPS}|{_DID}|{_DO}|{_MAY}){_STOPS})"
+_SINGULAR = (
+    rf"(?-i:{_ADVERB}(?:was|had|has(?!\sto\b)|says|is\s(?:an?|the|that|in|from|on|now|not)|{_DID}|{_MAY}){_STOPS})"
+)
+_THINK = (
+    r"(?:accept|admit|agree|argu|ask|assum|believ|blam|call|claim|complain|conced|concern|consider|convinc|criti|den[iy]|describ|"
+    r"disagree|dismiss|disput|doubt|expect|favou?r|fear|hop|insist|object|oppos|point|prais|prefer|question|recogni|regard|reject|"
+    r"remember|s[ck]eptic|suggest|support|suspect|understand|view|want|warn|wish|wonder|worr)[a-z]{0,5}|thought|felt"
+)
+_ANYBODY = (  # "Some have argued that", "Most feared it": nobody asks who they are
+    rf"(?:some|many|most|few)\s{_ADVERB}(?:(?:(?:{_HELPS}|be|been)\s{_ADVERB}){{1,3}}(?:say|said|saying|tell|told|think|see|seen|"
+    rf"find|found|feel|hold|held|know|known|afraid|sure|wary|{_THINK})|{_THINK}){_STOPS}"
+)
+_OF_THEM = rf"\sof\s(?:them|it|these|this|that|those(?!\s(?:who|whose|with|in|on|[a-z]{{2,12}}(?:ed|ing))\b)){_STOPS}"
+# A count of what was named before: "Two found none.", "Most of them left.", "The other three stayed."
+_COUNTS = re.compile(
+    rf"{_MARKS}(?!{_ANYBODY})(?:{_ABOUT}(?:(?:{_NUMBER}|{_PART}|some|many|most|few|several|all)(?:\s(?:more|others|further))?"
+    rf"(?:\s{_PLURAL}|{_OF_THEM})|(?:one|each|none){_OF_THEM}|(?:{_PART}|most|some)\s{_ADVERB}(?:is|was|has)\s"
+    rf"|(?:one|each)\s{_SINGULAR}|none\s(?:{_PLURAL}|(?:is|[a-z]{{2,14}}s){_STOPS}))"
+    rf"|the\s(?:(?:first|second|third|fourth|last)\s{_ADVERB}(?:is|was|has|concerns|{_HELPS})\s|others{_STOPS}"
+    rf"|rest(?:(?!\sof\b){_STOPS}|{_OF_THEM})"
+    rf"|other\s(?!(?:day|night|week|evening|morning|sides?|hand|party)\b)(?:{_NUMBER}|[a-z]{{3,20}}){_STOPS}))",
+    re.IGNORECASE,
+)
+_BEYOND = re.compile(  # "Beyond that the city pays.", but not "Without that bridge"
+    rf"{_MARKS}(?:(?:above|against|alongside|apart from|aside from|because of|before|behind|below|besides|between|beyond|despite|of|"
+    r"over|since|through|to|unlike|until|without)\s(?:that|this)|(?:against|before|beyond|despite|from|in|under|with|without)\s"
+    r"(?:it|them))(?:,|\s(?:it|he|she|they|we|i|you|there|the|an?|no|nothing|everything|nobody)\b)",
+    re.IGNORECASE,
+)
+# What others said, named before: "The board rejected that argument in May.", but not "I think that argument fails."
+_NAMED = re.compile(
+    rf"{_MARKS}(?:(?!(?:that|and|but|or|because|if|whether|which|who|whom|what|how|when|where|why|as|than|says?|said|argues?|claims?)\b)"
+    r"[\w’'-]++\s){1,8}?(?:that|this)\s(?:argument|assertion|assumption|belief|charge|claim|complaint|conclusion|criticism|fear|hope|"
+    r"idea|logic|notion|objection|opinion|point|position|premise|proposal|question|reason|reasoning|suggestion|theory|view|worry)"
+    rf"(?:[,;]|{_END}|\s(?:about|again|all|at|before|by|every|everywhere|for|from|in|often|on|since|so|through|to|too|very|with|"
+    r"without|many|more|seriously|several)\b)",
+    re.IGNORECASE,
+)
 _ITEM = re.compile(r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
 
 
@@ -78,13 +140,15 @@ class Passage:
 def leans(words: str) -> bool:
     """Whether a sentence needs the one before it to be understood: by its opening, by its object, or since it only replies.
 
-    Example: leans("It only leads to fragmentation.") -> True
+    Example: leans("It only leads to fragmentation.") -> True, leans("Two found a decline.") -> True
     """
     if aside := _ASIDE.match(words):
         words = words[aside.end() :]
     if _POINTS.match(words) and len(words.split()) <= POINTING:
         return True
-    return (bool(_LEANS.match(words)) and not _EXPLETIVE.match(words)) or bool(_REPLY.match(words))
+    if _LEANS.match(words) and not _EXPLETIVE.match(words):
+        return True
+    return any(pattern.match(words) for pattern in (_REPLY, _COUNTS, _BEYOND, _NAMED))
 
 
 def only_replies(words: str) -> bool:
