@@ -1,6 +1,7 @@
 """Interviews: the answers are theirs whose name opens the paragraph, and the questions the interviewer's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -8,7 +9,8 @@ from growth import assert_in_proportion
 from test_voice import Heard, hear
 
 from pullquote.documents import Document, Source
-from pullquote.voice import VoiceKind
+from pullquote.sentences import split_sentences
+from pullquote.voice import VoiceKind, find_voices
 from pullquote.voice.interviews import turns_of
 
 CAPITALS = """Ann Lee, who runs the bank, spoke to Bob Ott in May.
@@ -105,6 +107,107 @@ def test_a_surname_that_two_people_bear_is_not_sure() -> None:
     assert by(hear(CAPITALS.replace("in May", "of Mayor Ann Lee"), "Bob Ott"), "Because nobody")[2]
 
 
+ASKED = ("Why was the dam not built?", "Would you build it now?", "And what did the minister say?")
+ANSWERED = ("Nobody asked. The river was low.", "My mother would not have it.", "He said that it would stay low.")
+RIVER = Source(title="The low river", author="Bob Ott", publisher="River Post")
+
+
+def interview(asks: str, answers: str, opening: str = "Ann Lee has run the bank for six years.") -> str:
+    turns = (f"{asks} {question}\n\n{answers} {answer}" for question, answer in zip(ASKED, ANSWERED, strict=True))
+    return "\n\n".join((opening, *turns))
+
+
+def read(text: str, source: Source) -> Heard:
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+    sentences = split_sentences(document)
+    return Heard(document, sentences, find_voices(document, sentences))
+
+
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("Ott:", "Lee:"),
+        ("**Bob Ott:**", "**Lee:**"),
+        ("**Q:**", "**Ann Lee:**"),
+        ("Q:", "LEE:"),
+        ("**River Post:**", "**Lee:**"),
+        ("**The Post:**", "**Ann Lee:**"),
+        ("RP:", "AL:"),
+        ("RIVER POST:", "LEE:"),
+        ("RIVER POST:", "ANN LEE:"),
+    ],
+)
+def test_an_interview_is_heard_where_the_paper_asks_and_a_surname_answers(asks: str, answers: str) -> None:
+    heard = read(interview(asks, answers), RIVER)
+    assert by(heard, "The river was low") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "My mother") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "it would stay low") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "Would you build")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
+@pytest.mark.parametrize("asks", ["**Interviewer:**", "INTERVIEWER:"])
+def test_an_interviewer_is_called_so(asks: str) -> None:
+    heard = read(interview(asks, "Lee:"), RIVER)
+    assert by(heard, "My mother") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "Would you build") == (VoiceKind.QUOTED, asks.strip("*:"), True)
+
+
+def test_where_the_author_answers_nobody_is_named_for_the_questions() -> None:
+    heard = read(interview("Q:", "Ann Lee:"), replace(RIVER, author="Ann Lee"))
+    assert by(heard, "My mother")[:2] == (VoiceKind.AUTHOR, "Ann Lee")
+    assert by(heard, "Would you build") == (VoiceKind.QUOTED, None, False)
+
+
+@pytest.mark.parametrize(
+    ("asks", "opening"),
+    [
+        ("Q:", "Ann Lee and Cy Lee have run the bank for six years."),
+        ("Q:", "Ann Lee sat in the lee of the bank."),
+        ("Notes:", "Ann Lee has run the bank for six years."),
+    ],
+)
+def test_a_surname_that_two_bear_or_a_word_or_one_speaker_alone_make_no_interview(asks: str, opening: str) -> None:
+    heard = read(interview(asks, "Lee:", opening), RIVER)
+    assert by(heard, "My mother")[0] is VoiceKind.AUTHOR
+    assert not by(heard, "My mother")[2]
+
+
+def test_a_title_before_a_surname_is_no_second_person() -> None:
+    heard = read(interview("Ott:", "Lee:", "Mayor Lee met us. Ann Lee has run the bank for years."), RIVER)
+    assert by(heard, "My mother") == (VoiceKind.QUOTED, "Ann Lee", True)
+
+
+def test_of_two_who_speak_in_capitals_the_record_names_one_and_the_document_the_other() -> None:
+    text = interview("The CHAIR:", "LEE:").replace("low.", "low. Ms. TRAN: Was it?")
+    heard = read(text, Source(publisher="River Board"))
+    assert by(heard, "My mother") == (VoiceKind.QUOTED, "Ann Lee", True)
+    assert by(heard, "Would you build") == (VoiceKind.QUOTED, "The CHAIR", True)
+    assert by(heard, "Was it") == (VoiceKind.QUOTED, "Ms. TRAN", True)
+
+
+@pytest.mark.parametrize("author", [None, "Committee on Rivers"])
+def test_a_witness_at_a_hearing_is_heard_whether_or_not_an_author_is_recorded(author: str | None) -> None:
+    turns = (
+        "The CHAIR. The board will be in order.",
+        "Dr. HOLM. The dam leaks.",
+        "Ms. TRAN. I speak for the millers. We lost the mill.",
+    )
+    heard = read("\n\n".join((*turns, *turns[1:])), Source(author=author, publisher="Committee on Rivers"))
+    assert by(heard, "The dam leaks") == (VoiceKind.QUOTED, "Dr. HOLM", True)
+    assert by(heard, "We lost the mill") == (VoiceKind.QUOTED, "Ms. TRAN", True)
+
+
+def test_surnames_and_questions_are_found_in_time_however_many_there_are() -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        text = "\n".join(f"Q: Why? Lee{n} {n}\nAnn Lee: x" for n in range(size)) + " ".join(
+            f"Ann Bee{n}x\n\nBee{n}x: yes" for n in range(size)
+        )
+        document = Document(id="d", debate="d", path="d.txt", text=text, source=RIVER)
+        return partial(turns_of, document)
+
+    assert_in_proportion(prepare, 5_000)
+
+
 def test_a_label_is_looked_up_and_not_searched_for_however_many_there_are() -> None:
     def prepare(size: int) -> Callable[[], object]:
         text = "\n".join(f"Aa{n} Bb{n}: x" for n in range(size)) + " ".join(f"Ann B{n}" for n in range(size))
@@ -193,7 +296,8 @@ def test_the_time_may_stand_before_a_label(time: str) -> None:
     heard = hear(text, None)
     assert by(heard, "They are old")[2]
     assert "Ann Lee" in (by(heard, "They are old")[1] or "")
-    assert by(heard, "No.") == (VoiceKind.QUOTED, "Ott", False)
+    assert by(heard, "No.") == (VoiceKind.QUOTED, "Bob Ott", True)
+    assert by(heard, "Yes.") == (VoiceKind.QUOTED, "Fay", False)
 
 
 def test_a_line_without_a_stop_before_a_label_is_nobodys() -> None:

@@ -86,7 +86,7 @@ class Insertions:
 
     def heading(self) -> None:
         """Take note of a heading: an answer of an interview does not go on past it."""
-        if self._interview:
+        if self._is_interview:
             self._speaker = None
 
     def hear(self, words: str, at: int, *, opens: bool) -> Speaker | None:
@@ -101,7 +101,7 @@ class Insertions:
             return self._speaker
         if self.is_record and (told := self._recorded(words, at, opens)):
             return told
-        if not self._interview:
+        if not self._is_interview:
             self._turn(words, at)
         if self._speaker:
             if named := _READ_IN_FROM.match(words):
@@ -135,10 +135,11 @@ class Insertions:
 
     def _takes_word(self, at: int, *, starts: bool) -> bool:
         """Whether somebody takes the word at `at`, where a line may start; from there on it is theirs."""
-        if tag := self._tag(at, starts=starts):
+        turn = self._interview.get(at) if starts else None
+        tag = self._tag(at, starts=starts)
+        if tag and not (turn and turn.name and turn.label.isupper()):  # "LAKESIDE POST:" is no office and its holder
             self._floor(self._printed(tag))
             return True
-        turn = self._interview.get(at) if starts else None
         if turn is None and not self._interview and (label := LABEL.match(self._text, at)):
             turn = turn_of(label["label"]) if starts or label["label"].isupper() else None
         if turn is None:
@@ -192,7 +193,11 @@ class Insertions:
     @cached_property
     def _interview(self) -> dict[int, Turn]:
         """Who takes the word where; nothing in a printed record, which has labels of its own."""
-        return {} if self._printed_turns or self._caps_turns else turns_of(self._document)
+        return {} if self._printed_turns else turns_of(self._document)
+
+    @property
+    def _is_interview(self) -> bool:
+        return bool(self._interview) and not self._caps_turns
 
     @cached_property
     def is_record(self) -> bool:
@@ -226,7 +231,7 @@ class Insertions:
 
     def _member(self, tag: re.Match[str]) -> Speaker | None:
         name = tag["name"]
-        if not self._author or (name and name.casefold() in self._author.casefold()):
+        if name and name.casefold() in (self._author or "").casefold():
             return None
         return Speaker(tag.group().strip().rstrip("."), (), tag.group().strip())
 

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from pullquote.documents import Document
+from pullquote.documents import Document, Source
 from pullquote.sentences import Kind, Sentence
+from pullquote.voice.guests import words_of
 from pullquote.voice.labels import LABEL, Turn, bare, is_role, member, speaks_after, surname, takes_floor, turn_of
 from pullquote.voice.speakers import lead
 
@@ -19,6 +20,8 @@ _FULL = re.compile(rf"(?<![\w’'-])[A-Z](?=[\w’'-]*[a-z])[\w’'-]*(?:[ ](?:[
 _ENDING = re.compile(r"\.$|[’']s?$")
 _JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
 _QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
+_SURNAME = re.compile(r"[A-Z][\w’'-]*[a-z][\w’'-]*")
+_ASKERS = ("Q", "Question")
 _SMALL = re.compile(r"\b[^\W\d_A-Z]+\b")
 _STOP = re.compile(r"(?<=[a-z]{2})\.\s")
 _INTRODUCED = re.compile(  # "I'm Ann Lee", "With me is Ed Glass"
@@ -34,9 +37,9 @@ def turns_of(document: Document) -> dict[int, Turn]:
     """Who takes the word, by where a paragraph starts; empty where the document is no interview.
 
     It is one where at least two people take the word twice each, and the document, its title or its author's
-    name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"); or where
-    two members of a chamber do ("**Ann Lee** (Mid Norfolk) (Con):"), once each; or where the time stands before
-    labels. "FACT:" and "Note:" are nobody's.
+    name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"), or one of
+    them asks in the paper's name ("Q:", "The Post:"); or where two members of a chamber do ("**Ann Lee**
+    (Mid Norfolk) (Con):"), once each; or where the time stands before labels. "FACT:" and "Note:" are nobody's.
 
     Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
@@ -48,14 +51,18 @@ def turns_of(document: Document) -> dict[int, Turn]:
         return {}
     labelled = [name for match in found if (name := member(match))] if members else []
     names = dict.fromkeys((*_full_names(document), *labelled))
-    known = _given(found, names, document) | _forms(names)
+    forms = _given(found, names, document) | _forms(names)
+    known = _surnames(found, names, document.text) | forms
     author = (document.source.author or "").casefold()
     turns = {match.start("turn"): _turn(match, known, author) for match in found}
     if len(members) >= LEAST_SPEAKERS:
         return turns
-    said = [turns[match.start("turn")].name for match in found if _is_said(match, known)]
-    several = sum(count >= LEAST_TURNS for name, count in Counter(said).items() if name) >= LEAST_SPEAKERS
+    said = Counter(turns[match.start("turn")].name for match in found if _is_said(match, forms))
+    speakers = {name for name, count in said.items() if name and count >= LEAST_TURNS}
+    if len(speakers) == 1 and (asked := _asked(found, document, speakers)):
+        return turns | asked
     returning = Counter(match["label"] for match in found if match["time"] is not None)
+    several = len(speakers) >= LEAST_SPEAKERS
     return turns if several or (timed >= LEAST_TIMED and _is_record(returning, known)) else {}
 
 
@@ -63,6 +70,26 @@ def _is_record(timed: Counter[str], known: dict[str, list[str]]) -> bool:
     """Whether labels beside a time are speakers': one is known or a role, or two return; a timetable's do not."""
     returning = sum(count >= LEAST_TURNS for count in timed.values()) >= LEAST_SPEAKERS
     return returning or any(_named(label, known) or is_role(label) for label in timed)
+
+
+def _asked(found: Sequence[re.Match[str]], document: Document, answering: set[str]) -> dict[int, Turn]:
+    """The turns of an interviewer without a name, who asks twice at least: the author's, unless it is the author who answers."""
+    ends = [*(match.start() for match in found[1:]), len(document.text)]
+    asking = [match for match, end in zip(found, ends, strict=True) if document.text.find("?", match.end(), end) >= 0]
+    counts = Counter(match["label"] for match in asking if _is_asker(match["label"], document.source))
+    labels = {label for label, count in counts.items() if count >= LEAST_TURNS}
+    own = document.source.author not in answering
+    name = document.source.author if own else None
+    return {match.start("turn"): Turn(name, match["label"], own) for match in found if match["label"] in labels}
+
+
+def _is_asker(label: str, source: Source) -> bool:
+    """Whether a label is an interviewer's without a name: "Q", or the paper's name, a word of it or its initials."""
+    words = (source.publisher or "").replace("The ", "").split()
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    named = words_of(label) - {"the"}
+    paper = named and named <= words_of(source.publisher)
+    return label in _ASKERS or bool(paper) or (len(initials) > 1 and label.replace(".", "") == initials)
 
 
 def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -121,6 +148,21 @@ def _given(found: Iterable[re.Match[str]], names: Iterable[str], document: Docum
     return {label: [name] for label, name in persons.items()} if known else {}
 
 
+def _surnames(found: Iterable[re.Match[str]], names: Iterable[str], text: str) -> dict[str, list[str]]:
+    """The people by surnames that stand as labels in small letters, where each is the only one of that name and it is no word.
+
+    Example: "Lee: We did." is Ann Lee's, and is it too where "Mayor Lee" stands beside her; not where Bob Lee does.
+    """
+    labels = {match["label"] for match in found if _SURNAME.fullmatch(match["label"])}
+    bearers: dict[str, list[str]] = {}
+    for name in names if labels else ():
+        last = name.rpartition(" ")[2]
+        if last in labels and not is_role(name):
+            bearers[last] = _with(bearers.get(last, []), name)
+    small = set(_SMALL.findall(text)) if bearers else set()
+    return {last: people for last, people in bearers.items() if len(people) == 1 and last.lower() not in small}
+
+
 def _named(label: str, known: dict[str, list[str]]) -> list[str]:
     """The people of the document whom a label can mean: "Mr Lee" and "Mayor Lee" by "LEE"."""
     plain = bare(label)
@@ -173,9 +215,13 @@ def _forms(names: Iterable[str]) -> dict[str, list[str]]:
             ".".join((*initials, "")),
         )
         for label in dict.fromkeys(labels):
-            bearers = forms.setdefault(label, [])
-            if bearers and (set(words) <= set(bearers[0].split()) or set(words) >= set(bearers[0].split())):
-                bearers[0] = min(bearers[0], name, key=len)
-            elif len(bearers) < LEAST_SPEAKERS:
-                bearers.append(name)
+            forms[label] = _with(forms.get(label, []), name)
     return forms
+
+
+def _with(bearers: list[str], name: str) -> list[str]:
+    """Those who bear a label, and one more: the first by its shorter name, where it is the same person; not more than are several."""
+    words, first = set(name.split()), set(bearers[0].split()) if bearers else set()
+    if bearers and (words <= first or words >= first):
+        return [min(bearers[0], name, key=len), *bearers[1:]]
+    return [*bearers, name][:LEAST_SPEAKERS]
