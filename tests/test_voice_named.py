@@ -11,6 +11,7 @@ from pullquote.documents import Document, Source
 from pullquote.sentences import split_sentences
 from pullquote.voice import VoiceKind, find_voices, speaker_line
 from pullquote.voice.reading import Reading, Token, attribution_of
+from pullquote.voice.sourcenames import source_of
 
 ONE_NAMED = [
     ("The vote came after Joy Hall, a deputy whose father was shot, changed her mind. “I came to vote no,” she said.", "I came to", "Joy Hall"),
@@ -434,3 +435,67 @@ def test_of_two_bodies_by_one_name_neither_is_sure() -> None:
 )
 def test_where_something_was_said_is_no_part_of_a_name_and_where_somebody_works_may_be(tag: str, speaker: str) -> None:
     assert hear(f"“The tolls will rise again this year,” said {tag}.").said_of("tolls will").speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "opening", ["But its", "And its", "Although its", "Yet their", "So his", "The rain came and its"]
+)
+def test_a_conjunction_before_an_office_is_no_part_of_the_speakers_name(opening: str) -> None:
+    heard = hear(
+        f"The club is poor. {opening} local president, Ruth Bell, saw a way out. Bell said that it would close."
+    )
+    voice = heard.said_of("it would close")
+    assert voice.speaker in {f"{who} local president, Ruth Bell" for who in ("its", "their", "his")}
+    assert speaker_line(voice, heard.document.source).startswith("Ruth Bell, ")
+
+
+@pytest.mark.parametrize(
+    "office",
+    ["The secretary for health and the environment", "The founder and president", "The secretary for Trade and Work"],
+)
+def test_a_conjunction_within_an_office_stays(office: str) -> None:
+    voice = hear(f"{office}, Ruth Bell, saw a way out. Bell said that it would close.").said_of("it would close")
+    assert voice.speaker == f"{office}, Ruth Bell"
+
+
+@pytest.mark.parametrize("time", ["night", "week", "year", "autumn"])
+@pytest.mark.parametrize("end", [".", ", and left."])
+def test_when_something_was_said_is_no_claim_and_the_quotation_is_whose_name_follows(time: str, end: str) -> None:
+    text = f"“The roof will hold,” Ivo Stahl said. He built it. “They took us all for fools,” Ruth Bell said that {time}{end}"
+    heard = hear(text)
+    voice = heard.said_of("They took")
+    assert (voice.kind, voice.speaker, voice.sure) == (VoiceKind.QUOTED, "Ruth Bell", True)
+    assert "reported" not in {each.kind for each in heard.found[-1]}
+
+
+def test_that_before_a_time_may_open_a_claim() -> None:
+    for claim in ("night shifts would end", "week after week it rained", "spring comes late"):
+        voice = hear(f"Ruth Bell said that {claim}.").said_of(claim)
+        assert (voice.kind, voice.speaker) == (VoiceKind.REPORTED, "Ruth Bell")
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("a Michigan study", "a Michigan study"),
+        ("the Michigan study", "the Michigan study"),
+        ("an EU report", "an EU report"),
+        ("a new report", "a new report"),
+        ("the federal study", "the federal study"),
+        ("the bank’s report", "the bank’s report"),
+        ("the EU report", "the EU"),
+        ("the River Board report", "the River Board"),
+        ("the Ministry of Trade report", "the Ministry of Trade"),
+        ("River Board report", "River Board"),
+    ],
+)
+def test_a_study_is_called_one_unless_the_name_before_it_is_somebodys(source: str, speaker: str) -> None:
+    voice = hear(f"Rents fell by a tenth, according to {source}, though few had thought so.").said_of("Rents fell")
+    assert (voice.kind, voice.speaker) == (VoiceKind.REPORTED, speaker)
+
+
+def test_a_source_of_many_words_is_soon_read() -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        return partial(source_of, "the " + "Bell of the " * size + "report")
+
+    assert_in_proportion(prepare, 5_000)

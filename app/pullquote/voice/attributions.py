@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pullquote.voice.asides import NOBODY, find_asides
 from pullquote.voice.claims import find_claims
-from pullquote.voice.contents import LOOK_AHEAD, another_says, content_of, lacks_evidence
+from pullquote.voice.contents import LOOK_AHEAD, OF_TIME, another_says, content_of, lacks_evidence
 from pullquote.voice.doubts import HEDGED, NEAR
 from pullquote.voice.frames import (
     APART,
@@ -211,6 +211,6 @@ def _acts(subject: str) -> bool:
 _NO_TAG = re.compile(r"(?:into|in|on|at|to|for|of|with|from|by|as|over|and|or)\s", re.IGNORECASE)
 _ASIDE = re.compile(r",\s")
 _TAG_VERB = re.compile(
-    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?!(?:judge|state|rule|project|document|record|post|signal)\b)(?P<cue>(?:called|cried|shouted|shot)\s(?:back|out)|(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s[(§]|\s(?:in|on|to|of|at|during|while|when|as|after|before|for|about|from|by|last|this|earlier|later|today|yesterday|"
+    rf"[,.]?\s+(?P<subject>[^§;:]{{1,120}}?)\s(?!(?:judge|state|rule|project|document|record|post|signal)\b)(?P<cue>(?:called|cried|shouted|shot)\s(?:back|out)|(?:{CLAUSE}|{THAT}))(?=[.,;:]|\s[(§]|\s(?:in|on|to|of|at|during|while|when|as|after|before|for|about|from|by|last|this|that(?={OF_TIME})|earlier|later|today|yesterday|"
     r"the|a|his|her|its|their|my|our|us|me|him|them|reporters|lawmakers|investigators|journalists|police|[A-Z]\w+)\b|$)"
 )

@@ -8,12 +8,16 @@ from pullquote.voice.pieces import MASK
 from pullquote.voice.verbs import BASE_NOUN, FOUND, NAMING, PLAIN, PLURAL_NOUN, SPOKEN
 
 LOOK_AHEAD = 160
+OF_TIME = (
+    r"\s(?:day|night|morning|afternoon|evening|week|month|year|spring|summer|fall|autumn|winter)(?:[.,;:!?§]|\s?$)"
+)
+_THAT = rf"(?:that(?!{OF_TIME})|how|why|whether)"  # no conjunction in "said that night."
 _INTERRUPTION = r"(?:,\s[^,§]{1,80},)?"
 _THAT_NEAR = re.compile(
-    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s(?:that|how|why|whether)(?=[\s:,§])"
+    rf"(?:\s?\[[^\]\s]{{1,12}}\])?{_INTERRUPTION}(?:\s(?:also|again|publicly|here|today|yesterday|conclusively|clearly|recently|unanimously|repeatedly|flatly|later|\d[-–]\d))?\s{_THAT}(?=[\s:,§])"
 )
 _ADDRESSEE = re.compile(
-    r"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|you(?=\sthat\b)|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where|is|was|are|were|and\s(?:\w+ed|found|said))\s)[^,;:§]){0,90}?|in\s[A-Z][^;§]{0,120}?)\s(?:that|how|why|whether)(?=[\s:])"
+    rf"\s(?:(?:in|to|on|at|during|before|with|from|for\s(?=(?:[Tt]he\s)?[A-Z])|(?:by|via|through)\s(?=e-?mail|phone|telephone|text|letter|message|video|an?\s(?:aide|spokes|lawyer))|us|me|him|her|them|you(?=\sthat\b)|our|my|his|their|the|a|an|reporters|congress|[A-Z])(?:(?!\s(?:which|who|whom|where|is|was|are|were|and\s(?:\w+ed|found|said))\s)[^,;:§]){{0,90}}?|in\s[A-Z][^;§]{{0,120}}?)\s{_THAT}(?=[\s:])"
 )
 _QUOTE_NEXT = re.compile(
     rf"(?:\sthis)?{_INTERRUPTION}(?:\s[^,;:§.]{{1,60}})?[,:]\s*[\"'(]?§|\s(?:that\s)?§|\s(?:in|on|at|to|before)\s[^,;:§.]{{2,70}}\s§"

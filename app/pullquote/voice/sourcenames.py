@@ -38,6 +38,11 @@ _AT_PLACE = re.compile(  # "Ann Lee at the rally in Leeds": where, when and how 
     r"(?!(?:[\w-]+\s){1,3}?(?:agency|bank|centre|center|charity|college|company|council|department|firm|hospital|institute|"
     r"ministry|school|society|think\stank|union|university)\b)[a-z]"
 )
+_TEXT_OF = re.compile(  # "the DEA report", "Bell University study": not "the Bell study", where "the Bell" is nobody
+    r"(?P<name>(?:[Tt]he\s(?=[A-Z.]{2,}\s|\S+\s(?:(?:of|for)\s(?:the\s)?)?[A-Z])|(?!(?:The|An?|This|That)\s))[A-Z][\w.&-]*(?:\s(?:(?:of|for|the|and|on|in)\s){0,2}[A-Z][\w.&-]*){0,8})\s(?:report|study)",
+    re.ASCII,
+)
+_LOOSE_END = re.compile(r"\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$", re.IGNORECASE)
 
 
 def source_of(right: str, *, tag: bool = False) -> str:
@@ -77,10 +82,5 @@ def source_of(right: str, *, tag: bool = False) -> str:
         phrase = crowd["crowd"]
     owner = _PUBLISHED_BY.search(phrase)
     phrase = owner["owner"] if owner else phrase
-    phrase = re.sub(
-        r"(?<!^the)(?<!^a)\s(?:report|study)$|\s(?:on|in|of|to|by|from|with)$|\sfor\s\w+ing\s.*$",
-        "",
-        phrase,
-        flags=re.IGNORECASE,
-    )
+    phrase = _LOOSE_END.sub("", texts["name"] if (texts := _TEXT_OF.fullmatch(phrase)) else phrase)
     return tidy(TIME_TAIL.sub("", phrase))

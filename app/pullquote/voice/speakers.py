@@ -42,7 +42,9 @@ _TITLE_BEFORE = re.compile(
 )
 _OFFICES_BEFORE = re.compile(rf"^(?:{OFFICES})s\s")  # "Trustees Amy Bell and Gordon Price"
 _BEFORE_OFFICE = re.compile(
-    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|whose|which|with|by|from|between|against|been|was|is|were|are|that|when|than)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s))",
+    r"^.*\b(?:Dear\s\w+,\s|(?:said|says|wrote|writes|added|adds|asked|whose|which|with|by|from|between|against|been|was|is|were|are|that|when|than|"
+    r"but|yet|nor|so|although|though|while|because|as|if|after|where)\s|to\s(?=(?:the|our|an?|[A-Z]\w+)\s)|"
+    rf"(?:and|or)\s(?=(?:the|an?|its|his|her|our|their)\s(?:[\w’'-]+\s){{0,4}}?(?:{ROLE})\b))|^(?:and|or)\s",
     re.IGNORECASE,
 )
 _OFFICIAL = re.compile(
