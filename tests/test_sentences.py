@@ -13,6 +13,7 @@ from pullquote.corpus import load_corpus
 from pullquote.documents import Document
 from pullquote.sentences import BLOCK_LIMIT, Kind, split_sentences
 from pullquote.settings import Settings
+from pullquote.structure import opening_of
 
 # What breaks splitters: line ends of every kind, invisible and combining letters, marks that open and never close.
 PIECES = st.sampled_from(
@@ -433,6 +434,57 @@ def _places(text: str, words: str) -> list[int]:
 
 def test_the_last_line_is_never_taken_for_a_heading():
     assert cut(document_of("Some prose.\n\nShort last line"), Kind.HEADING) == []
+
+
+BYLINES = (
+    "by Ivo Stahl, head teacher, Elm Road School",
+    "By Ivo Stahl and Ruth Bell",
+    "*by Ivo Stahl, Elm Road*",
+    "by Ivo Stahl | Elm News",
+)
+
+
+@pytest.mark.parametrize("byline", BYLINES)
+@pytest.mark.parametrize(
+    "title", ["Why no phone comes into my school", "Should phones be banned?", "Why " + "no phone " * 12 + "came"]
+)
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n", "\n \n\n"])
+def test_the_first_line_of_a_document_over_a_byline_is_its_heading(title: str, between: str, byline: str):
+    document = document_of(f"{title}{between}{byline}\n\nPupils talk more now. They read more too.\n")
+    assert [(s.span.cut(document.text), s.kind, s.heading) for s in split_sentences(document)] == [
+        (title, Kind.HEADING, None),
+        (byline, Kind.NOT_PROSE, 0),
+        ("Pupils talk more now.", Kind.PROSE, 0),
+        ("They read more too.", Kind.PROSE, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The road was opened in the rain of May\nby Ivo Stahl, who had paid for most of it, and\nclosed in June.",
+        "The road was opened in the rain of May\nby Ivo Stahl, who had paid for most of it.",
+        "The road was opened in the rain of May by the crown\n\nThe bridge was opened\nby Ivo Stahl, mayor\n\nIt fell.",
+        "Nobody came.\nby Ivo Stahl, mayor of Elm\n\nThe road is shut.",
+    ],
+)
+def test_a_line_that_goes_on_with_by_and_a_name_is_prose_still(text: str):
+    assert any("Stahl" in words for words in cut(document_of(text), Kind.PROSE))
+
+
+def test_a_first_line_that_the_operator_calls_no_prose_is_no_heading():
+    text = "Opinion of the day\nby Ivo Stahl, mayor\n\nThe road is shut.\n"
+    kinds = [s.kind for s in split_sentences(document_of(text, not_prose=("Opinion of the day",)))]
+    assert kinds == [Kind.NOT_PROSE, Kind.NOT_PROSE, Kind.PROSE]
+
+
+@pytest.mark.parametrize("piece", ["A", "Aa ", "Aa Bb, ", "Aa and Bb ", ", x", " ", "\n", "\ufeff", "*"])
+@pytest.mark.parametrize("before", ["", "Why\n", "Why\nby ", "Why\nby Ivo Stahl", "Why\nby Ivo Stahl, x"])
+def test_a_byline_is_soon_looked_for_in_any_text(before: str, piece: str):
+    def prepare(size: int) -> Callable[[], object]:
+        return partial(opening_of, before + piece * size)
+
+    assert_in_proportion(prepare, 50_000)
 
 
 def test_a_sentence_knows_its_heading():

@@ -24,6 +24,7 @@ from pullquote.structure import (
     is_prose,
     is_structure,
     is_work,
+    opening_of,
     works_under,
 )
 
@@ -96,7 +97,8 @@ class Sentence:
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
-    blocks = list(blocks_of(text))
+    title, byline = opening_of(text) or (None, None)
+    blocks = [part for block in blocks_of(text) for part in _apart(text, block, byline)]
     operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
@@ -106,11 +108,12 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
         if not any(map(str.isalnum, block.cut(text))):
             works = None  # a rule ends the list
         listed = works and is_work(block.cut(text), works)
-        if block.cut(text) not in document.headings and (listed or is_structure(text, block, image)):
+        if block.cut(text) not in document.headings and (listed or block == byline or is_structure(text, block, image)):
             works = works_under(block.cut(text)) or works  # "**Works cited**"
             sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
             continue
-        if _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
+        titled = block == title and not (block.cut(text) in document.not_prose or NOT_PROSE.match(block.cut(text)))
+        if titled or _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
             heading = len(sentences)
             works = works_under(block.cut(text))
             sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
@@ -126,6 +129,15 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             kind = Kind.PROSE if prose else Kind.NOT_PROSE
             sentences.append(Sentence(span, kind, paragraph, under))
     return tuple(sentences)
+
+
+def _apart(text: str, block: Span, line: Span | None) -> Iterator[Span]:
+    """A block cut where one of its lines stands for itself."""
+    if line is None or line.start < block.start or line.end > block.end:
+        yield block
+        return
+    for start, end in ((block.start, line.start), (line.start, line.end), (line.end, block.end)):
+        yield from trimmed(text, start, end)
 
 
 class _Marks:

@@ -24,6 +24,13 @@ _NOTE = re.compile(  # what editors set in emphasis around a text
     r"|(?:additional\s|with\s)?reporting\sby\b|by(?:\s(?:and\s)?(?-i:[A-Z])[\w.'’-]*){2,8}\.?$",
     re.IGNORECASE,
 )
+_WHO = r"[A-Z][\w.’'-]*(?:[ ](?:(?:de|del|van|von|der|la|al|ap)[ ]){0,2}[A-Z][\w.’'-]*){1,5}"
+_BREAK = r"(?>\r\n|[\r\n])"
+_HEADED = re.compile(  # a document's first line, and below it "by Ann Lee, mayor of Ort"
+    rf"[\s\ufeff]*+(?P<title>(?![-+•>|]|\*\s)[^\r\n]{{1,200}}?(?<![\s.:;,…]))[ \t]*+{_BREAK}(?P<apart>[ \t]*+{_BREAK}\s*+)?[ \t]*+"
+    rf"(?P<byline>[*_]{{0,3}}[Bb]y:?[ ]+[*_]{{0,3}}{_WHO}(?:(?:,|,?[ ]and|[ ]&)[ ]{_WHO}){{0,8}}[*_]{{0,3}}"
+    rf"(?:(?:,|[ ][|•·–—-])[ ][^!?\r\n]{{2,160}})?)(?<![\s.:;,…])(?=[ \t]*(?:\Z|{_BREAK}[ \t]*(?P<goes_on>\S)?))"
+)
 _EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
 END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2},\s\d{4}\.?"
@@ -105,6 +112,17 @@ _WORK = re.compile(  # "Lee, A. (2019). Tolls.", "[3] Trade Board, Annual report
     r"(?=.{0,400}(?:[(,.;:]\s?(?:[A-Z][a-z]{2,8}\s)?(?:1[5-9]|20)\d\d[a-z]?\s?(?:[),.;:]|$)|\bn\.d\.|\bpp?\.\s?\d|\bdoi\b|https?:)))",
     re.DOTALL,
 )
+
+
+def opening_of(text: str) -> tuple[Span, Span] | None:
+    """The line that a document opens with, and who wrote it in the line below; None where no byline stands there.
+
+    In one paragraph with more text below the two may be lines of prose: "The road was opened" / "by Ann Lee and paid for".
+    """
+    found = _HEADED.match(text)
+    if found is None or (found["goes_on"] and not found["apart"]):
+        return None
+    return Span(*found.span("title")), Span(*found.span("byline"))
 
 
 def is_structure(text: str, block: Span, image: Span | None) -> bool:
