@@ -499,3 +499,21 @@ def test_a_source_of_many_words_is_soon_read() -> None:
         return partial(source_of, "the " + "Bell of the " * size + "report")
 
     assert_in_proportion(prepare, 5_000)
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["KELM aired a film on it.", "Idling lorries choke the port.", "Crowding hurts pupils.", "The KELM-TV crew came."],
+)
+@pytest.mark.parametrize("said", ["“It is dying,” he told KELM last week.", "He told KELM last week that it is dying."])
+def test_neither_a_station_nor_what_trucks_do_is_meant_by_he(before: str, said: str) -> None:
+    heard = hear(f"The shop is shut. {before} {said}")
+    voice = heard.said_of("t is dying")
+    assert voice.kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}
+    assert (voice.speaker, voice.sure) == (None, False)
+
+
+@pytest.mark.parametrize("known", ["Ian Fleming runs the port.", "We asked Fleming about it."])
+def test_a_surname_that_looks_like_a_verb_is_meant_by_he_where_the_document_shows_it_is_a_name(known: str) -> None:
+    heard = hear(f"{known} The port is old. Fleming defended the plan. “It is dying,” he said.")
+    assert "Fleming" in (heard.said_of("It is dying").speaker or "")

@@ -27,6 +27,7 @@ _BODIES = re.compile(
 _OFFICER = re.compile(  # named after the body
     r"\b(?:Bank|Board|Commission|Committee|Company|Council|Department|Party|Union)\s(?:[Mm]ember|[Cc]hair\w*|[Cc]hief|[Dd]irector|[Hh]ead|[Ll]eader|[Pp]resident|[Ss]ecretary)\s[A-Z]"
 )
+_STATION = re.compile(r"(?:[Tt]he\s)?[KW][A-Z]{2,3}(?:[- ](?:TV|[AF]M))?")  # a call sign: "KELM"
 _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _PERSON = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Justice|President|Senator|Secretary|General|Governor|Judge|Sen|Rep|Gov|Gen)\.?\s(?P<name>[A-Z][\w’-]+(?:\s[A-Z][\w’-]+)*)|"
@@ -166,7 +167,7 @@ def fits(pronoun: str, name: str) -> bool:
     if _COUNT_ALONE.fullmatch(name):
         return word == "they"
     if word in {"he", "she"}:
-        if is_other(word, name):
+        if is_other(word, name) or _STATION.fullmatch(name):
             return False
         name = _alone(name)
         head = _HEAD_ENDS.split(name, maxsplit=1)[0].split()

@@ -25,6 +25,7 @@ _REPORT_OF = re.compile(  # a title: "Report of the Device Policy Committee"
     r"(?:.*\s)?(?:Report|Findings|Recommendations|Statement|Testimony|Comments)\s(?:of|from)\s(?:[Tt]he\s)?"
     rf"(?P<body>(?:[A-Z][\w’'&-]*\s(?:(?:and|for|of|on)\s)?){{1,5}}?(?i:{_NOUN}))(?![\w’'-])"
 )
+_ACTIVITY = re.compile(r"[A-Z][a-z]+ing")
 _SHORT = re.compile(r"(?:[Tt]he|[Tt]his)\s(?P<noun>[A-Z][\w’'-]+)")
 _BEYOND = re.compile(r"\s?[,(]")  # where an author's name goes on with a place or a person
 _OF_BODY = re.compile(r"\s(?:of|for)\s(?:the\s)?[A-Z][\w’'-]*(?:\s(?:and\s)?[A-Z][\w’'-]*)*")
@@ -95,6 +96,11 @@ class Names:
         ]
 
     @cached_property
+    def _within(self) -> frozenset[str]:
+        """Words such as "Fleming" that have a capital within a sentence."""
+        return frozenset(re.findall(rf"(?<=[a-z,;] )(?:{_ACTIVITY.pattern})\b", self._text))
+
+    @cached_property
     def _by_last(self) -> dict[str, list[tuple[int, str]]]:
         """Names of several words by their last word, possessive and full stop taken off."""
         names: dict[str, list[tuple[int, str]]] = {}
@@ -138,7 +144,9 @@ class Names:
         return Name(self._with_title(subject, position))
 
     def is_word(self, name: str) -> bool:
-        """Whether a plural has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow."""
+        """Whether a word has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow; "Idling"."""
+        if _ACTIVITY.fullmatch(name):
+            return not (self._by_last.get(name) or name in self._within)
         if not re.fullmatch(r"[A-Z][a-z]+s", name):
             return False
         return bool(re.search(rf"\b{name.lower().removesuffix('s')}s?\b", self._text))
