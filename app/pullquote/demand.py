@@ -6,50 +6,13 @@ from dataclasses import dataclass
 from pullquote.clauses import has_verb, is_plural
 from pullquote.lexicon import PARTICIPLES
 from pullquote.relation import turns
+from pullquote.relation.verbs import WANTED, done
 
-_FOR = """
-accept|adopt|advance|allow|approve|authorise|authorize|back|bring back|broaden|build|champion|continue|create
-|decriminalise|decriminalize|defend|deploy|develop|embrace|encourage|endorse|enforce|establish|expand|extend|favor|favour
-|fight for|finance|fund|have|implement|improve|increase|install|institute|introduce|invest in|keep|launch|legalise
-|legalize|maintain|mandate|normalise|normalize|pass|permit|preserve|promote|protect|provide|pursue|raise|ratify|recognise
-|recognize|reinstate|reintroduce|require|respect|restore|retain|save|set up|sponsor|strengthen|subsidise|subsidize
-|support|sustain|tolerate|unleash|uphold|use|welcome
-"""
-_AGAINST = """
-abandon|abolish|avoid|axe|ban|block|cancel|cease|censor|clamp down on|close|combat|condemn|crack down on|criminalise
-|criminalize|curb|cut|decommission|defund|disband|discard|discontinue|discourage|dismantle|dissolve|ditch|do away with
-|drop|eliminate|end|eradicate|fight|forbid|freeze|get rid of|halt|leave|lift|limit|minimise|minimize|oppose|outlaw
-|overturn|phase out|prohibit|pull out of|quit|reduce|refuse|reject|remove|renounce|repeal|rescind|resist|restrict|reverse
-|revoke|roll back|scale back|scrap|shut down|slash|stop|suspend|tear down|terminate|undo|veto|weaken|wind down
-|withdraw from|withdraw
-"""
 _STATES = {
     "legal": True, "lawful": True, "mandatory": True, "compulsory": True, "obligatory": True, "universal": True,
     "illegal": False, "unlawful": False, "a crime": False, "a criminal offence": False, "a criminal offense": False,
 }  # fmt: skip
-_PARTICIPLES = {
-    "ban": "banned", "bring": "brought", "build": "built", "cancel": "cancelled", "cut": "cut", "do": "done",
-    "drop": "dropped", "fight": "fought", "forbid": "forbidden", "freeze": "frozen", "get": "got", "have": "had",
-    "keep": "kept", "leave": "left", "permit": "permitted", "quit": "quit", "scrap": "scrapped", "set": "set",
-    "shut": "shut", "stop": "stopped", "tear": "torn", "undo": "undone", "uphold": "upheld", "wind": "wound",
-    "withdraw": "withdrawn",
-}  # fmt: skip
-
-
-def _verbs(words: str) -> list[str]:
-    return words.replace("\n", "").split("|")
-
-
-def _done(verb: str) -> str:
-    """A verb's past participle. Example: _done("phase out") -> "phased out"."""
-    first, space, rest = verb.partition(" ")
-    short = first.endswith("y") and first[-2] not in "aeiou"
-    regular = f"{first[:-1]}ied" if short else f"{first}d" if first.endswith("e") else f"{first}ed"
-    return _PARTICIPLES.get(first, regular) + space + rest
-
-
-_WANTED = {verb: wanted for words, wanted in ((_FOR, True), (_AGAINST, False)) for verb in _verbs(words)}
-_BEING = {_done(verb): wanted for verb, wanted in _WANTED.items()} | _STATES
+_BEING = {done(verb): wanted for verb, wanted in WANTED.items()} | _STATES
 _OUGHT = r"(?:should|must|ought to|shall) (?:\w+ly |always |simply )?"
 # ASCII: "ſ" would else be read as "s", and be no key of the lists.
 _FLAGS = re.IGNORECASE | re.ASCII
@@ -62,7 +25,7 @@ def _any(words: dict[str, bool]) -> str:
 _TO_BE_DONE = re.compile(
     rf"^(?P<thing>.+?) {_OUGHT}be (?:\w+ly |made )?(?P<verb>{_any(_BEING)})\b(?P<rest>.*)$", _FLAGS
 )
-_TO_DO = re.compile(rf"^(?:(?P<doer>.+?) {_OUGHT})?(?P<verb>{_any(_WANTED)}) (?P<thing>.+)$", _FLAGS)
+_TO_DO = re.compile(rf"^(?:(?P<doer>.+?) {_OUGHT})?(?P<verb>{_any(WANTED)}) (?P<thing>.+)$", _FLAGS)
 _ENDING = re.compile(
     r"^(?:(?:the |a )?(?:abolition|ban|closure|criminali[sz]ation|elimination|prohibition|removal|repeal|scrapping)"
     r"|(?:the |an )end) (?:of|on|to) ",
@@ -100,7 +63,7 @@ _GIVEN = [
     for does, done, thing in (("(?:charge|levy)", "(?:charged|levied)", _SUM), ("send", "sent", _HELP))
 ]
 _BESIDE = re.compile(r" (?:about|against|at|between|by|for|from|in|on|over|to|with) ", _FLAGS)
-_SECOND = re.compile(rf"\b(?:and|but|or) (?:{_any(_WANTED)})\b", _FLAGS)
+_SECOND = re.compile(rf"\b(?:and|but|or) (?:{_any(WANTED)})\b", _FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +151,4 @@ def _active(words: str) -> Demand | None:
     first = thing.split()[0].lower()
     if verb == "have" and (first.endswith("ed") or first in PARTICIPLES):
         return None  # "should have banned"
-    return Demand(thing, _WANTED[verb])
+    return Demand(thing, WANTED[verb])

@@ -1,0 +1,182 @@
+"""How two propositions stand to each other: the same, opposite, or of different things."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pullquote.negation import denies, negate
+from pullquote.relation.roles import Phrase, Roles, roles_of
+from pullquote.relation.verbs import (
+    CHARGING,
+    ENABLING,
+    ENDING,
+    ENDS,
+    KEEPING,
+    LESSENING,
+    MEASURES,
+    OF_RESTRAINTS,
+    RESTRAINTS,
+    SUMS,
+    in_one_word,
+    stems_of,
+)
+
+# "US" reads as a word that is not searched ("us"): a name of its own stands for all its forms.
+_UNITED_STATES = re.compile(r"\b(?:the )?United States(?: of America)?\b|\bU\.S\.(?:A\.)?(?!\w)|\bUSA?\b")
+SAME = 0.6  # share of stems in common from which two propositions are about the same
+# One who is against a thing in one of these ways may not be in another, and one for more of it or
+# less not for it at all: nothing follows for the other proposition.
+_JUDGING = MEASURES | frozenset(
+    stems_of(
+        "unlawful illegal unconstitutional legal immoral moral bad good harmful dangerous safe fail backfire mistake justified"
+        " unjustified effective ineffective counterproductive"
+        " lower higher shorter longer smaller larger bigger greater weaker stronger stricter looser tighter easier harder slower"
+        " faster cheaper dearer later earlier better worse best worst double halve half decrease rise fall"
+        " grow shrink anti non free former fake zero away outside opponent opposition critic lack absence shortage alternative"
+    )
+)
+# Within a statement these deny or weaken a part of it, or measure it, who knows how, or say it of another case.
+_TURNING = frozenset(
+    """
+    no nor neither not without hardly barely seldom rarely few fewer only if unless until when before after that but except
+    instead rather less little least too up down off out under over above below beyond unlike despite
+    """.split()  # noqa: SIM905
+)
+_CONTRARY = (
+    (frozenset(("to", "into", "towards")), frozenset(("from",))),
+    (frozenset(("for",)), frozenset(("against",))),
+)
+_SHOULD = frozenset(("should", "must", "shall"))  # what should be done and what is done are two things
+_OUGHT = re.compile(r"\bought to\b", re.IGNORECASE)
+_COMPARED = re.compile(r" (?:than|instead of|rather than) ", re.IGNORECASE)
+# "Be against tolls" takes a side; "force against cartels" only says whom it strikes.
+_AGAINST = re.compile(
+    r"\b(?P<verb>am|is|are|was|were|be|been|stands?|stood|argues?|argued|votes?|voted|speaks?|spoke|decides?|decided)\s+"
+    r"(?:\w+ly\s+)?against\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[\w’'-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A proposition as it is compared: in its positive form, and whether it was denied."""
+
+    words: frozenset[str]
+    order: Phrase
+    denied: bool
+    than: frozenset[str]
+    roles: Roles | None
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset(self.order)
+
+
+@lru_cache(maxsize=1024)  # one answer asks the same of every quote
+def relation(asked: str, named: str) -> int:
+    """1 where two propositions say the same, -1 where one denies the other, 0 where they are of different things.
+
+    One may say more than the other, but not another thing in its place; and who does it to whom must not change. Where
+    one has a verb that the other lacks, and no list knows which way it goes, nothing is said.
+
+    Example: relation("Tolls are not fair.", "Tolls are fair.") -> -1
+    """
+    one, other = _read(asked), _read(named)
+    if (one.stems ^ other.stems) & _JUDGING or not _comparable(one, other):
+        return 0
+    if one.roles is None or other.roles is None:
+        same = bool(one.order) and one.order == other.order
+        return (-1 if one.denied ^ other.denied else 1) if same else 0
+    left, right = one.roles.peeled(other.roles.does), other.roles.peeled(one.roles.does)
+    differing = left.does ^ right.does
+    known = _known(left, one, right) and _known(right, other, left)
+    if (
+        not known
+        or not _alike((left.stems | one.than) - differing, (right.stems | other.than) - differing)
+        or not _same_roles(left, right)
+    ):
+        return 0
+    return -1 if one.denied ^ other.denied ^ (len(differing & ENDING) % 2 == 1) else 1
+
+
+def turns(proposition: str) -> bool:
+    """Whether a proposition is against the thing it names: by a negation or a word such as "abolish", not by both."""
+    read = _read(proposition)
+    done = read.roles.peeled(frozenset()).does if read.roles and read.words & _SHOULD else frozenset()
+    against = done & (ENDING | LESSENING) if done else read.stems & ENDS
+    return read.denied ^ (len(against) % 2 == 1)
+
+
+@lru_cache(maxsize=1024)
+def _read(proposition: str) -> _Statement:
+    plain = _plain(proposition)
+    own, _, compared = _COMPARED.sub("\n", plain, count=1).partition("\n")
+    return _Statement(
+        frozenset(word.lower() for word in _WORD.findall(plain)),
+        stems_of(plain),
+        denies(proposition),
+        frozenset(stems_of(compared)),
+        roles_of(own),
+    )
+
+
+def _plain(proposition: str) -> str:
+    """A proposition in its positive form, with one name for the United States and "oppose" for "be against"."""
+    words = " ".join((negate(proposition) if denies(proposition) else proposition).split())
+    words = _AGAINST.sub(lambda found: f"{found['verb']} oppose", in_one_word(words))
+    return _OUGHT.sub("should", _UNITED_STATES.sub("Unitedstates", words))
+
+
+def _comparable(one: _Statement, other: _Statement) -> bool:
+    """Whether no small word turns one of them, and what they compare with is the same."""
+    if (one.words ^ other.words) & _TURNING or bool(one.words & _SHOULD) != bool(other.words & _SHOULD):
+        return False
+    mine, theirs = one.words - other.words, other.words - one.words
+    if any((mine & a and theirs & b) or (mine & b and theirs & a) for a, b in _CONTRARY):
+        return False
+    if bool(one.than) != bool(other.than):
+        return False
+    return one.than <= other.than or other.than <= one.than
+
+
+def _known(roles: Roles, own: _Statement, other: Roles) -> bool:
+    """Whether the lists know which way everything goes that is done here and not in the other statement."""
+    alone = roles.does - other.does
+    if alone & ENABLING and (roles.does & other.does or not other.does & ENDING):
+        return False  # to allow rent caps is not to cap rents
+    if alone & KEEPING and (other.does - roles.does) & KEEPING:
+        return False
+    if alone & OF_RESTRAINTS and not (own.stems & RESTRAINTS):
+        return False
+    return all(stem in ENDING or stem in KEEPING or (stem in CHARGING and own.stems & SUMS) for stem in alone)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two propositions are about the same, and only one of them says more; nothing in that may turn it."""
+    if len(one & other) < SAME * len(one | other) or not one & other:
+        return False
+    return not (one - other and other - one) and not (one ^ other) & ENDING
+
+
+def _same_roles(one: Roles, other: Roles) -> bool:
+    """Whether the same does it to the same; where nobody is named who does, what stands beside may be who."""
+    if one.thing[-1:] != other.thing[-1:] or (one.doer and other.doer and one.doer[-1] != other.doer[-1]):
+        return False
+    return _keeps_place(one, other) and _keeps_place(other, one) and _in_order(one, other)
+
+
+def _keeps_place(one: Roles, other: Roles) -> bool:
+    elsewhere = {*other.thing, *other.besides, *other.doer}
+    if one.does & elsewhere - other.does or (set(one.thing[-1:]) - set(other.thing)) & elsewhere:
+        return False
+    moved = (set(one.doer) - set(other.doer)) & elsewhere
+    return not moved or (not other.doer and not moved & set(other.thing))
+
+
+def _in_order(one: Roles, other: Roles) -> bool:
+    """Whether what stands beside does so in the same order: "from A to B" is not "from B to A"."""
+    both = frozenset(one.besides) & frozenset(other.besides)
+    return [stem for stem in dict.fromkeys(one.besides) if stem in both] == [
+        stem for stem in dict.fromkeys(other.besides) if stem in both
+    ]

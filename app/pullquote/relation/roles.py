@@ -1,0 +1,199 @@
+"""Roles: who does what to which thing, and beside what else, in a statement."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pullquote.clauses import finite_verb, is_main_verb
+from pullquote.lexicon import AUXILIARIES, DETERMINERS, VERBS
+from pullquote.relation.verbs import ENDING, PREVENT, PREVENTING, WANTED, is_participle, stems_of
+
+_TOKEN = re.compile(r"[\w’'-]+")
+_PREPOSITIONS = frozenset(
+    """
+    of on in at for to with from against by over between about during into within under through across after before as
+    per via toward towards among around near since until onto
+    """.split()  # noqa: SIM905
+)
+_COMPLEMENTS = frozenset(("of", "on", "to", "against", "for"))  # after these stands what is banned, or ended
+_OUGHT = frozenset(("should", "must", "shall"))
+_BE = frozenset("am is are was were be been being".split())  # noqa: SIM905
+_COUPLING = frozenset(("and", "or", "but"))
+_ADVERBS = frozenset("not always simply also just still again now today altogether soon instead far".split())  # noqa: SIM905
+_NOUNS_IN_LY = frozenset("ally anomaly assembly family fly italy july monopoly reply supply".split())  # noqa: SIM905
+_REACH = 30  # words within which it stands what somebody is kept from
+_DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The stems of a statement by what they are in it.
+
+    Of a thing the last stem is the one that names it: in "drug cartels" it is the cartels.
+    """
+
+    doer: Phrase
+    does: frozenset[str]
+    thing: Phrase
+    beside: tuple[tuple[str, Phrase], ...]  # preposition, and what follows it
+
+    @property
+    def besides(self) -> Phrase:
+        """All stems that stand beside the thing, in order."""
+        return tuple(stem for _, stems in self.beside for stem in stems)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset((*self.doer, *self.does, *self.thing, *self.besides))
+
+    def peeled(self, verbs: frozenset[str]) -> "Roles":
+        """The same with nouns for what is done among what is done: a ban on phones, and a phone ban, ban phones.
+
+        Args:
+            verbs: that the other statement has; what ends a thing always counts.
+        """
+        roles = self
+        for _ in range(_DEPTH):
+            found = roles._noun_for_a_verb(verbs)
+            if found is None:
+                break
+            roles = roles._without(found)
+        return roles
+
+    def _noun_for_a_verb(self, verbs: frozenset[str]) -> str | None:
+        head = self.thing[-1:]
+        known = [stem for stem in self.thing if stem in verbs] + [stem for stem in head if stem in ENDING]
+        complement = next((prep for prep, _ in self.beside if prep in _COMPLEMENTS), None)
+        return next((stem for stem in known if len(self.thing) > 1 or complement), None)
+
+    def _without(self, noun: str) -> "Roles":
+        rest = tuple(stem for stem in self.thing if stem != noun)
+        does = self.does | {noun}
+        after = next((place for place, (prep, _) in enumerate(self.beside) if prep in _COMPLEMENTS), None)
+        if self.thing[-1] != noun or after is None or (rest and self.beside[after][0] == "for"):
+            return replace(self, does=does, thing=rest)
+        beside = self.beside[:after] + self.beside[after + 1 :]
+        return Roles(self.doer, does, rest + self.beside[after][1], beside)
+
+
+def roles_of(statement: str) -> Roles | None:
+    """The roles in a statement without a negation, or None where its verb cannot be told."""
+    return _roles(_TOKEN.findall(statement), _DEPTH)
+
+
+def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
+    start = _verb_at(tokens)
+    if start is None:
+        return None
+    verb, passive = _main_verb(tokens, start)
+    subject, rest = tokens[:start], tokens[verb:]
+    if not rest or _is_function(rest[0]) or (passive is None and tokens[verb - 1].lower() == "have"):
+        return _active(subject, frozenset(), rest)
+    done = frozenset(stems_of(rest[0]))
+    if (
+        done & PREVENTING
+        and depth
+        and tokens[start].lower() in _OUGHT
+        and (inner := _prevented(subject, rest, passive is True, depth))
+    ):
+        return inner
+    does, after = _further(done, rest[1:])
+    return _passive(subject, does, after) if passive else _active(subject, does, after)
+
+
+def _verb_at(tokens: Sequence[str]) -> int | None:
+    """Where the first auxiliary stands, or else the finite verb; "be" is none of its own."""
+    for place in range(1, len(tokens)):
+        if tokens[place].lower() in AUXILIARIES:
+            return place
+    return finite_verb(tokens)
+
+
+def _main_verb(tokens: Sequence[str], place: int) -> tuple[int, bool | None]:
+    """Where what is done stands, and whether it is done to the subject; None where it is only had, or done."""
+    passive: bool | None = False
+    while place < len(tokens):
+        word = tokens[place].lower()
+        if word in ("has", "have", "had", "do", "does", "did") and is_main_verb(tokens, place):
+            return place + 1, None
+        if word in _BE:
+            passive = True
+        elif word not in AUXILIARIES and word not in _ADVERBS and not _is_adverb(word):
+            break
+        place += 1
+    if passive and place < len(tokens) and not is_participle(tokens[place].lower()):
+        passive = False
+    return place, passive
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in _NOUNS_IN_LY and len(word) > 4
+
+
+def _is_function(word: str) -> bool:
+    return word.lower() in DETERMINERS or word.lower() in _PREPOSITIONS
+
+
+def _further(done: frozenset[str], rest: Sequence[str]) -> tuple[frozenset[str], Sequence[str]]:
+    """What is done, with what follows it at once: "refuse to pay", "stop charging"."""
+    if rest and (rest[0].lower() in _COUPLING or _is_particle(rest)):
+        return done | {rest[0].lower()}, rest[1:]  # "stop and search", "pass on to": more is done than the verb says
+    for _ in range(_DEPTH):
+        skipped = 1 if rest[:1] == ["to"] else 0
+        word = rest[skipped].lower() if len(rest) > skipped else ""
+        if not (word in VERBS or word in WANTED) if skipped else not (word.endswith("ing") and len(word) > 5):
+            break
+        done, rest = done | frozenset(stems_of(word)), rest[skipped + 1 :]
+    return done, rest
+
+
+def _is_particle(rest: Sequence[str]) -> bool:
+    return rest[0].lower() in ("by", "in", "on", "through") and (len(rest) == 1 or rest[1].lower() in _PREPOSITIONS)
+
+
+def _prevented(subject: Sequence[str], rest: Sequence[str], passive: bool, depth: int) -> Roles | None:
+    """What somebody is kept from doing, with that they are: "forbid cities to charge tolls"."""
+    for place in range(1, min(len(rest) - 1, _REACH)):
+        word = rest[place].lower()
+        if (word == "from" and rest[place + 1].lower().endswith("ing")) or (
+            word == "to" and rest[0].lower().startswith("forb")
+        ):
+            who = subject if passive else rest[1:place] or subject
+            inner = _roles([*who, "should", *rest[place + 1 :]], depth - 1)
+            if inner is None or passive:
+                return inner and replace(inner, does=inner.does | {PREVENT})
+            return replace(inner, does=inner.does | {PREVENT}, beside=(*inner.beside, ("by", _phrases(subject)[0])))
+    return None
+
+
+def _active(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
+    thing, beside = _phrases(rest)
+    if not thing and beside:
+        thing, beside = beside[0][1], beside[1:]  # "refrain from tolls"
+    doer, about = _phrases(subject)
+    if not doer and not does and not rest:
+        return Roles((), does, (), beside)
+    return Roles(doer, does, thing, (*about, *beside))
+
+
+def _passive(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
+    thing, about = _phrases(subject)
+    how, beside = _phrases(rest)
+    doer = next((stems for prep, stems in beside if prep == "by" and not any(s.isdigit() for s in stems)), ())
+    beside = tuple((prep, stems) for prep, stems in beside if not (prep == "by" and stems == doer))
+    return Roles(doer, does, thing, (*about, *((("", how),) if how else ()), *beside))
+
+
+def _phrases(tokens: Sequence[str]) -> tuple[Phrase, tuple[tuple[str, Phrase], ...]]:
+    """What a text names first, and what follows its prepositions."""
+    found: list[tuple[str, list[str]]] = [("", [])]
+    for token in tokens:
+        word = token.lower()
+        if word in _PREPOSITIONS:
+            found.append((word, []))
+        elif word not in _ADVERBS and not _is_adverb(word):
+            found[-1][1].extend(stems_of(token))
+    return tuple(found[0][1]), tuple((prep, tuple(stems)) for prep, stems in found[1:] if stems)

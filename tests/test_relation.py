@@ -1,0 +1,158 @@
+"""How two propositions stand to each other, over many plain pairs: a wrong sign would put quotes on the wrong side."""
+
+import pytest
+from growth import assert_in_proportion
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pullquote.relation import relation, turns
+
+SAME, OPPOSITE, APART, NOT_SAME, NOT_OPPOSITE = {1}, {-1}, {0}, {0, -1}, {0, 1}
+
+PASSIVES = [
+    ("Fireworks should be forbidden in towns.", "Towns should forbid fireworks.", SAME),
+    ("Lorries should be banned from villages.", "Villages should ban lorries.", SAME),
+    ("Parking fees should be charged by hospitals.", "Hospitals should charge parking fees.", SAME),
+    ("Parking fees should be charged.", "Hospitals should charge parking fees.", SAME),
+    ("Plastic bags should be taxed by states.", "States should tax plastic bags.", SAME),
+    ("Uniforms should not be required by schools.", "Schools should require uniforms.", OPPOSITE),
+    ("We should ban fireworks in towns.", "Towns should ban fireworks.", SAME),
+    ("We should not ban fireworks in towns.", "Towns should ban fireworks.", OPPOSITE),
+    ("There should be a ban on fireworks in towns.", "Towns should ban fireworks.", SAME),
+    ("There should be no ban on fireworks in towns.", "Towns should ban fireworks.", NOT_SAME),
+    ("Fireworks should be allowed in towns.", "Towns should ban fireworks.", OPPOSITE),
+    ("Fireworks should not be allowed in towns.", "Towns should ban fireworks.", SAME),
+    ("Towns should ban fireworks.", "Towns should ban fireworks near the town hospital.", SAME),
+    ("Lorries should be banned from villages.", "Lorries should ban villages.", NOT_SAME),
+    ("Dogs should be chased by cats.", "Dogs should chase cats.", APART),
+    ("Dogs should be chased by cats.", "Cats should chase dogs.", SAME),
+    ("Cats chase dogs.", "Dogs chase cats.", APART),
+    ("Cats chase dogs at night.", "Dogs chase cats at night.", APART),
+    ("Banks should rescue states.", "States should rescue banks.", APART),
+    ("Banks should be rescued by states.", "States should rescue banks.", SAME),
+    ("Banks should be rescued by states.", "Banks should rescue states.", APART),
+    ("Powers should be moved from states to cities.", "Powers should be moved from cities to states.", NOT_SAME),
+    ("Soldiers should be sent to Mali.", "Soldiers should be sent from Mali.", NOT_SAME),
+    ("Soldiers should be sent to Mali.", "We should send soldiers to Mali.", SAME),
+    ("Parliament should ban fireworks in towns.", "Towns should ban fireworks.", NOT_OPPOSITE),
+    ("Fireworks should be banned in parks.", "Towns should ban fireworks.", APART),
+]
+VERBS = [
+    ("Towns should lift the ban on fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("Towns should keep the ban on fireworks.", "Towns should ban fireworks.", SAME),
+    ("Towns should introduce a ban on fireworks.", "Towns should ban fireworks.", SAME),
+    ("The ban on fireworks should be lifted.", "Towns should ban fireworks.", OPPOSITE),
+    ("The ban on fireworks should not be lifted.", "Towns should ban fireworks.", SAME),
+    ("Towns should lift the ban on fireworks.", "Towns should allow fireworks.", SAME),
+    ("Towns should not lift the ban on fireworks.", "Towns should allow fireworks.", OPPOSITE),
+    ("Towns should be forbidden to ban fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("Towns should be prevented from banning fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("The state should forbid towns to ban fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("The state should prevent towns from banning fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("The state should stop towns from banning fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("Towns should be allowed to ban fireworks.", "Towns should ban fireworks.", NOT_OPPOSITE),
+    ("The state should tax land.", "The state should abolish the land tax.", OPPOSITE),
+    ("The state should have a tax on land.", "The state should tax land.", SAME),
+    ("The state should do away with the land tax.", "The state should tax land.", OPPOSITE),
+    ("The state should get rid of the tax on land.", "The state should tax land.", OPPOSITE),
+    ("The land tax should be phased out.", "The state should tax land.", OPPOSITE),
+    ("The state should refuse to tax land.", "The state should tax land.", OPPOSITE),
+    ("The state should continue to tax land.", "The state should tax land.", SAME),
+    ("The state should stop taxing land.", "The state should tax land.", OPPOSITE),
+    ("The state should vote down the land tax.", "The state should tax land.", NOT_SAME),
+    *((f"The state should {verb} the land tax.", "The state should tax land.", OPPOSITE)
+      for verb in ("drop", "overturn", "veto", "block", "dismantle", "undo", "outlaw", "resist", "remove", "repeal", "oppose")),
+    *((f"The state should {verb} the land tax.", "The state should tax land.", NOT_SAME)
+      for verb in ("reverse", "suspend", "weaken", "cut", "reduce", "forbid", "condemn", "fight", "prevent", "relax", "delay",
+                   "reconsider", "rethink", "regret", "loosen", "postpone", "limit", "halve", "water down", "back away from")),
+    ("The state should raise the land tax.", "The state should tax land.", NOT_OPPOSITE),
+    ("The dam should be cancelled.", "The dam should be built.", OPPOSITE),
+    ("The building of the dam should be halted.", "The dam should be built.", OPPOSITE),
+    ("The council should cancel plans to build the dam.", "The council should build the dam.", NOT_SAME),
+    ("The state should use fines to stop smoking.", "The state should use fines.", NOT_OPPOSITE),
+    ("Towns should oppose the ban on fireworks.", "Towns should ban fireworks.", OPPOSITE),
+    ("Towns are against the dam.", "Towns support the dam.", OPPOSITE),
+    ("Sheep should be protected from shearing.", "Sheep should be sheared.", NOT_SAME),
+    ("Hunters should be punished for trapping foxes.", "Hunters should trap foxes.", NOT_SAME),
+    ("Towns should impose a moratorium on fireworks.", "Towns should allow fireworks.", NOT_SAME),
+    ("Towns should subsidise fireworks.", "Towns should ban fireworks.", NOT_SAME),
+    ("Towns should ban dogs, not fireworks.", "Towns should ban fireworks.", NOT_SAME),
+    ("Towns should ban firework makers.", "Towns should ban fireworks.", APART),
+    ("Towns should ban parents from lighting fireworks.", "Towns should ban fireworks.", NOT_OPPOSITE),
+    ("Pensions should be paid by firms.", "Firms should pay pensions.", SAME),
+    ("The museum should abolish entrance fees.", "The museum should charge entrance fees.", OPPOSITE),
+    ("The museum should keep entrance fees.", "The museum should abolish entrance fees.", OPPOSITE),
+    ("Juries should rule for tenants.", "Juries should rule against tenants.", NOT_SAME),
+    ("Smokers should be kept out of pubs.", "Smokers should be kept in pubs.", NOT_SAME),
+]  # fmt: skip
+DEGREES = [
+    ("Public libraries are better than private libraries.", "Private libraries are better than public libraries.", NOT_SAME),
+    ("Solar power is cheaper than coal power.", "Coal power is cheaper than solar power.", NOT_SAME),
+    ("Solar power is cheaper than coal power.", "Solar power is not cheaper than coal power.", OPPOSITE),
+    ("Solar power is far cheaper than coal.", "Solar power is cheaper than coal power.", SAME),
+    ("Preventing crime matters more than punishing crime.", "Punishing crime matters more than preventing crime.", NOT_SAME),
+    ("Schools should teach Latin instead of Greek.", "Schools should teach Greek instead of Latin.", NOT_SAME),
+    ("Trains should go before cars.", "Cars should go before trains.", NOT_SAME),
+    ("Dams do more harm than good.", "Dams do more good than harm.", NOT_SAME),
+    ("Less sugar is better.", "More sugar is better.", NOT_SAME),
+    ("Less sugar is good for children.", "Sugar is good for children.", NOT_SAME),
+    ("Fewer exams would be good for pupils.", "More exams would be good for pupils.", NOT_SAME),
+    ("Nurses earn too little.", "Nurses earn too much.", NOT_SAME),
+    ("The speed limit should go down.", "The speed limit should go up.", NOT_SAME),
+    ("The speed limit should be lower.", "There should be a speed limit.", NOT_SAME),
+    ("The speed limit should be lower.", "The speed limit should be higher.", NOT_SAME),
+    ("The speed limit should be raised.", "The speed limit should be lowered.", NOT_SAME),
+    ("Fines should rise.", "Fines should fall.", NOT_SAME),
+    ("Fines should be increased.", "Fines should be decreased.", NOT_SAME),
+    ("Drivers over seventy should take a test.", "Drivers under seventy should take a test.", NOT_SAME),
+    ("Few towns should ban fireworks.", "Towns should ban fireworks.", NOT_SAME),
+    ("Only towns should ban fireworks.", "Towns should ban fireworks.", NOT_SAME),
+    ("Fines are fair.", "Fines are not fair.", OPPOSITE),
+    ("Parking fines are unfair.", "Parking fines are fair.", OPPOSITE),
+    ("Parking fines harm shops.", "Parking fines do not harm shops.", OPPOSITE),
+    ("Parking fines harm shops.", "Shops harm parking fines.", APART),
+    ("Parking fines harm small shops.", "Parking fines harm shops.", SAME),
+    ("Towns should build more roads.", "Towns should build roads.", SAME),
+    ("Towns should build fewer roads.", "Towns should build roads.", NOT_SAME),
+    ("Fines on parking should be raised.", "Parking fines should be raised.", SAME),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "named", "signs"), [*PASSIVES, *VERBS, *DEGREES])
+def test_no_pair_gets_a_sign_that_puts_quotes_on_the_wrong_side(asked, named, signs):
+    assert relation(asked, named) in signs
+    assert relation(named, asked) in signs
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        "towns fireworks should not ban banned be the on of in by from to refuse keep lift prevent than more less is are and US".split()
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@given(SENTENCES, SENTENCES)
+def test_a_relation_is_the_same_from_either_side(one, other):
+    assert relation(one, other) == relation(other, one)
+
+
+@pytest.mark.parametrize(
+    ("proposition", "against"),
+    [("Towns should have a stadium.", False), ("Towns should fight the stadium.", True), ("Towns should cut road tax.", True),
+     ("Towns should not cut road tax.", False), ("Towns should oppose the ban on dogs.", False), ("the dog ban", True),
+     ("tower blocks", False)],
+)  # fmt: skip
+def test_a_proposition_turns_by_the_verb_that_says_what_is_done(proposition, against):
+    assert turns(proposition) is against
+
+
+@pytest.mark.parametrize(
+    "part", ["should ban ", "the end of ", "to keep ", "from banning ", "is ", "do away with ", "x-y’ "]
+)
+def test_a_long_text_is_compared_in_proportion_to_its_length(part):
+    def work(size):
+        text = f"Towns should prevent {part * size}"
+        return lambda: (relation.__wrapped__(text, f"{text}dogs"), relation.cache_clear())
+
+    assert_in_proportion(work, 20_000)
