@@ -35,6 +35,11 @@ PASSIVES = [
     ("Soldiers should be sent to Mali.", "Soldiers should be sent from Mali.", NOT_SAME),
     ("Soldiers should be sent to Mali.", "We should send soldiers to Mali.", SAME),
     ("Parliament should ban fireworks in towns.", "Towns should ban fireworks.", NOT_OPPOSITE),
+    ("Paintings should be sold to museums.", "Museums should sell paintings.", NOT_SAME),
+    ("Paintings should be sold to museums.", "Paintings should be sold by museums.", NOT_SAME),
+    ("Matches should be hidden from children.", "Children should hide matches.", NOT_SAME),
+    ("Spies should meet with rebels.", "Spies should meet without rebels.", NOT_SAME),
+    ("Dogs should be kept apart from cats.", "Dogs should be kept with cats.", NOT_SAME),
     ("Fireworks should be banned in parks.", "Towns should ban fireworks.", APART),
 ]
 VERBS = [
@@ -82,6 +87,11 @@ VERBS = [
     ("Pensions should be paid by firms.", "Firms should pay pensions.", SAME),
     ("The museum should abolish entrance fees.", "The museum should charge entrance fees.", OPPOSITE),
     ("The museum should keep entrance fees.", "The museum should abolish entrance fees.", OPPOSITE),
+    ("Police should stop and search drivers.", "Police should search drivers.", NOT_OPPOSITE),
+    ("Pupils should not have to wear uniforms.", "Pupils should wear uniforms.", NOT_SAME),
+    ("Bars should keep from selling rum.", "Bars should sell rum.", NOT_SAME),
+    ("Norway should prevent Sweden from fishing.", "Iceland should prevent Sweden from fishing.", APART),
+    ("The bishop should refuse to resign.", "The bishop should resign.", OPPOSITE),
     ("Juries should rule for tenants.", "Juries should rule against tenants.", NOT_SAME),
     ("Smokers should be kept out of pubs.", "Smokers should be kept in pubs.", NOT_SAME),
 ]  # fmt: skip
@@ -89,7 +99,7 @@ DEGREES = [
     ("Public libraries are better than private libraries.", "Private libraries are better than public libraries.", NOT_SAME),
     ("Solar power is cheaper than coal power.", "Coal power is cheaper than solar power.", NOT_SAME),
     ("Solar power is cheaper than coal power.", "Solar power is not cheaper than coal power.", OPPOSITE),
-    ("Solar power is far cheaper than coal.", "Solar power is cheaper than coal power.", SAME),
+    ("Solar power is clearly cheaper than coal.", "Solar power is cheaper than coal power.", SAME),
     ("Preventing crime matters more than punishing crime.", "Punishing crime matters more than preventing crime.", NOT_SAME),
     ("Schools should teach Latin instead of Greek.", "Schools should teach Greek instead of Latin.", NOT_SAME),
     ("Trains should go before cars.", "Cars should go before trains.", NOT_SAME),

@@ -40,6 +40,7 @@ _TURNING = frozenset(
     """
     no nor neither not without hardly barely seldom rarely few fewer only if unless until when before after that but except
     instead rather less little least too up down off out under over above below beyond unlike despite
+    far almost nearly once apart aside
     """.split()  # noqa: SIM905
 )
 _CONTRARY = (
@@ -48,6 +49,8 @@ _CONTRARY = (
 )
 _SHOULD = frozenset(("should", "must", "shall"))  # what should be done and what is done are two things
 _OUGHT = re.compile(r"\bought to\b", re.IGNORECASE)
+_HAVE_TO = re.compile(r"\bhave to\b", re.IGNORECASE)  # who should not have to do it still may
+_PLACES = frozenset(("in", "at", "on", "within", "across"))
 _COMPARED = re.compile(r" (?:than|instead of|rather than) ", re.IGNORECASE)
 # "Be against tolls" takes a side; "force against cartels" only says whom it strikes.
 _AGAINST = re.compile(
@@ -124,7 +127,7 @@ def _read(proposition: str) -> _Statement:
 def _plain(proposition: str) -> str:
     """A proposition in its positive form, with one name for the United States and "oppose" for "be against"."""
     words = " ".join((negate(proposition) if denies(proposition) else proposition).split())
-    words = _AGAINST.sub(lambda found: f"{found['verb']} oppose", in_one_word(words))
+    words = _AGAINST.sub(lambda found: f"{found['verb']} oppose", in_one_word(_HAVE_TO.sub("need to", words)))
     return _OUGHT.sub("should", _UNITED_STATES.sub("Unitedstates", words))
 
 
@@ -167,16 +170,28 @@ def _same_roles(one: Roles, other: Roles) -> bool:
 
 
 def _keeps_place(one: Roles, other: Roles) -> bool:
+    """Whether nothing that the one has as verb, thing or doer stands somewhere else in the other."""
     elsewhere = {*other.thing, *other.besides, *other.doer}
     if one.does & elsewhere - other.does or (set(one.thing[-1:]) - set(other.thing)) & elsewhere:
         return False
     moved = (set(one.doer) - set(other.doer)) & elsewhere
-    return not moved or (not other.doer and not moved & set(other.thing))
+    return not other.doer and all(_fits("in", other.preposition(stem), other) for stem in moved) if moved else True
+
+
+def _fits(preposition: str, another: str, roles: Roles) -> bool:
+    """Whether two prepositions say the same of a place; who is banned from it is banned in it."""
+    pair = {preposition, another}
+    places = _PLACES | {"from"} if roles.does & ENDING else _PLACES
+    return len(pair) == 1 or pair <= places or pair == {"on", "against"}
 
 
 def _in_order(one: Roles, other: Roles) -> bool:
-    """Whether what stands beside does so in the same order: "from A to B" is not "from B to A"."""
+    """Whether the same stands beside in the same way and order: "from A to B" is not "from B to A"."""
     both = frozenset(one.besides) & frozenset(other.besides)
+    if one.by and other.by and not _fits(one.by, other.by, one):
+        return False
+    if not all(_fits(one.preposition(stem), other.preposition(stem), one) for stem in both):
+        return False
     return [stem for stem in dict.fromkeys(one.besides) if stem in both] == [
         stem for stem in dict.fromkeys(other.besides) if stem in both
     ]

@@ -19,7 +19,7 @@ _COMPLEMENTS = frozenset(("of", "on", "to", "against", "for"))  # after these st
 _OUGHT = frozenset(("should", "must", "shall"))
 _BE = frozenset("am is are was were be been being".split())  # noqa: SIM905
 _COUPLING = frozenset(("and", "or", "but"))
-_ADVERBS = frozenset("not always simply also just still again now today altogether soon instead far".split())  # noqa: SIM905
+_ADVERBS = frozenset("not always simply also just still again now today altogether soon instead".split())  # noqa: SIM905
 _NOUNS_IN_LY = frozenset("ally anomaly assembly family fly italy july monopoly reply supply".split())  # noqa: SIM905
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
@@ -38,6 +38,7 @@ class Roles:
     does: frozenset[str]
     thing: Phrase
     beside: tuple[tuple[str, Phrase], ...]  # preposition, and what follows it
+    by: str = ""  # the preposition before the thing, where there is one: "refrain from tolls"
 
     @property
     def besides(self) -> Phrase:
@@ -48,6 +49,10 @@ class Roles:
     def stems(self) -> frozenset[str]:
         """All of them."""
         return frozenset((*self.doer, *self.does, *self.thing, *self.besides))
+
+    def preposition(self, stem: str) -> str:
+        """What stands before a stem beside the thing."""
+        return next((prep for prep, stems in self.beside if stem in stems), "")
 
     def peeled(self, verbs: frozenset[str]) -> "Roles":
         """The same with nouns for what is done among what is done: a ban on phones, and a phone ban, ban phones.
@@ -67,7 +72,7 @@ class Roles:
         head = self.thing[-1:]
         known = [stem for stem in self.thing if stem in verbs] + [stem for stem in head if stem in ENDING]
         complement = next((prep for prep, _ in self.beside if prep in _COMPLEMENTS), None)
-        return next((stem for stem in known if len(self.thing) > 1 or complement), None)
+        return next((stem for stem in known if len(self.thing) > 1 or complement or stem in verbs), None)
 
     def _without(self, noun: str) -> "Roles":
         rest = tuple(stem for stem in self.thing if stem != noun)
@@ -76,7 +81,7 @@ class Roles:
         if self.thing[-1] != noun or after is None or (rest and self.beside[after][0] == "for"):
             return replace(self, does=does, thing=rest)
         beside = self.beside[:after] + self.beside[after + 1 :]
-        return Roles(self.doer, does, rest + self.beside[after][1], beside)
+        return replace(self, does=does, thing=rest + self.beside[after][1], beside=beside)
 
 
 def roles_of(statement: str) -> Roles | None:
@@ -171,12 +176,11 @@ def _prevented(subject: Sequence[str], rest: Sequence[str], passive: bool, depth
 
 def _active(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
     thing, beside = _phrases(rest)
+    by = ""
     if not thing and beside:
-        thing, beside = beside[0][1], beside[1:]  # "refrain from tolls"
+        (by, thing), beside = beside[0], beside[1:]
     doer, about = _phrases(subject)
-    if not doer and not does and not rest:
-        return Roles((), does, (), beside)
-    return Roles(doer, does, thing, (*about, *beside))
+    return Roles(doer, does, thing, (*about, *beside), by)
 
 
 def _passive(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
