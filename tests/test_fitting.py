@@ -11,7 +11,7 @@ from pullquote.calibrate import DEFAULT, FEATURES, Calibration
 from pullquote.datasets import load_dataset
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 from pullquote.evaluate import run
-from pullquote.fitting import FEWEST, FILE, Fitted, fit, held_out, read_fitted
+from pullquote.fitting import FEWEST, Fitted, fit, held_out, read_fitted
 from pullquote.indexing import index_corpus
 from pullquote.ready import Ready
 from pullquote.store.layout import SUGGESTIONS
@@ -73,7 +73,7 @@ def fitted(**changed):
 
 def test_what_was_fitted_is_read_back(tmp_path):
     path = fitted().write(tmp_path / "index")
-    assert path.name == FILE
+    assert path.name == "calibration.json"
     assert read_fitted(tmp_path / "index", HashEncoder.identity, None) == fitted()
     assert read_fitted(tmp_path, HashEncoder.identity, None) is None
 
@@ -83,7 +83,7 @@ def test_what_was_fitted_is_read_back(tmp_path):
     [b"", b"{", b"[]", b"{}", b"\xff", b'{"weights": ["x"]}', b'{"weights": [NaN], "sets": [], "constant": 0}'],
 )
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path, content):
-    (tmp_path / FILE).write_bytes(content)
+    (tmp_path / "calibration.json").write_bytes(content)
     with pytest.raises(
         IndexCorrupt, match=r"calibration\.json is damaged; run `pullquote eval DIR --fit` again, or delete"
     ):
@@ -92,7 +92,7 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path, content):
 
 def test_a_weight_that_is_no_number_is_damage(tmp_path):
     facts = json.loads(fitted().write(tmp_path).read_bytes())
-    (tmp_path / FILE).write_text(json.dumps({**facts, "constant": math.inf}), encoding="utf-8")
+    (tmp_path / "calibration.json").write_text(json.dumps({**facts, "constant": math.inf}), encoding="utf-8")
     with pytest.raises(IndexCorrupt):
         read_fitted(tmp_path, HashEncoder.identity, None)
 

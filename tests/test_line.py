@@ -97,6 +97,22 @@ def test_who_waits_too_long_is_told_and_who_left_makes_room():
     run(scene)
 
 
+def test_who_breaks_while_waiting_takes_no_turn_along():
+    async def breaking() -> Message:
+        raise ConnectionResetError
+
+    async def scene() -> None:
+        line = Line(at_work=1, waiting=5, seconds=5)
+        await line.enter(staying)
+        with pytest.raises(ConnectionResetError):
+            await line.enter(breaking)
+        assert (line.working, line.waiting) == (1, 0)
+        line.leave()
+        assert await line.enter(staying) is Outcome.WORK
+
+    run(scene)
+
+
 def test_a_turn_given_to_one_who_leaves_in_that_moment_is_passed_on():
     async def scene() -> None:
         for _ in range(50):

@@ -327,13 +327,21 @@ def test_a_window_ends_with_its_own_sentence_of_its_document(shared: Settings):
         assert generation.words(row) == set(clean(whole).split())
 
 
-def test_an_index_is_up_to_date_until_a_file_the_model_or_the_program_changes(indexed, monkeypatch):
+def test_an_index_is_up_to_date_until_a_file_the_model_the_program_or_what_is_answered_changes(indexed, monkeypatch):
     encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
     assert up_to_date(indexed) is not None
     assert up_to_date(dataclasses.replace(indexed, model="another")) is None
     monkeypatch.setattr("pullquote.store.program", lambda: "another")
     assert up_to_date(indexed) is None
     monkeypatch.undo()
+    assert (
+        up_to_date(dataclasses.replace(indexed, min_confidence=0.99)) is None
+    )  # what it suggests may be met with silence
+    assert up_to_date(dataclasses.replace(indexed, reranker="another")) is None
+    fitted = indexed.index / "calibration.json"
+    fitted.write_text("{}")
+    assert up_to_date(indexed) is None
+    fitted.unlink()
     file = indexed.corpus / "road-tolls" / "against-tolls.txt"
     content = file.read_bytes()
     file.write_bytes(b"Other words.\n")

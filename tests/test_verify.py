@@ -339,6 +339,11 @@ def test_a_text_that_stands_altered_in_many_places_is_aligned_with_as_many_as_th
     assert len(compare(given, copies)) == 1
 
 
+@pytest.mark.parametrize("blank", [" ", "\x1c", "\u2003", "\n"])
+def test_white_space_before_words_is_none_of_them_however_much(speech: Explainer, blank: str):
+    assert speech.verify(blank * 4_100 + "ferries swim to the moon by night").result is Result.NOT_FOUND
+
+
 ROWS = st.lists(st.sampled_from(["it", "It", "not", "“so", "so”", "so,", "pay.", "pay", "tolls", "roads!"]), max_size=9)
 
 

@@ -13,8 +13,8 @@ from pullquote.calibrate import Calibration, shipped
 from pullquote.durable import make_folder
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 from pullquote.store.files import json_bytes, swap_in
+from pullquote.store.layout import Layout
 
-FILE = "calibration.json"  # in the index folder
 FORMAT = 1
 FEWEST = 20  # questions
 FEWEST_EACH = 5  # of them answered rightly, and of them not
@@ -46,7 +46,7 @@ class Fitted:
     def write(self, index: Path) -> Path:
         """Put it into the index folder, where the next start finds it."""
         make_folder(index)
-        path = index / FILE
+        path = Layout(index).calibration
         swap_in(path, json_bytes(asdict(self)) + b"\n")
         return path
 
@@ -58,7 +58,7 @@ def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
         IndexCorrupt: the file cannot be understood.
         IndexMismatch: it was fitted with another encoder or ranker.
     """
-    path = index / FILE
+    path = Layout(index).calibration
     try:
         facts = json.loads(path.read_bytes())
     except FileNotFoundError:

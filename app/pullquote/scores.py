@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 BINS = 10
 
@@ -18,8 +20,8 @@ def auroc(scored: Sequence[tuple[float, bool]]) -> float | None:
         return None
     ranks = 0.0
     place = 0
-    while place < len(ordered):
-        tied = [positive for score, positive in ordered[place:] if score == ordered[place][0]]
+    for _, group in groupby(ordered, key=itemgetter(0)):
+        tied = [positive for _, positive in group]
         ranks += sum(tied) * (place + (len(tied) + 1) / 2)
         place += len(tied)
     return (ranks - positives * (positives + 1) / 2) / (positives * negatives)

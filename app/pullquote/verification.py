@@ -55,6 +55,7 @@ def _altered(ready: Ready, words: str, document_id: str | None) -> Verdict:
 
 def _first(words: str) -> str:
     """The first words of a text, as many as are compared."""
+    words = words.strip()
     return words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
 
 

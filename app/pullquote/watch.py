@@ -11,13 +11,16 @@ from pullquote.store import Built, open_index
 
 QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
 LONGEST_MS = 10_000  # after which one starts all the same
+TICK_MS = 500  # the first of these tells that the folder is listened to
 Tell = Callable[[str], None]
 
 log = logging.getLogger("pullquote")
 
 
 def changes(settings: Settings, stopped: threading.Event) -> Iterator[None]:
-    """One item whenever the corpus folder changed and has been quiet since; ends when `stopped` is set.
+    """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since.
+
+    Ends when `stopped` is set.
 
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
@@ -28,11 +31,13 @@ def changes(settings: Settings, stopped: threading.Event) -> Iterator[None]:
         raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
     if not settings.corpus.is_dir():
         raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
-    for _ in watch(
+    told = watch(
         settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
-        raise_interrupt=False, yield_on_timeout=False,
-    ):  # fmt: skip
-        yield
+        rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
+    )  # fmt: skip
+    for number, changed in enumerate(told):
+        if changed or number == 0:
+            yield
 
 
 def follow(
@@ -40,14 +45,15 @@ def follow(
 ) -> None:
     """Build at once and after every change; a build that fails leaves the index as it was, and says why.
 
+    The folder is listened to before the first build, which may take minutes: what is saved meanwhile is a change.
+
     Args:
         build: makes a new generation, or gives None where nothing changed.
     """
     stopped = stopped or threading.Event()
-    if _try(build, tell) is None:
-        _name_skipped(settings, tell)
-    for _ in changes(settings, stopped):
-        _try(build, tell)
+    for number, _ in enumerate(changes(settings, stopped)):
+        if _try(build, tell) is None and number == 0:
+            _name_skipped(settings, tell)
 
 
 def _name_skipped(settings: Settings, tell: Tell) -> None:

@@ -43,7 +43,7 @@ _POLITE = (
     r"(?:can|could|would|will) you (?:please )?(?:tell|show|explain to) me|do you know)\s)?"
 )
 _FORMS = tuple(
-    re.compile(rf"^\W*{_POLITE}{form}", re.IGNORECASE)
+    re.compile(rf"^\W*+{_POLITE}{form}", re.IGNORECASE)
     for form in (
         # What did Lee propose? Which kind of rule does Lee want? Why has the Board said that …?
         rf"{_ASKS}\b(?:\s(?!(?:{_AUX})\b)\S+){{0,6}}?\s{_AUX}\s{_WHO}\s(?:(?:also|really|actually|ever|not)\s)?{_SMALL}(?:{TELL})(?=\W|$)",
@@ -68,7 +68,7 @@ _FORMS = tuple(
     )
 )  # fmt: skip
 _CONTINUES = re.compile(
-    r"^\W*(?:and|but|or|what about|how about|and what about)\s(?P<who>[^?]+?)(?:\sthen)?\W*$", re.IGNORECASE
+    r"^\W*+(?:and|but|or|what about|how about|and what about)\s(?P<who>[^?]+?)(?:\sthen)?\W*$", re.IGNORECASE
 )
 _SAYS = r"(?:say|says|said|saying|argue|argues|argued|arguing|claim|claims|claimed|claiming|report|reports|reported)"
 _WHOLE = (  # "What does Lee say?", "Tell me what Lee said": nothing follows the first verb of saying

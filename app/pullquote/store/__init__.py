@@ -1,8 +1,10 @@
 """The index on disk: build a generation, open the current one, fall back to the one before."""
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pullquote.corpus import Corpus, corpus_hashes, load_corpus
@@ -126,9 +128,17 @@ def up_to_date(settings: Settings) -> Generation | None:
     except IndexFault:
         return None
     card = opened.generation.card
-    same_program = (card.program, card.model) == (program(), settings.model)
+    same_program = (card.program, card.model, card.answering) == (program(), settings.model, _answering(settings))
     whole = not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
     return opened.generation if hashes == opened.generation.file_hashes and same_program and whole else None
+
+
+def _answering(settings: Settings) -> str:
+    """A fingerprint of what decides, beside texts and program, whether a question is answered."""
+    digest = hashlib.sha256(f"{settings.threshold} {settings.reranker}\n".encode())
+    with suppress(OSError):  # none was fitted; one that cannot be read is told where it is used
+        digest.update(Layout(settings.index).calibration.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def build_index(
@@ -160,7 +170,7 @@ def build_index(
         kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
         current = write_generation(
             prepared, corpus, encoder, root=root, previous=previous, model=settings.model,
-            enrich=enrich, progress=progress, kept=kept,
+            answering=_answering(settings), enrich=enrich, progress=progress, kept=kept,
         )  # fmt: skip
         generation = Generation.open(root.generation(current[0]), current[1])
         publish(root, current, pair)

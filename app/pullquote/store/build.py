@@ -144,6 +144,7 @@ def write_generation(
     root: Layout,
     previous: Generation | None,
     model: str,
+    answering: str,
     enrich: Enrich,
     progress: Progress,
     kept: Encoded,
@@ -172,7 +173,7 @@ def write_generation(
     skipped = tuple((file.path, file.reason) for file in corpus.skipped)
     now = datetime.now(UTC)
     card = Card(
-        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model, program=layout.program(),
+        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model, program=layout.program(), answering=answering,
         built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
         skipped_hashes={path: corpus.hashes.get(path, "") for path, _ in skipped},

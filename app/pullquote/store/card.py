@@ -26,6 +26,8 @@ class Card:
     skipped: tuple[tuple[str, str], ...]
     files: dict[str, Stamp]
     program: str
+    answering: str = ""
+    """What else decided which suggested questions are answered: a fingerprint of threshold, ranker and calibration."""
     skipped_hashes: dict[str, str] = field(default_factory=dict)
     """SHA-256 of each skipped file by path, "" where it could not even be opened."""
     format: int = FORMAT

@@ -17,8 +17,11 @@ from pullquote.store.layout import Layout
 ROLES = ("current", "previous")
 
 
-def damage(settings: Settings) -> dict[str, tuple[str, ...]]:
+def damage(settings: Settings, whole: Generation | None = None) -> dict[str, tuple[str, ...]]:
     """Every fault of the current generation and of the one before, under the name of its role; none where whole.
+
+    Args:
+        whole: a generation that was just opened, and so checked, which is not read again.
 
     Raises:
         IndexMissing: nothing was built yet.
@@ -26,12 +29,14 @@ def damage(settings: Settings) -> dict[str, tuple[str, ...]]:
     """
     root = Layout(settings.index)
     named = read_manifest(root)
-    return {role: _faults(root, named[role]) for role in ROLES if named.get(role)}
+    return {role: _faults(root, named[role], whole) for role in ROLES if named.get(role)}
 
 
-def _faults(root: Layout, pair: Mapping[str, str]) -> tuple[str, ...]:
+def _faults(root: Layout, pair: Mapping[str, str], whole: Generation | None) -> tuple[str, ...]:
     faults: list[str] = []
     try:
+        if whole is not None and pair["generation"] == whole.card.name:
+            return ()
         files = root.generation(pair["generation"])
         content = read_regular(files.card, MAX_CARD)
         if Stamp.of(content).sha256 != pair["sha256"]:

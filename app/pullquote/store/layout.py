@@ -43,6 +43,11 @@ class Layout:
         """Held, by the kernel, by the one process that builds."""
         return lock_of(self.root)
 
+    @property
+    def calibration(self) -> Path:
+        """The confidence that the operator fitted, where there is one."""
+        return self.root / "calibration.json"
+
     def encoded(self, identity: str) -> Path:
         """Vectors of texts that an encoder encoded before; only a build reads them."""
         return self.root / "vectors" / f"{identity}.bin"
