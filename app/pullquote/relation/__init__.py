@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pullquote.lexicon import AUXILIARIES
 from pullquote.negation import denies, negate
 from pullquote.relation.roles import Phrase, Roles, roles_of
 from pullquote.relation.verbs import (
@@ -58,6 +59,7 @@ _AGAINST = re.compile(
     r"(?:\w+ly\s+)?against\b",
     re.IGNORECASE,
 )
+_BEFORE_NOT = re.compile(r"\b(\w+),? not\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 
 
@@ -116,12 +118,18 @@ def _read(proposition: str) -> _Statement:
     plain = _plain(proposition)
     own, _, compared = _COMPARED.sub("\n", plain, count=1).partition("\n")
     return _Statement(
-        frozenset(word.lower() for word in _WORD.findall(plain)),
+        frozenset(word.lower() for word in _WORD.findall(plain)) | ({"not"} if _denies_a_part(proposition) else set()),
         stems_of(plain),
         denies(proposition),
         frozenset(stems_of(compared)),
         roles_of(own),
     )
+
+
+def _denies_a_part(proposition: str) -> bool:
+    """Whether what is denied is less than the whole: who may not pay, and who may choose not to, are two."""
+    words = (found[1].lower() for found in _BEFORE_NOT.finditer(proposition))
+    return any(word not in AUXILIARIES and not word.endswith("ly") for word in words)
 
 
 def _plain(proposition: str) -> str:
@@ -182,7 +190,8 @@ def _fits(preposition: str, another: str, roles: Roles) -> bool:
     """Whether two prepositions say the same of a place; who is banned from it is banned in it."""
     pair = {preposition, another}
     places = _PLACES | {"from"} if roles.does & ENDING else _PLACES
-    return len(pair) == 1 or pair <= places or pair == {"on", "against"}
+    holds_down = not RESTRAINTS.isdisjoint((*roles.does, *roles.thing))  # limits on lorries, or against them
+    return len(pair) == 1 or pair <= places or (holds_down and pair == {"on", "against"})
 
 
 def _in_order(one: Roles, other: Roles) -> bool:
