@@ -20,7 +20,7 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",
-    "proposition": "negation relation demand pleas proposition stance",
+    "proposition": "alternative predicate inversion negation relation demand pleas proposition stance",
     "choosing": "expect select rerank reader judged calibrate fitting decide",
     "answer": (
         "frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
+from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pullquote.alternative import are_opposite, first_half
 from pullquote.clauses import has_verb
 from pullquote.indexing import index_corpus
+from pullquote.inversion import only_how
 from pullquote.judged import own_propositions
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
@@ -226,6 +229,164 @@ def test_a_negation_is_plain_and_its_own_way_back(plain: str, denied: str):
 def test_every_form_of_denial_is_taken_back(denied: str, plain: str):
     assert denies(denied)
     assert negate(denied) == plain
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Should towns fence ponds?", "Towns should fence ponds."),
+     ("Must libraries digitise maps?", "Libraries must digitise maps."),
+     ("Can old mills host concerts?", "Old mills can host concerts."),
+     ("Will ferries dock at night?", "Ferries will dock at night."),
+     ("Should bakeries in villages sift flour?", "Bakeries in villages should sift flour."),
+     ("Could choirs team up with bands?", "Choirs could team up with bands."),
+     ("Should women umpire games?", "Women should umpire games."),
+     ("Should harbours dredge sand until ships grow?", "Harbours should dredge sand until ships grow."),
+     ("Should doctors concede that walks help?", "Doctors should concede that walks help."),
+     ("Ought villages to mend bridges?", "Villages ought to mend bridges.")],
+)  # fmt: skip
+def test_after_a_plural_any_word_with_something_behind_it_may_be_the_verb(question: str, proposition: str):
+    assert proposition_of(question) == proposition == proposition_of(proposition)
+    assert negate(negate(proposition)) == proposition
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Should towns ponds?", "Should sports culture evolve?", "Should drugs policy evolve?", "Should towns immediately dry?",
+     "Should ferries abroad dock?", "Should mills or bakeries sift flour?", "Should towns fence?", "Should the pond fence birds?",
+     "Should ferries darkness dock?", "Should the old stone mills near bakeries sift flour?"],
+)  # fmt: skip
+def test_what_has_no_form_of_a_verb_is_none_after_a_plural_either(question: str):
+    assert proposition_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Are ten-year-olds tall enough to ride?", "Ten-year-olds are tall enough to ride."),
+     ("Are cyclists nimble enough to share paths?", "Cyclists are nimble enough to share paths."),
+     ("Is the rule firm enough to last?", "The rule is firm enough to last."),
+     ("Are longer paths enough to draw cyclists?", "Longer paths are enough to draw cyclists."),
+     ("Is water control enough to help?", "Water control is enough to help."),
+     ("Are trams far too loud for villages?", "Trams are far too loud for villages."),
+     ("Is the fare much too high?", "The fare is much too high.")],
+)  # fmt: skip
+def test_what_goes_with_enough_or_too_is_said_of_the_subject(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Do trams help or harm shops?", "Trams help shops."), ("Does the tram harm shops or help them?", "The tram harms shops."),
+     ("Does noise hurt sleep or help?", "Noise hurts sleep."), ("Are trams safe or unsafe at night?", "Trams are safe at night."),
+     ("Is the tram a blessing or a curse?", "The tram is a blessing."),
+     ("Is it a good idea or a bad one to close the pier?", "It is a good idea or a bad one to close the pier."),
+     ("Is a pier a good or a bad idea?", "A pier is a good idea."), ("Should fares be raised or lowered?", "Fares should be raised."),
+     ("Are trams helpful, or harmful?", "Trams are helpful."), ("Should piers close or not?", "Piers should close."),
+     ("Is the pier still sold, or has it gone?", "The pier is still sold."),
+     ("Should we raise fares or cut pay?", "We should raise fares or cut pay."),
+     ("Does the tram help shops or harm parks?", "The tram does help shops or harm parks.")],
+)  # fmt: skip
+def test_of_two_opposites_the_first_is_put_up_and_of_two_other_things_both(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "opposite"),
+    [("helped", "harms", True), ("fair", "unfair", True), ("dishonest", "honest", True), ("raise", "lower", True), ("immoral", "moral", True),
+     ("good", "useful", False), ("raise", "harm", False), ("form", "inform", False), ("to", "into", False), ("", "", False)],
+)  # fmt: skip
+def test_opposites_are_known_by_the_lists_or_by_how_they_start(one: str, other: str, opposite: bool):
+    assert are_opposite(one, other) is are_opposite(other, one) is opposite
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Why would anyone oppose a new pier?", "A new pier is justified."),
+     ("Why should anybody be against trams?", "Trams are justified."),
+     ("Why would any sane person support trams?", "Trams are justified."),
+     ("Why would someone want to close the pier?", "It is right to close the pier."),
+     ("Why would anyone ban trams?", "It is right to ban trams."), ("Why would anyone drink?", "It is right to drink."),
+     ("Why would anyone oppose it?", None), ("Why would anyone be late?", None), ("Why would anyone oppose?", None),
+     ("Would anyone support a pier?", "Someone would support a pier."),
+     ("Will trams help anybody?", "Trams will help somebody."), ("Why would any pier fail?", "Any pier would fail.")],
+)  # fmt: skip
+def test_why_anyone_would_do_a_thing_puts_up_that_it_is_right_and_never_that_anyone_does(question, proposition):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("words", "proposition"),
+    [("tell me why trams are slow", "Trams are slow."), ("TELL ME WHY TRAMS ARE SLOW", "TRAMS ARE SLOW."),
+     ("Please show us how piers hurt fish.", "Piers hurt fish."),
+     ("Could you explain whether towns should close piers?", "Towns should close piers."),
+     ("tell me why do piers hurt fish", "Piers hurt fish."), ("so explain to me why trams fail", "Trams fail."),
+     ("explain how trams work", None), ("tell me how the board voted", None), ("tell us how to close a pier", None),
+     ("tell me how many piers are closed", None), ("show me what trams do", None), ("tell me why", None),
+     ("tell me why it is slow", None), ("I think trams are slow", "Trams are slow."),
+     ("Honestly, I really believe that towns should close piers.", "Towns should close piers."),
+     ("In my view trams are fair!", "Trams are fair."), ("I feel that I think trams work", "Trams work."),
+     ("I think why trams work is plain", None), ("I believe in trams, which are slow", "I believe in trams, which are slow")],
+)  # fmt: skip
+def test_who_is_to_tell_and_who_thinks_so_is_no_part_of_what_is_up_for_debate(words: str, proposition: str | None):
+    assert proposition_of(words) == proposition
+    assert proposition is None or proposition_of(proposition) == proposition
+
+
+def test_sides_of_an_opinion_are_those_of_what_is_held():
+    assert statement_of("I think trams are slow") == "Trams are slow."
+    assert statement_of("tell me how many trams are slow") is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["our tram is late can we walk", "The pier is shut. Should they swim", "the pier has closed what should we do",
+     "our tram is late, can't we walk"],
+)  # fmt: skip
+def test_what_turns_into_a_question_without_a_mark_puts_up_nothing(words: str):
+    assert proposition_of(words) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["Trams are slow, nor do they pay.", "Trams fail more than do we.", "Not only can he pay."]
+)
+def test_an_auxiliary_before_its_subject_does_not_always_ask(words: str):
+    assert proposition_of(words) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("how did the board vote", None), ("How did the board vote on piers?", None), ("How would a tram work?", None),
+     ("How is the board elected?", None), ("How has the pier changed?", None), ("How do piers hurt fish?", "Piers hurt fish."),
+     ("How would a tram help?", "A tram would help."), ("How are fish harmed by piers?", "Fish are harmed by piers."),
+     ("How is the fare unfair?", "The fare is unfair."), ("How did storms lead to cuts?", "Storms led to cuts.")],
+)  # fmt: skip
+def test_how_something_is_done_puts_up_nothing_but_how_it_hurts_or_helps_does(question: str, proposition: str | None):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("plain", "denied"),
+    [("People support pier bans.", "People do not support pier bans."), ("Police use trams.", "Police do not use trams."),
+     ("Women win votes.", "Women do not win votes."),
+     ("Fares rise when piers are closed.", "Fares do not rise when piers are closed."),
+     ("A tram helps shops more than it hurts them.", "A tram does not help shops more than it hurts them."),
+     ("Fares fell when piers were closed.", "It is not true that fares fell when piers were closed.")],
+)  # fmt: skip
+def test_it_is_the_verb_of_the_main_clause_that_is_denied(plain: str, denied: str):
+    assert negate(plain) == denied
+    assert negate(denied) == plain
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["tell me why ", "I think that ", "so please, ", "in my view ", "why would anyone ", "an old person ", "or help ",
+     "or has it ", "can you please explain how ", "do harm or "],
+)  # fmt: skip
+def test_however_often_a_part_of_a_question_comes_again_the_cost_is_in_proportion(part: str):
+    def prepare(size: int):
+        text = part * (size // len(part))
+        return lambda: (statement_of(text), proposition_of(text), first_half(text), negate(text), only_how(text))
+
+    assert_in_proportion(prepare, 50_000)
 
 
 @pytest.mark.parametrize("question", [question for question, _ in CLAIMS])

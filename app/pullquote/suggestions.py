@@ -9,10 +9,11 @@ from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from pullquote.clauses import base_of, question_of
+from pullquote.inversion import PAST
 from pullquote.judged import own_propositions
 from pullquote.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, MODALS, PARTICIPLES, VERBS
 from pullquote.negation import negate
-from pullquote.proposition import PAST, alike, proposition_of
+from pullquote.proposition import alike, proposition_of
 from pullquote.sentences import Kind
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
