@@ -20,8 +20,8 @@ PARTS = {
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",
-    "proposition": "alternative predicate inversion negation relation demand pleas proposition stance",
-    "choosing": "expect select rerank reader judged calibrate fitting decide",
+    "proposition": "alternative predicate inversion negation relation demand acts pleas camps proposition stance matter",
+    "choosing": "expect select rerank reader avowal judged calibrate fitting decide",
     "answer": (
         "frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire authors cite suggestions about conversation spoken debater "
         "overview language"

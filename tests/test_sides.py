@@ -7,12 +7,12 @@ from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.conversation import Query
 from pullquote.corpus import CorpusFile, parse_document
-from pullquote.counterpoint import under_debate
 from pullquote.disputes import contested
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.judged import StanceBook, own_propositions
+from pullquote.matter import under_debate
 from pullquote.ready import Ready
 from pullquote.select import Role
 from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
@@ -326,7 +326,7 @@ def test_without_a_named_proposition_no_gap_is_claimed_and_nothing_is_read(settl
      ("Should cyclists wear helmets?", "Cyclists should wear helmets.")],
 )  # fmt: skip
 def test_what_is_under_debate_is_the_debates_own_where_reasons_are_asked(question, expected):
-    assert under_debate(question, TOLLS) == expected
+    assert under_debate(question, [TOLLS]) == expected
 
 
 ARGUED = {

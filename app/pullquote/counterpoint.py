@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from pullquote.camps import camp_told
 from pullquote.dissent import settled
-from pullquote.judged import CONSIDERED, Readings, stance_of
-from pullquote.pleas import favours, plea_of
-from pullquote.proposition import proposition_of
+from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
+from pullquote.matter import Matter
 from pullquote.quote import Quote
-from pullquote.relation import relation
 from pullquote.retrieve import Hit
 from pullquote.select import NEXT_SHARE, Choice, Role, cut, role_of
 from pullquote.sides import NO_OTHER_SIDE, apart, is_open, takes_side
 from pullquote.stance import BAR, Basis, Reading, Side, Stance
-from pullquote.store.generation import Generation
-from pullquote.store.lexical import terms
+from pullquote.store.generation import Generation, Window
 from pullquote.voice.voicebook import VoiceBook
 
 
@@ -36,23 +35,33 @@ def _place(quote: Quote) -> tuple[str, int, int]:
     return quote.document.id, quote.first, quote.last
 
 
-def under_debate(question: str, own: str | None) -> str | None:
-    """What a question puts up for debate: its own proposition, or the debate's where it asks about reasons.
-
-    A question such as "Who said it?" puts up nothing.
-    """
-    asked = proposition_of(question)
-    if asked is None or own is None:
-        return asked
-    reasons = question.lower().lstrip().startswith(("why", "how", "what")) or plea_of(question) is not None
-    return own if relation(asked, own) > 0 or (reasons and set(terms(asked)) & set(terms(own))) else asked
+Told = tuple[Choice, Stance, Reading]
+"""A quote with its stance and what was read in it."""
+LABELLED = (
+    0.5  # where the operator puts documents on a side, what a model alone reads for it must be likelier than this
+)
 
 
-def asked_side(question: str, proposition: str) -> Side | None:
-    """The side of a proposition that arguments are asked for, or None where both or none are."""
-    plea = plea_of(question)
-    favour = favours(plea, proposition) if plea else None
-    return None if favour is None else Side.FOR if favour else Side.AGAINST
+def labelled_quotes(
+    generation: Generation, voices: VoiceBook, proposition: str, readings: Readings, documents: range
+) -> Mapping[Side, tuple[Told, ...]]:
+    """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
+    numbers = {one.start for one in taking_sides(generation, proposition, documents)}
+    told: dict[Side, list[Told]] = {Side.FOR: [], Side.AGAINST: []}
+    for row, reading in readings.items():
+        window = generation.window(row)
+        if window.document not in numbers:
+            continue
+        quote = cut(generation, window)
+        stance = stance_of(generation, quote, voices.of_quote(quote), proposition, None)
+        if stance and takes_side(stance) and reading.argued(stance) >= BAR.shown and not is_open(quote):
+            told[stance.side].append((Choice(quote, _unscored(window), 0.0), stance, reading))
+    return {side: tuple(sorted(found, key=lambda one: -one[2].argued(one[1]))) for side, found in told.items() if found}
+
+
+def _unscored(window: Window) -> Hit:
+    """A window as a hit that no question found."""
+    return Hit(window.row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +70,74 @@ class _Scale:
 
     generation: Generation
     voices: VoiceBook
-    proposition: str
+    matter: Matter
     hits: Sequence[Hit]  # that were read, and good enough to be shown
     readings: Readings
+    labelled: Mapping[Side, Sequence[Told]]
 
     def stance(self, choice: Choice) -> Stance | None:
         told = self.voices.of_quote(choice.quote)
-        return stance_of(self.generation, choice.quote, told, self.proposition, self.readings.get(choice.hit.row))
+        reading = self.readings.get(choice.hit.row)
+        found = stance_of(self.generation, choice.quote, told, self.matter.proposition, reading)
+        return found if found is None or self._counts(found) else replace(found, side=Side.UNCLEAR)
+
+    def _counts(self, stance: Stance) -> bool:
+        """Whether a stance is the operator's, or likely enough to stand beside what the operator put on that side."""
+        return stance.basis is Basis.LABEL or stance.side not in self.labelled or stance.probability >= LABELLED
 
     def stances(self, choices: Sequence[Choice]) -> dict[tuple[str, int, int], Stance]:
         return {_place(choice.quote): found for choice in choices if (found := self.stance(choice))}
 
-    def beside(self, shown: Sequence[Choice]) -> Iterator[tuple[Choice, Stance, Reading]]:
+    def fits(self, choice: Choice, stance: Stance | None, side: Side) -> bool:
+        """Whether a quote may stand for the side asked for: it takes it, and is not opened by those of the other."""
+        told = camp_told(choice.quote.text)
+        return _taken(stance) is side and (told is None or told is not (side is Side.AGAINST))
+
+    def beside(self, shown: Sequence[Choice]) -> Iterator[Told]:
         """What else was found, that says something of its own."""
         for hit in self.hits:
             other = Choice(cut(self.generation, hit), hit, hit.score)
             found = self.stance(other)
-            if found and not is_open(other.quote) and all(apart(choice.quote, other.quote) for choice in shown):
+            if found and not is_open(other.quote) and self._apart(other, shown):
                 yield other, found, self.readings[hit.row]
+
+    def labels(self, side: Side, shown: Sequence[Choice]) -> Iterator[Told]:
+        """What the operator put on a side, whether the question found it or not."""
+        return (told for told in self.labelled.get(side, ()) if self._apart(told[0], shown))
+
+    @staticmethod
+    def _apart(other: Choice, shown: Sequence[Choice]) -> bool:
+        return all(apart(choice.quote, other.quote) for choice in shown)
 
 
 def weigh(
-    generation: Generation, voices: VoiceBook, question: str, proposition: str, choices: Sequence[Choice],
-    hits: Sequence[Hit], readings: Readings, *, count: int,
+    generation: Generation, voices: VoiceBook, matter: Matter, choices: Sequence[Choice], hits: Sequence[Hit],
+    readings: Readings, labelled: Mapping[Side, Sequence[Told]], *, count: int,
 ) -> Weighed:  # fmt: skip
     """Give the quotes of an answer their stances, and it a counterpoint where the readings hold one.
 
     Where arguments for one side are asked for, what takes it comes first. The other side is looked for among the
-    question's own hits; `gap` says so where none is there.
+    question's own hits, then in what the operator labelled; `gap` says so where none is there.
     """
     least = NEXT_SHARE * choices[0].hit.score
     near = [hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least]
-    scale = _Scale(generation, voices, proposition, near, readings)
-    asked = asked_side(question, proposition)
-    if asked is not None:
-        choices = _asked_first(scale, choices, asked, count)
+    scale = _Scale(generation, voices, matter, near, readings, labelled)
+    if matter.asked is not None:
+        choices = _asked_first(scale, choices, matter.asked, count)
+    elif matter.put_up and not any(map(_taken, scale.stances(choices).values())):
+        choices = _with_label(scale, choices, count)
     stances = scale.stances(choices)
-    turned = settled(voices, question, choices)
-    side = _side_of([stances.get(_place(choice.quote)) for choice in turned])
+    turned = settled(voices, matter.question, choices)
+    side = matter.asked or _side_of([stances.get(_place(choice.quote)) for choice in turned])
     if side is None:
-        return Weighed(turned, stances, proposition)
+        return Weighed(turned, stances, matter.proposition)
+    first = 0 if matter.asked else 1
     turned = tuple(
-        _with_role(choice, stances.get(_place(choice.quote)), side, place) for place, choice in enumerate(turned)
+        _with_role(choice, stances.get(_place(choice.quote)), side, after=place >= first)
+        for place, choice in enumerate(turned)
     )
     if any(choice.role is Role.COUNTERPOINT for choice in turned):
-        return Weighed(turned, stances, proposition)
+        return Weighed(turned, stances, matter.proposition)
     return _with_other(scale, turned, stances, side, count)
 
 
@@ -115,20 +147,32 @@ def _asked_first(scale: _Scale, choices: Sequence[Choice], asked: Side, count: i
     What else takes the asked side has the places of the others.
     """
     stances = scale.stances(choices)
-
-    def of(side: Side | None) -> list[Choice]:
-        return [choice for choice in choices if _taken(stances.get(_place(choice.quote))) is side]
-
-    own, rest, other = of(asked), of(None), of(asked.other)[:1]
+    taking = {_place(choice.quote): _taken(stances.get(_place(choice.quote))) for choice in choices}
+    own = [choice for choice in choices if scale.fits(choice, stances.get(_place(choice.quote)), asked)]
+    rest = [choice for choice in choices if choice not in own and taking[_place(choice.quote)] is not asked.other]
+    other = [choice for choice in choices if taking[_place(choice.quote)] is asked.other][:1]
     places = max(1, len(choices) - len(rest) - len(other))
     for one, found, reading in scale.beside(choices) if len(own) < places else ():
-        fits = found.side is asked and reading.argued(found) >= BAR.shown
+        fits = scale.fits(one, found, asked) and reading.argued(found) >= BAR.shown
         if fits and len(own) < places and all(apart(choice.quote, one.quote) for choice in own):
             own.append(one)
+    own = own or [one for one, _, _ in scale.labels(asked, choices)][:1]
     if not own:
         return tuple(choices)
     other = other[: count - len(own)]
     return (*own, *rest[: count - len(own) - len(other)], *other)
+
+
+def _with_label(scale: _Scale, choices: Sequence[Choice], count: int) -> tuple[Choice, ...]:
+    """The choices with a quote that the operator put on a side, and room for one of the other; unchanged where none is.
+
+    An answer of one quote stays as it is: it would be one side's.
+    """
+    sides = [side for side in (Side.FOR, Side.AGAINST) if next(scale.labels(side, choices), None)]
+    if not sides or count == 1:
+        return tuple(choices)
+    first, _, _ = next(scale.labels(sides[0], choices))
+    return (*choices[: count - len(sides)], first)
 
 
 def _with_other(
@@ -137,12 +181,13 @@ def _with_other(
     """The choices with a counterpoint to the side that they take, or with the gap where there is none."""
     kept = choices if len(choices) < count else _with_room(choices, stances)
     leaning = False
-    for other, found, reading in scale.beside(choices):
-        leaning = leaning or reading.leans is side.other
+    for other, found, reading in chain(scale.beside(choices), scale.labels(side.other, choices)):
+        leaning = leaning or reading.leans is side.other or _taken(found) is side.other
         if _is_plainly(side.other, found, reading) and len(kept) < count:
             counter = replace(other, role=Role.COUNTERPOINT)
-            return Weighed((*kept, counter), {**stances, _place(other.quote): found}, scale.proposition)
-    return Weighed(choices, stances, scale.proposition, None if leaning else NO_OTHER_SIDE)
+            stances = {**stances, _place(other.quote): found}
+            return Weighed((*kept, counter), stances, scale.matter.proposition)
+    return Weighed(choices, stances, scale.matter.proposition, None if leaning else NO_OTHER_SIDE)
 
 
 def _is_plainly(side: Side, stance: Stance, reading: Reading) -> bool:
@@ -171,9 +216,9 @@ def _side_of(stances: Sequence[Stance | None]) -> Side | None:
     return next(filter(None, map(_taken, stances)), None)
 
 
-def _with_role(choice: Choice, stance: Stance | None, side: Side, place: int) -> Choice:
+def _with_role(choice: Choice, stance: Stance | None, side: Side, *, after: bool) -> Choice:
     """A quote of the other side is a counterpoint; one of the same side is none, whatever its first word."""
-    if stance is not None and stance.side is side.other and place:
+    if stance is not None and stance.side is side.other and after:
         return replace(choice, role=Role.COUNTERPOINT)
     if stance is not None and stance.side is side and choice.role is Role.COUNTERPOINT:
         return replace(choice, role=role_of(choice.quote.text, first=True))

@@ -1,22 +1,23 @@
 """The debater: what one generation holds on both sides of anything, with what was judged when it was built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from pullquote.conversation import STATEMENT, Query
-from pullquote.counterpoint import Weighed, under_debate, weigh
+from pullquote.conversation import AFTER, STATEMENT, Query, resolve
+from pullquote.counterpoint import Told, Weighed, labelled_quotes, weigh
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
+from pullquote.matter import matter_of
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice
 from pullquote.sides import Sides, both_sides
-from pullquote.stance import Judge, read
+from pullquote.stance import Judge, Side, read
 from pullquote.store.generation import Generation
 from pullquote.store.lexical import clean, terms
 from pullquote.voice.voicebook import VoiceBook
@@ -39,6 +40,7 @@ class Debater:
         self._judge = lru_cache(maxsize=1)(judge)
         known = partial(_both, generation, voices, self.stances, encode, self._judge)
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
+        self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
 
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it; a question is turned into its proposition first.
@@ -55,9 +57,13 @@ class Debater:
 
     def _what_to_write(self, debate: str | None) -> str:
         """What would put something up for debate: what the operator named, where there is anything."""
-        named = list(self.stances.of(debate)) if debate else self.stances.propositions
+        named = self._named(debate)
         such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in named[:3])
         return f"write a statement, such as {such}" if named else STATEMENT[1]
+
+    def _named(self, debate: str | None) -> Sequence[str]:
+        """The operator's propositions of a debate, or of all of them."""
+        return list(self.stances.of(debate)) if debate else self.stances.propositions
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
@@ -80,14 +86,15 @@ class Debater:
 
     def weigh(self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit]) -> Weighed:
         """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now."""
-        proposition = under_debate(query.question, self.stances.own(query.debate))
-        if proposition is None or not choices:
-            return Weighed(settled(self.voices, query.question, choices), {}, proposition)
-        readings = self.stances.readings(query.debate, proposition)
+        debate = query.debate or next((choice.quote.document.debate for choice in choices), None)
+        matter = matter_of(query.question, self._named(debate), _leant_on(query))
+        if matter is None or not choices:
+            return Weighed(settled(self.voices, query.question, choices), {}, matter and matter.proposition)
+        readings = self.stances.readings(debate, matter.proposition)
+        labelled = {} if readings is None else self._labelled(debate, matter.proposition)
         weighed = weigh(
-            self.generation, self.voices, query.question, proposition, choices, hits, readings or {},
-            count=query.max_quotes,
-        )  # fmt: skip
+            self.generation, self.voices, matter, choices, hits, readings or {}, labelled, count=query.max_quotes
+        )
         return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
 
     def dispute(self, quote: Quote) -> Dispute | None:
@@ -100,6 +107,18 @@ class Debater:
             return None
         hits = retrieve(self.generation, claim, self._encode(clean(claim)), self.generation.documents_of(debate))
         return nearest_dispute(self.generation, self.voices, quote, hits[:CONSIDERED], on, judged[on[0]])
+
+
+def _leant_on(query: Query) -> str:
+    """The question, or questions, that a query leans on, or nothing where it stands alone."""
+    return resolve(query).removeprefix(query.question).removeprefix(AFTER).removesuffix(")")
+
+
+def _labelled(
+    generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str | None, proposition: str
+) -> Mapping[Side, Sequence[Told]]:
+    readings = stances.readings(debate, proposition) or {}
+    return labelled_quotes(generation, voices, proposition, readings, generation.documents_of(debate))
 
 
 def _both(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pullquote.pleas import asks_for_dissent, plea_of
+from pullquote.camps import camp_asked, camp_told
+from pullquote.pleas import asks_for_dissent
 from pullquote.select import Choice, Role, plain_role, role_of
 from pullquote.voice import VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
@@ -13,14 +14,15 @@ def settled(voices: VoiceBook, question: str, choices: Sequence[Choice]) -> tupl
     """The choices with no counterpoint by the word "critics" or "opponents" alone that counters nothing shown.
 
     They are against the author who reports them: on the other side only beside this author's own words, and never
-    where the question is for them. Where arguments for something are asked for, they are no claim even in front.
+    where the question is for them. Where arguments for something are asked for, they are no claim even in front; and
+    of those who are for it, or against it, none comes after what the others say.
     """
-    plea = plea_of(question)
-    favour = plea is not None and plea.favour is True
+    favour = camp_asked(question)
+    choices = sorted(choices, key=lambda choice: _is_others(choice, favour))
 
     def turned(choice: Choice, *, first: bool) -> Choice:
         words = choice.quote.text
-        role = role_of(words, first=first and not favour)
+        role = role_of(words, first=first and favour is not True)
         if role is not Role.COUNTERPOINT:
             return choice
         beside = any(_speaks_for(voices, other, choice) for other in choices if other is not choice)
@@ -28,6 +30,12 @@ def settled(voices: VoiceBook, question: str, choices: Sequence[Choice]) -> tupl
         return replace(choice, role=role if countered else plain_role(words, first=first))
 
     return tuple(turned(choice, first=place == 0) for place, choice in enumerate(choices))
+
+
+def _is_others(choice: Choice, favour: bool | None) -> bool:
+    """Whether a quote opens with the words of those who are for a thing, where those against it are asked for, or the reverse."""
+    told = camp_told(choice.quote.text)
+    return None not in (told, favour) and told is not favour
 
 
 def _speaks_for(voices: VoiceBook, other: Choice, choice: Choice) -> bool:

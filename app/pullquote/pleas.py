@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from pullquote.acts import Act, demanded, meant
 from pullquote.clauses import has_verb, is_plural
 from pullquote.demand import wants
 from pullquote.lexicon import AUXILIARIES, VERBS
@@ -43,8 +44,8 @@ _LINKS = {  # those that each kind may have; another makes it no plea: "the case
 }
 _CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statement follows
 _AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
-_END = re.compile(r"[\s.?!,]*(?:,? please)?[\s.?!\"”’]*$", re.IGNORECASE)
 _POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us"})
+_NOT = re.compile(r"^(?:not|never) ", re.IGNORECASE)
 _NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
 # Who asks for those who are against something gets no other side where these speak.
@@ -81,7 +82,7 @@ def plea_of(question: str) -> Plea | None:
 
     Example: plea_of("Give me an argument against tolls") -> Plea("tolls", "Tolls are justified.", favour=False, weak=False)
     """
-    found = _PLEA.fullmatch(_END.sub("", question)) if _NAMED.search(question) else None
+    found = _PLEA.fullmatch(_without_end(question)) if _NAMED.search(question) else None
     if found is None or (found["lead"] is None and question.rstrip().endswith(".")):
         return None
     link, thing = found["link"].lower(), found["thing"]
@@ -98,6 +99,12 @@ def plea_of(question: str) -> Plea | None:
     both = found["both"] or " and " in link or " or " in link or "&" in link
     favour = not (_AGAINST.match(link) or kind.startswith(("objection", "con")))
     return Plea(thing, statement, None if both else favour, found["weak"] is not None and link != "against")
+
+
+def _without_end(question: str) -> str:
+    """A question without the marks at its end and a last "please"; no regex, as one of three runs costs the cube."""
+    words = question.rstrip(' \t\n.?!"”’')
+    return (words[: -len(" please")] if words.lower().endswith(" please") else words).rstrip(" \t\n.?!,")
 
 
 def _claims(thing: str) -> bool:
@@ -134,9 +141,30 @@ def favours(plea: Plea, proposition: str) -> bool | None:
         return plea.favour
     if same := relation(plea.statement, proposition):
         return plea.favour ^ (same < 0)
+    plain = negate(proposition) if denies(proposition) else proposition
+    done = demanded(plain)
+    if done and any(act.is_of(done) for act in _acts(plea)):
+        return plea.favour ^ _undoes(plea) ^ denies(proposition)
+    return _of_its_thing(plea, proposition, plain)
+
+
+def _acts(plea: Plea) -> tuple[Act, ...]:
+    """What who argues for a thing may want done, as far as its verb or noun names it; without a "not"."""
+    stated = f"We should {plea.thing}." if plea.statement.startswith("It is right to ") else plea.statement
+    act = demanded(negate(stated) if denies(stated) else stated)
+    return (act,) if act else meant(_NOT.sub("", plea.thing, count=1))
+
+
+def _undoes(plea: Plea) -> bool:
+    """Whether the thing is that something is not done."""
+    return _NOT.match(plea.thing) is not None or (" should " in plea.statement and denies(plea.statement))
+
+
+def _of_its_thing(plea: Plea, proposition: str, plain: str) -> bool | None:
+    """The same by what is to be done to the thing, for it or against it, as the lists of verbs know."""
     act = f"We should {_demanded(plea)}"
-    asked, named = wants(act), wants(negate(proposition) if denies(proposition) else proposition)
-    if asked is None or named is None:
+    asked, named = wants(act), wants(plain)
+    if plea.favour is None or asked is None or named is None:
         return None
     own = set(terms(asked.thing))
     if not own or len(own & set(terms(proposition))) < (1.0 if plea.weak else SAME) * len(own):

@@ -1,0 +1,51 @@
+"""Camps: supporters and opponents, whom a question asks for and whose words a sentence tells."""
+
+import pytest
+from growth import assert_in_proportion
+
+from pullquote.camps import camp_asked, camp_told, favours_asked
+
+BAN = "Parks should ban dogs."
+
+
+@pytest.mark.parametrize(
+    ("question", "favour"),
+    [("What do opponents of dog bans say?", False), ("What do critics of banning dogs argue?", False),
+     ("What do supporters of the ban say?", True), ("How would advocates of a dog ban answer?", True),
+     ("What do those in favour of a dog ban think?", True), ("What do people who oppose the ban say?", False),
+     ("Which arguments do opponents of the ban make?", False), ("What do critics say about dog bans?", False),
+     ("What do opponents say?", False), ("And what do supporters say about it?", True),
+     ("What do opponents of dog bans say about children?", False)],
+)  # fmt: skip
+def test_who_asks_what_one_camp_says_asks_for_its_side(question, favour):
+    assert camp_asked(question) is favour
+    assert favours_asked(question, BAN) is favour
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do opponents of the mayor say?", "What do critics say about the weather?", "What do dogs say?",
+     "Who are the opponents of dog bans?", "What do supporters of dog shows say?"],
+)  # fmt: skip
+def test_a_camp_of_something_else_asks_for_no_side_of_it(question):
+    assert favours_asked(question, BAN) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "favour"),
+    [("Supporters argue that lawns stay clean.", True), ("But many critics say no.", False),
+     ("Those in favour of bans say so.", True), ("Opponents of the ban, they say, are few.", None),
+     ("“Critics of a ban claim too much.”", False), ("Supporters met in the hall.", None),
+     ("What opponents of a ban never answer is who cleans up.", None)],
+)  # fmt: skip
+def test_a_sentence_that_opens_with_what_a_camp_says_is_known(words, favour):
+    assert camp_told(words) is favour
+
+
+@pytest.mark.parametrize("words", ["what do critics of ", "critics of a, ", "say about ", "the ", "people who oppose "])
+def test_camps_are_read_in_time_in_proportion_to_the_words(words):
+    def read(times: int):
+        text = words * times
+        return lambda: (camp_told(text), camp_asked(text), camp_asked(f"What do critics of {text}"))
+
+    assert_in_proportion(read, 50_000)
