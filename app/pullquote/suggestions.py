@@ -10,11 +10,12 @@ from itertools import pairwise, zip_longest
 
 from pullquote.clauses import base_of, question_of
 from pullquote.inversion import PAST
-from pullquote.judged import own_propositions
+from pullquote.judged import own_propositions, positions_of
 from pullquote.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, MODALS, PARTICIPLES, VERBS
 from pullquote.negation import negate
 from pullquote.proposition import alike, proposition_of
 from pullquote.sentences import Kind
+from pullquote.stance import Side, side_of
 from pullquote.store.generation import Generation
 from pullquote.store.layout import SUGGESTIONS
 from pullquote.store.lexical import STOP_WORDS, stems, terms
@@ -30,7 +31,7 @@ _NOBODY = frozenset(
 )  # fmt: skip
 _COUNTS = frozenset(  # "two dollars", "last year": how many or when, and not what
     ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand", "million",
-     "billion", "trillion", "percent", "last", "next")
+     "billion", "trillion", "percent", "per", "cent", "cents", "last", "next")
 )  # fmt: skip
 _JOINING = _NOBODY | _COUNTS | frozenset(  # words that are no part of a phrase, beside the stop words
     ("across", "against", "along", "among", "around", "despite", "each", "every", "forth", "like", "otherwise", "shall", "since", "therein",
@@ -49,6 +50,20 @@ _VERB_NEXT = MODALS | frozenset(
 _OBJECT = frozenset(
     ("a", "an", "her", "him", "his", "how", "it", "its", "my", "our", "that", "the", "their", "them", "this", "us",
      "what", "you", "your")
+)  # fmt: skip
+_FIGURE = "0"  # stands in a line for whatever holds one
+# Before these a phrase in the singular is one of several: "a head cook", "our head cook".
+_ONE_OF_SEVERAL = _COUNTS | frozenset(
+    ("a", "an", "another", "any", "each", "either", "every", "her", "his", "its", "my", "no", "one", "our", "that", "the", "their",
+     "this", "your", _FIGURE)
+)  # fmt: skip
+_DURING = frozenset(
+    ("after", "at", "before", "by", "during", "each", "every", "for", "from", "in", "last", "next", "over", "since", "this", "throughout",
+     "until", "within")
+)  # fmt: skip
+_TIMES = frozenset(
+    ("century", "day", "decade", "evening", "fortnight", "hour", "minute", "month", "morning", "night", "period", "quarter", "season",
+     "semester", "summer", "term", "time", "week", "weekend", "winter", "year")
 )  # fmt: skip
 _LINKS = frozenset(("de", "for", "of", "on"))  # within a name: Department of Education
 _LIKE_ED = ("eed", "hundred", "naked", "sacred")  # no pasts
@@ -90,24 +105,51 @@ def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggest
     told = {entry.row for entry in leading}
     found = [entry for entry in found if entry.row not in told]
     if 2 * len(found) < POOL:  # few documents, in which little recurs
-        found += [entry for statement in stated for entry in _both_whys(statement, debate, prover)]
+        found += [entry for statement in stated for entry in _both_whys(generation, debate, statement, prover)]
     return [*leading, *found][:POOL]
 
 
 def _inside(generation: Generation, debate: str, statement: str) -> str:
     """A statement as it stands inside a question: without its capital where its first word has one only there.
 
+    Where the debate does not tell, a word that any debate has in small letters, or the lists of words, is no name.
     What a link holds is no word: "news.example.org/trump-impeached".
     """
     first = statement.partition(" ")[0]
     if not (first == "A" or first[1:].islower()):
         return statement
-    word, name = re.escape(first.lower()), re.escape(first)
-    plain = re.compile(rf"{word}(?<![\w/.@-]{word})(?![\w/@-]|\.\w)")
-    named = re.compile(rf"{name}(?:(?<=[a-z] {name})|(?<=[a-z][,;] {name}))(?!\w)")  # in mid-sentence
-    texts = (generation.document(number).text for number in generation.documents_of(debate))
-    common = sum(len(plain.findall(text)) - len(named.findall(text)) for text in texts)
-    return _small(statement) if common > 0 else statement
+    plain, named = _in_small(first.lower()), _amid(first)
+    texts = [generation.document(number).text for number in generation.documents_of(debate)]
+    small, capital = (sum(len(form.findall(text)) for text in texts) for form in (plain, named))
+    if small or capital:
+        return _small(statement) if small > capital else statement
+    return _small(statement) if _is_word(generation, first.lower()) else statement
+
+
+def _in_small(word: str) -> re.Pattern[str]:
+    """A word in small letters that is no part of a link."""
+    plain = re.escape(word)
+    return re.compile(rf"{plain}(?<![\w/.@-]{plain})(?![\w/@-]|\.\w)")
+
+
+def _amid(word: str) -> re.Pattern[str]:
+    """A word in mid-sentence."""
+    name = re.escape(word)
+    return re.compile(rf"{name}(?:(?<=[a-z] {name})|(?<=[a-z][,;] {name}))(?!\w)")
+
+
+def _is_word(generation: Generation, word: str) -> bool:
+    """Whether the lists of words know a word, or any debate has it in small letters, in the singular or the plural."""
+    forms = {word, base_of(word), f"{word}s", word.removesuffix("s")} | (
+        {f"{word.removesuffix('ies')}y"} if word.endswith("ies") else set()
+    )
+    if not forms.isdisjoint(STOP_WORDS | VERBS | ADJECTIVES):
+        return True
+    texts = (
+        generation.document(number).text for debate in generation.debates for number in generation.documents_of(debate)
+    )
+    plain = [_in_small(form) for form in sorted(forms)]
+    return any(form.search(text) for text in texts for form in plain)
 
 
 def _small(statement: str) -> str:
@@ -125,13 +167,22 @@ def _asked(statement: str) -> str | None:
     return question if back is not None and alike(back) == alike(statement) else None
 
 
-def _both_whys(statement: str, debate: str, prover: Prover) -> list[Suggestion]:
-    """Why a statement holds and why it does not, where the sources answer both: one alone would take a side."""
+def _both_whys(generation: Generation, debate: str, statement: str, prover: Prover) -> list[Suggestion]:
+    """Why a statement holds and why it does not, where the sources answer both: one alone would take a side.
+
+    Each is to be answered by a document that the operator puts on its side: "Why should X?" may well find what is against it.
+    """
     denied = negate(statement)
     both = (statement, _small(denied) if statement[:1].islower() else denied)
-    asked = [question for one in both if (question := _asked(one))]
-    proven = _surest([f"Why {_small(question)}" for question in asked], debate, prover)
-    return proven if len(proven) > 1 else []
+    asked = {f"Why {_small(question)}": one for one in both if (question := _asked(one))}
+    proven = _surest(asked, debate, prover)
+    sided = [entry for entry in proven if _argues(generation, entry.row, asked[entry.question])]
+    return sided if len(sided) > 1 else []
+
+
+def _argues(generation: Generation, row: int, statement: str) -> bool:
+    positions = positions_of(generation, generation.window(row).document, statement)
+    return side_of(positions, statement) is Side.FOR
 
 
 def _asked_again(generation: Generation, debate: str) -> list[str]:
@@ -234,7 +285,8 @@ def _phrases(words: str) -> Iterator[tuple[str, list[str]]]:
     """Names, and pairs of neighbouring words of weight such as "drug traffickers", and how each is used here.
 
     The uses: "all", "the" before it, "left" and "right" where nothing is torn off there, "noun" or "verb" where what is
-    before it calls for one, and "inside" where it does not open the sentence.
+    before it calls for one, "bare" where no article or number is before it, "when" where it tells a time, and "inside" where it
+    does not open the sentence.
     """
     line = _line(words)
     place = 1
@@ -250,10 +302,13 @@ def _phrases(words: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _line(words: str) -> list[str]:
-    """The words of a sentence, with "" at its ends and wherever more than a blank stands between two."""
+    """The words of a sentence, with "" at its ends and where more than a blank stands between two; a figure is told."""
     line, last = [""], 0
     for word in _WORD.finditer(words):
-        if last and words[last : word.start()] != " ":
+        between = words[last : word.start()]
+        if any(map(str.isdigit, between)):
+            line.append(_FIGURE)
+        elif last and between != " ":
             line.append("")
         line.append(word.group())
         last = word.end()
@@ -280,7 +335,8 @@ def _uses_of_pair(line: Sequence[str], place: int) -> list[str]:
     acts = two.endswith("ing") or base_of(two) in VERBS  # "relating to", "control the"
     uses = {
         "all": True, "the": before == "the", "inside": place > 1, "noun": noun, "verb": before in _VERB_NEXT,
-        "left": noun or not before or before in VERBS - AMBIGUOUS,
+        "left": noun or before in ("", _FIGURE) or before in VERBS - AMBIGUOUS,
+        "bare": before not in _ONE_OF_SEVERAL, "when": not _DURING.isdisjoint((before, line[max(0, place - 2)].lower())),
         "right": (not _telling(after) or _happened(after) or _happens(two, after))
         and not (acts and (after in _OBJECT or after == "to")),
     }  # fmt: skip
@@ -297,7 +353,9 @@ def _is_whole(phrase: str, uses: Counter[str]) -> bool:
     if (one in VERBS or _happened(one)) and uses["noun"] < uses["verb"]:
         return False
     tells = _happened(two) or _happens(one, two) or two in ADJECTIVES or two.endswith(_SAID_OF)
-    return uses["left"] > 0 and not tells
+    one_of_several = not uses["bare"] and 2 * uses["the"] <= uses["all"] and not two.endswith("s")
+    a_time = two.removesuffix("s") in _TIMES and 2 * uses["when"] >= uses["all"]
+    return uses["left"] > 0 and not tells and not one_of_several and not a_time
 
 
 def _is_named(word: str) -> bool:
