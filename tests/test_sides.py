@@ -5,7 +5,7 @@ import json
 import pytest
 from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
-from pullquote.conversation import Query
+from pullquote.conversation import Query, Turn
 from pullquote.corpus import CorpusFile, parse_document
 from pullquote.disputes import contested
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
@@ -122,6 +122,7 @@ def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
     assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
 
 
+GUESSED = 0.6  # a side is plain, though no likelier than not
 DOUBTED = 1.4  # surer by this much less: a side is shown, though not plainly
 
 
@@ -366,6 +367,115 @@ def test_where_nothing_is_judged_the_order_of_the_arguments_stays(settle):
         assert [citation.score for citation in asked.citations] == sorted(
             (c.score for c in asked.citations), reverse=True
         )
+
+
+def sides_of(answer) -> list[Side | None]:
+    return [citation.stance and citation.stance.side for citation in answer.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [("Why should cities charge road tolls?", Side.FOR), ("Why must cities charge road tolls?", Side.FOR),
+     ("Why should cities not charge road tolls?", Side.AGAINST),
+     ("Why shouldn’t cities charge road tolls?", Side.AGAINST),
+     ("What do supporters of charging road tolls say?", Side.FOR),
+     ("What do opponents of road tolls in cities say?", Side.AGAINST), ("What do critics say?", Side.AGAINST)],
+)  # fmt: skip
+def test_who_asks_why_something_should_be_done_or_what_one_camp_says_gets_that_side_first(settle, question, side):
+    answer = explainer_of(settle(ARGUED)).ask(Query(question=question))
+    assert answer.proposition == TOLLS
+    assert answer.citations[0].stance.side is side
+    for citation in answer.citations:
+        assert (citation.role is Role.COUNTERPOINT) is (citation.stance.side is side.other)
+
+
+def test_what_the_other_side_says_alone_is_told_as_the_other_side(settle):
+    texts = {"road-tolls/against.md": ARGUED["road-tolls/against.md"]}
+    answer = explainer_of(settle(texts)).ask(Query(question="Why should cities charge road tolls?"))
+    assert {citation.role for citation in answer.citations} == {Role.COUNTERPOINT}
+
+
+@pytest.mark.parametrize(("camp", "other"), [("opponents", "Supporters"), ("supporters", "Opponents")])
+def test_a_camp_that_is_asked_for_is_not_answered_first_by_what_the_other_says(settle, camp, other):
+    texts = {
+        "tolls/a.md": f"{LEE}{other} of road tolls in cities say what they say of them.\n\nRoad tolls cost cities much.\n"
+    }
+    answer = explainer_of(settle(texts)).ask(Query(question=f"What do {camp} of road tolls in cities say?"))
+    assert answer.proposition is None
+    assert [citation.quote.text.split()[0] for citation in answer.citations] == ["Road", other]
+
+
+def test_a_camp_is_asked_about_one_proposition_of_several(settle):
+    lamps = "---\nauthor: Cy Dow\nproposition: Streets should have lamps.\nside: for\n---\nLamps are cheap.\n"
+    named = explainer_of(settle(ARGUED | {"road-tolls/lamps.md": lamps}))
+    assert named.ask(Query(question="What do opponents of road tolls in cities say?")).proposition == TOLLS
+
+
+SURVEY = f"---\nauthor: Di Orr\nproposition: {TOLLS}\nside: neutral\n---\n" + "".join(
+    f"Whether cities should charge road tolls {words}.\n\n"
+    for words in ("is old", "was asked by nine boards", "may never end", "fills halls")
+)
+FAR = {
+    f"road-tolls/{side}.md": f"---\nauthor: {name}\nproposition: {TOLLS}\nside: {side}\n---\n{words}\n"
+    for side, name, words in (
+        ("for", "Ann Lee", "A fair toll pays for trains."),
+        ("against", "Bo Reed", "A toll is unfair to those who drive to work."),
+    )
+}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_the_operators_own_proposition_as_a_question_gets_a_labelled_quote_a_side(settle, count):
+    answer = explainer_of(settle(FAR | {"road-tolls/survey.md": SURVEY})).ask(
+        Query(question="Should cities charge road tolls?", max_quotes=count)
+    )
+    taken = [citation for citation in answer.citations if citation.stance.side in (Side.FOR, Side.AGAINST)]
+    assert [citation.stance.side for citation in taken] == [Side.FOR, Side.AGAINST]
+    assert {citation.stance.basis for citation in taken} == {Basis.LABEL}
+    assert [citation.role for citation in taken] == [Role.CLAIM, Role.COUNTERPOINT]
+    assert len(answer.citations) == count
+    assert answer.gap is None
+
+
+def test_an_answer_of_one_quote_stays_the_nearest(settle):
+    answer = explainer_of(settle(FAR | {"road-tolls/survey.md": SURVEY})).ask(
+        Query(question="Should cities charge road tolls?", max_quotes=1)
+    )
+    assert [citation.quote.document.id for citation in answer.citations] == ["survey"]
+
+
+def test_a_guess_of_the_model_stands_for_no_side_that_has_a_label(settle):
+    doubt = {"road-tolls/doubt.txt": "Cities charge road tolls and hit shops.\n"}
+    files = {"road-tolls/for.md": PRO, **doubt}
+    question = Query(question="Should cities charge road tolls?")
+    guessed = explainer_of(settle(files), SoftJudge(GUESSED)).ask(question)
+    assert Side.AGAINST in sides_of(guessed)
+    labelled = explainer_of(settle(files | {"road-tolls/against.md": FAR["road-tolls/against.md"]}), SoftJudge(GUESSED))
+    against = [one for one in labelled.ask(question).citations if one.stance.side is Side.AGAINST]
+    assert {one.stance.basis for one in against} == {Basis.LABEL}
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "side"),
+    [("Should cities charge road tolls?", "Who disagrees?", Side.AGAINST),
+     ("Why should cities charge road tolls?", "And who is against it?", Side.AGAINST),
+     ("What do opponents of road tolls in cities say?", "Who disagrees with that?", Side.FOR)],
+)  # fmt: skip
+def test_who_disagrees_is_asked_of_the_proposition_before(settle, before, question, side):
+    answer = explainer_of(settle(ARGUED)).ask(Query(question=question, history=(Turn(before),)))
+    assert answer.proposition == TOLLS
+    assert answer.citations[0].stance.side is side
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [("Who disagrees with her about road tolls?", (Turn("What does Ann Lee say about road tolls?"),)),
+     ("Who disagrees with Ann Lee about road tolls in cities?", ())],
+)  # fmt: skip
+def test_who_disagrees_with_somebody_is_not_answered_in_their_own_words(settle, question, history):
+    answer = explainer_of(settle(ARGUED)).ask(Query(question=question, history=history))
+    assert {citation.quote.document.source.author for citation in answer.citations} == {"Bo Reed"}
+    assert (answer.proposition, answer.citations[0].role, answer.gap) == (TOLLS, Role.CLAIM, None)
 
 
 CRITICS = "Critics of road tolls say that road tolls in cities are unfair to those who drive to work.\n"

@@ -1,6 +1,7 @@
 """The debater: what one generation holds on both sides of anything, with what was judged when it was built."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -10,7 +11,7 @@ from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
-from pullquote.matter import matter_of
+from pullquote.matter import Matter, matter_of
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
 from pullquote.rerank import OnnxRanker
@@ -84,18 +85,42 @@ class Debater:
         )
         return inside, outside
 
-    def weigh(self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit]) -> Weighed:
-        """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now."""
+    def weigh(
+        self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit], *, than: AbstractSet[str] = frozenset()
+    ) -> Weighed:
+        """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now.
+
+        Args:
+            than: the ids of what somebody wrote, where it is asked who says otherwise.
+        """
         debate = query.debate or next((choice.quote.document.debate for choice in choices), None)
-        matter = matter_of(query.question, self._named(debate), _leant_on(query))
+        named = self._named(debate)
+        matter = self._otherwise(query.question, debate, named, than) or matter_of(
+            query.question, named, _leant_on(query)
+        )
         if matter is None or not choices:
-            return Weighed(settled(self.voices, query.question, choices), {}, matter and matter.proposition)
+            return Weighed(settled(self.voices, query.question, choices), {}, matter.proposition if matter else None)
         readings = self.stances.readings(debate, matter.proposition)
         labelled = {} if readings is None else self._labelled(debate, matter.proposition)
+        others = {
+            side: [one for one in told if one[0].quote.document.id not in than] for side, told in labelled.items()
+        }
         weighed = weigh(
-            self.generation, self.voices, matter, choices, hits, readings or {}, labelled, count=query.max_quotes
+            self.generation, self.voices, matter, choices, hits, readings or {}, others, count=query.max_quotes
         )
         return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
+
+    def _otherwise(
+        self, question: str, debate: str | None, named: Sequence[str], than: AbstractSet[str]
+    ) -> Matter | None:
+        """The other side of the one proposition on which the operator puts what somebody wrote on a side, or None."""
+        found = [
+            Matter(question, proposition, side.other)
+            for proposition in (named if than else ())
+            for side, told in self._labelled(debate, proposition).items()
+            if any(choice.quote.document.id in than for choice, _, _ in told)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote of another voice that takes the other side of one of its debate's own propositions, or None."""

@@ -15,7 +15,7 @@ from pullquote.language import language_names
 from pullquote.overview import leads, overview_of
 from pullquote.ready import Ready
 from pullquote.retrieve import Hit
-from pullquote.select import Choice, Role
+from pullquote.select import Choice, Role, cut
 from pullquote.spoken import SAID, Hearing, tempered
 from pullquote.spoken.asked import Asked, asked_in
 from pullquote.spoken.witness import Witness
@@ -33,6 +33,12 @@ _FUTURE = re.compile(
     r"(?: next(?: year| month| week)?| tomorrow| in (?:the )?future)?\W*",
     re.IGNORECASE,
 )
+# Whoever it is that is disagreed with, a name or "her", is not who is asked for.
+_DISAGREES = re.compile(
+    r"\W*(?:(?:and|but|so|then),? )?(?:who|which \w{1,40})(?: else)?(?: \w{1,20}ly)?(?: does| would| might| has)?"
+    r" (?:disagree[sd]?|differ(?:s|ed)?|argue[sd]?) with (?P<who>[^,;:?]{1,80}?)(?: (?:about|on|over|in|and) .*)?\W*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class _Found:
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
+    than: Witness | None = None  # whom others disagree with, where these are asked for
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -62,8 +69,10 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     else:
         found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
     with timings.stage("sides"):
-        weighed = ready.debater.weigh(query, found.choices if found.reason is None else (), found.hits)
-        if found.witness:  # one speaker was asked about: it is no gap that the others are left out
+        than = found.than.documents if found.than else frozenset()
+        shown = found.choices if found.reason is None else ()
+        weighed = ready.debater.weigh(query, shown, found.hits, than=than)
+        if found.witness or found.than:  # one speaker was asked about: it is no gap that the others are left out
             weighed = replace(weighed, gap=None)
     with timings.stage("compose"):
         parts, citations, nearest = (
@@ -88,12 +97,30 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     if request and witness:
         return _find_spoken(ready, query, documents, request, witness, min_confidence=min_confidence, timings=timings)
     hits = ready.find(resolved, documents, timings)
+    than = _disagreed_with(ready, query, documents)
+    hits = _of_others(ready, hits, than) if than else hits
     with timings.stage("select"):
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
     sure = bool(decision.choices) and decision.confidence >= min_confidence  # no quote, no answer
     return _Found(
-        None if sure else _silence(resolved), decision.choices, decision.confidence, hits
+        None if sure else _silence(resolved), decision.choices, decision.confidence, hits, than=than
     )  # fmt: skip
+
+
+def _disagreed_with(ready: Ready, query: Query, documents: range) -> Witness | None:
+    """Whom others disagree with, by name or as "her" of the turns before, where it is asked who does."""
+    asked = _DISAGREES.match(query.question)
+    if asked is None:
+        return None
+    for_words = replace(query, question=f"What does {asked['who']} say?")
+    request = asked_in(for_words, lambda one: ready.roster.witness(one, documents) is not None)
+    return ready.roster.witness(request, documents) if request else None
+
+
+def _of_others(ready: Ready, hits: Sequence[Hit], than: Witness) -> tuple[Hit, ...]:
+    """The hits that do not hold this speaker's words."""
+    quotes = ((hit, cut(ready.generation, hit)) for hit in hits)
+    return tuple(hit for hit, quote in quotes if not than.owns(quote, ready.voices.of_quote(quote)))
 
 
 def _find_spoken(
