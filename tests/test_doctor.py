@@ -23,7 +23,8 @@ from pullquote.indexing import index_corpus
 from pullquote.reader import OnnxReader
 from pullquote.settings import Settings
 from pullquote.store.damage import damage, leftovers
-from pullquote.store.layout import Layout
+from pullquote.store.generation import Generation
+from pullquote.store.layout import GenerationLayout, Layout
 
 
 @pytest.fixture
@@ -260,7 +261,7 @@ def test_a_ranker_that_is_damaged_is_told(settle: Settle, well: Settings, tmp_pa
 
 def test_an_optional_part_that_is_missing_is_a_note(well: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name == "watchfiles" else object())
-    monkeypatch.setattr(doctor, "_model", lambda settings: iter(()))
+    monkeypatch.setattr(doctor, "_model", lambda generation, settings: iter(()))
     assert any("watchfiles is not installed" in finding.found for finding in findings(well, State.NOTE))
 
 
@@ -312,3 +313,38 @@ def test_the_doctor_makes_no_file_of_records(well: Settings, tmp_path: Path):
     for store in (tmp_path / "x.db", tmp_path / "below" / "x.db"):
         assert healthy(examine(lambda store=store: replace(well, store=store)))
         assert not store.exists()
+
+
+SEVERAL = {
+    "d/a.md": "---\nproposition: Cities should charge road tolls.\nside: for\n---\nTolls are fair.\n",
+    "d/b.md": "---\nside: against\n---\nTolls are theft.\n",
+    "d/c.md": "---\nsides:\n  Cyclists should wear helmets: for\n---\nHelmets save lives.\n",
+}
+
+
+def test_a_side_that_is_on_no_proposition_since_its_debate_names_several_is_told(settle: Settle, free_port: int):
+    settings = settle(SEVERAL, port=free_port)
+    told = "d/b.md has a side and no proposition, and its debate names several: the side is not used"
+    built = index_corpus(settings, HashEncoder())
+    assert [f"{one.path} {one.reason.split(';')[0]}" for one in built.corpus.remarks] == [told]
+    assert (only(settings).found, only(settings).step.split()[:2]) == (told, ["name", "the"])
+
+
+def test_a_side_that_is_on_its_debates_only_proposition_is_fine(settle: Settle, free_port: int):
+    both = {**SEVERAL, "d/c.md": "---\nsides:\n  cities should charge road tolls: for\n---\nTolls pay.\n"}
+    settings = settle({**both, "e/d.md": SEVERAL["d/c.md"]}, port=free_port)
+    assert not index_corpus(settings, HashEncoder()).corpus.remarks
+    assert not findings(settings)
+
+
+def test_the_index_that_serves_is_opened_and_checked_once(well: Settings, monkeypatch: pytest.MonkeyPatch):
+    opened: list[str] = []
+    open_whole = Generation.open.__func__
+
+    def spy(cls: type[Generation], files: GenerationLayout, card_sha256: str) -> Generation:
+        opened.append(files.folder.name)
+        return open_whole(cls, files, card_sha256)
+
+    monkeypatch.setattr(Generation, "open", classmethod(spy))
+    assert healthy(examine(lambda: well))
+    assert sorted(opened) == sorted([now(well).name, now(well, "previous").name])

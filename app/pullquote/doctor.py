@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pullquote import __version__
@@ -20,6 +20,7 @@ from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteErr
 from pullquote.feedback import Records
 from pullquote.findings import Finding, State, fine, note, wrong
 from pullquote.fitting import read_fitted
+from pullquote.judged import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.listener import InUse, address, listen
 from pullquote.reader import bundled
 from pullquote.rerank import BUNDLED, BUNDLED_NAME, open_ranker
@@ -27,6 +28,7 @@ from pullquote.settings import Settings
 from pullquote.staleness import differing
 from pullquote.store import open_index
 from pullquote.store.damage import damage, is_locked, leftovers
+from pullquote.store.generation import Generation
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 BUILD = "run `pullquote index`"
@@ -48,11 +50,21 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
+    whole = _opened(settings)
     parts = (
-        _corpus, _index, _staleness, _model, _ranker, _reader, _fitted, _leftovers, _lock, _room, _rights, _records, _port,
+        _corpus, partial(_index, whole), partial(_staleness, whole), partial(_model, whole), _ranker, _reader,
+        partial(_fitted, whole), _leftovers, _lock, _room, _rights, _records, _port,
     )  # fmt: skip
     looked = [finding for part in parts for finding in part(settings)]
     return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
+
+
+def _opened(settings: Settings) -> Generation | None:
+    """The generation that would serve, opened and so checked once for all parts, or None where there is none."""
+    try:
+        return open_index(settings).generation
+    except IndexFault:
+        return None  # told with the index
 
 
 def _program() -> Iterator[Finding]:
@@ -86,11 +98,13 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
         yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
     for file in corpus.remarks:
         yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
+    for path in unused_sides(corpus.documents):
+        yield wrong("corpus", f"{path} {UNUSED_SIDE}", NAME_IT)
 
 
-def _index(settings: Settings) -> Iterator[Finding]:
+def _index(whole: Generation | None, settings: Settings) -> Iterator[Finding]:
     try:
-        faults = damage(settings)
+        faults = damage(settings, whole)
     except IndexFault as error:
         yield wrong("index", error.found, BUILD)
         return
@@ -103,11 +117,12 @@ def _index(settings: Settings) -> Iterator[Finding]:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
 
 
-def _staleness(settings: Settings) -> Iterator[Finding]:
+def _staleness(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
+    if generation is None:
+        return
     try:
-        generation = open_index(settings).generation
         now = corpus_hashes(settings)
-    except (IndexFault, CorpusError):
+    except CorpusError:
         return  # told by others
     if changed := differing(generation, now):
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
@@ -116,11 +131,10 @@ def _staleness(settings: Settings) -> Iterator[Finding]:
         yield fine("index", f"built at {generation.card.built_at} from the files as they are now")
 
 
-def _model(settings: Settings) -> Iterator[Finding]:
-    exported, card = None, None
-    with suppress(IndexFault):  # told by others
-        card = open_index(settings).generation.card
-        exported = _exported(settings, card.encoder)
+def _model(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
+    card = generation and generation.card
+    exported = _exported(settings, card.encoder) if card else None
+    if exported is not None:
         yield exported
     serves = exported is not None and exported.state is State.FINE
     if serves and settings.model == DEFAULT_MODEL and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
@@ -168,14 +182,15 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
             yield wrong("ranker", error.found, error.step or "name another with PULLQUOTE_RERANKER, or set it to off")
 
 
-def _fitted(settings: Settings) -> Iterator[Finding]:
+def _fitted(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
+    if generation is None:
+        return
     try:
-        card = open_index(settings).generation.card
         ranker = open_ranker(settings.reranker)
-    except (IndexFault, EncoderError):
+    except EncoderError:
         return  # told by others
     try:
-        if read_fitted(settings.index, card.encoder, ranker.name if ranker else None):
+        if read_fitted(settings.index, generation.card.encoder, ranker.name if ranker else None):
             yield fine("calibration", "the confidence was fitted with this model and ranker")
     except IndexFault as error:
         yield wrong("calibration", error.found, error.step or BUILD)

@@ -1,13 +1,14 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from pullquote.corpus import corpus_paths
+from pullquote.corpus import Skipped, corpus_paths
 from pullquote.decide import decide
 from pullquote.encoder import Encoder, prepare_encoder
 from pullquote.fitting import read_fitted
-from pullquote.judged import StanceBook, dump_stances
+from pullquote.judged import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.reader import OnnxReader, bundled
 from pullquote.rerank import Ranker, bundled_of, judge_of, open_ranker
 from pullquote.retrieve import retrieve
@@ -61,7 +62,13 @@ def index_corpus(
             ),
         }  # fmt: skip
 
-    return build_index(settings, with_model, enrich, progress)
+    return _remarked(build_index(settings, with_model, enrich, progress))
+
+
+def _remarked(built: Built) -> Built:
+    """What was built, with what only the documents of a debate together tell about one of them."""
+    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.corpus.documents))
+    return replace(built, corpus=replace(built.corpus, remarks=(*built.corpus.remarks, *odd)))
 
 
 def index_changes(settings: Settings) -> Built | None:

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pullquote.documents import Position
+from pullquote.avowal import disavows, limits
+from pullquote.documents import Document, Position
 from pullquote.encoder import Vectors
 from pullquote.negation import negate
 from pullquote.proposition import alike
@@ -14,7 +15,7 @@ from pullquote.quote import Quote
 from pullquote.relation import relation, turns
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import cut
-from pullquote.stance import BAR, Judge, Reading, Side, Stance, labelled, one_speaker, read
+from pullquote.stance import BAR, Basis, Judge, Reading, Side, Stance, labelled, one_speaker, read
 from pullquote.store.generation import Generation
 from pullquote.store.layout import STANCES
 from pullquote.store.lexical import clean, terms
@@ -24,6 +25,9 @@ CONSIDERED = 40  # windows looked at for each wording of a proposition
 OF_EACH = 5  # of one document before those of others: author and title count in finding, so one could take all places
 LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
 OWN = 12  # propositions of one debate that are judged when the index is built
+# What is odd about a document with a side that `positions_of` gives it no proposition for.
+UNUSED_SIDE = "has a side and no proposition, and its debate names several: the side is not used"
+NAME_IT = "name the proposition under `sides:` in its front matter"
 _POLICY = re.compile(r"\b(?:should|must|ought)\b", re.IGNORECASE)
 Encode = Callable[[str], Vectors]
 Readings = Mapping[int, Reading]  # by row of the window
@@ -101,6 +105,18 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
     return (*row.positions, Position(negate(asked) if turns(asked) else asked, row.side))
 
 
+def unused_sides(documents: Iterable[Document]) -> tuple[str, ...]:
+    """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    open_ended = []
+    for document in documents:
+        given = (document.proposition, *(position.proposition for position in document.positions))
+        named[document.debate] |= {alike(proposition) for proposition in given if proposition}
+        if document.side is not None and document.proposition is None:
+            open_ended.append(document)
+    return tuple(document.path for document in open_ended if len(named[document.debate]) > 1)
+
+
 def stance_of(
     generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None,
     bar: float = BAR.plain,
@@ -108,13 +124,31 @@ def stance_of(
     """The stance of a quote: the operator's label first, else what was read, else None.
 
     Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
+    Nor does it where whoever speaks does not hold what it says.
     """
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
-    if label is not None or reading is None:
+    if label is not None and _is_held(quote, label, reading):
         return label
+    if reading is None:
+        return None
     stance = reading.stance(bar)
-    return stance if one_speaker(quote.document.text, voices) else replace(stance, side=Side.UNCLEAR)
+    held = label is None and one_speaker(quote.document.text, voices) and _is_held(quote, stance, reading)
+    return stance if held else replace(stance, side=Side.UNCLEAR)
+
+
+def _is_held(quote: Quote, stance: Stance, reading: Reading | None) -> bool:
+    """Whether who speaks may hold what a quote says for the side that it is given.
+
+    A label is also set aside where the words plainly read for the other side, or only tell limits and lean to it.
+    """
+    if stance.side.other is stance.side:
+        return True
+    if disavows(quote):
+        return False
+    if stance.basis is Basis.MODEL or reading is None:
+        return True
+    return not reading.concedes(stance.side) and (reading.likelier is stance.side or not limits(quote))
 
 
 def dump_stances(
@@ -149,16 +183,26 @@ class StanceBook:
             (debate, proposition, {row: Reading(*values) for row, *values in rows})
             for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
         ]
+        self._terms = {proposition: frozenset(terms(proposition)) for _, proposition, _ in self._entries}
 
     @property
     def propositions(self) -> tuple[str, ...]:
         """All of them, in the order of the debates."""
         return tuple(dict.fromkeys(proposition for _, proposition, _ in self._entries))
 
-    def own(self, debate: str | None) -> str | None:
-        """The one proposition of a debate (None: of all of them), or None where there are none or several."""
-        named = {proposition for name, proposition, _ in self._entries if debate in (None, name)}
-        return named.pop() if len(named) == 1 else None
+    def own(self, debate: str | None, question: str) -> str | None:
+        """The one proposition of a debate (None: of all of them); of several the one that shares most words with a question.
+
+        None where there is none, or two share as many.
+        """
+        named = list(dict.fromkeys(proposition for name, proposition, _ in self._entries if debate in (None, name)))
+        if len(named) < 2:
+            return named[0] if named else None
+        asked = set(terms(question))
+        shared = {proposition: len(asked & self._terms[proposition]) for proposition in named}
+        best = max(shared.values())
+        nearest = [proposition for proposition in named if shared[proposition] == best]
+        return nearest[0] if best and len(nearest) == 1 else None
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""

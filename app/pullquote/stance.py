@@ -66,7 +66,7 @@ class Bar:
     shown: to be shown on it where both sides are looked for; surer: share of the likelier of two sides, below which it
     may as well be the other; plain: in an ordinary answer, and for what a model alone reads where the operator puts
     documents on sides; leans: so that nobody may say that the side is missing; concedes: what a model must read, for
-    the other side, to keep a labelled author's words from being shown on theirs; subject: relevance, as a logit, under
+    the other side, to take the label off a labelled author's words; subject: relevance, as a logit, under
     which a sentence is not on the subject at all (docs/sides.md).
     """
 
@@ -137,11 +137,12 @@ class Reading:
         return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.label * labelled)))
 
     def argued(self, stance: Stance) -> float:
-        """The same for a side that is told; 0 where a labelled author's words read as conceding the other one."""
-        labelled = stance.basis is Basis.LABEL
-        if labelled and self.probability(stance.side.other) >= BAR.concedes:
-            return 0.0
-        return self.argues(stance.side, labelled=labelled)
+        """The same for a side that is told."""
+        return self.argues(stance.side, labelled=stance.basis is Basis.LABEL)
+
+    def concedes(self, side: Side) -> bool:
+        """Whether the words of an author who is labelled with this side read as conceding something to the other."""
+        return self.probability(side.other) >= BAR.concedes
 
     @property
     def leans(self) -> Side | None:

@@ -1,0 +1,175 @@
+"""Avowals: what is granted to the other side, or was once thought, is on no side, wherever sides are told."""
+
+import pytest
+from fakes import HashEncoder
+from growth import assert_in_proportion
+from test_sides import TOLLS, SoftJudge, explainer_of
+
+from pullquote.avowal import disavows, limits
+from pullquote.balance import balance_of
+from pullquote.conversation import Query
+from pullquote.documents import Document
+from pullquote.indexing import index_corpus
+from pullquote.judged import StanceBook
+from pullquote.quote import Quote
+from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.span import Span
+from pullquote.stance import Basis, Side
+
+
+def quote_of(text: str, part: str) -> Quote:
+    """The sentences of a text that a part of it, from the start of its first, is made of."""
+    document = Document(id="d", debate="d", path="d.md", text=text)
+    sentences = split_sentences(document)
+    start = text.index(part)
+    inside = [
+        place for place, one in enumerate(sentences) if one.span.end > start and one.span.start < start + len(part)
+    ]
+    return Quote(document, sentences, inside[0], inside[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("I grant that a toll costs the carter a penny. But the bridge stands.", "I grant"),
+        ("We do not deny that tolls slow the mail.", "We do"),
+        ("It is true that the gate is ugly. Yet it pays.", "It is true"),
+        ("The gate, it is true, is ugly.", "The gate"),
+        ("To be fair, the queue at noon is long.", "To be fair"),
+        ("Admittedly, the keeper is rude.", "Admittedly"),
+        ("That is so, and it is the best argument on the other side.", "That is so"),
+        ("I will concede one thing to the carters. Their wheels wear out sooner.", "Their wheels"),
+        ("Let me be fair. The queue is long. Horses do tire in it. But nobody is robbed.", "Horses do"),
+        ("I grant that the old gates did harm. In some towns the mail came late.", "In some towns"),
+    ],
+)
+def test_what_is_granted_is_not_held(text: str, part: str):
+    assert disavows(quote_of(text, part))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("I grant that a toll costs a penny, but the bridge stands.", "I grant"),
+        ("I grant that a toll costs a penny. But the bridge stands.", "But the"),
+        ("I will concede one thing. Their wheels wear out. The trouble is the bridge.", "The trouble"),
+        ("I grant that the old gates did harm. Build new ones.", "Build"),
+        ("I will concede one thing.\n\nTolls keep the bridge up.", "Tolls keep"),
+        ("Although I grant that the queue is long, tolls keep the bridge up.", "Although"),
+        ("We concede nothing to the carters.", "We concede"),
+        ("Nobody asks if it is true that tolls slow the mail.", "Nobody"),
+        ("We grant passage to all and admit carts at dawn.", "We grant"),
+        ("Tolls keep the bridge up.", "Tolls"),
+    ],
+)
+def test_what_turns_from_what_was_granted_is_held(text: str, part: str):
+    assert not disavows(quote_of(text, part))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Ten years ago I wrote here that tolls were theft. Keepers, I said, were thieves.", "Ten years"),
+        ("Ten years ago I wrote here that tolls were theft. Keepers, I said, were thieves.", "Keepers"),
+        ("I told the town that tolls were theft. I was wrong.", "I told"),
+        ("I told the town that tolls were theft.\n\nI have changed my mind since.", "I told"),
+        ("I used to think that tolls were theft.", "I used"),
+        ("I thought the gate a disgrace.", "I thought"),
+        ("As a boy I would have told you that tolls were theft. I have grown up, and I was mistaken.", "As a boy I would have told you that tolls were theft. I"),
+        ("We once argued that tolls were theft.", "We once"),
+    ],
+)  # fmt: skip
+def test_what_a_speaker_once_thought_is_not_held(text: str, part: str):
+    assert disavows(quote_of(text, part))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("As I said ten years ago, tolls are theft.", "As I"),
+        ("I told the town that tolls were theft. The town heard me.", "I told"),
+        ("I have always said that tolls are theft.", "I have"),
+        ("I believed, and still believe, that tolls are theft.", "I believed"),
+        ("I used to think that tolls were theft, but they keep the bridge up.", "I used"),
+        ("I once thought them theft. But tolls keep the bridge up.", "I once thought them theft. But"),
+        ("Show me that I was wrong and I will pay.", "Show"),
+        ("If I thought that tolls were theft I would say so.", "If I"),
+        ("They cost more than I thought.", "They"),
+        ("I thought of the keeper.", "I thought"),
+    ],
+)
+def test_what_a_speaker_still_thinks_is_held(text: str, part: str):
+    assert not disavows(quote_of(text, part))
+
+
+def test_that_a_thing_has_its_limits_may_grant_something():
+    assert limits(quote_of("A toll is no cure-all. It mends no road.", "A toll"))
+    assert limits(quote_of("A toll is no cure-all. It mends no road.", "It mends"))
+    assert not limits(quote_of("A toll is no cure-all. Roads mend slowly.", "Roads"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["I grant ", "it is true ", "and ", "I once said ", "but ", "there I would concede to them the one ", "I ", "really ",
+     "“", ", ", "To be fair", "ago when I was a ", "we have since ", "will not solve ", "( * _", "the best case "],
+)  # fmt: skip
+def test_many_words_of_granting_cost_no_more_than_their_length(part: str):
+    def prepare(size: int):
+        sentence = part * (size // len(part))
+        document = Document(id="d", debate="d", path="d.md", text=sentence)
+        quote = Quote(document, (Sentence(Span(0, len(sentence)), Kind.PROSE, 0, None),), 0, 0)
+        return lambda: (disavows(quote), limits(quote))
+
+    assert_in_proportion(prepare, 200_000)
+
+
+HEAD = f"---\nauthor: Cy Dow\nproposition: {TOLLS}\nside: for\n---\n"
+GRANTING = {
+    "d/a.md": HEAD + "Cities should charge road tolls because tolls cut jams.\n\n"
+    "I grant that road tolls hit cities with poor carters.\n",
+    "d/b.md": f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\nRoad tolls in cities hit the poor.\n",
+}
+
+
+def test_a_label_is_not_on_what_its_author_grants_wherever_sides_are_told(settle):
+    settings = settle(GRANTING)
+    explainer = explainer_of(settings)
+    sides = explainer.sides(TOLLS, debate="d")
+    shown = [quote.quote.text for quote in (*sides.favour, *sides.against)]
+    assert [words for words in shown if words.startswith("I grant")] == []
+    answer = explainer.ask(Query(question="Why do road tolls in cities hit poor carters?", debate="d"))
+    [granted] = [one for one in answer.citations if one.quote.text.startswith("I grant")]
+    assert granted.stance.side is Side.UNCLEAR
+    [balance] = balance_of(explainer.generation)
+    [counts] = balance.sides.values()
+    assert (counts["for"], counts["against"], counts["unclear"]) == (1, 1, 1)
+    place = next(one for one in explainer.generation.document(0).text.splitlines() if one.startswith("I grant"))
+    start = explainer.generation.document(0).text.index(place)
+    assert explainer.disputes("a", Span(start, start + len(place)))[1] is None
+
+
+def test_limits_take_a_label_off_only_where_the_words_lean_to_the_other_side(settle):
+    for side, counted in (("for", 0), ("against", 1)):
+        text = f"---\nauthor: Cy Dow\nproposition: {TOLLS}\nside: {side}\n---\nA road toll is no cure-all in poor cities.\n"
+        generation = index_corpus(settle({"d/a.md": text}), HashEncoder(), judge=SoftJudge()).generation
+        [balance] = balance_of(generation)
+        [counts] = balance.sides.values()
+        assert counts[side] == counted
+
+
+def test_with_all_debates_the_labels_are_those_of_the_debate_that_is_quoted(settle):
+    helmets = "---\nauthor: Ann Fox\nproposition: Cyclists should wear helmets.\nside: for\n---\nA helmet protects the skull.\n"
+    explainer = explainer_of(settle({**GRANTING, "e/h.md": helmets}))
+    for debate in ("d", None):
+        answer = explainer.ask(Query(question="What are the arguments for road tolls in cities?", debate=debate))
+        assert answer.proposition == TOLLS
+        assert {one.stance.basis for one in answer.citations if one.stance.side is Side.FOR} == {Basis.LABEL}
+
+
+def test_of_several_propositions_the_one_that_a_question_shares_most_words_with_is_under_debate(settle):
+    more = "---\nauthor: Ann Fox\nsides:\n  Tolls should pay for buses: for\n---\nTolls pay for buses.\n"
+    stances = StanceBook(explainer_of(settle({**GRANTING, "d/c.md": more})).generation)
+    assert stances.own("d", "What are the arguments for charging road tolls in cities?") == TOLLS
+    assert stances.own("d", "Why should buses be paid for by tolls?") == "Tolls should pay for buses"
+    assert stances.own("d", "Why tolls?") is None  # both say as much of it
+    assert stances.own("d", "Who lives here?") is None
