@@ -10,7 +10,6 @@ from pullquote.balance import balance_of
 from pullquote.conversation import Query
 from pullquote.documents import Document
 from pullquote.indexing import index_corpus
-from pullquote.judged import StanceBook
 from pullquote.quote import Quote
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.span import Span
@@ -164,12 +163,3 @@ def test_with_all_debates_the_labels_are_those_of_the_debate_that_is_quoted(sett
         answer = explainer.ask(Query(question="What are the arguments for road tolls in cities?", debate=debate))
         assert answer.proposition == TOLLS
         assert {one.stance.basis for one in answer.citations if one.stance.side is Side.FOR} == {Basis.LABEL}
-
-
-def test_of_several_propositions_the_one_that_a_question_shares_most_words_with_is_under_debate(settle):
-    more = "---\nauthor: Ann Fox\nsides:\n  Tolls should pay for buses: for\n---\nTolls pay for buses.\n"
-    stances = StanceBook(explainer_of(settle({**GRANTING, "d/c.md": more})).generation)
-    assert stances.own("d", "What are the arguments for charging road tolls in cities?") == TOLLS
-    assert stances.own("d", "Why should buses be paid for by tolls?") == "Tolls should pay for buses"
-    assert stances.own("d", "Why tolls?") is None  # both say as much of it
-    assert stances.own("d", "Who lives here?") is None

@@ -183,26 +183,11 @@ class StanceBook:
             (debate, proposition, {row: Reading(*values) for row, *values in rows})
             for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
         ]
-        self._terms = {proposition: frozenset(terms(proposition)) for _, proposition, _ in self._entries}
 
     @property
     def propositions(self) -> tuple[str, ...]:
         """All of them, in the order of the debates."""
         return tuple(dict.fromkeys(proposition for _, proposition, _ in self._entries))
-
-    def own(self, debate: str | None, question: str) -> str | None:
-        """The one proposition of a debate (None: of all of them); of several the one that shares most words with a question.
-
-        None where there is none, or two share as many.
-        """
-        named = list(dict.fromkeys(proposition for name, proposition, _ in self._entries if debate in (None, name)))
-        if len(named) < 2:
-            return named[0] if named else None
-        asked = set(terms(question))
-        shared = {proposition: len(asked & self._terms[proposition]) for proposition in named}
-        best = max(shared.values())
-        nearest = [proposition for proposition in named if shared[proposition] == best]
-        return nearest[0] if best and len(nearest) == 1 else None
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
