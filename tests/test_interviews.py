@@ -172,8 +172,9 @@ def test_a_surname_that_two_bear_or_a_word_or_one_speaker_alone_make_no_intervie
     assert not by(heard, "My mother")[2]
 
 
-def test_a_title_before_a_surname_is_no_second_person() -> None:
-    heard = read(interview("Ott:", "Lee:", "Mayor Lee met us. Ann Lee has run the bank for years."), RIVER)
+@pytest.mark.parametrize("title", ["Mayor", "Ms", "Dr"])
+def test_a_title_before_a_surname_is_no_second_person(title: str) -> None:
+    heard = read(interview("Ott:", "Lee:", f"{title} Lee met us. Ann Lee has run the bank for years."), RIVER)
     assert by(heard, "My mother") == (VoiceKind.QUOTED, "Ann Lee", True)
 
 

@@ -157,7 +157,7 @@ def _surnames(found: Iterable[re.Match[str]], names: Iterable[str], text: str) -
     bearers: dict[str, list[str]] = {}
     for name in names if labels else ():
         last = name.rpartition(" ")[2]
-        if last in labels and not is_role(name):
+        if last in labels and not is_role(name) and " " in _FORM_OF_ADDRESS.sub("", name):
             bearers[last] = _with(bearers.get(last, []), name)
     small = set(_SMALL.findall(text)) if bearers else set()
     return {last: people for last, people in bearers.items() if len(people) == 1 and last.lower() not in small}
