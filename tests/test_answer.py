@@ -184,6 +184,7 @@ FRAMES = [
     (dict(role="claim", kind="unclear"), "Ann reports what others say:"),
     (dict(role="claim", kind="reported"), "Ann reports what others say:"),
     (dict(role="evidence", kind="quoted"), "Ann reports what others say:"),
+    (dict(role="claim", kind="unclear", doubt=True), "Ann probably reports what others say:"),
     (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
     (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
     (dict(role="claim", kind="author", author=None), "“Tolls” says:"),

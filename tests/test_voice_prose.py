@@ -1,9 +1,13 @@
 """Whose words in prose that reports much: encyclopedia articles and news."""
 
 import pytest
+from growth import assert_in_proportion
 from test_voice import AUTHOR, hear, whole
 
 from pullquote.voice import VoiceKind
+from pullquote.voice.announcements import Announcement, announces
+from pullquote.voice.leadins import disowns
+from pullquote.voice.neighbours import Doubt
 
 
 @pytest.mark.parametrize(
@@ -471,3 +475,144 @@ def test_what_stands_before_a_relative_that_reports_is_the_authors(text: str, sp
 def test_a_rule_that_things_go_by_is_no_speaker() -> None:
     assert whole("Give the name according to the common formatting rules.").kind is VoiceKind.AUTHOR
     assert whole("The name is odd, according to the common people of Peru.").kind is VoiceKind.REPORTED
+
+
+TOLD = "Trams are dear. The council runs late with everything it builds."
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "You will have heard the objections.",
+        "The argument for buses runs something like this.",
+        "Here is the usual case against rails.",
+        "We all know the taxi drivers' complaints by now.",
+        "And what would the treasurer answer?",
+        "The conventional wisdom goes as follows.",
+        "Opponents of the line raise two objections.",
+        "Sceptics in the suburbs have a stock reply.",
+        "The treasurer gives three reasons.",
+        "The case against rails is by now familiar.",
+        "Her case is simple.",
+    ],
+)
+def test_what_a_sentence_announces_as_the_view_of_others_is_not_the_authors_to_the_end_of_the_paragraph(
+    announcement: str,
+) -> None:
+    heard = hear(
+        f"{announcement} {TOLD} Buses turn round. Roads are there. Nobody rides at night.\n\nShops like trams."
+    )
+    voices = [voice for (voice,) in heard.found]
+    assert [voice.kind for voice in voices] == [VoiceKind.AUTHOR, *[VoiceKind.UNCLEAR] * 5, VoiceKind.AUTHOR]
+    assert not any(voice.sure or voice.speaker for voice in voices[1:6])
+    assert voices[6].sure
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Opponents have a point.",
+        "My case is simple.",
+        "The argument of this essay runs as follows.",
+        "Here is the case for trams.",
+        "We make three claims.",
+        "My brief makes three points.",
+        "Governments give three reasons: safety, noise and cost.",
+        "What do the figures say?",
+        "What would you say?",
+        "The case for trams is simple.",
+        "The bill does three things.",
+        "You know the story.",
+    ],
+)
+def test_what_the_author_announces_as_their_own_stays_theirs(sentence: str) -> None:
+    voice = hear(f"{sentence} Trams are dear.").said_of("Trams are")
+    assert voice.kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "None of this is true.",
+        "None survives a look at the books.",
+        "It is an old story.",
+        "Nonsense.",
+        "That is wrong.",
+        "I believed this for years.",
+    ],
+)
+def test_an_announced_view_ends_where_the_author_answers_it(answer: str) -> None:
+    heard = hear(f"Here is the usual case against rails. {TOLD} {answer} Fares pay for half of it.")
+    assert heard.said_of("The council").kind is VoiceKind.UNCLEAR
+    for words in (answer, "Fares pay"):
+        assert (heard.said_of(words).kind, heard.said_of(words).sure) == (VoiceKind.AUTHOR, True)
+
+
+def test_where_an_announced_view_may_have_ended_the_rest_is_not_surely_the_authors() -> None:
+    heard = hear(f"Here is the usual case against rails. {TOLD} But fares pay for half of it. Roads bring in none.")
+    for words in ("But fares", "Roads bring"):
+        assert (heard.said_of(words).kind, heard.said_of(words).sure) == (VoiceKind.AUTHOR, False)
+
+
+def test_an_announced_view_ends_where_a_sentence_says_who_speaks() -> None:
+    heard = hear("What would the shops say? Ann Lee said that the fee is fair. Fares pay for half of it.")
+    assert heard.said_of("the fee is").speaker == "Ann Lee"
+    assert heard.said_of("Fares pay").kind is VoiceKind.AUTHOR
+
+
+def test_an_announcement_that_says_what_follows_reaches_into_the_next_paragraph_only() -> None:
+    heard = hear("The argument against rails runs as follows.\n\nTrams are dear.\n\nShops like them.")
+    kinds = [voice.kind for (voice,) in heard.found]
+    assert kinds == [VoiceKind.AUTHOR, VoiceKind.UNCLEAR, VoiceKind.AUTHOR]
+
+
+def test_after_a_view_told_in_the_sentence_that_announces_it_the_next_is_only_not_surely_the_authors() -> None:
+    voice = hear("Her case is simple: rails cost more than roads. Trams are dear.").said_of("Trams are")
+    assert (voice.kind, voice.sure) == (VoiceKind.AUTHOR, False)
+
+
+@pytest.mark.parametrize(
+    ("lead", "kind"),
+    [
+        ("Nothing in this rule shall change:", VoiceKind.AUTHOR),
+        ("The fund shall pay claims for:", VoiceKind.AUTHOR),
+        ("A town can guard itself against:", VoiceKind.AUTHOR),
+        ("Here is why they matter:", VoiceKind.AUTHOR),
+        ("Three objections to the rule:", VoiceKind.UNCLEAR),
+        ("None of this is true:", VoiceKind.UNCLEAR),
+    ],
+)
+def test_items_are_only_not_surely_the_authors_where_their_lead_in_forbids_or_denies(
+    lead: str, kind: VoiceKind
+) -> None:
+    heard = hear(f"{lead}\n\n- Loss of farms.\n- Loss of herds.")
+    for voices in heard.found[1:]:
+        assert [(voice.kind, voice.sure) for voice in voices] == [(kind, False)]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "the usual ",
+        "What would the ",
+        "Critics of the ",
+        "Ann’s ",
+        "The case for ",
+        "Here is a ",
+        "you all know the ",
+        "I",
+        "a-b ",
+    ],
+)
+def test_no_text_makes_looking_for_announcements_slow(part: str) -> None:
+    def prepare(size: int):
+        words = part * size
+        return lambda: [announces(words), announces(words[:240]), disowns(words)]
+
+    assert_in_proportion(prepare, 50_000)
+
+
+def test_no_long_paragraph_makes_an_announced_view_slow() -> None:
+    announcement = Announcement()
+    announcement.hear(0, "The argument runs as follows.", named=False)
+    assert {announcement.hear(0, f"Tram {n} is late.", named=False) for n in range(50_000)} == {Doubt.SPEAKER}

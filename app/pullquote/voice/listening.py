@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from pullquote.documents import Document
 from pullquote.passages import lead_in
 from pullquote.sentences import Kind, Sentence
+from pullquote.voice.announcements import Announcement
 from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.asides import NOBODY
 from pullquote.voice.attributions import find_attributions
@@ -23,7 +23,7 @@ from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in, panel_in
 from pullquote.voice.leadins import disowns
 from pullquote.voice.nameparts import is_no_name
-from pullquote.voice.neighbours import REACH, announces, answers, tells_of
+from pullquote.voice.neighbours import Doubt, answers, tells_of
 from pullquote.voice.owners import is_nobodys
 from pullquote.voice.parts import (
     Marks,
@@ -72,6 +72,10 @@ _SAYS_NEXT = re.compile(rf"(?!(?:He|I|It|She|They|We)\s)(?:[A-Z][\w.’'-]*\s){{
 _UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
+def _is_own(voices: tuple[Voice, ...]) -> bool:
+    return all(voice.kind is VoiceKind.AUTHOR for voice in voices)
+
+
 class Listener:
     """Reads one document once, in order; `hear` is called for position 0, 1, 2, …"""
 
@@ -83,6 +87,7 @@ class Listener:
         self._antecedents = Antecedents(self._masked)
         self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
+        self._announcement = Announcement()
         self._set_off = SetOff(document, sentences, self._identities, self._mask)
         self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
@@ -118,22 +123,25 @@ class Listener:
             author = self._document.source.author
             heard = settled(voices, reading, words, author, lambda told: self._named(told, position))
             voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
-        lead = lead_in(self._document.text, self._sentences, position)
-        led = lead is not None and disowns(self._words(lead))
-        answered = self._sentences[position].paragraph in self._answers
-        own = all(voice.kind is VoiceKind.AUTHOR for voice in voices)
-        doubtful = led or answered or (own and self._is_told_of(position))
-        if len(words) > LONGEST or self._in_marks or doubtful:
+        doubt = self._doubt(position, words, voices)
+        if len(words) > LONGEST or self._in_marks or doubt:
             voices = tuple(replace(voice, sure=False) for voice in voices)
+        if doubt is Doubt.SPEAKER and _is_own(voices):
+            voices = (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
         self._remember(position, words, voices)
         return voices
 
-    def _is_told_of(self, position: int) -> bool:
-        """Whether a sentence beside this one gives it to somebody: "So says Horn" after it, "Her case is simple." before it."""
+    def _doubt(self, position: int, words: str, voices: tuple[Voice, ...]) -> Doubt:
+        """How far the sentences and the paragraphs around one take it from the author."""
+        paragraph = self._sentences[position].paragraph
+        named = any(voice.kind is not VoiceKind.AUTHOR and voice.speaker for voice in voices)
+        beside = self._announcement.hear(paragraph, words, named=named)
         if self._same_paragraph(position + 1) and tells_of(self._words(position + 1)):
-            return True
-        before = range(position - 1, max(-1, position - 1 - REACH), -1)
-        return any(announces(self._words(at)) for at in takewhile(lambda at: self._same_paragraph(at + 1), before))
+            beside = max(beside, Doubt.SOME)
+        lead = lead_in(self._document.text, self._sentences, position)
+        led = disowns(self._words(lead)) if lead is not None else Doubt.NONE
+        answered = Doubt.SOME if paragraph in self._answers else Doubt.NONE
+        return max(led, answered, beside if _is_own(voices) else Doubt.NONE)
 
     def _author(self, position: int, *, sure: bool = True) -> Voice:
         span = self._sentences[position].span

@@ -1,14 +1,13 @@
-"""Neighbours: sentences that tell of one beside them that somebody else holds it, or answer it."""
+"""Neighbours: sentences that tell of the one before them that somebody else holds it, or answer it."""
 
 import re
+from enum import IntEnum
 
-REACH = 3  # sentences that one which announces another's view may cover
-
-_VIEWS = (
+VIEWS = (
     r"(?:argument|assumption|belief|case|claim|complaint|conclusion|fear|line|logic|message|opinion|pitch|position|reasoning|"
     r"story|theory|thesis|verdict|view|worry)s?"
 )
-_THEIRS = (
+THEIRS = (
     r"(?:(?:[Tt]heir|[Hh]er|[Hh]is|[Ii]ts|(?:(?:[Tt]he|[A-Z][\w.’'-]*)\s)?(?:[\w.-]+\s){0,3}?[\w.-]+(?:[’']s|s[’']))\s)"
 )
 _TOLD_OF = re.compile(  # of the sentence before
@@ -16,11 +15,7 @@ _TOLD_OF = re.compile(  # of the sentence before
     r"|(?:That|This|Such|These|Those)(?:,\s[\w\s]{2,20},)?\s(?:is|was|are|were)(?:,\s[\w\s]{2,20},)?\s"
     r"(?:(?:what|how)\s(?!(?:I|we)\b)(?:[\w.’'-]+\s){1,6}?"
     r"(?:says?|said|tells?|told|thinks?|thought|believes?|argues?|argued|claims?|claimed|sees?|saw|puts?|fears?|feared|wants?|calls?|called)\b"
-    rf"|(?:the\s|their\s|his\s|her\s|its\s|[A-Z][\w.’'-]*[’']s\s)(?:\w+\s)?{_VIEWS}\b)"
-)
-_ANNOUNCES = re.compile(  # what the next ones tell
-    rf"{_THEIRS}(?:\w+\s)?{_VIEWS}\s(?:(?:is|was|are|were)\s(?:(?:very|quite|brutally)\s)?(?:simple|clear|plain|straightforward|familiar|blunt|stark|this|these|twofold|well\sknown)"
-    r"|(?:runs?|ran|goes|went)\s(?:as\sfollows|like\sthis|thus|roughly\sthus|something\slike\sthis))\s?[.:]"
+    rf"|(?:the\s|their\s|his\s|her\s|its\s|[A-Z][\w.’'-]*[’']s\s)(?:\w+\s)?{VIEWS}\b)"
 )
 _ANSWERS = re.compile(
     r"(?:That|This)\s(?:is|was)\s(?:an?\s(?!(?:claim|view|fear|argument)\s(?:that|shared)\b)|not\b|true\b|false\b|wrong\b|right\b|fair\b|nonsense\b|mistaken\b)"
@@ -29,14 +24,17 @@ _ANSWERS = re.compile(
 )
 
 
+class Doubt(IntEnum):
+    """What leaves a sentence that reads as the author's to them: it surely is, perhaps is not, or nobody knows whose it is."""
+
+    NONE = 0
+    SOME = 1
+    SPEAKER = 2
+
+
 def tells_of(words: str) -> bool:
     """Whether a sentence gives the one before it to somebody: "So says Senator Horn."."""
     return bool(_TOLD_OF.match(words))
-
-
-def announces(words: str) -> bool:
-    """Whether a sentence announces another's view in the next ones: "The ministry's case is simple."."""
-    return bool(_ANNOUNCES.match(words))
 
 
 def answers(words: str) -> bool:
