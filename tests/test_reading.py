@@ -128,6 +128,35 @@ def test_words_of_the_author_that_a_report_is_widened_over_are_not_stated_as_its
     assert (voice.span, voice.kind, voice.sure) == (Span(0, len(words)), REPORTED, False)
 
 
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Maria Lopez said, a claim that the books do not bear out.",
+        "Maria Lopez said, but the books of the mill show otherwise.",
+        "said Maria Lopez, who has run the mill since 1988.",
+    ],
+)
+def test_what_the_author_tells_beside_a_quotation_is_never_called_quoted(tail: str):
+    words = f"“The mill has passed every test,” {tail}"
+    (voices,) = hear(words, reading(QUOTED, words, "Maria Lopez"))
+    assert [(voice.kind, voice.sure) for voice in voices] == [(QUOTED, True), (OWN, False)]
+
+
+def test_a_long_tag_after_a_quotation_is_called_quoted_with_it():
+    words = "“The mill has passed every test,” Maria Lopez said on Monday at a meeting of the council."
+    cut = words.index(" Maria")
+    told = (Voice(Span(0, cut), QUOTED, "Maria Lopez", cue="said"), Voice(Span(cut, len(words)), OWN, AUTHOR))
+    (voice,) = settled(told, reading(QUOTED, words, "Maria Lopez"), words, AUTHOR, known)
+    assert (voice.span, voice.kind) == (Span(0, len(words)), QUOTED)
+
+
+def test_a_report_that_is_cut_stays_sure_where_the_rules_doubt_only_what_is_cut_off():
+    words = "Maria Lopez said that the road was closed, although the mayor drove on it."
+    others = {"said that the road was closed,": REPORTED}
+    (voices,) = hear(words, reading(MIXED, words, "Maria Lopez", others))
+    assert [(voice.kind, voice.sure) for voice in voices] == [(REPORTED, True), (OWN, False)]
+
+
 def test_no_part_becomes_sure_by_its_neighbour():
     words = "Maria Lopez fears a flood and said that the road was closed."
     cut = words.index("and said")

@@ -1,6 +1,9 @@
 """Whose words are not surely somebody's: what another is blamed for saying, who stands nearer, and names that hold more than a name."""
 
+from functools import partial
+
 import pytest
+from growth import assert_in_proportion
 from test_voice import hear
 
 from pullquote.documents import Document, Source
@@ -350,3 +353,97 @@ def test_a_name_is_neither_cut_nor_padded(sentence: str, speaker: str):
 
 def test_what_somebody_is_imagined_to_say_is_not_surely_theirs():
     assert not hear("Imagine that Senator Lee said that it was void.").said_of("void").sure
+
+
+@pytest.mark.parametrize(
+    "against",
+    [
+        ", though letters from the mill show that it had not",
+        ", although the mill had a letter",
+        " even as the mill was being sold",
+        ", whereas the books of the mill show none",
+        ", despite a letter that told him so",
+        ", when in fact the mill had been sold",
+        ", while the books of the mill were open to all",
+        ", which is more than the mill ever earned",
+        ", which the owner of the mill disputes",
+        ", a claim that the books of the mill do not bear out",
+        ", something the owner has denied",
+        ", without offering any proof",
+        ", contrary to the books of the mill",
+        "; they had risen",
+        " (the books of the mill show none)",
+        " — the books of the mill were never opened",
+    ],
+)
+def test_what_the_author_may_add_to_a_report_is_not_surely_reported_and_the_report_still_is(against: str):
+    for words, sure in (("that wages had doubled", True), (against.rsplit(maxsplit=1)[-1], False)):
+        for voice in heard_by_both(f"Senator Lee said that wages had doubled{against}.", words):
+            assert voice.sure is sure
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "the mill, which was built in 1910, would close in May",
+        "the mill, although it is old, would stay open",
+        "the mill would close in May because nobody came",
+        "the mill would close when the lease ends",
+        "the mill had closed; she said that nobody came",
+        "the mill had closed; that it was late; and that nobody came",
+        "the mill (the last of nine) would close",
+    ],
+)
+def test_a_clause_inside_a_report_leaves_it_whole_and_sure(content: str):
+    heard = hear(f"Senator Lee said that {content}.")
+    assert [voice.sure for each in heard.found for voice in each] == [True]
+
+
+def test_after_an_aside_in_brackets_a_report_is_sure_again():
+    heard = hear("Senator Lee said that the mill (it was built in 1910) would close.")
+    assert [heard.said_of(words).sure for words in ("the mill", "1910", "would close")] == [True, False, True]
+
+
+def test_who_is_surely_heard_before_a_doubtful_part_goes_on_speaking():
+    heard = hear("Dr. Lee said that wages had doubled, while prices had halved. She said that it was late.")
+    assert (heard.said_of("late").speaker, heard.said_of("late").sure) == ("Dr. Lee", True)
+
+
+def test_asides_are_looked_for_in_proportion_to_the_length():
+    for part in (", although the mill was sold", " (it was sold", " — it was sold", "; it was sold"):
+        assert_in_proportion(lambda size, part=part: partial(hear, f"Lee said that it rained{part * size}."), 2_000)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "theirs", "own"),
+    [
+        ("The people who say that the mill is safe are wrong.", "The people", "wrong"),
+        ("The critics of the plan who say it is loud have never seen it.", "The critics of the plan", "never seen"),
+        ("Parents who complain that the mill is loud are often right.", "Parents", "often right"),
+        ("The guards who warned that the mill would burn were ignored.", "The guards", "ignored"),
+        ("Farmers who say that the mill is safe and that it will hold are paid.", "Farmers", "paid"),
+    ],
+)
+def test_what_the_author_makes_of_those_who_say_something_is_the_authors(sentence: str, theirs: str, own: str):
+    for claim, verdict in zip(heard_by_both(sentence, theirs), heard_by_both(sentence, own), strict=True):
+        assert (claim.kind, claim.sure) == (VoiceKind.REPORTED, False)
+        assert (verdict.kind, verdict.sure) == (VoiceKind.AUTHOR, False)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Farmers who live by the mill say that it is late.",
+        "There are farmers who say that it is late.",
+        "The road was built by Ann Lee, who says that it is late.",
+    ],
+)
+def test_a_relative_clause_that_is_no_part_of_the_subject_still_surely_reports(sentence: str):
+    assert hear(sentence).said_of("it is late").sure
+
+
+@pytest.mark.parametrize("part", ["the people who say ", "and that it is ", " would", " who also"])
+def test_a_verdict_is_looked_for_in_proportion_to_the_length(part: str):
+    assert_in_proportion(
+        lambda size: partial(hear, f"The people who say that it{part * size} is safe are wrong."), 2_000
+    )

@@ -660,3 +660,27 @@ def test_whoever_goes_on_speaking_is_looked_for_in_no_sentence_before_the_first(
     text = "Claims that they fill buses with disorder are not well supported either, provided that shelters are open."
     document = hear(text).document
     assert not find_voices(document, split_sentences(document), bundled())[0][0].sure
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "via"),
+    [
+        ("Ann Moe said Bob Dale told her in Leeds that the mill was late.", "Bob Dale", ("Ann Moe",)),
+        ("Ann Moe said the guard told him that the mill was late.", "the guard", ("Ann Moe",)),
+        ("Ann Moe said that the guard had warned that the mill was late.", "the guard", ("Ann Moe",)),
+        ("Ann Moe said her doctor told her that the mill was late.", "her doctor", ("Ann Moe",)),
+        ("Bob Dale, according to Ann Moe, said the mill was late.", "Bob Dale", ("Ann Moe",)),
+        ("Ann Moe said she told the guard that the mill was late.", "Ann Moe", ()),
+        ("Ann Moe told the guard in Leeds that the mill was late.", "Ann Moe", ()),
+        ("Ann Moe holds a share in it and says that the mill was late.", "Ann Moe", ()),
+    ],
+)
+def test_who_is_said_to_have_told_somebody_speaks_through_the_one_who_says_so(
+    sentence: str, speaker: str, via: tuple[str, ...]
+):
+    voice = hear(sentence).said_of("mill was late")
+    assert (voice.speaker, voice.via) == (speaker, via)
+
+
+def test_who_tells_of_another_that_cannot_be_heard_through_them_is_not_surely_the_speaker():
+    assert not hear("Ann Moe said the guard had informed him that the mill was late.").said_of("mill").sure

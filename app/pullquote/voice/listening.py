@@ -31,6 +31,7 @@ from pullquote.voice.parts import (
     Voice,
     VoiceKind,
     governing,
+    inside,
     laid_out,
     nested,
     reach,
@@ -236,7 +237,7 @@ class Listener:
         masked = self._masked(position)
         earlier: Speaker | None = None
         several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
-        for attribution in find_attributions(masked):
+        for attribution in inside(find_attributions(masked), masked):
             unnamed = attribution.subject == NOBODY
             speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
             if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
@@ -381,7 +382,8 @@ class Listener:
         others = [voice for voice in voices if voice.kind in {VoiceKind.QUOTED, VoiceKind.REPORTED}]
         if others:
             last = others[-1]
-            memory.speaker = Speaker(last.speaker, last.via, last.cue, last.sure)
+            sure = any(voice.sure for voice in others if voice.speaker == last.speaker)
+            memory.speaker = Speaker(last.speaker, last.via, last.cue, sure)
             memory.heard_at = position
         memory.quoting = memory.speaker if others and others[-1].kind is VoiceKind.QUOTED else None
         reporter = memory.speaker if others else None

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pullquote.span import Span
 from pullquote.voice.frames import PREDICATE, Attribution, Form
 from pullquote.voice.pieces import Piece
+from pullquote.voice.relatives import in_subject, main_verb
 from pullquote.voice.verbs import PLAIN
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
@@ -29,6 +30,16 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did|[a-z]{3,}ed|[’']s|[’']re|[a-z]{3,}[^s\W]s)\b"
 )
 _AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
+_PERFECT = re.compile(r"\s(?:has|have|had)(?:\s(?:also|always|never|once|\w+ly))*\s$")
+_HEARERS = ("advis", "assur", "inform", "remind", "tell", "told", "warn")  # after which stands who was told
+_TELLS = re.compile(
+    r"(?:sa(?:id|ys?)|t(?:old|ells?)|(?:inform|remind|warn|complain|explain|claim|insist)(?:s|ed)?|(?:assure|argue|advise)[sd]?|wr(?:ote|ites?)|"
+    r"promise[sd]?|admit(?:s|ted)?|testif(?:y|ies|ied)|suggest(?:s|ed)?)$"
+)
+_CLAUSE_SUBJECT = re.compile(
+    r"\s(?!(?:he|she|they|it|I|we|you|after|as|at|before|by|during|earlier|for|from|in|last|later|of|on|that|this|to|today|when|while|with|"
+    r"yesterday|\w+day)\b)(?:[^\s,;:§“”\"]+\s){1,9}(?<!\sand\s)(?<!\sbut\s)(?<!\sor\s)(?<!\sthen\s)(?<!\salso\s)(?<!\swho\s)(?<!\sthat\s)$"
+)
 _PRONOUN_FIRST = re.compile(r"\s*(?:he|she|they|it|I|we)\b", re.IGNORECASE)
 _RELATIVE_LAST = re.compile(
     r"\s(?P<who>(?:(?:most|some|many|all|several|both|few|half|two|three)\sof\s)?(?:who|whom|which))(?:\s(?:has|have|had|also|later|once|then|often|\w+ly))*\s$"
@@ -159,10 +170,33 @@ class Marks:
 def laid_out(parts: Sequence[tuple[int, Voice]], span: Span) -> tuple[Voice, ...]:
     """Voices that start at the given places of a sentence and together cover it."""
     ends = [start for start, _ in parts[1:]] + [len(span)]
+    doubted = [False, *(not voice.sure for _, voice in parts[:-1])]  # by what stands before them
     return tuple(
-        replace(voice, span=Span(span.start + start, span.start + end))
-        for (start, voice), end in zip(parts, ends, strict=True)
+        replace(
+            voice,
+            span=Span(span.start + start, span.start + end),
+            sure=voice.sure and not (doubt and voice.kind is VoiceKind.AUTHOR),
+        )
+        for (start, voice), end, doubt in zip(parts, ends, doubted, strict=True)
     )
+
+
+def inside(attributions: Sequence[Attribution], words: str) -> list[Attribution]:
+    """The same attributions, each of which another one tells of with a subject of its own: in "Lee said Moe told her that …" Moe."""
+    found: list[Attribution] = []
+    for each in attributions:
+        said = found[-1].start + len(found[-1].cue) if found else len(words)
+        told = each
+        if found and said < each.start < found[-1].content and _is_told_of(found[-1], each, words[said : each.start]):
+            found[-1] = replace(found[-1], content=said)
+            told = replace(each, subject=words[said : each.start].lstrip().replace(" always ", " "))
+        found.append(told)
+    return found
+
+
+def _is_told_of(outer: Attribution, inner: Attribution, between: str) -> bool:
+    both = outer.form is Form.INDIRECT is inner.form and not outer.cue.startswith(_HEARERS)
+    return both and bool(_TELLS.match(inner.cue) and _CLAUSE_SUBJECT.match(between))
 
 
 def nested(attributed: Attributed, words: str) -> Attributed:
@@ -171,13 +205,14 @@ def nested(attributed: Attributed, words: str) -> Attributed:
     "According to the Times, the minister said that …" is the minister's, through the Times.
     """
     told: list[tuple[Attribution, Speaker]] = []
-    for attribution, speaker in attributed:
+    for attribution, who in attributed:
+        speaker = replace(who, sure=who.sure and not _in_subject(words, attribution))
         if told and _surveyed(told, attribution, speaker):  # the survey is only where they said so
             told.pop()
         if told and _told_at_last(told[-1], attribution, speaker, words):
-            last, who = told[-1]
-            through = (*who.via, speaker.name or "", *speaker.via)
-            told[-1] = last, replace(who, via=through, sure=who.sure and speaker.sure)
+            last, inner_most = told[-1]
+            through = (*inner_most.via, speaker.name or "", *speaker.via)
+            told[-1] = last, replace(inner_most, via=through, sure=inner_most.sure and speaker.sure)
             continue
         if told and _is_retold(told[-1], attribution, speaker, words):
             continue
@@ -187,7 +222,7 @@ def nested(attributed: Attributed, words: str) -> Attributed:
             continue
         via = (*speaker.via, outer[1].name or "", *outer[1].via)
         inner = replace(speaker, via=via, sure=speaker.sure and outer[1].sure)
-        told[told.index(outer)] = (replace(attribution, clause=outer[0].clause), inner)
+        told[told.index(outer)] = (replace(attribution, clause=min(attribution.clause, outer[0].clause)), inner)
     return told
 
 
@@ -232,9 +267,13 @@ def _reports(outer: tuple[Attribution, Speaker], inner: Attribution, speaker: Sp
     ):
         return False
     if attribution.form is Form.SOURCE:
-        return attribution.start == 0 and between.count(",") == 1 and len(between.split()) <= NEAR
+        apart = inner.clause < attribution.start and words[: attribution.start].endswith(
+            ", "
+        )  # "Moe, according to Lee, said"
+        opens = attribution.start == 0 or (apart and between.endswith(", "))
+        return opens and between.count(",") == 1 and len(between.split()) <= NEAR
     near = attribution.form is Form.INDIRECT and 0 < len(between.split()) <= NEAR
-    return near and not _AUXILIARY.search(between) and not re.search(r"[,;]", between)
+    return near and not _AUXILIARY.search(_PERFECT.sub("", between)) and not re.search(r"[,;]", between)
 
 
 def stands_apart(attribution: Attribution, reached: int) -> bool:
@@ -264,12 +303,18 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
     turn = pattern.search(words, max(attribution.content, last.content))
     if turn and len(words[turn.end() :].split()) > 1:
         end = turn.start() + 1
-    return start, end
+    verdict = main_verb(words, last.content, clause=" " not in last.cue) if _in_subject(words, last) else 0
+    return start, min(end, verdict or end)
+
+
+def _in_subject(words: str, attribution: Attribution) -> bool:
+    """Whether the author speaks of those who say something: "The people who say that it is safe are wrong"."""
+    return attribution.form is Form.INDIRECT and in_subject(words[attribution.clause : attribution.start])
 
 
 def _relative(words: str, attribution: Attribution) -> int:
     """Where a relative clause starts that reports beside the author's own: "The view was disputed by Lee, who argued"; else 0."""
-    if attribution.form is not Form.INDIRECT:
+    if attribution.form is not Form.INDIRECT or _in_subject(words, attribution):
         return 0
     relative = _RELATIVE_LAST.search(words[: attribution.start])
     before = words[: relative.start()] if relative else ""

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.voice.frames import PREDICATE
+from pullquote.voice.frames import LONGEST, PREDICATE
 from pullquote.voice.phrases import PEOPLE, PEOPLE_FIRST
 
 _TWO_LAST = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\sand\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*$")
@@ -60,6 +60,21 @@ _MET = re.compile(  # "One sheriff I spoke to"
     r"(?:spoke|spoken|talked|met|interviewed|heard|visited|know|asked|called)(?:\s(?:to|with|from|in\s[A-Z]\w+|there|here))*$"
 )
 
+NEAREST = 8  # letters before a verb that show whose it is
+LONG_RELATIVE = 60  # letters of a relative pronoun and the adverbs after it
+_RESTRICTIVE = re.compile(r"[\w’')]\s(?:who|that)(?:\s(?:also|has|have|had|long|now|often|once|still|\w+ly))*\s$")
+_AUXILIARY = re.compile(
+    r"(?<=\s)(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|do|does|did)(?:n[’']t)?(?=\s)"
+)
+_FINITE = re.compile(
+    rf"{_AUXILIARY.pattern}|(?<=\s)(?:[a-z]{{3,}}ed|came|fell|got|grew|left|lost|made|ran|rose|said|took|went|won)(?=\s)"
+)
+_PLURAL = re.compile(r"\s[a-z’'-]+s\s(?:and|at|for|from|in|of|on|or|to|who|with)\b")  # "the critics of tolls who"
+_BOUND = re.compile(  # what stands right before a verb that is not the main clause's: "people who are", "it is"
+    r"\b(?:who|which|that|he|she|it|they|we|you|I|there|is|are|was|were|has|have|had|will|would|can|could|not|never|also)\s$"
+)
+_JOINED = re.compile(r"\s(?:and|or|but|if|because|when|where|while)\s")
+
 
 def without_relatives(words: str) -> str:
     """A phrase before a verb with its relative pronoun replaced by what that stands for.
@@ -84,6 +99,31 @@ def without_relatives(words: str) -> str:
 def stands_inside(words: str) -> bool:
     """Whether a verb's subject opens a relative clause, so that only a part is claimed: "an ocean that scientists believe"."""
     return bool(_PEOPLE_INSIDE.match(words.rstrip()) or _NOUN_INSIDE.search(words))
+
+
+def in_subject(words: str) -> bool:
+    """Whether the words before a verb end in a relative clause of the subject, no comma before it: "The people who"."""
+    relative = _RESTRICTIVE.search(words, max(0, len(words) - LONG_RELATIVE))
+    before = f" {words[: relative.start() + 1]} who" if relative else ""
+    acts = (verb for verb in PREDICATE.finditer(before) if not _PLURAL.match(before, verb.start()))
+    return bool(relative) and next(acts, None) is None
+
+
+def main_verb(words: str, content: int, *, clause: bool) -> int:
+    """Where the author's own verb follows a relative clause of the subject whose content starts there; 0 where none is plain.
+
+    Example: in "The people who say that it is safe are wrong" the place of "are".
+
+    Args:
+        clause: whether the content has a verb of its own: not "who warn of a flood".
+    """
+    inside = next((verb.end() for verb in _FINITE.finditer(words, content, LONGEST)), len(words)) if clause else content
+    places = (verb.start() for verb in _AUXILIARY.finditer(words, inside, LONGEST))
+    verbs = [at for at in places if not _BOUND.search(words[max(0, at - NEAREST) : at])]
+    if not verbs or len(words[content : verbs[0]].split()) < 1 + clause:
+        return 0
+    several = _JOINED.search(words, inside, verbs[0])
+    return verbs[-1] if several else verbs[0]
 
 
 def _antecedent(words: str, *, person: bool = False) -> str:

@@ -9,6 +9,7 @@ from pullquote.voice.frames import Attribution
 from pullquote.voice.nameparts import is_no_name
 from pullquote.voice.parts import Speaker, Voice, VoiceKind, spoken
 from pullquote.voice.reading import CALLED, MARKED, OTHERS, OWN, STATED, Reading, attribution_of, laid_by
+from pullquote.voice.tags import adds
 
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]
@@ -56,17 +57,19 @@ def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> To
     kind, before = reading.likeliest, _kind(told)
     if kind is before or (before is VoiceKind.QUOTED and kind is VoiceKind.REPORTED):
         return told
-    others = [voice for voice in told if voice.kind is not VoiceKind.AUTHOR]
+    others = tuple(voice for voice in told if voice.kind is not VoiceKind.AUTHOR)
     main = spoken(others)
     if len({voice.speaker for voice in others}) > 1:
         return told
     if kind is VoiceKind.MIXED:
-        return _cut(main, all(voice.sure for voice in others), reading, words, _whole(told), author)
+        return _cut(main, others, reading, words, _whole(told), author)
     quoted = [_words(voice, told, words) for voice in others if voice.kind is VoiceKind.QUOTED]
     beside = sum(_words(voice, told, words) for voice in told if voice.kind is not VoiceKind.QUOTED)
-    if (kind is VoiceKind.QUOTED and (not quoted or beside > LONGEST_TAG)) or (
+    if (kind is VoiceKind.QUOTED and (not quoted or beside > LONGEST_TAG or _adds(told, words))) or (
         kind is VoiceKind.REPORTED and max(quoted, default=0) > SCARE
     ):
+        return told
+    if kind is VoiceKind.REPORTED and _judges(told):
         return told
     own = sum(_words(voice, told, words) for voice in told if voice.kind is VoiceKind.AUTHOR)
     widened = kind is VoiceKind.REPORTED and own > SCARE  # over a clause that the rules leave to the author
@@ -75,8 +78,27 @@ def _of_kind(told: Told, reading: Reading, words: str, author: str | None) -> To
 
 
 def _words(voice: Voice, told: Told, words: str) -> int:
+    return len(_cut_out(voice, told, words).split())
+
+
+def _cut_out(voice: Voice, told: Told, words: str) -> str:
     start = told[0].span.start
-    return len(words[voice.span.start - start : voice.span.end - start].split())
+    return words[voice.span.start - start : voice.span.end - start]
+
+
+def _judges(told: Told) -> bool:
+    """Whether the author goes on after a doubtful report: "The people who say that it is safe are wrong"."""
+    last, before = told[-1], told[:-1]
+    return last.kind is VoiceKind.AUTHOR and any(
+        voice.kind is VoiceKind.REPORTED and not voice.sure for voice in before
+    )
+
+
+def _adds(told: Told, words: str) -> bool:
+    """Whether the author, after a quotation, tells of more than whose it is."""
+    cues = [voice.cue for voice in told]
+    own = [number for number, voice in enumerate(told) if number and voice.kind is VoiceKind.AUTHOR]
+    return any(adds(_cut_out(told[number], told, words), cues[number - 1]) for number in own)
 
 
 def unbroken(told: Told, heard: Told, reading: Reading, marked: Sequence[tuple[int, int]]) -> Told:
@@ -92,10 +114,19 @@ def unbroken(told: Told, heard: Told, reading: Reading, marked: Sequence[tuple[i
     return _stated(told, reading) if broken and named else heard
 
 
-def _cut(main: Voice, sure: bool, reading: Reading, words: str, span: Span, author: str | None) -> Told:
-    speaker = Speaker(main.speaker, main.via, main.cue, sure)
-    parts = laid_by(reading, words, span, author, speaker)
-    return parts if len(parts) > 1 else (replace(main, span=span, sure=False),)
+def _cut(main: Voice, others: Told, reading: Reading, words: str, span: Span, author: str | None) -> Told:
+    """The parts as the reading has them, not sure where they hold what the rules are not sure of."""
+    parts = laid_by(reading, words, span, author, Speaker(main.speaker, main.via, main.cue))
+    doubted = [voice.span for voice in others if not voice.sure]
+    if len(parts) == 1:
+        return (replace(main, span=span, sure=False),)
+    return tuple(
+        replace(part, sure=part.sure and not any(_meet(part.span, each) for each in doubted)) for part in parts
+    )
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _stated(told: Told, reading: Reading) -> Told:

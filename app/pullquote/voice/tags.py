@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from pullquote.voice.frames import PREDICATE, Attribution, Form
+from pullquote.voice.denials import doubtful
+from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form
 from pullquote.voice.parts import Attributed
 from pullquote.voice.pieces import Piece
 from pullquote.voice.sourcenames import source_of
@@ -61,6 +62,17 @@ def only_attributes(words: str, cue: str | None) -> bool:
     before, rest = _OPENS_LINE.sub("", _NOTE.sub("", words[:at])), words[at + len(cue) :]
     more = PREDICATE.search(f"{rest} ") or _SENTENCE_ENDS.search(before) or _says_more(before)
     return len(_WORD.findall(rest)) <= MOST_AFTER and not more
+
+
+def adds(words: str, cue: str | None) -> bool:
+    """Whether words of the author's after a quotation tell of more than who said it: "Lee said, a claim that few believe".
+
+    Args:
+        cue: the verb that gave the speaker away.
+    """
+    at = words.find(cue) if cue else -1
+    rest = (words[at + len(cue) :] if at >= 0 and cue else words)[:LONGEST]
+    return bool(PREDICATE.search(f" {rest.rstrip('.!?”)')} ") or doubtful(rest))
 
 
 def _says_more(left: str) -> bool:
