@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -856,10 +856,18 @@ def labelled(half: str) -> Iterator[dict]:
             yield label
 
 
+@cache
 def texts() -> dict[str, Document]:
     if not EVAL_DATA:
         pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with demo-docs/ to measure voices on the labels")
     return load_benchmark("voice_examples").texts(Path(EVAL_DATA))
+
+
+@cache
+def heard_whole(name: str) -> Heard:
+    document = texts()[name]
+    sentences = split_sentences(document)
+    return Heard(document, sentences, find_voices(document, sentences, bundled()))
 
 
 def voice_of_label(heard: Heard, label: dict) -> tuple[Voice, Voice]:
@@ -875,11 +883,9 @@ COUNTED = ("labels", "kinds", "defensible", "speakers", "wrong", "others", "take
 
 
 def measure(half: str, article: Heard) -> Score:
-    heard = {"cartels-misra-conversation": article}
-    documents = texts()
-    for name in {label["doc_id"] for label in labelled(half)} - set(heard):
-        sentences = split_sentences(documents[name])
-        heard[name] = Heard(documents[name], sentences, find_voices(documents[name], sentences, bundled()))
+    misra = "cartels-misra-conversation"
+    names = {label["doc_id"] for label in labelled(half)}
+    heard = {name: article if name == misra else heard_whole(name) for name in names}
     count = dict.fromkeys(COUNTED, 0)
     for label in labelled(half):
         voice, main = voice_of_label(heard[label["doc_id"]], label)
