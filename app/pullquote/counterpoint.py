@@ -53,9 +53,10 @@ def labelled_quotes(
         if window.document not in numbers:
             continue
         quote = cut(generation, window)
-        stance = stance_of(generation, quote, voices.of_quote(quote), proposition, None)
-        if stance and takes_side(stance) and reading.argued(stance) >= BAR.shown and not is_open(quote):
-            told[stance.side].append((Choice(quote, _unscored(window), 0.0), stance, reading))
+        stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
+        labelled = stance if stance is not None and stance.basis is Basis.LABEL else None
+        if labelled and takes_side(labelled) and reading.argued(labelled) >= BAR.shown and not is_open(quote):
+            told[labelled.side].append((Choice(quote, _unscored(window), 0.0), labelled, reading))
     return {side: tuple(sorted(found, key=lambda one: -one[2].argued(one[1]))) for side, found in told.items() if found}
 
 
