@@ -53,6 +53,7 @@ _TURNS = re.compile(
     re.IGNORECASE,
 )
 _ALTHOUGH = re.compile(rf"{_OPENS}(?:although|though|while|even\s(?:if|though))\b", re.IGNORECASE)  # turns by itself
+_OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]e|[Mm]y)\b")
 _SINCE = r"(?:\s(?:also|even|first|had|long|once|myself|then|too|[a-z]{2,12}ly))?"
 _THOUGHT = re.compile(
     rf"(?<!\bwhat\s)(?<!\bthan\s)(?<!\b[Aa]s\s)(?<!\b[Ii]f\s)\bI{_SINCE}\s(?:assumed|believed|imagined|supposed|thought"
@@ -169,16 +170,17 @@ def _words(quote: Quote, position: int) -> str:
 
 @lru_cache(maxsize=4096)  # one answer asks the same of many quotes
 def _signs(words: str) -> _Signs:
+    own = _OWN.search(words) is not None  # most sentences have no such word, and need no more than two patterns
     grants = _GRANTS.search(words)
-    thought = _THOUGHT.search(words)
-    stands = _STANDS.search(words) is not None
+    thought = _THOUGHT.search(words) if own else None
+    stands = own and _STANDS.search(words) is not None
     return _Signs(
         granted=grants is not None and not _ALTHOUGH.match(words) and not _TURNS.search(words, grants.end()),
-        announces=_ANNOUNCES.match(words) is not None,
+        announces=own and _ANNOUNCES.match(words) is not None,
         turns=_TURNS.search(words) is not None,
         thought=thought is not None and not stands and not _TURNS.search(words, thought.end()),
-        said=not stands and _SAID.search(words) is not None,
-        long_ago=_LONG_AGO.search(words) is not None,
-        wrong=_WRONG.search(words) is not None,
-        retracts=_RETRACTS.search(words) is not None,
+        said=own and not stands and _SAID.search(words) is not None,
+        long_ago=own and _LONG_AGO.search(words) is not None,
+        wrong=own and _WRONG.search(words) is not None,
+        retracts=own and _RETRACTS.search(words) is not None,
     )
