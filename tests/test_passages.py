@@ -80,6 +80,7 @@ def test_a_sentence_that_points_back_leans(words: str):
 @pytest.mark.parametrize(
     "words",
     [
+        "Research supports this argument.",
         "It is possible that tolls fall.",
         "This article is about tolls.",
         "Those who pay are few.",
@@ -201,7 +202,8 @@ def test_what_goes_beyond_something_leans_unless_it_names_it(words: str, expecte
             "The board has turned down that objection at every one of its eleven meetings since the spring of last year.",
             True,
         ),
-        ("Surveys bear out this view.", True),
+        ("Surveys bear out that view.", True),
+        ("Surveys bear out this view.", False),
         ("I take that claim seriously, but the harbour has room for both.", True),
         ("The board thinks that view is wrong.", False),
         ("Drivers say that tolls are dear, and the board takes that argument to heart.", False),
