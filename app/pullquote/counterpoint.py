@@ -37,9 +37,7 @@ def _place(quote: Quote) -> tuple[str, int, int]:
 
 Told = tuple[Choice, Stance, Reading]
 """A quote with its stance and what was read in it."""
-LABELLED = (
-    0.5  # where the operator puts documents on a side, what a model alone reads for it must be likelier than this
-)
+LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
 
 
 def labelled_quotes(
