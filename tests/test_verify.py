@@ -5,7 +5,7 @@ import string
 import sys
 import tracemalloc
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +245,42 @@ def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_
     assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
 
 
+@pytest.mark.parametrize(
+    ("given", "stored", "found", "diff"),
+    [
+        (
+            "RENTS FELL BY 2.1 PERCENT IN TWO YEARS", CLAUSES, "rents fell by 2.1 percent in two years,",
+            "-RENTS FELL BY +rents fell by -PERCENT IN TWO YEARS +percent in two years,",
+        ),
+        (
+            "Rents Fell by 2.1 Percent in Two Years", CLAUSES, "rents fell by 2.1 percent in two years,",
+            "-Fell +fell -Percent +percent -Two Years +two years,",
+        ),
+        (
+            "THE COUNCIL DOES BLAME THE WRONG PEOPLE", DIALOGUE, "“The council does not blame the wrong people,”",
+            "-THE COUNCIL DOES +“The council does +not -BLAME THE WRONG PEOPLE +blame the wrong people,”",
+        ),
+        ("the council does not blame the wrong people, lee said.", DIALOGUE,
+         "“The council does not blame the wrong people,” Lee said.", "-lee +Lee"),
+        ("Nine trams were sold.", "NINE TRAMS WERE SOLD.", "NINE TRAMS WERE SOLD.",
+         "-Nine trams were sold. +NINE TRAMS WERE SOLD."),
+    ],
+)  # fmt: skip
+def test_words_in_other_letters_than_the_stored_ones_are_an_alteration_of_them(
+    given: str, stored: str, found: str, diff: str
+):
+    [verdict] = compare(given, [Place(document_of(stored), Span(0, len(stored)))])
+    assert verdict.result is Result.ALTERED
+    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
+    signs = {"only_given": "-", "only_stored": "+"}
+    assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+
+
+def test_one_word_that_is_the_same_but_for_its_capital_makes_no_two_texts_alike():
+    stored = "Buses reach every village. The dam"
+    assert compare("Buses reach every village by the road", [Place(document_of(stored), Span(0, len(stored)))]) == []
+
+
 SPEECH = (
     "The council opened nine homes for old miners last winter. “Rents fell by two percent,” the mayor told a packed hall. "
     "Buses now reach every village on the eastern moor. Nobody has yet counted how many drivers gave up their cars. "
@@ -279,6 +315,14 @@ def test_one_word_changed_in_any_number_of_sentences_is_the_one_difference(speec
             assert verdict.result is Result.ALTERED
             told = [words for kind, words in verdict.diff if kind != "same"]
             assert told == ["zebra", words[middle]]
+
+
+@pytest.mark.parametrize("form", [str.upper, str.lower, string.capwords])
+def test_a_headline_is_found_by_its_words_however_its_letters_are_set(speech: Explainer, form: Callable[[str], str]):
+    for sentence in sentences_of_speech():
+        verdict = speech.verify(form(sentence.strip("“")))
+        assert verdict.result in (Result.ALTERED, Result.TYPOGRAPHY_ONLY)
+        assert {place.document.id for place in verdict.places} == {"speech"}
 
 
 def test_a_sentence_left_out_between_others_is_the_one_difference(speech: Explainer):
@@ -344,7 +388,9 @@ def test_white_space_before_words_is_none_of_them_however_much(speech: Explainer
     assert speech.verify(blank * 4_100 + "ferries swim to the moon by night").result is Result.NOT_FOUND
 
 
-ROWS = st.lists(st.sampled_from(["it", "It", "not", "“so", "so”", "so,", "pay.", "pay", "tolls", "roads!"]), max_size=9)
+ROWS = st.lists(
+    st.sampled_from(["it", "It", "IT", "not", "Not", "“so", "so”", "so,", "pay.", "pay", "tolls", "roads!"]), max_size=9
+)
 
 
 @given(ROWS, ROWS)

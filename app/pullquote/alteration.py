@@ -37,8 +37,9 @@ def compare(
 ) -> list[Verdict]:
     """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
-    Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said" does, is not
-    weighed where the given text leaves it out. Of less than a whole place, words that say something must be the same.
+    Small and capital letters are held for the same until the differences are told, where only the first letter of the text
+    may be either. Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said"
+    does, is not weighed where the given text leaves it out. Of less than a whole place, words that say something must be the same.
     Only places that may be like enough are weighed: those with most words in common first, then the shortest, as long
     as the work stays within `CELLS`. Where none is found, what the text leaves out between two sentences is not weighed.
 
@@ -81,22 +82,23 @@ def _around(quote: Quote, letters: int) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text, its offset, itself without typography and marks around it, and whether it stands between quotations, as "she said" does."""
+    """A word of a text, its offset, itself without typography and marks around it, in small letters too, and whether it stands between quotations, as "she said" does."""
 
     text: str
     start: int
     bare: str
+    key: str
     outside: bool = False
 
 
 def _likely(ours: Sequence[_Word], places: Sequence[Place]) -> list[Place]:
     """The places that may hold enough of some words, as many as may be aligned with them."""
-    given = [word.bare.rstrip(_STOPS) for word in ours]
-    counted, least = Counter(given), int(MIN_KEPT * len(given)) - 1  # the first may be found by another first letter
+    given = [word.key.rstrip(_STOPS) for word in ours]
+    counted, least = Counter(given), int(MIN_KEPT * len(given))
     found = []
     for at, place in enumerate(places if ours else ()):
         text = place.span.cut(place.document.text)
-        stored = [bare.rstrip(_STOPS) for bare in _bare(text.split())] if len(text) <= LONGEST else []
+        stored = [key.rstrip(_STOPS) for key in _small(_bare(text.split()))] if len(text) <= LONGEST else []
         if (Counter(stored) & counted).total() >= least and (kept := _common(given, stored)) >= least:
             found.append((-kept, len(stored), at))
     return [places[at] for at in sorted(_affordable(len(ours), sorted(found)))]
@@ -146,8 +148,8 @@ def _with_gaps(
 
 
 def _threes(words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
-    bare = [word.bare for word in words]
-    return zip(bare, bare[1:], bare[2:], strict=False)
+    keys = [word.key for word in words]
+    return zip(keys, keys[1:], keys[2:], strict=False)
 
 
 def _altered(given: str, ours: Sequence[_Word], weighed: Iterable[tuple[Place, Sequence[_Word]]]) -> list[Verdict]:
@@ -160,17 +162,27 @@ def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[
     start, end = _aligned(keys, stored, [word.outside for word in theirs])
     part = theirs[start:end]
     same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
-    kept = {at for block in same.get_matching_blocks() for at in range(block.b, block.b + block.size)}
+    kept, cased = _kept(ours, part, same.get_matching_blocks())
     weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
     if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
         return None
     if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
         return None
-    if len(kept) == len(ours) == len(part):
+    if cased == len(ours) == len(part):
         same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
     at = place.span.start
     found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
-    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, _texts(ours), _texts(part))))
+    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, ours, part)))
+
+
+def _kept(ours: Sequence[_Word], part: Sequence[_Word], blocks: Iterable[difflib.Match]) -> tuple[set[int], int]:
+    """The words of a part that a text keeps, and how many of them in the same case: in another, no word by itself, which may be chance."""
+    kept, cased = set(), 0
+    for block in blocks:
+        alike = [_cased_alike(ours, block.a + n, part[block.b + n]) for n in range(block.size)]
+        kept |= {block.b + n for n in range(block.size) if block.size > 1 or alike[n]}
+        cased += sum(alike)
+    return kept, cased
 
 
 def _words_of(text: str) -> list[_Word]:
@@ -180,12 +192,18 @@ def _words_of(text: str) -> list[_Word]:
     runs = [(outside, list(run)) for outside, run in groupby(spans, lambda span: _outside(span, quoted))]
     outside = [outside and len(run) <= LONGEST_TAG for outside, run in runs for _ in run]
     texts = [span.cut(text) for span in spans]
-    return list(map(_Word, texts, [span.start for span in spans], _bare(texts), outside))
+    bare = _bare(texts)
+    return list(map(_Word, texts, [span.start for span in spans], bare, _small(bare), outside))
 
 
 def _bare(words: Iterable[str]) -> list[str]:
     """Words without typography and quotation marks."""
     return [word.strip(OUTER) for word in fold_words(words)]
+
+
+def _small(words: Iterable[str]) -> list[str]:
+    """Words as they are told apart whatever their letters' case is: a headline has them in capitals."""
+    return [word.casefold() for word in words]
 
 
 def _outside(span: Span, quoted: Sequence[Span]) -> bool:
@@ -195,21 +213,25 @@ def _outside(span: Span, quoted: Sequence[Span]) -> bool:
 
 
 def _keys(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[list[str], list[str]]:
-    """The words as they are compared: the first letter of a quote and the stop at a closing mark as an editor sets them."""
-    keys = [word.bare for word in ours]
+    """The words as they are compared: in small letters, and the stop at a closing mark as an editor sets it."""
+    keys = [word.key for word in ours]
     known = set(keys)
-    stored = [_nearest(word, known, keys[-1]) for word in theirs]
-    first = keys[0][:1].swapcase() + keys[0][1:]
-    return [first if keys[0] not in stored and first in stored else keys[0], *keys[1:]], stored
+    return keys, [_nearest(word, known, keys[-1]) for word in theirs]
 
 
 def _nearest(word: _Word, known: Container[str], last: str) -> str:
     """A stored word as it is compared with the known ones, of which the last may be followed by what was left out."""
-    bare = word.bare
+    key = word.key
     if word.text[-1] not in OUTER:
-        return last if bare.rstrip(_STOPS) == last else bare
-    stem = bare.rstrip(".,")
-    return next((form for form in (stem + ".", stem + ",", stem) if form in known), bare)
+        return last if key.rstrip(_STOPS) == last else key
+    stem = key.rstrip(".,")
+    return next((form for form in (stem + ".", stem + ",", stem) if form in known), key)
+
+
+def _cased_alike(ours: Sequence[_Word], at: int, stored: _Word) -> bool:
+    """Whether a given word has the letters of a stored one that it was found to be, the first one's first as an editor sets it."""
+    given, other = ours[at].bare.rstrip(_STOPS), stored.bare.rstrip(_STOPS)
+    return given == other or (not at and given[:1].swapcase() + given[1:] == other)
 
 
 def _texts(words: Iterable[_Word]) -> list[str]:
@@ -223,16 +245,35 @@ def _telling(given: str, same: str) -> bool:
 
 
 def _pieces(
-    matcher: "difflib.SequenceMatcher[str]", ours: Sequence[str], theirs: Sequence[str]
+    matcher: "difflib.SequenceMatcher[str]", ours: Sequence[_Word], theirs: Sequence[_Word]
 ) -> Iterator[tuple[str, str]]:
     for kind, start, end, low, high in matcher.get_opcodes():
         if kind == "equal":
-            yield "same", " ".join(ours[start:end])
-            continue
-        if end > start:
-            yield "only_given", " ".join(ours[start:end])
-        if high > low:
-            yield "only_stored", " ".join(theirs[low:high])
+            yield from _cased(ours, range(start, end), theirs[low:high])
+        else:
+            yield from _differing(ours[start:end], theirs[low:high])
+
+
+def _cased(ours: Sequence[_Word], places: range, stored: Sequence[_Word]) -> Iterator[tuple[str, str]]:
+    """The words at some places, which are the stored ones, those apart that have other letters in capitals."""
+    pairs = zip(places, stored, strict=True)
+    for alike, run in groupby(pairs, lambda pair: _cased_alike(ours, *pair)):
+        at, words = zip(*run, strict=True)
+        if alike:
+            yield "same", _joined(ours[at[0] : at[-1] + 1])
+        else:
+            yield from _differing(ours[at[0] : at[-1] + 1], words)
+
+
+def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[str, str]]:
+    if ours:
+        yield "only_given", _joined(ours)
+    if theirs:
+        yield "only_stored", _joined(theirs)
+
+
+def _joined(words: Iterable[_Word]) -> str:
+    return " ".join(_texts(words))
 
 
 def _aligned(given: Sequence[str], stored: Sequence[str], free: Sequence[bool]) -> tuple[int, int]:
