@@ -4,15 +4,20 @@ from dataclasses import replace
 
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
+from growth import assert_in_proportion
 
+from pullquote.authors import Author, authors_of, straight_line
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
 from pullquote.decide import decide
+from pullquote.documents import Source
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.quote import Quote
+from pullquote.span import Span
 from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
+from pullquote.spoken.claimed import attribution
 from pullquote.spoken.greetings import only_greets
 from pullquote.spoken.naming import Body, Person, fold, is_title, named, signed
 from pullquote.voice import Voice, VoiceKind
@@ -157,6 +162,80 @@ def test_a_line_of_authors_is_taken_apart():
     assert frozenset({"roe", "institute", "tolls"}) in {one.words for one in found if isinstance(one, Body)}
 
 
+@pytest.mark.parametrize(
+    ("line", "person"),
+    [
+        ("Finch, Ada", Person(("finch",), ("ada",))),
+        ("Finch, Ada; Reed, Bo", Person(("reed",), ("bo",))),
+        ("Finch, A. M.; Bridge Safety Agency", Person(("finch",), ("a", "m"))),
+        ("Finch-Lee, Ada and Bo Reed", Person(("finch", "lee"), ("ada",))),
+        ("van der Marsh, Ada", Person(("van", "der", "marsh"), ("ada",))),
+        ("Marsh, Ada van der", Person(("van", "der", "marsh"), ("ada",))),
+        ("Reed Finch, Ada", Person(("finch",), ("ada", "reed"))),
+        ("Ada Finch, Reuters", Person(("finch",), ("ada",))),
+        ("Senator Bo Reed Jr.; Finch, Ada", Person(("reed",), ("bo",), frozenset({"senator"}), "jr")),
+    ],
+)
+def test_an_author_is_the_same_person_whichever_name_is_written_first(line, person):
+    assert person in signed(line)
+
+
+def test_a_given_name_before_which_a_comma_stands_is_nobody_by_itself():
+    assert Body(frozenset({"ada"})) not in signed("Finch, Ada")
+    assert Body(frozenset({"reuters"})) in signed("Ada Finch, Reuters")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Finch, Ada", "Ada Finch"),
+        ("Finch, Ada; Reed, Bo", "Ada Finch and Bo Reed"),
+        ("Finch, Ada; Reed, Bo; Cy Dow", "Ada Finch, Bo Reed and Cy Dow"),
+        ("Finch, Ada; Office of Tolls and Ferries", "Ada Finch; Office of Tolls and Ferries"),
+        ("Finch, Dr. Ada, MP", "Ada Finch"),
+        ("Marsh, Ada van der", "Ada van der Marsh"),
+        ("Sen. Ada Finch", "Sen. Ada Finch"),
+        ("Ada Finch MP, Bo Reed Jr. and Cy Dow", "Ada Finch MP, Bo Reed Jr. and Cy Dow"),
+        ("Ada Finch, Reuters", "Ada Finch, Reuters"),
+        ("Finch, who keeps the toll", "Finch, who keeps the toll"),
+        ("Finch, Ada (Toll Watch)", "Finch, Ada (Toll Watch)"),
+        ("The Food, Farms and Roads Commission", "The Food, Farms and Roads Commission"),
+        ("Quayside, Tollwise and Ferrynow", "Quayside, Tollwise and Ferrynow"),
+        (";", ";"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_a_line_of_authors_is_told_with_the_family_name_last_and_else_as_it_is_recorded(line, said):
+    assert straight_line(line) == said
+
+
+def test_authors_between_semicolons_are_persons_beside_a_body_and_single_words_are_one_each():
+    assert authors_of("Finch, Ada; Toll Institute") == (Author("Finch", "Ada"), Author("Toll Institute"))
+    assert authors_of("Quayside, Tollwise and Ferrynow") == tuple(map(Author, ("Quayside", "Tollwise", "Ferrynow")))
+
+
+@pytest.mark.parametrize("part", ["Lee, Ann; ", "Lee, ", "Al Roe and ", "Roe van der ", "van der ", "A and ", "Roe-"])
+def test_a_line_of_authors_is_read_in_time_that_grows_with_its_length(part):
+    assert_in_proportion(lambda size: lambda: (straight_line(part * size), signed(part * size)), 2_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Al Reed", Person(("reed",), ("al",))),
+        ("Di Finch", Person(("finch",), ("di",))),
+        ("Senator Van Marsh", Person(("marsh",), ("van",), frozenset({"senator"}))),
+        ("Della Reed of the Growers' League", Person(("reed",), ("della",))),
+        ("Al van der Reed", Person(("van", "der", "reed"), ("al",))),
+        ("Ada De La Cruz", Person(("de", "la", "cruz"), ("ada",))),
+        ("Ms. van der Reed", Person(("van", "der", "reed"), (), frozenset({"ms"}))),
+    ],
+)
+def test_a_particle_with_a_capital_at_the_front_is_a_given_name_and_else_of_the_family_name(name, person):
+    assert person in named(name)
+
+
 def test_names_are_compared_without_case_accents_and_points():
     assert fold("Calderón of the U.N.") == "calderon of the un"
 
@@ -275,6 +354,91 @@ def test_initials_mean_the_long_name_and_the_question_is_worded_with_it(ready):
     question = "What does the BSA say about bridges?"
     assert found.reworded(question, asked(question)) == "What does Bridge Safety Agency say about bridges?"
     assert witness(ready, "bsa").known
+
+
+TURNED = {
+    "tolls/finch.md": "---\nauthor: Finch, Ada\n---\nRoad tolls cut traffic jams in the old town.\n",
+    "tolls/both.md": "---\nauthor: Marsh, Olga; Dow-Lee, Cy\n---\nA bridge without a keeper is a bridge without a future.\n",
+    "tolls/news.md": "---\nauthor: Una Hart\n---\n“The ferry is slow in winter,” said Al Reed, the former mayor. "
+    "“Buses are late in autumn,” said Di Frost. Roe-Bell said that the lamps are dim.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("turned")
+    write_corpus(folder / "corpus", TURNED)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return open_with_fake(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [("Ada Finch", "finch"), ("Finch", "finch"), ("A. Finch", "finch"), ("Olga Marsh", "both"), ("Cy Dow-Lee", "both")],
+)
+def test_an_author_recorded_with_the_family_name_first_is_found_by_name(turned, name, document):
+    assert witness(turned, name).documents == {document}
+    assert not witness(turned, f"Zoe {name.split()[-1]}").known
+
+
+def test_the_line_above_a_quote_names_its_author_as_one_says_it_and_the_source_as_it_is_recorded(turned):
+    answer = turned.ask(Query(question="What does Ada Finch say about tolls?"))
+    assert answer.text.startswith("Ada Finch argues:")
+    assert [one.quote.document.source.author for one in answer.citations] == ["Finch, Ada"]
+    joint = turned.ask(Query(question="What does Olga Marsh say about a bridge?"))
+    assert joint.text.startswith("Olga Marsh and Cy Dow-Lee argue:")
+    assert "Ada Finch writes:" in turned.ask(Query(question="Summarise the debate")).text
+    assert "Olga Marsh and Cy Dow-Lee" in turned.ask(Query(question="Who wrote this?")).text
+
+
+@pytest.mark.parametrize("name", ["Al Reed", "Reed", "Mr. Reed"])
+def test_who_has_a_particle_for_a_given_name_is_found_by_the_family_name(turned, name):
+    assert witness(turned, name).speakers == {"Al Reed"}
+    assert not witness(turned, "Bo Reed").known
+
+
+def test_who_is_known_by_a_double_family_name_alone_is_found_with_a_form_of_address(turned):
+    for name in ("Roe-Bell", "Mr. Roe-Bell"):
+        assert witness(turned, name).speakers == {"Roe-Bell"}
+
+
+@pytest.mark.parametrize(
+    ("heard", "claimed", "fit"),
+    [
+        ("Al Reed", "Mr. Reed", "right"),
+        ("Al Reed", "Reed", "right"),
+        ("Al Reed", "Al", "wrong"),
+        ("Al Reed", "Bo Reed", "wrong"),
+        ("Di Frost", "Ms. Frost", "right"),
+        ("Ann Van Dyke", "Van Dyke", "right"),
+        ("Ann van der Roe", "Ms. van der Roe", "right"),
+        ("Ada Finch-Lee", "Finch-Lee", "right"),
+        ("Ada Finch-Lee", "finch-lee", "right"),
+        ("Ada O’Finch-Lee", "O'Finch-Lee", "right"),
+        ("Ada Finch-Lee", "Roe-Lee", "unsure"),
+        ("Ada-Ann Finch", "Ada-Ann", "wrong"),
+        ("Finch-Lee", "Ada Finch-Lee", "unsure"),
+    ],
+)
+def test_a_family_name_is_enough_for_a_claimed_speaker_also_beside_a_particle_or_a_hyphen(heard, claimed, fit):
+    assert attribution(claimed, [Voice(Span(0, 5), VoiceKind.QUOTED, heard)], Source()) == fit
+
+
+@pytest.mark.parametrize(
+    ("author", "claimed", "fit"),
+    [
+        ("Finch, Ada; Reed, Bo", "Bo Reed", "right"),
+        ("Finch, Ada; Reed, Bo", "Reed", "right"),
+        ("Finch, Ada; Reed, Bo", "Bo", "wrong"),
+        ("Reed Finch, Ada", "Ada Reed Finch", "right"),
+        ("Reed Finch, Ada", "Ada", "wrong"),
+        ("Quayside, Tollwise and Ferrynow", "Tollwise", "right"),
+    ],
+)
+def test_a_claimed_author_is_compared_with_each_of_the_line_and_not_by_a_given_name(author, claimed, fit):
+    source = Source(author=author)
+    assert attribution(claimed, [Voice(Span(0, 5), VoiceKind.AUTHOR, author)], source) == fit
 
 
 def test_an_outlet_means_what_it_published(ready):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pullquote.authors import straight_line
 from pullquote.calibrate import Reason
 from pullquote.frame import render
 from pullquote.quote import Quote
@@ -135,7 +136,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         quoted=inline(voice.speaker) if voice.speaker else None,
         doubt=in_doubt(voice),
         asks=only_asks(citation.quote),
-        author=document.source.author,
+        author=straight_line(document.source.author),
         name=document.name,
         opens=before is None or before.role is not citation.role,
         same=before is not None and _speaks(before) == _speaks(citation),

@@ -69,13 +69,58 @@ class Author:
 
 def authors_of(author: str | None) -> tuple[Author, ...]:
     """The authors of a line such as "Amalendu Misra and Ann Lee"; a body is kept whole."""
-    if not author:
-        return ()
-    if _BODY.search(author):
-        return tuple(Author(part.strip()) for part in author.split(";") if part.strip())
-    bare = _ONE_BODY.sub(_unparted, _AFTER_NAME.sub("", author.strip()))
-    parts = re.split(rf"\s*;\s*|,?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare)
-    return tuple(_name(piece.replace(_KEPT, " ")) for part in parts for piece in _listed(part) if piece)
+    pieces = (piece for part in _parts(author or "") for piece in _joined(part))
+    return tuple(Author(piece) if _BODY.search(piece) else _name(piece) for piece in pieces)
+
+
+def straight_names(author: str) -> tuple[str, ...]:
+    """The parts of a line of authors, with the family name last.
+
+    Example: straight_names("Lee, Ann; Sen. Bo Chen and Cy Ray") -> ("Ann Lee", "Sen. Bo Chen and Cy Ray")
+    """
+    return tuple(name for part in _parts(author) for name in _straight(part))
+
+
+def straight_line(author: str | None) -> str | None:
+    """A line of authors as one says it, or as it stands where no family name is first.
+
+    Example: straight_line("Lee, Ann; Chen, Bo") -> "Ann Lee and Bo Chen"
+    """
+    names = list(straight_names(author or ""))
+    if not author or names == _parts(author):
+        return author
+    if any(_BODY.search(name) or re.search(r",|\s(?:and|&)\s", name) for name in names):
+        return "; ".join(names)
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _straight(part: str) -> list[str]:
+    pieces = _joined(part)
+    turned = [_name(piece).straight if _is_turned(piece) else piece for piece in pieces]
+    return [part] if turned == pieces else turned  # with what stands behind a name, such as "Jr."
+
+
+def _parts(author: str) -> list[str]:
+    return [part.strip() for part in author.split(";") if part.strip()]
+
+
+def _joined(part: str) -> list[str]:
+    """The names between two semicolons, each as it stands there: "Lee, Ann", "Bo Chen", a body whole."""
+    if _BODY.search(part):
+        return [part]
+    bare = _ONE_BODY.sub(_unparted, _AFTER_NAME.sub("", part))
+    names = re.split(rf",?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare)
+    one_word = any(name and not re.search(r"[\s,]", name) for name in names)  # "Oxfam, Greenpeace and Reuters"
+    return [piece.replace(_KEPT, " ") for name in names for piece in _listed(name, one_word=one_word) if piece]
+
+
+def _is_turned(piece: str) -> bool:
+    """Whether a name surely has the family name first: "Lee, Ann"; not "Ann Lee, Reuters", which may be where she belongs."""
+    family, _, given = piece.partition(",")
+    words = given.split()
+    if _BODY.search(piece) or not words or not all(word[:1].isupper() or word in _PARTICLES for word in words):
+        return False
+    return len(family.split()) == 1 or _opens_family(family) or _are_families(family)
 
 
 def _unparted(body: re.Match[str]) -> str:
@@ -83,14 +128,22 @@ def _unparted(body: re.Match[str]) -> str:
     return re.sub(r"\s(?=(?:and|&)\s)", _KEPT, body.group())
 
 
-def _listed(part: str) -> list[str]:
-    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" and "van der Berg, Jan Piet" are one each."""
+def _listed(part: str, *, one_word: bool) -> list[str]:
+    """The names of "Ann Lee, Bo Chen"; but "Lee, Ann" and "van der Berg, Jan Piet" are one each.
+
+    Args:
+        one_word: whether a name beside these is a single word, so that "Lee, Ann" would be two.
+    """
     pieces = [piece.strip() for piece in part.split(",")]
-    first = pieces[0].partition(" ")[0]  # "Al" and "Di" are given names too
     inverted = len(pieces[1:]) == 1 and (
-        first in _PARTICLES or first in ("De", "Van", "Von") or (_are_families(pieces[0]) and _are_given(pieces[1]))
+        _opens_family(pieces[0]) or (_are_families(pieces[0]) and _are_given(pieces[1]))
     )
-    return pieces if all(" " in piece for piece in pieces) and not inverted else [part]
+    return pieces if (one_word or all(" " in piece for piece in pieces)) and not inverted else [part]
+
+
+def _opens_family(words: str) -> bool:
+    first = words.partition(" ")[0]  # "Al" and "Di" are given names too
+    return first in _PARTICLES or first in ("De", "Van", "Von")
 
 
 def _are_families(words: str) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Citation, Frame, Part, Shown, cite, compose
+from pullquote.authors import straight_line
 from pullquote.conversation import Query
 from pullquote.dates import long_date
 from pullquote.documents import Source
@@ -99,7 +100,7 @@ def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
             before = None
             continue
         same = document.id == before
-        yield Frame(render("lead", author=document.source.author, name=document.name, same=same))
+        yield Frame(render("lead", author=straight_line(document.source.author), name=document.name, same=same))
         yield Shown(citation.n)
         before = document.id
 
@@ -107,7 +108,7 @@ def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
 def _frames(generation: Generation, subject: Subject, documents: Sequence[int], *, quoted: bool) -> tuple[Frame, ...]:
     sources = [generation.rows[number].source for number in documents]
     dates = sorted(source.date for source in sources if source.date)
-    authors = list(dict.fromkeys(source.author for source in sources if source.author))
+    authors = list(dict.fromkeys(filter(None, (straight_line(source.author) for source in sources))))
     opening = Frame(
         render(
             "about", subject=subject.value, count=len(sources), authors=tuple(authors[:LISTED]),

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pullquote.authors import authors_of
 from pullquote.conversation import worded
 from pullquote.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, named, signed
+from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, lone, named, signed
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
@@ -157,11 +156,10 @@ def _ends_in(name: _Name, other: _Name) -> bool:
 
 
 def _signer(author: str) -> _Name:
-    """Everybody whom a line of authors names, also where it has the family name first: "Lee, Ann"."""
-    author = author.translate(ALIKE)
-    straight = "; ".join(one.straight for one in authors_of(author))
-    as_given = [one for one in signed(author) if isinstance(one, Person) or len(one.words) > 1]
-    return _of(author, [*signed(straight), *as_given])
+    """Everybody whom a line of authors names; a given name by itself is nobody."""
+    found = signed(author.translate(ALIKE))
+    given = {name for one in found if isinstance(one, Person) for name in one.given}
+    return _of(author, [one for one in found if isinstance(one, Person) or not one.words <= given])
 
 
 @lru_cache(maxsize=1_024)
@@ -197,10 +195,10 @@ def _persons(name: str) -> list[Person]:
 
 def _of(text: str, entities: Sequence[Named]) -> _Name:
     persons = [one for one in entities if isinstance(one, Person)]
-    full = [{*one.given, *one.family} for one in persons]
+    full = [{part for name in (*one.given, *one.family) for part in name.split("-")} for one in persons]
     bodies = [one for one in entities if isinstance(one, Body) and set(one.words) not in full]
-    alone = [Person(tuple(fold(one.name).replace("-", " ").split())) for one in bodies if len(one.words) == 1]
-    kept = frozenset(fold(word) for word in _naming(text))
+    alone = [person for one in bodies if (person := lone(one))]
+    kept = frozenset(part for word in _naming(text) for part in fold(word).split("-") if part)
     return _Name(text, _words(text), kept, (*persons, *alone), tuple(bodies))
 
 

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from pullquote.authors import authors_of, straight_names
 from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.titles import ABBREVIATED, TITLE
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
 _WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:{ABBREVIATED}|St|Jr|Sr)\.|{_CAPITAL}[\w’'&-]*)"
-_JOIN = r"(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the|et|des)"
-_RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\sthe)?)?\s{_WORD})*")
+PARTICLE = "al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|ter|van|von"  # of a family name
+_JOIN = rf"(?:of|on|for|in|and|the|et|des|{PARTICLE})"
+_RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\s(?:the|de[nr]|la|las|los))?)?\s{_WORD})*")
 _TITLE = re.compile(rf"(?!congressional)(?:{TITLE}|Jr|Sr|Vice|Prime|Former|Late|{ROLE})", re.IGNORECASE)
 _ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE})\b", re.IGNORECASE)
-_PARTICLES = frozenset("al bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
+_PARTICLES = frozenset(PARTICLE.split("|"))
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
 _BODY = re.compile(
@@ -48,7 +50,7 @@ _OFFICE = re.compile(
 _BY = re.compile(r"^.{0,40}\b(?:by|By)\s(?=[A-Z])")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _BELONGS = re.compile(  # "Ann Lee of the Growers' League", "Lord Roe of Leeland"
-    rf"(?P<who>{_WORD}(?:\s(?:{_WORD}|(?:de|da|del|di|la|von|van|al|bin))){{1,5}})\s(?:of|from|at|with)\s(?:the\s)?{_CAPITAL}"
+    rf"(?P<who>{_WORD}(?:\s(?:{_WORD}|(?:{PARTICLE}))){{1,5}})\s(?:of|from|at|with)\s(?:the\s)?{_CAPITAL}"
 )
 ALIKE = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
 
@@ -100,10 +102,18 @@ def is_title(word: str) -> bool:
 
 
 def signed(author: str) -> tuple[Named, ...]:
-    """Everybody whom a line of authors names, and where they belong: "Ann Lee and Bo Chen, Roe Institute"."""
-    parts = [part for line in _ASIDE.sub("", author).split(";") for part in line.split(", ")]
-    found = [entity for part in parts for entity in named(_BY.sub("", part.strip()))]
+    """Everybody whom a line of authors names, and where they belong: "Ann Lee and Bo Chen, Roe Institute"; "Lee, Ann" too."""
+    bare = _ASIDE.sub("", author)
+    parts = [part for name in straight_names(bare) for part in name.split(", ")]
+    # "Roe Lee, Ann" may be Ann Roe Lee, or a Roe Lee of a body called so: both count
+    either = [one.straight for one in authors_of(bare) if one.given and " " in one.family]
+    found = [entity for part in (*parts, *either) for entity in named(_BY.sub("", part.strip()))]
     return tuple(dict.fromkeys(found))
+
+
+def lone(body: Body) -> Person | None:
+    """Who may be meant by a name of one word, which may be a family name: "Roe", "Roe-Lee"."""
+    return None if " " in body.name else Person(_family_of(body.name))
 
 
 @lru_cache(maxsize=4_096)
@@ -203,7 +213,7 @@ def _of_run(
     titles |= frozenset(fold(role.group()) for role in _ROLE.finditer(office))
     titled = titled or bool(titles - {"the"} and not _BODY.search(" ".join(bare)))
     if whole and (
-        _is_person(bare) or (titled and not is_office(bare[0]) and len(bare) == 1 and not _BODY.search(bare[0]))
+        _is_person(bare) or (titled and not is_office(bare[-1]) and _is_family(bare) and not _BODY.search(bare[-1]))
     ):
         yield from _person(bare, titles)
     if not titled:
@@ -211,11 +221,21 @@ def _of_run(
 
 
 def _is_person(words: list[str]) -> bool:
-    names = [word for word in words if word.casefold() not in _PARTICLES]
+    names = [word for place, word in enumerate(words) if not _is_particle(word, place)]
     if not names or _OFFICE.fullmatch(words[-1]):
         return False
     plain = all(word[:1].isupper() and not (word.isupper() and len(word) > 2) for word in names)
     return 2 <= len(names) <= 4 and plain and not _BODY.search(" ".join(words)) and not _joined(words)
+
+
+def _is_family(words: list[str]) -> bool:
+    """Whether words are a family name by itself: "Roe", "van der Roe"."""
+    return all(_is_particle(word, place) for place, word in enumerate(words[:-1]))
+
+
+def _is_particle(word: str, place: int) -> bool:
+    """Whether a word belongs to a family name; with a capital at the front it is a given name: "Al Roe", "Di Lee"."""
+    return word.casefold() in _PARTICLES and (place > 0 or not word[:1].isupper())
 
 
 def is_office(name: str) -> bool:
@@ -235,10 +255,14 @@ def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
         words = words[1:]
     if words:
         first = len(words) - 1
-        while first > 0 and words[first - 1].casefold() in _PARTICLES:
+        while first > 0 and _is_particle(words[first - 1], first - 1):
             first -= 1
-        family = tuple(fold(" ".join(words[first:])).replace("-", " ").split())
-        yield Person(family, tuple(fold(word).strip(".") for word in words[:first]), titles, suffix)
+        given = tuple(fold(word).strip(".") for word in words[:first])
+        yield Person(_family_of(" ".join(words[first:])), given, titles, suffix)
+
+
+def _family_of(name: str) -> tuple[str, ...]:
+    return tuple(fold(name).replace("-", " ").split())
 
 
 def _bodies(words: list[str], short: frozenset[str], *, initials: bool) -> Iterator[Body]:

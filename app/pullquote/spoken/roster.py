@@ -8,7 +8,19 @@ from numpy.typing import NDArray
 
 from pullquote.spoken.asked import Asked
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import SUFFIXES, Body, Named, Person, fold, is_office, named, signed, unaccented
+from pullquote.spoken.naming import (
+    PARTICLE,
+    SUFFIXES,
+    Body,
+    Named,
+    Person,
+    fold,
+    is_office,
+    lone,
+    named,
+    signed,
+    unaccented,
+)
 from pullquote.spoken.telling import Telling
 from pullquote.spoken.texts import called, is_kind
 from pullquote.spoken.witness import Witness, government_of
@@ -25,7 +37,7 @@ _OTHERS = re.compile(
 )
 _NAME = re.compile(  # nothing beside the name but an article and an office: not "the local MP", "the Roe report"
     rf"(?:(?:the|our|a|an|former|late)\s)*(?:(?:[\w.-]+\s){{0,4}}?(?:{ROLE}|(?i:{OFFICES}))\s)?[A-ZÀ-ÖØ-Þ]\S*"
-    r"(?:\s(?:(?:of|on|for|in|and|de|da|del|di|la|von|van|al|bin|the)\s)*[A-ZÀ-ÖØ-Þ]\S*)*(?:\s(?:administration|government|cabinet|campaign))?"
+    rf"(?:\s(?:(?:of|on|for|in|and|the|{PARTICLE})\s)*[A-ZÀ-ÖØ-Þ]\S*)*(?:\s(?:administration|government|cabinet|campaign))?"
 )
 _PEOPLES = re.compile(
     r"[A-Z][a-z]+(?:ans|ese|ish|ench|utch|ists|crats|[^e]ers|men)|Greeks|Turks|Arabs|Serbs|Swiss|Jews"
@@ -63,9 +75,8 @@ class Roster:
             self._bodies.setdefault(entity.words, []).append(label)
             for short in entity.short:
                 self._short.setdefault(short, []).append(label)
-            if len(entity.words) == 1:  # "Roe" alone may be a person
-                (word,) = entity.words
-                self._persons.setdefault(word, []).append((Person((word,)), label))
+            if person := lone(entity):
+                self._persons.setdefault(person.family[-1], []).append((person, label))
             else:
                 self._parts.update(entity.words)
 
@@ -177,10 +188,10 @@ class Roster:
 
     def _of_body(self, body: Body, name: str) -> Iterator[_LABEL]:
         yield from self._bodies.get(body.words, ())
-        if " " not in body.name:
+        if person := lone(body):
             yield from self._short.get(body.name.upper(), ())
-            if not name.lower().startswith("the "):  # a family name by itself, such as "Roe" or "Roe-Lee"
-                yield from self._of_person(Person(tuple(fold(body.name).replace("-", " ").split())))
+            if not name.lower().startswith("the "):
+                yield from self._of_person(person)
             return
         for short in body.short:  # a long name, where the sources only have the short one
             yield from self._bodies.get(frozenset({short.casefold()}), ())
