@@ -849,6 +849,59 @@ def test_a_receipt_fits_any_of_the_documents_with_its_text():
     assert check(claim, [twin, *KNOWN]).document is twin
 
 
+MILLS = "Old mills stand empty. They could be homes."
+
+
+@pytest.mark.parametrize(
+    ("files", "now", "told"),
+    [
+        ({"d/mills.txt": f"A note comes first. {MILLS}"}, {"document_id": "mills", "start": 43, "end": 63},
+         "the document's text is another now; these words stand at mills:43-63"),
+        ({"d/mills.txt": f"They could be homes. {MILLS}"}, {"document_id": "mills", "start": 44, "end": 64},
+         "the document's text is another now; these words stand at mills:44-64"),
+        ({"d/mills.txt": "Old mills stand empty."}, None,
+         "the document's text is another now; these words stand nowhere in it"),
+        ({"d/mills.txt": "Old mills stand empty.", "d/quays.txt": "They could be homes. So could the quays."},
+         {"document_id": "quays", "start": 0, "end": 20},
+         "the document's text is another now; these words stand at quays:0-20"),
+        ({"d/mills.txt": "", "d/quays.txt": "They could be homes. So could the quays."},
+         {"document_id": "quays", "start": 0, "end": 20},
+         "there is no such document now; these words stand at quays:0-20"),
+    ],
+)  # fmt: skip
+def test_a_receipt_of_a_text_that_changed_says_where_its_words_stand_now(
+    run: Run, settle: Settle, tmp_path: Path, files: dict[str, str], now: dict[str, object] | None, told: str
+):
+    quote = receipt(document_of(MILLS, id="mills"), 23, 43)
+    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    settings = settle(files)
+    done = run(settings, "verify", str(tmp_path / "receipt.json"), "--json")
+    [row] = json.loads(done.stdout)["quotes"]
+    assert (done.exit_code, row["result"], row["now"]) == (3, "not_found", now)
+    assert "sha256" in row["wrong"]
+    line = run(settings, "verify", str(tmp_path / "receipt.json")).stdout
+    assert line == f"not found  mills:23-43  ({told})\n"
+
+
+def test_of_a_changed_document_the_newest_text_counts_not_one_that_an_index_still_holds():
+    [claim] = read_receipt(json.dumps(receipt(document_of(MILLS, id="mills"), 23, 43)).encode())
+    found = check(claim, [document_of("Nothing is left.", id="mills"), document_of(f"Then: {MILLS}", id="mills")])
+    assert (found.result, found.wrong, found.now) == (Result.NOT_FOUND, ("sha256",), None)
+
+
+def test_a_document_is_split_once_for_all_quotes_of_a_receipt(
+    run: Run, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    document, split = document_of(MILLS, id="mills", debate="d", path="d/mills.txt"), []
+    quotes = [receipt(document, start, end, section=None) for start, end in ((0, 22), (23, 43), (0, 43))]
+    (tmp_path / "receipt.json").write_text(json.dumps(quotes), encoding="utf-8")
+    monkeypatch.setattr(
+        "pullquote.sentences.split_sentences", lambda document: split.append(document) or split_sentences(document)
+    )
+    done = run(settle({"d/mills.txt": MILLS}), "verify", str(tmp_path / "receipt.json"))
+    assert (done.stdout.count("verbatim"), len(split)) == (3, 1)
+
+
 def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: Settings, tmp_path: Path):
     quote = receipt(KNOWN[0], 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
     (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")

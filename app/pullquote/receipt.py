@@ -11,11 +11,12 @@ from pullquote.documents import Document
 from pullquote.errors import InvalidSpan, ReceiptError, UnknownDocument
 from pullquote.judged import positions_of
 from pullquote.quote import Quote, quote_span
-from pullquote.sentences import split_sentences
+from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span, utf16_span
 from pullquote.stance import Stance, labelled
 from pullquote.store.generation import Generation
-from pullquote.verify import Result, voices_at
+from pullquote.typography import Plain
+from pullquote.verify import Place, Result, voices_at
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.voicebook import VoiceBook
 
@@ -63,6 +64,8 @@ class Heard:
 
 Hear = Callable[[Document, Span], Heard | None]
 """Tells the voices at a place of a document, or None where they cannot be told."""
+Split = Callable[[Document], Sequence[Sentence]]
+"""Gives the sentences of a document; who checks many claims of few documents gives one that remembers."""
 
 
 def hearing(generation: Generation) -> Hear:
@@ -149,22 +152,48 @@ class Checked:
     wrong: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
     """What it says of voices, where none could be told."""
+    now: Place | None = None
+    """Where its words stand, where there is no such text any more."""
 
 
-def check(claim: Claim, documents: Iterable[Document], *, hear: Hear | None = None) -> Checked:
+def check(
+    claim: Claim, documents: Sequence[Document], *, hear: Hear | None = None, split: Split = split_sentences
+) -> Checked:
     """Hold a claim against the documents whose text has the hash that it names.
 
     The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but the
-    document's id, its source, what stands around them or the voice is another), or not_found (no such text).
+    document's id, its source, what stands around them or the voice is another), or not_found (no such text). Of a text that
+    is another now, or gone, it is told where the words stand.
 
     Args:
+        documents: of two of one id the first is what the document is now.
         hear: without it no voice is compared.
     """
-    same = [_held(claim, document, hear) for document in documents if document.sha256 == claim.sha256]
-    return min(same, key=lambda checked: len(checked.wrong), default=Checked(Result.NOT_FOUND))
+    same = [_held(claim, document, hear, split) for document in documents if document.sha256 == claim.sha256]
+    return min(same, key=lambda checked: len(checked.wrong)) if same else _changed(claim, documents)
 
 
-def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
+def _changed(claim: Claim, documents: Iterable[Document]) -> Checked:
+    """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
+    latest: dict[str, Document] = {}
+    for document in documents:
+        latest.setdefault(document.id, document)
+    own = latest.pop(claim.document_id, None)
+    likely = [own, *latest.values()] if own else latest.values()
+    now = next((place for document in likely if (place := _nearest(claim, document))), None)
+    if own is None and now is None:
+        return Checked(Result.NOT_FOUND)
+    return Checked(Result.NOT_FOUND, own, ("sha256",) if own else ("document_id", "sha256"), now=now)
+
+
+def _nearest(claim: Claim, document: Document) -> Place | None:
+    """Where the words of a claim stand in a document, nearest to where they stood."""
+    spans = Plain(document.text).places(claim.exact) if claim.exact else ()
+    span = min(spans, key=lambda span: abs(span.start - claim.start), default=None)
+    return Place(document, span) if span else None
+
+
+def _held(claim: Claim, document: Document, hear: Hear | None, split: Split) -> Checked:
     try:
         span = Span(claim.start, claim.end)
         stored = span.cut(document.text)
@@ -172,7 +201,7 @@ def _held(claim: Claim, document: Document, hear: Hear | None) -> Checked:
         return Checked(Result.ALTERED, document)
     if stored != claim.exact:
         return Checked(Result.ALTERED, document)
-    there = _There(document, span, hear(document, span) if hear else None)
+    there = _There(document, span, hear(document, span) if hear else None, split)
     wrong = ["document_id"] if claim.document_id != document.id else []
     wrong += [fact for fact, said in claim.facts.items() if fact != SIDE and not there.holds(fact, said)]
     wrong += [] if _on_its_side(claim, there.heard) else [SIDE]
@@ -195,11 +224,12 @@ class _There:
     document: Document
     span: Span
     heard: Heard | None
+    split: Split
 
     @cached_property
     def quote(self) -> Quote | None:
         """The whole sentences there."""
-        return quote_span(self.document, split_sentences(self.document), self.span)
+        return quote_span(self.document, self.split(self.document), self.span)
 
     def holds(self, fact: str, said: object) -> bool:
         """Whether what a receipt says is so."""

@@ -3,8 +3,9 @@
 import json
 import os
 import sys
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +21,9 @@ from pullquote.commands.common import (
     warn,
 )
 from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from pullquote.verify import Place
 
 _OWN = "--speaker and --document ask about a quote; a receipt names its own, which are checked"
 _SIGNS = {"same": " ", "only_given": "-", "only_stored": "+"}  # of the words of an altered quote
@@ -131,6 +135,7 @@ def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.errors import IndexFault
     from pullquote.receipt import check, hearing, read_receipt
+    from pullquote.sentences import split_sentences
     from pullquote.sources import every_document
     from pullquote.verify import Result
 
@@ -140,10 +145,12 @@ def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int
         hear = hearing(open_generation(settings))
     except IndexFault as error:
         warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
-    found = [check(claim, known, hear=hear) for claim in claims]
+    split = cache(split_sentences)  # many quotes of a receipt stand in one document
+    found = [check(claim, known, hear=hear, split=split) for claim in claims]
     rows = [
         {"document_id": one.document.id if one.document else claim.document_id, "start": claim.start,
-         "end": claim.end, "result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked)}
+         "end": claim.end, "result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked),
+         "now": _place_wire(one.now)}
         for claim, one in zip(claims, found, strict=True)
     ]  # fmt: skip
     if as_json:
@@ -153,8 +160,23 @@ def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int
     return ANSWERED if all(one.result is Result.VERBATIM for one in found) else ABSTAINED
 
 
+def _place_wire(place: "Place | None") -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {"document_id": place.document.id, "start": place.span.start, "end": place.span.end}
+
+
 def _row_text(row: dict[str, Any]) -> str:
     wrong = f"  (wrong in the receipt: {', '.join(row['wrong'])})" if row["wrong"] else ""
+    wrong = f"  ({_changed(row)})" if "sha256" in row["wrong"] else wrong
     unchecked = f"  (not compared: {', '.join(row['unchecked'])})" if row["unchecked"] else ""
     place = " ".join(row["document_id"].split())  # one line, whatever the receipt calls its document
     return f"{row['result'].replace('_', ' ')}  {place}:{row['start']}-{row['end']}{wrong}{unchecked}"
+
+
+def _changed(row: dict[str, Any]) -> str:
+    """That a document's text is no more what a receipt was made of, and where its words stand now."""
+    now = row["now"]
+    of = "there is no such document now" if "document_id" in row["wrong"] else "the document's text is another now"
+    where = f"at {now['document_id']}:{now['start']}-{now['end']}" if now else "nowhere in it"
+    return f"{of}; these words stand {where}"
