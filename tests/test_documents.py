@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pullquote.corpus import CorpusFile, Ids, corpus_hashes, corpus_paths, load_corpus, parse_document, read_file
 from pullquote.documents import Document
 from pullquote.errors import CorpusError, DocumentError
+from pullquote.formats import looks_like_html, refusal
 from pullquote.frontmatter import split_front_matter
 from pullquote.settings import Settings
 
@@ -230,6 +231,34 @@ def test_a_mistake_in_the_front_matter_names_what_is_wrong(block: str, reason: s
         parsed(f"---\n{block}\n---\nWords.")
 
 
+@pytest.mark.parametrize(
+    ("block", "meant"),
+    [
+        ("Title: One", "url; did you mean title?"),
+        ("AUTHOR: Ann\nPublisher: Paper", "url; did you mean author, publisher?"),
+        ("license: CC0\nnot-prose: [a]", "url; did you mean licence, not_prose?"),
+        ("weather: fine", None),
+        ("title" * 150 + ": long", None),
+    ],
+)
+def test_a_key_that_there_is_not_is_told_with_the_nearest_one_that_there_is(block: str, meant: str | None):
+    with pytest.raises(DocumentError, match="has no key") as caught:
+        parsed(f"---\n{block}\n---\nWords.")
+    assert str(caught.value).endswith(meant or "title, url")
+
+
+def test_thousands_of_keys_that_there_are_not_are_told_at_once():
+    def refused(count: int) -> Callable[[], object]:
+        def work() -> None:
+            with pytest.raises(DocumentError, match="has no key"):
+                split_front_matter(text)
+
+        text = "---\n" + "".join(f"titl{number}: a\n" for number in range(count)) + "---\nWords."
+        return work
+
+    assert_in_proportion(refused, 4_000)
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=200))
 def test_front_matter_takes_a_prefix_and_nothing_else(body: str):
     text = f"---\nauthor: Ann\n---\n{body}"
@@ -256,6 +285,65 @@ def test_front_matter_takes_a_prefix_and_nothing_else(body: str):
 def test_a_file_that_is_no_text_is_refused_with_the_reason(content: bytes, reason: str):
     with pytest.raises(DocumentError, match=re.escape(reason)):
         parsed(content)
+
+
+PAGE = "is a web page (HTML); save its text"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("<!doctype html>\n<p>Words.</p>", PAGE),
+        ("\ufeff\r\n <!DOCTYPE  HTML PUBLIC>", PAGE),
+        ("<html lang='en'>Words.", PAGE),
+        ('<?xml version="1.0"?>\n<!-- saved -->\n<!DOCTYPE html>', PAGE),
+        ("---\ntitle: One\n---\n<html>Words.", PAGE),
+        ("%PDF-1.4\nstream", "is a PDF file; save its text"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "is a PDF file; save its text"),
+        ("{\\rtf1\\ansi Words.}", "is an RTF file; save it as plain text"),
+        (b"PK\x03\x04\x14\0\0", "is a ZIP or an office file; save it as plain text"),
+    ],
+)
+def test_the_code_of_another_format_is_no_text_and_what_to_do_is_said(content: str | bytes, reason: str):
+    with pytest.raises(DocumentError, match=re.escape(reason)):
+        parsed(content)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<html5 is a name.", "A page opens with <!doctype html>.", "50%PDF-1", "{\\r}", "<!doctype book>",
+        "<!-- a note --> Words.", "<b>Words</b> come first.",
+    ],
+)  # fmt: skip
+def test_a_text_that_only_speaks_of_another_format_is_read(text: str):
+    assert parsed(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<div class='a'>\n<p>Mills stand\nempty.</p>\n</div>", True),
+        ("<p>Mills stand empty.<br/>They could be homes.</p>", True),
+        ("<P>Mills</P>\r<P>Quays</P>\r", True),
+        ("Mills stand <b>empty</b>.\n\nThey could be homes.\n\nSo could quays.\n\nH<sub>2</sub>O.\n\nEnd.\n\nEnd.\n\nEnd.", False),
+        ("<ann> We pay.\n<bob> We do not.\n<ann> You should.", False),
+        ("See <https://a.example>.\n<applause>\n1 < 2 and 3 > 2.", False),
+    ],
+)  # fmt: skip
+def test_a_text_of_which_many_lines_hold_tags_is_read_and_remarked_on(settle: Settle, text: str, told: bool):
+    corpus = load_corpus(settle({"d/a.md": text}))
+    assert [document.text for document in corpus.documents] == [text]
+    assert [remark.reason.startswith("looks like HTML") for remark in corpus.remarks] == [True] * told
+
+
+@pytest.mark.parametrize("part", ["<a ", "<", "<p", "</b/", "<!-- ", "<?xml ", "<!doctype ", "\n<a", "<p" + " " * 400])
+def test_what_format_a_text_has_is_told_in_time_that_grows_with_its_length(part: str):
+    def told(size: int) -> Callable[[], object]:
+        text = part * (size // len(part))
+        return lambda: (refusal(text), looks_like_html(text))
+
+    assert_in_proportion(told, 200_000)
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle):
@@ -347,7 +435,8 @@ def test_a_link_is_not_followed(settle: Settle, tmp_path: Path):
     (settings.corpus / "debate" / "loop").symlink_to(settings.corpus)
     corpus = load_corpus(settings)
     assert [document.path for document in corpus.documents] == ["debate/a.txt"]
-    assert "links are not followed" in corpus.skipped[0].reason
+    said = "is a symbolic link; links are not followed; copy here what it leads to"
+    assert [(file.path, file.reason) for file in corpus.skipped] == [("debate/link.txt", said), ("debate/loop", said)]
 
 
 def test_a_named_pipe_does_not_hang_the_build(settle: Settle):

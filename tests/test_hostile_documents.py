@@ -48,6 +48,18 @@ def test_a_linked_folder_is_not_walked_into(settle: Settle, tmp_path: Path, targ
     write_corpus(tmp_path / "elsewhere", {"secret.txt": "Secret."})
     (settings.corpus / "linked").symlink_to(tmp_path / target)
     assert names(settings) == ["d/good.txt"]
+    assert reasons(settings)["linked"].startswith("is a symbolic link")
+
+
+def test_where_all_debates_are_links_that_is_why_there_is_no_document(settle: Settle, tmp_path: Path):
+    settings = settle({})
+    write_corpus(tmp_path / "elsewhere", {"tolls.txt": "Tolls work."})
+    settings.corpus.mkdir(exist_ok=True)
+    (settings.corpus / "tolls").symlink_to(tmp_path / "elsewhere")
+    (settings.corpus / "circle").symlink_to(settings.corpus / "circle")
+    with pytest.raises(CorpusError, match="no readable document") as caught:
+        load_corpus(settings)
+    assert "\n  tolls: is a symbolic link; links are not followed; copy here what it leads to" in str(caught.value)
 
 
 def test_a_folder_that_is_swapped_for_a_link_after_it_was_listed_leads_nowhere(settle: Settle, tmp_path: Path):

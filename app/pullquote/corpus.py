@@ -1,6 +1,7 @@
 """The corpus: a folder of documents, read file by file and told apart by debate and id."""
 
 import codecs
+import errno
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from pullquote.documents import BYTE_ORDER_MARK, Document, name_of
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.folder import JUST_NOW, read_regular, walk
+from pullquote.formats import HEAD, looks_like_html, refusal
 from pullquote.frontmatter import (
     cut_short,
     is_unclosed,
@@ -127,6 +129,8 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
     yield from _on_front_matter(file, document)
+    if looks_like_html(document.text):
+        yield "looks like HTML, whose tags would be quoted as words; save its text"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
@@ -238,6 +242,8 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
                 f"{path} cannot be read just now ({error.strerror}); the index stays as it was; mend that, or take the "
                 "file away, then run `pullquote index`"
             ) from error
+        if error.errno == errno.ELOOP:
+            raise DocumentError("is a symbolic link; links are not followed; copy here what it leads to") from error
         raise DocumentError(
             f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
         ) from error
@@ -251,11 +257,13 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
     """Decode one file and take its front matter off; the rest is kept letter for letter.
 
     Raises:
-        DocumentError: not UTF-8, no text, or a front matter that is not usable.
+        DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
     """
+    _refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]
+    _refuse_code(body)
     if not body.removeprefix(BYTE_ORDER_MARK).strip():
         raise DocumentError("holds no text")
     return Document(
@@ -271,6 +279,11 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
         headings=texts_in(facts, "headings"),
         not_prose=texts_in(facts, "not_prose"),
     )
+
+
+def _refuse_code(text: str) -> None:
+    if reason := refusal(text):
+        raise DocumentError(reason)
 
 
 def _decode(content: bytes) -> str:

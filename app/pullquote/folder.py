@@ -15,7 +15,7 @@ JUST_NOW = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
 def walk(root: Path, wanted: Callable[[str], bool], *, depth: int) -> Iterator[str]:
     """The paths, relative to the root, of files whose names are wanted; hidden ones are left out.
 
-    A folder deeper than `depth` is named itself, and not looked into. Links to folders are not followed.
+    A folder deeper than `depth`, and a link to a folder, is named itself and not looked into.
 
     Raises:
         OSError: a folder cannot be read.
@@ -31,9 +31,16 @@ def _walk(root: Path, folder: Path, wanted: Callable[[str], bool], depth: int) -
             inside = entry.is_dir(follow_symlinks=False)
             if inside and depth:
                 yield from _walk(root, Path(entry.path), wanted, depth - 1)
-            elif inside or wanted(entry.name):
+            elif inside or wanted(entry.name) or _links_to_folder(entry):
                 path = Path(entry.path).relative_to(root).as_posix()
                 yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name no file here has, but readable
+
+
+def _links_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # it leads round in a circle, or where this user may not look
+        return False
 
 
 def read_regular(folder: Path, parts: Sequence[str], limit: int) -> tuple[bytes, int]:

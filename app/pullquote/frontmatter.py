@@ -1,5 +1,6 @@
 """Front matter: the facts that an operator writes on top of a document."""
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ SIDES = ("for", "against", "neutral", "pro", "con")
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
 _FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
 _LIMIT = 65_536  # characters to its last line
+_LONGEST_KEY, _MEANT = 40, 3  # of keys that there are not: characters, and how many, that are held against the others
+_LIKE = 0.75  # from which one of the others may be meant, by difflib
 _LINE_BREAK = re.compile("[\n-\r\x1c-\x1e\x85\u2028\u2029]")
 _FACT = re.compile(r"[A-Za-z_]+[ \t]*:(?:[ \t]|[\r\n]|\Z)")
 _KEYS = frozenset(
@@ -52,8 +55,16 @@ def split_front_matter(text: str) -> tuple[dict[str, object], int]:
     if unknown := facts.keys() - _KEYS:
         raise DocumentError(
             f"front matter has no key {', '.join(sorted(unknown))}; the keys are {', '.join(sorted(_KEYS))}"
+            f"{_meant(sorted(unknown))}"
         )
     return facts, closing.end()
+
+
+def _meant(unknown: Iterable[str]) -> str:
+    """The keys nearest to some that there are not. Example: _meant(["Title"]) -> "; did you mean title?"""
+    plain = [re.sub(r"\W", "_", key.casefold()) for key in unknown if len(key) <= _LONGEST_KEY][:_MEANT]
+    near = dict.fromkeys(key for name in plain for key in difflib.get_close_matches(name, sorted(_KEYS), 1, _LIKE))
+    return f"; did you mean {', '.join(near)}?" if near else ""
 
 
 def is_unclosed(text: str) -> bool:
