@@ -215,9 +215,11 @@ def test_authors_between_semicolons_are_persons_beside_a_body_and_single_words_a
     assert authors_of("Quayside, Tollwise and Ferrynow") == tuple(map(Author, ("Quayside", "Tollwise", "Ferrynow")))
 
 
-@pytest.mark.parametrize("part", ["Lee, Ann; ", "Lee, ", "Al Roe and ", "Roe van der ", "van der ", "A and ", "Roe-"])
+@pytest.mark.parametrize(
+    "part", ["Lee, Ann; ", "Lee, ", "Al Roe and ", "Roe van der ", "van der ", "A and ", "Roe-", "Mr. "]
+)
 def test_a_line_of_authors_is_read_in_time_that_grows_with_its_length(part):
-    assert_in_proportion(lambda size: lambda: (straight_line(part * size), signed(part * size)), 2_000)
+    assert_in_proportion(lambda size: lambda: (straight_line(part * size), signed(part * size)), 20_000)
 
 
 @pytest.mark.parametrize(

@@ -206,10 +206,11 @@ def _of_run(
         return
     if not words:
         return
-    bare = words
-    while len(bare) > 1 and (_TITLE.fullmatch(bare[0].rstrip(".")) or bare[0].casefold() == "the"):
-        bare = bare[1:]
-    titles = frozenset(fold(word.rstrip(".")) for word in words[: len(words) - len(bare)])
+    first = 0
+    while first < len(words) - 1 and (_TITLE.fullmatch(words[first].rstrip(".")) or words[first].casefold() == "the"):
+        first += 1
+    bare = words[first:]
+    titles = frozenset(fold(word.rstrip(".")) for word in words[:first])
     titles |= frozenset(fold(role.group()) for role in _ROLE.finditer(office))
     titled = titled or bool(titles - {"the"} and not _BODY.search(" ".join(bare)))
     if whole and (
