@@ -1,6 +1,8 @@
 """The description of the API holds: whatever it allows or forbids is sent, and only what it says comes back."""
 
+import contextlib
 import html
+import json
 import re
 import shlex
 from dataclasses import replace
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import schemathesis
+from conftest import Settle
+from fakes import HashEncoder, open_with_fake
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
@@ -32,6 +36,7 @@ from pullquote.api.description import PROBLEMS
 from pullquote.api.events import Event
 from pullquote.cite import STYLES
 from pullquote.explainer import Explainer
+from pullquote.indexing import index_corpus
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 CHECKS = [
@@ -177,9 +182,51 @@ def test_the_manual_shows_every_route_with_an_example_and_asks_nobody_else(app: 
     assert not re.search(r'(?:src|href)="(?:https?:)?//', shown.text)
     for operation in OPERATIONS:
         assert f"<code>{operation}</code></h2>" in shown.text
-    text = html.unescape(shown.text)
-    assert '"question": "Why might killing kingpins backfire?"}\'' in text
-    assert "--data-urlencode q=kingpins" in text
+
+
+EXAMPLES = {
+    "road-tolls": "---\nproposition: Road tolls are fair.\nside: for\n---\n# Tolls\n\nRoad tolls pay for better buses.\n",
+    "mills": "Disused mills should become homes.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("debates", "told"),
+    [
+        (["mills", "road-tolls"], {
+            "debate": "road-tolls", "document_id": "a-road-tolls", "quote": "Road tolls pay for better buses.", "start": 9,
+            "end": 41, "proposition": "Road tolls are fair.",
+        }),
+        (["mills"], {
+            "debate": "mills", "document_id": "a-mills", "quote": "Disused mills should become homes.", "start": 0, "end": 34,
+            "proposition": "Disused mills should become homes.",
+        }),
+    ],
+)  # fmt: skip
+def test_the_examples_of_the_manual_ask_of_what_this_index_holds(
+    settle: Settle, debates: list[str], told: dict[str, object]
+):
+    settings = settle({f"{name}/a-{name}.md": EXAMPLES[name] for name in debates})
+    index_corpus(settings, HashEncoder())
+    own = open_with_fake(settings)
+    text = html.unescape(TestClient(create_app(own)).get("/docs").text)
+    shown: dict[str, object] = {}
+    for body in re.findall(r"-d '(\{\"[^']*\})'", text):
+        with contextlib.suppress(ValueError):  # where it has words in capitals to be filled in
+            shown |= json.loads(body)
+    assert shown == {**told, "question": (*own.suggestions(), "What is said about Disused?")[0]}
+    word = max(str(told["quote"]).removesuffix(".").split(), key=len)
+    assert f"--data-urlencode q={word}" in text
+    for words in ("drivers", "id-of-a-document"):
+        assert words not in "".join(re.findall(r"curl .*?</pre>", text, re.DOTALL))
+
+
+def test_the_manual_shows_no_words_that_hide_or_turn_others_around(settle: Settle):
+    settings = settle({"mills/a.txt": "Mills \u202estand empty. They could be homes."})
+    index_corpus(settings, HashEncoder())
+    text = html.unescape(TestClient(create_app(open_with_fake(settings))).get("/docs").text)
+    assert "\u202e" not in text
+    assert '"quote": "They could be homes."' in text
 
 
 def test_the_manual_says_what_an_answer_consists_of_and_within_which_limits(app: FastAPI):

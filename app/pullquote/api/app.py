@@ -105,7 +105,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}}, summary="Find passages")
     def search(
         q: Annotated[
-            str, Query(description="What to look for", examples=["kingpins"], json_schema_extra={"maxLength": limit})
+            str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"maxLength": limit})
         ],
         k: Annotated[int, Query(ge=1, le=50)] = 10,
         debate: str | None = None,

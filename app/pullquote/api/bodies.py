@@ -39,7 +39,7 @@ class QuotePlace(Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"document_id": "cartels-misra-conversation", "start": 4522, "end": 4791}]},
+        json_schema_extra={"examples": [{"document_id": "id-of-a-document", "start": 0, "end": 80}]},
     )
     document_id: str = Field(max_length=ids.LENGTH)
     start: Integer = Field(ge=0)
@@ -64,9 +64,7 @@ class AskBody(Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"question": "Why might killing kingpins backfire?", "debate": "drug-cartels"}]
-        },
+        json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]},
     )
     question: Question
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
@@ -83,7 +81,7 @@ class VerifyBody(Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"quote": "A war on drugs needs to be a war against addiction in the US."}]},
+        json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]},
     )
     quote: Text = Field(min_length=1, max_length=20_000, description="At least one letter or figure.")
     speaker: str | None = Field(

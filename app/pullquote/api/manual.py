@@ -1,6 +1,7 @@
 """The page /docs: every route with its fields and an example to paste, from the description and from nowhere else."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,9 +12,15 @@ from fastapi.responses import HTMLResponse
 
 from pullquote.api.render import page, sentence
 from pullquote.explainer import Explainer
+from pullquote.hidden import HIDDEN
+from pullquote.judged import own_propositions
+from pullquote.proposition import proposition_of, statement_of
 from pullquote.sentences import Kind
+from pullquote.suggestions import FORM
 
 Schema = Mapping[str, Any]
+SHOWN = 300  # letters of words in an example
+_LETTERS = re.compile(r"[^\W\d_]+")
 # What JSON Schema says of a value's range, in words.
 _LIMITS = (
     ("minimum", "at least {}"), ("maximum", "at most {}"), ("maxLength", "at most {} characters"),
@@ -76,12 +83,34 @@ def install(app: FastAPI, explainer: Explainer) -> None:
 
 
 def _known(explainer: Explainer) -> Schema:
-    """What the index holds, for the examples: a debate, a document of it, and the place of its first sentence."""
+    """What the index holds, for the examples: a debate, a document of it, a sentence and its place, and what to ask there."""
     generation = explainer.generation
-    row, sentences = generation.rows[0], generation.sentences(0)
-    place = next((one.span for one in sentences if one.kind is Kind.PROSE), None)
-    known = {"debate": row.debate, "document_id": row.id}
-    return known if place is None else {**known, "start": place.start, "end": place.end}
+    debate = next((one for one in generation.debates if own_propositions(generation, one)), generation.debates[0])
+    number = generation.documents_of(debate)[0]
+    text = generation.document(number).text
+    prose = [one.span for one in generation.sentences(number) if one.kind is Kind.PROSE]
+    place = next((span for span in prose if _is_plain(span.cut(text))), next(iter(prose), None))
+    known: dict[str, Any] = {"debate": debate, "document_id": generation.rows[number].id}
+    known |= {} if place is None else {"start": place.start, "end": place.end}
+    quote = None if place is None else place.cut(text)
+    return known | {name: words for name, words in _words(explainer, debate, quote) if words and _is_plain(words)}
+
+
+def _words(explainer: Explainer, debate: str, quote: str | None) -> Iterator[tuple[str, str | None]]:
+    """What the examples ask: of what is proven, of what the operator puts up for debate, or of a sentence."""
+    word = max(_LETTERS.findall(quote or ""), key=len, default=None)
+    asked = (*explainer.suggestions(debate), word and FORM.format(word))
+    own = own_propositions(explainer.generation, debate)
+    put = (*own, *(one and proposition_of(one) for one in asked), quote and statement_of(quote))
+    longest = explainer.settings.max_question
+    yield from (("quote", quote), ("q", word))
+    yield "question", next((one for one in asked if one and len(one) <= longest), None)
+    yield "proposition", next((one for one in put if one and len(one) <= longest), None)
+
+
+def _is_plain(words: str) -> bool:
+    """Whether words can be shown whole and as they are in a command to paste."""
+    return len(words) <= SHOWN and not HIDDEN.search(words)
 
 
 def operations(described: Schema, origin: str, known: Schema) -> Iterator[Operation]:
@@ -176,10 +205,11 @@ def _curl(method: str, address: str, parameters: list[Schema], body: Schema, kno
     """A command to paste; the key and what has no example stand there in capitals."""
     asked = []
     for one in parameters:
-        shown = one["schema"].get("examples") or [known.get(one["name"], one["name"].upper())]
-        address = address.replace(f"{{{one['name']}}}", str(shown[0]))
+        given = one["schema"].get("examples") or [one["name"].upper()]
+        shown = known.get(one["name"], given[0])
+        address = address.replace(f"{{{one['name']}}}", str(shown))
         if one["in"] == "query" and one.get("required"):
-            asked.append("--data-urlencode " + shlex.quote(f"{one['name']}={shown[0]}"))
+            asked.append("--data-urlencode " + shlex.quote(f"{one['name']}={shown}"))
     words = [f"curl -s {'-G ' if asked else ''}{shlex.quote(address)}", *asked]
     if keyed:
         words.append("-H 'Authorization: Bearer KEY'")
@@ -192,5 +222,6 @@ def _body(schema: Schema, known: Schema) -> str:
     """A body's own example with what this index holds, or what is needed in capitals: as it stands there, no JSON."""
     if "examples" in schema:
         example = {name: known.get(name, value) for name, value in schema["examples"][0].items()}
+        example |= {name: known[name] for name in ("debate",) if name in schema["properties"]}
         return json.dumps(example, ensure_ascii=False)
     return "{" + ", ".join(f'"{name}": {name.upper()}' for name in schema.get("required", [])) + "}"

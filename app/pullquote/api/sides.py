@@ -21,7 +21,7 @@ class SidesQuery(bodies.Strict):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"proposition": "The US should use military force against cartels."}]},
+        json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road that they use."}]},
     )
     proposition: bodies.Question
     debate: str | None = Field(default=None, description="A debate's name; null asks all.", max_length=200)
