@@ -16,7 +16,8 @@ from pullquote.span import Span
 from pullquote.store import current_name
 from pullquote.store.generation import Generation
 from pullquote.store.layout import TEXTS, Layout
-from pullquote.suggestions import Suggestion, prove, subjects
+from pullquote.suggestions import Suggestion, prove
+from pullquote.topics import subjects
 from pullquote.verify import Result
 
 NAMES = [f"{one}{two}" for one in "ABCDE" for two in "abcde"]

@@ -8,7 +8,8 @@ from fakes import HashEncoder, write_corpus
 from pullquote.clauses import question_of
 from pullquote.store import build_index
 from pullquote.store.layout import SUGGESTIONS
-from pullquote.suggestions import POOL, dump, prove, subjects, suggestions_of
+from pullquote.suggestions import POOL, dump, prove, suggestions_of
+from pullquote.topics import subjects
 
 
 @pytest.fixture

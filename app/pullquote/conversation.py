@@ -8,8 +8,8 @@ from pullquote.about import Subject, subject_asked
 from pullquote.errors import QuestionError
 from pullquote.span import Span
 from pullquote.store.lexical import terms
-from pullquote.suggestions import FORM
 
+FORM = "What is said about {}?"  # of words that no search weighs
 MAX_TURNS = 6
 MAX_QUOTES = 10
 AFTER = " (asked after: "  # between a question and those that it points back to, up to a last bracket

@@ -11,12 +11,12 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from pullquote.api.render import page, sentence
+from pullquote.conversation import FORM
 from pullquote.explainer import Explainer
 from pullquote.hidden import HIDDEN
 from pullquote.judged import own_propositions
 from pullquote.proposition import proposition_of, statement_of
 from pullquote.sentences import Kind
-from pullquote.suggestions import FORM
 
 Schema = Mapping[str, Any]
 SHOWN = 300  # letters of words in an example
