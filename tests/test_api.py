@@ -730,7 +730,7 @@ def test_the_description_names_every_json_route_with_an_example_or_a_model(clien
     assert {"/v1/ask", "/v1/search", "/v1/verify", "/v1/debates", "/v1/suggestions", "/v1/documents",
             "/v1/documents/{document_id}", "/healthz", "/readyz"} <= described["paths"].keys()  # fmt: skip
     schemas = described["components"]["schemas"]
-    assert schemas["AskBody"]["examples"][0]["question"] == "Why might killing kingpins backfire?"
+    assert schemas["AskBody"]["examples"] == [{"question": "Why should drivers pay for the road?"}]
     assert schemas["VerifyBody"]["examples"]
     assert described["paths"]["/v1/ask"]["post"]["responses"].keys() >= {"200", "404", "413", "422", "503"}
 
@@ -787,6 +787,18 @@ def test_a_person_is_told_of_a_mistake_on_a_page_and_a_program_in_a_problem(clie
     assert 'href="/documents"' in shown.text
     if not path.startswith("/documents"):  # that is a page of its own, whoever asks
         assert_problem(client.get(path), status)
+
+
+@pytest.mark.parametrize(("words", "status"), [("Fairness", 422), ("Picture of a bridge.", 422), ("Nobody else", 200)])
+def test_a_place_that_nobody_says_anything_at_is_disputed_by_none(client: TestClient, words: str, status: int):
+    text = client.get("/v1/documents/for-tolls").json()["text"]
+    start = text.index(words)
+    place = {"start": start, "end": start + len(words)}
+    answered = client.post("/v1/disputes", json={"document_id": "for-tolls", **place})
+    assert answered.status_code == status
+    if status == 422:
+        assert assert_problem(answered, 422)["detail"].startswith("there is no sentence at")
+    assert client.get("/disputes", params={"document": "for-tolls", **place}).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -208,11 +208,11 @@ class Explainer:
 
         Raises:
             UnknownDocument: there is no such id.
-            QuestionError: the range holds no sentence.
+            QuestionError: the range holds no sentence, or only headings and the like.
         """
         ready = self._ready
         quoted = ready.quote_at(document_id, span)
-        if quoted is None:
+        if quoted is None or not quoted.quote.is_prose:
             raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
         return quoted, ready.debater.dispute(quoted.quote)
 

@@ -74,6 +74,11 @@ class Quote:
         return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #*_")
 
     @property
+    def is_prose(self) -> bool:
+        """Whether somebody says it: a heading, a caption or a byline by itself says nothing."""
+        return any(one.kind is Kind.PROSE for one in self.sentences[self.first : self.last + 1])
+
+    @property
     def words(self) -> int:
         """How many words, counted between white space."""
         return len(self.text.split())
