@@ -29,6 +29,7 @@ from pullquote.api import (
     sides,
     visit,
 )
+from pullquote.api.debates import by_debate, debate_wire
 from pullquote.api.line import SPARE, at_work
 from pullquote.api.visit import Kind
 from pullquote.conversation import QUOTE, SOUGHT, worded
@@ -127,8 +128,7 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
     @app.get("/v1/debates", responses={200: {"model": bodies.DebatesBody}}, summary="List the debates")
     def debates() -> JSONResponse:
         """Every debate, with how many documents it has and from when they are."""
-        now = explainer.now()
-        return send.wire({"debates": [_debate_wire(now, name) for name in now.generation.debates]})
+        return send.wire({"debates": [debate_wire(name, rows) for name, rows in by_debate(explainer.generation)]})
 
     @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}}, summary="What to ask")
     def suggestions(debate: str | None = None) -> JSONResponse:
@@ -151,13 +151,6 @@ def _source_routes(app: FastAPI, explainer: Explainer) -> None:
         generation = explainer.generation
         number = generation.number(ids.checked(document_id))
         return send.wire(document_wire(generation, number, full_text=explainer.settings.full_text))
-
-
-def _debate_wire(explainer: Explainer, name: str) -> Wire:
-    rows = [row for row in explainer.generation.rows if row.debate == name]
-    dates = sorted(row.source.date for row in rows if row.source.date)
-    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
-    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
 
 
 def _health_routes(app: FastAPI, explainer: Explainer) -> None:

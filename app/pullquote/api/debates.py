@@ -10,6 +10,7 @@ from pullquote.corpus import DEFAULT_DEBATE
 from pullquote.dates import long_date
 from pullquote.store.card import DocumentRow
 from pullquote.store.generation import Generation
+from pullquote.wire import Wire
 
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 
@@ -41,6 +42,13 @@ def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
     return [(name, list(rows)) for name, rows in groupby(generation.rows, lambda row: row.debate)]
 
 
+def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
+    """A debate and its documents as `GET /v1/debates` sends them."""
+    dates = _dates(rows)
+    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
+    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
+
+
 def choices(generation: Generation) -> tuple[Debate, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
     known = _CHOICES.get(generation)
@@ -62,7 +70,11 @@ def _choices(generation: Generation) -> Iterable[Debate]:
 
 
 def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
-    dates = sorted(row.source.date for row in rows if row.source.date)
+    dates = _dates(rows)
     ends = dict.fromkeys(long_date(date) for date in (dates[:1] + dates[-1:]))
     count = f"{len(rows)} source{'' if len(rows) == 1 else 's'}"
     return Debate(name, ", ".join(part for part in (count, " to ".join(ends)) if part))
+
+
+def _dates(rows: Iterable[DocumentRow]) -> list[str]:
+    return sorted(row.source.date for row in rows if row.source.date)

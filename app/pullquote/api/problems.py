@@ -19,7 +19,6 @@ from pullquote.errors import (
     NotFound,
     PullquoteError,
     QuestionError,
-    ReceiptError,
     TextChanged,
     UnknownDebate,
     UnknownDocument,
@@ -33,7 +32,6 @@ _STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
     (NotFound, 404, "not-found"),
     (QuestionError, 422, "unusable-question"),
     (InvalidSpan, 422, "invalid-request"),
-    (ReceiptError, 422, "unusable-receipt"),
     (IndexFault, 503, "index-unavailable"),
     (EncoderError, 503, "index-unavailable"),
 )
