@@ -27,7 +27,7 @@ PARTS = {
         "overview language"
     ),
     "explainer": "staleness ready reply verification explainer",
-    "upkeep": "indexing watch feedback listener findings doctor sources",
+    "upkeep": "indexing watch retention feedback listener findings doctor sources",
     "measuring": "datasets scores evaluate tuning balance report",
     "edges": "terminal dialogue api serve commands cli",
 }

@@ -18,6 +18,7 @@ from typing import Any
 
 from pullquote.answer import Answer
 from pullquote.errors import SettingsError
+from pullquote.retention import clear, make_room
 from pullquote.settings import Settings
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
@@ -35,17 +36,8 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
-# What each kind takes, about: its long columns, and the rest of a row.
-_SIZES = {
-    "asked": "SELECT total(60 + length(CAST(question || documents AS BLOB))) FROM asked",
-    "feedback": "SELECT total(60 + length(CAST(question || answer || document AS BLOB))) FROM feedback",
-}
 _ASKED = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)"
 _JUDGED = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_TOO_OLD = (
-    ("SELECT 1 FROM asked WHERE day < ? LIMIT 1", "DELETE FROM asked WHERE day < ?"),
-    ("SELECT 1 FROM feedback WHERE day < ? LIMIT 1", "DELETE FROM feedback WHERE day < ?"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +217,7 @@ class Records:
             connection.executescript(_SCHEMA)
             with connection:
                 if self._cleared != today:
-                    _clear(connection, before=today - dt.timedelta(days=self._keep_days))
+                    clear(connection, before=today - dt.timedelta(days=self._keep_days))
                 yield connection
             self._cleared = today  # only now is it so
 
@@ -246,7 +238,7 @@ class Records:
         try:
             with self._open(seconds) as connection:
                 connection.executemany(statement, rows)
-                _make_room(connection, self._most_bytes)
+                make_room(connection, self._most_bytes)
         except sqlite3.Error:
             self._again = time.monotonic() + PAUSE
             raise
@@ -283,52 +275,6 @@ class Records:
         self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._open() as connection:
             return connection.execute(statement, values).fetchall()
-
-
-def _clear(connection: sqlite3.Connection, *, before: dt.date) -> None:
-    first = [before.isoformat()]
-    for old, deletion in _TOO_OLD:
-        if connection.execute(old, first).fetchone():  # who only reads needs no right to write, and no lock
-            connection.execute(deletion, first)
-
-
-def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
-    """Where the file takes too much, let the oldest hundredth go of the kind that takes more, until it does not.
-
-    So whoever sends a flood of the one kind does not push the other out. What else the file holds stays.
-    """
-    if _taken(connection) <= most_bytes:
-        return
-    log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
-    sizes = {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
-    while sizes and _taken(connection) > most_bytes:
-        kind = max(sizes, key=sizes.__getitem__)
-        if share := _let_go(connection, kind):
-            sizes[kind] *= 1 - share
-        else:
-            del sizes[kind]
-    if not sizes:
-        log.warning("no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES")
-
-
-def _let_go(connection: sqlite3.Connection, kind: str) -> float:
-    """Delete the oldest hundredth of a kind, one record at least; the share of it that went."""
-    # The first and the last tell how many there are, at most; counting them one by one would take long.
-    ends = f"SELECT (SELECT min(rowid) FROM {kind}), (SELECT max(rowid) FROM {kind})"  # noqa: S608
-    first, last = connection.execute(ends).fetchone()
-    if first is None:
-        return 0
-    most = (last - first) // 100
-    connection.execute(f"DELETE FROM {kind} WHERE rowid <= ?", (first + most,))  # noqa: S608
-    return float((most + 1) / (last - first + 1))
-
-
-def _taken(connection: sqlite3.Connection) -> int:
-    """Bytes of the pages in use; those of deleted records are used again."""
-    pages, free, size = (
-        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
-    )
-    return int((pages - free) * size)
 
 
 def _row(*values: object) -> list[object]:
