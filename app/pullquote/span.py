@@ -40,10 +40,6 @@ class Span:
         """Whether the two ranges share at least one letter."""
         return self.start < other.end and other.start < self.end
 
-    def covers(self, other: "Span") -> bool:
-        """Whether `other` lies wholly inside this range."""
-        return self.start <= other.start and other.end <= self.end
-
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 units (what JavaScript counts) the text takes.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pullquote.answer import Answer, Citation, Frame
+from pullquote.answer import Answer, Citation, Frame, Part
 from pullquote.disputes import NONE, Dispute
 from pullquote.documents import Source
 from pullquote.links import reader_link, source_link
@@ -43,10 +43,10 @@ def answer_wire(answer: Answer) -> Wire:
     }
 
 
-def _part_wire(part: object) -> Wire:
+def _part_wire(part: Part) -> Wire:
     if isinstance(part, Frame):
         return {"kind": "frame", "text": part.text}
-    return {"kind": "quote", "n": part.n}  # type: ignore[attr-defined]
+    return {"kind": "quote", "n": part.n}
 
 
 def citation_wire(citation: Citation) -> Wire:

@@ -14,8 +14,8 @@ from pullquote.store import layout
 from pullquote.store.coarse import FirstLook
 from pullquote.store.files import array_bytes, mapped_array
 
-# fourcc, dimension, count, two unused numbers, trained?, metric, then the vector's own length
 EXACT = 50_000  # windows up to which all are searched; past it only those of the nearest passages
+# fourcc, dimension, count, two unused numbers, trained?, metric, then the vector's own length
 _HEADER = struct.Struct("<4siqqqBiQ")
 _READING = threading.Lock()
 _FLAT = b"IxFI"  # IndexFlatIP, the only kind that is written and so the only one that is read
