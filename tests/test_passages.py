@@ -214,15 +214,89 @@ def test_what_others_said_leans_where_only_the_sentence_before_says_it(words: st
     assert leans(words) is expected
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Studies show that hope for a cure has grown among the old.",
+        "The survey found again that criticism from a coach does more harm than a lost game.",
+        "Nurses know that worry about rent costs sleep.",
+        "We are sure that logic without kindness convinces nobody.",
+        "Farmers believe that fear, more than hail, empties a valley.",
+        "The survey shows that complaint by letter is rare.",
+    ],
+)
+def test_that_which_opens_what_is_found_or_thought_points_at_nothing(words: str):
+    assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We found that claim in a drawer of the town hall.",
+        "Parents share that fear about the crossing.",
+        "I understand that worry, but the crossing is safe.",
+        "The board made that point on the day the crossing was opened.",
+    ],
+)
+def test_that_which_names_an_argument_still_points_back(words: str):
+    assert leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "All must pay the levy.",
+        "Only few can keep a horse.",
+        "All are equal before a judge.",
+        "Four drowned when a ferry sank off the pier at Elmwick.",
+        "Hundreds fled during the Elmwick fire.",
+        "Two thousand were killed in the siege of Elmwick.",
+        "1,200 lived in Elmwick by then.",
+        "The other northern towns of Westmarch have trams.",
+        "The rest is silence.",
+    ],
+)
+def test_a_count_that_says_itself_whom_it_counts_stands_alone(words: str):
+    assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Four drowned in May.",
+        "Hundreds fled on a Monday in March.",
+        "Four drowned off Elmwick.",
+        "Hundreds were sold in Elmwick.",
+        "All were closed.",
+        "The other tram in Elmwick was late.",
+        "The other stops of the tram are dark.",
+    ],
+)
+def test_a_count_that_only_says_when_or_of_what_it_may_be_leans(words: str):
+    assert leans(words)
+
+
 def test_what_goes_on_to_the_next_point_does_not_belong_to_the_last():
     assert not leans("Then there is the price.")
     assert leans("Then the price fell.")
 
 
 @pytest.mark.parametrize(
-    "part", ["two-", "that idea ", "two hundred and ", "some have been ", "the other ", "of those "]
+    "part",
+    [
+        "two-",
+        "that idea ",
+        "two hundred and ",
+        "some have been ",
+        "the other ",
+        "of those ",
+        "we find that fear of ",
+        "died when a ",
+        "hundred ",
+        "that hope, a ",
+    ],
 )
-@pytest.mark.parametrize("opening", ["", "Two ", "Some have ", "The board heard "])
+@pytest.mark.parametrize("opening", ["", "Two ", "Some have ", "The board heard ", "Hundreds died when a "])
 def test_a_count_without_end_is_read_in_proportion(opening: str, part: str):
     assert_in_proportion(lambda size: partial(leans, opening + part * size), 50_000)
 

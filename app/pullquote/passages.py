@@ -101,14 +101,28 @@ _ANYBODY = (  # "Some have argued that", "Most feared it": nobody asks who they 
     rf"find|found|feel|hold|held|know|known|afraid|sure|wary|{_THINK})|{_THINK}){_STOPS}"
 )
 _OF_THEM = rf"\sof\s(?:them|it|these|this|that|those(?!\s(?:who|whose|with|in|on|[a-z]{{2,12}}(?:ed|ing))\b)){_STOPS}"
+_NAME = r"(?-i:(?!(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October|[MTWFS][a-z]{2,5}day)[A-Z][a-z])"
+_PLACE = rf"\b(?:in|at|near|during|of)\s(?:the\s)?{_NAME}"
+_SUFFER = (  # what only people do or undergo
+    r"(?:died|drowned|perished|starved|suffered|fled|lived?|emigrated|marched|gathered|protested|demonstrated|went\shungry|"
+    r"lost\s(?:their|his|her)\s|(?:have\s|had\s)?(?:were|been|are)\s(?:killed|injured|hurt|wounded|arrested|jailed|executed|deported|evacuated|"
+    r"displaced|expelled|murdered|exiled))"
+)
+_MANY = r"(?:hundreds|thousands|dozens|(?:[a-z]{1,9}[\s-]){1,4}?(?:hundred|thousand|million)|\d{1,3}(?:,\d{3}){1,2}|\d{3})\s"
+# Counts that say themselves whom they count: "All are welcome.", "Three died when a bridge fell in Ort."
+_OF_PEOPLE = (
+    rf"{_ABOUT}(?:(?:all|few)\s(?:must|can|cannot|may|should|are){_STOPS}"
+    rf"|{_MANY}(?:have\s)?{_SUFFER}[^.;:!?]{{0,120}}?{_PLACE}"
+    rf"|{_NUMBER}\s(?:have\s)?{_SUFFER}[^.;:!?]{{0,60}}?\b(?:when|after|as|during)\s(?:an?|the)\s[^.;:!?]{{0,60}}?{_PLACE})"
+)
 # A count of what was named before: "Two found none.", "Most of them left.", "The other three stayed."
 _COUNTS = re.compile(
-    rf"{_MARKS}(?!{_ANYBODY})(?:{_ABOUT}(?:(?:{_NUMBER}|{_PART}|some|many|most|few|several|all)(?:\s(?:more|others|further))?"
+    rf"{_MARKS}(?!{_ANYBODY}|{_OF_PEOPLE})(?:{_ABOUT}(?:(?:{_NUMBER}|{_PART}|some|many|most|few|several|all)(?:\s(?:more|others|further))?"
     rf"(?:\s{_PLURAL}|{_OF_THEM})|(?:one|each|none){_OF_THEM}|(?:{_PART}|most|some)\s{_ADVERB}(?:is|was|has)\s"
     rf"|(?:one|each)\s{_SINGULAR}|none\s(?:{_PLURAL}|(?:is|[a-z]{{2,14}}s){_STOPS}))"
     rf"|the\s(?:(?:first|second|third|fourth|last)\s{_ADVERB}(?:is|was|has|concerns|{_HELPS})\s|others{_STOPS}"
-    rf"|rest(?:(?!\sof\b){_STOPS}|{_OF_THEM})"
-    rf"|other\s(?!(?:day|night|week|evening|morning|sides?|hand|party)\b)(?:{_NUMBER}|[a-z]{{3,20}}){_STOPS}))",
+    rf"|rest(?:(?!\sof\b|\sis\s(?:history|silence)\b){_STOPS}|{_OF_THEM})"
+    rf"|other\s(?!(?:day|night|week|evening|morning|sides?|hand|party)\b|(?:[\w-]+\s){{1,3}}of\s(?:the\s)?{_NAME})(?:{_NUMBER}|[a-z]{{3,20}}){_STOPS}))",
     re.IGNORECASE,
 )
 _BEYOND = re.compile(  # "Beyond that the city pays.", but not "Without that bridge"
@@ -117,10 +131,22 @@ _BEYOND = re.compile(  # "Beyond that the city pays.", but not "Without that bri
     r"(?:it|them))(?:,|\s(?:it|he|she|they|we|i|you|there|the|an?|no|nothing|everything|nobody)\b)",
     re.IGNORECASE,
 )
+_TAKES_CLAUSE = (  # after these "that" opens what is thought, found or said
+    r"(?:think|thought|believ|know|knew|find|found|show|suggest|learn|see|saw|understand|understood|indicat|prov|demonstrat|reveal|"
+    r"conclud|report|argu|assum|suppos|realis|realiz|recognis|recogniz|reckon|feel|felt|fear|hop|mean|expect|notic|observ|confirm|"
+    r"agree|admit|remember|hear|discover|predict|warn|insist)(?:e?[sdn]?|ing|t)|noted?|notes|stated?|states|us|me|them|clear(?:ly)?|sure|"
+    r"certain|true|likely|aware|convinced|fact|evidence|sign|proof"
+)
+_MASS = "belief|criticism|fear|hope|logic|objection|opinion|position|reason|reasoning|theory|worry"  # also without an article
+_FROM = "about|at|by|for|from|in|of|on|through|to|with|without"
+_OPENS = (  # the conjunction: "They find that worry about money kills."
+    rf"(?:{_TAKES_CLAUSE})(?:\s(?:also|too|again))?\sthat\s(?:(?:{_MASS})(?:\s(?:{_FROM})\b|,\s(?!and\b|but\b|or\b)[^,;.]{{3,60}},\s)"
+    rf"|[a-z]++\s(?:{_FROM})\s(?:(?!(?:and|but|who|which|when|where|it|he|she|they|we)\b)[\w’'-]++\s){{1,6}}?(?:is|was|has|does|{_HELPS}){_STOPS})"
+)
 # What others said, named before: "The board rejected that argument in May.", but not "I think that argument fails.";
 # "this argument" is mostly the author's own, and what is said of it misleads nobody.
 _NAMED = re.compile(
-    rf"{_MARKS}(?:(?!(?:that|and|but|or|because|if|whether|which|who|whom|what|how|when|where|why|as|than|says?|said|argues?|claims?)\b)"
+    rf"{_MARKS}(?:(?!(?:that|and|but|or|because|if|whether|which|who|whom|what|how|when|where|why|as|than|says?|said|argues?|claims?)\b|{_OPENS})"
     r"[\w’'-]++\s){1,8}?that\s(?:argument|assertion|assumption|belief|charge|claim|complaint|conclusion|criticism|fear|hope|"
     r"idea|logic|notion|objection|opinion|point|position|premise|proposal|question|reason|reasoning|suggestion|theory|view|worry)"
     rf"(?:[,;]|{_END}|\s(?:about|again|all|at|before|by|every|everywhere|for|from|in|often|on|since|so|through|to|too|very|with|"
