@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pullquote.alternative import are_opposite, first_half
 from pullquote.clauses import has_verb
 from pullquote.indexing import index_corpus
-from pullquote.inversion import only_how
+from pullquote.inversion import only_how, sentence
 from pullquote.judged import own_propositions
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
@@ -314,6 +314,30 @@ def test_why_anyone_would_do_a_thing_puts_up_that_it_is_right_and_never_that_any
 
 
 @pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Why should people be free to fish from the pier?", "People should be free to fish from the pier."),
+     ("Why should people near the pier pay less?", "People near the pier should pay less."),
+     ("Why will people miss their trams?", "People will miss their trams."),
+     ("Why would people leave the harbour?", "People would leave the harbour."),
+     ("Why should anyone pay to support trams?", "Anyone should pay to support trams."),
+     ("Why would any old person have less?", "Any old person would have less."), ("Why would anybody lose a seat?", None),
+     ("Why would any sane person be harmed by trams?", "Any sane person would be harmed by trams.")],
+)  # fmt: skip
+def test_why_people_should_or_will_do_a_thing_puts_up_that_they_should_or_will(question: str, proposition: str | None):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Why would anyone think that piers fail?", "Piers fail."), ("Why would anybody really believe fares are fair?", "Fares are fair."),
+     ("Why would someone argue that the tram is late?", "The tram is late."),
+     ("Why would anyone claim that trams are safe?", "Trams are safe."), ("Why would anyone claim a seat?", "It is right to claim a seat.")],
+)  # fmt: skip
+def test_why_anyone_would_think_a_thing_puts_up_what_they_think(question: str, proposition: str | None):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
     ("words", "proposition"),
     [("tell me why trams are slow", "Trams are slow."), ("TELL ME WHY TRAMS ARE SLOW", "TRAMS ARE SLOW."),
      ("Please show us how piers hurt fish.", "Piers hurt fish."),
@@ -329,6 +353,31 @@ def test_why_anyone_would_do_a_thing_puts_up_that_it_is_right_and_never_that_any
 def test_who_is_to_tell_and_who_thinks_so_is_no_part_of_what_is_up_for_debate(words: str, proposition: str | None):
     assert proposition_of(words) == proposition
     assert proposition is None or proposition_of(proposition) == proposition
+
+
+@pytest.mark.parametrize("marks", ["!", "?", "!?", ", ?", ":;", "”", "“”", ".", "...", ", ."])
+@pytest.mark.parametrize(
+    "lead",
+    ["I think", "We believe that", "Honestly, I really feel", "In my view,", "in our opinion", "I feel that I think", "Tell me why",
+     "please explain whether"],
+)  # fmt: skip
+def test_where_nothing_but_marks_follows_what_leads_in_nothing_is_put_up(lead: str, marks: str):
+    assert proposition_of(f"{lead} {marks}") is None
+    statement_of(f"{lead} {marks}")
+
+
+@pytest.mark.parametrize("marks", ["!", "?", "!?", ", ?", "”", "“”"])
+@pytest.mark.parametrize(
+    "lead", ["Is it true that", "do you think", "Why would anyone", "Why would anyone say", "How does Ann Lee claim"]
+)
+def test_a_question_that_ends_before_what_it_asks_puts_up_nothing(lead: str, marks: str):
+    assert proposition_of(f"{lead} {marks}") is None
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n "])
+def test_of_no_words_there_is_no_sentence_and_no_opposite(blank: str):
+    assert sentence(blank.strip()) == ""
+    assert negate(blank) == blank
 
 
 def test_sides_of_an_opinion_are_those_of_what_is_held():

@@ -187,5 +187,5 @@ def _past(verb: str) -> str | None:
 
 
 def sentence(words: str) -> str:
-    """Words with a capital at their start and a full stop at their end."""
-    return f"{words[0].upper()}{words[1:]}."
+    """Words with a capital at their start and a full stop at their end; of no words nothing."""
+    return f"{words[0].upper()}{words[1:]}." if words else ""

@@ -22,6 +22,8 @@ def negate(proposition: str) -> str:
 
     Example: negate("Tolls are fair.") -> "Tolls are not fair."
     """
+    if not proposition.strip():
+        return proposition
     if proposition.startswith(_UNTRUE):
         rest = proposition.removeprefix(_UNTRUE)
         return rest[:1].upper() + rest[1:]
@@ -93,4 +95,4 @@ def _affirmed(proposition: str, denied: re.Match[str]) -> str:
 
 
 def _lowered(words: str) -> str:
-    return words if _STAYS_CAPITAL.match(words) else words[0].lower() + words[1:]
+    return words if _STAYS_CAPITAL.match(words) else words[:1].lower() + words[1:]

@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"^(?:(?:and|but|so|well|ok|okay|then|please|now)\b[,\s]*|(?:is it (?:really )?true that|do you (?:think|believe|agree)(?: that)?"
     r"|does (?:the|any) (?:evidence|research) (?:show|suggest|prove) that|is it (?:fair|right) to say that|can one say that"
     r"|do (?:the )?(?:sources|experts|critics) (?:say|argue|believe|think) that"
-    r"|do(?:es)? (?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,3} (?:say|argue|claim|believe|think)(?: that)?) )",
+    r"|do(?:es)? (?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,3} (?:say|argue|claim|believe|think)(?: that)?)(?: |$))",
     re.IGNORECASE,
 )  # fmt: skip
 # "Tell me why phones are bad" asks for reasons; "tell me how many" and "explain how to" put up nothing.
@@ -34,14 +34,17 @@ _HELD = re.compile(
     r"(?!(?:about|for|in|it|like|not|of|otherwise|so|that|the same|they|this)\b)(?P<held>\S.*)",
     re.IGNORECASE,
 )
-# Nobody is asked why they want a thing: what is doubted is that it is right.
+# Nobody is asked why they want a thing: what is doubted is that it is right. Why people should do it is a claim of its own.
 _WHY_ANYONE = re.compile(
-    r"why (?:would|should|could|might|will) (?:(?:any|some)(?:one|body)|people|an?y? (?:\w+ )?person) "
-    r"(?:(?:actually|be|even|possibly|really|still|want to|wish to) ){0,2}"
-    r"(?:(?P<against>against|condemn|criticise|criticize|dislike|fear|fight|object to|oppose|opposed to|reject|resist)"
-    r"|(?P<favour>advocate|back|defend|endorse|favor|favour|for|in favou?r of|support)|(?P<act>\w+))(?: (?P<thing>.+))?",
+    r"why (?:would|should(?= (?:any (?:\w+ )?person|\w+) (?:be against|oppose|support)\b)) (?:(?:any|some)(?:one|body)|any (?P<kind>\w+ )?person) "
+    r"(?:(?:actually|even|possibly|really|still|want to|wish to) ){0,2}"
+    r"(?:(?P<against>(?:be )?(?:against|opposed to)|condemn|criticise|criticize|dislike|fear|fight|object to|oppose|reject|resist)"
+    r"|(?P<favour>advocate|back|defend|endorse|favor|favour|(?:be )?(?:for|in favou?r of)|support)|(?P<act>\w+))(?: (?P<thing>.+))?",
     re.IGNORECASE,
 )
+_BEFALLS = frozenset(
+    {"be", "become", "die", "fail", "fall", "have", "know", "lose", "need", "suffer"}
+)  # nobody chooses to
 # After these an auxiliary goes before its subject in a statement too: "nor can he".
 _TURNS = frozenset(
     ("and", "as", "hardly", "little", "neither", "never", "nor", "not", "only", "rarely", "seldom", "so", "than")
@@ -50,7 +53,8 @@ _WHO = frozenset({"he", "i", "it", "she", "they", "we", "you"})
 # Why somebody holds something puts forward what they hold, not that they hold it.
 _WHY_HELD = re.compile(
     r"^(?:why|how) (?:do|does|did|has|have|would|could|can) (?:(?:[\w.’'-]+ ){1,5}?(?:say|said|think|thought|argue|argued|believe|believed)"
-    r"|(?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,4} (?:claim|claimed|insist|maintain|contend|suggest|warn))\b(?: that)?"
+    r"|(?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,4} (?:claim|claimed|insist|maintain|contend|suggest|warn)"
+    r"|(?:any|some)(?:one|body) (?:claim|insist|maintain|contend|suggest|warn)(?= that ))\b(?: that)?"
     r"(?P<held>.*)$",
     re.IGNORECASE,
 )
@@ -99,7 +103,8 @@ def _held(words: str) -> str | None:
         held = found["held"]
     if held == words:
         return words
-    return None if _asks(held) or opening(held.split()[0]) else sentence(held.rstrip(_MARKS)) or None
+    held = held.strip(_MARKS)
+    return None if not held or _asks(held) or opening(held.split()[0]) else sentence(held)
 
 
 def _turns_to_ask(words: str) -> bool:
@@ -125,7 +130,7 @@ def _put_forward(words: str) -> str | None:
     plain = _LEAD.sub("", question)
     if plea := plea_of(plain):
         return plea.statement
-    for form, stated in ((_TOLD, _told), (_WHY_ANYONE, _right), (_WHY_HELD, _why_held)):
+    for form, stated in ((_TOLD, _told), (_WHY_HELD, _why_held), (_WHY_ANYONE, _right)):
         if (found := form.fullmatch(plain)) is not None:
             return stated(found)
     if plain != question and not _asks(plain):
@@ -163,13 +168,10 @@ def _told(found: re.Match[str]) -> str | None:
 
 def _right(found: re.Match[str]) -> str | None:
     """What is up for debate where it is asked why anyone would do a thing, or be for it or against it."""
-    kind = "against" if found["against"] else "for"
-    link = f"case to {found['act']}" if found["act"] else f"arguments {kind}"
-    plea = (
-        None
-        if (found["act"] or "").lower() in ("be", "have")
-        else plea_of(f"what is the {link} {found['thing'] or ''}")
-    )
+    kind, act = "against" if found["against"] else "for", (found["act"] or "").lower()
+    if act in _BEFALLS:
+        return _of_question(found[0]) if found["kind"] else None
+    plea = plea_of(f"what is the {f'case to {act}' if act else f'arguments {kind}'} {found['thing'] or ''}")
     return plea.statement if plea else None
 
 
