@@ -68,11 +68,47 @@ VERBS = [
     ("The state should continue to tax land.", "The state should tax land.", SAME),
     ("The state should stop taxing land.", "The state should tax land.", OPPOSITE),
     ("The state should vote down the land tax.", "The state should tax land.", NOT_SAME),
-    *((f"The state should {verb} the land tax.", "The state should tax land.", OPPOSITE)
-      for verb in ("drop", "overturn", "veto", "block", "dismantle", "undo", "outlaw", "resist", "remove", "repeal", "oppose")),
-    *((f"The state should {verb} the land tax.", "The state should tax land.", NOT_SAME)
-      for verb in ("reverse", "suspend", "weaken", "cut", "reduce", "forbid", "condemn", "fight", "prevent", "relax", "delay",
-                   "reconsider", "rethink", "regret", "loosen", "postpone", "limit", "halve", "water down", "back away from")),
+    *(
+        (f"The state should {verb} the land tax.", "The state should tax land.", OPPOSITE)
+        for verb in (
+            "drop",
+            "overturn",
+            "veto",
+            "block",
+            "dismantle",
+            "undo",
+            "outlaw",
+            "resist",
+            "remove",
+            "repeal",
+            "oppose",
+        )
+    ),
+    *(
+        (f"The state should {verb} the land tax.", "The state should tax land.", NOT_SAME)
+        for verb in (
+            "reverse",
+            "suspend",
+            "weaken",
+            "cut",
+            "reduce",
+            "forbid",
+            "condemn",
+            "fight",
+            "prevent",
+            "relax",
+            "delay",
+            "reconsider",
+            "rethink",
+            "regret",
+            "loosen",
+            "postpone",
+            "limit",
+            "halve",
+            "water down",
+            "back away from",
+        )
+    ),
     ("The state should raise the land tax.", "The state should tax land.", NOT_OPPOSITE),
     ("The dam should be cancelled.", "The dam should be built.", OPPOSITE),
     ("The building of the dam should be halted.", "The dam should be built.", OPPOSITE),
@@ -99,6 +135,34 @@ VERBS = [
     ("Spain should write a law against horns.", "Spain should write a law on horns.", NOT_SAME),
     ("Juries should rule for tenants.", "Juries should rule against tenants.", NOT_SAME),
     ("Smokers should be kept out of pubs.", "Smokers should be kept in pubs.", NOT_SAME),
+    ("Boats should be kept from the reef.", "Boats should be banned from the reef.", SAME),
+    ("Boats should be kept from the reef.", "Boats should be removed from the reef.", SAME),
+    ("Boats should be kept from the reef.", "Boats should be banned near the reef.", NOT_OPPOSITE),
+    ("Boats should be kept from the reef.", "Boats should be kept at the reef.", OPPOSITE),
+    ("Boats should be kept from the reef.", "Boats should be kept.", APART),
+    ("Boats should be kept out of the bay.", "Boats should be banned from the bay.", SAME),
+    ("The port should keep boats out of the bay.", "The port should ban boats from the bay.", SAME),
+    ("The port should keep boats out of the bay.", "The port should keep boats in the bay.", OPPOSITE),
+    ("The port should keep out of the bay.", "The port should keep boats out of the bay.", NOT_OPPOSITE),
+    ("Boats should be barred from the bay.", "Boats should be banned from the bay.", SAME),
+    ("Boats should be kept out of sight.", "Boats should be banned.", APART),
+    ("Boats should be kept home from the race.", "Boats should be banned from the race.", NOT_OPPOSITE),
+    ("The port should keep the income from boats.", "The port should ban the income from boats.", APART),
+    ("The fare should be kept from May.", "The fare should be abolished from May.", OPPOSITE),
+    ("The port should remove boats from the bay.", "The port should keep boats in the bay.", OPPOSITE),
+]
+TWICE = [
+    ("Drum bans should be banned.", "Drums should be banned.", OPPOSITE),
+    ("Drum bans should be banned.", "Drums should be forbidden.", OPPOSITE),
+    ("Drum bans should be banned.", "Drums should be allowed.", SAME),
+    ("The ban on drums should be banned.", "Drums should be banned.", OPPOSITE),
+    ("Towns should ban bans on drums.", "Towns should ban drums.", OPPOSITE),
+    ("Banning drums should be banned.", "Drums should be banned.", NOT_SAME),
+    ("Banned drums should be banned.", "Drums should be banned.", NOT_OPPOSITE),
+    ("The state should stop stopping trams.", "The state should stop trams.", OPPOSITE),
+    ("The state should abolish the abolition of grants.", "The state should abolish grants.", OPPOSITE),
+    ("Wage cuts should be cut.", "Wages should be cut.", NOT_SAME),
+    ("Towns should ban bans on drums.", "Towns should ban bans on drums.", SAME),
 ]  # fmt: skip
 DEGREES = [
     ("Public libraries are better than private libraries.", "Private libraries are better than public libraries.", NOT_SAME),
@@ -133,7 +197,7 @@ DEGREES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "named", "signs"), [*PASSIVES, *VERBS, *DEGREES])
+@pytest.mark.parametrize(("asked", "named", "signs"), [*PASSIVES, *VERBS, *TWICE, *DEGREES])
 def test_no_pair_gets_a_sign_that_puts_quotes_on_the_wrong_side(asked, named, signs):
     assert relation(asked, named) in signs
     assert relation(named, asked) in signs
@@ -147,7 +211,7 @@ def test_no_pair_of_the_gold_gets_a_wrong_sign_nor_loses_a_plain_one(line: str):
 
 SENTENCES = st.lists(
     st.sampled_from(
-        "towns fireworks should not ban banned be the on of in by from to refuse keep lift prevent than more less is are and US".split()
+        "towns fireworks should not ban banned bans be the on of in by from to out refuse keep kept bar lift prevent than more is are and US".split()
     ),
     max_size=12,
 ).map(" ".join)
@@ -158,10 +222,17 @@ def test_a_relation_is_the_same_from_either_side(one, other):
     assert relation(one, other) == relation(other, one)
 
 
+def test_a_relation_of_any_two_of_the_gold_is_the_same_from_either_side():
+    plain = [sentence for line in GOLD if not line.startswith("#") for sentence in line.split(" | ")[:2]]
+    beside = [*zip(plain, plain[2:], strict=False), *zip(plain, plain[3:], strict=False)]
+    pairs = [*beside, *((one, other) for one, other, _ in (*PASSIVES, *VERBS, *TWICE, *DEGREES))]
+    assert [pair for pair in pairs if relation(*pair) != relation(*reversed(pair))] == []
+
+
 @pytest.mark.parametrize(
     ("proposition", "against"),
     [("Towns should have a stadium.", False), ("Towns should fight the stadium.", True), ("Towns should cut road tax.", True),
-     ("Towns should not cut road tax.", False), ("Towns should oppose the ban on dogs.", False), ("the dog ban", True),
+     ("Towns should not cut road tax.", False), ("Towns should oppose the ban on dogs.", False), ("the dog ban", True), ("Towns should ban the ban on dogs.", False),
      ("tower blocks", False)],
 )  # fmt: skip
 def test_a_proposition_turns_by_the_verb_that_says_what_is_done(proposition, against):
@@ -169,7 +240,20 @@ def test_a_proposition_turns_by_the_verb_that_says_what_is_done(proposition, aga
 
 
 @pytest.mark.parametrize(
-    "part", ["should ban ", "the end of ", "to keep ", "from banning ", "is ", "do away with ", "x-y’ "]
+    "part",
+    [
+        "should ban ",
+        "the end of ",
+        "to keep ",
+        "from banning ",
+        "is ",
+        "do away with ",
+        "x-y’ ",
+        "keep boats out ",
+        "kept out of the bay ",
+        "keep boats ",
+        "bar from ",
+    ],
 )
 def test_a_long_text_is_compared_in_proportion_to_its_length(part):
     def work(size):

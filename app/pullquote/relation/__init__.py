@@ -12,10 +12,12 @@ from pullquote.relation.verbs import (
     ENABLING,
     ENDING,
     ENDS,
+    KEEP,
     KEEPING,
     LESSENING,
     MEASURES,
     OF_RESTRAINTS,
+    PREVENT,
     RESTRAINTS,
     SUMS,
     in_one_word,
@@ -95,22 +97,26 @@ def relation(asked: str, named: str) -> int:
         return (-1 if one.denied ^ other.denied else 1) if same else 0
     left, right = one.roles.peeled(other.roles.does), other.roles.peeled(one.roles.does)
     differing = left.does ^ right.does
-    known = _known(left, one, right) and _known(right, other, left)
+    known = _known(left, one, right) and _known(right, other, left) and _as_often(left, right)
     if (
         not known
         or not _alike((left.stems | one.than) - differing, (right.stems | other.than) - differing)
         or not _same_roles(left, right)
     ):
         return 0
-    return -1 if one.denied ^ other.denied ^ (len(differing & ENDING) % 2 == 1) else 1
+    return -1 if one.denied ^ other.denied ^ _is_odd((*left.done, *right.done), ENDING) else 1
 
 
 def turns(proposition: str) -> bool:
     """Whether a proposition is against the thing it names: by a negation or a word such as "abolish", not by both."""
     read = _read(proposition)
-    done = read.roles.peeled(frozenset()).does if read.roles and read.words & _SHOULD else frozenset()
-    against = done & (ENDING | LESSENING) if done else read.stems & ENDS
-    return read.denied ^ (len(against) % 2 == 1)
+    done = read.roles.peeled(frozenset()).done if read.roles and read.words & _SHOULD else ()
+    return read.denied ^ (_is_odd(done, ENDING | LESSENING) if done else len(read.stems & ENDS) % 2 == 1)
+
+
+def _is_odd(done: Phrase, stems: frozenset[str]) -> bool:
+    """Whether some stems stand an odd number of times in what is done: to end the end of a thing is to keep it."""
+    return sum(stem in stems for stem in done) % 2 == 1
 
 
 @lru_cache(maxsize=1024)
@@ -160,7 +166,16 @@ def _known(roles: Roles, own: _Statement, other: Roles) -> bool:
         return False
     if alone & OF_RESTRAINTS and not (own.stems & RESTRAINTS):
         return False
+    away = {stem for prep, stems in roles.beside if prep == "from" for stem in stems}
+    if PREVENT in alone and KEEP in other.does and away - set(other.besides):
+        return False  # to keep cars is not the opposite of keeping them from the park
     return all(stem in ENDING or stem in KEEPING or (stem in CHARGING and own.stems & SUMS) for stem in alone)
+
+
+def _as_often(one: Roles, other: Roles) -> bool:
+    """Whether what both do is done as often, but for what ends or keeps: to cut a tax cut is not to cut the tax."""
+    both = (one.does & other.does) - ENDING - KEEPING
+    return all(one.done.count(stem) == other.done.count(stem) for stem in both)
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -174,6 +189,8 @@ def _same_roles(one: Roles, other: Roles) -> bool:
     """Whether the same does it to the same; where nobody is named who does, what stands beside may be who."""
     if one.thing[-1:] != other.thing[-1:] or (one.doer and other.doer and one.doer[-1] != other.doer[-1]):
         return False
+    if (one.named ^ other.named) & ENDING:
+        return False  # "banned books" beside "books": the same stem is done in both, but said of the books in one
     return _keeps_place(one, other) and _keeps_place(other, one) and _in_order(one, other)
 
 
@@ -183,23 +200,27 @@ def _keeps_place(one: Roles, other: Roles) -> bool:
     if one.does & elsewhere - other.does or (set(one.thing[-1:]) - set(other.thing)) & elsewhere:
         return False
     moved = (set(one.doer) - set(other.doer)) & elsewhere
-    return not other.doer and all(_fits("in", other.preposition(stem), other) for stem in moved) if moved else True
+    return not other.doer and all(_fits("in", one, other.preposition(stem), other) for stem in moved) if moved else True
 
 
-def _fits(preposition: str, another: str, roles: Roles) -> bool:
+def _fits(mine: str, one: Roles, theirs: str, other: Roles) -> bool:
     """Whether two prepositions say the same of a place; who is banned from it is banned in it."""
-    pair = {preposition, another}
-    places = _PLACES | {"from"} if roles.does & ENDING else _PLACES
-    holds_down = not RESTRAINTS.isdisjoint((*roles.does, *roles.thing))  # limits on lorries, or against them
-    return len(pair) == 1 or pair <= places or (holds_down and pair == {"on", "against"})
+    if mine == theirs:
+        return True
+    if {mine, theirs} == {"on", "against"}:  # limits on lorries, or against them
+        return not RESTRAINTS.isdisjoint((*one.done, *one.thing, *other.done, *other.thing))
+    return all(
+        prep in _PLACES or (prep == "from" and not ENDING.isdisjoint(roles.done))
+        for prep, roles in ((mine, one), (theirs, other))
+    )
 
 
 def _in_order(one: Roles, other: Roles) -> bool:
     """Whether the same stands beside in the same way and order: "from A to B" is not "from B to A"."""
     both = frozenset(one.besides) & frozenset(other.besides)
-    if one.by and other.by and not _fits(one.by, other.by, one):
+    if one.by and other.by and not _fits(one.by, one, other.by, other):
         return False
-    if not all(_fits(one.preposition(stem), other.preposition(stem), one) for stem in both):
+    if not all(_fits(one.preposition(stem), one, other.preposition(stem), other) for stem in both):
         return False
     return [stem for stem in dict.fromkeys(one.besides) if stem in both] == [
         stem for stem in dict.fromkeys(other.besides) if stem in both

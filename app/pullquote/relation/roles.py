@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pullquote.clauses import finite_verb, is_main_verb
 from pullquote.lexicon import AUXILIARIES, DETERMINERS, VERBS
-from pullquote.relation.verbs import ENDING, PREVENT, PREVENTING, WANTED, is_participle, stems_of
+from pullquote.relation.verbs import BAR, ENDING, KEEP, PREVENT, PREVENTING, WANTED, is_participle, stems_of
 
 _TOKEN = re.compile(r"[\w’'-]+")
 _PREPOSITIONS = frozenset(
@@ -21,6 +21,12 @@ _BE = frozenset("am is are was were be been being".split())  # noqa: SIM905
 _COUPLING = frozenset(("and", "or", "but"))
 _ADVERBS = frozenset("not always simply also just still again now today altogether soon instead".split())  # noqa: SIM905
 _NOUNS_IN_LY = frozenset("ally anomaly assembly family fly italy july monopoly reply supply".split())  # noqa: SIM905
+_TIMES = frozenset(
+    """
+    now then today tomorrow tonight next age birth start beginning outset dawn dusk noon midnight monday tuesday wednesday
+    thursday friday saturday sunday january february march april may june july august september october november december
+    """.split()  # noqa: SIM905
+)
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
 
@@ -35,10 +41,20 @@ class Roles:
     """
 
     doer: Phrase
-    does: frozenset[str]
+    done: Phrase  # a stem as often as it is done: to ban a ban is not to ban
     thing: Phrase
     beside: tuple[tuple[str, Phrase], ...]  # preposition, and what follows it
     by: str = ""  # the preposition before the thing, where there is one: "refrain from tolls"
+
+    @property
+    def does(self) -> frozenset[str]:
+        """The stems of what is done."""
+        return frozenset(self.done)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """All stems but those of what is done."""
+        return frozenset((*self.doer, *self.thing, *self.besides))
 
     @property
     def besides(self) -> Phrase:
@@ -48,7 +64,7 @@ class Roles:
     @property
     def stems(self) -> frozenset[str]:
         """All of them."""
-        return frozenset((*self.doer, *self.does, *self.thing, *self.besides))
+        return self.does | self.named
 
     def preposition(self, stem: str) -> str:
         """What stands before a stem beside the thing."""
@@ -70,18 +86,20 @@ class Roles:
 
     def _noun_for_a_verb(self, verbs: frozenset[str]) -> str | None:
         head = self.thing[-1:]
-        known = [stem for stem in self.thing if stem in verbs] + [stem for stem in head if stem in ENDING]
+        # "Banned books" are no ban on books: what is done already is a noun for it only at the end.
+        known = [stem for stem in self.thing if stem in verbs and (stem in head or stem not in self.done)]
+        known += [stem for stem in head if stem in ENDING]
         complement = next((prep for prep, _ in self.beside if prep in _COMPLEMENTS), None)
         return next((stem for stem in known if len(self.thing) > 1 or complement or stem in verbs), None)
 
     def _without(self, noun: str) -> "Roles":
         rest = tuple(stem for stem in self.thing if stem != noun)
-        does = self.does | {noun}
+        done = (*self.done, noun)
         after = next((place for place, (prep, _) in enumerate(self.beside) if prep in _COMPLEMENTS), None)
         if self.thing[-1] != noun or after is None or (rest and self.beside[after][0] == "for"):
-            return replace(self, does=does, thing=rest)
+            return replace(self, done=done, thing=rest)
         beside = self.beside[:after] + self.beside[after + 1 :]
-        return replace(self, does=does, thing=rest + self.beside[after][1], beside=beside)
+        return replace(self, done=done, thing=rest + self.beside[after][1], beside=beside)
 
 
 def roles_of(statement: str) -> Roles | None:
@@ -96,17 +114,17 @@ def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
     verb, passive = _main_verb(tokens, start)
     subject, rest = tokens[:start], tokens[verb:]
     if not rest or _is_function(rest[0]) or (passive is None and tokens[verb - 1].lower() == "have"):
-        return _active(subject, frozenset(), rest)
-    done = frozenset(stems_of(rest[0]))
+        return _active(subject, (), rest)
+    done = stems_of(rest[0])
     if (
-        done & PREVENTING
+        not PREVENTING.isdisjoint(done)
         and depth
         and tokens[start].lower() in _OUGHT
         and (inner := _prevented(subject, rest, passive is True, depth))
     ):
         return inner
-    does, after = _further(done, rest[1:])
-    return _passive(subject, does, after) if passive else _active(subject, does, after)
+    done, after = _further(_kept_from(done, rest, passive is True), rest[1:])
+    return _passive(subject, done, after) if passive else _active(subject, done, after)
 
 
 def _verb_at(tokens: Sequence[str]) -> int | None:
@@ -142,16 +160,30 @@ def _is_function(word: str) -> bool:
     return word.lower() in DETERMINERS or word.lower() in _PREPOSITIONS
 
 
-def _further(done: frozenset[str], rest: Sequence[str]) -> tuple[frozenset[str], Sequence[str]]:
+def _kept_from(done: Phrase, rest: Sequence[str], passive: bool) -> Phrase:
+    """What is done, "prevent" where somebody is barred from a thing, or is kept from it.
+
+    To keep money from tolls may be either, so there "from" is done too, which no list knows.
+    """
+    if BAR not in done and KEEP not in done:
+        return done
+    words = [word.lower() for word in rest[: _REACH + 2] if word.lower() not in DETERMINERS]
+    place = words.index("from") if "from" in words else len(words)
+    if place + 1 >= len(words) or words[place + 1] in _TIMES or words[place + 1].isdigit():
+        return done
+    return (PREVENT,) if BAR in done or (passive and place == 1) else (*done, "from")
+
+
+def _further(done: Phrase, rest: Sequence[str]) -> tuple[Phrase, Sequence[str]]:
     """What is done, with what follows it at once: "refuse to pay", "stop charging"."""
     if rest and (rest[0].lower() in _COUPLING or _is_particle(rest)):
-        return done | {rest[0].lower()}, rest[1:]  # "stop and search", "pass on to": more is done than the verb says
+        return (*done, rest[0].lower()), rest[1:]  # "stop and search", "pass on to": more is done than the verb says
     for _ in range(_DEPTH):
         skipped = 1 if rest[:1] == ["to"] else 0
         word = rest[skipped].lower() if len(rest) > skipped else ""
         if not (word in VERBS or word in WANTED) if skipped else not (word.endswith("ing") and len(word) > 5):
             break
-        done, rest = done | frozenset(stems_of(word)), rest[skipped + 1 :]
+        done, rest = (*done, *stems_of(word)), rest[skipped + 1 :]
     return done, rest
 
 
@@ -169,26 +201,26 @@ def _prevented(subject: Sequence[str], rest: Sequence[str], passive: bool, depth
             who = subject if passive else rest[1:place] or subject
             inner = _roles([*who, "should", *rest[place + 1 :]], depth - 1)
             if inner is None or passive:
-                return inner and replace(inner, does=inner.does | {PREVENT})
-            return replace(inner, does=inner.does | {PREVENT}, beside=(*inner.beside, ("by", _phrases(subject)[0])))
+                return inner and replace(inner, done=(*inner.done, PREVENT))
+            return replace(inner, done=(*inner.done, PREVENT), beside=(*inner.beside, ("by", _phrases(subject)[0])))
     return None
 
 
-def _active(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
+def _active(subject: Sequence[str], done: Phrase, rest: Sequence[str]) -> Roles:
     thing, beside = _phrases(rest)
     by = ""
     if not thing and beside:
         (by, thing), beside = beside[0], beside[1:]
     doer, about = _phrases(subject)
-    return Roles(doer, does, thing, (*about, *beside), by)
+    return Roles(doer, done, thing, (*about, *beside), by)
 
 
-def _passive(subject: Sequence[str], does: frozenset[str], rest: Sequence[str]) -> Roles:
+def _passive(subject: Sequence[str], done: Phrase, rest: Sequence[str]) -> Roles:
     thing, about = _phrases(subject)
     how, beside = _phrases(rest)
     doer = next((stems for prep, stems in beside if prep == "by" and not any(s.isdigit() for s in stems)), ())
     beside = tuple((prep, stems) for prep, stems in beside if not (prep == "by" and stems == doer))
-    return Roles(doer, does, thing, (*about, *((("", how),) if how else ()), *beside))
+    return Roles(doer, done, thing, (*about, *((("", how),) if how else ()), *beside))
 
 
 def _phrases(tokens: Sequence[str]) -> tuple[Phrase, tuple[tuple[str, Phrase], ...]]:

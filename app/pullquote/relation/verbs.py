@@ -110,7 +110,7 @@ OF_RESTRAINTS, RESTRAINTS = _stems(_OF_RESTRAINTS.split()), _stems(_RESTRAINTS.s
 _EMPTY = _stems(("true", "against", "somebody", "someone", "something", "some"))  # of a denial's positive form
 # "Forbid cities to charge tolls", "prevent them from charging tolls": that they charge them is what is not wanted.
 PREVENTING = _stems("ban bar block forbid keep prevent prohibit stop".split())  # noqa: SIM905
-PREVENT = terms("prevent")[0]
+PREVENT, KEEP, BAR = terms("prevent")[0], terms("keep")[0], terms("bar")[0]
 CHARGING, SUMS = _stems(("charge", "levy")), _stems("charge duty fare fee interest levy rent tariff tax toll".split())  # noqa: SIM905
 
 
@@ -126,11 +126,19 @@ def _in_one_word() -> dict[str, str]:
 
 
 _ONE_WORD = _in_one_word()
+# Who keeps somebody out of a place bars them from it; to keep out of it oneself is another thing.
+_BARRING = {"keep": "bar", "keeps": "bars", "keeping": "barring", "kept": "barred"}
+_OUT_OF = re.compile(
+    r"\b(?P<verb>kept|keep(?:s|ing)?(?! out of))(?P<who>(?: (?!(?:and|but|from|or|that|to|who) )[\w’'-]{1,40}){0,5}?) out of\b"
+    r"(?! (?:control|danger|date|debt|hand|harm|line|mind|order|place|reach|sight|step|touch|trouble|use|view|work)\b)",
+    re.IGNORECASE | re.ASCII,
+)
 _SEVERAL = re.compile(rf"\b(?:{'|'.join(sorted(_ONE_WORD, key=len, reverse=True))})\b", re.IGNORECASE | re.ASCII)
 
 
 def in_one_word(words: str) -> str:
     """A text with one verb where several words are one. Example: in_one_word("Do away with tolls") -> "abolish tolls"."""
+    words = _OUT_OF.sub(lambda found: f"{_BARRING[found['verb'].lower()]}{found['who']} from", words)
     return _SEVERAL.sub(lambda found: _ONE_WORD[found.group().lower()], words)
 
 
