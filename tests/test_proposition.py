@@ -426,8 +426,31 @@ def test_it_is_the_verb_of_the_main_clause_that_is_denied(plain: str, denied: st
 
 
 @pytest.mark.parametrize(
+    ("plain", "denied"),
+    [("Letting children swim pleases parents.", "It is not true that letting children swim pleases parents."),
+     ("Making people move costs money.", "Making people move does not cost money."),
+     ("The way we build pleases parents.", "It is not true that the way we build pleases parents."),
+     ("Laws on police use of force save lives.", "It is not true that laws on police use of force save lives."),
+     ("Piers where men fish do badly.", "It is not true that piers where men fish do badly."),
+     ("Closing a police station helps thieves.", "Closing a police station does not help thieves."),
+     ("The trams they use stop early.", "It is not true that the trams they use stop early."),
+     ("Few people win votes.", "It is not true that few people win votes."),
+     ("Not all people fish.", "It is not true that not all people fish."),
+     ("Most women want piers.", "It is not true that most women want piers."),
+     ("The police trust fell apart.", "It is not true that the police trust fell apart."),
+     ("People swim because they have time.", "It is not true that people swim because they have time."),
+     ("When fares rise, people leave.", "It is not true that when fares rise, people leave."),
+     ("Young people want trams.", "Young people do not want trams."), ("Our children need piers.", "Our children do not need piers."),
+     ("Police use of trams is rare.", "Police use of trams is not rare.")],
+)  # fmt: skip
+def test_a_word_after_people_is_the_verb_only_where_people_begin_the_statement(plain: str, denied: str):
+    assert negate(plain) == denied
+    assert negate(denied) == plain
+
+
+@pytest.mark.parametrize(
     "part",
-    ["tell me why ", "I think that ", "so please, ", "in my view ", "why would anyone ", "an old person ", "or help ",
+    ["people use ", "few people win votes ", "why should any old person ", "tell me why ", "I think that ", "so please, ", "in my view ", "why would anyone ", "an old person ", "or help ",
      "or has it ", "can you please explain how ", "do harm or "],
 )  # fmt: skip
 def test_however_often_a_part_of_a_question_comes_again_the_cost_is_in_proportion(part: str):

@@ -3,17 +3,38 @@
 import re
 from collections.abc import Sequence
 
-from pullquote.clauses import NEGATED, base_of, finite_verb, is_main_verb
+from pullquote.clauses import NEGATED, base_of, finite_verb, is_main_verb, is_plural
 from pullquote.inversion import is_past
-from pullquote.lexicon import AUXILIARIES, VERBS, third_person
+from pullquote.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, VERBS, third_person
 
 _UNTRUE = "It is not true that "
 # A subject that there is none of, and one that there is: nobody pays, somebody pays.
 _NONE = re.compile(r"^(?P<none>nobody|no one|none of|nothing|no)(?= )", re.IGNORECASE)
 _SOME = {"nobody": "Somebody", "no one": "Someone", "none of": "Some of", "nothing": "Something", "no": "Some"}
-# Plurals that do not show it, and what a clause that depends on the statement opens with.
+# Plurals that do not show it, what may describe them, and what a clause that depends on the statement opens with.
 _PEOPLE = frozenset({"children", "i", "men", "people", "police", "they", "we", "women", "you"})
+_DESCRIBES = frozenset({"her", "his", "its", "my", "our", "the", "their", "these", "those", "your"}) | (
+    ADJECTIVES - {"enough", "just", "likely", "over", "right"}
+    | {
+        "black",
+        "disabled",
+        "homeless",
+        "local",
+        "older",
+        "old",
+        "ordinary",
+        "poor",
+        "rich",
+        "sick",
+        "unemployed",
+        "white",
+        "working",
+        "young",
+        "younger",
+    }
+)
 _DEPENDS = frozenset({"although", "because", "if", "than", "though", "unless", "until", "when", "whenever", "while"})
+_MARKS = ".,;:!?"
 _STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
 
 
@@ -33,6 +54,8 @@ def negate(proposition: str) -> str:
     if denied is not None:
         return _affirmed(proposition, denied)
     tokens = proposition.split()
+    if tokens[0].lower() in _DEPENDS:
+        return f"{_UNTRUE}{_lowered(proposition)}"
     main = _main_clause(tokens)
     found = _denied(tokens, main)
     if found is None and not any(map(is_past, main[1:])):
@@ -64,13 +87,38 @@ def _denied(tokens: Sequence[str], clause: Sequence[str]) -> str | None:
 
 def _verb(clause: Sequence[str]) -> int | None:
     """Where the finite verb stands, also after a plural without -s: "People oppose bans"."""
-    found = finite_verb(clause)
-    first = (
-        place
-        for place in range(1, len(clause))
-        if clause[place - 1].lower() in _PEOPLE and clause[place].lower().rstrip(".,;:!?") in VERBS - {"be"}
+    found, own = finite_verb(clause), _verb_of_people(clause)
+    if own is None or (found is not None and found < own):
+        return None if found and _is_done(clause, found) else found
+    return own if _is_last_finite(clause, own) else None
+
+
+def _verb_of_people(clause: Sequence[str]) -> int | None:
+    """Where a verb stands right after a plural without -s that begins the clause, but for what describes it.
+
+    Elsewhere such a word may belong to another clause or be a noun: "Making people vote pays", "the way we vote".
+    """
+    words = [word.lower() for word in clause]
+    head = next((place for place, word in enumerate(words) if word not in _DESCRIBES), len(words))
+    if head + 1 >= len(words) or words[head] not in _PEOPLE:
+        return None
+    return head + 1 if words[head + 1].rstrip(_MARKS) in VERBS - {"be"} else None
+
+
+def _is_done(clause: Sequence[str], noun: int) -> bool:
+    """Whether a word with -s is rather what the verb before it is done to: "few people win votes"."""
+    word = clause[noun].lower().rstrip(_MARKS)
+    third = base_of(word) != word and base_of(word) in AMBIGUOUS | {"live"}
+    return third and noun > 1 and clause[noun - 1] in VERBS and is_plural([word.lower() for word in clause[: noun - 1]])
+
+
+def _is_last_finite(clause: Sequence[str], verb: int) -> bool:
+    """Whether no later word is surely the verb: it would make a noun of the first, as in "police work pays"."""
+    later = [word.lower().rstrip(_MARKS) for word in clause[verb + 1 :]]
+    bases = [base_of(word) for word in later]
+    return later[:1] != ["of"] and not any(
+        is_past(word) or (base != word and base not in AMBIGUOUS) for word, base in zip(later, bases, strict=True)
     )
-    return min(filter(None, (found, next(first, None))), default=None)
 
 
 def denies(proposition: str) -> bool:
