@@ -249,7 +249,7 @@ def test_that_which_names_an_argument_still_points_back(words: str):
         "Only few can keep a horse.",
         "All are equal before a judge.",
         "Four drowned when a ferry sank off the pier at Elmwick.",
-        "Hundreds fled during the Elmwick fire.",
+        "Hundreds died during the Elmwick fire.",
         "Two thousand were killed in the siege of Elmwick.",
         "1,200 lived in Elmwick by then.",
         "The other northern towns of Westmarch have trams.",

@@ -466,10 +466,34 @@ def test_the_first_line_of_a_document_over_a_byline_is_its_heading(title: str, b
         "The road was opened in the rain of May\nby Ivo Stahl, who had paid for most of it.",
         "The road was opened in the rain of May by the crown\n\nThe bridge was opened\nby Ivo Stahl, mayor\n\nIt fell.",
         "Nobody came.\nby Ivo Stahl, mayor of Elm\n\nThe road is shut.",
+        "The road was opened\nby Ivo Stahl, mayor of Elm\n\nIt fell.",
+        "The road was later paved again in the spring of 1871\nby Ivo Stahl and Ruth Bell\n\nIt fell.",
+        "The mill will be run for a year\nby Ivo Stahl\n\nIt fell.",
+        "Ruth Bell saw the road\nby Ivo Stahl, and the bridge came later\n\nIt fell.",
+        "A road ran past the mill\nby Ivo Stahl, who never paid for it\n\nIt fell.",
+        "A road ran past the mill\nby Ivo Stahl, the one that the crown had sent\n\nIt fell.",
+        "A road ran past the mill\nby Ivo Stahl, then Ruth Bell closed it\n\nIt fell.",
     ],
 )
 def test_a_line_that_goes_on_with_by_and_a_name_is_prose_still(text: str):
     assert any("Stahl" in words for words in cut(document_of(text), Kind.PROSE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The road was never built\nBy Ivo Stahl, mayor of Elm",
+        "The road was never built\n\nby Ivo Stahl, mayor of Elm",
+        "Why the road was never built in Elm\nby Ivo Stahl, mayor of Elm",
+        "Phones should be banned\nby Ivo Stahl, head of a school founded in 1871 in Elm",
+        "The Town That Was Forgotten\nby Ivo Stahl, retired teacher, as told to Ruth Bell",
+        "Phones out of school\nBy Ivo Stahl, who has taught in Elm",
+    ],
+)
+def test_a_headline_over_a_byline_may_tell_what_was_done(text: str):
+    document = document_of(f"{text}\n\nPupils talk more now. They read more too.\n")
+    assert cut(document, Kind.HEADING) == [text.splitlines()[0]]
+    assert cut(document, Kind.PROSE) == ["Pupils talk more now.", "They read more too."]
 
 
 def test_a_first_line_that_the_operator_calls_no_prose_is_no_heading():
@@ -479,7 +503,7 @@ def test_a_first_line_that_the_operator_calls_no_prose_is_no_heading():
 
 
 @pytest.mark.parametrize("piece", ["A", "Aa ", "Aa Bb, ", "Aa and Bb ", ", x", " ", "\n", "\ufeff", "*"])
-@pytest.mark.parametrize("before", ["", "Why\n", "Why\nby ", "Why\nby Ivo Stahl", "Why\nby Ivo Stahl, x"])
+@pytest.mark.parametrize("before", ["", "Why\n", "Why\nby ", "Why\nby Ivo Stahl", "Why\nby Ivo Stahl, x", "It was "])
 def test_a_byline_is_soon_looked_for_in_any_text(before: str, piece: str):
     def prepare(size: int) -> Callable[[], object]:
         return partial(opening_of, before + piece * size)

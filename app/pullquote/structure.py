@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pullquote.blocks import ALONE, FENCE, IMAGE, WRAPPED_LINE
 from pullquote.clauses import has_verb
-from pullquote.lexicon import AUXILIARIES
+from pullquote.lexicon import AUXILIARIES, PARTICIPLES
 from pullquote.span import Span
 
 TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
@@ -29,7 +29,22 @@ _BREAK = r"(?>\r\n|[\r\n])"
 _HEADED = re.compile(  # a document's first line, and below it "by Ann Lee, mayor of Ort"
     rf"[\s\ufeff]*+(?P<title>(?![-+•>|]|\*\s)[^\r\n]{{1,200}}?(?<![\s.:;,…]))[ \t]*+{_BREAK}(?P<apart>[ \t]*+{_BREAK}\s*+)?[ \t]*+"
     rf"(?P<byline>[*_]{{0,3}}[Bb]y:?[ ]+[*_]{{0,3}}{_WHO}(?:(?:,|,?[ ]and|[ ]&)[ ]{_WHO}){{0,8}}[*_]{{0,3}}"
-    rf"(?:(?:,|[ ][|•·–—-])[ ][^!?\r\n]{{2,160}})?)(?<![\s.:;,…])(?=[ \t]*(?:\Z|{_BREAK}[ \t]*(?P<goes_on>\S)?))"
+    rf"(?:(?:,|[ ][|•·–—-])[ ](?P<rest>[^!?\r\n]{{2,160}}))?)(?<![\s.:;,…])(?=[ \t]*(?:\Z|{_BREAK}[ \t]*(?P<goes_on>\S)?))"
+)
+_PARTICIPLE = (
+    rf"(?:[a-z]{{2,}}ed|{'|'.join(sorted(PARTICIPLES))}|known|drawn|bought|taught|laid|set|told|read|run|sung|fed|met|shot|hidden|forgotten|"
+    r"beaten|stolen|eaten|thrown|blown|flown|forgiven|woven|spun|dug)"
+)
+_WAITS = re.compile(  # for the one who did it: "The house was built", "It was settled again in 1871"
+    rf"\b(?:is|are|was|were|been|being|(?:will|would)\sbe)\s(?:(?:not|never|first|once|later|also|[a-z]+ly)\s)?{_PARTICIPLE}"
+    r"(?:\s(?:again|anew|first|once|twice|later|then|there|here|today|up|down|out|over|off|[a-z]+ly))?"
+    r"(?:\s(?:in|at|on|for|to|from|with|of|into|onto|near|after|before|during|under|between|as|around|about)\s[^,.;:!?]{1,60})?\Z"
+)
+_ASKS = re.compile(r"(?:why|how|what|when|where|who)\b", re.IGNORECASE)
+_TOLD_OF = re.compile(  # a clause after a name: "and the barn fell", "who had come on foot", "the mayor opened it"
+    rf"(?:and|but|or|so|who|whose|whom|which|where|when|while|he|she|it|they)\b|.*?\b(?:(?:{'|'.join(sorted(AUXILIARIES))}"
+    r"|came|went|took|gave|knew|chose|became|began|wrote|ran|grew|spoke|sat|drove)\b|(?:[a-z]{2,}ed|left|met|made|got|saw|taught|paid|sold|won|"
+    r"lost|led|held|kept|built|brought|sent|told|bought|caught)\s(?:the|an?|his|her|its|it|them)\b)"
 )
 _EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
 END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
@@ -117,12 +132,20 @@ _WORK = re.compile(  # "Lee, A. (2019). Tolls.", "[3] Trade Board, Annual report
 def opening_of(text: str) -> tuple[Span, Span] | None:
     """The line that a document opens with, and who wrote it in the line below; None where no byline stands there.
 
-    In one paragraph with more text below the two may be lines of prose: "The road was opened" / "by Ann Lee and paid for".
+    In one paragraph the two may be lines of prose: "The road was opened" / "by Ann Lee and paid for".
     """
     found = _HEADED.match(text)
-    if found is None or (found["goes_on"] and not found["apart"]):
+    if found is None or (not found["apart"] and (found["goes_on"] or _is_one_sentence(found))):
         return None
     return Span(*found.span("title")), Span(*found.span("byline"))
+
+
+def _is_one_sentence(found: re.Match[str]) -> bool:
+    """Whether the line below, without a capital, says by whom the line above was done, or goes on to tell more."""
+    if not found["byline"].startswith("by "):
+        return False
+    waits = _WAITS.search(found["title"]) and not _ASKS.match(found["title"])
+    return bool(waits or (found["rest"] and _TOLD_OF.match(found["rest"])))
 
 
 def is_structure(text: str, block: Span, image: Span | None) -> bool:
