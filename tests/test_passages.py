@@ -223,6 +223,8 @@ def test_what_others_said_leans_where_only_the_sentence_before_says_it(words: st
         "We are sure that logic without kindness convinces nobody.",
         "Farmers believe that fear, more than hail, empties a valley.",
         "The survey shows that complaint by letter is rare.",
+        "Nobody denies that reason without feeling is cold.",
+        "Trainers point out that worry about dogs fades by itself.",
     ],
 )
 def test_that_which_opens_what_is_found_or_thought_points_at_nothing(words: str):
@@ -246,6 +248,8 @@ def test_that_which_names_an_argument_still_points_back(words: str):
     "words",
     [
         "All must pay the levy.",
+        "All have a right to a seat.",
+        "The other members of WHALE pay more.",
         "Only few can keep a horse.",
         "All are equal before a judge.",
         "Four drowned when a ferry sank off the pier at Elmwick.",

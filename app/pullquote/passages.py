@@ -101,7 +101,7 @@ _ANYBODY = (  # "Some have argued that", "Most feared it": nobody asks who they 
     rf"find|found|feel|hold|held|know|known|afraid|sure|wary|{_THINK})|{_THINK}){_STOPS}"
 )
 _OF_THEM = rf"\sof\s(?:them|it|these|this|that|those(?!\s(?:who|whose|with|in|on|[a-z]{{2,12}}(?:ed|ing))\b)){_STOPS}"
-_NAME = r"(?-i:(?!(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October|[MTWFS][a-z]{2,5}day)[A-Z][a-z])"
+_NAME = r"(?-i:(?!(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October|[MTWFS][a-z]{2,5}day)[A-Z][\w.])"
 _PLACE = rf"\b(?:in|at|near|during|of)\s(?:the\s)?{_NAME}"
 _SUFFER = (  # what only people do or undergo
     r"(?:died|drowned|perished|starved|suffered|fled|lived?|emigrated|marched|gathered|protested|demonstrated|went\shungry|"
@@ -111,7 +111,7 @@ _SUFFER = (  # what only people do or undergo
 _MANY = r"(?:hundreds|thousands|dozens|(?:[a-z]{1,9}[\s-]){1,4}?(?:hundred|thousand|million)|\d{1,3}(?:,\d{3}){1,2}|\d{3})\s"
 # Counts that say themselves whom they count: "All are welcome.", "Three died when a bridge fell in Ort."
 _OF_PEOPLE = (
-    rf"{_ABOUT}(?:(?:all|few)\s(?:must|can|cannot|may|should|are){_STOPS}"
+    rf"{_ABOUT}(?:(?:all|few)\s(?:must|can|cannot|may|should|are|have\s(?:an?|the|equal)\srights?){_STOPS}"
     rf"|{_MANY}(?:have\s)?{_SUFFER}[^.;:!?]{{0,120}}?{_PLACE}"
     rf"|{_NUMBER}\s(?:have\s)?{_SUFFER}[^.;:!?]{{0,60}}?\b(?:when|after|as|during)\s(?:an?|the)\s[^.;:!?]{{0,60}}?{_PLACE})"
 )
@@ -134,7 +134,7 @@ _BEYOND = re.compile(  # "Beyond that the city pays.", but not "Without that bri
 _TAKES_CLAUSE = (  # after these "that" opens what is thought, found or said
     r"(?:think|thought|believ|know|knew|find|found|show|suggest|learn|see|saw|understand|understood|indicat|prov|demonstrat|reveal|"
     r"conclud|report|argu|assum|suppos|realis|realiz|recognis|recogniz|reckon|feel|felt|fear|hop|mean|expect|notic|observ|confirm|"
-    r"agree|admit|remember|hear|discover|predict|warn|insist)(?:e?[sdn]?|ing|t)|noted?|notes|stated?|states|us|me|them|clear(?:ly)?|sure|"
+    r"agree|admit|remember|hear|discover|predict|warn|insist)(?:e?[sdn]?|ing|t)|noted?|notes|stated?|states|den(?:y|ies|ied)|(?:points?|pointed|found)\sout|us|me|them|clear(?:ly)?|sure|"
     r"certain|true|likely|aware|convinced|fact|evidence|sign|proof"
 )
 _MASS = "belief|criticism|fear|hope|logic|objection|opinion|position|reason|reasoning|theory|worry"  # also without an article
