@@ -348,6 +348,11 @@ def test_why_anyone_would_think_a_thing_puts_up_what_they_think(question: str, p
      ("tell me why it is slow", None), ("I think trams are slow", "Trams are slow."),
      ("Honestly, I really believe that towns should close piers.", "Towns should close piers."),
      ("In my view trams are fair!", "Trams are fair."), ("I feel that I think trams work", "Trams work."),
+     ("We feel quite strongly that trams are slow", "Trams are slow."), ("I believe honestly that piers hurt fish.", "Piers hurt fish."),
+     ("I feel sure that trams are slow.", None), ("I feel the harm that trams do is small.", "The harm that trams do is small."),
+     ("I think piers that we close are lost.", "Piers that we close are lost."),
+     ("I think bread that is old should be sold.", "Bread that is old should be sold."),
+     ("I think research shows that trams are slow.", "Research shows that trams are slow."),
      ("I think why trams work is plain", None), ("I believe in trams, which are slow", "I believe in trams, which are slow")],
 )  # fmt: skip
 def test_who_is_to_tell_and_who_thinks_so_is_no_part_of_what_is_up_for_debate(words: str, proposition: str | None):
@@ -388,15 +393,20 @@ def test_sides_of_an_opinion_are_those_of_what_is_held():
 @pytest.mark.parametrize(
     "words",
     ["our tram is late can we walk", "The pier is shut. Should they swim", "the pier has closed what should we do",
-     "our tram is late, can't we walk"],
+     "our tram is late, can't we walk", "There is no tram can we walk", "the fare went up is it legal", "my tram was hit was he wrong",
+     "the shop is shut is it open later", "The pier is shut. Should they swim."],
 )  # fmt: skip
 def test_what_turns_into_a_question_without_a_mark_puts_up_nothing(words: str):
     assert proposition_of(words) is None
 
 
 @pytest.mark.parametrize(
-    "words", ["Trams are slow, nor do they pay.", "Trams fail more than do we.", "Not only can he pay."]
-)
+    "words",
+    ["Trams are slow, nor do they pay.", "Trams fail more than do we.", "Not only can he pay.", "The truth is we need piers",
+     "The trouble is they are late", "The catch is it costs more", "If that is what we do it is wrong",
+     "Whatever the fare is it must be paid", "All a board can do it has done", "Under no rule may he pay", "In no other town do they pay",
+     "What they do they do well.", "Towns close what they can I believe."],
+)  # fmt: skip
 def test_an_auxiliary_before_its_subject_does_not_always_ask(words: str):
     assert proposition_of(words) == words
 
@@ -406,7 +416,11 @@ def test_an_auxiliary_before_its_subject_does_not_always_ask(words: str):
     [("how did the board vote", None), ("How did the board vote on piers?", None), ("How would a tram work?", None),
      ("How is the board elected?", None), ("How has the pier changed?", None), ("How do piers hurt fish?", "Piers hurt fish."),
      ("How would a tram help?", "A tram would help."), ("How are fish harmed by piers?", "Fish are harmed by piers."),
-     ("How is the fare unfair?", "The fare is unfair."), ("How did storms lead to cuts?", "Storms led to cuts.")],
+     ("How is the fare unfair?", "The fare is unfair."), ("How did storms lead to cuts?", "Storms led to cuts."),
+     ("How do fish gain from piers?", "Fish gain from piers."), ("How do towns profit from trams?", "Towns profit from trams."),
+     ("How would trams work against shops?", "Trams would work against shops."), ("How do piers work for fish?", "Piers work for fish."),
+     ("How does a tram make for less noise?", "A tram makes for less noise."), ("How did the pier pay off?", "The pier paid off."),
+     ("How do trams work with one driver?", None), ("How did the town pay for the pier?", None)],
 )  # fmt: skip
 def test_how_something_is_done_puts_up_nothing_but_how_it_hurts_or_helps_does(question: str, proposition: str | None):
     assert proposition_of(question) == proposition

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pullquote.clauses import finite_verb, is_plural
+from pullquote.clauses import base_of, finite_verb, is_plural
 from pullquote.lexicon import AUXILIARIES, PARTICIPLES, VERBS, third_person
 from pullquote.predicate import predicate_place
 from pullquote.store.lexical import stems
@@ -46,10 +46,14 @@ PAST = {
 }  # fmt: skip
 _PASTS = frozenset(PAST.values())
 _BE = frozenset({"is", "are", "was", "were"})
-# What "how" may go with that claims something: "How do tolls help?"
+# What "how" may go with that claims something, for good as for bad: "How do tolls help?", "How do tolls hurt?"
 _OUTCOMES = (
-    "affect backfire benefit collapse contribute damage deal endanger fail failed fell harm help hurt improve lead led lose lost matter"
-    " result ruin succeed suffer threaten undermine weaken win won worsen"
+    "affect backfire benefit boost collapse contribute damage deal endanger fail failed fell flourish gain harm help hurt improve"
+    " lead led lose lost matter profit prosper protect result ruin save strengthen succeed suffer threaten thrive undermine weaken"
+    " win won worsen"
+)
+_OUTCOMES_WITH = frozenset(
+    {("work", "against"), ("work", "for"), ("make", "for"), ("made", "for"), ("pay", "off"), ("paid", "off")}
 )
 _NO_OBJECT = frozenset(
     ("about", "against", "at", "by", "for", "from", "in", "into", "on", "out", "over", "through", "to", "under", "well", "with", "within")
@@ -91,7 +95,8 @@ def _is_manner(predicate: Sequence[str], auxiliary: str) -> bool:
     verb, *after = [word.lower() for word in predicate if word.lower() not in ("be", "been", "not")] or [""]
     if auxiliary in _BE and not is_past(verb):
         return False
-    return stems(verb).isdisjoint(stems(_OUTCOMES)) and (not after or after[0] in _NO_OBJECT)
+    outcome = not stems(verb).isdisjoint(stems(_OUTCOMES)) or (base_of(verb), *after[:1]) in _OUTCOMES_WITH
+    return not outcome and (not after or after[0] in _NO_OBJECT)
 
 
 def is_past(word: str) -> bool:

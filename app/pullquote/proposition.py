@@ -4,10 +4,12 @@ Where that cannot be told for sure there is no proposition: none is better than 
 """
 
 import re
+from collections.abc import Sequence
 
 from pullquote.alternative import first_half
-from pullquote.clauses import has_verb
-from pullquote.inversion import PAST, POINTING, THERE, only_how, opening, sentence, some, statement_in
+from pullquote.clauses import base_of, has_verb, is_plural
+from pullquote.inversion import PAST, POINTING, THERE, is_past, only_how, opening, sentence, some, statement_in
+from pullquote.lexicon import DETERMINERS, PARTICIPLES, VERBS
 from pullquote.pleas import plea_of
 
 LONGEST = 300  # characters: a longer question is a story, not a proposition
@@ -30,7 +32,7 @@ _TOLD = re.compile(
 )
 _HELD = re.compile(
     r"(?:(?:(?:personally|honestly|frankly|well|but|so|and),? ){0,2}(?:i|we) (?:(?:do|really|still|strongly|firmly|personally|honestly|just) ){0,2}"
-    r"(?:think|believe|feel|reckon)(?: that)?|in (?:my|our) (?:opinion|view),?) "
+    r"(?:think|believe|feel|reckon)(?:(?: (?:most|quite|rather|so|very))? \w{2,20}ly that| that)?|in (?:my|our) (?:opinion|view),?) "
     r"(?!(?:about|for|in|it|like|not|of|otherwise|so|that|the same|they|this)\b)(?P<held>\S.*)",
     re.IGNORECASE,
 )
@@ -49,7 +51,22 @@ _BEFALLS = frozenset(
 _TURNS = frozenset(
     ("and", "as", "hardly", "little", "neither", "never", "nor", "not", "only", "rarely", "seldom", "so", "than")
 )
+_BEFORE_NO = frozenset({"at", "by", "in", "on", "under"})
+FRONTED = 4  # words, from the "no" that begins a clause to its auxiliary: "under no such rule may he"
 _WHO = frozenset({"he", "i", "it", "she", "they", "we", "you"})
+_ONE, _MORE = frozenset({"he", "it", "she"}), frozenset({"they", "we", "you"})
+_AGREES = {
+    "is": _ONE,
+    "does": _ONE,
+    "has": _ONE,
+    "was": _ONE | {"i"},
+    "are": _MORE,
+    "were": _MORE,
+    "do": _MORE | {"i"},
+    "have": _MORE | {"i"},
+}
+_BE = frozenset({"is", "are", "was", "were"})
+_SAID_OF_IT = frozenset({"close", "live", "lower", "open", "secure", "slow"})  # verbs that are adjectives too
 # Why somebody holds something puts forward what they hold, not that they hold it.
 _WHY_HELD = re.compile(
     r"^(?:why|how) (?:do|does|did|has|have|would|could|can) (?:(?:[\w.’'-]+ ){1,5}?(?:say|said|think|thought|argue|argued|believe|believed)"
@@ -88,7 +105,7 @@ def proposition_of(text: str) -> str | None:
         return None
     stated = not _asks(words) or (words.endswith(".") and plea_of(words) is None and not _TELLING.match(words))
     found = _held(words) if stated else _put_forward(words)
-    return found if found and _says(found) and found[0] not in _MARKS and not _turns_to_ask(found) else None
+    return found if found and _says(found) and found[0] not in _MARKS and not _turns_to_ask(found, words) else None
 
 
 def alike(proposition: str) -> str:
@@ -104,17 +121,62 @@ def _held(words: str) -> str | None:
     if held == words:
         return words
     held = held.strip(_MARKS)
-    return None if not held or _asks(held) or opening(held.split()[0]) else sentence(held)
+    return None if not held or _asks(held) or opening(held.split()[0]) or _leads_on(held) else sentence(held)
 
 
-def _turns_to_ask(words: str) -> bool:
-    """Whether a question follows a statement without a mark between them: "my son is ill can he stay"; or leads it in."""
-    tokens = [word.lower().strip(_MARKS) for word in words.split()]
+def _leads_on(held: str) -> bool:
+    """Whether a first part tells how it is held, and no thing that "that" could belong to: "sure that tolls work"."""
+    tokens = held.split()
+    words = [word.lower().strip(_MARKS) for word in tokens]
+    that = words.index("that") if "that" in words[:-1] else 0
+    before, after = words[:that], words[that + 1 : that + 2]
+    if not that or tokens[0][0].isupper() or words[0] in DETERMINERS or is_plural(before) or _is_verb(*after):
+        return False
+    return not any(is_past(word) or _is_verb(word) for word in before)
+
+
+def _is_verb(word: str) -> bool:
+    return opening(word) is not None or base_of(word) in VERBS
+
+
+def _turns_to_ask(words: str, typed: str) -> bool:
+    """Whether a question follows a statement without a mark between them: "my son is ill can he stay"; or leads it in.
+
+    After a mark it may end with a full stop; without one, who ends with a full stop states something.
+    """
+    tokens = words.split()
+    closed = typed.rstrip("\"“”'‘’ ").endswith(".")
     asks = any(
-        opening(tokens[place]) and tokens[place + 1] in _WHO and tokens[place - 1] not in _TURNS
+        (not closed or tokens[place - 1].endswith((".", "!", "?"))) and _asks_at(tokens, place)
         for place in range(2, len(tokens) - 1)
     )
     return asks or _TELLING.match(words) is not None or _HELD.fullmatch(words) is not None
+
+
+def _asks_at(tokens: Sequence[str], place: int) -> bool:
+    """Whether an auxiliary and its subject open a question there, and are not the end of one clause and a next one."""
+    before = [word.lower().strip(_MARKS) for word in tokens[max(0, place - FRONTED) : place]]
+    verb, who, *after = (word.lower().strip(_MARKS) for word in tokens[place : place + 3])
+    opened = opening(verb)
+    if opened is None or who not in _WHO or before[-1] in _TURNS or _is_fronted(before):
+        return False
+    return who in _AGREES.get(opened[0], _WHO) and not (after and _is_finite(after[0], opened[0]))
+
+
+def _is_fronted(before: Sequence[str]) -> bool:
+    """Whether words that deny begin the clause: "at no time do they ask", "nowhere else can he go"."""
+    return any(
+        word == "nowhere" or (word == "no" and (place == 0 or before[place - 1] in _BEFORE_NO))
+        for place, word in enumerate(before)
+    )
+
+
+def _is_finite(word: str, auxiliary: str) -> bool:
+    """Whether a word after auxiliary and subject is a verb of its own: "the thing is it costs too much"."""
+    if opening(word):
+        return word not in ("do", "have")
+    bare = auxiliary in _BE and word in VERBS and word not in PARTICIPLES | _SAID_OF_IT
+    return bare or base_of(word) != word
 
 
 def _says(words: str) -> bool:
