@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.camps import camp_asked, camp_told, favours_asked
+from pullquote.camps import camp_asked, camp_named, camp_told, favours_asked
 
 BAN = "Parks should ban dogs."
 
@@ -29,6 +29,12 @@ def test_who_asks_what_one_camp_says_asks_for_its_side(question, favour):
 )  # fmt: skip
 def test_a_camp_of_something_else_asks_for_no_side_of_it(question):
     assert favours_asked(question, BAN) is None
+
+
+def test_who_asks_for_arguments_names_no_camp():
+    assert camp_named("What do critics say about dog bans?") is False
+    assert camp_named("What are the arguments against dog bans?") is None
+    assert camp_asked("What are the arguments against dog bans?") is False
 
 
 @pytest.mark.parametrize(

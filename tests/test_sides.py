@@ -498,6 +498,29 @@ def test_critics_are_the_other_side_only_beside_the_author_who_reports_them(sett
     assert roles(apart, "Do road tolls in cities hit shops?") == [("Road", Role.CLAIM), ("Critics", Role.CLAIM)]
 
 
+STUDY = "---\nauthor: Cy Dow\n---\nA study of what is said about road tolls in cities counted cars on nine bridges.\n"
+
+
+@pytest.mark.parametrize(
+    ("camp", "told"),
+    [("critics", "Critics of road tolls in cities say that they are a burden."),
+     ("supporters", "Supporters of road tolls in cities say that they are a gift.")],
+)  # fmt: skip
+def test_what_a_camp_that_is_asked_for_is_told_to_say_stays_before_a_stray_labelled_sentence(settle, camp, told, side):
+    files = FAR | {"road-tolls/told.md": f"---\nauthor: Di Orr\n---\n{told}\n", "road-tolls/study.md": STUDY}
+    shown = explainer_of(settle(files)).ask(Query(question=f"What do {camp} say about road tolls in cities?")).citations
+    assert shown[0].quote.text == told
+    assert shown[0].role is Role.CLAIM
+    assert "study" in [citation.quote.document.id for citation in shown]
+
+
+def test_where_no_camp_is_told_to_say_anything_a_labelled_quote_of_its_side_comes_first(settle):
+    answer = explainer_of(settle(FAR | {"road-tolls/study.md": STUDY})).ask(
+        Query(question="What do critics say about road tolls in cities?")
+    )
+    assert answer.citations[0].stance.side is Side.AGAINST
+
+
 @pytest.mark.parametrize(
     "question",
     ["What do critics of road tolls in cities that pay for trains say?",

@@ -60,6 +60,11 @@ def camp_asked(question: str) -> bool | None:
     plea = plea_of(question)
     if plea is not None:
         return plea.favour
+    return camp_named(question)
+
+
+def camp_named(question: str) -> bool | None:
+    """The same where it is the camp itself that a question names, and not arguments for or against a thing."""
     asked = _ASKED.match(question.lstrip())
     return None if asked is None else asked["favour"] is not None
 

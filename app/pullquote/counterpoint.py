@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pullquote.camps import camp_told
+from pullquote.camps import camp_named, camp_told
 from pullquote.dissent import settled
 from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
 from pullquote.matter import Matter
@@ -88,9 +88,19 @@ class _Scale:
         return {_place(choice.quote): found for choice in choices if (found := self.stance(choice))}
 
     def fits(self, choice: Choice, stance: Stance | None, side: Side) -> bool:
-        """Whether a quote may stand for the side asked for: it takes it, and is not opened by those of the other."""
-        told = camp_told(choice.quote.text)
-        return _taken(stance) is side and (told is None or told is not (side is Side.AGAINST))
+        """Whether a quote may stand for the side asked for: it takes it, and is not opened by those of the other.
+
+        Where those of a side are asked for by name, what they are told to say takes it unless it was read otherwise.
+        """
+        told, favour = camp_told(choice.quote.text), side is Side.FOR
+        if told is None or told is not favour:
+            return told is None and _taken(stance) is side
+        return _taken(stance) is side or (self.camp is favour and _taken(stance) is None)
+
+    @property
+    def camp(self) -> bool | None:
+        """Whether the question names those who are for a thing as whose words it asks for, or those against it."""
+        return camp_named(self.matter.question)
 
     def beside(self, shown: Sequence[Choice]) -> Iterator[Told]:
         """What else was found, that says something of its own."""
@@ -178,7 +188,8 @@ def _with_other(
     scale: _Scale, choices: tuple[Choice, ...], stances: Mapping[tuple[str, int, int], Stance], side: Side, count: int
 ) -> Weighed:
     """The choices with a counterpoint to the side that they take, or with the gap where there is none."""
-    kept = choices if len(choices) < count else _with_room(choices, stances)
+    # Who asks what one camp says gets no quote of the other in the place of one that the question found.
+    kept = choices if len(choices) < count or scale.camp is not None else _with_room(choices, stances)
     leaning = False
     for other, found, reading in chain(scale.beside(choices), scale.labels(side.other, choices)):
         leaning = leaning or reading.leans is side.other or _taken(found) is side.other
