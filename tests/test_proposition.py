@@ -47,6 +47,7 @@ CLAIMS = [
     ("Did the ban not stop bullying?", "The ban did not stop bullying."),
     ("Does a ban on phones stop bullying?", "A ban on phones stops bullying."),
     ("Do bans stop bullying?", "Bans stop bullying."),
+    ("Why do towns build piers that anglers don't need?", "Towns build piers that anglers don't need."),
     ("Cartels kill. Should we fight them?", "We should fight them."),
     ("What are the arguments against military strikes on cartels?", "Military strikes on cartels are justified."),
     ("What is the case for decriminalizing marijuana?", "Decriminalizing marijuana is justified."),
@@ -182,7 +183,7 @@ def test_of_two_words_that_may_be_verbs_the_one_that_is_mostly_a_noun_is_one(que
 
 @pytest.mark.parametrize(
     "question",
-    ["Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
+    ["Why should men who don't work the land own it?", "Who is Pete Hegseth?", "How many people were killed?", "When did the strikes begin?", "What did Noem say?", "Why?",
      "Is?", "fentanyl deaths", "", "   ", "?", "What is a cartel?", "Where do the drugs come from?", "Should?",
      "Are the gargle bargle?", "x" * 500 + "?", "Is it effective?", "Does he give evidence?", "Should I buy a house?",
      "Are they safe?", "Is this a war?", "Why does Lee think so?", "Why did Lee say that?", "Why does Lee think it fails?"],
@@ -280,7 +281,7 @@ def test_what_goes_with_enough_or_too_is_said_of_the_subject(question: str, prop
      ("Is the tram a blessing or a curse?", "The tram is a blessing."),
      ("Is it a good idea or a bad one to close the pier?", "It is a good idea or a bad one to close the pier."),
      ("Is a pier a good or a bad idea?", "A pier is a good idea."), ("Should fares be raised or lowered?", "Fares should be raised."),
-     ("Are trams helpful, or harmful?", "Trams are helpful."), ("Should piers close or not?", "Piers should close."),
+     ("Does the town gain or lose by trams?", "The town gains by trams."), ("Are trams helpful, or harmful?", "Trams are helpful."), ("Should piers close or not?", "Piers should close."),
      ("Is the pier still sold, or has it gone?", "The pier is still sold."),
      ("Should we raise fares or cut pay?", "We should raise fares or cut pay."),
      ("Does the tram help shops or harm parks?", "The tram does help shops or harm parks.")],
@@ -394,7 +395,7 @@ def test_sides_of_an_opinion_are_those_of_what_is_held():
     "words",
     ["our tram is late can we walk", "The pier is shut. Should they swim", "the pier has closed what should we do",
      "our tram is late, can't we walk", "There is no tram can we walk", "the fare went up is it legal", "my tram was hit was he wrong",
-     "the shop is shut is it open later", "The pier is shut. Should they swim."],
+     "the shop is shut is it open later", "I ask how can it pay.", "the pier is shut so how long would it would take", "The pier is shut. Should they swim."],
 )  # fmt: skip
 def test_what_turns_into_a_question_without_a_mark_puts_up_nothing(words: str):
     assert proposition_of(words) is None
@@ -417,7 +418,7 @@ def test_an_auxiliary_before_its_subject_does_not_always_ask(words: str):
      ("How is the board elected?", None), ("How has the pier changed?", None), ("How do piers hurt fish?", "Piers hurt fish."),
      ("How would a tram help?", "A tram would help."), ("How are fish harmed by piers?", "Fish are harmed by piers."),
      ("How is the fare unfair?", "The fare is unfair."), ("How did storms lead to cuts?", "Storms led to cuts."),
-     ("How do fish gain from piers?", "Fish gain from piers."), ("How do towns profit from trams?", "Towns profit from trams."),
+     ("How do anglers gain from piers?", "Anglers gain from piers."), ("How do towns profit from trams?", "Towns profit from trams."),
      ("How would trams work against shops?", "Trams would work against shops."), ("How do piers work for fish?", "Piers work for fish."),
      ("How does a tram make for less noise?", "A tram makes for less noise."), ("How did the pier pay off?", "The pier paid off."),
      ("How do trams work with one driver?", None), ("How did the town pay for the pier?", None)],

@@ -30,7 +30,7 @@ _OPPOSITES = (  # what one half says, and what the other does
     ("succeed work", "backfire fail"),
     ("encourage", "deter discourage"),
     ("true", "false"),
-    ("win", "lose"),
+    ("gain profit win", "lose"),
 )
 _DENYING = re.compile(
     r"(?:un|dis|non-?)(?P<plain>.{4,})|i[lmnr](?P<latin>.{3,}(?:a[ln]e?t?|ble|ect|ent|i[tv]e|ous|ul?ar|ure))"

@@ -49,7 +49,7 @@ _BE = frozenset({"is", "are", "was", "were"})
 # What "how" may go with that claims something, for good as for bad: "How do tolls help?", "How do tolls hurt?"
 _OUTCOMES = (
     "affect backfire benefit boost collapse contribute damage deal endanger fail failed fell flourish gain harm help hurt improve"
-    " lead led lose lost matter profit prosper protect result ruin save strengthen succeed suffer threaten thrive undermine weaken"
+    " lead led lose lost matter profit prosper result ruin save strengthen succeed suffer threaten thrive undermine weaken"
     " win won worsen"
 )
 _OUTCOMES_WITH = frozenset(
@@ -121,6 +121,8 @@ def statement_in(tokens: Sequence[str], *, presupposed: bool) -> str | None:
     if "not" in (subject[-1], predicate[0]):
         subject, predicate, negated = _without_not(subject), _without_not(predicate), True
     if not subject or not predicate or _points_elsewhere(subject, predicate):
+        return None
+    if auxiliary != "do" and (opening(subject[-1]) or ("", False))[1]:  # "people who don't work": no verb of its own
         return None
     if negated and subject[0].lower() in _NONE_OF:
         subject, negated = [_NONE_OF[subject[0].lower()], *subject[1:]], False

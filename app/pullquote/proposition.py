@@ -142,12 +142,12 @@ def _is_verb(word: str) -> bool:
 def _turns_to_ask(words: str, typed: str) -> bool:
     """Whether a question follows a statement without a mark between them: "my son is ill can he stay"; or leads it in.
 
-    After a mark it may end with a full stop; without one, who ends with a full stop states something.
+    After a mark or a "how" it may end with a full stop; else who ends with a full stop states something.
     """
     tokens = words.split()
     closed = typed.rstrip("\"“”'‘’ ").endswith(".")
     asks = any(
-        (not closed or tokens[place - 1].endswith((".", "!", "?"))) and _asks_at(tokens, place)
+        (not closed or tokens[place - 1].endswith((".", "!", "?", "how", "why"))) and _asks_at(tokens, place)
         for place in range(2, len(tokens) - 1)
     )
     return asks or _TELLING.match(words) is not None or _HELD.fullmatch(words) is not None
@@ -156,8 +156,8 @@ def _turns_to_ask(words: str, typed: str) -> bool:
 def _asks_at(tokens: Sequence[str], place: int) -> bool:
     """Whether an auxiliary and its subject open a question there, and are not the end of one clause and a next one."""
     before = [word.lower().strip(_MARKS) for word in tokens[max(0, place - FRONTED) : place]]
-    verb, who, *after = (word.lower().strip(_MARKS) for word in tokens[place : place + 3])
-    opened = opening(verb)
+    who, *after = (word.lower().strip(_MARKS) for word in tokens[place + 1 : place + 3])
+    opened = opening(tokens[place])
     if opened is None or who not in _WHO or before[-1] in _TURNS or _is_fronted(before):
         return False
     return who in _AGREES.get(opened[0], _WHO) and not (after and _is_finite(after[0], opened[0]))
@@ -174,7 +174,7 @@ def _is_fronted(before: Sequence[str]) -> bool:
 def _is_finite(word: str, auxiliary: str) -> bool:
     """Whether a word after auxiliary and subject is a verb of its own: "the thing is it costs too much"."""
     if opening(word):
-        return word not in ("do", "have")
+        return word not in ("do", "have", auxiliary)
     bare = auxiliary in _BE and word in VERBS and word not in PARTICIPLES | _SAID_OF_IT
     return bare or base_of(word) != word
 
