@@ -506,7 +506,7 @@ STUDY = "---\nauthor: Cy Dow\n---\nA study of what is said about road tolls in c
     [("critics", "Critics of road tolls in cities say that they are a burden."),
      ("supporters", "Supporters of road tolls in cities say that they are a gift.")],
 )  # fmt: skip
-def test_what_a_camp_that_is_asked_for_is_told_to_say_stays_before_a_stray_labelled_sentence(settle, camp, told, side):
+def test_what_a_camp_that_is_asked_for_is_told_to_say_stays_before_a_stray_labelled_sentence(settle, camp, told):
     files = FAR | {"road-tolls/told.md": f"---\nauthor: Di Orr\n---\n{told}\n", "road-tolls/study.md": STUDY}
     shown = explainer_of(settle(files)).ask(Query(question=f"What do {camp} say about road tolls in cities?")).citations
     assert shown[0].quote.text == told
