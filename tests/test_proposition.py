@@ -403,7 +403,7 @@ def test_what_turns_into_a_question_without_a_mark_puts_up_nothing(words: str):
 
 @pytest.mark.parametrize(
     "words",
-    ["Trams are slow, nor do they pay.", "Trams fail more than do we.", "Not only can he pay.", "The truth is we need piers",
+    ["Trams are slow, nor do they pay.", "Trams fail more than do we.", "Not only can he pay.", "The truth is we need piers", "They pay somehow do they not.",
      "The trouble is they are late", "The catch is it costs more", "If that is what we do it is wrong",
      "Whatever the fare is it must be paid", "All a board can do it has done", "Under no rule may he pay", "In no other town do they pay",
      "What they do they do well.", "Towns close what they can I believe."],

@@ -92,6 +92,7 @@ _MEASURED = "be become cost do earn get give grow have last make need pay spend 
 _AT_THE_END = re.compile(
     rf",? (?:yet|at all|{''.join(f'(?<! {verb} )' for verb in _MEASURED.split())}any ?(?:more|longer))$", re.IGNORECASE
 )
+_ASKED = re.compile(r"[.!?]$|^(?:how|why)$", re.IGNORECASE)
 _MARKS = ".,;:!? "
 
 
@@ -147,7 +148,7 @@ def _turns_to_ask(words: str, typed: str) -> bool:
     tokens = words.split()
     closed = typed.rstrip("\"“”'‘’ ").endswith(".")
     asks = any(
-        (not closed or tokens[place - 1].endswith((".", "!", "?", "how", "why"))) and _asks_at(tokens, place)
+        (not closed or _ASKED.search(tokens[place - 1])) and _asks_at(tokens, place)
         for place in range(2, len(tokens) - 1)
     )
     return asks or _TELLING.match(words) is not None or _HELD.fullmatch(words) is not None
