@@ -10,7 +10,7 @@ from pullquote.documents import Document, Source
 from pullquote.reader import bundled
 from pullquote.sentences import split_sentences
 from pullquote.voice import Voice, VoiceKind, find_voices
-from pullquote.voice.denials import blames
+from pullquote.voice.denials import blames, doubtful
 from pullquote.voice.phrases import is_well_formed
 
 LIE = "vaccines cause autism in young children"
@@ -392,6 +392,12 @@ def test_what_the_author_may_add_to_a_report_is_not_surely_reported_and_the_repo
         "the mill had closed; she said that nobody came",
         "the mill had closed; that it was late; and that nobody came",
         "the mill (the last of nine) would close",
+        "although the mill was old, it would stay open",
+        "despite two letters from its owner, the mill had closed",
+        "even though the mill was small, it fed nine farms",
+        "the state would (1) buy the mill; (2) mend it; and (3) sell it to the farms",
+        "the mill was sold; or (b) its owner had died",
+        "nine mills had closed — a fall of 3 percent from the ninety mills counted in May",
     ],
 )
 def test_a_clause_inside_a_report_leaves_it_whole_and_sure(content: str):
@@ -409,9 +415,38 @@ def test_who_is_surely_heard_before_a_doubtful_part_goes_on_speaking():
     assert (heard.said_of("late").speaker, heard.said_of("late").sure) == ("Dr. Lee", True)
 
 
-def test_asides_are_looked_for_in_proportion_to_the_length():
-    for part in (", although the mill was sold", " (it was sold", " — it was sold", "; it was sold"):
-        assert_in_proportion(lambda size, part=part: partial(hear, f"Lee said that it rained{part * size}."), 2_000)
+def test_a_measure_between_dashes_that_is_a_clause_is_not_surely_reported():
+    heard = hear("Senator Lee said that nine mills had closed — a fall of 3 percent that was no news.")
+    assert [heard.said_of(words).sure for words in ("nine mills", "no news")] == [True, False]
+
+
+def test_a_turn_that_opens_what_a_tag_follows_is_not_surely_reported():
+    assert not hear("The mill had closed, Senator Lee said, although it was full.").said_of("it was full").sure
+
+
+ASIDES = [
+    ", although the mill was sold",
+    " (it was sold",
+    " (it was sold)",
+    " — it was sold",
+    "; it was sold",
+    "; ",
+    " — ",
+]
+
+
+@pytest.mark.parametrize("part", ASIDES)
+def test_asides_are_looked_for_in_proportion_to_the_length(part: str):
+    assert_in_proportion(lambda size: partial(doubtful, f"Lee said that it rained{part * size}.", 8), 8_000)
+
+
+@pytest.mark.parametrize("part", ASIDES)
+def test_a_sentence_of_many_asides_is_heard_in_proportion_to_the_length(part: str):
+    def prepare(size: int):
+        sentence = f"Senator Lee said that it rained{part * (size // len(part))}."
+        return partial(hear, f"{sentence}\n\n" * 40)
+
+    assert_in_proportion(prepare, 3_800)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """Denials: whether what follows in a sentence is said not to be so, or not to have been said."""
 
 import re
+from bisect import bisect_right
+from collections import deque
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from pullquote.span import Span
@@ -40,7 +43,7 @@ _TURNS = re.compile(  # with a clause of its own, where the author may set somet
     r"while\s(?!\w+ing\b)|(?:which|who)\s(?=(?:actually|are|at\sleast|did|do|does|had|has|have|in\sfact|is|was|were|will|would)\s|"
     r"(?:[\w’'.-]+\s){0,5}?(?:called|calls|contradict(?:s|ed)?|den(?:y|ies|ied)|disput(?:es?|ed)|reject(?:s|ed)?)\b))|"
     r"(?<=\s)(?:although|(?<!as\s)though|whereas|even\s(?:as|though)|despite|in\sspite\sof|when\sin\s(?:fact|reality|truth))\s|"
-    rf"(?<=;\s)(?!\(|(?:and\s)?that\s|(?:(?:and|but)\s)?(?:(?:he|she|they|it)\s)?(?:also\s|later\s)?{_SAYS}\b)(?=\S)"
+    rf"(?<=;\s)(?!(?:(?:and|or)\s)?\(|(?:and\s)?that\s|(?:(?:and|but)\s)?(?:(?:he|she|they|it)\s)?(?:also\s|later\s)?{_SAYS}\b)(?=\S)"
 )
 _REMARKS = re.compile(  # without one
     r"(?<=,\s)(?:an?\s(?:[\w’'-]+\s){0,2}(?:accusation|allegation|argument|assertion|boast|charge|claim|comparison|conclusion|contention|"
@@ -56,6 +59,15 @@ _GOES_ON = re.compile(  # "the port, which is old, would close": what follows th
 _ACT_TOO = re.compile(
     r"\s(?:deny|disagree|dispute|do|find|indicate|know|remain|say|show|suggest)\s"
 )  # as "records show" does
+_MEASURE = re.compile(
+    r"\s?an?\s[\w-]+\s(?:of|from)\s"
+)  # "a fall of 3 percent from the 90 dogs counted in May": no clause
+_FINITE = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|did|that|which|who)\s"
+)
+_ONLY_THAT = re.compile(r"\s*(?:that\s+)?")
+_SECOND_WORD = re.compile(r"\s*\S+\s+")
+_WORD = re.compile(r"\S+")
 LEAST_CLAUSE = 4  # words that are a clause, whatever their verb is
 LEAST_SUBJECT = 2  # and before it, words that are none without a verb: "that the firm, which was sold"
 
@@ -85,13 +97,37 @@ def _is_open(words: str, pattern: re.Pattern[str]) -> bool:
 def without_denied(voices: tuple[Voice, ...], words: str) -> tuple[Voice, ...]:
     """The voices of a sentence, not sure where a part is what somebody denies to be so or to have said, or is set against it."""
     first = voices[0].span.start
+    denied = _Denied(words)
     return tuple(
-        replace(voice, sure=False) if voice.span.start > first and denies(words[: voice.span.start - first]) else voice
+        replace(voice, sure=False) if voice.span.start > first and denied.at(voice.span.start - first) else voice
         for whole in voices
         for voice in _turned(
             whole, words[whole.span.start - first : whole.span.end - first], begun=whole.span.start > first
         )
     )
+
+
+class _Denied:
+    """Which parts of a sentence it denies or blames another for, looked at once however many parts it has."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+        self._over: dict[int, int] = {}
+
+    @cached_property
+    def _ends(self) -> list[list[int]]:
+        return [[found.end() for found in pattern.finditer(self._words)] for pattern in (_DENIES, _BLAMES)]
+
+    def at(self, place: int) -> bool:
+        """Whether the part that starts there is denied, as in `denies`."""
+        lasts = [ends[count - 1] for ends in self._ends if (count := bisect_right(ends, place))]
+        return any(self._is_open(last, place) for last in lasts)
+
+    def _is_open(self, last: int, place: int) -> bool:
+        if last not in self._over:
+            over = _OVER.search(self._words, last)
+            self._over[last] = over.end() if over else len(self._words) + 1
+        return self._over[last] > place
 
 
 def _turned(voice: Voice, words: str, *, begun: bool) -> tuple[Voice, ...]:
@@ -118,31 +154,57 @@ def doubtful(words: str, start: int = 0) -> list[tuple[int, int]]:
     Example: in "Lee said that it failed (it had), though few agreed." the words "(it had)" and "though few agreed."
     """
     turn = _turn(words, start)
-    found = []
-    for aside in _ASIDES.finditer(words, start, turn):
-        end = aside.end() if any(letter.isalnum() for letter in words[aside.end() : turn]) else turn
-        if _acts(aside["told"] or aside["apart"]):
-            found.append((aside.start(), end))
+    said = _last_letter(words, turn)
+    found = [
+        (aside.start(), aside.end() if aside.end() <= said else turn)
+        for aside in _ASIDES.finditer(words, start, turn)
+        if (_acts(aside["told"]) if aside["told"] else _is_clause(aside["apart"]))
+    ]
     if turn == len(words):
         return found
     joined = found[-1][0] if found and found[-1][1] == turn else turn
     return [*found[: len(found) - (joined < turn)], (joined, len(words))]
 
 
+def _last_letter(words: str, end: int) -> int:
+    """Where the last letter or digit before `end` stands, or -1."""
+    return next((place for place in range(end - 1, -1, -1) if words[place].isalnum()), -1)
+
+
+def _is_clause(aside: str) -> bool:
+    """Whether what stands between dashes is a clause of its own, and no measure of what stands before it."""
+    return bool(_FINITE.search(f" {aside} ")) if _MEASURE.match(aside) else _acts(aside)
+
+
 def _turn(words: str, start: int) -> int:
     """Where the author may turn against a report whose content starts at `start`; the end of the words where that is nowhere."""
-    turns = (match.start() for match in _TURNS.finditer(words, start) if _is_clause(words, match, start))
+    halves = _Halves(words, start)
+    turns = (match.start() for match in _TURNS.finditer(words, start) if halves.are_clauses(match))
     remarks = (match.start() for match in _REMARKS.finditer(words, start) if not _GOES_ON.match(words, match.end()))
     return min(next(turns, len(words)), next(remarks, len(words)))
 
 
-def _is_clause(words: str, turn: re.Match[str], start: int) -> bool:
-    """Whether what opens at a turn is a clause that reaches to the end of the report, and what stands before it another."""
-    before, rest = words[start : turn.start()], words[turn.end() :].rstrip(".!?”)")
-    goes_on = turn.group() and _GOES_ON.match(words, turn.end())
-    if goes_on or (len(before.split()) >= LEAST_SUBJECT and not _acts(before)):
-        return False  # "the firm, whose owner had died, shut"
-    return len(rest.split()) >= LEAST_CLAUSE or _acts(rest)
+class _Halves:
+    """What stands before and after the turns of a report, looked at once however many turns it has."""
+
+    def __init__(self, words: str, start: int) -> None:
+        self._words, self._start = words, start
+        self._trimmed = words.rstrip(".!?”)")
+        second = _SECOND_WORD.match(words, start)
+        self._subject = second.end() if second else len(words)  # a turn after it has so many words before it
+        lasts = deque(_WORD.finditer(self._trimmed, start), LEAST_CLAUSE)
+        self._clause = lasts[0].start() if len(lasts) == LEAST_CLAUSE else -1  # and one up to it, so many after it
+        ends = [found.end() for verb in (PREDICATE, _ACT_TOO) if (found := verb.search(f" {words[start:]} "))]
+        self._acted = start + min(ends) - 1 if ends else len(words) + 1  # past the first verb
+
+    def are_clauses(self, turn: re.Match[str]) -> bool:
+        """Whether what opens at a turn is a clause that reaches to the end of the report, and what stands before it another."""
+        at, end = turn.span()
+        opens = self._start and _ONLY_THAT.fullmatch(self._words, self._start, at)  # "said that although it rained, it"
+        goes_on = end > at and _GOES_ON.match(self._words, end)
+        if opens or goes_on or (at > self._subject and self._acted > at):
+            return False  # "the firm, whose owner had died, shut"
+        return end <= self._clause or _acts(self._trimmed[end:])
 
 
 def _acts(words: str) -> bool:
