@@ -455,6 +455,13 @@ def test_it_is_the_verb_of_the_main_clause_that_is_denied(plain: str, denied: st
      ("The police trust fell apart.", "It is not true that the police trust fell apart."),
      ("People swim because they have time.", "It is not true that people swim because they have time."),
      ("When fares rise, people leave.", "It is not true that when fares rise, people leave."),
+     ("Some people fish because they are poor.", "It is not true that some people fish because they are poor."),
+     ("Some people ask for trams because they are poor.", "It is not true that some people ask for trams because they are poor."),
+     ("Letting men stay longer than an hour is wrong.", "Letting men stay longer than an hour is not wrong."),
+     ("Walls of stone protect boats better than piers do.", "It is not true that walls of stone protect boats better than piers do."),
+     ("We need speed traps.", "We do not need speed traps."), ("They use the pier built by men.", "They do not use the pier built by men."),
+     ("People reject improved trams.", "People do not reject improved trams."),
+     ("Police respect for trams improves trade.", "It is not true that police respect for trams improves trade."),
      ("Young people want trams.", "Young people do not want trams."), ("Our children need piers.", "Our children do not need piers."),
      ("Police use of trams is rare.", "Police use of trams is not rare.")],
 )  # fmt: skip

@@ -12,28 +12,14 @@ _UNTRUE = "It is not true that "
 _NONE = re.compile(r"^(?P<none>nobody|no one|none of|nothing|no)(?= )", re.IGNORECASE)
 _SOME = {"nobody": "Somebody", "no one": "Someone", "none of": "Some of", "nothing": "Something", "no": "Some"}
 # Plurals that do not show it, what may describe them, and what a clause that depends on the statement opens with.
-_PEOPLE = frozenset({"children", "i", "men", "people", "police", "they", "we", "women", "you"})
-_DESCRIBES = frozenset({"her", "his", "its", "my", "our", "the", "their", "these", "those", "your"}) | (
-    ADJECTIVES - {"enough", "just", "likely", "over", "right"}
-    | {
-        "black",
-        "disabled",
-        "homeless",
-        "local",
-        "older",
-        "old",
-        "ordinary",
-        "poor",
-        "rich",
-        "sick",
-        "unemployed",
-        "white",
-        "working",
-        "young",
-        "younger",
-    }
-)
+_PRONOUNS = frozenset({"i", "they", "we", "you"})
+_PEOPLE = _PRONOUNS | {"children", "men", "people", "police", "women"}
+_DESCRIBES = (ADJECTIVES - {"enough", "just", "likely", "over", "right"}) | frozenset(
+    ("black", "disabled", "her", "his", "homeless", "its", "local", "my", "old", "older", "ordinary", "our", "poor", "rich", "rural",
+     "sick", "the", "their", "these", "those", "unemployed", "white", "working", "young", "younger", "your")
+)  # fmt: skip
 _DEPENDS = frozenset({"although", "because", "if", "than", "though", "unless", "until", "when", "whenever", "while"})
+_REASONS = frozenset({"although", "because", "though", "unless", "until"})  # they stand after a whole clause
 _MARKS = ".,;:!?"
 _STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
 
@@ -58,7 +44,7 @@ def negate(proposition: str) -> str:
         return f"{_UNTRUE}{_lowered(proposition)}"
     main = _main_clause(tokens)
     found = _denied(tokens, main)
-    if found is None and not any(map(is_past, main[1:])):
+    if found is None and _may_go_on(tokens, main):
         found = _denied(tokens, tokens)
     return found or f"{_UNTRUE}{_lowered(proposition)}"
 
@@ -67,6 +53,15 @@ def _main_clause(tokens: Sequence[str]) -> Sequence[str]:
     """What stands before a clause that depends on it: "Fares rise when subsidies are cut" is denied by its "rise"."""
     ends = (place for place in range(1, len(tokens)) if tokens[place].lower() in _DEPENDS)
     return tokens[: next(ends, len(tokens))]
+
+
+def _may_go_on(tokens: Sequence[str], main: Sequence[str]) -> bool:
+    """Whether the statement's own verb may come after the clause: "More towns than ever are poor"."""
+    whole = len(main) == len(tokens) or tokens[len(main)].lower() in _REASONS
+    doing = (
+        main[0].lower().endswith("ing")
+    )  # "Letting pupils stay longer than an hour is wrong": these are no verbs of its own
+    return not whole and not any(is_past(word) or (word in VERBS and not doing) for word in main[1:])
 
 
 def _denied(tokens: Sequence[str], clause: Sequence[str]) -> str | None:
@@ -90,7 +85,7 @@ def _verb(clause: Sequence[str]) -> int | None:
     found, own = finite_verb(clause), _verb_of_people(clause)
     if own is None or (found is not None and found < own):
         return None if found and _is_done(clause, found) else found
-    return own if _is_last_finite(clause, own) else None
+    return own if _is_surely_verb(clause, own) else None
 
 
 def _verb_of_people(clause: Sequence[str]) -> int | None:
@@ -112,12 +107,16 @@ def _is_done(clause: Sequence[str], noun: int) -> bool:
     return third and noun > 1 and clause[noun - 1] in VERBS and is_plural([word.lower() for word in clause[: noun - 1]])
 
 
-def _is_last_finite(clause: Sequence[str], verb: int) -> bool:
-    """Whether no later word is surely the verb: it would make a noun of the first, as in "police work pays"."""
+def _is_surely_verb(clause: Sequence[str], verb: int) -> bool:
+    """Whether a word after people is not a noun beside a later verb, as in "police work pays"; after "they" none is."""
+    head, word = clause[verb - 1].lower(), clause[verb].lower().rstrip(_MARKS)
+    if head in _PRONOUNS or (head != "police" and word not in AMBIGUOUS):
+        return True
     later = [word.lower().rstrip(_MARKS) for word in clause[verb + 1 :]]
     bases = [base_of(word) for word in later]
     return later[:1] != ["of"] and not any(
-        is_past(word) or (base != word and base not in AMBIGUOUS) for word, base in zip(later, bases, strict=True)
+        (is_past(word) and not word.endswith("eed")) or (base != word and base not in AMBIGUOUS)
+        for word, base in zip(later, bases, strict=True)
     )
 
 
