@@ -1,11 +1,14 @@
 """Whose words in prose that reports much: encyclopedia articles and news."""
 
+from functools import partial
+
 import pytest
 from growth import assert_in_proportion
 from test_voice import AUTHOR, hear, whole
 
 from pullquote.voice import VoiceKind
-from pullquote.voice.announcements import Announcement, announces
+from pullquote.voice.announcements import MOST, Announcement, announces
+from pullquote.voice.holders import left_by
 from pullquote.voice.leadins import disowns
 from pullquote.voice.neighbours import Doubt
 
@@ -590,6 +593,82 @@ def test_items_are_only_not_surely_the_authors_where_their_lead_in_forbids_or_de
         assert [(voice.kind, voice.sure) for voice in voices] == [(kind, False)]
 
 
+def heard_after(opening: str, author: str) -> list[tuple[VoiceKind, bool]]:
+    """What is heard of the sentences after an opening that name nobody."""
+    heard = hear(f"{opening} Trams are dear. Buses turn round.", author)
+    return [(heard.said_of(words).kind, heard.said_of(words).sure) for words in ("Trams are", "Buses turn")]
+
+
+@pytest.mark.parametrize(
+    ("question", "sure"),
+    [
+        ("What does the treaty really say?", True),
+        ("So what do the figures from Leeds tell us?", True),
+        ("What does the research on school buses tell us?", True),
+        ("What did the settlers say?", False),
+        ("What does a good map tell us?", False),
+    ],
+)
+def test_a_question_of_what_no_person_or_body_says_leaves_its_answer_to_the_author(question: str, sure: bool) -> None:
+    assert heard_after(question, AUTHOR) == [(VoiceKind.AUTHOR, sure)] * 2
+
+
+def test_a_question_of_what_a_body_says_does_not() -> None:
+    assert heard_after("What does the port authority's board say?", AUTHOR) == [(VoiceKind.UNCLEAR, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("announcement", "author"),
+    [
+        ("The Tram Drivers Guild makes three claims.", "Tram Drivers Guild"),
+        ("The guild's position is clear.", "Tram Drivers Guild"),
+        ("Governor Petrie's case is simple.", "Governor Ann Petrie"),
+        ("The next chapter gives three reasons.", AUTHOR),
+        ("Part 3 makes two arguments.", AUTHOR),
+        ("The following pages make three arguments.", AUTHOR),
+    ],
+)
+def test_what_an_author_announces_by_their_own_name_or_of_a_part_of_their_text_is_surely_theirs(
+    announcement: str, author: str
+) -> None:
+    assert heard_after(announcement, author) == [(VoiceKind.AUTHOR, True)] * 2
+
+
+@pytest.mark.parametrize(
+    ("announcement", "author"),
+    [
+        ("The town's position is clear.", "Governor Ann Petrie"),
+        ("The governor's position is clear.", "Governor Ann Petrie"),
+        ("Experience's verdict is clear.", AUTHOR),
+        ("The survey's conclusion is clear.", AUTHOR),
+        ("There is a common explanation for both delays.", AUTHOR),
+        ("Here is the standard theory of rain.", AUTHOR),
+        ("We all know the arguments about fares.", AUTHOR),
+        ("The case for buses is well known.", AUTHOR),
+        ("Supporters of the line have three good reasons.", AUTHOR),
+        ("Opponents have raised several objections.", AUTHOR),
+        ("The board's case is simple. We cannot wait.", AUTHOR),
+    ],
+)
+def test_what_may_be_the_authors_after_an_announcement_is_theirs_and_not_surely(announcement: str, author: str) -> None:
+    assert heard_after(announcement, author) == [(VoiceKind.AUTHOR, False)] * 2
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "We all know the case of the Leeds tram.",
+        "You know the excuses. Now look at the books.",
+        "Here are the usual objections. Let us look at the books.",
+        "Opponents make several claims. Every one of them is plainly false.",
+        "Opponents make several claims. Not one of these is so.",
+        "Critics have raised a concern. We had the rails tested.",
+    ],
+)
+def test_where_the_author_answers_at_once_nothing_was_told(opening: str) -> None:
+    assert heard_after(opening, AUTHOR) == [(VoiceKind.AUTHOR, True)] * 2
+
+
 @pytest.mark.parametrize(
     "part",
     [
@@ -606,10 +685,12 @@ def test_items_are_only_not_surely_the_authors_where_their_lead_in_forbids_or_de
 )
 def test_no_text_makes_looking_for_announcements_slow(part: str) -> None:
     def prepare(size: int):
-        words = part * size
-        return lambda: [announces(words), announces(words[:240]), disowns(words)]
+        words = f"{part * size}"[: size - 1] + "!"
+        return lambda: [announces(words, words) for _ in range(200)]
 
-    assert_in_proportion(prepare, 50_000)
+    assert_in_proportion(prepare, MOST)
+    assert_in_proportion(lambda size: partial(disowns, part * size), 50_000)
+    assert_in_proportion(lambda size: partial(left_by, part * size, part * size), 50_000)
 
 
 def test_no_long_paragraph_makes_an_announced_view_slow() -> None:

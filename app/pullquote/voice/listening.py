@@ -88,7 +88,7 @@ class Listener:
         self._antecedents = Antecedents(self._masked)
         self._identities = Identities(document, sentences, self._antecedents, self._memory)
         self._blocks = Blocks()
-        self._announcement = Announcement()
+        self._announcement = Announcement(document.source.author or document.source.publisher)
         self._set_off = SetOff(document, sentences, self._identities, self._mask)
         self._found: list[tuple[Voice, ...]] = []
         self._last_masked = (-1, "")
