@@ -297,7 +297,11 @@ PAGE = "is a web page (HTML); save its text"
         ("\ufeff\r\n <!DOCTYPE  HTML PUBLIC>", PAGE),
         ("<html lang='en'>Words.", PAGE),
         ('<?xml version="1.0"?>\n<!-- saved -->\n<!DOCTYPE html>', PAGE),
-        ("---\ntitle: One\n---\n<html>Words.", PAGE),
+        ("---\ntitle: One\n---\n<html>\n<p>Words.", PAGE),
+        (
+            '<?xml version="1.0"?>\n<speech by="lee"><p>Words.</p></speech>',
+            "is an XML file; save the text that it holds",
+        ),
         ("%PDF-1.4\nstream", "is a PDF file; save its text"),
         (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "is a PDF file; save its text"),
         ("{\\rtf1\\ansi Words.}", "is an RTF file; save it as plain text"),
@@ -313,7 +317,7 @@ def test_the_code_of_another_format_is_no_text_and_what_to_do_is_said(content: s
     "text",
     [
         "<html5 is a name.", "A page opens with <!doctype html>.", "50%PDF-1", "{\\r}", "<!doctype book>",
-        "<!-- a note --> Words.", "<b>Words</b> come first.",
+        "<!-- a note --> Words.", "<b>Words</b> come first.", "<HTML> is what the clerk wrote.",
     ],
 )  # fmt: skip
 def test_a_text_that_only_speaks_of_another_format_is_read(text: str):

@@ -9,9 +9,11 @@ _OPENINGS = (
     ("{\\rtf", "is an RTF file; save it as plain text from the program that it was written with"),
     ("PK\x03\x04", "is a ZIP or an office file; save it as plain text from the program that it was written with"),
 )
-_PAGE = re.compile(
-    r"(?:<\?xml[^<>]{0,200}>\s{0,99}|<!--[^>]{0,500}>\s{0,99}){0,3}<(?:!doctype\s{1,9}html\b|html[\s>])", re.IGNORECASE
+_PAGE = re.compile(  # "<html> is what the clerk wrote" is a sentence: there no tag follows
+    r"(?:<\?xml[^<>]{0,200}>\s{0,99}|<!--[^>]{0,500}>\s{0,99}){0,3}<(?:!doctype\s{1,9}html\b|html(?:\s[^<>]{0,300}=|>\s{0,99}<))",
+    re.IGNORECASE,
 )
+_XML = re.compile(r"<\?xml[^<>]{0,200}>\s{0,99}<[\w!]", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:a|abbr|article|aside|b|blockquote|body|br|center|code|dd|div|dl|dt|em|figure|font|footer|form|h[1-6]|head|header"
     r"|hr|i|iframe|img|li|link|main|meta|nav|ol|p|pre|script|section|small|span|strong|style|sub|sup|table|tbody|td|th"
@@ -29,6 +31,8 @@ def refusal(text: str) -> str | None:
     head = text[:HEAD].lstrip("\ufeff \t\r\n")
     if _PAGE.match(head):
         return "is a web page (HTML); save its text, for example with “Save as: text” of a browser"
+    if _XML.match(head):
+        return "is an XML file; save the text that it holds"
     return next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None)
 
 
