@@ -101,6 +101,89 @@ def test_what_a_speaker_still_thinks_is_held(text: str, part: str):
     assert not disavows(quote_of(text, part))
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("In 1921 I voted for tolls on this road. They mended it.", "In 1921"),
+        ("We warned ten years ago that a toll would empty the market.", "We warned"),
+        ("I opposed the gate in 1919 since it would rob the carter.", "I opposed"),
+        ("Years ago we promised a ford, and we dug it.", "Years ago"),
+    ],
+)
+def test_a_dated_vote_warning_or_promise_is_held_until_it_is_taken_back(text: str, part: str):
+    assert not disavows(quote_of(text, part))
+    assert disavows(quote_of("In 1921 I voted for tolls on this road. I was wrong.", "In 1921 I voted for tolls"))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("In 1921 I wrote that tolls were theft, and each year since has shown it.", "In 1921"),
+        ("In 1921 I wrote that tolls were theft; I would write it again.", "In 1921"),
+        ("In 1921 I wrote that tolls were theft. I say the same today.", "In 1921"),
+        ("In 1921 I said that carters would leave. They have.", "In 1921"),
+        ("I was sure that the gate would fall, and it did.", "I was sure"),
+        ("I assumed that the carters would go elsewhere, and they have gone.", "I assumed"),
+    ],
+)
+def test_what_has_come_true_or_is_said_again_is_held(text: str, part: str):
+    assert not disavows(quote_of(text, part))
+
+
+def test_what_has_not_come_true_is_not_held():
+    text = "In 1921 I said that the bridge would fall, and it has not."
+    assert disavows(quote_of(text, "In 1921"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I thought hard on tolls all winter.",
+        "I thought it our duty to mend the bridge.",
+        "I was convinced by the keeper that tolls pay.",
+        "I hardly thought a gate would do harm.",
+        "We never used to oppose a toll.",
+        "In 1921 I first argued that tolls were theft.",
+        "I was certain to pay the toll.",
+        "I said that tolls were theft. I was not wrong.",
+    ],
+)
+def test_weighing_a_matter_or_coming_to_a_view_gives_none_up(text: str):
+    assert not disavows(quote_of(text, text.split(". ", maxsplit=1)[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("We have to admit that keepers rob the carter.", "We have"),
+        ("Unless we admit that carts break roads, no road will last.", "Unless"),
+        ("I would not deny a widow a cart.", "I would"),
+        ("We cannot deny the carters bread. It keeps them alive.", "It keeps"),
+        ("There is hardly a good reason on the other side.", "There is"),
+        ("We have yet to hear a strong case from the other side.", "We have"),
+        ("A better reason for the other side of the hill to build is grain.", "A better"),
+        ("I cannot grant the point. Tolls must end.", "Tolls must"),
+        ("We concede too much to the keepers.", "We concede"),
+        ("We must grant them the bridge.", "We must"),
+    ],
+)
+def test_a_demand_a_condition_or_a_refusal_grants_nothing(text: str, part: str):
+    assert not disavows(quote_of(text, part))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I must admit that a toll costs a penny.",
+        "We do not deny the cost of a toll.",
+        "I do not dispute, of course, that the mail is slow.",
+        "The best argument on the other side of this debate is the queue.",
+    ],
+)
+def test_an_open_admission_still_grants(text: str):
+    assert disavows(quote_of(text, text))
+
+
 def test_that_a_thing_has_its_limits_may_grant_something():
     assert limits(quote_of("A toll is no cure-all. It mends no road.", "A toll"))
     assert limits(quote_of("A toll is no cure-all. It mends no road.", "It mends"))
@@ -110,7 +193,8 @@ def test_that_a_thing_has_its_limits_may_grant_something():
 @pytest.mark.parametrize(
     "part",
     ["I grant ", "it is true ", "and ", "I once said ", "but ", "there I would concede to them the one ", "I ", "really ",
-     "“", ", ", "To be fair", "ago when I was a ", "we have since ", "will not solve ", "( * _", "the best case "],
+     "“", ", ", "To be fair", "ago when I was a ", "we have since ", "will not solve ", "( * _", "the best case ", "we do not deny the ", "a ", ", and ", "; it ", "not ", "until we admit that ",
+     "I would ", "the best case on the other side ", "we must admit that "],
 )  # fmt: skip
 def test_many_words_of_granting_cost_no_more_than_their_length(part: str):
     def prepare(size: int):
