@@ -23,7 +23,7 @@ PARTS = {
     "proposition": "alternative predicate inversion negation relation demand acts pleas camps proposition stance matter",
     "choosing": "expect select rerank reader avowal judged calibrate fitting decide",
     "answer": (
-        "authors frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire cite about conversation topics suggestions spoken debater "
+        "givennames authors frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire cite about conversation topics suggestions spoken debater "
         "overview language"
     ),
     "explainer": "staleness ready reply verification explainer",

@@ -1,8 +1,10 @@
 """The names of authors, as citations have them: persons by family name, bodies whole."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from pullquote.givennames import is_given_name
 from pullquote.voice.tidying import TITLES
 
 _PARTICLES = frozenset("al ap bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
@@ -32,6 +34,17 @@ _FAMILY = re.compile(  # of such names: both of "García Márquez"
     r"Santos|Silva|Sou[sz]a|Torres|Vargas"
 )
 _INITIAL = re.compile(r"[A-Z]\.")
+_INITIALS = re.compile(  # "A.", "A. M.", "J.-P."; not where a body is: "Tollwise, U.K."
+    r"(?!(?:U\.[KNS]|U\.S\.A|U\.A\.E|D\.C|E\.U|N\.Y)\.$)[A-ZÀ-ÖØ-Þ]\.(?:[ -]?[A-ZÀ-ÖØ-Þ]\.){0,4}"
+)
+_GENERATION = re.compile(r"\b(?:Jr\b\.?|Sr\b\.?|III|II|IV)")
+_NOT_FAMILY = re.compile(  # outlets, agencies and bodies, and what stands for a name: no part of a person's
+    r"\b(?:agence|agencies|amnesty|anonymous|ansa|associated|axios|bloomberg|chronicle|columnist|contributors?|correspondents?|daily|"
+    r"economist|editorials?|express|figaro|gazette|greenpeace|guardian|herald|independent|interfax|journal|letters?|magazine|mail|"
+    r"mirror|monde|newsroom|news|observer|opinion|oxfam|politico|post|repubblica|reuters|review|reporters?|spiegel|standaard|tass|"
+    r"telegraph|times|today|tribune|unicef|weekly|wikipedia|xinhua)\b|,\s*the\b",
+    re.IGNORECASE,
+)
 _KEPT = "\N{NO-BREAK SPACE}"  # for the space before an "and" that joins no two authors
 _TITLE = re.compile(
     rf"(?:(?:(?:{TITLES})\.|(?:M(?:rs?|s|x|iss)|Dr|Prof|Rev|Sen|Rt|Hon|Cllr|Sir|Dame|Lord|Lady|Baron(?:ess)?|Professor|Doctor|"
@@ -78,26 +91,44 @@ def straight_names(author: str) -> tuple[str, ...]:
 
     Example: straight_names("Lee, Ann; Sen. Bo Chen and Cy Ray") -> ("Ann Lee", "Sen. Bo Chen and Cy Ray")
     """
-    return tuple(name for part in _parts(author) for name in _straight(part))
+    return tuple(name for part in _parts(author) for name in _straight(part, _is_turned))
 
 
 def straight_line(author: str | None) -> str | None:
-    """A line of authors as one says it, or as it stands where no family name is first.
+    """A line of authors as one says it, or as it stands where no family name is surely first: "Oxfam, Greenpeace".
 
     Example: straight_line("Lee, Ann; Chen, Bo") -> "Ann Lee and Bo Chen"
     """
-    names = list(straight_names(author or ""))
-    if not author or names == _parts(author):
+    parts = _parts(author or "")
+    alike = len(parts) > 1 and all(_may_be_shown_turned(piece) for part in parts for piece in _joined(part))
+    names = [name for part in parts for name in _shown(part, _may_be_shown_turned if alike else _is_surely_turned)]
+    if not author or names == parts:
         return author
     if any(_BODY.search(name) or re.search(r",|\s(?:and|&)\s", name) for name in names):
         return "; ".join(names)
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-def _straight(part: str) -> list[str]:
+def _shown(part: str, turns: Callable[[str], bool]) -> list[str]:
+    """The names of a part with the family name last, or the part as it stands where that would leave one as it was."""
     pieces = _joined(part)
-    turned = [_name(piece).straight if _is_turned(piece) else piece for piece in pieces]
-    return [part] if turned == pieces else turned  # with what stands behind a name, such as "Jr."
+    doubtful = any("," in piece and not turns(piece) for piece in pieces)
+    several = len(pieces) > 1 and _generation(part)  # whose "Jr." it is
+    return [part] if doubtful or several else _straight(part, turns)
+
+
+def _straight(part: str, turns: Callable[[str], bool]) -> list[str]:
+    pieces = _joined(part)
+    turned = [_name(piece).straight if turns(piece) else piece for piece in pieces]
+    if turned == pieces:
+        return [part]  # with what stands behind a name, such as "Jr."
+    return turned if turned[1:] else [f"{turned[0]} {_generation(part)}".strip()]
+
+
+def _generation(part: str) -> str:
+    """The "Jr." of "King, Martin Luther, Jr.", wherever it stands."""
+    behind = (_GENERATION.search(after.group()) for after in _AFTER_NAME.finditer(part))
+    return next((found.group() for found in behind if found), "")
 
 
 def _parts(author: str) -> list[str]:
@@ -118,9 +149,33 @@ def _is_turned(piece: str) -> bool:
     """Whether a name surely has the family name first: "Lee, Ann"; not "Ann Lee, Reuters", which may be where she belongs."""
     family, _, given = piece.partition(",")
     words = given.split()
-    if _BODY.search(piece) or not words or not all(word[:1].isupper() or word in _PARTICLES for word in words):
+    if (
+        _BODY.search(piece)
+        or "," in given
+        or not words
+        or not all(word[:1].isupper() or word in _PARTICLES for word in words)
+    ):
         return False
     return len(family.split()) == 1 or _opens_family(family) or _are_families(family)
+
+
+def _may_be_shown_turned(piece: str) -> bool:
+    """Whether a name has the family name first unless it is a body and its town, and is no body that is known as one."""
+    capitals = any(word.isupper() and word[1:] for word in piece.partition(",")[0].split())  # "AFP"
+    return _is_turned(piece) and not capitals and not _NOT_FAMILY.search(piece)
+
+
+def _is_surely_turned(piece: str) -> bool:
+    """Whether a name by itself proves that the family name is first: "Lee, A.", "Lee, Dr. Bo", "Lee, Ann"; not "Oxfam, Greenpeace"."""
+    given = piece.partition(",")[2].strip()
+    proved = _TITLE.match(given) or all(map(_is_given, given.split()))
+    return bool(proved) and _may_be_shown_turned(piece)
+
+
+def _is_given(word: str) -> bool:
+    """Whether a word behind the comma is a given name, an initial, or the "van der" of the family name."""
+    initial = len(word) == 1 and word.isupper()
+    return bool(initial or _INITIALS.fullmatch(word) or word in _PARTICLES or is_given_name(word))
 
 
 def _unparted(body: re.Match[str]) -> str:
@@ -135,10 +190,20 @@ def _listed(part: str, *, one_word: bool) -> list[str]:
         one_word: whether a name beside these is a single word, so that "Lee, Ann" would be two.
     """
     pieces = [piece.strip() for piece in part.split(",")]
+    if _are_cited(pieces):
+        return [", ".join(pair) for pair in zip(pieces[::2], pieces[1::2], strict=True)]
     inverted = len(pieces[1:]) == 1 and (
         _opens_family(pieces[0]) or (_are_families(pieces[0]) and _are_given(pieces[1]))
     )
     return pieces if (one_word or all(" " in piece for piece in pieces)) and not inverted else [part]
+
+
+def _are_cited(pieces: list[str]) -> bool:
+    """Whether every second piece is initials, as in a list of references: "Lee, A., Chen, B."."""
+    paired = len(pieces) % 2 == 0
+    return paired and all(
+        bool(_INITIALS.fullmatch(piece)) == bool(place % 2) and piece for place, piece in enumerate(pieces)
+    )
 
 
 def _opens_family(words: str) -> bool:
@@ -160,6 +225,8 @@ def _are_given(words: str) -> bool:
 def _name(person: str) -> Author:
     named = _TITLE.sub("", person.strip(), count=1)
     family, comma, given = named.partition(",")
+    if "," in given:
+        return Author(person.strip())  # "Lee, Ann, Bo Chen": who is who cannot be told
     if comma:
         return Author(family.strip(), _TITLE.sub("", given.strip(), count=1))
     if _NAMED_BODY.search(person):
