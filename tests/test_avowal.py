@@ -133,6 +133,8 @@ def test_what_has_come_true_or_is_said_again_is_held(text: str, part: str):
 def test_what_has_not_come_true_is_not_held():
     text = "In 1921 I said that the bridge would fall, and it has not."
     assert disavows(quote_of(text, "In 1921"))
+    text = "I used to think that a toll is theft, and that keepers are thieves."
+    assert disavows(quote_of(text, "I used"))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +179,8 @@ def test_a_demand_a_condition_or_a_refusal_grants_nothing(text: str, part: str):
         "I must admit that a toll costs a penny.",
         "We do not deny the cost of a toll.",
         "I do not dispute, of course, that the mail is slow.",
+        "We do not deny it is dear.",
+        "I cannot deny there are queues.",
         "The best argument on the other side of this debate is the queue.",
     ],
 )

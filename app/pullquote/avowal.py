@@ -26,7 +26,7 @@ _GRANTS = re.compile(
     r"\b(?:I|we)(?:\s(?:must|will|would|do|can|have\sto|should|too|also|readily|freely|gladly|[’']ll)){0,2}\s"
     r"(?:concede(?!\s(?:no|nothing|too)\b)|(?:admit|grant)(?=\sthat\b|[,:;.]|\sit\b)|grant\s(?:him|her|them|you)\s(?:that|this|the\spoint|half|one)\b)"
     r"|\b(?:I|we)\s(?:do\snot|don[’']t|would\snot|wouldn[’']t|cannot|can[’']t)\s(?:deny|dispute)"
-    rf"(?:\sthat\b|,|\sit(?=[,.;:!])|{_ONE_THING})"
+    rf"(?:\s(?:that|there|they|he|she)\b|,|\sit(?=[,.;:!]|\s(?:is|was|has|had|may|will|would|can|does)\b)|{_ONE_THING})"
     r"|\b(?<!if\s)(?<!whether\s)it(?:\s(?:is|was)|[’']s)\s(?:(?:certainly|perfectly|quite|indeed)\s)?true(?:,|\sthat\b)"
     r"|\bit\smust\sbe\s(?:conceded|admitted|granted)\b|\b(?:I\swant|let\sme|I\s(?:shall|will|must)(?:\stry)?(?:\sto)?)\s(?:to\s)?be\sfair\b"
     r"|\badmittedly\b|,\s(?:to\sbe\s(?:fair|just|sure)|in\s(?:all\s)?fairness),"
@@ -109,7 +109,7 @@ _STANDS = re.compile(
 # What has come true since, or would be said or done once more: "and they have sold", "; every year since has shown it".
 _TRUE_NOW = r"(?:has|have|is|are)\b(?!\s(?:not|never)\b|n[’']t)"
 _BORNE_OUT = re.compile(
-    rf"(?:,\sand|;(?:\sand)?)\s(?!(?:I|[Ww]e)\s)(?:[\w’'-]{{1,30}}\s){{1,5}}?{_TRUE_NOW}"
+    rf"(?:,\sand|;(?:\sand)?)\s(?!(?:I|[Ww]e|that)\s)(?:[\w’'-]{{1,30}}\s){{1,5}}?{_TRUE_NOW}"
     rf"|(?:\band|;)\s(?:so\s)?(?:it|they|that|this)\s(?:{_TRUE_NOW}|did\b(?!\s(?:not|never)\b|n[’']t)|was[.!,;])"
     r"|(?:\band|;)\s(?:(?:I|[Ww]e)\s)?would(?:\s(?!(?:not|never)\s)[\w’'-]{1,30}){0,3}?\sagain\b"
     r"|\b(?:I|[Ww]e)\shave\s(?:not|never)\schanged\b"
