@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.camps import camp_asked, camp_named, camp_told, favours_asked
+from pullquote.camps import asks_who, camp_asked, camp_named, camp_told, favours_asked
 
 BAN = "Parks should ban dogs."
 
@@ -38,6 +38,37 @@ def test_who_asks_for_arguments_names_no_camp():
 
 
 @pytest.mark.parametrize(
+    ("question", "favour"),
+    [("Who is against banning dogs?", False), ("Who opposes a dog ban, and why?", False),
+     ("And who disagrees with the dog ban?", False), ("Who objects to dog bans?", False),
+     ("Who supports dog bans?", True), ("Who is for the dog ban?", True), ("Who is for dog bans?", True),
+     ("Who else is in favour of banning dogs?", True), ("Who backs a dog ban?", True)],
+)  # fmt: skip
+def test_who_asks_who_is_for_or_against_a_thing_asks_for_that_camp(question, favour):
+    assert camp_asked(question) is camp_named(question) is favour
+    assert favours_asked(question, BAN) is favour
+    assert asks_who(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is for breakfast?", "Who is against whom?", "Who backs up the photos?", "Who supports him?",
+     "Who opposes the ban and who supports it?", "Who is for the ban and who is against?",
+     "Who disagrees with Di Orr about dog bans?", "Who disagrees?",
+     "How are dogs for children?", "Do supporters of the ban oppose leashes?"],
+)  # fmt: skip
+def test_a_question_that_only_looks_like_it_names_no_camp(question):
+    assert not asks_who(question)
+    assert camp_asked(question) is None
+    assert favours_asked(question, BAN) is None
+
+
+def test_who_asks_for_dissent_in_other_words_asks_for_those_against():
+    assert camp_asked("What are the drawbacks of dog bans?") is False
+    assert camp_named("What are the drawbacks of dog bans?") is None
+
+
+@pytest.mark.parametrize(
     ("words", "favour"),
     [("Supporters argue that lawns stay clean.", True), ("But many critics say no.", False),
      ("Those in favour of bans say so.", True), ("Opponents of the ban, they say, are few.", None),
@@ -48,10 +79,23 @@ def test_a_sentence_that_opens_with_what_a_camp_says_is_known(words, favour):
     assert camp_told(words) is favour
 
 
-@pytest.mark.parametrize("words", ["what do critics of ", "critics of a, ", "say about ", "the ", "people who oppose "])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what do critics of ",
+        "who is for the ",
+        "who opposes a and why ",
+        " or",
+        "critics of a, ",
+        "say about ",
+        "the ",
+        "people who oppose ",
+    ],
+)
 def test_camps_are_read_in_time_in_proportion_to_the_words(words):
     def read(times: int):
         text = words * times
-        return lambda: (camp_told(text), camp_asked(text), camp_asked(f"What do critics of {text}"))
+        return lambda: (camp_told(text), camp_asked(text), camp_asked(f"What do critics of {text}"),
+                        camp_asked(f"Who is against {text}"), camp_asked(f"Who supports tolls, and why {text}"))  # fmt: skip
 
     assert_in_proportion(read, 50_000)

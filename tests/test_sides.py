@@ -514,6 +514,39 @@ def test_what_a_camp_that_is_asked_for_is_told_to_say_stays_before_a_stray_label
     assert "study" in [citation.quote.document.id for citation in shown]
 
 
+WHO = {
+    "against": "Opponents of road tolls say that they are a burden.",
+    "for": "Supporters of road tolls say so often.",
+}
+
+
+@pytest.mark.parametrize(("side", "other"), [("against", "for"), ("for", "against")])
+def test_who_asks_who_takes_a_side_gets_what_its_camp_is_told_to_say_in_the_place_of_the_other(settle, side, other):
+    nearer = WHO[other].replace(" say", " in cities who is for and against say")
+    files = FAR | {"road-tolls/told.md": f"---\nauthor: Di Orr\n---\n{nearer}\n\n{STUDY[24:]}\n{WHO[side]}\n"}
+    for count in (1, 2, 3):
+        query = Query(question=f"Who is {side} road tolls in cities?", max_quotes=count)
+        answer = explainer_of(settle(files)).ask(query)
+        texts = [citation.quote.text for citation in answer.citations]
+        assert answer.proposition == TOLLS
+        assert any(text.startswith(WHO[side]) for text in texts)
+        assert not texts[0].startswith(nearer)
+        assert Role.COUNTERPOINT not in [citation.role for citation in answer.citations if citation.n == 1]
+
+
+def test_a_quote_of_no_side_that_tells_who_is_against_a_thing_stays_first(settle):
+    told = "The Drivers League is against road tolls in cities."
+    files = FAR | {"road-tolls/told.md": f"---\nauthor: Di Orr\nproposition: {TOLLS}\nside: neutral\n---\n{told}\n"}
+    shown = explainer_of(settle(files)).ask(Query(question="Who is against road tolls in cities?")).citations
+    assert shown[0].quote.text == told
+    assert Side.AGAINST in [citation.stance.side for citation in shown]
+
+
+def test_critics_who_come_to_the_front_counter_nothing(settle):
+    shown = roles(explainer_of(settle({"tolls/a.md": f"{LEE}{WHO['for']}\n\n{CRITICS}"})), "Who opposes road tolls?")
+    assert shown == [("Critics", Role.CLAIM), ("Supporters", Role.CLAIM)]
+
+
 def test_where_no_camp_is_told_to_say_anything_a_labelled_quote_of_its_side_comes_first(settle):
     answer = explainer_of(settle(FAR | {"road-tolls/study.md": STUDY})).ask(
         Query(question="What do critics say about road tolls in cities?")

@@ -2,7 +2,8 @@
 
 import re
 
-from pullquote.pleas import favours, plea_of
+from pullquote.clauses import is_plural
+from pullquote.pleas import asks_for_dissent, favours, plea_of
 
 _FOR = (
     r"advocates?|backers?|champions?|defenders?|enthusiasts?|proponents?|supporters?"
@@ -28,6 +29,28 @@ _ASKED = re.compile(
     r"(?: (?:about|against|for|of|on) (?P<about>[^:;?]{1,200}))?(?P<end>\W*$)?",
     re.IGNORECASE,
 )
+# "Who is against tolls?", "Who supports tolls, and why?"
+_WHO = re.compile(
+    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?who(?: else)?(?: (?:is|are|was|were))? (?:all |strongly )?(?:(?P<favour>"
+    r"(?:in (?:favou?r|support) of|back(?:s|ed|ing)?|favou?r(?:s|ed|ing)?|support(?:s|ed|ing)?|(?P<bare>for)))"
+    r"|against|opposed to|oppos(?:es?|ed|ing)|object(?:s|ed|ing)? to|disagree(?:s|d|ing)? with) "
+    r"(?P<thing>[^,:;?]{1,200}?)(?:,? and (?:how|what|when|where|which|why)\b[^:;?]{0,200})?\W{0,5}",
+    re.IGNORECASE,
+)
+# "Who backs up files?", "Who supports him?", "Who opposes tolls and who supports them?", "Who disagrees with Lee about tolls?"
+_NO_THING = re.compile(
+    r"(?:up|out|off|away|down|into|it|that|this|these|those|them|him|her|me|us|you|each)\b(?! \w+ing\b)"
+    r"|.{0,200}\b(?:whom?|about|(?:and|or|but) (?:against|for|oppos\w+|support\w*))\b",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(
+    r"(?:the|more|fewer|less|such|any|\w+ing) ", re.IGNORECASE
+)  # "Who is for dinner?" asks for guests
+# Who disagrees, or objects to what somebody says, may be on either side.
+_BOTH = re.compile(
+    rf"\b(?:disagree\w*|whom|both|her|him|his|their|them|{_FOR}|supports?|in favou?r|(?:is|are) for|for (?:and|or|&) against)\b",
+    re.IGNORECASE,
+)
 _OTHERS = r"(?!(?:against|as|by|for|from|how|if|like|that|to|unlike|what|when|where|which|while|who|why|with) )"
 _TOLD = re.compile(
     rf"\W{{0,5}}(?:(?:and|but|however|meanwhile|still|yet),? )?(?:the |some |many |most |its |their )?{_OTHERS}(?:{_PLAIN})?{_CAMP} "
@@ -45,28 +68,49 @@ def favours_asked(question: str, proposition: str) -> bool | None:
     if plea is not None:
         return favours(plea, proposition)
     asked = _ASKED.match(question.lstrip())
-    if asked is None:
+    found = asked or _who(question)
+    if found is None:
         return None
-    favour = asked["favour"] is not None
-    thing = (asked["thing"] or asked["about"] or "").strip(" ,.")
-    if thing.lower() in _POINTING:
+    favour = found["favour"] is not None
+    thing = (found["thing"] or (asked and asked["about"]) or "").strip(" ,.")
+    if asked and thing.lower() in _POINTING:
         return favour if asked["end"] is not None else None
     of_thing = plea_of(f"What are the arguments {'for' if favour else 'against'} {thing}?")
     return favours(of_thing, proposition) if of_thing else None
 
 
 def camp_asked(question: str) -> bool | None:
-    """Whether the words of those who are for a thing are asked for, or of those who are against it, or None for neither."""
+    """Whether the words of those who are for a thing are asked for, or of those who are against it, or None for neither.
+
+    Whatever asks for dissent asks for those against it, unless those for it are named too: "Do supporters oppose fees?"
+    """
     plea = plea_of(question)
     if plea is not None:
         return plea.favour
-    return camp_named(question)
+    named = camp_named(question)
+    if named is not None or not asks_for_dissent(question) or _BOTH.search(question):
+        return named
+    return False
 
 
 def camp_named(question: str) -> bool | None:
     """The same where it is the camp itself that a question names, and not arguments for or against a thing."""
-    asked = _ASKED.match(question.lstrip())
+    asked = _ASKED.match(question.lstrip()) or _who(question)
     return None if asked is None else asked["favour"] is not None
+
+
+def asks_who(question: str) -> bool:
+    """Whether a question asks who is for a thing or against it, and not what they say."""
+    return _who(question) is not None
+
+
+def _who(question: str) -> re.Match[str] | None:
+    """The question who is for a thing or against it. Example: "Who is against tolls?", but not "Who is against whom?"."""
+    asked = _WHO.fullmatch(question.strip())
+    if asked is None or _NO_THING.match(asked["thing"]):
+        return None
+    named = asked["bare"] is None or _DETERMINED.match(asked["thing"]) or is_plural(asked["thing"].split() or [""])
+    return asked if named else None
 
 
 def camp_told(words: str) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pullquote.camps import camp_named, camp_told
+from pullquote.camps import asks_who, camp_named, camp_told
 from pullquote.dissent import settled
 from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
 from pullquote.matter import Matter
@@ -102,6 +102,14 @@ class _Scale:
         """Whether the question names those who are for a thing as whose words it asks for, or those against it."""
         return camp_named(self.matter.question)
 
+    def is_told_by_asked(self, choice: Choice) -> bool:
+        """Whether a quote opens with what those say whose words are asked for by name."""
+        return self.camp is not None and camp_told(choice.quote.text) is self.camp
+
+    def is_told_by_others(self, choice: Choice) -> bool:
+        """Whether it opens with what those say who are against them."""
+        return self.camp is not None and camp_told(choice.quote.text) is (not self.camp)
+
     def beside(self, shown: Sequence[Choice]) -> Iterator[Told]:
         """What else was found, that says something of its own."""
         for hit in self.hits:
@@ -153,23 +161,36 @@ def weigh(
 def _asked_first(scale: _Scale, choices: Sequence[Choice], asked: Side, count: int) -> tuple[Choice, ...]:
     """The choices that take the asked side, then those of no side and one of the other; unchanged where none takes it.
 
-    What else takes the asked side has the places of the others.
+    What else takes the asked side has the places of the others. Who asks who takes it may be told so by a quote of no
+    side: these two stay in the order in which they were found.
     """
     stances = scale.stances(choices)
     taking = {_place(choice.quote): _taken(stances.get(_place(choice.quote))) for choice in choices}
     own = [choice for choice in choices if scale.fits(choice, stances.get(_place(choice.quote)), asked)]
-    rest = [choice for choice in choices if choice not in own and taking[_place(choice.quote)] is not asked.other]
-    other = [choice for choice in choices if taking[_place(choice.quote)] is asked.other][:1]
-    places = max(1, len(choices) - len(rest) - len(other))
-    for one, found, reading in scale.beside(choices) if len(own) < places else ():
-        fits = scale.fits(one, found, asked) and reading.argued(found) >= BAR.shown
-        if fits and len(own) < places and all(apart(choice.quote, one.quote) for choice in own):
-            own.append(one)
-    own = own or [one for one, _, _ in scale.labels(asked, choices)][:1]
-    if not own:
+    told = [choice for choice in choices if choice not in own and scale.is_told_by_others(choice)]
+    rest = [one for one in choices if one not in (*own, *told) and taking[_place(one.quote)] is not asked.other]
+    other = [one for one in choices if one not in told and taking[_place(one.quote)] is asked.other][:1]
+    own += _more(scale, choices, own, asked, max(1, len(choices) - len(rest) - len(other)))
+    who = asks_who(scale.matter.question)
+    labelled = [] if own else [one for one, _, _ in scale.labels(asked, choices)][:1]
+    if not own and not labelled:
         return tuple(choices)
-    other = other[: count - len(own)]
-    return (*own, *rest[: count - len(own) - len(other)], *other)
+    other = other[: count - len(own or labelled)]
+    rest = rest[: count - len(own or labelled) - len(other)]
+    first = sorted((*own, *rest), key=[*choices, *own].index) if who else [*own, *rest]
+    front = (*first, *labelled, *other) if who else (*labelled, *first, *other)
+    return (*front, *told[: max(0, len(choices) - len(front))])
+
+
+def _more(scale: _Scale, choices: Sequence[Choice], own: Sequence[Choice], asked: Side, places: int) -> list[Choice]:
+    """What else was found that takes the asked side, for the places that are left; what its camp is told to say first."""
+    found: list[Choice] = []
+    others = list(scale.beside(choices)) if len(own) < places else []
+    for one, stance, reading in sorted(others, key=lambda told: not scale.is_told_by_asked(told[0])):
+        fits = scale.fits(one, stance, asked) and (scale.is_told_by_asked(one) or reading.argued(stance) >= BAR.shown)
+        if fits and len(own) + len(found) < places and all(apart(had.quote, one.quote) for had in (*own, *found)):
+            found.append(one)
+    return found
 
 
 def _with_label(scale: _Scale, choices: Sequence[Choice], count: int) -> tuple[Choice, ...]:

@@ -23,8 +23,8 @@ def settled(voices: VoiceBook, question: str, choices: Sequence[Choice]) -> tupl
     def turned(choice: Choice, *, first: bool) -> Choice:
         words = choice.quote.text
         role = role_of(words, first=first and favour is not True)
-        if role is not Role.COUNTERPOINT:
-            return choice
+        if role is not Role.COUNTERPOINT:  # one that came to the front counters nothing before it
+            return replace(choice, role=role) if choice.role is Role.COUNTERPOINT else choice
         beside = any(_speaks_for(voices, other, choice) for other in choices if other is not choice)
         countered = beside and not asks_for_dissent(question)
         return replace(choice, role=role if countered else plain_role(words, first=first))
