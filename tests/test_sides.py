@@ -543,7 +543,10 @@ def test_a_quote_of_no_side_that_tells_who_is_against_a_thing_stays_first(settle
 
 
 def test_critics_who_come_to_the_front_counter_nothing(settle):
-    shown = roles(explainer_of(settle({"tolls/a.md": f"{LEE}{WHO['for']}\n\n{CRITICS}"})), "Who opposes road tolls?")
+    shown = roles(
+        explainer_of(settle({"tolls/a.md": f"{LEE}Supporters of road tolls say who opposes road tolls.\n\n{CRITICS}"})),
+        "Who opposes road tolls?",
+    )
     assert shown == [("Critics", Role.CLAIM), ("Supporters", Role.CLAIM)]
 
 
