@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.camps import asks_who, camp_asked, camp_named, camp_told, favours_asked
+from pullquote.camps import asks_who, camp_asked, camp_named, camp_told, favours_asked, points_back
 
 BAN = "Parks should ban dogs."
 
@@ -63,6 +63,26 @@ def test_a_question_that_only_looks_like_it_names_no_camp(question):
     assert favours_asked(question, BAN) is None
 
 
+@pytest.mark.parametrize(
+    ("question", "favour"),
+    [("Who supports it?", True), ("And who is for that?", True), ("Who backs them, and why?", True),
+     ("Who is against this?", False), ("Who else opposes it?", False)],
+)  # fmt: skip
+def test_a_camp_may_be_of_what_was_spoken_of_before(question, favour):
+    assert camp_asked(question) is camp_named(question) is favours_asked(question, BAN) is favour
+    assert points_back(question)
+    assert asks_who(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who supports her?", "Who is for me?", "Who is against us?", "Who backs it up?", "Who disagrees with that?",
+     "Who objects to it?", "Who supports dog bans?", "What do critics of dog bans say?"],
+)  # fmt: skip
+def test_nobody_and_no_named_thing_is_what_was_spoken_of_before(question):
+    assert not points_back(question)
+
+
 def test_who_asks_for_dissent_in_other_words_asks_for_those_against():
     assert camp_asked("What are the drawbacks of dog bans?") is False
     assert camp_named("What are the drawbacks of dog bans?") is None
@@ -96,6 +116,6 @@ def test_camps_are_read_in_time_in_proportion_to_the_words(words):
     def read(times: int):
         text = words * times
         return lambda: (camp_told(text), camp_asked(text), camp_asked(f"What do critics of {text}"),
-                        camp_asked(f"Who is against {text}"), camp_asked(f"Who supports tolls, and why {text}"))  # fmt: skip
+                        camp_asked(f"Who is against {text}"), points_back(f"Who is against it{text}"), camp_asked(f"Who supports tolls, and why {text}"))  # fmt: skip
 
     assert_in_proportion(read, 50_000)

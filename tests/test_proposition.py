@@ -93,6 +93,18 @@ def test_a_past_of_its_own_form_is_a_statement_too(question: str, proposition: s
 
 @pytest.mark.parametrize(
     ("question", "proposition"),
+    [("Why should the town not moor barges?", "The town should not moor barges."),
+     ("Should the town not fluoridate water use?", "The town should not fluoridate water use."),
+     ("Should people not in work pay fees?", "People not in work should pay fees."),
+     ("Should pupils not enrolled be fined?", "Pupils not enrolled should be fined."),
+     ("Why should the town not only moor barges?", None)],
+)  # fmt: skip
+def test_a_not_after_the_subject_stands_before_the_verb_whatever_the_verb(question: str, proposition: str | None):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
     [("Should farmers be paid, and how much?", "Farmers should be paid."),
      ("Should farmers be paid and how much?", "Farmers should be paid."),
      ("Why should farmers be paid, and if so, by whom?", "Farmers should be paid."),

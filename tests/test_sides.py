@@ -12,7 +12,7 @@ from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.judged import StanceBook, own_propositions
-from pullquote.matter import under_debate
+from pullquote.matter import Matter, matter_of, same_words, under_debate
 from pullquote.ready import Ready
 from pullquote.select import Role
 from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
@@ -405,9 +405,11 @@ def test_a_camp_that_is_asked_for_is_not_answered_first_by_what_the_other_says(s
     assert [citation.quote.text.split()[0] for citation in answer.citations] == ["Road", other]
 
 
+LAMPS = "---\nauthor: Cy Dow\nproposition: Streets should have lamps.\nside: for\n---\nLamps are cheap.\n"
+
+
 def test_a_camp_is_asked_about_one_proposition_of_several(settle):
-    lamps = "---\nauthor: Cy Dow\nproposition: Streets should have lamps.\nside: for\n---\nLamps are cheap.\n"
-    named = explainer_of(settle(ARGUED | {"road-tolls/lamps.md": lamps}))
+    named = explainer_of(settle(ARGUED | {"road-tolls/lamps.md": LAMPS}))
     assert named.ask(Query(question="What do opponents of road tolls in cities say?")).proposition == TOLLS
 
 
@@ -465,6 +467,73 @@ def test_who_disagrees_is_asked_of_the_proposition_before(settle, before, questi
     answer = explainer_of(settle(ARGUED)).ask(Query(question=question, history=(Turn(before),)))
     assert answer.proposition == TOLLS
     assert answer.citations[0].stance.side is side
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "side"),
+    [(("Should cities charge road tolls?",), "Who supports it?", Side.FOR),
+     (("Should cities charge road tolls?", "Who is against it?"), "And who is for it?", Side.FOR),
+     (("Should cities charge road tolls?", "Who is for it?", "Why?"), "And who is against it?", Side.AGAINST),
+     (("What do opponents of road tolls in cities say?",), "And who backs them?", Side.FOR)],
+)  # fmt: skip
+@pytest.mark.parametrize("others", [{}, {"road-tolls/lamps.md": LAMPS}])
+def test_who_is_for_it_is_asked_of_the_last_question_that_stands_alone(settle, before, question, side, others):
+    query = Query(question=question, history=tuple(map(Turn, before)))
+    answer = explainer_of(settle(ARGUED | others)).ask(query)
+    assert answer.proposition == TOLLS
+    assert answer.citations[0].stance.side is side
+
+
+def test_who_supports_the_end_of_a_thing_is_against_it():
+    asked = matter_of("Who supports it?", [TOLLS], "Why should cities abolish road tolls?")
+    assert asked == Matter("Who supports it?", TOLLS, Side.AGAINST, put_up=True)
+
+
+def test_a_camp_of_another_thing_leans_on_no_question_before():
+    assert matter_of("And who supports wider lanes?", [TOLLS], "Should cities charge road tolls?") is None
+
+
+MOOR = "The town should moor barges."
+MOORED = {
+    f"barges/{side}.md": f"---\nauthor: {name}\nproposition: {MOOR}\nside: {side}\n---\n{words}\n"
+    for side, name, words in (
+        ("for", "Ann Lee", "Barges that the town should moor bring shops."),
+        ("against", "Bo Reed", "Barges that the town would moor foul the river."),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [("Should the town moor barges?", None), ("Why should the town moor barges?", Side.FOR),
+     ("Why should the town not moor barges?", Side.AGAINST), ("And why shouldn’t the town moor barges?", Side.AGAINST)],
+)  # fmt: skip
+@pytest.mark.parametrize("others", [{}, {"barges/lamps.md": LAMPS}])
+def test_the_operators_own_words_are_up_for_debate_whatever_their_verb(settle, question, side, others):
+    answer = explainer_of(settle(MOORED | others)).ask(Query(question=question))
+    assert answer.proposition == MOOR
+    assert {Side.FOR, Side.AGAINST} <= set(sides_of(answer))
+    assert side is None or sides_of(answer)[0] is side
+
+
+def test_the_operators_own_words_as_a_question_get_both_sides(settle):
+    sides = explainer_of(settle(MOORED)).sides("Should the town moor barges?")
+    assert sides.proposition == MOOR
+    assert (len(sides.favour), len(sides.against)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition", "same"),
+    [("Should the town moor barges?", MOOR, 1), ("“Should the Town moor barges”?", MOOR, 1),
+     ("Shouldn't the town moor barges?", MOOR, 1), ("Why can’t the town moor barges?", MOOR, 0),
+     ("Why should the town not moor barges?", "The town should not moor barges.", 1),
+     ("Why can the town not moor barges?", "The town cannot moor barges.", 1),
+     ("Should the town moor barges?", "The town shouldn't moor barges.", -1),
+     ("Should the town moor ferries?", MOOR, 0), ("How should the town moor barges?", MOOR, 0),
+     ("Should not the town moor barges?", MOOR, -1), ("Should barges moor the town?", MOOR, 0), ("Why?", MOOR, 0)],
+)  # fmt: skip
+def test_a_question_has_the_words_of_a_proposition_or_denies_them_or_neither(question, proposition, same):
+    assert same_words(question, proposition) == same
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ _DETERMINED = re.compile(
     r"(?:the|more|fewer|less|such|any|\w+ing) ", re.IGNORECASE
 )  # "Who is for dinner?" asks for guests
 # Who disagrees, or objects to what somebody says, may be on either side.
+_WITH_WHOM = re.compile(r"\b(?:disagree|object)", re.IGNORECASE)
 _BOTH = re.compile(
     rf"\b(?:disagree\w*|whom|both|her|him|his|their|them|{_FOR}|supports?|in favou?r|(?:is|are) for|for (?:and|or|&) against)\b",
     re.IGNORECASE,
@@ -73,8 +74,8 @@ def favours_asked(question: str, proposition: str) -> bool | None:
         return None
     favour = found["favour"] is not None
     thing = (found["thing"] or (asked and asked["about"]) or "").strip(" ,.")
-    if asked and thing.lower() in _POINTING:
-        return favour if asked["end"] is not None else None
+    if thing.lower() in _POINTING:
+        return favour if asked is None or asked["end"] is not None else None
     of_thing = plea_of(f"What are the arguments {'for' if favour else 'against'} {thing}?")
     return favours(of_thing, proposition) if of_thing else None
 
@@ -99,6 +100,15 @@ def camp_named(question: str) -> bool | None:
     return None if asked is None else asked["favour"] is not None
 
 
+def points_back(question: str) -> bool:
+    """Whether a question names a camp, but not of what: "Who supports it?", "What do critics say?"."""
+    asked = _ASKED.match(question.lstrip())
+    found = asked or _who(question)
+    if found is None or (asked is not None and asked["end"] is None):
+        return False
+    return (found["thing"] or (asked and asked["about"]) or "").strip(" ,.").lower() in _POINTING
+
+
 def asks_who(question: str) -> bool:
     """Whether a question asks who is for a thing or against it, and not what they say."""
     return _who(question) is not None
@@ -107,6 +117,8 @@ def asks_who(question: str) -> bool:
 def _who(question: str) -> re.Match[str] | None:
     """The question who is for a thing or against it. Example: "Who is against tolls?", but not "Who is against whom?"."""
     asked = _WHO.fullmatch(question.strip())
+    if asked is not None and asked["thing"].lower() in _POINTING:
+        return None if _WITH_WHOM.search(question) else asked
     if asked is None or _NO_THING.match(asked["thing"]):
         return None
     named = asked["bare"] is None or _DETERMINED.match(asked["thing"]) or is_plural(asked["thing"].split() or [""])

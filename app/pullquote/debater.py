@@ -11,7 +11,7 @@ from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
-from pullquote.matter import Matter, matter_of
+from pullquote.matter import Matter, matter_of, worded_as
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
 from pullquote.rerank import OnnxRanker
@@ -51,7 +51,7 @@ class Debater:
             QuestionError: nothing is put up for debate.
         """
         self.generation.documents_of(debate)
-        proposition = statement_of(statement)
+        proposition = statement_of(statement) or worded_as(statement, self._named(debate))
         if proposition is None or len(terms(proposition)) < LEAST_WORDS:
             raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
@@ -135,8 +135,9 @@ class Debater:
 
 
 def _leant_on(query: Query) -> str:
-    """The question, or questions, that a query leans on, or nothing where it stands alone."""
-    return resolve(query).removeprefix(query.question).removeprefix(AFTER).removesuffix(")")
+    """The nearest question that stands alone, of those that a query leans on, or nothing where it leans on none."""
+    leant = resolve(query).removeprefix(query.question).removeprefix(AFTER)  # that question comes first
+    return max((turn.question for turn in query.history if leant.startswith(turn.question)), key=len, default="")
 
 
 def _labelled(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullquote.camps import favours_asked
+from pullquote.camps import camp_asked, favours_asked, points_back
+from pullquote.inversion import opening
 from pullquote.pleas import asks_for_dissent, plea_of
 from pullquote.proposition import proposition_of
 from pullquote.relation import relation
@@ -14,6 +15,10 @@ from pullquote.store.lexical import terms
 _WHY_SHOULD = re.compile(
     r"(?:(?:and|but|so|well|ok|okay|then|now),? )?why (?:should|must|ought|shall)(?:n['’]t)?\b", re.IGNORECASE
 )
+_LEAD = re.compile(r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:why )?", re.IGNORECASE)
+_CANNOT = re.compile(r"\bcannot\b", re.IGNORECASE)
+_NOT = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
+_MARKS = " .,;:!?…\"'“”‘’"
 _DISAGREES = re.compile(r"\bdisagree", re.IGNORECASE)
 
 
@@ -32,18 +37,30 @@ def matter_of(question: str, named: Sequence[str], before: str = "") -> Matter |
 
     Args:
         named: the operator's propositions of the debates that are asked.
-        before: the question that this one leans on. Who asks who disagrees asks for the other side of that.
+        before: the question that this one leans on. Who asks who disagrees asks for the other side of that, and who
+            asks who supports it for its own.
     """
-    leans = before and asks_for_dissent(question) and favours_of(question, named) is None
+    leans = before and _leans(question, named) and under_debate(before, named) is not None
     asked = before if leans else question
     proposition = under_debate(asked, named)
     if proposition is None:
         return None
     side = asked_side(asked, proposition)
     if leans:
-        side = Side.FOR if side is Side.AGAINST and _DISAGREES.search(question) else Side.AGAINST
-    own = proposition_of(asked)
-    return Matter(question, proposition, side, own is not None and relation(own, proposition) != 0)
+        turned = side is Side.AGAINST and _DISAGREES.search(question)
+        side = Side.FOR if turned or camp_asked(question) else Side.AGAINST
+        side = side.other if points_back(question) and _puts_up_the_opposite(asked, proposition) else side
+    return Matter(question, proposition, side, _stands_to(asked, proposition) != 0)
+
+
+def _leans(question: str, named: Sequence[str]) -> bool:
+    """Whether a question asks for a side of what was asked before it: "Who supports it?", "Who disagrees?"."""
+    return points_back(question) or (asks_for_dissent(question) and favours_of(question, named) is None)
+
+
+def _puts_up_the_opposite(question: str, proposition: str) -> bool:
+    """Whether who is for "it" is against a proposition: after "Why abolish tolls?", but not after "Why not charge tolls?"."""
+    return _stands_to(question, proposition) < 0 and not _NOT.search(question)
 
 
 def under_debate(question: str, named: Sequence[str]) -> str | None:
@@ -52,7 +69,7 @@ def under_debate(question: str, named: Sequence[str]) -> str | None:
     Where the operator names but one, that is meant by who asks about reasons. A question such as "Who said it?" puts
     up nothing.
     """
-    if (chosen := favours_of(question, named)) is not None:
+    if (chosen := worded_as(question, named) or favours_of(question, named)) is not None:
         return chosen
     asked, own = proposition_of(question), named[0] if len(named) == 1 else None
     if asked is None or own is None:
@@ -73,7 +90,60 @@ def asked_side(question: str, proposition: str) -> Side | None:
     Who asks why something should be done asks for those who want it done.
     """
     favour = favours_asked(question, proposition)
-    if favour is None and _WHY_SHOULD.match(question.lstrip()) and (asked := proposition_of(question)):
-        same = relation(asked, proposition)
+    if favour is None and _WHY_SHOULD.match(question.lstrip()):
+        same = _stands_to(question, proposition)
         favour = same > 0 if same else None
     return None if favour is None else Side.FOR if favour else Side.AGAINST
+
+
+def worded_as(question: str, named: Sequence[str]) -> str | None:
+    """The one of the operator's propositions that a question asks word for word, or denies, or None.
+
+    The words alone tell, so that no list has to know the verb.
+    """
+    found = {same_words(question, one): one for one in reversed(named)}
+    return found.get(1) or found.get(-1)
+
+
+def same_words(question: str, proposition: str) -> int:
+    """1 where a question is a proposition with its auxiliary in front, -1 where one of the two has a "not" more, else 0.
+
+    Example: same_words("Why should the city not cap rents?", "The city should cap rents.") -> -1
+    """
+    reason = _LEAD.match(question.lstrip())
+    asked = _words(question.lstrip()[reason.end() :] if reason else question)
+    opened, stated = opening(asked[0]) if asked else None, _words(proposition)
+    if opened is None or abs(len(asked) - len(stated)) > 1:
+        return 0
+    doubted = opened[1] and _WHY_SHOULD.match(question.lstrip()) is not None  # "Shouldn't cities?": they should
+    for place in range(1, len(stated)):
+        said = opening(stated[place])
+        if said is not None and said[0] == opened[0] and (same := _same(asked[1:], stated, place)):
+            return -same if doubted is not said[1] else same
+    return 0
+
+
+def _same(asked: Sequence[str], stated: Sequence[str], place: int) -> int:
+    """How what follows the auxiliary of a question stands to a statement whose auxiliary stands at a place."""
+    subject, predicate = stated[:place], stated[place + 1 :]
+    denied = predicate[:1] == ["not"]
+    predicate = predicate[denied:]
+    if asked == [*subject, *predicate]:
+        return -1 if denied else 1
+    if asked in ([*subject, "not", *predicate], ["not", *subject, *predicate]):
+        return 1 if denied else -1
+    return 0
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in small letters, without marks around them."""
+    parted = (word.strip(_MARKS) for word in _CANNOT.sub("can not", text).casefold().split())
+    return [word for word in parted if word]
+
+
+def _stands_to(question: str, proposition: str) -> int:
+    """How what a question puts up stands to a proposition: the same, 1, its opposite, -1, or another thing, 0."""
+    if same := same_words(question, proposition):
+        return same
+    asked = proposition_of(question)
+    return relation(asked, proposition) if asked else 0

@@ -74,6 +74,8 @@ def predicate_place(auxiliary: str, tokens: Sequence[str]) -> int | None:
 
 def _main_verb(tokens: Sequence[str]) -> int | None:
     """Where the bare verb after a modal stands: before a clause of its own, if there; of a plural any word may be one."""
+    if (denied := _after_not(_before_clause(tokens))) is not None:
+        return denied
     for clause in (_before_clause(tokens), tokens):
         place = _verb(clause) if clause else None
         if place is None:
@@ -81,6 +83,12 @@ def _main_verb(tokens: Sequence[str]) -> int | None:
         if place is not None:
             return place
     return None
+
+
+def _after_not(clause: Sequence[str]) -> int | None:
+    """Where a bare verb stands after the first "not" that follows a subject: no list has to know "cities not cap rents"."""
+    place = next((at for at in range(1, len(clause) - 1) if clause[at].lower() == "not"), None)
+    return None if place is None or not _has_form_of_verb(clause[place + 1]) else place + 1
 
 
 def _before_clause(tokens: Sequence[str]) -> Sequence[str]:
