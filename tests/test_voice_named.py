@@ -10,8 +10,10 @@ from test_voice import hear
 from pullquote.documents import Document, Source
 from pullquote.sentences import split_sentences
 from pullquote.voice import VoiceKind, find_voices, speaker_line
+from pullquote.voice.pronouns import is_speaker
 from pullquote.voice.reading import Reading, Token, attribution_of
 from pullquote.voice.sourcenames import source_of
+from pullquote.voice.subjects import main_subject, subject_of
 
 ONE_NAMED = [
     ("The vote came after Joy Hall, a deputy whose father was shot, changed her mind. “I came to vote no,” she said.", "I came to", "Joy Hall"),
@@ -517,3 +519,32 @@ def test_neither_a_station_nor_what_trucks_do_is_meant_by_he(before: str, said: 
 def test_a_surname_that_looks_like_a_verb_is_meant_by_he_where_the_document_shows_it_is_a_name(known: str) -> None:
     heard = hear(f"{known} The port is old. Fleming defended the plan. “It is dying,” he said.")
     assert "Fleming" in (heard.said_of("It is dying").speaker or "")
+
+
+BEFORE = "Ivo Stahl has kept bees on the hill for years."
+
+
+@pytest.mark.parametrize(
+    "opening", ["Here is what", "Here’s how", "And this is exactly what", "In short, that was why"]
+)
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [("he", "Ivo Stahl"), ("Ruth Bell", "Ruth Bell"), ("Ruth Bell, a baker,", "Ruth Bell, a baker"), ("the guild’s chair, Ruth Bell,", "the guild’s chair, Ruth Bell")],
+)  # fmt: skip
+@pytest.mark.parametrize("quotation", [" “The spray kills them all.”", "\n\n> The spray kills them all."])
+def test_who_speaks_stands_after_words_that_only_point_ahead(
+    opening: str, name: str, speaker: str, quotation: str
+) -> None:
+    voice = hear(f"{BEFORE} {opening} {name} told the guild:{quotation}").said_of("The spray kills")
+    assert (voice.kind, voice.speaker) == (VoiceKind.QUOTED, speaker)
+
+
+@pytest.mark.parametrize("place", ["Here", "There", "here"])
+def test_here_and_there_are_nobodys_names(place: str) -> None:
+    assert not is_speaker(place)
+
+
+@pytest.mark.parametrize("part", ["Here is ", "and here’s what ", "In short, that is ", "here " * 3, ", "])
+def test_words_that_point_ahead_are_soon_read(part: str) -> None:
+    assert_in_proportion(lambda size: partial(subject_of, part * size), 2_000)
+    assert_in_proportion(lambda size: partial(main_subject, part * size), 2_000)

@@ -68,7 +68,7 @@ _AGREED_WITH = re.compile(  # "I agree with Secretary Gates when he"
     r"\b(?:with|to|from|like|quote|thank|join)\s(?P<name>(?:(?:the|my|our)\s)?(?:[a-z]+\s){0,2}[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}),?\s(?:when|as|because|that)\s(?:he|she)\s$"
 )
 _ABSTRACT = re.compile(r"[A-Z][a-z]+(?:tion|sion|ism|dom|ity|ment|ness)$")
-_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b|who\b", re.IGNORECASE)
+_ANYBODY = re.compile(r"(?:some|any|every|no)(?:body|one)\b|who\b|(?:here|there)$", re.IGNORECASE)
 _COUNT_ALONE = re.compile(
     r"two|three|four|five|six|seven|eight|nine|ten|others|some|many|most|few|several|both|all", re.IGNORECASE
 )

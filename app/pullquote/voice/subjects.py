@@ -121,6 +121,11 @@ _CROWD = re.compile(  # "After the war many liberals", "In its ruling the court"
 _STATES = re.compile(rf"^{PREPOSITION.pattern}|{PREDICATE.pattern}", re.IGNORECASE)
 _ONE = re.compile(r"One|Another|A\s(?:second|third)|The\s(?:first|second|third|latter|former|other)")
 _CLEFT = re.compile(r"^[Ww]hat\s(?=\w)")
+_POINTS_AHEAD = re.compile(  # "Here is what Ann Lee, a nurse, told us", "In short, that’s why he said"
+    r"^\W{0,9}(?:(?:In|On|At|By|As|For|From|After|Before|With|When|While|Since|However|Meanwhile|[A-Z][a-z]{1,15}ly)\b[^.;:]{0,80},\s|"
+    r"(?:[Aa]nd|[Bb]ut|[Ss]o|[Yy]et|[Tt]hen|[Nn]ow)\s)?(?:[Hh]ere|[Tt]his|[Tt]hat|[Tt]here)(?:[’']s|\s(?:is|are|was|were))\s"
+    r"(?:(?:also|exactly|just|partly|precisely|roughly)\s)?(?:what|how|why)\s"
+)
 _LAST_NAMED = re.compile(
     r"[\w.’'-]+(?<!\bof)(?<!\bfor)(?<!\bon)(?<!\band)(?<!\bin)\s"
     r"(?P<name>(?:the|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s[A-Z][\w’'-]*(?:\s(?:(?:of|for|on)\s(?:the\s)?)?[A-Z][\w’'-]*)*)$"
@@ -140,7 +145,7 @@ def subject_of(left: str) -> str:
 
     Example: subject_of("On May 2, the minister, Ann Lee, also ") -> "the minister, Ann Lee"
     """
-    left = _HEADLINE.sub("", left)
+    left = _POINTS_AHEAD.sub("", _HEADLINE.sub("", left))
     plain = DASHED.sub(" ", f"{FOOTNOTE.sub(' ', _BEFORE_SUBJECT.sub('', left))} ")
     words = _AUX_TAIL.sub("", _AGE.sub("", " ".join(plain.split())).lstrip("|-–•* "))
     if words.endswith(" to") and not words.endswith(
@@ -177,7 +182,7 @@ def _joined_subject(words: str) -> str:
 def main_subject(clause: str) -> str:
     """The subject of the first verb of a clause. Example: "He left the town and" -> "He"."""
     plain = _LIFE.sub("", _ASIDE_INSIDE.sub(" ", FOOTNOTE.sub(" ", clause))).strip(" |-•*").rstrip(".!?;")
-    words = _OPENS_LATE.sub("", _DAY_FIRST.sub("", f"{plain} "))
+    words = _POINTS_AHEAD.sub("", _OPENS_LATE.sub("", _DAY_FIRST.sub("", f"{plain} ")))
     verb = find_verb(words)
     subject = subject_of(words[: verb.start()]) if verb else ""
     if verb and _BARE_NUMBER.fullmatch(subject):  # "Two bishops share": no verb but the noun
