@@ -405,6 +405,44 @@ def test_who_may_be_a_relative_is_left_to_the_ordinary_way(ready, name):
     assert witness(ready, name) is None
 
 
+WOMEN = {
+    "ferry/hearing.md": "---\ntitle: Hearing on the ferry\npublisher: The House\n---\n"
+    "The CHAIR. We shall hear two of you on the ferry.\n\n"
+    "Ms. ORDWAY. The ferry brings our pupils to school.\n\nMr. HALE. Why should the county pay for it?\n\n"
+    "Ms. HALE. It is a road like any other one.\n\nMr. HALE. Roads are paid for by those who drive.\n",
+    "ferry/letter.md": "---\ntitle: Letter\nauthor: Greta Pell\n---\nThe ferry is late on most days.\n",
+    "ferry/other.md": "---\ntitle: Reply\nauthor: Abe Hale\n---\nThe ferry is late in fog alone.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def women(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("women")
+    write_corpus(folder / "corpus", WOMEN)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return open_with_fake(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "speaker"),
+    [("Ms. Ordway", "ORDWAY"), ("Ms Ordway", "ORDWAY"), ("ms. ordway", "ORDWAY"), ("Miss Ordway", "ORDWAY"),
+     ("Ms. Hale", "Ms. HALE"), ("Ms. Ordway and Ms. Hale", "HALE ORDWAY")],
+)  # fmt: skip
+def test_a_woman_whom_the_sources_address_so_too_is_found_by_it_and_no_man_of_her_name(women, name, speaker):
+    found = witness(women, name)
+    assert found.known
+    assert all(any(word in label for label in found.speakers) for word in speaker.split())
+    assert not any(label.startswith("Mr") for label in found.speakers)
+    assert not found.documents
+
+
+def test_a_form_of_address_before_a_full_name_that_the_sources_have_means_its_bearer(women):
+    assert witness(women, "Ms. Greta Pell").documents == {"letter"}
+    for relative in ("Mrs. Greta Pell", "Ms. Pell", "Ms. G. Pell", "Ms. Ann Pell", "Ms. Ordway and Mrs. Pell"):
+        assert witness(women, relative) is None
+
+
 def test_a_junior_is_found_as_a_junior(ready):
     assert witness(ready, "Joe Vale Jr.").documents == {"vale"}
 

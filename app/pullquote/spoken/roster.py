@@ -25,6 +25,7 @@ from pullquote.spoken.telling import Telling
 from pullquote.spoken.texts import called, is_kind
 from pullquote.spoken.witness import Witness, government_of
 from pullquote.store.generation import Generation
+from pullquote.voice.mentions import is_other
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.titles import OFFICES
 from pullquote.voice.voicebook import VoiceBook
@@ -43,6 +44,7 @@ _PEOPLES = re.compile(
     r"[A-Z][a-z]+(?:ans|ese|ish|ench|utch|ists|crats|[^e]ers|men)|Greeks|Turks|Arabs|Serbs|Swiss|Jews"
 )
 _BY_SEX = re.compile(r"(?:Mrs|Ms|Miss|Madam)\b", re.IGNORECASE)  # may be the wife of the one whom the sources hold
+_HER = frozenset({"mrs", "ms", "miss", "madam"})
 _AND = re.compile(r",?\s(?:and|&)\s|,\s(?!(?:Jr|Sr|I+)\b)")
 _OWNED = re.compile(r"[’'](?:s?\s|s?$)")  # "the Roes' cabinet"
 
@@ -89,7 +91,7 @@ class Roster:
         full name stands there beside another's, is left to the ordinary way.
         """
         name = re.sub(r"\b(the) the\b", r"\1", " ".join(asked.name.split()))
-        if _OTHERS.fullmatch(name) or _BY_SEX.match(name):
+        if _OTHERS.fullmatch(name):
             return None
         written = name if any(letter.isupper() for letter in name) else name.title()
         entities = named(written) if _NAME.fullmatch(written) else ()
@@ -143,7 +145,7 @@ class Roster:
         if len(parts) == 1 or whole:
             found = self._standing(whole if len(parts) > 1 else entities, name, documents)
             junior = fold(name).rstrip(".").rpartition(" ")[2] in SUFFIXES
-            return None if junior and not found else found
+            return None if (junior or _BY_SEX.match(name)) and not found else found
         each = [self._standing(named(part), part, documents) for part in parts]
         return set[_LABEL]().union(*each) if all(each) else None
 
@@ -153,7 +155,8 @@ class Roster:
         return frozenset(name for one in known for name in (*one.given, *one.family))
 
     def _standing(self, entities: Iterable[Named], name: str, documents: range) -> set[_LABEL]:
-        return {label for label in self._labels(entities, name) if self._stands(label, documents)}
+        found = {label for label in self._labels(entities, name) if self._stands(label, documents)}
+        return _of_her(found, named(name)) if _BY_SEX.match(name) else found
 
     def _stands(self, label: _LABEL, documents: range) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
@@ -230,6 +233,21 @@ class Roster:
 def _entities(label: _LABEL) -> tuple[Named, ...]:
     kind, name = label
     return signed(name) if kind == "author" else named(name)
+
+
+def _of_her(labels: Iterable[_LABEL], asked: Iterable[Named]) -> set[_LABEL]:
+    """Of the labels of a family name those of a woman: the sources address her so too, or have the given name asked for.
+
+    "Mrs. Bo Reed" may be the wife of Bo Reed: that is no name of hers.
+    """
+    wanted = {name for one in asked if isinstance(one, Person) and "mrs" not in one.titles for name in one.given[:1]}
+    return {
+        label
+        for label in labels
+        for one in _entities(label)
+        if isinstance(one, Person) and not is_other("she", label[1])
+        if one.titles & _HER or any(len(name) > 1 and name in wanted for name in one.given[:1])
+    }
 
 
 def _leads(entity: Named) -> bool:
