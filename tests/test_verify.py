@@ -221,6 +221,15 @@ CLAUSES = "In 2023 she found that rents fell by 2.1 percent in two years, but jo
 DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It has built nine homes.”"
 
 
+def assert_altered(given: str, stored: str, found: str, diff: str) -> None:
+    """Held against a stored text the words are an alteration of this part of it, with this difference."""
+    [verdict] = compare(given, [Place(document_of(stored), Span(0, len(stored)))])
+    assert verdict.result is Result.ALTERED
+    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
+    signs = {"only_given": "-", "only_stored": "+"}
+    assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+
+
 @pytest.mark.parametrize(
     ("given", "stored", "found", "diff"),
     [
@@ -238,11 +247,7 @@ DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It h
 def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_nearest_to_it(
     given: str, stored: str, found: str, diff: str
 ):
-    [verdict] = compare(given, [Place(document_of(stored), Span(0, len(stored)))])
-    assert verdict.result is Result.ALTERED
-    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
-    signs = {"only_given": "-", "only_stored": "+"}
-    assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+    assert_altered(given, stored, found, diff)
 
 
 @pytest.mark.parametrize(
@@ -269,11 +274,7 @@ def test_a_clause_that_was_altered_is_held_against_the_part_of_the_text_that_is_
 def test_words_in_other_letters_than_the_stored_ones_are_an_alteration_of_them(
     given: str, stored: str, found: str, diff: str
 ):
-    [verdict] = compare(given, [Place(document_of(stored), Span(0, len(stored)))])
-    assert verdict.result is Result.ALTERED
-    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
-    signs = {"only_given": "-", "only_stored": "+"}
-    assert " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same") == diff
+    assert_altered(given, stored, found, diff)
 
 
 def test_one_word_that_is_the_same_but_for_its_capital_makes_no_two_texts_alike():

@@ -3,7 +3,7 @@
 import re
 
 from pullquote.clauses import is_plural
-from pullquote.pleas import asks_for_dissent, favours, plea_of
+from pullquote.pleas import LEADS_IN, asks_for_dissent, favours, plea_of
 
 _FOR = (
     r"advocates?|backers?|champions?|defenders?|enthusiasts?|proponents?|supporters?"
@@ -23,7 +23,7 @@ _PLAIN = r"[\w’'-]{1,40} "
 _WORD = r"[\w’'-]{1,40},? "
 # "What do opponents of tolls say?", "Which arguments do critics make against tolls?"
 _ASKED = re.compile(
-    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:what|how|which)(?: (?:arguments?|objections?|points?|reasons?))?"
+    rf"{LEADS_IN}(?:what|how|which)(?: (?:arguments?|objections?|points?|reasons?))?"
     rf"(?: (?:do|did|would|might|could|can|have))? (?:the |some |many |most )?(?:{_WORD})?{_CAMP}"
     rf"(?: (?:(?:of|to|for) )?(?P<thing>(?:{_WORD}){{1,15}}?))??(?: )?(?:{_SAYS}|give|have|make|offer|raise)\b"
     r"(?: (?:about|against|for|of|on) (?P<about>[^:;?]{1,200}))?(?P<end>\W*$)?",
@@ -31,7 +31,7 @@ _ASKED = re.compile(
 )
 # "Who is against tolls?", "Who supports tolls, and why?"
 _WHO = re.compile(
-    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?who(?: else)?(?: (?:is|are|was|were))? (?:all |strongly )?(?:(?P<favour>"
+    rf"{LEADS_IN}who(?: else)?(?: (?:is|are|was|were))? (?:all |strongly )?(?:(?P<favour>"
     r"(?:in (?:favou?r|support) of|back(?:s|ed|ing)?|favou?r(?:s|ed|ing)?|support(?:s|ed|ing)?|(?P<bare>for)))"
     r"|against|opposed to|oppos(?:es?|ed|ing)|object(?:s|ed|ing)? to|disagree(?:s|d|ing)? with) "
     r"(?P<thing>[^,:;?]{1,200}?)(?:,? and (?:how|what|when|where|which|why)\b[^:;?]{0,200})?\W{0,5}",

@@ -16,6 +16,11 @@ from pullquote.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.store.generation import Generation, Window
 from pullquote.voice.voicebook import VoiceBook
 
+LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
+
+Told = tuple[Choice, Stance, Reading]
+"""A quote with its stance and what was read in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -33,11 +38,6 @@ class Weighed:
 
 def _place(quote: Quote) -> tuple[str, int, int]:
     return quote.document.id, quote.first, quote.last
-
-
-Told = tuple[Choice, Stance, Reading]
-"""A quote with its stance and what was read in it."""
-LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
 
 
 def labelled_quotes(

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from pullquote.camps import camp_asked, favours_asked, points_back
 from pullquote.inversion import opening
-from pullquote.pleas import asks_for_dissent, plea_of
+from pullquote.pleas import LEADS_IN, asks_for_dissent, plea_of
 from pullquote.proposition import proposition_of
 from pullquote.relation import relation
 from pullquote.stance import Side
 from pullquote.store.lexical import terms
 
-_WHY_SHOULD = re.compile(
-    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?why (?:should|must|ought|shall)(?:n['’]t)?\b", re.IGNORECASE
-)
-_LEAD = re.compile(r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:why )?", re.IGNORECASE)
+_WHY_SHOULD = re.compile(rf"{LEADS_IN}why (?:should|must|ought|shall)(?:n['’]t)?\b", re.IGNORECASE)
+_LEAD = re.compile(rf"{LEADS_IN}(?:why )?", re.IGNORECASE)
 _CANNOT = re.compile(r"\bcannot\b", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
 _MARKS = " .,;:!?…\"'“”‘’"

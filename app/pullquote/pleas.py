@@ -15,8 +15,9 @@ _DESCRIBING = (
     r"(?:(?:best|chief|common|compelling|conservative|good|honest|key|liberal|main|major|more|negative|other|positive|principled"
     r"|progressive|serious|simple|strong|talking|top|one|two|three|four|five|\d+|\w+(?:al|est|ic)),? (?:and )?){0,2}"
 )
+LEADS_IN = r"(?:(?:and|but|so|well|ok|okay|then|now),? )?"  # "And who is against it?"
 _PLEA = re.compile(
-    r"(?:(?:and|but|so|well|ok|okay|then|now),? )?(?:please,? )?(?P<lead>(?:what|which)(?: (?:is|are|was|were)|[’']s|[’']re) "
+    rf"{LEADS_IN}(?:please,? )?(?P<lead>(?:what|which)(?: (?:is|are|was|were)|[’']s|[’']re) "
     r"|(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|list|make|name|outline|present|provide|quote|show"
     r"|state|summari[sz]e|tell)(?: (?:me|us))? |i(?: would|[’']d)? (?:like|need|want) )?"
     r"(?:(?:the|an?|any|some|all|your|his|her|their|its|our|my|one|two|three|four|five|\d+|several)(?: of the)? )?"

@@ -87,8 +87,6 @@ _TURNS = re.compile(  # the author's answer, or a part of what is told
     r"(?:But|Yet|However|Still|Actually|Alas|Of\scourse|In\s(?:fact|truth|reality)|(?:All|Much|Most|Some|Each|Both)\sof\s(?:this|that|it|them|these|those)|"
     r"The\s(?:truth|reality|facts?|data|evidence|record|trouble|catch|flaw|(?:first|second|third|last)\s(?:of\sthese|argument|claim|objection|reason)))\b"
 )
-
-
 _WE_OPEN = re.compile(r"(?:We|Our)\b")
 _WE = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?)\b")
 

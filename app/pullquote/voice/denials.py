@@ -69,7 +69,6 @@ _ONLY_THAT = re.compile(r"\s*(?:that\s+)?")
 _SECOND_WORD = re.compile(r"\s*\S+\s+")
 _WORD = re.compile(r"\S+")
 LEAST_CLAUSE = 4  # words that are a clause, whatever their verb is
-LEAST_SUBJECT = 2  # and before it, words that are none without a verb: "that the firm, which was sold"
 
 
 def denies(words: str) -> bool:
