@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pullquote.documents import Document
 from pullquote.sentences import Sentence
 from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
+from pullquote.voice.coreference import MEMORY, Coreference, Memory
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.lists import is_cut
-from pullquote.voice.mentions import is_other, whom
-from pullquote.voice.number import is_several, may_be_several
+from pullquote.voice.mentions import whom
 from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
 from pullquote.voice.parts import Speaker
@@ -25,21 +25,12 @@ from pullquote.voice.phrases import (
 )
 from pullquote.voice.plainnames import plain
 from pullquote.voice.pronouns import (
-    alone,
-    another_group,
-    another_person,
     asked_before,
     fits,
-    is_one_person,
-    is_person,
     is_share,
-    is_speaker,
-    is_text,
-    is_thing,
     means_person,
     named_before,
     names_another,
-    others_after,
     person_before,
 )
 from pullquote.voice.relatives import stands_inside
@@ -50,7 +41,6 @@ from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
 from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 
-MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber
 _SAME_PERSON = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=[A-Z]\S+\s[A-Z]\S*$)")
@@ -60,10 +50,6 @@ _LOOSE = re.compile(
     r"[Aa]nother$|(?:these|those|such|the\s(?:very\s)?same|perhaps|maybe|probably|possibly)\s\w", re.IGNORECASE
 )
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
-# what "it" does only where it is a text or a body
-_CHARGES = ("alleg", "argu", "claim", "contend", "assert", "warn", "accus", "insist")
-# what the one who was spoken of does
-_ANSWERS = ("den", "disput", "reject", "retort", "counter", "repl", "respon", "answer", "refus")
 _THIS_TEXT = re.compile(
     r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
     r"|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
@@ -85,16 +71,6 @@ _AS_TOLD = re.compile(
 _WOULD = re.compile(r"\bwould\s(?:\w+ly\s)?$")
 
 
-@dataclass(slots=True)
-class Memory:
-    """What the reading so far has left behind."""
-
-    speaker: Speaker | None = None
-    heard_at: int = -99
-    quoting: Speaker | None = None  # the speaker of the quotation the last sentence ended with
-    by_quotation: dict[int, Speaker] = field(default_factory=dict)
-
-
 class Identities:
     """Tells who speaks; it shares the memory of the listener that reads the document."""
 
@@ -106,6 +82,7 @@ class Identities:
         self._sentences = sentences
         self._antecedents = antecedents
         self._names = Names(document)
+        self._coreference = Coreference(sentences, antecedents, memory, self._names)
 
     def of(
         self, attribution: Attribution, position: int, masked: str, earlier: Speaker | None = None
@@ -187,7 +164,7 @@ class Identities:
             return self._share(pronoun, position, attribution, masked)
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
         beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and means_person(pronoun) else None
-        meant = self._pronoun(pronoun, position, attribution.cue, beside)
+        meant = self._coreference.meant(pronoun, position, attribution.cue, beside)
         if earlier and earlier.name and not (meant and meant.name == earlier.name):
             before = masked[: attribution.start]
             own = pronoun.lower() == "it" and not _FIRST_PERSON.search(
@@ -202,84 +179,13 @@ class Identities:
         """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
         if asked := asked_before(masked[: attribution.start]):
             return Speaker(asked, (), attribution.cue, sure=False)
-        meant = self._pronoun(share, position, attribution.cue)
+        meant = self._coreference.meant(share, position, attribution.cue)
         return replace(meant, sure=False) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
         name = self._names.resolve(named, self._sentences[position].span.start)
         sure = name.sure and is_well_formed(named) and _is_plain(attribution)
         return Speaker(name.shown, (), attribution.cue, sure, name.own)
-
-    def _pronoun(self, pronoun: str, position: int, cue: str, beside: str | None = None) -> Speaker | None:
-        """Whom a pronoun means by the sentences before; `beside` is the one person named before it in its own."""
-        memory, person = self.memory, means_person(pronoun)
-        if person and not beside and (another := self._antecedents.theirs(pronoun, position)):
-            return self._likely((another, position), position, cue)
-        recent = memory.speaker if position - memory.heard_at <= MEMORY else None
-        unlike = recent and (is_other(pronoun.lower(), recent.name or "") or is_one_person(pronoun, recent.name or ""))
-        recent = None if unlike else recent
-        subject = self._antecedents.of(pronoun, position)
-        subject = None if subject and person and self._names.is_word(subject[0]) else subject
-        between = subject is not None and subject[1] > memory.heard_at
-        wrote = subject is not None and pronoun.lower() == "it" and is_text(subject[0]) and subject[1] == position - 1
-        wrote = wrote and not (recent and subject and recent.name == subject[0])
-        nearer = between and subject is not None and position - subject[1] <= 1 and is_speaker(subject[0])
-        nearer = nearer or wrote or self._are_several(pronoun, recent, subject, position)
-        unfit = bool(subject) and bool(recent) and not fits(pronoun, recent.name or "" if recent else "")
-        named = self._antecedents.mentioned(pronoun, position) if person and not (subject or beside) else None
-        named = (beside, position) if beside else named
-        if named and recent and not subject and memory.heard_at < position - 1 and named[1] == position - 1:
-            other = not set((recent.name or "").split()) & set(named[0].split())  # named since the last speaker spoke
-            recent = None if other else recent
-        strange = recent is not None and not fits(pronoun, recent.name or "") and (recent.name or "").islower()
-        if person and recent and not subject and (strange or is_thing(recent.name or "")):
-            return self._likely(named, position, cue)  # "she" is no council and no survey
-        if pronoun.lower() == "it" and recent and not subject and is_person(recent.name or "The"):
-            recent = None if not fits("it", recent.name or "") else recent
-        if recent and not recent.own and not (nearer or unfit):
-            near = recent.sure and position - memory.heard_at <= 1 and not between
-            sure = near and self._can_only_mean(pronoun, recent.name or "", position, cue)
-            return replace(recent, cue=cue, sure=sure)
-        if subject:
-            name = self._names.resolve(subject[0], self._sentences[position].span.start)
-            only = person and subject[1] == position - 1 and alone(self._antecedents.read(position - 1), subject[0])
-            return Speaker(name.shown, (), cue, sure=only and name.sure, own=name.own)
-        if pronoun.lower() == "it":
-            text = self._antecedents.just_named(position)
-            return Speaker(text, (), cue, sure=False) if text or cue.startswith(_CHARGES) else None
-        return self._likely(named, position, cue)
-
-    def _likely(self, named: tuple[str, int] | None, position: int, cue: str) -> Speaker:
-        """Somebody whom a sentence before has named, as the speaker, never sure; nobody where there is none."""
-        name = self._names.resolve(named[0], self._sentences[position].span.start) if named else None
-        return Speaker(name.shown if name and not name.own else None, (), cue, sure=False)
-
-    @staticmethod
-    def _are_several(pronoun: str, recent: Speaker | None, subject: tuple[str, int] | None, position: int) -> bool:
-        """Whether "they" are the several that a sentence nearby is about, and not the one body that spoke last."""
-        if pronoun.lower() != "they" or recent is None or subject is None or position - subject[1] > MEMORY:
-            return False
-        return may_be_several(subject[0]) and not may_be_several(recent.name or "")
-
-    def _can_only_mean(self, pronoun: str, name: str, position: int, cue: str) -> bool:
-        """Whether a pronoun can mean nobody but the one who spoke in the sentence before."""
-        before = self._antecedents.read(position - 1)
-        if cue.startswith(_ANSWERS):  # "The bank said the firm had lied. It denied that": the other one
-            return False
-        if pronoun.lower() in {"he", "she"}:
-            only = (
-                self._antecedents.goes_on_with(pronoun, position)
-                or cue.startswith("add")
-                or not others_after(before, name)
-            )
-            return is_person(name) and only and not another_person(before, name)
-        alike = is_several(name) if pronoun.lower() == "they" else is_thing(name)
-        only = (
-            not another_group(before, name)
-            or cue.startswith("add")
-            or self._antecedents.goes_on_with(pronoun, position)
-        )
-        return alike and only and self._antecedents.opens_with(pronoun, position)
 
     def called(self, name: str, position: int, cue: str, *, sure: bool) -> Speaker:
         """Who a name outside of any sentence is, such as the one that signs a block."""
@@ -294,7 +200,7 @@ class Identities:
         if is_pronoun(subject):
             within = named_before(_before(masked, subject, start), subject)
             if within is None:
-                meant = self._pronoun(subject, position, cue)
+                meant = self._coreference.meant(subject, position, cue)
                 return replace(meant, sure=False) if meant and not meant.own else None
             subject = within
         name = self._names.resolve(subject, self._sentences[position].span.start)

@@ -14,11 +14,12 @@ from pullquote.voice.attributions import find_attributions
 from pullquote.voice.blocks import Blocks
 from pullquote.voice.bylines import bylines_of
 from pullquote.voice.chapters import guests_in
+from pullquote.voice.coreference import Memory
 from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.guests import hosted
-from pullquote.voice.identities import Identities, Memory
+from pullquote.voice.identities import Identities
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in, panel_in
 from pullquote.voice.leadins import disowns
