@@ -19,8 +19,8 @@ from pullquote.documents import Document
 from pullquote.reader import BUNDLED, OnnxReader
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
-from pullquote.voice.parts import spoken
 from pullquote.voice.reading import Reader
+from pullquote.voice.voices import spoken
 
 ROWS = {
     "sentences of the author's": ("own",),

@@ -15,8 +15,8 @@ from pullquote.documents import Document, Source
 from pullquote.sentences import Kind, Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
-from pullquote.voice.parts import spoken
 from pullquote.voice.untokenized import untokenized
+from pullquote.voice.voices import spoken
 
 ROOT = Path(__file__).parents[1]
 WHOLE = ROOT / "benchmarks" / "voices" / "documents.jsonl"

@@ -20,9 +20,9 @@ from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices
 from pullquote.voice.frames import Attribution
-from pullquote.voice.parts import Speaker
 from pullquote.voice.reading import KINDS, Reading, Token, attribution_of
 from pullquote.voice.settling import settled
+from pullquote.voice.voices import Speaker
 
 AUTHOR = "Ann Author"
 OWN, QUOTED, REPORTED, MIXED = KINDS

@@ -20,7 +20,7 @@ from pullquote.reader import bundled
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
-from pullquote.voice.parts import spoken
+from pullquote.voice.voices import spoken
 
 ROOT = Path(__file__).parent.parent
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")

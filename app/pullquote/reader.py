@@ -20,8 +20,8 @@ from pullquote.rerank import BUNDLED as RANKER
 from pullquote.rerank import EMBEDDING, OnnxRanker
 from pullquote.sentences import Sentence
 from pullquote.voice import Voice, VoiceKind, summary
-from pullquote.voice.parts import spoken
 from pullquote.voice.reading import KINDS, Reading, Token
+from pullquote.voice.voices import spoken
 
 BUNDLED = Path(__file__).parent / "models" / "voice"
 FILE = "model.onnx"

@@ -9,10 +9,10 @@ from pullquote.documents import Document, Source
 from pullquote.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.number import MANY, is_several
-from pullquote.voice.parts import Voice, VoiceKind
 from pullquote.voice.phrases import PEOPLE
 from pullquote.voice.reading import Reader
 from pullquote.voice.untokenized import untokenized
+from pullquote.voice.voices import Voice, VoiceKind
 
 # Words that have a capital only where a sentence starts with them.
 _DETERMINERS = frozenset(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pullquote.voice.parts import Speaker, VoiceKind
+from pullquote.voice.voices import Speaker, VoiceKind
 
 DOUBT = 3  # paragraphs after a block quotation that may still belong to it
 

@@ -7,7 +7,6 @@ from pullquote.sentences import Sentence
 from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.mentions import is_other
 from pullquote.voice.number import is_several, may_be_several
-from pullquote.voice.parts import Speaker
 from pullquote.voice.pronouns import (
     alone,
     another_group,
@@ -22,6 +21,7 @@ from pullquote.voice.pronouns import (
     others_after,
 )
 from pullquote.voice.speakers import Names
+from pullquote.voice.voices import Speaker
 
 MEMORY = 3  # sentences after which a pronoun no longer means the last speaker
 # what "it" does only where it is a text or a body

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pullquote.span import Span
 from pullquote.voice.frames import LONGEST, PREDICATE
-from pullquote.voice.parts import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 _SAYING = r"(?:say|claim|argu|suggest|stat|assert|writ|call|insist|declar|describ|tell|tweet|post|brand|label|compar|think|believ|imply)ing\b"
 _OBJECT = r"(?:(?!(?:after|at|by|from|in|on|over)\s)[^\s,;:]+\s)(?:[^\s,;:]+\s){0,6}?"  # not "was condemned by Lee for saying"

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
-from pullquote.voice.parts import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 PLAIN = 7  # the level of a heading without "#"
 ANY = PLAIN  # what any heading ends

@@ -13,7 +13,6 @@ from pullquote.voice.lists import is_cut
 from pullquote.voice.mentions import whom
 from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
-from pullquote.voice.parts import Speaker
 from pullquote.voice.phrases import (
     is_first_person,
     is_fragment,
@@ -40,6 +39,7 @@ from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
 from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
+from pullquote.voice.voices import Speaker
 
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber

@@ -11,8 +11,8 @@ from pullquote.voice.guests import words_of
 from pullquote.voice.interviews import turns_of
 from pullquote.voice.labels import LABEL, Turn, turn_of
 from pullquote.voice.mentions import people_in
-from pullquote.voice.parts import Speaker
 from pullquote.voice.signatures import LONGEST_LINE, is_last, signers, together
+from pullquote.voice.voices import Speaker
 
 _READ_IN = re.compile(
     r"ordered\sto\sbe\sprinted\sin\sthe\s(?:record|appendix)|be\sprinted\sin\sthe\srecord,?\sas\sfollows", re.IGNORECASE

@@ -17,29 +17,19 @@ from pullquote.voice.chapters import guests_in
 from pullquote.voice.coreference import Memory
 from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
+from pullquote.voice.extent import reach, stands_apart, unsettled
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
+from pullquote.voice.governing import governing, retelling
 from pullquote.voice.guests import hosted
 from pullquote.voice.identities import Identities
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import answers_in, panel_in
 from pullquote.voice.leadins import disowns
+from pullquote.voice.marks import Marks
 from pullquote.voice.nameparts import is_no_name
 from pullquote.voice.neighbours import Doubt, answers, tells_of
+from pullquote.voice.nesting import inside, nested
 from pullquote.voice.owners import is_nobodys
-from pullquote.voice.parts import (
-    Marks,
-    Speaker,
-    Voice,
-    VoiceKind,
-    governing,
-    inside,
-    laid_out,
-    nested,
-    reach,
-    retelling,
-    stands_apart,
-    unsettled,
-)
 from pullquote.voice.phrases import is_pronoun
 from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
 from pullquote.voice.quotations import is_wrapped
@@ -50,6 +40,7 @@ from pullquote.voice.settling import settled, unbroken
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tags import ends_in_tag, is_tagged
 from pullquote.voice.verbs import CLAUSE, THAT
+from pullquote.voice.voices import Speaker, Voice, VoiceKind, laid_out
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed

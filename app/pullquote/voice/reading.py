@@ -9,8 +9,8 @@ from pullquote.documents import Document
 from pullquote.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution, Form
-from pullquote.voice.parts import Speaker, Voice, VoiceKind
 from pullquote.voice.plainnames import plain
+from pullquote.voice.voices import Speaker, Voice, VoiceKind
 
 # In the order of the reader's answers.
 KINDS = (VoiceKind.AUTHOR, VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)

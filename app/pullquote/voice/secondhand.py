@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from pullquote.voice.denials import blames
 from pullquote.voice.frames import Attribution, Form
-from pullquote.voice.parts import SPACE, Attributed, Speaker
+from pullquote.voice.governing import SPACE
 from pullquote.voice.pieces import MASK
+from pullquote.voice.voices import Attributed, Speaker
 
 _SAYS = (
     r"(?:call(?:s|ed|ing)|sa(?:ys|id|ying)|writ(?:es|ten|ing)|wrote|t(?:ells|old|elling)|describ(?:es|ed|ing)|brand(?:s|ed|ing)|"

@@ -10,11 +10,11 @@ from pullquote.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.identities import Identities
 from pullquote.voice.mentions import people_in
-from pullquote.voice.parts import Speaker, Voice, VoiceKind
 from pullquote.voice.phrases import is_first_person
 from pullquote.voice.pronouns import is_speaker, is_text
 from pullquote.voice.speakers import lead
 from pullquote.voice.subjects import main_subject
+from pullquote.voice.voices import Speaker, Voice, VoiceKind
 
 LONGEST_BLOCK = 60  # sentences over which a block is looked through for who signs or announces it
 

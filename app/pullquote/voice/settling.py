@@ -7,9 +7,9 @@ from dataclasses import replace
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution
 from pullquote.voice.nameparts import is_no_name
-from pullquote.voice.parts import Speaker, Voice, VoiceKind, spoken
 from pullquote.voice.reading import CALLED, MARKED, OTHERS, OWN, STATED, Reading, attribution_of, laid_by
 from pullquote.voice.tags import adds
+from pullquote.voice.voices import Speaker, Voice, VoiceKind, spoken
 
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]

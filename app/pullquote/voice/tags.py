@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from pullquote.voice.denials import doubtful
 from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form
-from pullquote.voice.parts import Attributed
 from pullquote.voice.pieces import Piece
 from pullquote.voice.sourcenames import source_of
 from pullquote.voice.subjects import subject_of
+from pullquote.voice.voices import Attributed
 
 _NOTE = re.compile(r"\[\w+\]")
 _WORD = re.compile(r"\w[\w.’'/-]*")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pullquote.documents import Document
 from pullquote.sentences import Sentence
 from pullquote.span import Span
-from pullquote.voice.parts import Voice
+from pullquote.voice.voices import Voice
 
 LEAST_TOKENS = 2  # commas and stops that stand alone; fewer are slips of the pen
 

@@ -186,3 +186,5 @@ SPOKEN = _set(
     "concludes concluded reply replied ask asks asked recommend recommends recommended find finds found"
 )
 """Verbs after whose colon a paragraph is surely their subject's."""
+AUXILIARY = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|do|does|did)\b")
+"""Auxiliary verbs, in the forms that a clause in the third person has."""

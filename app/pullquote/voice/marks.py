@@ -1,0 +1,85 @@
+"""The voices of a sentence with quotations, put together from left to right."""
+
+import re
+from dataclasses import replace
+
+from pullquote.span import Span
+from pullquote.voice.extent import CONCEDED, MAIN_CLAUSE
+from pullquote.voice.verbs import AUXILIARY
+from pullquote.voice.voices import Attributed, Speaker, Voice, VoiceKind
+
+FEWEST = 2  # words after a quotation that are no more of a report: "in May"
+_OWN_CLAUSE_WORDS = re.compile(
+    r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
+)
+_THAT_TOO = re.compile(
+    r"[,;]?\s*(?:and|but)\sthat\s(?!(?:can|could|had|has|is|made|makes?|may|means?|meant|might|was|will|would)\b)"
+)
+
+
+class Marks:
+    """The voices of one sentence while they are put together, left to right."""
+
+    def __init__(self, words: str, author: str | None) -> None:
+        self._words = words
+        self._author = Speaker(author)
+        self._doubtful = Speaker(author, sure=False)
+        self._parts: list[tuple[int, int, VoiceKind, Speaker]] = []
+
+    def put(self, start: int, end: int, kind: VoiceKind, speaker: Speaker) -> None:
+        """Give [start, end) to a voice, and to the voice before where it is white space only."""
+        if start >= end:
+            return
+        if self._parts and not any(letter.isalnum() for letter in self._words[start:end]):
+            before = self._parts[-1]
+            self._parts[-1] = (before[0], end, before[2], before[3])
+            return
+        self._parts.append((start, end, kind, speaker))
+
+    def between(self, start: int, end: int, indirect: Attributed, held: Speaker | None = None) -> None:
+        """The words before a quotation: an attributing clause, then perhaps what it reports; or what `held` goes on with."""
+        own = VoiceKind.AUTHOR
+        inside = [pair for pair in indirect if pair[0].content <= end]
+        if not inside:
+            self.put(start, end, VoiceKind.REPORTED if held else own, held or self._author)
+            return
+        attribution, speaker = inside[-1]
+        at = max(start, attribution.content)
+        at += len(self._words[at:end]) - len(self._words[at:end].lstrip())
+        self.put(start, at, own, self._author)
+        self.put(at, end, VoiceKind.REPORTED, speaker)
+
+    def tail(self, start: int, indirect: Attributed, held: Speaker | None = None, *, tagged: bool) -> None:
+        """The words after the last quotation, which may be the verb of the clause that it opened for `held`.
+
+        Args:
+            tagged: whether they only tell who said it; what else the author seems to add may go on with the report.
+        """
+        rest = self._words[start:]
+        if held and AUXILIARY.match(rest.lstrip()):
+            self.put(start, len(self._words), VoiceKind.REPORTED, held)
+            return
+        reporting = [speaker for attribution, speaker in indirect if attribution.content <= start]
+        main = CONCEDED.match(self._words) and MAIN_CLAUSE.match(rest)  # "When Lee says that “…”, she means"
+        later = [pair for pair in indirect if pair[0].content > start]  # "“…”, she said, adding that …"
+        another = reporting and later and later[0][1].name != reporting[-1].name
+        if reporting and _THAT_TOO.match(rest):  # "said it was “…”, and that voters would fight it"
+            goes_on = replace(reporting[-1], sure=reporting[-1].sure and not another)
+            self.put(start, len(self._words), VoiceKind.REPORTED, goes_on)
+        elif reporting and not (_OWN_CLAUSE_WORDS.match(rest) or main or another):
+            self.put(start, len(self._words), VoiceKind.REPORTED, reporting[-1])
+        elif later:
+            attribution, speaker = later[0]
+            self.put(start, attribution.content, VoiceKind.AUTHOR, self._author)
+            self.put(attribution.content, len(self._words), VoiceKind.REPORTED, speaker)
+        else:
+            own = tagged or len(rest.split()) <= FEWEST
+            self.put(start, len(self._words), VoiceKind.AUTHOR, self._author if own else self._doubtful)
+
+    def voices(self, span: Span) -> tuple[Voice, ...]:
+        """The finished voices, with offsets into the document."""
+        parts = [(0, *self._parts[0][1:]), *self._parts[1:]]
+        return tuple(
+            Voice(Span(span.start + start, span.start + end), kind, who.name, who.via, who.cue, who.sure)
+            for start, end, kind, who in parts
+        )
