@@ -1,16 +1,17 @@
 """Who the subject of an attribution is, by the names of the document and by what was heard before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from pullquote.documents import Document
-from pullquote.sentences import Sentence
 from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
+from pullquote.voice.asides import NOBODY
+from pullquote.voice.assurance import is_doubted, is_plain
+from pullquote.voice.attributions import find_attributions
 from pullquote.voice.coreference import MEMORY, Coreference, Memory
 from pullquote.voice.frames import Attribution, Form
-from pullquote.voice.lists import is_cut
 from pullquote.voice.mentions import whom
+from pullquote.voice.nesting import inside
 from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
 from pullquote.voice.phrases import (
@@ -33,12 +34,11 @@ from pullquote.voice.pronouns import (
     person_before,
 )
 from pullquote.voice.relatives import stands_inside
-from pullquote.voice.secondhand import is_passed_on
+from pullquote.voice.script import Script
 from pullquote.voice.sourcenames import source_of
 from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
-from pullquote.voice.verbs import IMPLYING, PLAIN, PLAIN_ACTS, PLAIN_PARTICIPLES, SPOKEN
 from pullquote.voice.voices import Speaker
 
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
@@ -58,89 +58,92 @@ _THIS_TEXT = re.compile(
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
 _GOES_ON = re.compile(r"(?:;|,?\s(?:and|but|so|yet|though|although))\s(?:that\s)?(?:he|she|it|they)\s(?:\w+\s)?$")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
-_REASON = re.compile(r"\b(?:since|because)\s+(?:[\w’'-]+\s?){0,4}$")
 _SOME_OF_THEM = re.compile(  # no name, and nobody whom the text has named
     r"(?:every|each|any)(?:\s(?:single\s)?one)?\sof\sthem|(?:[\w-]+\s){1,3}of\s(?:us|you)", re.IGNORECASE
 )
-_HEARSAY = r"(?:alleged|apparent|ostensib|presumab|purported|reported|supposed)ly"
-# "Lee reportedly said", "Reportedly, Lee said", "Lee would have said", "Lee would say that … if"
-_AS_TOLD = re.compile(
-    rf"\b{_HEARSAY}(?:\s\w+)?,?\s*$|^\W*(?:{_HEARSAY}|imagine|suppose|pretend)\b|\bwould\s(?:\w+\s)?have\s(?:\w+\s)?$",
-    re.IGNORECASE,
-)
-_WOULD = re.compile(r"\bwould\s(?:\w+ly\s)?$")
+_SHARED = re.compile(
+    r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
+)  # "called it “…” and noted that"
+_UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
 class Identities:
     """Tells who speaks; it shares the memory of the listener that reads the document."""
 
-    def __init__(
-        self, document: Document, sentences: Sequence[Sentence], antecedents: Antecedents, memory: Memory
-    ) -> None:
+    def __init__(self, script: Script, antecedents: Antecedents, memory: Memory) -> None:
         self.memory = memory
-        self._document = document
-        self._sentences = sentences
+        self._script = script
+        self._source = script.document.source
         self._antecedents = antecedents
-        self._names = Names(document)
-        self._coreference = Coreference(sentences, antecedents, memory, self._names)
+        self._names = Names(script.document)
+        self._coreference = Coreference(script.sentences, antecedents, memory, self._names)
 
-    def of(
-        self, attribution: Attribution, position: int, masked: str, earlier: Speaker | None = None
-    ) -> Speaker | None:
+    def attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
+        """The attributions of the sentence at `position` in which somebody speaks, and who it is."""
+        masked = self._script.masked(position)
+        earlier: Speaker | None = None
+        several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
+        for attribution in inside(find_attributions(masked), masked):
+            unnamed = attribution.subject == NOBODY
+            speaker = _UNNAMED if unnamed else self.of(attribution, position, earlier)
+            if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
+                speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
+            if speaker is None and attribution.form is Form.INVERTED and attribution.cue == "called":
+                speaker = _UNNAMED  # "Lee, described as “…” by rivals": never Lee
+            if speaker is not None:
+                yield attribution, speaker
+                several = several or (earlier is not None and earlier.name != speaker.name)
+                earlier = speaker
+
+    def of(self, attribution: Attribution, position: int, earlier: Speaker | None = None) -> Speaker | None:
         """The speaker of an attribution in the sentence at `position`, or None where nobody speaks.
 
         `earlier` spoke in a clause before it in the same sentence.
         """
-        subject = _subject(attribution)
-        loose = _LOOSE.match(subject) is not None
-        subject = _SAME.sub("the ", _SAME_PERSON.sub("", _HEDGED.sub("", subject)))
-        subject = _NOMINATIVE.get(subject.lower(), subject) if attribution.form is Form.SOURCE else subject
-        subject = "they" if subject.lower() in _THE_TWO else subject
-        left = "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
-        if is_first_person(subject, left) or self._is_this_text(subject, position):
-            return Speaker(self._document.source.author, (), attribution.cue, own=True)
+        named, cue = _subject(attribution), attribution.cue
+        subject = _without_pointing(named, attribution.form)
+        if is_first_person(subject, _left(attribution)) or self._is_this_text(subject, position):
+            return Speaker(self._source.author, (), cue, own=True)
         if is_pronoun(subject):
-            return self._within(subject, position, attribution, masked, earlier)
-        quoted = attribution.form in {Form.AFTER, Form.INVERTED}
-        if (
-            is_title(subject)
-            or subject.lower() == "those"
-            or _SOME_OF_THEM.fullmatch(subject)
-            or (quoted and subject.lower() in {"one", "another"})
-        ):  # whoever they are
-            return Speaker(None, (), attribution.cue, sure=False)
-        if (
-            is_nobody(subject)
-            or is_fragment(subject)
-            or (attribution.form is Form.SOURCE and is_generic_source(subject))
-        ):
+            return self._within(subject, position, attribution, earlier)
+        if _is_somebody(subject, attribution.form):
+            return Speaker(None, (), cue, sure=False)
+        generic = attribution.form is Form.SOURCE and is_generic_source(subject)
+        if is_nobody(subject) or is_fragment(subject) or generic:
             return None
-        if (noun := anaphor(subject)) and (
-            referent := self._referent(noun, position, attribution.cue, plain=_is_plain(attribution))
-        ):
+        noun = anaphor(subject)
+        if noun and (referent := self._referent(noun, position, cue, plain=is_plain(attribution))):
             return referent
-        name = self._names.resolve(subject, self._sentences[position].span.start + attribution.start)
-        via = outlet_in(masked)
-        to_another = via and via not in name.shown and not self._is_publisher(via)
-        through: tuple[str, ...] = (via,) if via and to_another and attribution.form is not Form.SOURCE else ()
-        last = self.memory.speaker
+        return self._by_name(subject, position, attribution, loose=_LOOSE.match(named) is not None)
+
+    def _by_name(self, subject: str, position: int, attribution: Attribution, *, loose: bool) -> Speaker:
+        """Whoever a name or a description means, and through whom."""
+        masked, last = self._script.masked(position), self.memory.speaker
+        name = self._names.resolve(subject, self._start(position) + attribution.start)
+        through = self._through(name.shown, masked, attribution.form)
         if not name.sure and last and last.name and last.name.endswith(f" {name.shown}"):
             name = replace(name, shown=last.name)  # of two by that surname the one who spoke last
         if not through and last and last.name == name.shown and position - self.memory.heard_at <= MEMORY:
             through = last.via
-        told = name.own or (
-            is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left or f"{subject} ")
-        )
-        reason = _REASON.search(f"{masked[: attribution.start]}{attribution.subject}")  # the author's, for an event
-        sure = name.sure and told and reason is None and _is_plain(attribution) and not loose
-        sure = sure and not (
-            is_cut(masked, subject) or _is_hearsay(attribution, masked) or is_passed_on(masked, attribution)
-        )
+        left = _left(attribution) or f"{subject} "
+        speaking = is_well_formed(subject) and speaks(subject, attribution.cue) and not stands_inside(left)
+        sure = name.sure and (name.own or speaking) and is_plain(attribution) and not loose
+        sure = sure and not is_doubted(attribution, masked, subject)
         return Speaker(name.shown, through, attribution.cue, sure, name.own)
+
+    def _through(self, shown: str, masked: str, form: Form) -> tuple[str, ...]:
+        """The outlet, another than the document's own, to which the sentence says somebody spoke."""
+        via = outlet_in(masked)
+        if not via or form is Form.SOURCE or via in shown or self._is_publisher(via):
+            return ()
+        return (via,)
+
+    def _start(self, position: int) -> int:
+        return self._script.sentences[position].span.start
 
     def _is_publisher(self, name: str) -> bool:
         """Whether a name means the paper that the document stands in: "the Post" in the Lakeside Post."""
-        own = (self._document.source.publisher or "").casefold().split()
+        own = (self._source.publisher or "").casefold().split()
         return bool(own) and set(name.casefold().removeprefix("the ").split()) <= set(own)
 
     def _is_this_text(self, subject: str, position: int) -> bool:
@@ -149,61 +152,56 @@ class Identities:
         known = noun is not None and self._antecedents.text(noun, position) is not None
         return bool(_THIS_TEXT.fullmatch(subject)) and not known
 
-    def _within(
-        self, pronoun: str, position: int, attribution: Attribution, masked: str, earlier: Speaker | None
-    ) -> Speaker | None:
+    def _within(self, pronoun: str, position: int, attribution: Attribution, earlier: Speaker | None) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""
-        named = person_before(masked[: attribution.start])
+        left = self._script.masked(position)[: attribution.start]
+        named = person_before(left)
         if named and means_person(pronoun):
             known = self._known(named, position, attribution)
-            return replace(known, sure=known.sure and not names_another(masked[: attribution.start], named))
-        named = named_before(_before(masked, pronoun, attribution.start), pronoun)
+            return replace(known, sure=known.sure and not names_another(left, named))
+        before = _before(left, pronoun)
+        named = named_before(before, pronoun)
         if named and not (means_person(pronoun) and self._names.is_word(named)):
             return replace(self._known(named, position, attribution), sure=False)
         if is_share(pronoun):
-            return self._share(pronoun, position, attribution, masked)
+            return self._share(pronoun, position, attribution)
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
-        beside = whom(pronoun, _before(masked, pronoun, attribution.start)) if told and means_person(pronoun) else None
+        beside = whom(pronoun, before) if told and means_person(pronoun) else None
         meant = self._coreference.meant(pronoun, position, attribution.cue, beside)
-        if earlier and earlier.name and not (meant and meant.name == earlier.name):
-            before = masked[: attribution.start]
-            own = pronoun.lower() == "it" and not _FIRST_PERSON.search(
-                before
-            )  # "The Commission believes …, and it recommends"
-            joined = own if earlier.own else fits(pronoun, earlier.name)
-            if joined and _GOES_ON.search(before):  # "The bank said that it rained, and it warns"
-                return replace(earlier, cue=attribution.cue, sure=False)
-        return replace(meant, sure=meant.sure and _is_plain(attribution)) if meant else None
+        if earlier and earlier.name and not (meant and meant.name == earlier.name) and _goes_on(earlier, pronoun, left):
+            return replace(earlier, cue=attribution.cue, sure=False)
+        return replace(meant, sure=meant.sure and is_plain(attribution)) if meant else None
 
-    def _share(self, share: str, position: int, attribution: Attribution, masked: str) -> Speaker | None:
+    def _share(self, share: str, position: int, attribution: Attribution) -> Speaker | None:
         """Of whom "68 percent" are a part: those whom the sentence says were asked, or the survey that was spoken of."""
-        if asked := asked_before(masked[: attribution.start]):
+        if asked := asked_before(self._script.masked(position)[: attribution.start]):
             return Speaker(asked, (), attribution.cue, sure=False)
         meant = self._coreference.meant(share, position, attribution.cue)
         return replace(meant, sure=False) if meant else None
 
     def _known(self, named: str, position: int, attribution: Attribution) -> Speaker:
-        name = self._names.resolve(named, self._sentences[position].span.start)
-        sure = name.sure and is_well_formed(named) and _is_plain(attribution)
+        name = self._names.resolve(named, self._start(position))
+        sure = name.sure and is_well_formed(named) and is_plain(attribution)
         return Speaker(name.shown, (), attribution.cue, sure, name.own)
 
     def called(self, name: str, position: int, cue: str, *, sure: bool) -> Speaker:
         """Who a name outside of any sentence is, such as the one that signs a block."""
-        found = self._names.resolve(name, self._sentences[position].span.start)
+        found = self._names.resolve(name, self._start(position))
         return Speaker(found.shown, (), cue, sure and found.sure and not found.own, found.own)
 
-    def owner(self, masked: str, start: int, position: int, cue: str) -> Speaker | None:
-        """Whose a quotation that starts at `start` most likely is, where nothing attributes it; never sure."""
-        subject = plain(owner_before(masked[:start]) or "")
+    def owner(self, start: int, position: int, cue: str) -> Speaker | None:
+        """Whose a quotation that starts at `start` of the sentence most likely is, where nothing attributes it; never sure."""
+        left = self._script.masked(position)[:start]
+        subject = plain(owner_before(left) or "")
         if not subject:
             return None
         if is_pronoun(subject):
-            within = named_before(_before(masked, subject, start), subject)
+            within = named_before(_before(left, subject), subject)
             if within is None:
                 meant = self._coreference.meant(subject, position, cue)
                 return replace(meant, sure=False) if meant and not meant.own else None
             subject = within
-        name = self._names.resolve(subject, self._sentences[position].span.start)
+        name = self._names.resolve(subject, self._start(position))
         return None if name.own else Speaker(name.shown, (), cue, sure=False)
 
     def _referent(self, noun: str, position: int, cue: str, *, plain: bool) -> Speaker | None:
@@ -213,28 +211,36 @@ class Identities:
         return Speaker(body[0], (), cue, sure=False) if body else None
 
 
-def _before(masked: str, pronoun: str, end: int) -> str:
-    """The words of a sentence before the pronoun that is the subject of an attribution."""
+def _before(left: str, pronoun: str) -> str:
+    """The words of a sentence before the pronoun that is the subject of an attribution; `left` are those before its verb."""
     forms = rf"\b(?:{_FORMS.get(pronoun.lower(), re.escape(pronoun))})\b"
-    places = [match.start() for match in re.finditer(forms, masked[:end], re.IGNORECASE)]
-    return masked[: places[-1] if places else end]
+    places = [match.start() for match in re.finditer(forms, left, re.IGNORECASE)]
+    return left[: places[-1]] if places else left
 
 
-def _is_hearsay(attribution: Attribution, masked: str) -> bool:
-    """Whether somebody is only thought to have said it, or would say it: "Lee reportedly said", "Lee would have said"."""
-    supposed = _WOULD.search(attribution.subject) and " if " in masked[attribution.content :]
-    return bool(supposed or _AS_TOLD.search(attribution.subject))
+def _goes_on(earlier: Speaker, pronoun: str, left: str) -> bool:
+    """Whether a pronoun means who spoke in the clause before: "The bank said that it rained, and it warns"."""
+    own = pronoun.lower() == "it" and not _FIRST_PERSON.search(left)  # "The Commission believes …, and it recommends"
+    joined = own if earlier.own else fits(pronoun, earlier.name or "")
+    return bool(joined and _GOES_ON.search(left))
 
 
-def _is_plain(attribution: Attribution) -> bool:
-    if attribution.form is Form.INTRODUCES:
-        return attribution.cue in SPOKEN or attribution.cue.startswith(("had this", "put it"))
-    if attribution.cue.endswith(" by") and attribution.cue.startswith(IMPLYING):
-        return False
-    if attribution.cue.endswith("ing") and attribution.cue not in PLAIN_ACTS:
-        return attribution.cue in PLAIN_PARTICIPLES
-    told = attribution.cue in PLAIN or attribution.cue.partition(" ")[0] in PLAIN_ACTS
-    return attribution.form is not Form.INDIRECT or told
+def _left(attribution: Attribution) -> str:
+    """The words before an attribution's verb, which hold its subject; none where the subject stands after it."""
+    return "" if attribution.form in {Form.SOURCE, Form.INVERTED} else attribution.subject
+
+
+def _without_pointing(subject: str, form: Form) -> str:
+    """A subject without what only points or hedges: "the very same bank" is "the bank", "perhaps Lee" "Lee", "the two" "they"."""
+    subject = _SAME.sub("the ", _SAME_PERSON.sub("", _HEDGED.sub("", subject)))
+    subject = _NOMINATIVE.get(subject.lower(), subject) if form is Form.SOURCE else subject
+    return "they" if subject.lower() in _THE_TWO else subject
+
+
+def _is_somebody(subject: str, form: Form) -> bool:
+    """Whether a subject speaks, whoever it is: "another", "some of them", a title alone."""
+    alone = form in {Form.AFTER, Form.INVERTED} and subject.lower() in {"one", "another"}
+    return is_title(subject) or subject.lower() == "those" or bool(_SOME_OF_THEM.fullmatch(subject)) or alone
 
 
 def _subject(attribution: Attribution) -> str:

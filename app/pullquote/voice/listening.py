@@ -1,16 +1,14 @@
 """Reading a document from its start and telling, sentence by sentence, whose voice speaks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pullquote.documents import Document
 from pullquote.passages import lead_in
-from pullquote.sentences import Kind, Sentence
+from pullquote.sentences import Sentence
 from pullquote.voice.announcements import Announcement
 from pullquote.voice.antecedents import Antecedents
-from pullquote.voice.asides import NOBODY
-from pullquote.voice.attributions import find_attributions
 from pullquote.voice.blocks import Blocks
 from pullquote.voice.bylines import bylines_of
 from pullquote.voice.chapters import guests_in
@@ -18,8 +16,7 @@ from pullquote.voice.coreference import Memory
 from pullquote.voice.denials import without_denied
 from pullquote.voice.doubts import hints_at_others, may_report
 from pullquote.voice.extent import reach, stands_apart, unsettled
-from pullquote.voice.frames import LONGEST, PREDICATE, Attribution, Form, goes_on, opens_clause
-from pullquote.voice.governing import governing, retelling
+from pullquote.voice.frames import LONGEST, Attribution, Form, goes_on, opens_clause
 from pullquote.voice.guests import hosted
 from pullquote.voice.identities import Identities
 from pullquote.voice.insertions import Insertions
@@ -28,41 +25,31 @@ from pullquote.voice.leadins import disowns
 from pullquote.voice.marks import Marks
 from pullquote.voice.nameparts import is_no_name
 from pullquote.voice.neighbours import Doubt, answers, tells_of
-from pullquote.voice.nesting import inside, nested
-from pullquote.voice.owners import is_nobodys
+from pullquote.voice.nesting import nested
 from pullquote.voice.phrases import is_pronoun
-from pullquote.voice.pieces import TERM_WORDS, Piece, is_scare, is_term, is_title, mask, outside, pieces_by_sentence
+from pullquote.voice.pieces import TERM_WORDS, Piece, outside
 from pullquote.voice.quotations import is_wrapped
+from pullquote.voice.quoting import STILL, Quoting
 from pullquote.voice.reading import Reader
-from pullquote.voice.secondhand import is_answer, is_secondhand, told_by_others
+from pullquote.voice.script import Script
+from pullquote.voice.secondhand import is_answer, told_by_others
 from pullquote.voice.setoff import SetOff
 from pullquote.voice.settling import settled, unbroken
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tags import ends_in_tag, is_tagged
-from pullquote.voice.verbs import CLAUSE, THAT
 from pullquote.voice.voices import Speaker, Voice, VoiceKind, laid_out
 
 TAG_WORDS = 4  # "Noem added": so few words beside a quotation do not make a sentence mixed
 BARE_WORDS = 1  # beside a quotation in a sentence that names nobody for it: "Otherwise “…” would fail" is mixed
 MOST_QUOTATIONS = 20  # more of them in one sentence are no sentence
-STILL = 2  # sentences after which a quotation nobody is named for is no longer given to the last speaker
-LOOK_ON = 4  # sentences of one quotation that may pass before its speaker is named
 
-_NAMED = re.compile(r"\s[A-Z][a-z]|[A-Z]{2,}\b")  # a proper name in what stands before a quotation
-_NOTE = re.compile(r"\[\w+\]")
 _ACTS = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|should|must|may|might|be|been|do|does|did|\w{2,}ed|\w{2,}ing)\b"
 )
-_SHARED = re.compile(
-    r"(?:and|but|then|yet)\s(?:(?:also|then|later|once|even|\w+ly)\s)*"
-)  # "called it “…” and noted that"
 _PRONOUN_ACTS = re.compile(  # "They point to a study by Bell": the study
     r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:points?|pointed|refers?|referred|cites?|cited|quotes?|quoted)\s(?:to\s)?(?=(?:an?|the)\s|[A-Z])"
 )
 _OURS = re.compile(r"(?:My|Our)\s", re.IGNORECASE)
-_ASKS = re.compile(r"[?!][\"'”’]+\s*$")
-_SAYS_NEXT = re.compile(rf"(?!(?:He|I|It|She|They|We)\s)(?:[A-Z][\w.’'-]*\s){{1,4}}(?:\w+ly\s)?(?:{CLAUSE}|{THAT})\b")
-_UNNAMED = Speaker(None, (), "it is said", sure=False)
 
 
 def _is_own(voices: tuple[Voice, ...]) -> bool:
@@ -76,34 +63,34 @@ class Listener:
         self._reader = reader
         self._document = document
         self._sentences = sentences
+        self._script = Script(document, sentences)
         self._memory = Memory()
-        self._antecedents = Antecedents(self._masked)
-        self._identities = Identities(document, sentences, self._antecedents, self._memory)
+        self._antecedents = Antecedents(self._script.masked)
+        self._identities = Identities(self._script, self._antecedents, self._memory)
+        self._quoting = Quoting(self._script, self._identities, self._memory)
         self._blocks = Blocks()
         self._announcement = Announcement(document.source.author or document.source.publisher)
-        self._set_off = SetOff(document, sentences, self._identities, self._mask)
+        self._set_off = SetOff(document, sentences, self._identities, self._script.masked)
         self._found: list[tuple[Voice, ...]] = []
-        self._last_masked = (-1, "")
         self._insertions = Insertions(document)
         self._answers = answers_in(document, sentences)
         if not self._insertions.is_record:
             self._answers |= panel_in(document, sentences)
         self._guests = guests_in(document, sentences) | bylines_of(document, sentences)
-        self._pieces = pieces_by_sentence(document.text, sentences)
         self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
         """The voices that cover the sentence at `position`."""
         self._found.append(self._hear(position))
         guest = self._guests.get(position)
-        apart = self._sentences[position].kind is Kind.HEADING or self._insertions.reading
+        apart = self._script.is_heading(position) or self._insertions.reading
         return hosted(self._found[-1], guest) if guest and not apart else self._found[-1]
 
     def _hear(self, position: int) -> tuple[Voice, ...]:
-        words = self._words(position)
-        if self._sentences[position].kind is Kind.HEADING:
+        words = self._script.words(position)
+        if self._script.is_heading(position):
             self._insertions.heading()
-        if self._sentences[position].kind is Kind.HEADING and not self._insertions.reading:
+        if self._script.is_heading(position) and not self._insertions.reading:
             self._memory.quoting = None
             return (self._author(position),)
         if (whole := self._inserted(position, words)) is not None:
@@ -115,7 +102,9 @@ class Listener:
             reading = self._reader.read(self._document, self._sentences, position, voices)
             author = self._document.source.author
             heard = settled(voices, reading, words, author, lambda told: self._named(told, position))
-            voices = unbroken(voices, heard, reading, [(piece.start, piece.end) for piece in self._pieces[position]])
+            voices = unbroken(
+                voices, heard, reading, [(piece.start, piece.end) for piece in self._script.pieces[position]]
+            )
         doubt = self._doubt(position, words, voices)
         if len(words) > LONGEST or self._in_marks or doubt:
             voices = tuple(replace(voice, sure=False) for voice in voices)
@@ -129,27 +118,16 @@ class Listener:
         paragraph = self._sentences[position].paragraph
         named = any(voice.kind is not VoiceKind.AUTHOR and voice.speaker for voice in voices)
         beside = self._announcement.hear(paragraph, words, named=named)
-        if self._same_paragraph(position + 1) and tells_of(self._words(position + 1)):
+        if self._script.goes_on(position + 1) and tells_of(self._script.words(position + 1)):
             beside = max(beside, Doubt.SOME)
         lead = lead_in(self._document.text, self._sentences, position)
-        led = disowns(self._words(lead)) if lead is not None else Doubt.NONE
+        led = disowns(self._script.words(lead)) if lead is not None else Doubt.NONE
         answered = Doubt.SOME if paragraph in self._answers else Doubt.NONE
         return max(led, answered, beside if _is_own(voices) else Doubt.NONE)
 
     def _author(self, position: int, *, sure: bool = True) -> Voice:
         span = self._sentences[position].span
         return Voice(span, VoiceKind.AUTHOR, self._document.source.author, sure=sure)
-
-    def _words(self, position: int) -> str:
-        return self._sentences[position].span.cut(self._document.text)
-
-    def _masked(self, position: int) -> str:
-        if self._last_masked[0] != position:
-            self._last_masked = position, self._mask(position)
-        return self._last_masked[1]
-
-    def _mask(self, position: int) -> str:
-        return mask(self._words(position), self._pieces[position])
 
     def _whole(self, position: int, kind: VoiceKind, speaker: Speaker) -> Voice:
         span = self._sentences[position].span
@@ -158,7 +136,7 @@ class Listener:
     # Texts read into a speech or set off as a block.
 
     def _inserted(self, position: int, words: str) -> tuple[Voice, ...] | None:
-        opens = not self._same_paragraph(position)
+        opens = not self._script.goes_on(position)
         if (speaker := self._insertions.hear(words, self._sentences[position].span.start, opens=opens)) is None:
             return self._announced(position, words)
         told = VoiceKind.QUOTED if speaker.cue else VoiceKind.UNCLEAR
@@ -171,13 +149,13 @@ class Listener:
             return None
         kind, speaker = heard
         if words.rstrip().endswith(":"):  # a block that announces the next one
-            attributed = list(self._attributed(position))
+            attributed = list(self._identities.attributed(position))
             if any(pair[0].form is Form.INTRODUCES for pair in attributed):
                 self._announce(position, attributed)
         if kind is not VoiceKind.UNCLEAR:
             self._memory.speaker, self._memory.heard_at = speaker, position
-        elif self._pieces[position] or any(True for _ in self._attributed(position)):
-            if self._pieces[position]:
+        elif self._script.pieces[position] or any(True for _ in self._identities.attributed(position)):
+            if self._script.pieces[position]:
                 self._blocks.end()
             return None
         return (self._whole(position, kind, speaker),)
@@ -185,19 +163,19 @@ class Listener:
     # One sentence of prose.
 
     def _hear_prose(self, position: int, words: str) -> tuple[Voice, ...]:
-        if len(self._pieces[position]) > MOST_QUOTATIONS:
+        if len(self._script.pieces[position]) > MOST_QUOTATIONS:
             return (self._whole(position, VoiceKind.UNCLEAR, Speaker(None, sure=False)),)
-        attributed = told_by_others(nested(list(self._attributed(position)), words))
-        quoted = self._quoted(position, words, attributed)
+        attributed = told_by_others(nested(list(self._identities.attributed(position)), words))
+        quoted = self._quoting.quoted(position, attributed)
         if quoted:
             return self._split(position, words, attributed, quoted)
         others = [pair for pair in attributed if not pair[1].own and pair[0].form is not Form.INTRODUCES]
         if any(pair[0].form is Form.INTRODUCES for pair in attributed):
             self._announce(position, attributed)
         if not others:
-            goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._same_paragraph(position))
-            masked = self._masked(position)
-            unheard = any(piece.words > TERM_WORDS and not piece.title for piece in self._pieces[position])
+            goes_on = self._antecedents.goes_on(position, words, same_paragraph=self._script.goes_on(position))
+            masked = self._script.masked(position)
+            unheard = any(piece.words > TERM_WORDS and not piece.title for piece in self._script.pieces[position])
             doubtful = unheard or hints_at_others(masked) or (not attributed and (goes_on or may_report(masked)))
             return (self._author(position, sure=not doubtful),)
         return self._reported(position, words, others)
@@ -206,7 +184,7 @@ class Listener:
         told = [speaker for attribution, speaker in attributed if attribution.form is Form.INTRODUCES]
         speaker = next((speaker for speaker in reversed(told) if not speaker.own), told[0])  # nearest to the colon
         self._memory.speaker, self._memory.heard_at = speaker, position
-        ends = self._words(position).rstrip().endswith(":")
+        ends = self._script.words(position).rstrip().endswith(":")
         if ends and not speaker.own:
             self._blocks.announce(self._sentences[position].paragraph, speaker)
 
@@ -225,95 +203,6 @@ class Listener:
             parts.append((end, own))
         return laid_out(parts, own.span)
 
-    def _attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
-        masked = self._masked(position)
-        earlier: Speaker | None = None
-        several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
-        for attribution in inside(find_attributions(masked), masked):
-            unnamed = attribution.subject == NOBODY
-            speaker = _UNNAMED if unnamed else self._identities.of(attribution, position, masked, earlier)
-            if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
-                speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
-            if speaker is None and attribution.form is Form.INVERTED and attribution.cue == "called":
-                speaker = _UNNAMED  # "Lee, described as “…” by rivals": never Lee
-            if speaker is not None:
-                yield attribution, speaker
-                several = several or (earlier is not None and earlier.name != speaker.name)
-                earlier = speaker
-
-    # Quotations.
-
-    def _quoted(
-        self, position: int, words: str, attributed: Sequence[tuple[Attribution, Speaker]]
-    ) -> list[tuple[Piece, Speaker]]:
-        quoted = []
-        masked, attributions = self._masked(position), [attribution for attribution, _ in attributed]
-        for piece in self._pieces[position]:
-            speaker = governing(piece, attributed) or self._carried(position, piece, len(words))
-            if speaker is None and is_term(piece, words):
-                continue
-            if is_title(piece, words) or (retelling(piece, attributed) and is_scare(piece, words)):
-                continue
-            mark = words[piece.start : piece.start + 1]
-            speaker = speaker or self._identities.owner(masked, piece.start, position, mark)
-            speaker = speaker or self._still(position, masked[: piece.start])
-            speaker = speaker or Speaker(None, (), mark, sure=False)
-            if is_answer(masked, piece.start):
-                speaker = Speaker(None, (), speaker.cue, sure=False)
-            elif not piece.quotation.closed or is_secondhand(masked, piece.start, attributions):
-                speaker = replace(speaker, sure=False)
-            self._memory.by_quotation[piece.quotation.number] = speaker
-            if not speaker.own:
-                quoted.append((piece, speaker))
-        return quoted
-
-    def _carried(self, position: int, piece: Piece, length: int) -> Speaker | None:
-        """The speaker of a quotation that no words of this sentence attribute."""
-        memory = self._memory
-        if piece.quotation.number in memory.by_quotation:
-            return memory.by_quotation[piece.quotation.number]
-        if ahead := self._named_later(position, piece.quotation.number):
-            return ahead
-        if piece.start > 0 or (piece.words <= TERM_WORDS and piece.end < length - 1):
-            return None
-        if memory.quoting and self._same_paragraph(position):
-            sure = memory.quoting.sure and not self._may_be_asked(position)
-            return replace(memory.quoting, sure=sure)
-        if memory.speaker and memory.heard_at == position - 1:
-            return replace(memory.speaker, sure=False)
-        return None
-
-    def _may_be_asked(self, position: int) -> bool:
-        """Whether the sentence after a quoted question names who may have asked it: "“Who pays?” Lee said the city pays."."""
-        asks = self._same_paragraph(position + 1) and _ASKS.search(self._words(position))
-        return bool(asks and _SAYS_NEXT.match(self._mask(position + 1)))
-
-    def _still(self, position: int, before: str) -> Speaker | None:
-        """Who spoke last in this paragraph: most likely quoted once more where nobody else is named."""
-        begun = self._memory.quoting and self._same_paragraph(position) and not PREDICATE.search(before)
-        if is_nobodys(before) or (
-            _NAMED.search(_NOTE.sub("", before).strip()) and not begun
-        ):  # begun: "Without Trade in mind, “…”" goes on
-            return None
-        last, at = self._memory.speaker, self._memory.heard_at
-        same = last and position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
-        return replace(last, sure=False) if last and same and not last.own else None
-
-    def _named_later(self, position: int, number: int) -> Speaker | None:
-        for later in range(position + 1, min(position + LOOK_ON, len(self._sentences))):
-            pieces = [piece for piece in self._pieces[later] if piece.quotation.number == number]
-            if not pieces:
-                return None
-            tags = [pair for pair in self._attributed(later) if pair[0].form in {Form.AFTER, Form.INVERTED}]
-            if tags:
-                return tags[0][1]
-        return None
-
-    def _same_paragraph(self, position: int) -> bool:
-        """Whether a sentence goes on in the paragraph of the one before it."""
-        within = 0 < position < len(self._sentences)
-        return within and self._sentences[position].paragraph == self._sentences[position - 1].paragraph
-
     def _split(
         self,
         position: int,
@@ -326,7 +215,7 @@ class Listener:
         most = TAG_WORDS if attributed or not _ACTS.search(beside) else BARE_WORDS
         if len(beside.split()) <= most and len({speaker.name for _, speaker in quoted}) == 1:
             return (self._whole(position, VoiceKind.QUOTED, main),)
-        if len(quoted) == 1 and is_tagged(self._masked(position), quoted[0][0], attributed):
+        if len(quoted) == 1 and is_tagged(self._script.masked(position), quoted[0][0], attributed):
             return (self._whole(position, VoiceKind.QUOTED, main),)
         marks = Marks(words, self._document.source.author)
         indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]
@@ -335,7 +224,7 @@ class Listener:
         opened = opens_clause(words, quoted[0][0].start, attributions)
         for piece, speaker in quoted:
             opened = opened and speaker == main and (not reached or goes_on(words, reached, piece.start, attributions))
-            reports = [] if is_answer(self._masked(position), piece.start) else indirect
+            reports = [] if is_answer(self._script.masked(position), piece.start) else indirect
             marks.between(reached, piece.start, reports, main if opened and reached else None)
             marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
             reached = piece.end
@@ -348,7 +237,7 @@ class Listener:
         """Who the subject of an attribution is, and where there is none, who goes on speaking."""
         if attribution is not None:
             attribution = replace(attribution, subject=_PRONOUN_ACTS.sub("", attribution.subject))
-            found = self._identities.of(attribution, position, self._masked(position))
+            found = self._identities.of(attribution, position)
             subject = attribution.subject.strip()
             if own := self._own_subject(subject, position):
                 return own
@@ -357,14 +246,14 @@ class Listener:
             nobody = is_pronoun(subject) or is_no_name(subject)
             return Speaker(None if nobody else subject, (), attribution.cue, sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
-        if any(answers(self._words(each)) for each in range(max(0, at + 1, position - STILL), position + 1)):
+        if any(answers(self._script.words(each)) for each in range(max(0, at + 1, position - STILL), position + 1)):
             return Speaker(self._document.source.author, sure=False, own=True)
         near = position - at <= STILL and self._sentences[position].paragraph == self._sentences[at].paragraph
         return last if last and near else Speaker(None, sure=False)
 
     def _own_subject(self, subject: str, position: int) -> Speaker | None:
         """The author, where a name is only a part of what they call their own: "Our survey of cooks, bakers and waiters found"."""
-        told = ((subject_of(each.subject), who) for each, who in self._attributed(position) if who.own)
+        told = ((subject_of(each.subject), who) for each, who in self._identities.attributed(position) if who.own)
         return next((who for phrase, who in told if subject in phrase and _OURS.match(phrase)), None)
 
     # What later sentences need to know.
