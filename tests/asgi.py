@@ -3,11 +3,15 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message
+
+from pullquote.api import create_app
+from pullquote.explainer import Explainer
 
 PEER = ("203.0.113.5", 40000)
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -25,6 +29,11 @@ class Reply:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def app_with(explainer: Explainer, **values: object) -> FastAPI:
+    """An application of the same index, with these settings."""
+    return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
 
 
 def scope_of(method: str, path: str, headers: Headers, client: tuple[str, int] | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,14 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def wait_for(fact: Callable[[], object]) -> None:
+    """Wait until something comes true; the test fails where it never does."""
+    end = time.monotonic() + 30
+    while not fact():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.005)
 
 
 @dataclass

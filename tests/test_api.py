@@ -3,8 +3,7 @@
 import json
 import logging
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ from fakes import TEXTS, HashEncoder, OtherEncoder, WordJudge, open_with_fake, s
 from fastapi.testclient import TestClient
 from httpx import Response
 from pydantic import TypeAdapter
+from serving import wait_for
 
 from pullquote.api import bodies, create_app
 from pullquote.api.rates import Rates
@@ -42,14 +42,6 @@ def client_of(explainer: Explainer) -> TestClient:
 def client(explainer: Explainer) -> Iterator[TestClient]:
     with client_of(explainer) as opened:
         yield opened
-
-
-def wait_for(fact: Callable[[], object]) -> bool:
-    """Whether something comes true within some seconds."""
-    end = time.monotonic() + 20
-    while not fact() and time.monotonic() < end:
-        time.sleep(0.02)
-    return bool(fact())
 
 
 def assert_problem(response: Response, status: int) -> dict[str, Any]:
@@ -628,7 +620,7 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
     write_corpus(settings.corpus, {"road-tolls/new.txt": "New."})
     refused = build_index(replace(settings, model="somebody/else"), OtherEncoder()).generation.card.name
     with client_of(own_explainer) as client:
-        assert wait_for(lambda: client.get("/readyz").json()["refused"])
+        wait_for(lambda: client.get("/readyz").json()["refused"])
         ready = client.get("/readyz").json()
         assert_has_the_keys_of(bodies.ReadyBody, ready)
         assert ready["status"] == "degraded"
@@ -640,7 +632,7 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
         assert str(settings.index) not in str(ready)
         monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
         fresh = index_corpus(settings, HashEncoder()).generation.card.name
-        assert wait_for(lambda: client.get("/readyz").json()["generation"] == fresh)
+        wait_for(lambda: client.get("/readyz").json()["generation"] == fresh)
         assert (client.get("/readyz").json()["status"], client.get("/readyz").json()["refused"]) == ("ready", None)
 
 

@@ -55,6 +55,8 @@ def place_of(source: Source, **facts: object) -> Reference:
         ("Penwith Chamber of Trade", (Author("Penwith Chamber of Trade"),)),
         ("Friends for Roads and Ann Lee", (Author("Friends for Roads"), Author("Lee", "Ann"))),
         ("Penwith Chamber of Trade and Industry", (Author("Penwith Chamber of Trade and Industry"),)),
+        ("Oak Growers Alliance", (Author("Oak Growers Alliance"),)),
+        ("Oak Water Authority", (Author("Oak Water Authority"),)),
         ("Chamber of Trade and Ann Lee", (Author("Chamber of Trade"), Author("Lee", "Ann"))),
         ("Friends of Roads and Greenpeace", (Author("Friends of Roads"), Author("Greenpeace"))),
         ("García Márquez, Gabriel José", (Author("García Márquez", "Gabriel José"),)),

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import serving
 from conftest import Run, Settle
 from fakes import HashEncoder, write_corpus
 
@@ -29,9 +30,7 @@ from pullquote.store.layout import GenerationLayout, Layout
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return serving.free_port()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """The names that the server answers to."""
 
-from dataclasses import replace
-
 import asgi
 import pytest
 from fastapi import FastAPI
 
-from pullquote.api import create_app
 from pullquote.api.hosts import is_local
 from pullquote.errors import SettingsError
 from pullquote.explainer import Explainer
@@ -16,7 +13,7 @@ LOCAL = ("localhost", "LOCALHOST:8000", "app.localhost", "127.0.0.1", "127.0.0.1
 
 
 def app_with(explainer: Explainer, **values: object) -> FastAPI:
-    return create_app(Explainer(replace(explainer.settings, **{"trusted_hosts": (), **values}), explainer._ready))
+    return asgi.app_with(explainer, **{"trusted_hosts": (), **values})
 
 
 def status(app: FastAPI, host: str, path: str = "/v1/debates") -> int:

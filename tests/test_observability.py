@@ -6,27 +6,23 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from types import SimpleNamespace
 
 import asgi
 import pytest
+from asgi import app_with
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import Message
 
-from pullquote.api import create_app, logs
+from pullquote.api import logs
 from pullquote.errors import SettingsError
 from pullquote.explainer import Explainer
 from pullquote.settings import Settings
 
 ADMIN = "the-operator's-own-key"
 JSON = {"Content-Type": "application/json"}
-
-
-def app_with(explainer: Explainer, **values: object) -> FastAPI:
-    return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
 
 
 def question(text: str) -> bytes:

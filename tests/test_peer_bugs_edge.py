@@ -8,14 +8,13 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import asgi
 import pytest
+from asgi import app_with
 from fakes import CHECKOUT, HashEncoder, open_with_fake, settings_below, write_corpus
-from fastapi import FastAPI
 from growth import assert_in_proportion
 from serving import served
 from starlette.types import Message
@@ -33,10 +32,6 @@ from pullquote.values import sealed
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 JSON = {"Content-Type": "application/json"}
 API = CHECKOUT / "app" / "pullquote" / "api"
-
-
-def app_with(explainer: Explainer, **values: object) -> FastAPI:
-    return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
 
 
 def test_1_an_address_rebuilt_from_the_host_header_takes_part_in_no_decision(explainer: Explainer):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from anyio import to_thread
 from fakes import CHECKOUT, open_with_fake
 from fastapi.testclient import TestClient
+from serving import free_port
 
 from pullquote.api import create_app
 from pullquote.api.line import SPARE
@@ -44,12 +44,6 @@ main()
 def environ(settings: Settings, python_path: str | None) -> dict[str, str]:
     own = {"PULLQUOTE_CORPUS": str(settings.corpus), "PULLQUOTE_INDEX": str(settings.index), "PATH": os.environ["PATH"]}
     return own if python_path is None else {**own, "PYTHONPATH": python_path}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

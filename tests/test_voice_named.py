@@ -28,6 +28,8 @@ ONE_NAMED = [
     ("The judge wept at the sentence; he said from the bench that he had no choice.", "no choice", "The judge"),
     ("A new objection comes from Greta Holm, who studies tax. In her view the aim could be reached by a levy.", "the aim could", "Greta Holm"),
     ("That isn't me, that's Dr. Ivo Stahl at the college. I was asked about cost. He found that it fell by half.", "it fell by half", "Dr. Ivo Stahl"),
+    ("Ann Stone, a clerk at the county bank, waited. The tribunal sat late. “I had a bag with me,” she said.", "I had a bag", "Ann Stone, a clerk at the county bank"),
+    ("League president Ivo Stahl was glad. “The field is dry,” he said.", "The field", "League president Ivo Stahl"),
 ]  # fmt: skip
 
 
@@ -421,6 +423,17 @@ def test_a_body_named_beside_an_office_is_called_by_all_of_its_name(before: str)
 def test_of_two_bodies_by_one_name_neither_is_sure() -> None:
     text = "The Moor Chamber of Trade met. The Moor Chamber of Arts did not. The Chamber says that takings fell."
     assert not hear(text).said_of("takings fell").sure
+
+
+@pytest.mark.parametrize("body", ["center", "association", "panel"])
+def test_whoever_says_our_of_a_body_speaks_for_it(body: str) -> None:
+    voice = hear(f"Our {body} found that the bridge was safe.", author="Ann Lee").said_of("the bridge")
+    assert (voice.kind, voice.speaker) == (VoiceKind.AUTHOR, "Ann Lee")
+
+
+def test_our_council_is_somebody_else_than_the_author() -> None:
+    voice = hear("Our council found that the bridge was safe.", author="Ann Lee").said_of("the bridge")
+    assert (voice.kind, voice.speaker) == (VoiceKind.REPORTED, "Our council")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
+from serving import wait_for
 
 from pullquote import watch
 from pullquote.errors import SettingsError
@@ -31,13 +32,6 @@ def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator
     yield told
     stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
-
-
-def wait_for(fact: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not fact():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def test_a_change_is_indexed_and_taken_up_by_what_serves(indexed: Settings, monkeypatch: pytest.MonkeyPatch):

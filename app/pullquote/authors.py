@@ -5,14 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullquote.givennames import is_given_name
+from pullquote.institutions import NOUN
 from pullquote.voice.tidying import TITLES
 
 _PARTICLES = frozenset("al ap bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
 _BODY = re.compile(
-    r"\b(?:agency|administration|association|bank|board|bureau|centre|center|coalition|commission|committee|company|"
-    r"conference|congress|council|court|department|editors?|federation|foundation|fund|government|group|inc|institute|"
-    r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|staff|state|"
-    r"trust|union|university|watch)\b|^the\b|[\d@/]",
+    rf"\b(?:{NOUN}|conference|editors?|fund|inc|ltd|nations|press|project|staff|state|trust|watch)\b|^the\b|[\d@/]",
     re.IGNORECASE,
 )
 _FIRM = r"(?:Sons?|Daughters?|Co|Company|Partners|Associates|Brothers|Bros)\b"  # "Hosken & Sons" is one

@@ -14,8 +14,9 @@ import pytest
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
 from fakes import TEXTS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
-from stage import FLAGS, PAYLOADS, CutOff, Service, axe_faults, chromium, free_port, npm_file, site
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from serving import free_port
+from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 from test_sides import NAMED, TOLLS
 
 from pullquote.api import create_app
@@ -47,14 +48,6 @@ MORE = {
          "A very long sentence about ferries goes on " + "and on and over the water " * 14 + "until it ends.\n"
     ),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ import pytest
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
 from fakes import HashEncoder, WordJudge, settings_below, write_corpus
-from playwright.sync_api import Browser, Page, Route, sync_playwright
-from stage import FLAGS, Service, chromium, free_port
+from playwright.sync_api import Browser, Page, Route
+from serving import free_port
+from stage import Service
 from test_sides import NAMED, TOLLS
 
 from pullquote.api import create_app
@@ -39,14 +40,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
     with Service(create_app(explainer), free_port()) as running:
         yield running.origin
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
 from fakes import TEXTS, HashEncoder, open_with_fake, settings_below, write_corpus
-from playwright.sync_api import Page, sync_playwright
-from stage import FLAGS, Service, axe_faults, chromium, free_port
+from playwright.sync_api import Browser, Page
+from serving import free_port
+from stage import Service, axe_faults
 
 from pullquote.api import create_app
 from pullquote.indexing import index_corpus
@@ -35,11 +36,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield opened.new_page()
-        opened.close()
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        yield context.new_page()
 
 
 @pytest.mark.parametrize("width", [1100, 768, 320])

@@ -5,11 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from serving import wait_for
 
 from pullquote.settings import Settings
 from torture.child import DONE
@@ -88,13 +88,6 @@ class Builders:
         self._server.stdin.close()
         self._server.wait(10)
         self._server.stdout.close()
-
-
-def wait_for(fact: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 @pytest.fixture

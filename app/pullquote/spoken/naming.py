@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pullquote.authors import authors_of, straight_names
+from pullquote.institutions import NOUN
 from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.titles import ABBREVIATED, TITLE
@@ -22,11 +23,9 @@ _PARTICLES = frozenset(PARTICLE.split("|"))
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
 _BODY = re.compile(
-    r"\b(?:agency|administration|association|bank|board|bureau|cent(?:re|er)s?|coalition|commission|committee|company|caucus|"
-    r"conference|congress|council|court|department|federation|foundation|fund|government|group|inc|institute|house|senate|"
-    r"ltd|ministry|nations|network|office|organi[sz]ation|parliament|party|press|project|service|society|state|states|news|times|post|"
-    r"journal|chronicle|herald|trust|union|university|watch|force|authority|alliance|league|church|college|school|record|conversation|"
-    r"club|red\s(?:crescent|cross)|orchestra|guild|forum|chamber|unit|mail|observer|guardian|telegraph|gazette|tribune|express|"
+    rf"\b(?:{NOUN}|centers|centres|caucus|chamber|conference|fund|inc|house|ltd|nations|press|project|states?|news|times|post|"
+    r"journal|chronicle|herald|trust|watch|force|church|college|school|record|conversation|"
+    r"club|red\s(?:crescent|cross)|orchestra|guild|forum|unit|mail|observer|guardian|telegraph|gazette|tribune|express|"
     r"encyclopa?edia|islands|friends|hosts|growers|farmers|workers|teachers|nurses|doctors|parents|students|tenants|landlords|"
     r"owners|residents|neighbou?rs|citizens|veterans|ramblers|campaigners|brothers)\b",
     re.IGNORECASE,

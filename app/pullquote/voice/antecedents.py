@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pullquote.institutions import NOUN
 from pullquote.voice.mentions import whom
 from pullquote.voice.number import may_be_several
 from pullquote.voice.phrases import is_first_person, is_pronoun
@@ -32,9 +33,8 @@ _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
 _INSTITUTION = re.compile(
-    r"(?i:\b(?:study|survey|poll|report|evaluation|inquiry|audit|review|investigation|assessment|analysis|memorandum|brief|board|panel|tribunal|bureau|court|commission|committee|council|government|agency|department|organi[sz]ation|group|"
-    r"union|association|institute|center|centre|bank|company|foundation|statement|memo|theory|hypothesis|doctrine|party|"
-    r"church|ministry|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{2,}\b"
+    rf"(?i:\b(?:study|survey|poll|report|evaluation|inquiry|audit|review|investigation|assessment|analysis|memorandum|brief|"
+    rf"{NOUN}|statement|memo|theory|hypothesis|doctrine|church|paradox|principle|poem|article|book|paper|opinion|ruling)\b)|\b[A-Z]{{2,}}\b"
 )
 _NAMED = re.compile(
     r"\b(?:[Aa]n?|[Oo]ne)\s(?:[\w’'-]+,?\s){1,14}(?:named|called)\s(?P<name>(?:(?:Mr|Mrs|Ms|Dr)\.?\s)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)\s"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pullquote.institutions import NOUN
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, says_i, words_of
 from pullquote.voice.phrases import ROLE
 from pullquote.voice.speakers import lead
@@ -25,9 +26,7 @@ _LABEL = re.compile(  # "Eastham Cycling Campaign: We support it.", "**Claudia S
     rf"{_MARKS}(?P<calling>,[ ][^:\n.!?“”\"]{{2,80}}|[ ]\((?![A-Z]{{2,6}}\)|[^()]*\d{{3}})[^()\n]{{2,60}}\))?{_MARKS}:{_MARKS}\s+(?=[^\s“\"])"
 )
 _BODY = re.compile(
-    r"\b(?:Association|Campaign|Council|Union|Society|Group|Committee|Chamber|Institute|Trust|Coalition|Alliance|Federation|"
-    r"Company|Inc|Ltd|University|Foundation|Network|Forum|Party|Church|College|Partnership|Co-?operative|Friends|Residents|"
-    r"Authority|Commission|Centre|Center|League|Club|Congress|Fund|Bank)\b"
+    rf"\b(?:(?i:{NOUN})|Campaign|Chamber|Trust|Inc|Ltd|Forum|Church|College|Partnership|Co-?operative|Friends|Residents|Club|Fund)\b"
 )
 _ROLE = re.compile(rf"\b(?:{ROLE})s?\b", re.IGNORECASE)
 _OWN_LABEL = re.compile(  # what authors set before a remark of their own: "Full Disclosure: I own shares."

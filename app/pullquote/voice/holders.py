@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.institutions import NOUNS
 from pullquote.voice.neighbours import Doubt
 from pullquote.voice.phrases import ROLE
 
@@ -10,11 +11,9 @@ PEOPLE = (
     r"proponents|sceptics|skeptics|supporters)"
 )
 _HOLDER = re.compile(
-    rf"(?:(?:{ROLE}|{PEOPLE}|advocate|agency|alliance|army|association|bank|board|boss(?:es)?|bureau|cabinet|campaign|church|coalition|"
-    r"commission|committee|company|congress|corporation|council|councillor|court|critic|department|employer|federation|firm|government|"
-    r"group|industry|institute|landlord|lobby|manufacturer|ministry|opponent|opposition|parliament|party|police|producer|regulator|"
-    r"senate|society|supporter|tenant|trader|treasurer|treasury|union|worker)s?|"
-    r"agencies|armies|churches|committees|companies|industries|ministries|parties|societies|they|he|she|their|his|her)",
+    rf"(?:{NOUNS}|(?:{ROLE}|{PEOPLE}|advocate|army|boss(?:es)?|cabinet|campaign|church|councillor|critic|employer|industry|landlord|"
+    r"lobby|manufacturer|opponent|opposition|police|producer|regulator|supporter|tenant|trader|treasurer|worker)s?|"
+    r"armies|churches|industries|they|he|she|their|his|her)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:[Tt]he\s)?[A-Z][\w.’'-]*\s(?:[A-Z][\w.’'-]*\s)+")

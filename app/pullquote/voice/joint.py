@@ -2,16 +2,13 @@
 
 import re
 
+from pullquote.institutions import NOUN
 from pullquote.voice.lists import list_from, list_of
 from pullquote.voice.phrases import DETERMINER, ROLE
 
 _POST = re.compile(rf"\b(?:{ROLE})(?=\s[a-z]|$)", re.IGNORECASE)  # "Secretary of Trade", with nobody's name after it
-_BODY = (
-    r"(?:Agency|Association|Authority|Board|Bureau|Cent(?:re|er)|Commission|Committee|Council|Department|Federation|Institute|"
-    r"Ministry|Office|School|Society|Union)"
-)
 _ONE_BODY = re.compile(  # "the Department for Food, Farms and Rural Affairs", "the Food, Farms and Countryside Commission"
-    rf".*\b{_BODY}\s(?:of|for|on)\s[^,]+,\s(?!the\s).*|(?:The\s|the\s)?\w+(?:,\s\w+)+,?\sand\s(?:[A-Z][\w-]+\s)+{_BODY}"
+    rf".*\b(?:School|(?i:{NOUN}))\s(?:of|for|on)\s[^,]+,\s(?!the\s).*|(?:The\s|the\s)?\w+(?:,\s\w+)+,?\sand\s(?:[A-Z][\w-]+\s)+(?:School|(?i:{NOUN}))"
 )
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from pullquote.institutions import NOUN
+
 MOST_WORDS = 16  # a longer "subject" is most likely two clauses
 
 ROLE = (
@@ -36,8 +38,7 @@ PEOPLE = (
 _PEOPLE = re.compile(PEOPLE, re.IGNORECASE)
 PEOPLE_FIRST = re.compile(rf"(?:[\w-]+\s){{0,3}}?(?:{_PEOPLE.pattern})", re.IGNORECASE)
 _BODY = re.compile(
-    r"\b(?:ministry|office|board|staff|crew|campaign|army|military|navy|senate|congress|parliament|network|newspaper|magazine|firm|foundation|"
-    r"institute|association|federation|coalition|alliance|bureau|service|party|legislature|assembly|embassy|delegation|treasury|"
+    rf"\b(?:{NOUN}|staff|crew|campaign|army|military|navy|newspaper|magazine|embassy|delegation|"
     r"letter|indictment|lawsuit|petition|complaint|affidavit|brief|ruling|editorial|article|book|essay|column|speech|op-ed|"
     r"assessment|audit|inquiry|investigation|statement|testimony|poll|authors?|sheriffs?|companies|agencies|ministries|firms|parties|armies|"
     r"governments|countries|nations|universities|newspapers|cities)\b(?!\s\d)",
@@ -76,6 +77,8 @@ _FIRST_PERSON = re.compile(
     r"^(?:I|[Ww]e|[Ll]et\sme|[Ll]et\sus)\b|\b(?:I|we|let\sme)$"
     r"|^(?:[Mm]y|[Oo]ur)\s(?:own\s)?(?:findings?|report|analys[ie]s|estimates?|research|study|view|point|cost|results?|data|evidence|modell?ing|calculations?|surveys?|models?|figures|brief|arguments?|"
     r"conclusions?|contention|interviews|tests|trials?|reviews?|audit|inquiry|investigation|sample|examination)\b"
+    r"|^[Oo]ur\s(?:own\s)?(?:alliance|association|cent(?:er|re)|charity|coalition|commission|committee|federation|foundation|institute|network|"
+    r"organi[sz]ation|panel|society|team|think\stank|union)$"  # for which the author speaks; not "our council"
 )
 _FIRST_PERSON_LEFT = re.compile(rf"^\s*(?:I|We),|\b(?:I|we|me)(?:\s{AUX}|\sjust)*\s*$")
 _EXPLETIVE = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.institutions import NOUN, NOUNS
 from pullquote.voice.frames import PREDICATE
 from pullquote.voice.mentions import is_other
 from pullquote.voice.number import MANY, is_several, may_be_several
@@ -10,9 +11,8 @@ from pullquote.voice.subjects import main_subject, subject_of
 
 LONGEST_READ = 2_000
 _THING = re.compile(
-    r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|court|commission|committee|council|government|agency|department|"
-    r"organi[sz]ation|groups?|union|association|institute|center|centre|bank|company|foundation|statement|memo|press|media|"
-    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|party|states)\b|\s(?:and|&)\s",
+    r"\b(?:stud(?:y|ies)|surveys?|polls?|reports?|research|statement|memo|press|media|"
+    r"critics|opponents|proponents|supporters|experts|officials|many|some|others|data|analysis|act|law|states)\b|\s(?:and|&)\s",
     re.IGNORECASE,
 )
 _TEXT = re.compile(
@@ -20,8 +20,7 @@ _TEXT = re.compile(
     re.IGNORECASE,
 )
 _BODIES = re.compile(
-    r"\b(?:firms?|cartels?|gangs?|rebels?|army|police|administration|ministry|office|senate|house|congress|parliament|bureau|board|panel|"
-    r"workers|farmers|residents|lawmakers|senators|republicans|democrats|prosecutors|lawyers|teachers|parents|men|women|people|voters)\b",
+    rf"\b(?:{NOUN}|firms|cartels?|gangs?|rebels?|army|police|house|workers|farmers|residents|lawmakers|senators|republicans|democrats|prosecutors|lawyers|teachers|parents|men|women|people|voters)\b",
     re.IGNORECASE,
 )
 _OFFICER = re.compile(  # named after the body
@@ -52,8 +51,7 @@ _PLACES = frozenset(
      "Act", "Committee", "Council", "Commission", "Institute", "Association", "Agency", "Administration", "Security", "Justice"]
 )  # fmt: skip
 _BODY_LAST = re.compile(
-    r"\b(?:administration|ministry|office|senate|house|congress|parliament|army|military|campaign|pentagon|treasury|kremlin|"
-    r"police|bureau|service|authority|board|panel|network|newspaper|magazine|times|post|journal|reuters|cnn|cartel|team|firm)$",
+    rf"\b(?:{NOUNS}|house|army|military|campaign|pentagon|kremlin|police|newspaper|magazine|times|post|journal|reuters|cnn|cartel|team)$",
     re.IGNORECASE,
 )
 _ROLE = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.institutions import NOUN
 from pullquote.voice.lists import list_from
 from pullquote.voice.number import is_several
 from pullquote.voice.phrases import PEOPLE, ROLE
@@ -35,8 +36,7 @@ _ENDS = re.compile(
 _AT_PLACE = re.compile(  # "Ann Lee at the rally in Leeds": where, when and how it was said are no part of a name
     r"(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:(?:of|for|the|de|del|van|von|der|la|al)\s){0,2}[A-Z][\w.’'-]*){1,5})\s"
     r"(?:after|at|before|by|during|in|inside|near|on|outside|over|to)\s"
-    r"(?!(?:[\w-]+\s){1,3}?(?:agency|bank|centre|center|charity|college|company|council|department|firm|hospital|institute|"
-    r"ministry|school|society|think\stank|union|university)\b)[a-z]"
+    rf"(?!(?:[\w-]+\s){{1,3}}?(?:(?!(?:assembly|congress|court|parliament|senate)\b){NOUN}|charity|college|hospital|school|think\stank)\b)[a-z]"
 )
 _TEXT_OF = re.compile(  # "the DEA report", "Bell University study": not "the Bell study", where "the Bell" is nobody
     r"(?P<name>(?:[Tt]he\s(?=[A-Z.]{2,}\s|\S+\s(?:(?:of|for)\s(?:the\s)?)?[A-Z])|(?!(?:The|An?|This|That)\s))[A-Z][\w.&-]*(?:\s(?:(?:of|for|the|and|on|in)\s){0,2}[A-Z][\w.&-]*){0,8})\s(?:report|study)",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.documents import Document
+from pullquote.institutions import NOUN
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME, TITLES
@@ -15,10 +16,7 @@ _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
-_NOUN = (
-    r"(?:union|association|institute|foundation|commission|committee|council|department|ministry|"
-    r"administration|agency|bureau|bank|university|church|party|federation|organi[sz]ation|society|league|court|group|company)"
-)
+_NOUN = rf"(?:{NOUN}|church)"
 _BODY = re.compile(rf"(?:the|this|its)\s(?P<noun>{_NOUN})", re.IGNORECASE)
 _IS_BODY = re.compile(rf"\s{_NOUN}$", re.IGNORECASE)
 _REPORT_OF = re.compile(  # a title: "Report of the Device Policy Committee"
