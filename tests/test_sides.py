@@ -281,6 +281,13 @@ def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
 # The ordinary answer
 
 
+def test_what_the_labels_put_on_each_side_is_gathered_before_the_first_question(named, monkeypatch):
+    fresh = Explainer(named.settings, Ready(open_index(named.settings), HashEncoder(), None, WordJudge()))
+    fresh.expect_many()
+    monkeypatch.setattr("pullquote.debater.labelled_quotes", lambda *_: pytest.fail("gathered while somebody waits"))
+    assert fresh.ask(Query(question="Should cities charge road tolls?")).proposition == TOLLS
+
+
 def test_an_ordinary_answer_tells_sides_and_brings_the_other_one(named):
     answer = named.ask(Query(question="Should cities charge road tolls?", debate="road-tolls", max_quotes=5))
     assert answer.proposition == TOLLS

@@ -43,6 +43,12 @@ class Debater:
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
         self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
 
+    def expect_many(self) -> None:
+        """Gather what the operator's labels put on the sides of each proposition now, and not when it is first asked."""
+        for debate in self.generation.debates:
+            for proposition in self.stances.of(debate):
+                self._labelled(debate, proposition)
+
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it; a question is turned into its proposition first.
 

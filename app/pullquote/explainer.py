@@ -101,7 +101,7 @@ class Explainer:
             try:
                 opened = open_index(self.settings, serving=self.generation)
                 fresh = self._ready if opened.generation is self.generation else Ready.open(self.settings, opened)
-                _ = fresh.roster  # whoever asks next does not wait for it
+                fresh.expect_many()  # whoever asks next does not wait for it
             except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
                 if not again:
                     log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pullquote.camps import camp_asked, favours_asked, points_back
 from pullquote.inversion import opening
@@ -124,19 +125,20 @@ def same_words(question: str, proposition: str) -> int:
 def _same(asked: Sequence[str], stated: Sequence[str], place: int) -> int:
     """How what follows the auxiliary of a question stands to a statement whose auxiliary stands at a place."""
     subject, predicate = stated[:place], stated[place + 1 :]
-    denied = predicate[:1] == ["not"]
+    denied = predicate[:1] == ("not",)
     predicate = predicate[denied:]
-    if asked == [*subject, *predicate]:
+    if asked == (*subject, *predicate):
         return -1 if denied else 1
-    if asked in ([*subject, "not", *predicate], ["not", *subject, *predicate]):
+    if asked in ((*subject, "not", *predicate), ("not", *subject, *predicate)):
         return 1 if denied else -1
     return 0
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=1_024)  # every question is compared with all that the operator names
+def _words(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, without marks around them."""
     parted = (word.strip(_MARKS) for word in _CANNOT.sub("can not", text).casefold().split())
-    return [word for word in parted if word]
+    return tuple(word for word in parted if word)
 
 
 def _stands_to(question: str, proposition: str) -> int:
