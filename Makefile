@@ -18,7 +18,7 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 	$(BIN)/pullquote serve
 
 test: check  ## Set up, then everything that CI runs
-	$(BIN)/python -m pytest -W error --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term --cov-fail-under=90
 
 check: lint audit  ## Lint, format, types and known vulnerabilities: what CI runs first
 

@@ -280,13 +280,16 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.write and not arguments.peers:
         parser.error("--write needs --peers: the page compares")
-    parts = {"figures": measure(arguments)}
+    tell("figures", measure(arguments), write=arguments.write)
     if arguments.large:
-        parts["large"] = large(arguments.folder, arguments.passages)
-    for name, tables in parts.items():
-        print(tables)
-        if arguments.write:
-            put(name, tables)
+        tell("large", large(arguments.folder, arguments.passages), write=arguments.write)
+
+
+def tell(name: str, tables: str, *, write: bool) -> None:
+    """Print a part once it is measured, and keep it: what comes after it may take long, and fail."""
+    print(tables, flush=True)
+    if write:
+        put(name, tables)
 
 
 def put(name: str, tables: str) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
+from kept import PLACE, keep
 from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
 from pullquote.cli import main
@@ -120,16 +120,11 @@ def real_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def _export_kept_between_runs(settings: Settings) -> Iterator[None]:
     """Exporting takes a quarter of a minute: it is done again only for other weights or another exporter."""
     mark = hashlib.sha256(DEFAULT_WEIGHTS.encode() + Path(export.__file__).read_bytes()).hexdigest()[:16]
-    kept = Path(tempfile.gettempdir()) / f"pullquote-tests-{os.getuid()}" / mark
     used = encoder_folder(settings.index, DEFAULT_WEIGHTS)
-    if kept.is_dir():
-        shutil.copytree(kept, used)
+    if (PLACE / mark).is_dir():
+        shutil.copytree(PLACE / mark, used)
     yield
-    if not kept.is_dir():
-        kept.parent.mkdir(mode=0o700, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=kept.parent))
-        shutil.copytree(used, draft, dirs_exist_ok=True)
-        draft.rename(kept)
+    keep(mark, lambda draft: shutil.copytree(used, draft, dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -15,6 +13,7 @@ from typing import Any, Self
 
 import pytest
 import uvicorn
+from kept import PLACE, keep
 from starlette.types import ASGIApp
 
 FLAGS = [
@@ -35,15 +34,18 @@ def chromium() -> str:
 
 @cache
 def node_modules() -> Path | None:
-    """The npm packages that only these tests use, fetched once into a folder of temporary files."""
-    folder = Path(tempfile.gettempdir()) / f"pullquote-tests-{os.getuid()}" / "node"
-    found = folder / "node_modules"
-    if not (found / "axe-core").is_dir() and shutil.which("npm"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *NPM]
-        with contextlib.suppress(subprocess.SubprocessError):
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return found if (found / "axe-core").is_dir() else None
+    """The npm packages that only these tests use, fetched once, or None where they cannot be had."""
+    if not (PLACE / "node").is_dir() and not shutil.which("npm"):
+        return None
+    try:
+        return keep("node", _install) / "node_modules"
+    except subprocess.SubprocessError:
+        return None
+
+
+def _install(folder: Path) -> None:
+    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *NPM]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
 def npm_file(path: str) -> str:
