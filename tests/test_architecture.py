@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # a folder is one place in this order. docs/architecture.md has the same list.
 PARTS = {
     "ground": "errors durable cache timings values settings span hidden dates",
-    "corpus": "folder formats documents frontmatter corpus lexicon institutions clauses blocks structure sentences notes passages",
+    "corpus": "folder formats documents frontmatter corpus lexicon institutions clauses blocks structure sentences notes impersonal passages",
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",

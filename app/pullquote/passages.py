@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pullquote.documents import Document
+from pullquote.impersonal import is_impersonal
 from pullquote.sentences import Kind, Sentence
 
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
@@ -25,11 +26,9 @@ _CONNECTIVE = (
 )
 _ANSWER = r"(?:[*_]{0,3}(?-i:A)[.:][*_]{0,3}\s+)?"  # the label of one: "A. It moves."
 _LEANS = re.compile(rf"{_ANSWER}[\"'“‘(\[*_\s-]*(?:{_PRONOUN}|{_CONNECTIVE})(?![\w’'-])", re.IGNORECASE)
-# "It is possible that" and "There is" point at nothing before them.
+# What points at nothing before it, though it opens like what does.
 _EXPLETIVE = re.compile(
-    r"[\"'“‘(\s]*(?:it (?:is|was|may be|has been|would be|will be) (?:\w+ly )?(?:possible|clear|likely|unlikely|important|"
-    r"necessary|essential|hard|difficult|easy|time|true|crucial|worth|estimated|imperative|well known|my|our)\b"
-    r"|this (?:year|month|week|evening|morning|memorandum|order|article|report|house|congress|administration|body)\b"
+    r"[\"'“‘(\s]*(?:this (?:year|month|week|evening|morning|memorandum|order|article|report|house|congress|administration|body)\b"
     r"|those who\b|that (?:is why)?\s?the\b|some of the\b|both (?:the|of)\b|such as\b"
     r"|(?:and )?then (?:there(?:['’]s| is| are)|comes?)\b)",  # goes on to the next point: "Then there is the price."
     re.IGNORECASE,
@@ -173,7 +172,7 @@ def leans(words: str) -> bool:
         words = words[aside.end() :]
     if _POINTS.match(words) and len(words.split()) <= POINTING:
         return True
-    if _LEANS.match(words) and not _EXPLETIVE.match(words):
+    if _LEANS.match(words) and not (_EXPLETIVE.match(words) or is_impersonal(words)):
         return True
     return any(pattern.match(words) for pattern in (_REPLY, _COUNTS, _BEYOND, _NAMED))
 

@@ -1,0 +1,94 @@
+"""Openings whose "it" points at nothing before it."""
+
+from functools import partial
+
+import pytest
+from growth import assert_in_proportion
+
+from pullquote.impersonal import is_impersonal
+from pullquote.passages import leans
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It has been proposed that the ferry be sold.",
+        "It was agreed that the ferry be sold.",
+        "It was agreed by the members that the ferry be sold.",
+        "It's been said that the ferry pays.",
+        "It is often said that the ferry pays.",
+        "It had long been thought that the ferry would pay.",
+        "It cannot be denied that the ferry pays.",
+        "It should be remembered that the ferry pays.",
+        "It is not disputed that the ferry pays.",
+        "It isn’t clear whether the ferry pays.",
+        "It was asked whether the ferry pays.",
+        "It is well known that, in winter, the ferry is late.",
+        "It is common ground that the ferry pays.",
+        "It is no secret that the ferry pays.",
+        "It is a fact that the ferry pays.",
+        "It may well be that the ferry pays.",
+        "It seems that the ferry pays.",
+        "It is a great honour to speak for the ferrymen.",
+        "It is a bad idea to sell a ferry.",
+        "It is the duty of the state to keep a ferry.",
+        "It is much cheaper to run a ferry than to build a bridge.",
+        "It is more sensible to keep the ferry.",
+        "It would be wrong to sell the ferry.",
+        "It is wrong of a mayor to sell a ferry.",
+        "It is unknown how many people take the ferry.",
+        "“It is unknown why the ferry sank.”",
+    ],
+)
+def test_it_that_stands_for_what_follows_points_at_nothing(words: str):
+    assert is_impersonal(words)
+    assert not leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It has shown that ferries pay.",
+        "It agreed that the ferry be sold.",
+        "It is arguing that ferries pay.",
+        "It is confident that ferries pay.",
+        "It was told that the ferry had been sold.",
+        "It was closed that winter.",
+        "It was sold that way.",
+        "It was so late that nobody waited.",
+        "It is not that I like ferries.",
+        "It is a scheme to sell the ferry.",
+        "It is a boat that nobody wants.",
+        "It is a disgrace to the town.",
+        "It is unfair to passengers in winter.",
+        "It is cheaper to run than a bridge.",
+        "It is expected to cost a million.",
+        "It is easier.",
+    ],
+)
+def test_it_that_was_named_before_still_points_back(words: str):
+    assert not is_impersonal(words)
+    assert leans(words)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "also ",
+        "not very well ",
+        "thought by ",
+        "a",
+        "wrong of ",
+        "wrong for a to ",
+        "the duty of ",
+        "a-b ",
+        "(",
+        "it is ",
+    ],
+)
+@pytest.mark.parametrize(
+    "opening",
+    ["", "It ", "It is ", "It has ", "It is thought by ", "It is wrong for ", "It is a ", "It is the duty of "],
+)
+def test_an_opening_without_end_is_read_in_proportion(opening: str, part: str):
+    assert_in_proportion(lambda size: partial(is_impersonal, opening + part * size), 50_000)
