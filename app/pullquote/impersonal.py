@@ -49,6 +49,7 @@ _DEED = (  # what doing something may be: "It is an honour to speak"
 _TO = (  # before a verb, and not "to the town" or "to farmers"
     r"(?:\s(?:for|of)\s[^,.;:!?]{1,60}?)?\sto\s(?:not\s)?(?!(?:the|an?|all|any|both|each|every|its|our|their|his|her|my|your|this|that|"
     r"these|those|some|most|many|me|us|you|him|them|people|others|[a-z]+[^s\W]s)\s)(?-i:[a-z])[a-z]*\s"
+    r"(?!(?:him|her|it|so|such|that(?=\W{0,3}\Z)|them|these|this|those)\b)"  # "wrong to end it" needs what was named
 )
 _OBJECT = r"(?!(?:after|again|and|as|at|because|before|but|by|for|from|here|if|in|now|of|on|or|than|there|to|too|until|when|with)\b)"
 _IMPERSONAL = re.compile(
