@@ -225,6 +225,42 @@ def test_acts_that_claim_nothing_leave_no_doubt(text: str) -> None:
     assert (whole(text).kind, whole(text).speaker, whole(text).sure) == (A, AUTHOR, True)
 
 
+BANK = "Ann Lee, who runs the bank, met the press. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Loans rarely fail before spring, she said, and the rumour was “idle talk.”",
+        "Loans rarely fail before spring, Lee said, but the town's fear was “a disgrace.”",
+        "Loans rarely fail before spring, according to Lee, who called the rumour “idle talk.”",
+        "Even if loans rarely fail before spring, she wrote, the fear was “plain.”",
+        "Loans rarely fail before spring, Lee said on Monday, because farmers are “careful people.”",
+    ],
+)
+def test_what_stands_before_a_tag_is_the_speakers_also_where_a_quotation_follows(text: str) -> None:
+    heard = hear(BANK + text, author="Bo Reed")
+    claim = heard.said_of("rarely fail")
+    assert (claim.kind, claim.speaker) == (VoiceKind.REPORTED, "Ann Lee")
+    after = [voice for voice in heard.found[-1] if voice.span.start > claim.span.start]
+    assert not any(voice.sure for voice in after if voice.kind is VoiceKind.REPORTED)  # it may be the author's
+
+
+def test_a_tag_inside_a_concession_does_not_end_the_report() -> None:
+    heard = hear(BANK + "Even if the board knew, she wrote, the fault was the town's.", author="Bo Reed")
+    assert [(voice.kind, voice.speaker) for voice in heard.found[-1]] == [(VoiceKind.REPORTED, "Ann Lee")]
+
+
+def test_in_the_words_of_somebody_are_the_quoted_words_alone() -> None:
+    heard = hear("To burn it is dear and to guard it, in the words of an official, “a slow sale.”", author="Bo Reed")
+    assert heard.said_of("To burn").kind is VoiceKind.AUTHOR
+
+
+def test_what_stands_between_two_quotations_beside_the_tag_is_not_surely_the_authors() -> None:
+    heard = hear(BANK + "“The town lied,” Lee said, and the fear of a run is “idle talk.”", author="Bo Reed")
+    assert not heard.said_of("fear of a run").sure
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from pullquote.voice.frames import PREDICATE, Attribution, Form
 from pullquote.voice.nesting import is_in_subject
+from pullquote.voice.pieces import MASK
 from pullquote.voice.relatives import main_verb
 from pullquote.voice.voices import Attributed
 
 OWN_WORDS = 6  # fewer words of the author's beside a report belong to the attribution
 OWN_CLAUSE = 4  # words of a main clause that a relative clause with a report hangs on
+FEWEST_INSIDE = 2  # words before a tag that can be a clause it stands in
+LONGEST_TAG = 60  # letters after its verb, of when and where it was said
 CONCEDED = re.compile(
     r"\s*(?:(?:so\s|and\s|but\s)?when(?:ever)?|while|although|though|even\sthough|even\sif|whereas)\s", re.IGNORECASE
 )
@@ -45,6 +48,23 @@ def unsettled(attributed: Attributed) -> Attributed:
     return [(each, replace(who, sure=False)) for each, who in attributed]
 
 
+def insertion(words: str, attribution: Attribution) -> tuple[int, int] | None:
+    """Where a tag stands within what it reports, commas included: "The mud, Lee said, is safe"; None where it is none."""
+    tells = attribution.form in {Form.AFTER, Form.SOURCE} and attribution.content >= attribution.start
+    if not tells or attribution.cue.startswith("in the words"):  # which are the quoted ones alone
+        return None
+    opened = words.rfind(",", 0, attribution.start)
+    own = attribution.subject.rstrip(f"{MASK} ") if words[opened + 1 : attribution.start].strip() else ""
+    if (
+        opened < 0
+        or words[opened + 1 : attribution.start].strip() != own
+        or len(words[:opened].split()) < FEWEST_INSIDE
+    ):
+        return None
+    closed = words.find(",", attribution.content, attribution.content + LONGEST_TAG)
+    return opened, closed + 1 if closed >= 0 else attribution.content
+
+
 def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int, int]:
     """The part of a sentence that an attribution reports; what the author says beside it is left out."""
     start, end = 0, len(words)
@@ -53,6 +73,9 @@ def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int,
         start = attribution.clause
     start = _relative(words, attribution) or start
     conceded = CONCEDED.match(words[attribution.clause : attribution.start]) or CONCEDED.match(before[-12:])
+    conceded = (
+        None if insertion(words, attribution) else conceded
+    )  # "Even if they knew, he wrote, the fault was theirs"
     pattern = MAIN_CLAUSE if conceded and start == 0 else _OWN_TURN
     turn = pattern.search(words, max(attribution.content, last.content))
     if turn and len(words[turn.end() :].split()) > 1:

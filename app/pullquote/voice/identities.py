@@ -82,10 +82,20 @@ class Identities:
         """The attributions of the sentence at `position` in which somebody speaks, and who it is."""
         masked = self._script.masked(position)
         earlier: Speaker | None = None
+        tag: Attribution | None = None
         several = False  # more than one has spoken in the sentence, so that a verb without a subject may be either's
         for attribution in inside(find_attributions(masked), masked):
             unnamed = attribution.subject == NOBODY
             speaker = _UNNAMED if unnamed else self.of(attribution, position, earlier)
+            if (
+                tag
+                and earlier
+                and attribution.cue.endswith("ing")
+                and not masked[tag.content : attribution.start].strip(" ,")
+            ):
+                speaker = replace(
+                    earlier, cue=attribution.cue, sure=False
+                )  # "Rents would rise, he said, calling it “…”"
             if speaker is None and earlier and not earlier.own and _SHARED.fullmatch(attribution.subject):
                 speaker = replace(earlier, cue=attribution.cue, sure=earlier.sure and not several)
             if speaker is None and attribution.form is Form.INVERTED and attribution.cue == "called":
@@ -94,6 +104,7 @@ class Identities:
                 yield attribution, speaker
                 several = several or (earlier is not None and earlier.name != speaker.name)
                 earlier = speaker
+                tag = attribution if attribution.form in {Form.AFTER, Form.SOURCE} else tag
 
     def of(self, attribution: Attribution, position: int, earlier: Speaker | None = None) -> Speaker | None:
         """The speaker of an attribution in the sentence at `position`, or None where nobody speaks.

@@ -219,13 +219,14 @@ class Listener:
             return (self._whole(position, VoiceKind.QUOTED, main),)
         marks = Marks(words, self._document.source.author)
         indirect = [pair for pair in attributed if pair[0].form is Form.INDIRECT and not pair[1].own]
+        tags = [pair for pair in attributed if not pair[1].own]
         reached = 0
         attributions = [attribution for attribution, _ in attributed]
         opened = opens_clause(words, quoted[0][0].start, attributions)
         for piece, speaker in quoted:
             opened = opened and speaker == main and (not reached or goes_on(words, reached, piece.start, attributions))
             reports = [] if is_answer(self._script.masked(position), piece.start) else indirect
-            marks.between(reached, piece.start, reports, main if opened and reached else None)
+            marks.between(reached, piece.start, reports, main if opened and reached else None, tags)
             marks.put(piece.start, piece.end, VoiceKind.QUOTED, speaker)
             reached = piece.end
         marks.tail(reached, indirect, main if opened else None, tagged=ends_in_tag(words, reached, attributions))

@@ -4,11 +4,13 @@ import re
 from dataclasses import replace
 
 from pullquote.span import Span
-from pullquote.voice.extent import CONCEDED, MAIN_CLAUSE
+from pullquote.voice.extent import CONCEDED, MAIN_CLAUSE, insertion
+from pullquote.voice.frames import Attribution
 from pullquote.voice.verbs import AUXILIARY
 from pullquote.voice.voices import Attributed, Speaker, Voice, VoiceKind
 
 FEWEST = 2  # words after a quotation that are no more of a report: "in May"
+MOST_OF_A_TAG = 4  # words between two quotations that only say who speaks: "Ann Lee said, adding"
 _OWN_CLAUSE_WORDS = re.compile(
     r"[,;]?\s*(?:and|but|so|yet)\s(?:that|this|it|he|she|they|I|we|the|there)\s", re.IGNORECASE
 )
@@ -36,18 +38,50 @@ class Marks:
             return
         self._parts.append((start, end, kind, speaker))
 
-    def between(self, start: int, end: int, indirect: Attributed, held: Speaker | None = None) -> None:
-        """The words before a quotation: an attributing clause, then perhaps what it reports; or what `held` goes on with."""
+    def between(
+        self, start: int, end: int, indirect: Attributed, held: Speaker | None = None, tags: Attributed = ()
+    ) -> None:
+        """The words before a quotation: an attributing clause, then perhaps what it reports; or what `held` goes on with.
+
+        Args:
+            tags: attributions that may stand within what they report.
+        """
         own = VoiceKind.AUTHOR
         inside = [pair for pair in indirect if pair[0].content <= end]
+        tag = next((pair for pair in tags if self._is_inserted(pair[0], start, end)), None)
+        if tag and not held and (not inside or inside[-1][0].start <= tag[0].start):
+            self._around(tag, start, end, inside[-1] if inside else tag)
+            return
         if not inside:
-            self.put(start, end, VoiceKind.REPORTED if held else own, held or self._author)
+            tells = start and len(self._words[start:end].split()) > MOST_OF_A_TAG  # may go on with what was quoted
+            self.put(
+                start, end, VoiceKind.REPORTED if held else own, held or (self._doubtful if tells else self._author)
+            )
             return
         attribution, speaker = inside[-1]
         at = max(start, attribution.content)
         at += len(self._words[at:end]) - len(self._words[at:end].lstrip())
         self.put(start, at, own, self._author)
         self.put(at, end, VoiceKind.REPORTED, speaker)
+
+    def _is_inserted(self, attribution: Attribution, start: int, end: int) -> bool:
+        place = insertion(self._words, attribution)
+        return place is not None and start <= place[0] and place[1] <= end
+
+    def _around(
+        self, tag: tuple[Attribution, Speaker], start: int, end: int, told: tuple[Attribution, Speaker]
+    ) -> None:
+        """A tag and the clause that it stands in, which is of whoever `told` it.
+
+        What follows the tag may be the author's, and is not surely the speaker's.
+        """
+        opened, closed = insertion(self._words, tag[0]) or (end, end)
+        first = told[0].content if told[0].start < tag[0].start else told[0].clause
+        clause = max(start, first) if first < opened else start
+        self.put(start, clause, VoiceKind.AUTHOR, self._author)
+        self.put(clause, opened, VoiceKind.REPORTED, told[1])
+        self.put(opened, closed, VoiceKind.AUTHOR, self._author)
+        self.put(closed, end, VoiceKind.REPORTED, replace(tag[1], sure=False))
 
     def tail(self, start: int, indirect: Attributed, held: Speaker | None = None, *, tagged: bool) -> None:
         """The words after the last quotation, which may be the verb of the clause that it opened for `held`.
