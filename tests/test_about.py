@@ -199,3 +199,24 @@ def test_a_sentence_that_opens_with_what_was_named_before_it_stands_for_no_sourc
     index_corpus(settings, encoder=HashEncoder())
     answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
     assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]
+
+
+@pytest.mark.parametrize("question", ["Who wrote that?", "When was this published?", "Who said that?"])
+def test_an_answer_about_quotes_shown_before_says_which_and_is_another_for_others(explainer, question):
+    first = told(explainer, "What pays for better buses?")
+    other = told(explainer, "Do helmet laws discourage cycling?")
+    turns = [
+        Turn(one.question, tuple((c.quote.document.id, c.quote.span) for c in one.citations)) for one in (first, other)
+    ]
+    alone, *after = [told(explainer, question, history=history) for history in ((), turns[:1], turns[1:])]
+    assert [answer.about for answer in after] == [turn.quotes for turn in turns]
+    assert (alone.about, len({answer.id for answer in (alone, *after)})) == ((), 3)
+
+
+def test_an_answer_that_no_quote_shown_before_bears_on_is_about_none(explainer):
+    first = told(explainer, "What pays for better buses?")
+    turn = Turn(first.question, tuple((c.quote.document.id, c.quote.span) for c in first.citations))
+    asked = ("Do helmet laws discourage cycling?", "What sources do you have?")
+    for question in asked:
+        alone, after = told(explainer, question), told(explainer, question, history=(turn,))
+        assert (after.about, after.id) == ((), alone.id)

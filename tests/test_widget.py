@@ -1,6 +1,7 @@
 """The widget and the pages as the server sends them: policies, sizes, escaping, feedback and report."""
 
 import gzip
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from pullquote.api import create_app
 from pullquote.api.debates import Debate, by_debate, choices
-from pullquote.api.render import byline, safe_url, titled, visible
+from pullquote.api.render import byline, permalink, safe_url, titled, visible
 from pullquote.explainer import Explainer
 from pullquote.feedback import Asked
 from pullquote.indexing import index_corpus
@@ -116,6 +117,39 @@ def test_the_page_answers_without_a_script(client: TestClient):
 def test_a_follow_up_works_without_a_script(client: TestClient):
     text = client.get("/", params={"q": "And why is that?", "after": QUESTION}).text
     assert re.search(r'data-f="follows"><span[^>]*>As a follow-up to:', text)
+
+
+def quoted_first(client: TestClient) -> dict[str, object]:
+    """The turn in which a quote of the case for tolls was shown."""
+    quotes = client.post("/v1/ask", json={"question": "What pays for better buses?"}).json()["quotes"][:1]
+    return {
+        "question": "What pays for better buses?",
+        "quotes": [{key: quote[key] for key in ("document_id", "start", "end")} for quote in quotes],
+    }
+
+
+@pytest.mark.parametrize("question", ["Who wrote this?", "When was that published?", "Who said that?"])
+def test_a_link_to_an_answer_about_quotes_shown_before_gives_the_same_to_anybody(client: TestClient, question: str):
+    answer = client.post("/v1/ask", json={"question": question, "history": [quoted_first(client)]}).json()
+    page = client.get(permalink(answer, "")).text
+    assert client.get(permalink({**answer, "about": []}, "")).text != page
+    again = json.loads(re.search(r'id="answer">(.*?)</script>', page)[1])
+    assert (again["id"], again["parts"]) == (answer["id"], answer["parts"])
+    assert unescape(page).count(permalink(answer, "")) >= len(answer["quotes"])
+
+
+def test_the_form_of_a_page_without_a_script_asks_about_the_quotes_on_it(client: TestClient):
+    page = client.get("/", params={"q": "What pays for better buses?"}).text
+    shown = [unescape(value) for value in re.findall(r'name="shown" value="([^"]*)"', page)]
+    told = unescape(client.get("/", params={"q": "Who wrote this?", "after": "What pays for better buses?", "shown": shown}).text)  # fmt: skip
+    assert "Ada Finch wrote this" in told
+
+
+@pytest.mark.parametrize("shown", ["", ":", "for-tolls", "for-tolls:9-3", "gone:0-9", "for-tolls:0-99999999", "x" * 999, "a:1-2" * 99])  # fmt: skip
+def test_a_link_whose_quotes_shown_before_are_none_gives_the_answer_without_them(client: TestClient, shown: str):
+    page = client.get("/", params={"q": "Who wrote this?", "shown": shown})
+    answer = json.loads(re.search(r'id="answer">(.*?)</script>', page.text)[1])
+    assert (page.status_code, answer["id"]) == (200, client.post("/v1/ask", json={"question": "Who wrote this?"}).json()["id"])  # fmt: skip
 
 
 def test_a_permalink_says_when_the_index_is_another(client: TestClient, explainer: Explainer):
@@ -304,6 +338,16 @@ def test_feedback_and_questions_are_kept_without_an_address_and_reported(settle:
         }
     connection.close()
     assert not {column for column in columns if re.search("ip|addr|agent|cookie|time", column)}
+
+
+def test_a_question_is_on_record_once_however_often_its_answer_is_come_back_to(settle: Settle, tmp_path: Path):
+    client = client_with(settle, store=tmp_path / "records.db", admin_key=KEY)
+    answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+    for _ in range(2):
+        assert client.get(permalink(answer, "")).status_code == 200
+    assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).json()["questions"] == 1
+    assert client.get("/", params={"q": QUESTION}).status_code == 200, "as a form without a script sends it"
+    assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).json()["questions"] == 2
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "k" * 19])

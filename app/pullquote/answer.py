@@ -9,6 +9,7 @@ from pullquote.calibrate import Reason
 from pullquote.frame import render
 from pullquote.quote import Quote
 from pullquote.select import Choice, Role, only_asks
+from pullquote.span import Span
 from pullquote.stance import Side, Stance
 from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
 
@@ -66,6 +67,7 @@ class Answer:
     timings_ms: Mapping[str, float]
     proposition: str | None = None
     gap: str | None = None
+    about: tuple[tuple[str, Span], ...] = ()  # where the quotes stand, shown before, that the question is about
 
     @property
     def answered(self) -> bool:
@@ -74,8 +76,9 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The same for the same question to the same index."""
-        asked = "\0".join((self.generation, self.debate or "", self.resolved_question))
+        """The same for the same question to the same index, and about the same quotes where it is about any."""
+        places = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
+        asked = "\0".join((self.generation, self.debate or "", self.resolved_question, *places))
         return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property

@@ -38,10 +38,11 @@ _POINTING = re.compile(r"\b(?:it|that|those|they|them)\b(?! (?:article|text|deba
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is said of the corpus, and the quotes that go with it."""
+    """What is said of the corpus, and the quotes that go with it; `about` are those shown before that it is said of."""
 
     parts: tuple[Part, ...]
     citations: tuple[Citation, ...]
+    about: tuple[Quote, ...] = ()
 
 
 def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Overview | None:
@@ -59,14 +60,15 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
     if subject is Subject.SPEAKERS:
         return _speakers(voices, shown[: query.max_quotes]) if shown else None
     documents: Sequence[int] = generation.documents_of(query.debate)
-    if shown and subject in (Subject.AUTHORS, Subject.DATES):
-        documents = sorted({generation.number(quote.document.id) for quote in shown})
+    about = shown if subject in (Subject.AUTHORS, Subject.DATES) else ()
+    if about:
+        documents = sorted({generation.number(quote.document.id) for quote in about})
     citations: tuple[Citation, ...] = ()
     if subject in _WHOLE:
         chosen = leads(generation, voices, documents, query.max_quotes)
         citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
     return Overview(
-        (*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations
+        (*_frames(generation, subject, documents, quoted=bool(citations)), *_lead_parts(citations)), citations, about
     )
 
 
@@ -88,7 +90,7 @@ def _speakers(voices: VoiceBook, quotes: Sequence[Quote]) -> Overview:
     citations = tuple(
         Citation(n, quote, Role.CONTEXT, voices.of_quote(quote), 1.0) for n, quote in enumerate(quotes, start=1)
     )
-    return Overview(compose(citations), citations)
+    return Overview(compose(citations), citations, tuple(quotes))
 
 
 def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:

@@ -84,6 +84,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
         suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
         stale=False, timings_ms={}, proposition=weighed.proposition, gap=weighed.gap,
+        about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
     )  # fmt: skip
 
 

@@ -26,6 +26,9 @@ def answer_wire(answer: Answer) -> Wire:
         "id": answer.id,
         "question": answer.question,
         "resolved_question": answer.resolved_question,
+        "about": [
+            {"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about
+        ],
         "debate": answer.debate,
         "proposition": answer.proposition,
         "status": "answered" if answer.answered else "abstained",

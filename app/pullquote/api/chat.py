@@ -1,7 +1,7 @@
 """The streamed answer: Server-Sent Events that show each quote as soon as it is known."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Annotated
 
@@ -36,12 +36,16 @@ def asked(body: bodies.AskBody, explainer: Explainer) -> Question:
 
 
 def _earlier(turn: bodies.EarlierTurn, explainer: Explainer) -> Iterator[tuple[str, Span]]:
+    quotes = ((place.document_id, Span(place.start, place.end)) for place in turn.quotes)
+    yield from quoted_before(explainer, quotes)
+
+
+def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:
     """Where the quotes of a turn stood; what no quote can have been is passed over, as what is no longer there is."""
-    for place in turn.quotes:
-        span = Span(place.start, place.end)
+    for document_id, span in quotes:
         with suppress(UnknownDocument):
-            if places.shown(explainer, place.document_id, span):
-                yield place.document_id, span
+            if places.shown(explainer, document_id, span):
+                yield document_id, span
 
 
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:

@@ -1,5 +1,7 @@
 """The pages: rendered on the server, complete without JavaScript."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,12 +10,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from pullquote import cite
 from pullquote.api import assets, places, problems
+from pullquote.api.chat import quoted_before
 from pullquote.api.debates import by_debate, choices, chosen
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
+from pullquote.conversation import MAX_QUOTES, Turn
 from pullquote.conversation import Query as Question
-from pullquote.conversation import Turn
 from pullquote.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
@@ -25,6 +28,7 @@ from pullquote.voice import speaker_line
 from pullquote.wire import Wire, answer_wire, sides_wire
 
 SUGGESTED = 5
+_SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as render.spot writes it
 RENEWED = (
     "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
 )
@@ -61,6 +65,32 @@ class Asked:
         return span
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an address says of the turn before: its question, and where the quotes stood that were shown."""
+
+    question: str
+    shown: tuple[str, ...]
+
+    def turns(self, explainer: Explainer) -> Sequence[Turn]:
+        """That turn, or none where nothing is said of it.
+
+        Raises:
+            QuestionError: its question cannot have been asked.
+        """
+        limit = explainer.settings.max_question
+        question = Question.checked(self.question, limit=limit).question if self.question.strip() else ""
+        quotes = tuple(quoted_before(explainer, self._places()))
+        return [Turn(question, quotes)] if question or quotes else []
+
+    def _places(self) -> Iterator[tuple[str, Span]]:
+        """Of a broken link what is a place; what is none says nothing."""
+        for found in filter(None, map(_SPOT.fullmatch, self.shown[:MAX_QUOTES])):
+            start, end = int(found["start"]), int(found["end"])
+            if start < end:
+                yield found["id"], Span(start, end)
+
+
 def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     """Add the pages to the application; they are no part of the API."""
     key = Keys.of(explainer.settings).page
@@ -71,12 +101,14 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         debate: Annotated[str, Query()] = "",
         g: Annotated[str, Query()] = "",
         after: Annotated[str, Query()] = "",
+        shown: Annotated[list[str] | None, Query()] = None,
         sides: Annotated[str, Query()] = "",
     ) -> HTMLResponse:
         now = explainer.now()
         opened = sides == "1"
-        # Opening both sides shows the same answer again: the question is on record already.
-        answer, message, status = _asked(now, Records(None) if opened else records, q, debate or None, after)
+        # A link to an answer, as when both sides are opened, shows it again: the question is on record already.
+        kept = Records(None) if opened or g else records
+        answer, message, status = _asked(now, kept, q, debate or None, Before(after, tuple(shown or ())))
         found, trouble = _both(now, answer) if opened else (None, "")
         debates = choices(now.generation)
         debate = debate if debate in now.generation.debates else ""  # what is not there is said, and not asked again
@@ -101,7 +133,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
 
 
 def _asked(
-    explainer: Explainer, records: Records, question: str, debate: str | None, after: str
+    explainer: Explainer, records: Records, question: str, debate: str | None, before: Before
 ) -> tuple[dict[str, Any] | None, str, int]:
     """The answer to show, or what to say instead, and the status."""
     limit = explainer.settings.max_question
@@ -109,8 +141,7 @@ def _asked(
         explainer.generation.documents_of(debate)  # a wrong name is said before anything is asked of it
         if not question.strip():
             return None, "", 200
-        history = [Turn(Question.checked(after, limit=limit).question)] if after.strip() else []
-        query = Question.checked(question, limit=limit, debate=debate, history=history)
+        query = Question.checked(question, limit=limit, debate=debate, history=before.turns(explainer))
         answer = explainer.ask(query)
     except UnknownDebate as error:
         return None, places.missing(error), 404

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote as percent
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -38,6 +40,20 @@ def safe_url(url: str | None) -> str:
 def at(quote: Wire) -> str:
     """Where a quote stands, for an address."""
     return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
+
+
+def spot(place: Wire) -> str:
+    """Where a quote stands, in one word, such as "for-tolls:0-43"."""
+    return f"{place['document_id']}:{place['start']}-{place['end']}"
+
+
+def permalink(answer: Wire, debate: str) -> str:
+    """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
+    named = {
+        "q": answer["resolved_question"], "debate": debate, "shown": [spot(place) for place in answer["about"]],
+        "g": answer["index"]["generation"],
+    }  # fmt: skip
+    return "/?" + urlencode({name: value for name, value in named.items() if value}, doseq=True, quote_via=percent)
 
 
 def titled(debate: str) -> str:
@@ -82,7 +98,7 @@ def _templates() -> Environment:
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "at": at, "byline": byline, "carried": carried, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
+        "at": at, "byline": byline, "carried": carried, "permalink": permalink, "spot": spot, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
         "safe_url": safe_url, "sentence": sentence,
     }  # fmt: skip
     environment.globals |= {"s": STRINGS, "weak": WEAK}

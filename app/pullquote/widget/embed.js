@@ -193,6 +193,7 @@
   function permalink(answer, more = {}) {
     const query = new URLSearchParams({ q: answer.resolved_question });
     if (answer.debate) query.set("debate", answer.debate);
+    for (const place of answer.about ?? []) query.append("shown", spot(place));
     query.set("g", answer.index.generation);
     for (const [name, value] of Object.entries(more)) query.set(name, value);
     return new URL(`/?${query}`, location.href).href;
@@ -217,7 +218,7 @@
     const dates = oldest && { from: longDate(oldest), to: longDate(newest) };
     put(node, "dates", fill(oldest === newest ? strings.dates_one : strings.dates, dates || {}), Boolean(dates && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;
-    for (const figure of node.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
+    for (const figure of body.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
     show(node, '[data-f="share"], [data-f="feedback"]');
     recall(turn);
     settle(turn, "");
@@ -308,6 +309,10 @@
   function restore(answer) {
     const turn = open(answer.question);
     if (!answer.parts) return settle(turn, strings.stopped);
+    draw(turn, answer);
+  }
+
+  function draw(turn, answer) {
     for (const piece of answer.parts) {
       const node = piece.kind === "quote" ? card(answer.quotes[piece.n - 1], answer, true) : frame(piece.text);
       part(turn.node, "answer").append(node);
@@ -550,7 +555,9 @@
   function quoteText(figure) {
     const { quote } = figure, words = quote?.exact ?? part(figure, "exact").textContent;
     const where = safe(part(figure, "original").getAttribute("href")) || part(figure, "place").href;
-    return `“${words}”\n— ${quote?.byline ?? part(figure, "byline").textContent}\n${where}`;
+    // What the words need to be understood goes with them: an item may be just what its list denies.
+    const before = part(figure, "near").hidden ? "" : `[${strings.before} “${quote?.before ?? part(figure, "before").textContent}”]\n`;
+    return `${before}“${words}”\n— ${quote?.byline ?? part(figure, "byline").textContent}\n${where}`;
   }
 
   async function cite(anchor) {
@@ -712,12 +719,23 @@
     turns.push(turn);
     node.querySelectorAll("figure").forEach(identify);
     recall(turn);
+    if (answers[at]?.parts && !alike(answers[at], served)) again(turn, answers[at]);
     show(node, '[data-f="feedback"]');
     part(node, "tools").hidden = false;
     if (at >= 0) answers.slice(at + 1).forEach(restore);
     if (turns.length > 1) reveal(node);
     if (byId("both") && location.hash === "#both-sides") byId("both-sides").focus();  // it moved, and lost the focus
     keep();
+  }
+
+  /** Whether two answers say the same with the same quotes. */
+  const alike = (...both) => new Set(both.map(({ parts, quotes, nearest }) => JSON.stringify([parts, [...quotes, ...nearest].map(spot)]))).size === 1;
+
+  /** What was read before stays: an answer may lean on more turns than an address holds. */
+  function again(turn, answer) {
+    part(turn.node, "answer").replaceChildren();
+    draw(turn, answer);
+    if (part(turn.node, "both")) part(turn.node, "sides").hidden = true;
   }
 
   /** Whether a key belongs to letters that are being put together, as in Japanese. */
