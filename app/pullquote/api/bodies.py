@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from pullquote.api import ids, places
-from pullquote.api.quoted import END, START, End, MatchBody, QuoteBody, SourceBody, Start
+from pullquote.api.quoted import MatchBody, QuoteBody, SourceBody
 
 LONGEST = "x-longest"  # names the setting that limits a text; `description` puts its number there
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -14,7 +14,7 @@ Question = Annotated[
     Text,
     Field(
         description="PULLQUOTE_MAX_QUESTION says how long it may be.",
-        json_schema_extra={LONGEST: "max_question", "minLength": 1},  # an empty one is told so in words
+        json_schema_extra={LONGEST: "max_question"},
     ),
 ]
 
@@ -42,8 +42,8 @@ class QuotePlace(Strict):
         json_schema_extra={"examples": [{"document_id": "id-of-a-document", "start": 0, "end": 80}]},
     )
     document_id: str = Field(max_length=ids.LENGTH)
-    start: Integer = Field(ge=0, description=START)
-    end: Integer = Field(ge=1, description=END)
+    start: Integer = Field(ge=0)
+    end: Integer = Field(ge=1)
 
 
 class DisputedPlace(QuotePlace):
@@ -201,8 +201,8 @@ class CitationsBody(BaseModel):
     """A document, or a quote in it, cited in every style."""
 
     document_id: str
-    start: Start
-    end: End
+    start: int
+    end: int
     citations: dict[str, str]
 
 
@@ -214,8 +214,8 @@ class FeedbackBody(Strict):
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
     document_id: str = Field(max_length=ids.LENGTH)
-    start: Integer = Field(ge=0, lt=2**53, description=START)
-    end: Integer = Field(ge=1, lt=2**53, description=END)
+    start: Integer = Field(ge=0, lt=2**53)
+    end: Integer = Field(ge=1, lt=2**53)
 
 
 class DiffBody(BaseModel):
