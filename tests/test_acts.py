@@ -7,6 +7,7 @@ from pullquote.acts import demanded, meant
 from pullquote.pleas import favours, plea_of
 
 CAP = "Towns should cap fares."
+CLOSE = "The old harbour should be closed."
 LOWER = "The driving age should be lowered to sixteen."
 
 
@@ -14,6 +15,8 @@ LOWER = "The driving age should be lowered to sixteen."
     ("thing", "statement"),
     [("capping fares", CAP), ("fare caps", CAP), ("a cap on fares", CAP), ("the cap", CAP),
      ("the fare cap in towns", CAP), ("lowering the driving age", LOWER), ("a lower driving age", LOWER),
+     ("closure", CLOSE), ("the closure of the harbour", CLOSE), ("harbour closure", CLOSE),
+     ("the demolition of the pier", "The town should demolish the pier."),
      ("lowering the driving age to sixteen", LOWER), ("phasing in tolls", "Towns should phase in tolls.")],
 )  # fmt: skip
 def test_a_gerund_or_a_noun_names_the_act_that_a_proposition_demands(thing, statement):
@@ -23,6 +26,7 @@ def test_a_gerund_or_a_noun_names_the_act_that_a_proposition_demands(thing, stat
 @pytest.mark.parametrize(
     ("thing", "statement"),
     [("capping wages", CAP), ("lifting the fare cap", CAP), ("the abolition of fare caps", CAP),
+     ("the closure of the museum", CLOSE), ("the suspension of harbour closures", CLOSE),
      ("fare cap exemptions", CAP), ("fewer fare caps", CAP), ("capping fares at night", CAP),
      ("lowering the driving age to twelve", LOWER), ("lowering the drinking age", LOWER),
      ("phasing out tolls", "Towns should phase in tolls."), ("banning the ban on cars", "Towns should ban cars.")],

@@ -82,6 +82,7 @@ def test_what_arguments_are_asked_for_is_told_of_the_proposition_whatever_way_it
      ("arguments against Russia", "Russia should not be punished."),
      ("arguments for coal", "Coal should be taxed."),
      ("arguments for schools", "Schools should ban phones."),
+     ("arguments for harbour fees", "The harbour should be closed."),
      ("arguments for Russia", "We should keep sanctions on Russia."),
      ("arguments for cartels", "The US should use force against cartels.")],
 )  # fmt: skip

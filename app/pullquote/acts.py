@@ -22,6 +22,17 @@ _TURNED = re.compile(
     r"\b(?:no|none|nor|neither|nobody|nothing|not|never|less|fewer|few|little|only|hardly|rarely|than|without|instead)\b",
     re.IGNORECASE,
 )
+# Nouns for what is done whose stem is not that of their verb.
+_NOUNS = {
+    "abolition": "abolish", "admission": "admit", "cessation": "cease", "closure": "close", "defence": "defend",
+    "defense": "defend", "demolition": "demolish", "destruction": "destroy", "disclosure": "disclose",
+    "dissolution": "dissolve", "exclusion": "exclude", "expansion": "expand", "expulsion": "expel",
+    "extension": "extend", "imposition": "impose", "inclusion": "include", "introduction": "introduce",
+    "payment": "pay", "permission": "permit", "provision": "provide", "ratification": "ratify",
+    "recognition": "recognise", "reduction": "reduce", "reintroduction": "reintroduce", "renunciation": "renounce",
+    "retention": "retain", "revocation": "revoke", "sale": "sell", "suspension": "suspend", "taxation": "tax",
+}  # fmt: skip
+_VERBS = {terms(noun)[0]: terms(verb)[0] for noun, verb in _NOUNS.items()}
 _NOUN = re.compile(r"(?:an? |the |any |such )?(?P<before>(?:[\w’'-]{1,40} ){0,5})(?P<verb>[\w-]{1,40})", re.IGNORECASE)
 
 
@@ -92,4 +103,4 @@ def _act(verb: str, thing: str, beside: str, *, led: str) -> Act | None:
     words = frozenset(terms(f"{thing} {beside}"))
     if len(stems) != 1 or stems[0] in words:  # "banning the ban"
         return None
-    return Act(stems[0], apart, tuple(terms(core[: ends.start()] if ends else core)), words)
+    return Act(_VERBS.get(stems[0], stems[0]), apart, tuple(terms(core[: ends.start()] if ends else core)), words)

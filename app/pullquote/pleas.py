@@ -9,6 +9,7 @@ from pullquote.demand import wants
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
 from pullquote.relation import SAME, relation
+from pullquote.relation.verbs import ENDS
 from pullquote.store.lexical import terms
 
 _DESCRIBING = (
@@ -170,7 +171,9 @@ def _of_its_thing(plea: Plea, proposition: str, plain: str) -> bool | None:
     own = set(terms(asked.thing))
     if not own or len(own & set(terms(proposition))) < (1.0 if plea.weak else SAME) * len(own):
         return None
-    if own.isdisjoint(terms(named.itself)):  # who does it, or where: "arguments for schools", that should ban phones
+    # Who does it, or where: "arguments for schools", that should ban phones; or something of it: "school fees".
+    heads = [stem for stem in terms(asked.itself) if stem not in ENDS]  # of a phone ban, the phones
+    if not set(heads[-1:]) & set(terms(named.itself)):
         return None
     return plea.favour ^ (asked.wanted ^ named.wanted) ^ denies(proposition)
 
