@@ -6,9 +6,11 @@ matter off itself and slices.
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -108,14 +110,19 @@ def quotes_of(explainer: Explainer, question: str) -> list[dict[str, Any]]:
     return [*answer["quotes"], *answer["nearest"], *found]
 
 
-checked: list[int] = []
+@pytest.fixture(scope="module")
+def checked() -> Iterator[list[int]]:
+    """A mark for each quote that was held against its file: the law was put to the test many times."""
+    marks: list[int] = []
+    yield marks
+    assert len(marks) > 1_000
 
 
 @settings(
     max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )  # fmt: skip
 @given(files, files)
-def test_every_quote_stands_word_for_word_in_the_file(content: bytes, other: bytes):
+def test_every_quote_stands_word_for_word_in_the_file(checked: list[int], content: bytes, other: bytes):
     folder = Path(tempfile.mkdtemp())
     try:
         given_settings = settings_below(folder)
@@ -132,7 +139,3 @@ def test_every_quote_stands_word_for_word_in_the_file(content: bytes, other: byt
                 checked.append(1)
     finally:
         shutil.rmtree(folder)
-
-
-def test_the_law_was_put_to_the_test_many_times():
-    assert len(checked) > 1_000
