@@ -60,6 +60,18 @@ _MINUTES = re.compile(  # what whoever writes a record says of it
     r"(?:(?:The|This)\s(?:\w+\s){0,2})?(?:[Mm]eeting|[Ss]ession|[Hh]earing|[Ss]itting|[Cc]ommittee|[Cc]ouncil|[Ii]nterview|[Rr]ecording)\s"
     r"(?:was\s|then\s|is\s)*(?:closed|ended|ends|adjourned|rose|concluded|opened|began|suspended|resumed)\b|Whereupon\b"
 )
+_FORMAL = re.compile(  # what a chamber does, which no member says: "Question put and agreed to.", "Resolved, That …"
+    r"[*_\[(]{0,4}(?:(?:(?:Main|Original)\s)?Question,?\s(?:(?:again|accordingly|as\samended),?\s){0,2}(?:put|proposed|agreed\sto|negatived)\b|"
+    r"(?:Motion|Amendments?|Clauses?|Schedules?|Bill)(?:\s\d{1,3})?,?\s(?:(?:accordingly|by\sleave|as\samended),?\s){0,2}"
+    r"(?:made|moved|proposed|agreed\sto|carried|negatived|withdrawn|passed|read\s(?:a|the)\s\w{1,9}\stime|ordered\sto\s[\w ]{1,40})(?=[.,:;*_(\n]|\s\(|\Z)|"
+    r"(?:Resolved|Ordered)(?:[*_]{0,3}[,:]|[*_])|The\s\w{1,20}\s(?:having\s)?divided(?=[.,:;])|(?:Ayes|Noes):?\s\d)"
+)
+_EMPHASIS = re.compile(  # a paragraph in italic or bold letters from end to end: a record's own account
+    r"[*_]{1,3}(?=[^\s*_])(?:[^*_\n\r]|\r?\n(?=\S)){1,400}[*_]{1,3}[.,:;]?[ \t]*(?=\Z|\r?\n[ \t]*(?:\r?\n|\Z))"
+)
+_UNHEARD = re.compile(  # a label in a form that is not known: "(6.1) **Ann Lee:**"
+    r"[^\n\r*_]{0,20}(?:\*\*|__)[A-Z][^*_:\n\r]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)(?:[ ]\([^()\n\r]{1,40}\)){0,2}:)"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
 INDENT = 40  # code points before a line that may be white space
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
@@ -128,10 +140,17 @@ class Insertions:
             return _NOBODY
         if labelled or not (starts and self._speaker):
             return None
-        if _MINUTES.match(words) or (self._printed_turns and _ANY_TAG.match(self._text, at)):
+        if self._is_nobodys(words, at, opens=opens):
             self._speaker = _NOBODY
         self._speaker = None if self._preamble else replace(self._speaker, sure=False)
         return None
+
+    def _is_nobodys(self, words: str, at: int, *, opens: bool) -> bool:
+        """Whether the record itself says what no label stands before, or somebody whose label is not known."""
+        if _MINUTES.match(words) or _FORMAL.match(words) or (opens and _EMPHASIS.match(self._text, at)):
+            return True
+        unheard = _UNHEARD.match(self._text, at) or LABEL.match(self._text, at)
+        return bool(unheard or (self._printed_turns and _ANY_TAG.match(self._text, at)))
 
     def _takes_word(self, at: int, *, starts: bool) -> bool:
         """Whether somebody takes the word at `at`, where a line may start; from there on it is theirs."""

@@ -8,7 +8,18 @@ from itertools import groupby
 from pullquote.documents import Document, Source
 from pullquote.sentences import Kind, Sentence
 from pullquote.voice.guests import words_of
-from pullquote.voice.labels import LABEL, Turn, bare, is_role, member, speaks_after, surname, takes_floor, turn_of
+from pullquote.voice.labels import (
+    LABEL,
+    Turn,
+    bare,
+    is_role,
+    labels_in,
+    member,
+    speaks_after,
+    surname,
+    takes_floor,
+    turn_of,
+)
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
@@ -21,7 +32,8 @@ _ENDING = re.compile(r"\.$|[’']s?$")
 _JOINING = re.compile(r"[ ](?:With|Of|By|And|To|On|For|From|In|At|Meets|Asks|Interviews)[ ]")  # in the words of a title
 _QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
 _SURNAME = re.compile(r"[A-Z][\w’'-]*[a-z][\w’'-]*")
-_ASKERS = ("Q", "Question")
+_ASKERS = ("Q", "Question", "I")
+_PRONOUN = re.compile(r"(?<=[ ])I(?:[’'][a-z]{1,2})?(?:[ ]|\Z)")  # "May I", "Perhaps I’ll"; "Ann I. Lee" is a name
 _SMALL = re.compile(r"\b[^\W\d_A-Z]+\b")
 _STOP = re.compile(r"(?<=[a-z]{2})\.\s")
 _INTRODUCED = re.compile(  # "I'm Ann Lee", "With me is Ed Glass"
@@ -39,28 +51,31 @@ def turns_of(document: Document) -> dict[int, Turn]:
     It is one where at least two people take the word twice each, and the document, its title or its author's
     name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"), or one of
     them asks in the paper's name ("Q:", "The Post:"); or where two members of a chamber do ("**Ann Lee**
-    (Mid Norfolk) (Con):"), once each; or where the time stands before labels. "FACT:" and "Note:" are nobody's.
+    (Mid Norfolk) (Con):"), once each; or where numbers stand before questions ("Q6 **Ann Lee:**"), or the time
+    before labels. "FACT:" and "Note:" are nobody's.
 
     Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
     """
-    found = list(LABEL.finditer(document.text))
+    found = list(labels_in(document.text))
+    asked = _numbered(found)
     timed = sum(match["time"] is not None for match in found)
     members = {name for match in found if takes_floor(match) and (name := member(match))}
-    if len(found) < LEAST_SPEAKERS * LEAST_TURNS and timed < LEAST_TIMED and len(members) < LEAST_SPEAKERS:
+    few = len(found) < LEAST_SPEAKERS * LEAST_TURNS and timed < LEAST_TIMED
+    if few and len(members) < LEAST_SPEAKERS and len(asked) < LEAST_QUESTIONS:
         return {}
-    labelled = [name for match in found if (name := member(match))] if members else []
+    labelled = [name for match in found if (name := member(match))] if members or asked else []
     names = dict.fromkeys((*_full_names(document), *labelled))
     forms = _given(found, names, document) | _forms(names)
     known = _surnames(found, names, document.text) | forms
     author = (document.source.author or "").casefold()
     turns = {match.start("turn"): _turn(match, known, author) for match in found}
-    if len(members) >= LEAST_SPEAKERS:
+    if len(members) >= LEAST_SPEAKERS or _examines(asked, found, known):
         return turns
     said = Counter(turns[match.start("turn")].name for match in found if _is_said(match, forms))
     speakers = {name for name, count in said.items() if name and count >= LEAST_TURNS}
-    if len(speakers) == 1 and (asked := _asked(found, document, speakers)):
-        return turns | asked
+    if len(speakers) == 1 and (papers := _asked(found, document, speakers)):
+        return turns | papers
     returning = Counter(match["label"] for match in found if match["time"] is not None)
     several = len(speakers) >= LEAST_SPEAKERS
     return turns if several or (timed >= LEAST_TIMED and _is_record(returning, known)) else {}
@@ -72,11 +87,35 @@ def _is_record(timed: Counter[str], known: dict[str, list[str]]) -> bool:
     return returning or any(_named(label, known) or is_role(label) for label in timed)
 
 
+def _examines(asked: Iterable[re.Match[str]], found: Iterable[re.Match[str]], known: dict[str, list[str]]) -> bool:
+    """Whether labels with numbers are those of people who examine others, who answer without a number."""
+    persons = [match for match in asked if _is_person(match, known)]
+    return len(persons) >= LEAST_QUESTIONS and any(_is_person(match, known) for match in _answering(found))
+
+
+def _is_person(match: re.Match[str], known: dict[str, list[str]]) -> bool:
+    return bool(_named(member(match) or match["label"], known)) or is_role(match["label"])
+
+
+def _numbered(found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The labels that stand after a number, with which somebody asks: "Q6 **Ann Lee:** Who pays?"."""
+    return [match for match in _asking(found) if match["number"] is not None]
+
+
+def _answering(found: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """Those without a number, with which something is said."""
+    return (match for match in found if match["number"] is None and speaks_after(match.string, match.end()))
+
+
+def _asking(found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The labels with a question after them, up to the next label."""
+    ends = [match.start() for match in found[1:]] + [len(match.string) for match in found[-1:]]
+    return [match for match, end in zip(found, ends, strict=True) if match.string.find("?", match.end(), end) >= 0]
+
+
 def _asked(found: Sequence[re.Match[str]], document: Document, answering: set[str]) -> dict[int, Turn]:
     """The turns of an interviewer without a name, who asks twice at least: the author's, unless it is the author who answers."""
-    ends = [*(match.start() for match in found[1:]), len(document.text)]
-    asking = [match for match, end in zip(found, ends, strict=True) if document.text.find("?", match.end(), end) >= 0]
-    counts = Counter(match["label"] for match in asking if _is_asker(match["label"], document.source))
+    counts = Counter(match["label"] for match in _asking(found) if _is_asker(match["label"], document.source))
     labels = {label for label, count in counts.items() if count >= LEAST_TURNS}
     own = document.source.author not in answering
     name = document.source.author if own else None
@@ -114,13 +153,19 @@ def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[i
 def panel_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The paragraphs from a label on, up to a heading, where two labels at least stand twice each, though nobody has those names.
 
+    So are those of people who ask by numbers, and are answered without: "Q6 **Voss:** Who pays?".
+
     Example: "VOSS: We must.", where the document calls nobody Voss.
     """
-    found = [match for match in LABEL.finditer(document.text) if speaks_after(document.text, match.end())]
+    labels = list(labels_in(document.text))
+    found = [match for match in labels if speaks_after(document.text, match.end())]
     repeated = {label for label, count in Counter(match["label"] for match in found).items() if count >= LEAST_TURNS}
-    if len(repeated) < LEAST_SPEAKERS:
+    examined = len(_numbered(labels)) >= LEAST_QUESTIONS and any(_answering(labels))
+    if len(repeated) < LEAST_SPEAKERS and not examined:
         return frozenset()
-    starts = {match.start("turn") for match in found if match["label"] in repeated}
+    starts = {
+        match.start("turn") for match in (labels if examined else found) if examined or match["label"] in repeated
+    }
     panel, opened = set(), False
     for sentence in sentences:
         opened = sentence.span.start in starts or (opened and sentence.kind is not Kind.HEADING)
@@ -176,7 +221,7 @@ def _turn(match: re.Match[str], known: dict[str, list[str]], author: str) -> Tur
     if names := _named(member(match) or label, known):
         return Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
     turn = turn_of(label)
-    return turn if turn.name or match["time"] is None else Turn(bare(label), label, sure=False)
+    return turn if turn.name or match["time"] is match["number"] is None else Turn(bare(label), label, sure=False)
 
 
 def _is_said(match: re.Match[str], known: dict[str, list[str]]) -> bool:
@@ -189,10 +234,11 @@ def _full_names(document: Document) -> Iterator[str]:
     yield from (author for author in [document.source.author] if author and " " in author)
     for text in (document.source.title or "", LABEL.sub(" ", document.text)):
         for match in _FULL.finditer(text):
-            run = match.group()[lead(match.group()) :]  # "Yesterday Ann Lee"
-            name = _ENDING.sub("", _JOINING.split(run)[-1])  # "Interview With Ann Lee"
-            if " " in name:
-                yield name
+            for words in _PRONOUN.split(match.group()):
+                run = words.rstrip()[lead(words) :]  # "Yesterday Ann Lee"
+                name = _ENDING.sub("", _JOINING.split(run)[-1])  # "Interview With Ann Lee"
+                if " " in name:
+                    yield name
 
 
 def _forms(names: Iterable[str]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
-"""Labels: what opens a paragraph of a record to say who speaks: "RESIDENT 2:", "[00:01:40] Mayor Lopez:"."""
+"""Labels: what opens a paragraph of a record to say who speaks: "RESIDENT 2:", "[00:01:40] Mayor Lopez:", "Q6 **Ann Lee:**"."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pullquote.voice.phrases import ROLE
@@ -22,8 +23,9 @@ _ANYBODY = (
 _WHICH = r"(?:the|madam|mr\.?|an?|unidentified|unknown|male|female|first|second|third|another|vice|deputy|acting|young|old|older|committee|council|town|city|parish|police|hon\.?)"
 _OFFICE = r"The[ ][A-Z][^():.*_\n\r]{5,100}[ ]\([A-Z][\w.’' -]{3,40}\)"  # "The Secretary of State for Trade, Energy and Work (Kit Lee)"
 _TIME = r"(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?[ \t]+(?:[-–—][ \t]+)?)"
+_NUMBER = r"(?:Q[ \t]?\d{1,4}[.:]?[*_]{0,3}[ \t]{1,40}|\d{1,4}[.)]?[ \t]{1,40}(?=\*\*|__))"  # of a question; a bare one before bold letters
 LABEL = re.compile(  # with the marks of bold or italic letters that printed text leaves out
-    rf"(?:\A|(?<=[\n\r]))[ \t]*(?P<turn>[*_]{{0,3}}(?P<time>{_TIME})?[*_]{{0,3}}"
+    rf"(?:\A|(?<=[\n\r]))[ \t]*(?P<turn>[*_]{{0,3}}(?P<number>{_NUMBER})?(?P<time>{_TIME})?[*_]{{0,3}}"
     rf"(?P<label>{_CAPITAL}(?:,?[ ](?:{_CAPITAL}|\d{{1,3}}|{_ASIDE}|{_HANGS}|(?i:{_ANYBODY})(?=[\s:*_]))){{0,5}}|{_OFFICE})"
     rf"(?:[*_]{{0,3}}(?P<seat>(?:[ ](?:{_ASIDE})){{0,3}})[*_]{{0,3}}:|(?:,[ ](?P<calling>[^.:*_\n\r]{{2,80}}))?(?P<dash>\.[*_]{{2,3}}[ \t]+[–—](?=[ \t])))"
     r")[*_]{0,3}[ \t]+(?=\S)"
@@ -39,6 +41,8 @@ _BESIDE = re.compile(rf"[ ](?:{_ASIDE})")
 _NEXT = re.compile(r"[\n\r][ \t]*(?:[\n\r]|[*_]{0,3}[A-Z][^\n\r:]{0,60}:)")  # an empty line, or another label
 _ENDED = re.compile(r"\S[.?!…][\"”’)\]]*(?=\s|\Z)")
 _HELD = re.compile(rf"The[ ][^()]{{5,110}}[ ]\((?P<name>(?:{_CAPITAL}[ ]){{1,3}}{_CAPITAL})\)")
+_LISTED = re.compile(r"[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,5}[,;][^?\n\r]*(?=[\n\r]|\Z)")  # "Ann Lee, mayor; Bob Ott"
+_PANEL = re.compile(r"[IVX]{1,5}")
 _YEAR = re.compile(r"\d{3}")  # "Ann Lee (1900-1980)"
 _ADDRESSED = re.compile(
     r"(?:Mr|Madam|Frau|Herr|Mister)\.?\s(?:[A-Z]\w+\s)?(?:Speaker|President|Präsidentin|Präsident|Chair\w*),"
@@ -56,6 +60,17 @@ class Turn:
     label: str
     own: bool = False
     sure: bool = False
+
+
+def labels_in(text: str) -> Iterator[re.Match[str]]:
+    """The labels of a text that may say who speaks; not "II: Ann Lee, mayor; Bob Ott, clerk", which lists a panel."""
+    return (match for match in LABEL.finditer(text) if not _lists_panel(match))
+
+
+def _lists_panel(match: re.Match[str]) -> bool:
+    """Whether a label only numbers those who are listed after it."""
+    numbers = match["time"] is None and _PANEL.fullmatch(match["label"])
+    return bool(numbers) and _LISTED.match(match.string, match.end()) is not None
 
 
 def is_role(label: str) -> bool:

@@ -1,0 +1,247 @@
+"""Records of committees and chambers: numbered questions, names over speeches, formal lines, and who says none of it."""
+
+from collections.abc import Callable
+
+import pytest
+from growth import assert_in_proportion
+from test_voice import Heard, hear
+
+from pullquote.documents import Document, Source
+from pullquote.voice import VoiceKind
+from pullquote.voice.insertions import Insertions
+from pullquote.voice.interviews import turns_of
+
+
+def by(heard: Heard, words: str) -> tuple[VoiceKind, str | None, bool]:
+    voice = heard.said_of(words)
+    return voice.kind, voice.speaker, voice.sure
+
+
+NOBODY = VoiceKind.UNCLEAR, None, False
+
+
+def said(name: str | None, *, sure: bool = True) -> tuple[VoiceKind, str | None, bool]:
+    return VoiceKind.QUOTED, name, sure
+
+
+# Numbered questions
+
+
+def examined(opening: str, number: str, bold: str) -> str:
+    """An evidence session: members ask by number, two ferrymen answer."""
+    turns = [
+        f"{number.format(1)}{bold}Chair:{bold} The ferry is late every day. Who owns it?",
+        f"{bold}Otto Brandt:{bold} The town has owned it for years.",
+        f"{number.format(2)}{bold}Dame Enid Cross:{bold} I sail on it to my own seat. Is it safe?",
+        f"{bold}Otto Brandt:{bold} It is as safe as a house.",
+        f"{number.format(3)}{bold}Piers Holt:{bold} My voters fear the winter. Will it sail then?",
+        f"{bold}Lena Fisk:{bold} It will sail in any weather.",
+    ]
+    return "\n\n".join((opening, *turns))
+
+
+WITNESSES = "Otto Brandt and Lena Fisk gave evidence."
+NUMBERED = [("Q{} ", "**"), ("Q{}\t", ""), ("Q{}          ", ""), ("Q {}. ", "**"), ("{}. ", "**"), ("{} ", "__")]
+
+
+@pytest.mark.parametrize(("number", "bold"), NUMBERED)
+def test_the_number_of_a_question_may_stand_before_a_label(number: str, bold: str) -> None:
+    heard = hear(examined(WITNESSES, number, bold), None)
+    assert by(heard, "Who owns it") == said("Chair")
+    assert by(heard, "I sail on it") == said("Enid Cross")
+    assert by(heard, "Is it safe") == said("Enid Cross")
+    assert by(heard, "as safe as a house") == said("Otto Brandt")
+    assert by(heard, "any weather") == said("Lena Fisk")
+
+
+@pytest.mark.parametrize("opening", ["**Q{} ", "**Q{}** **"])
+def test_the_number_of_a_question_may_stand_within_the_bold_letters_of_a_label(opening: str) -> None:
+    text = examined(WITNESSES, "{}@", "**").replace("@**", "@")
+    for number in (1, 2, 3):
+        text = text.replace(f"{number}@", opening.format(number))
+    heard = hear(text, None)
+    assert by(heard, "I sail on it") == said("Enid Cross")
+    assert by(heard, "It is as safe") == said("Otto Brandt")
+
+
+def test_a_member_who_is_named_only_in_the_label_of_a_question_is_not_surely_the_one() -> None:
+    heard = hear(examined(WITNESSES, "Q{} ", "**"), None)
+    assert by(heard, "My voters fear") == said("Piers Holt", sure=False)
+    listed = hear(examined(f"Members present: Piers Holt.\n\n{WITNESSES}", "Q{} ", "**"), None)
+    assert by(listed, "My voters fear") == said("Piers Holt")
+
+
+@pytest.mark.parametrize(("number", "bold"), NUMBERED)
+def test_numbered_questions_are_not_surely_the_authors_where_nobody_is_known(number: str, bold: str) -> None:
+    heard = hear(examined("A short note.", number, bold).replace("Dame ", "").replace("Chair", "Ida Moss"), "Ann Lee")
+    found = [by(heard, words) for words in ("Who owns it", "I sail on it", "Is it safe", "Will it sail")]
+    assert not any(sure for _, _, sure in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. **Price:** The ferry is dear. Who can pay?\n\n2. **Time:** It is slow. Who can wait?\n\n3. **Air:** It smokes.",
+        "1. **Chair:** leads the talks of the board.\n\n2. **Clerk:** takes the notes of the board.\n\n**Ann Lee:** asks for quiet.",
+        "Q1: Who owns the ferry?\n\nThe town owns it.\n\nQ2: Who pays for it?\n\nThe town pays for it.",
+    ],
+)
+def test_numbered_points_and_duties_and_lists_of_questions_are_the_authors(text: str) -> None:
+    assert {voice.kind for voices in hear(text).found for voice in voices} == {VoiceKind.AUTHOR}
+    assert turns_of(Document(id="d", debate="d", path="d.txt", text=text, source=Source())) == {}
+
+
+@pytest.mark.parametrize("label", ["(4.1) **Piers Holt:**", "4/1, **Piers Holt** (Westcliff):", "¶ 41 __Piers Holt__:"])
+def test_a_bold_label_in_a_form_that_is_not_known_is_never_the_last_speakers(label: str) -> None:
+    text = f"{examined(WITNESSES, 'Q{} ', '**')}\n\n{label} My voters walk. Who can swim?\n\nThey drown.\n\nQ4 **Chair:** Enough."
+    heard = hear(text, None)
+    assert [by(heard, words) for words in ("My voters walk", "Who can swim", "They drown")] == [NOBODY] * 3
+    assert by(heard, "Enough.") == said("Chair")
+
+
+# The pronoun "I" and the numbers of panels
+
+
+PANELS = """Witnesses
+
+I: Professor Edda Blum, Chair of Rivers, Port College; Otto Brandt, Ferrymen's Guild.
+
+II: Lena Fisk, Head of Moorings, Port Council.
+
+**Chair:** Good day to you both. Who will begin?
+
+**Professor Blum:** The river is lower than ever.
+
+**Chair:** Mr Brandt, is that your view too?
+
+**Otto Brandt:** {opens} say that I have seen it lower.
+"""
+
+
+@pytest.mark.parametrize("opens", ["May I", "Could I", "Perhaps I may", "If I may", "Should I’ve to"])
+def test_a_list_of_panels_is_no_turn_and_the_pronoun_is_no_surname(opens: str) -> None:
+    heard = hear(PANELS.format(opens=opens) + "\n**Professor Blum:** I have not.\n", None)
+    assert by(heard, "Chair of Rivers")[:2] == (VoiceKind.AUTHOR, None)
+    assert by(heard, "The river is lower") == said("Professor Edda Blum")
+    assert by(heard, "I have seen it") == said("Otto Brandt")
+    assert not any(" I" in (voice.speaker or "") for voices in heard.found for voice in voices)
+
+
+def test_a_list_of_panels_between_turns_is_nobodys() -> None:
+    text = (
+        PANELS.format(opens="I must") + "\n**Professor Blum:** I have not.\n\nIII: Ivo Sand, diver; Una Sand, diver.\n"
+    )
+    assert by(hear(text, None), "Ivo Sand") == NOBODY
+
+
+MEMORIES = """Ada Quill told her story in the library in June.
+
+I: When did you come to the mill?
+
+Ada Quill: I came in the spring with my aunt. May I say that it was cold?
+
+I: And who taught you to weave?
+
+Ada Quill: Nobody did. Could I do it today?
+"""
+
+
+def test_an_interviewer_called_i_is_not_whoever_says_may_i() -> None:
+    heard = hear(MEMORIES, "Port Library")
+    assert by(heard, "When did you come")[:2] == (VoiceKind.AUTHOR, "Port Library")
+    assert by(heard, "it was cold") == said("Ada Quill")
+    assert by(heard, "Nobody did") == said("Ada Quill")
+
+
+# Formal lines
+
+
+DEBATE = """**Nora Vane** (Westcliff) (Lib): I beg to move the bill. Ferries are dear.
+
+**Hugh Lorne** (Port North) (Ind): I oppose the bill. Ferries are cheap enough.
+
+{line}
+
+{after}
+
+**Nora Vane**: I am glad of it.
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "*Question put and agreed to.*",
+        "Question accordingly agreed to.",
+        "Question put (Standing Order No. 9), That the bill be read.",
+        "Question again proposed.",
+        "*Resolved,*",
+        "Resolved, That the ferry is dear.",
+        "Ordered, That the bill be printed.",
+        "*The House divided: Ayes 21, Noes 18.*",
+        "The Committee divided: Ayes 9, Noes 4.",
+        "Amendment, by leave, withdrawn.",
+        "Clause 4 ordered to stand part of the bill.",
+        "Motion agreed to.",
+        "Bill read a Second time.",
+        "*The lights went out for a while.*",
+        "_Members sang,\nand nobody stopped them._",
+    ],
+)
+def test_the_formal_lines_of_a_record_are_nobodys_and_end_the_turn(line: str) -> None:
+    heard = hear(DEBATE.format(line=line, after="That this house has looked at ferries."), None)
+    assert by(heard, line.strip("*_.,")[:12]) == NOBODY
+    assert by(heard, "looked at ferries") == NOBODY
+    assert by(heard, "cheap enough") == said("Hugh Lorne")
+    assert by(heard, "I am glad of it") == said("Nora Vane")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The House divided the nation, and it did so often.",
+        "*Questions* were put to me, and I agreed to all of them.",
+        "Amendments agreed to elsewhere are none of ours.",
+        "Ordered goods come by the ferry.",
+    ],
+)
+def test_what_only_begins_like_a_formal_line_most_likely_goes_on_with_the_speech(line: str) -> None:
+    heard = hear(DEBATE.format(line=line, after="Nobody sails."), None)
+    assert by(heard, line[:12]) == said("Hugh Lorne", sure=False)
+    assert by(heard, "Nobody sails") == said("Hugh Lorne", sure=False)
+
+
+# However long
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Q1 ",
+        "1. **",
+        "*Q1** ",
+        "**A",
+        "*a\n",
+        "_a_ ",
+        "Question ",
+        "Question again ",
+        "I: Aa Bb, ",
+        "Aa I ",
+        "(4.1) ",
+        "Q1 **Aa Bb:** ",
+    ],
+)
+def test_a_record_is_soon_read_whatever_is_repeated_in_it(part: str) -> None:
+    def prepare(size: int) -> Callable[[], object]:
+        text = f"{DEBATE.format(line=part * size, after=part * size)}"
+        document = Document(id="d", debate="d", path="d.txt", text=text, source=Source())
+
+        def read() -> None:
+            turns_of(document)
+            insertions = Insertions(document)
+            for at in range(0, len(text), max(1, len(text) // 40)):
+                insertions.hear(text[at : at + 200], at, opens=True)
+
+        return read
+
+    assert_in_proportion(prepare, 50_000)
