@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,6 +20,9 @@ from pullquote.encoder.model import DEFAULT_WEIGHTS
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # the tests' own environment holds no settings
 Settle = Callable[..., Settings]
@@ -131,6 +135,18 @@ def _export_kept_between_runs(settings: Settings) -> Iterator[None]:
 def real_explainer(real_index: Settings) -> Explainer:
     """An explainer over the checkout's corpus with the real model."""
     return Explainer.open(real_index)
+
+
+@pytest.fixture(scope="module")  # no longer: while it is open no other test can run a loop of its own
+def browser() -> "Iterator[Browser]":
+    """Chromium, for the tests in browser/."""
+    from playwright.sync_api import sync_playwright
+    from stage import FLAGS, chromium
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")
