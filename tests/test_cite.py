@@ -84,6 +84,13 @@ def place_of(source: Source, **facts: object) -> Reference:
         ("Al Gore, Bob Dole, Ann Lee", (Author("Gore", "Al"), Author("Dole", "Bob"), Author("Lee", "Ann"))),
         ("Di Wu, Bo Chen", (Author("Wu", "Di"), Author("Chen", "Bo"))),
         ("Van der Berg, Jan Piet", (Author("Van der Berg", "Jan Piet"),)),
+        ("Seed and Soil Executive", (Author("Seed and Soil Executive"),)),
+        ("Clinics for Flu Control and Prevention", (Author("Clinics for Flu Control and Prevention"),)),
+        ("Road & Rail Executive", (Author("Road & Rail Executive"),)),
+        ("Ann Lee and Plato", (Author("Lee", "Ann"), Author("Plato"))),
+        ("Petroc Hosken and Greenpeace", (Author("Hosken", "Petroc"), Author("Greenpeace"))),
+        ("Oxfam and Greenpeace", (Author("Oxfam"), Author("Greenpeace"))),
+        ("Petroc Hosken and Piran Rowe", (Author("Hosken", "Petroc"), Author("Rowe", "Piran"))),
         ("US Department of State; Office of Roads", (Author("US Department of State"), Author("Office of Roads"))),
     ],
 )

@@ -15,8 +15,8 @@ _BODY = re.compile(
 )
 _FIRM = r"(?:Sons?|Daughters?|Co|Company|Partners|Associates|Brothers|Bros)\b"  # "Hosken & Sons" is one
 _NAMED_BODY = re.compile(
-    rf"\s(?:of|for)\s|\s(?:&|and)\s{_FIRM}|[a-z]\s[A-Z]{{2,3}}$"
-)  # "Chamber of Trade", "Greenpeace UK"
+    r"\s(?:of|for|and|&)\s|[a-z]\s[A-Z]{2,3}$"
+)  # "Chamber of Trade", "Health and Safety Executive", "Greenpeace UK"
 _ONE_BODY = re.compile(  # "Chamber of Trade and Industry"; not "Chamber of Trade and Ann Lee", nor "Friends of Roads and Greenpeace"
     r"\b(?:Academy|Alliance|Chamber|College|Confederation|Directorate|Faculty|Guild|Institution|League|Museum|School)\s(?:of|for)\s"
     r"(?:[\w-]+\s){1,4}?(?:and|&)\s[\w-]+(?=\s*(?:$|[,;]|\s(?:of|for|in|and|&)\s))"
@@ -138,9 +138,26 @@ def _joined(part: str) -> list[str]:
     if _BODY.search(part):
         return [part]
     bare = _ONE_BODY.sub(_unparted, _AFTER_NAME.sub("", part))
-    names = re.split(rf",?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare)
+    names = _parted(re.split(rf",?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare))
+    if len(names) == 1 and names != [bare]:
+        return [part]
     one_word = any(name and not re.search(r"[\s,]", name) for name in names)  # "Oxfam, Greenpeace and Reuters"
     return [piece.replace(_KEPT, " ") for name in names for piece in _listed(name, one_word=one_word) if piece]
+
+
+def _parted(names: list[str]) -> list[str]:
+    """The names on both sides of an "and", or one where a side is a word of a body's name: "Health and Safety Executive"."""
+    if len(names) == 2 and "," not in names[0] and not _are_alike(*names):
+        return [" and ".join(names)]
+    return names
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two names may be two authors': both of one word, both of several, or one of them plainly a person's."""
+    several = [len(_TITLE.sub("", name, count=1).split()) > 1 for name in (one, other)]
+    known = any(more and is_given_name(name.split()[0]) for name, more in zip((one, other), several, strict=True))
+    body = any(not more and _NOT_FAMILY.search(name) for name, more in zip((one, other), several, strict=True))
+    return known or body or several[0] is several[1]
 
 
 def _is_turned(piece: str) -> bool:
