@@ -5,21 +5,27 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 
 import pytest
 from conftest import Settle
-from fakes import CHECKOUT, TEXTS, HashEncoder, open_with_fake
+from fakes import CHECKOUT, TEXTS, HashEncoder, document_of, open_with_fake
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 
 from pullquote.api import create_app
 from pullquote.api.debates import Debate, by_debate, choices
-from pullquote.api.render import byline, permalink, safe_url, titled, visible
+from pullquote.api.render import byline, paragraphs, permalink, safe_url, titled, visible
+from pullquote.blocks import is_wrapped
 from pullquote.explainer import Explainer
 from pullquote.feedback import Asked
 from pullquote.indexing import index_corpus
+from pullquote.quote import quote_span
 from pullquote.report import gaps
+from pullquote.sentences import split_sentences
+from pullquote.span import Span
 
 SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
 QUESTION = "Who should pay for a road?"
@@ -42,8 +48,8 @@ def client(explainer: Explainer) -> Iterator[TestClient]:
         yield opened
 
 
-def client_with(settle: Settle, **values: object) -> TestClient:
-    settings = settle(**values)
+def client_with(settle: Settle, *texts: dict[str, str], **values: object) -> TestClient:
+    settings = settle(*texts, **values)
     index_corpus(settings, HashEncoder())
     return TestClient(create_app(open_with_fake(settings)))
 
@@ -438,3 +444,75 @@ def test_a_byline_begins_with_the_longest_name_and_never_with_a_part_of_one(
 ):
     quote = {"byline": words, "voice": {"speaker": speaker}, "source": {"author": author, "publisher": "The Paper"}}
     assert byline(quote) == (name, words[len(name) :])
+
+
+# Lines
+
+MAIL = (
+    "The harbour board met on Tuesday to hear what the divers had found\n"
+    "under the old pier, and put off its vote until the engineers had\n"
+    "seen the drawings. Nobody spoke for closing it at once.\n"
+)
+SONNET = (
+    "The tide that carried out the herring fleet at dawn today,\n"
+    "Returned at dusk with nothing but the driftwood from the bay;\n"
+    "The lamps were lit, the kettles sang, the doors were opened wide,\n"
+    "And no one in the village asked what else was on the tide.\n"
+)
+MOTIONS = "The board should close the pier before the winter storms come\nThe board should keep it\n"
+BROKEN = "The harbour board has its office at the pier, on the left hand side,  \nroom four, up the stairs and along the hall to the very end of it.\n"
+NARROWLY = "roses are red and so\nis the rust on the\nold iron of my boat\n"
+UNCASED = "אבגד הוזח טיכל מנסע פצקר שתאב גדהו זחטי כלמנ סעפצ קרשת אבגד הוזח\nאבגד הוזח טיכל\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrapped"),
+    [(MAIL, True), (MAIL.replace("\n", "\r\n"), True), (SONNET, False), (MOTIONS, False), (BROKEN, False), (NARROWLY, False),
+     (UNCASED, False), ("One line alone, however long it is, has no line end that could be one or the other.", False), ("", False)],
+)  # fmt: skip
+def test_lines_that_were_only_full_are_told_from_lines_that_were_ended(text: str, wrapped: bool):
+    assert is_wrapped(text.strip()) is wrapped
+
+
+@pytest.mark.parametrize("part", ["a ", "\n", "a\n", " \n", "word " * 15 + "\n", "\r\n", "\\\n"])
+def test_telling_them_takes_time_in_proportion(part: str):
+    assert_in_proportion(lambda size: partial(is_wrapped, part * size), 50_000)
+    assert_in_proportion(lambda size: partial(paragraphs, part * size), 50_000)
+
+
+@pytest.mark.parametrize("text", ["", "a", "a\nb\n\nc\r\n \r\nd\n\n\ne", "\n\n", "\n \n"])
+def test_a_quote_laid_out_in_paragraphs_keeps_every_letter(text: str):
+    pieces = paragraphs(text)
+    assert "".join(pieces) == text.replace("\r\n", "\n")
+    assert all(not piece.strip() and piece.count("\n") > 1 for piece in pieces[1::2])
+
+
+def wrapped(text: str, words: str) -> bool:
+    """Whether the quote of whole sentences that holds these words has lines that were only full."""
+    document = document_of(text)
+    start = text.index(words)
+    quote = quote_span(document, split_sentences(document), Span(start, start + len(words)))
+    assert quote is not None
+    return quote.wrapped
+
+
+def test_the_lines_of_a_quote_are_judged_by_its_whole_paragraphs_and_these_must_stand_apart():
+    both = f"{MAIL}\n{MAIL.replace('Tuesday', 'Monday')}"
+    assert wrapped(MAIL, "Nobody spoke")
+    assert wrapped(both, both[:-1])
+    assert not wrapped(f"{MAIL}\n{SONNET}", f"{MAIL}\n{SONNET}"[:-1])
+    assert wrapped(f"{MAIL}\n{SONNET}", "Nobody spoke")
+    entries = "".join(f"- {entry}" for entry in (MAIL, MAIL))
+    assert wrapped(entries, "Nobody spoke")
+    assert not wrapped(entries, entries[:-1]), "between entries a line end is one"
+
+
+def test_a_page_shows_full_lines_as_one_and_every_letter_of_them(settle: Settle):
+    client = client_with(settle, {"piers/mail.txt": MAIL, "piers/sonnet.txt": SONNET})
+    for question, text, spans in (("What had the divers found?", MAIL, 1), ("Who returned at dusk?", SONNET, 0)):
+        quote = client.post("/v1/ask", json={"question": question}).json()["quotes"][0]
+        page = client.get("/", params={"q": question}).text
+        card = re.search(r'data-f="exact"[^>]*>(.*?)</p>', page, re.DOTALL)[1]
+        assert (quote["wrapped"], card.count('<span class="wrapped">')) == (spans == 1, spans)
+        assert unescape(re.sub("<[^>]*>", "", card)) == quote["exact"]
+        assert quote["exact"] in text

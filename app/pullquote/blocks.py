@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pullquote.documents import BYTE_ORDER_MARK
 from pullquote.span import Span
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
+NARROW = 50  # characters of the longest line up to which lines were ended for the sake of what they say
+ROOM = 20  # characters by which a full line falls short at most: a longer word is broken, or an address
 FENCED = 4_000  # characters of fenced code, at most: one mark far from another is no fence
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]*(\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]|\Z)")
@@ -60,6 +63,23 @@ def _paragraphs(text: str) -> Iterator[Span]:
             end, before = line.end, before if inside else words
     if start is not None:
         yield from trimmed(text, start, end)
+
+
+def is_wrapped(block: str) -> bool:
+    """Whether a paragraph's lines end only where it was wide enough, so that each end says no more than a space.
+
+    Most lines are then too full for the first word of the next. Verse and lists open most lines with a capital.
+    """
+    lines = block.replace("\r\n", "\n").split("\n")
+    opens = [line.lstrip()[:1] for line in lines[1:]]
+    longest = max(map(len, lines), default=0)
+    if longest < NARROW or not all(opens) or any(line.endswith(("  ", "\\")) for line in lines[:-1]):
+        return False
+    full = sum(
+        " " in line and len(line) + min(ROOM, len(after.split()[0])) >= longest for line, after in pairwise(lines)
+    )
+    cased = any(map(str.islower, opens)) or len(opens) > 2  # where letters have no case, two lines show too little
+    return cased and full * 4 >= len(opens) * 3 and sum(map(str.isupper, opens)) * 2 <= len(opens)
 
 
 def _fence_end(text: str, opening: Span) -> int | None:

@@ -1,10 +1,12 @@
 """Quotes: words cut from a stored document. They have no other origin."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, pairwise
 
+from pullquote.blocks import is_wrapped
 from pullquote.documents import Document
 from pullquote.passages import lead_in, leans
 from pullquote.sentences import Kind, Sentence
@@ -79,6 +81,14 @@ class Quote:
         return any(one.kind is Kind.PROSE for one in self.sentences[self.first : self.last + 1])
 
     @property
+    def wrapped(self) -> bool:
+        """Whether a single line end in it says no more than a space: its paragraphs stand apart and were written to a width."""
+        text, blocks = self.document.text, tuple(self._blocks())
+        lined = [words for block in blocks if "\n" in (words := block.cut(text))]
+        apart = all(text.count("\n", one.end, following.start) > 1 for one, following in pairwise(blocks))
+        return bool(lined) and apart and all(map(is_wrapped, lined))
+
+    @property
     def words(self) -> int:
         """How many words, counted between white space."""
         return len(self.text.split())
@@ -86,6 +96,17 @@ class Quote:
     @cached_property
     def _led(self) -> int | None:
         return lead_in(self.document.text, self.sentences, self.first)
+
+    def _blocks(self) -> Iterator[Span]:
+        """The whole paragraphs, headings or entries that it has a part of."""
+        first, last, near = self.first, self.last, self.sentences
+        while first and near[first - 1].paragraph == near[self.first].paragraph:
+            first -= 1
+        while last + 1 < len(near) and near[last + 1].paragraph == near[self.last].paragraph:
+            last += 1
+        for _, group in groupby(map(near.__getitem__, range(first, last + 1)), key=lambda sentence: sentence.paragraph):
+            together = list(group)
+            yield Span(together[0].span.start, together[-1].span.end)
 
     def _neighbour(self, position: int) -> str:
         if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:

@@ -69,6 +69,7 @@ def citation_wire(citation: Citation) -> Wire:
         "before": quote.before,
         "after": quote.after,
         "leans": quote.leans,
+        "wrapped": quote.wrapped,
         "section": quote.section,
         "page": None,
         "language": document.language,

@@ -25,13 +25,20 @@ MYTHS = (
     "---\nauthor: Uma Frost\ntitle: Myths of the lighthouse\npublisher: Beacon\ndate: 2020\n---\n"
     "All of this is wrong:\n\n- Foghorns scare the herring.\n- Lamps lure moths from the mainland.\n"
 )
+FERRIES = "The ferries carry mail and milk to the outer islands in winter,\nand the carts of the farmers.\n"
+TIDE = (
+    "The fishermen of the eastern harbour sang of the tide,\nOf nets and of lanterns and all that the harbour wide.\n"
+)
 BUSES, HELMETS = "What pays for better buses?", "Do helmet laws discourage cycling?"
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shown")
-    write_corpus(folder / "corpus", {**TEXTS, "lighthouses/myths.md": MYTHS})
+    write_corpus(
+        folder / "corpus",
+        {**TEXTS, "lighthouses/myths.md": MYTHS, "ferries/ferries.txt": FERRIES, "ferries/tide.txt": TIDE},
+    )
     settings = settings_below(folder)
     index_corpus(settings, HashEncoder())
     with Service(create_app(open_with_fake(settings)), free_port()) as running:
@@ -121,3 +128,30 @@ def test_what_was_read_stays_where_the_address_gives_less(page: Page, service: s
     page.reload()
     assert last(page).startswith("Read before:"), "and is not written over"
     assert page.locator(".turn").count() == 2
+
+
+def lines(page: Page, selector: str) -> int:
+    """How many lines the words stand on."""
+    return int(
+        page.locator(selector).first.evaluate(
+            "node => { const range = document.createRange(); range.selectNodeContents(node);"
+            " return new Set([...range.getClientRects()].map((box) => Math.round(box.bottom))).size; }"
+        )
+    )
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+@pytest.mark.parametrize(("question", "shown"), [("What do the ferries carry?", 1), ("Who sang of the tide?", 2)])
+def test_full_lines_of_prose_run_on_where_there_is_room_and_those_of_verse_do_not(
+    page: Page, service: str, question: str, shown: int, scripted: bool
+):
+    page.set_viewport_size({"width": 1600, "height": 800})
+    if scripted:
+        page.goto(service)
+        ask(page, question)
+    else:
+        page.goto(f"{service}/?q={percent(question)}")
+    page.evaluate("document.body.style.maxWidth = '100rem'")
+    words = page.locator(".turn [data-f=exact]").first.evaluate("node => node.textContent")
+    assert words in (FERRIES.strip(), TIDE.strip()), "letter for letter"
+    assert lines(page, ".turn [data-f=exact]") == shown

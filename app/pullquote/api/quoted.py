@@ -74,6 +74,7 @@ class QuoteBody(BaseModel):
     before: str = Field(description='The sentence before, or what leads in the list that this is an item of; else "".')
     after: str = Field(description='The sentence after, or "".')
     leans: bool = Field(description="Whether the words need what is in `before` to be understood.")
+    wrapped: bool = Field(description="Whether a single line end in it says no more than a space.")
     section: str | None = Field(description="The heading that it stands under.")
     page: int | None
     language: str | None

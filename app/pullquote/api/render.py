@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pullquote.api import visit
 from pullquote.api.debates import in_words
 from pullquote.api.strings import STRINGS
+from pullquote.blocks import is_wrapped
 from pullquote.dates import long_date
 from pullquote.hidden import visible
 from pullquote.links import place_query
@@ -19,6 +20,7 @@ from pullquote.stance import WEAK
 from pullquote.wire import Wire
 
 _HERE = Path(__file__).parent
+_APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _CARRIED = re.compile(r"(.+) \(asked after: (.+)\)")  # as conversation.resolve writes it
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -54,6 +56,11 @@ def permalink(answer: Wire, debate: str) -> str:
         "g": answer["index"]["generation"],
     }  # fmt: skip
     return "/?" + urlencode({name: value for name, value in named.items() if value}, doseq=True, quote_via=percent)
+
+
+def paragraphs(text: str) -> list[str]:
+    r"""Paragraphs and, every other one, what parts them. Example: paragraphs("a\n\nb") -> ["a", "\n\n", "b"]"""
+    return _APART.split(text.replace("\r\n", "\n"))
 
 
 def titled(debate: str) -> str:
@@ -99,7 +106,7 @@ def _templates() -> Environment:
     )  # fmt: skip
     environment.filters |= {
         "at": at, "byline": byline, "carried": carried, "permalink": permalink, "spot": spot, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
-        "safe_url": safe_url, "sentence": sentence,
+        "paragraphs": paragraphs, "safe_url": safe_url, "sentence": sentence, "wrapped": is_wrapped,
     }  # fmt: skip
     environment.globals |= {"s": STRINGS, "weak": WEAK}
     return environment

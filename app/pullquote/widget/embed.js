@@ -95,7 +95,7 @@
     if (quote.language) part(node, "exact").lang = part(node, "before").lang = quote.language;
     put(node, "before", quote.before);
     part(node, "near").hidden = !(quote.leans && quote.before);
-    put(node, "exact", quote.exact);
+    part(node, "exact").append(...laid(quote));
     part(node, "block").cite = safe(quote.links.source) || inPlace(quote);
     const [speaker, rest] = byline(quote);
     put(node, "speaker", speaker);
@@ -119,6 +119,16 @@
     }
     show(node, '[data-do="copy"]');
     part(node, "share").hidden = true;  // the address of an answer is known when it is whole
+    return node;
+  }
+
+  /** Words as they stand, or where their lines were only written to a width each paragraph as one piece. */
+  const laid = ({ exact, wrapped }) => (wrapped ? visible(exact).split(/(\n[^\S\n]*\n\s*)/).map(flowing) : [visible(exact)]);
+  function flowing(words, at) {
+    if (at % 2) return words;
+    const node = document.createElement("span");
+    node.className = "wrapped";
+    node.textContent = words;
     return node;
   }
 
