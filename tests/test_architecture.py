@@ -16,14 +16,14 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # a folder is one place in this order. docs/architecture.md has the same list.
 PARTS = {
     "ground": "errors durable cache timings values settings span hidden dates",
-    "corpus": "folder formats documents frontmatter corpus lexicon institutions clauses blocks structure sentences notes impersonal passages",
+    "corpus": "folder formats documents frontmatter corpus lexicon institutions writings particles honorifics givennames authors clauses blocks tables structure endnotes sentences notes impersonal passages",
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",
-    "proposition": "alternative predicate inversion negation relation demand acts pleas camps proposition stance matter",
+    "proposition": "alternative predicate inversion negation motion relation demand acts pleas camps proposition stance matter",
     "choosing": "expect select rerank reader avowal judged calibrate fitting decide",
     "answer": (
-        "givennames authors frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire cite about conversation topics suggestions spoken debater "
+        "frame answer dissent sides counterpoint disputes links typography literal verify alteration receipt wire cite about conversation topics suggestions spoken debater "
         "overview language"
     ),
     "explainer": "staleness ready reply verification explainer",

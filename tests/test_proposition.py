@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.alternative import are_opposite, first_half
-from pullquote.clauses import has_verb
+from pullquote.clauses import has_verb, is_plural
 from pullquote.indexing import index_corpus
 from pullquote.inversion import only_how, sentence
 from pullquote.judged import own_propositions
@@ -284,6 +284,37 @@ def test_what_has_no_form_of_a_verb_is_none_after_a_plural_either(question: str)
 )  # fmt: skip
 def test_what_goes_with_enough_or_too_is_said_of_the_subject(question: str, proposition: str):
     assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Is the pier morally wrong?", "The pier is morally wrong."), ("Are trams socially divisive?", "Trams are socially divisive."),
+     ("Is a toll politically possible?", "A toll is politically possible."), ("Are piers widely used?", "Piers are widely used."),
+     ("Has the fare really fallen?", "The fare has really fallen."), ("Are fares much too rarely high?", "Fares are much too rarely high."),
+     ("Is the family wrong?", "The family is wrong."), ("Are the elderly safe?", "The elderly are safe."),
+     ("Is being friendly good?", "Being friendly is good."), ("Is Sicily safe?", "Sicily is safe.")],
+)  # fmt: skip
+def test_how_something_is_said_goes_with_what_is_said_and_not_with_the_subject(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Do parents doubt that trams should be free?", "Parents doubt that trams should be free."),
+     ("Do dockers object that piers would be shut?", "Dockers object that piers would be shut."),
+     ("Does what should be done matter?", "What should be done matters.")],
+)  # fmt: skip
+def test_the_verb_of_a_question_is_not_that_of_a_clause_in_it(question: str, proposition: str):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
+    ("subject", "plural"),
+    [("the rule that towns build piers", False), ("rules that protect the pier", True), ("a town without piers", False),
+     ("the man who owns trams", False), ("towns whose pier is old", True)],
+)  # fmt: skip
+def test_a_subject_is_one_or_many_by_what_stands_before_a_clause_on_it(subject: str, plural: bool):
+    assert is_plural(subject.split()) is plural
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,16 @@ _DEPENDS = frozenset(  # after these the first verb is not the statement's own
     ("although", "as", "because", "if", "since", "than", "that", "unless", "what", "when", "where", "which", "while", "who",
      "whom", "whose")
 )  # fmt: skip
-_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about)\s")
+_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about|without|that|which|who|whose)\s")
+_NOUNS_IN_LY = frozenset(
+    ("ally", "anomaly", "assembly", "belly", "bully", "butterfly", "elderly", "family", "fly", "folly", "italy", "july", "lily",
+     "monopoly", "rally", "reply", "sicily", "supply", "tally")
+)  # fmt: skip
+# Adjectives that say of what kind a thing is, and no adverbs.
+_ADJECTIVES_IN_LY = frozenset(
+    ("costly", "daily", "deadly", "early", "friendly", "likely", "lonely", "monthly", "only", "orderly", "ugly", "unlikely",
+     "weekly", "yearly")
+)  # fmt: skip
 
 
 def has_verb(words: str) -> bool:
@@ -68,6 +77,16 @@ def is_plural(subject: Sequence[str]) -> bool:
     if head.lower() in ("they", "we", "you", "i", "these", "those", "people", "police", "children"):
         return True
     return " and " in f" {phrase} " or (head.islower() and head.endswith("s") and not head.endswith(("ss", "us", "is")))
+
+
+def is_adverb(word: str) -> bool:
+    """Whether a word is an adverb by its ending. Example: is_adverb("morally") -> True"""
+    return word.endswith("ly") and word not in _NOUNS_IN_LY and len(word) > 4
+
+
+def describes(word: str) -> bool:
+    """Whether a word is an adverb that may stand before an adjective: "morally wrong", but not "the elderly"."""
+    return is_adverb(word) and word not in _ADJECTIVES_IN_LY
 
 
 def question_of(statement: str) -> str | None:

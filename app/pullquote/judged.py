@@ -9,6 +9,7 @@ from dataclasses import replace
 from pullquote.avowal import disavows, limits
 from pullquote.documents import Document, Position
 from pullquote.encoder import Vectors
+from pullquote.motion import plainly
 from pullquote.negation import negate
 from pullquote.proposition import alike
 from pullquote.quote import Quote
@@ -78,9 +79,9 @@ def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Ite
 
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
-    """The propositions that the operator names for a debate, in the order of its documents."""
+    """The propositions that the operator names for a debate, in the order of its documents; of a motion what it puts up."""
     named: dict[str, str] = {}
-    for proposition in generation.named(debate):
+    for proposition in map(plainly, generation.named(debate)):
         named.setdefault(alike(proposition), proposition)
         if len(named) == OWN:
             break

@@ -6,7 +6,7 @@ Rules over English auxiliaries and lists of words; None where it cannot be told.
 import re
 from collections.abc import Sequence
 
-from pullquote.clauses import is_plural
+from pullquote.clauses import describes, is_plural
 from pullquote.lexicon import (
     ADJECTIVES,
     AMBIGUOUS,
@@ -65,10 +65,8 @@ def predicate_place(auxiliary: str, tokens: Sequence[str]) -> int | None:
     """Where what is said of the subject starts, in what follows an auxiliary, or None where it cannot be told."""
     if auxiliary == "ought":
         return next((place for place in range(1, len(tokens) - 1) if tokens[place].lower() == "to"), None)
-    if auxiliary in MODALS:
+    if auxiliary in MODALS or auxiliary in ("do", "does", "did"):
         return _main_verb(tokens)
-    if auxiliary in ("do", "does", "did"):
-        return _verb(tokens)
     return _complement(tokens, perfect=auxiliary in ("has", "have", "had"))
 
 
@@ -136,7 +134,8 @@ def _verb(tokens: Sequence[str]) -> int | None:
 
 
 def _may_be_verb(tokens: Sequence[str], place: int) -> bool:
-    return tokens[place].lower().strip(",") in VERBS and tokens[place - 1].lower() not in BEFORE_NOUN
+    before = tokens[place - 1].lower()
+    return tokens[place].lower().strip(",") in VERBS and before not in BEFORE_NOUN and before not in MODALS
 
 
 def _clearly_verb(tokens: Sequence[str], place: int) -> bool:
@@ -182,7 +181,7 @@ def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
             continue
         if perfect:
             if word.endswith("ed") or word in PARTICIPLES:
-                return place
+                return _with_adverbs(tokens, place)
         elif after == "enough" and _is_said(tokens, place):
             return place
         elif (
@@ -190,8 +189,18 @@ def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
             or word in PARTICIPLES
             or ((word in ADJECTIVES or word.endswith(_ENDINGS)) and (not after or after in FOLLOWS_ADJECTIVE))
         ):
-            return place - (place > 1 and tokens[place - 1].lower() in _BY_HOW_MUCH)
+            return _with_adverbs(tokens, place)
     return _after_known_subject(tokens) if not perfect else None
+
+
+def _with_adverbs(tokens: Sequence[str], place: int) -> int:
+    """Where what is said starts, with how it is said: "morally wrong", "far too loud", but not "the elderly poor"."""
+    while place > 1:
+        word, before = tokens[place - 1].lower(), tokens[place - 2].lower()
+        if word not in _BY_HOW_MUCH and (not describes(word) or before in BEFORE_NOUN):
+            break
+        place -= 1
+    return place
 
 
 def _is_said(tokens: Sequence[str], place: int) -> bool:

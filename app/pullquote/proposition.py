@@ -10,11 +10,11 @@ from pullquote.alternative import first_half
 from pullquote.clauses import base_of, has_verb, is_plural
 from pullquote.inversion import PAST, POINTING, THERE, is_past, only_how, opening, sentence, some, statement_in
 from pullquote.lexicon import DETERMINERS, PARTICIPLES, VERBS
+from pullquote.motion import LONGEST, plainly, put_up
 from pullquote.pleas import plea_of
 
-LONGEST = 300  # characters: a longer question is a story, not a proposition
 _LEAD = re.compile(
-    r"^(?:(?:and|but|so|well|ok|okay|then|please|now)\b[,\s]*|(?:is it (?:really )?true that|do you (?:think|believe|agree)(?: that)?"
+    r"^(?:(?:and|but|so|well|ok|okay|then|please|now)\b[,\s]*|(?:is it (?:really )?true that|(?:(?:to what extent|how far) )?do you (?:think|believe|agree)(?: that)?"
     r"|does (?:the|any) (?:evidence|research) (?:show|suggest|prove) that|is it (?:fair|right) to say that|can one say that"
     r"|do (?:the )?(?:sources|experts|critics) (?:say|argue|believe|think) that"
     r"|do(?:es)? (?-i:[A-Z])[\w.’'-]*(?: (?-i:[A-Z])[\w.’'-]*){0,3} (?:say|argue|claim|believe|think)(?: that)?)(?: |$))",
@@ -104,14 +104,15 @@ def proposition_of(text: str) -> str | None:
     words = " ".join(text.split()).lstrip(_MARKS)
     if not words or len(words) > LONGEST:
         return None
+    words = plainly(words)
     stated = not _asks(words) or (words.endswith(".") and plea_of(words) is None and not _TELLING.match(words))
-    found = _held(words) if stated else _put_forward(words)
+    found = plainly(_held(words) or "") if stated else plainly(_put_forward(words) or "")
     return found if found and _says(found) and found[0] not in _MARKS and not _turns_to_ask(found, words) else None
 
 
 def alike(proposition: str) -> str:
-    """What two spellings of one proposition share: words without case, marks at the end and wider white space."""
-    return " ".join(proposition.split()).rstrip(".!… ").casefold()
+    """What two spellings of one proposition share: words without case, marks at the end, wider white space or a motion's form."""
+    return plainly(" ".join(proposition.split())).rstrip(".!… ").casefold()
 
 
 def _held(words: str) -> str | None:
@@ -192,7 +193,7 @@ def _put_forward(words: str) -> str | None:
     question = _AT_THE_END.sub("", _EVER.sub("", first_half(question)))
     plain = _LEAD.sub("", question)
     if plea := plea_of(plain):
-        return plea.statement
+        return put_up(plea.statement)
     for form, stated in ((_TOLD, _told), (_WHY_HELD, _why_held), (_WHY_ANYONE, _right)):
         if (found := form.fullmatch(plain)) is not None:
             return stated(found)
@@ -240,7 +241,7 @@ def _right(found: re.Match[str]) -> str | None:
 
 def statement_of(text: str) -> str | None:
     """What `sides` is asked about: a statement as it stands, with a question mark or without, or a question's proposition."""
-    words = " ".join(text.split())
+    words = plainly(" ".join(text.split()))
     bare = words.rstrip("?\"”’' ")
     found = proposition_of(words) if _asks(words) or _HELD.fullmatch(words) else words
     return found or (None if _asks(bare) else bare) or None

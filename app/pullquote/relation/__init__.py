@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pullquote.lexicon import AUXILIARIES
+from pullquote.motion import plainly, put_up
 from pullquote.negation import denies, negate
 from pullquote.relation.roles import Phrase, Roles, roles_of
 from pullquote.relation.verbs import (
@@ -23,6 +24,7 @@ from pullquote.relation.verbs import (
     in_one_word,
     stems_of,
 )
+from pullquote.relation.verdicts import as_demand
 
 # "US" reads as a word that is not searched ("us"): a name of its own stands for all its forms.
 _UNITED_STATES = re.compile(r"\b(?:the )?United States(?: of America)?\b|\bU\.S\.(?:A\.)?(?!\w)|\bUSA?\b")
@@ -63,6 +65,7 @@ _AGAINST = re.compile(
 )
 _BEFORE_NOT = re.compile(r"\b(\w+),? not\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
+_LABEL = re.compile(r"[^.?!]{1,80}: ")  # "Rebuttal: tolls work": what it stands for may be the opposite
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,14 @@ def relation(asked: str, named: str) -> int:
 
     Example: relation("Tolls are not fair.", "Tolls are fair.") -> -1
     """
-    one, other = _read(asked), _read(named)
+    one, other = put_up(plainly(asked)), put_up(plainly(named))
+    found = _compared(_read(one), _read(other))
+    if found or (as_demand(one), as_demand(other)) == (one, other):
+        return found
+    return _compared(_read(as_demand(one)), _read(as_demand(other)))
+
+
+def _compared(one: _Statement, other: _Statement) -> int:
     if (one.stems ^ other.stems) & _JUDGING or not _comparable(one, other):
         return 0
     if one.roles is None or other.roles is None:
@@ -109,7 +119,7 @@ def relation(asked: str, named: str) -> int:
 
 def turns(proposition: str) -> bool:
     """Whether a proposition is against the thing it names: by a negation or a word such as "abolish", not by both."""
-    read = _read(proposition)
+    read = _read(put_up(plainly(proposition)))
     done = read.roles.peeled(frozenset()).done if read.roles and read.words & _SHOULD else ()
     return read.denied ^ (_is_odd(done, ENDING | LESSENING) if done else len(read.stems & ENDS) % 2 == 1)
 
@@ -122,13 +132,14 @@ def _is_odd(done: Phrase, stems: frozenset[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _read(proposition: str) -> _Statement:
     plain = _plain(proposition)
+    label = _LABEL.match(plain)
     own, _, compared = _COMPARED.sub("\n", plain, count=1).partition("\n")
     return _Statement(
         frozenset(word.lower() for word in _WORD.findall(plain)) | ({"not"} if _denies_a_part(proposition) else set()),
-        stems_of(plain),
+        (*(label[0].lower().split() if label else ()), *stems_of(plain)),
         denies(proposition),
         frozenset(stems_of(compared)),
-        roles_of(own),
+        None if label else roles_of(own),
     )
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.clauses import finite_verb, is_main_verb
-from pullquote.lexicon import AUXILIARIES, DETERMINERS, VERBS
+from pullquote.clauses import finite_verb, is_adverb, is_main_verb
+from pullquote.lexicon import AUXILIARIES, DETERMINERS, VERBS, third_person
 from pullquote.relation.verbs import BAR, ENDING, KEEP, PREVENT, PREVENTING, WANTED, is_participle, stems_of
+from pullquote.relation.verbs import done as past
 
 _TOKEN = re.compile(r"[\w’'-]+")
 _PREPOSITIONS = frozenset(
@@ -20,12 +21,22 @@ _OUGHT = frozenset(("should", "must", "shall"))
 _BE = frozenset("am is are was were be been being".split())  # noqa: SIM905
 _COUPLING = frozenset(("and", "or", "but"))
 _ADVERBS = frozenset("not always simply also just still again now today altogether soon instead".split())  # noqa: SIM905
-_NOUNS_IN_LY = frozenset("ally anomaly assembly family fly italy july monopoly reply supply".split())  # noqa: SIM905
 _TIMES = frozenset(
     """
     now then today tomorrow tonight next age birth start beginning outset dawn dusk noon midnight monday tuesday wednesday
     thursday friday saturday sunday january february march april may june july august september october november december
     """.split()  # noqa: SIM905
+)
+# What somebody says or holds is not what is: neither for whoever doubts it nor for whoever fears it.
+_SAYING = """
+    accept admit agree allege argue assert assume believe claim concede contend contest declare deny disagree dispute doubt
+    expect fear feel hear hold hope imagine insist know maintain mind predict pretend propose question reckon regret reject
+    say suggest suppose suspect think understand want warn wish wonder worry
+"""
+_SAYS = {verb for bare in _SAYING.split() for verb in (bare, third_person(bare), past(bare))}
+_SAYS |= {"held", "knew", "said", "thought", "understood"}
+_CLAIMS = frozenset(
+    "argument assertion belief claim doubt fact fear hope idea motion notion opinion proposal suggestion theory thought view".split()  # noqa: SIM905
 )
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
@@ -109,7 +120,7 @@ def roles_of(statement: str) -> Roles | None:
 
 def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
     start = _verb_at(tokens)
-    if start is None:
+    if start is None or _is_held(tokens[:start]):
         return None
     verb, passive = _main_verb(tokens, start)
     subject, rest = tokens[:start], tokens[verb:]
@@ -125,6 +136,16 @@ def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
         return inner
     done, after = _further(_kept_from(done, rest, passive is True), rest[1:])
     return _passive(subject, done, after) if passive else _active(subject, done, after)
+
+
+def _is_held(subject: Sequence[str]) -> bool:
+    """Whether what stands before the verb says that somebody holds the rest, or calls it a claim: "Lee says tolls"."""
+    words = [word.lower() for word in subject]
+    return any(
+        (words[place] in _SAYS and words[place - 1] not in DETERMINERS and words[place + 1] not in _PREPOSITIONS)
+        or (words[place] in _CLAIMS and words[place + 1] == "that")
+        for place in range(1, len(words) - 1)
+    )
 
 
 def _verb_at(tokens: Sequence[str]) -> int | None:
@@ -144,16 +165,12 @@ def _main_verb(tokens: Sequence[str], place: int) -> tuple[int, bool | None]:
             return place + 1, None
         if word in _BE:
             passive = True
-        elif word not in AUXILIARIES and word not in _ADVERBS and not _is_adverb(word):
+        elif word not in AUXILIARIES and word not in _ADVERBS and not is_adverb(word):
             break
         place += 1
     if passive and place < len(tokens) and not is_participle(tokens[place].lower()):
         passive = False
     return place, passive
-
-
-def _is_adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in _NOUNS_IN_LY and len(word) > 4
 
 
 def _is_function(word: str) -> bool:
@@ -230,6 +247,6 @@ def _phrases(tokens: Sequence[str]) -> tuple[Phrase, tuple[tuple[str, Phrase], .
         word = token.lower()
         if word in _PREPOSITIONS:
             found.append((word, []))
-        elif word not in _ADVERBS and not _is_adverb(word):
+        elif word not in _ADVERBS and not is_adverb(word):
             found[-1][1].extend(stems_of(token))
     return tuple(found[0][1]), tuple((prep, tuple(stems)) for prep, stems in found[1:] if stems)

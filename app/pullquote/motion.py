@@ -1,0 +1,174 @@
+"""Motions: what debaters put before a house, and what somebody doubts or denies, as the plain statement that is meant.
+
+Where it cannot be told what is meant, the words stay as they are.
+"""
+
+import re
+from collections.abc import Callable
+
+from pullquote.clauses import finite_verb, has_verb, is_plural
+from pullquote.inversion import POINTING, opening, sentence
+from pullquote.negation import negate
+
+LONGEST = 300  # characters: longer than this no motion is
+_QUOTED = "\"“”'‘’ "
+# What only says that a motion follows. "Con:" or "Rebuttal:" says more, and is not taken off.
+_LABEL = re.compile(
+    r"(?:(?:the|our|this|today['’]s) )?(?:debate|motion|proposition|resolution|resolved|statement|topic)(?: \d{1,3})?: ?"
+    r"(?:that )?|(?:be it |it is )?(?:hereby |therefore )?resolved,? that |be it (?:hereby |therefore )?resolved,? ",
+    re.IGNORECASE,
+)
+_DISCUSS = re.compile(
+    r"(?<=[.!?\"”’])\s(?:(?:please )?(?:debate|discuss)(?: (?:it|this))?|do you agree|agree or disagree|true or false|yes or no)[.!?]{0,3}$",
+    re.IGNORECASE,
+)
+# "THBT", "THW": whoever types these in small letters means them too, but "tho" is a word.
+_LETTERS = {
+    "THBT": "This house believes that ", "THB": "This house believes ", "THW": "This house would ",
+    "THO": "This house opposes ", "THP": "This house prefers ", "THR": "This house regrets ", "THS": "This house supports ",
+}  # fmt: skip
+_SHORT = re.compile(r"(?P<letters>THO|THP|THR|THS|(?i:THBT|THB|THW)),? (?=\S)")
+_HOUSE = r"(?:this house|TH)"
+_WOULD = re.compile(
+    rf"{_HOUSE}(?:, as (?P<doer>[^,]{{1,80}}),)?(?: would|(?P<hyphen>['’]d))(?P<denied>n['’]t| not)?(?: (?P<rather>rather))?"
+    r" (?P<verb>[\w-]{1,40})(?P<rest>(?: .*)?)",
+    re.IGNORECASE,
+)
+_PREFERS = re.compile(
+    rf"{_HOUSE} (?:would prefer|prefers) (?P<thing>.+?)(?: (?:to|over) (?P<other>.+))?", re.IGNORECASE
+)
+_FIRMLY = r"(?:(?:\w{2,20}ly|also|do|does|really|still) ){0,2}"
+_NOT = r"(?:do not|does not|don['’]t|doesn['’]t|cannot|can['’]t|can not)"
+_HOLDING = r"(?:accepts?|agrees?|believes?|feels?|holds?|maintains?|reckons?|thinks?)"
+_DOUBTING = r"(?:denies|deny|disagrees?|disbelieves?|disputes?|doubts?)"
+# Of these a thing is the object as often as a clause: only with "that" they are of a clause for sure.
+_MORE = r"(?:contests?|opposes?|questions?|rejects?)"
+_THAT = r"(?: (?P<that>(?:with )?the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view) that|that|whether|if))"
+_FAVOURS = re.compile(
+    rf"{_HOUSE} (?:would |strongly )?(?:(?P<against>condemns?|deplores?|opposes?|regrets?|rejects?|is (?:against|opposed to))"
+    rf"|backs?|celebrates?|endorses?|favou?rs?|supports?|welcomes?|is (?:for|in favou?r of)){_THAT}? (?P<held>.+)",
+    re.IGNORECASE,
+)
+_BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}{_HOLDING}{_THAT}?,? (?P<held>.+)", re.IGNORECASE)
+_DENIES = re.compile(
+    rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}(?={_THAT.replace('?P<that>', '?:')})|{_NOT} {_FIRMLY}{_HOLDING})"
+    rf"|(?:(?:and|but|so|why),? )?do (?:you|we) {_FIRMLY}{_DOUBTING}"
+    rf"|it is (?:false|untrue)(?= that )){_THAT}? (?P<held>.+)",
+    re.IGNORECASE,
+)
+_AFFIRMS = re.compile(rf"(?:I|we|{_HOUSE}) {_NOT} (?:deny|dispute|doubt){_THAT}? (?P<held>.+)", re.IGNORECASE)
+# "I doubt it", "I believe in trams": no clause, or none that can be understood by itself; "it is right to" can.
+_NO_CLAUSE = re.compile(r"(?:in|of|about|for|how|to|what|when|where|who|why)\b", re.IGNORECASE)
+_CLAIM = re.compile(
+    r"the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view)\b(?! of\b)", re.IGNORECASE
+)
+_EMPTY_IT = re.compile(r"it (?:is|was|would be|will be) (?:[\w-]{1,30} ){1,3}?(?:to|that)\b", re.IGNORECASE)
+_RELATIVE = frozenset({"that", "which", "who", "whom", "whose", "where", "when", "because", "if", "as"})
+_NEXT = re.compile(r"(?<![A-Z])[.!?][\"”’)]? +[A-Z]")  # a sentence more: what is said of the first is not said of both
+_PUT_UP = re.compile(
+    r"(?P<named>the (?:claim|idea|motion|notion|proposition|resolution|statement|view)(?P<that> that|:)? )?(?P<motion>.+) (?:is|are) justified\.",
+    re.IGNORECASE,
+)
+
+
+def plainly(words: str) -> str:
+    """A motion, or what is doubted or denied, as the statement that is meant; any other words as they are.
+
+    Example: plainly("THW abolish zoos") -> "We should abolish zoos."
+    """
+    for _ in range(LONGEST):  # each turn takes words off
+        plain = _once(words) if len(words) <= LONGEST else words
+        if plain == words:
+            break
+        words = plain
+    return words
+
+
+def put_up(statement: str) -> str:
+    """What is meant where a plea is for a motion: of "THW abolish zoos are justified." the motion, plainly."""
+    found = _PUT_UP.fullmatch(statement) if len(statement) <= LONGEST else None
+    if found is None:
+        return statement
+    motion = found["motion"].strip(_QUOTED)
+    plain = plainly(motion)
+    if plain != motion:
+        return plain
+    return sentence(motion) if found["that"] and has_verb(motion) else statement
+
+
+def _once(words: str) -> str:
+    bare = words.strip().lstrip(_QUOTED)
+    if label := _LABEL.match(bare):
+        rest = bare[label.end() :]
+        return _capital(rest.strip(_QUOTED) if rest[:1] in _QUOTED else rest) or words
+    if asked := _DISCUSS.search(bare):
+        return bare[: asked.start()].rstrip(_QUOTED) or words
+    if short := _SHORT.match(bare):
+        return _LETTERS[short["letters"].upper()] + bare[short.end() :]
+    motion = bare.rstrip(f"{_QUOTED}.!?… ")
+    if _NEXT.search(motion):
+        return words
+    for form, told in _FORMS:
+        if found := form.fullmatch(motion):
+            return told(found) or words
+    return words
+
+
+def _prefers(found: re.Match[str]) -> str:
+    thing, other = found["thing"], found["other"]
+    return sentence(f"{thing} {_is(thing)} {f'preferable to {other}' if other else 'preferable'}")
+
+
+def _favours(found: re.Match[str]) -> str | None:
+    thing = found["held"]
+    if _CLAIM.match(thing):
+        return None
+    if _is_clause(found):
+        return negate(sentence(thing)) if found["against"] else sentence(thing)
+    return sentence(f"{thing} {_is(thing)}{' not' if found['against'] else ''} justified")
+
+
+def _would(found: re.Match[str]) -> str:
+    rather = " rather" if found["rather"] and " than " in found["rest"] else ""
+    denied = " not" if found["denied"] or found["verb"].lower() == "not" else ""
+    verb = "" if found["verb"].lower() == "not" else f" {found['verb'].lower()}"
+    return sentence(f"{found['doer'] or 'we'} should{denied}{rather}{verb}{found['rest']}")
+
+
+def _believes(found: re.Match[str]) -> str | None:
+    return sentence(found["held"]) if _is_clause(found) else None
+
+
+def _denies(found: re.Match[str]) -> str | None:
+    return negate(sentence(found["held"])) if _is_clause(found) else None
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
+    (_AFFIRMS, _believes), (_DENIES, _denies), (_PREFERS, _prefers), (_FAVOURS, _favours), (_WOULD, _would),
+    (_BELIEVES, _believes),
+)  # fmt: skip
+
+
+def _is_clause(found: re.Match[str]) -> bool:
+    """Whether what is held or denied is a statement of its own, that can be understood without what was said before."""
+    held = found["held"]
+    tokens = held.lower().split()
+    if (
+        len(tokens) < 2
+        or _NO_CLAUSE.match(held)
+        or _CLAIM.match(held)
+        or (tokens[0] in POINTING - {"i"} and not _EMPTY_IT.match(held))
+    ):
+        return False
+    auxiliary = next((place for place in range(1, len(tokens)) if opening(tokens[place])), None)
+    verb = finite_verb(held.split()) if auxiliary is None else auxiliary
+    # "We deny claims that are false" denies no clause, but a thing.
+    return verb is not None and (bool(found["that"]) or _RELATIVE.isdisjoint(tokens[:verb]))
+
+
+def _is(thing: str) -> str:
+    return "are" if is_plural(thing.split()) else "is"
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
