@@ -337,6 +337,57 @@ def test_what_is_under_debate_is_the_debates_own_where_reasons_are_asked(questio
     assert under_debate(question, [TOLLS]) == expected
 
 
+QUARRY = "The old quarry should be scrapped."
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("arguments for a quarry museum", "A quarry museum is justified."),
+     ("reasons to protect old barns", "It is right to protect old barns."),
+     ("What is the case for lamps at the old quarry?", "Lamps at the old quarry are justified."),
+     ("Why should the county sell old barns?", "The county should sell old barns."),
+     ("arguments for old quarry fees", "Old quarry fees are justified."),
+     ("Why might the old quarry hurt?", QUARRY), ("Why does the county need the old quarry?", QUARRY)],
+)  # fmt: skip
+def test_who_asks_for_reasons_about_another_thing_is_not_answered_on_the_debates_own(question, expected):
+    assert under_debate(question, [QUARRY]) == expected
+
+
+@pytest.mark.parametrize(
+    "named",
+    [(TOLLS, "Road tolls should be charged."), ("Road tolls should be charged.", TOLLS),
+     (TOLLS, "Cities should not charge road tolls.")],
+)  # fmt: skip
+@pytest.mark.parametrize("question", ["arguments against charging road tolls", "Why might road tolls hurt?"])
+def test_one_proposition_in_several_wordings_is_one(named, question):
+    assert matter_of(question, named).proposition == named[0]
+    assert matter_of(question, (*named, "Streets should have lamps.")).proposition in (named[0], "Road tolls hurt.")
+
+
+def test_a_request_for_a_side_is_answered_where_documents_word_the_proposition_differently(settle):
+    other = ARGUED["road-tolls/against.md"].replace(TOLLS, "Road tolls should be charged.")
+    answer = explainer_of(settle(ARGUED | {"road-tolls/against.md": other})).ask(
+        Query(question="Arguments against charging road tolls")
+    )
+    assert answer.proposition in (TOLLS, "Road tolls should be charged.")
+    assert answer.citations[0].stance.side is Side.AGAINST
+
+
+@pytest.mark.parametrize(
+    ("question", "proposition", "side"),
+    [("Should the quarry be scrapped?", QUARRY, None), ("Why should we keep that quarry?", QUARRY, Side.AGAINST),
+     ("Should the quarry at Ellis be scrapped?", "The quarry at Ellis should be scrapped.", None),
+     ("Should the quarry owner pay?", "The quarry owner should pay.", None)],
+)  # fmt: skip
+def test_the_one_thing_under_debate_may_be_named_by_its_last_word(question, proposition, side):
+    assert matter_of(question, [QUARRY]) == Matter(question, proposition, side, put_up=True)
+
+
+def test_where_several_things_are_under_debate_none_is_named_by_its_last_word():
+    named = [QUARRY, "The new quarry should be fenced."]
+    assert matter_of("Should the quarry be scrapped?", named).proposition == "The quarry should be scrapped."
+
+
 ARGUED = {
     "road-tolls/for.md": f"---\nauthor: Ann Lee\nproposition: {TOLLS}\nside: for\n---\n"
     "Arguments for road tolls in cities: road tolls cut jams.\n",

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pullquote.camps import camp_asked, favours_asked, points_back
+from pullquote.demand import wants
 from pullquote.inversion import opening
+from pullquote.negation import denies, negate
 from pullquote.pleas import LEADS_IN, asks_for_dissent, plea_of
 from pullquote.proposition import proposition_of
-from pullquote.relation import relation
+from pullquote.relation import SAME, relation
+from pullquote.relation.roles import roles_of
 from pullquote.stance import Side
-from pullquote.store.lexical import terms
 
 _WHY_SHOULD = re.compile(rf"{LEADS_IN}why (?:should|must|ought|shall)(?:n['’]t)?\b", re.IGNORECASE)
 _LEAD = re.compile(rf"{LEADS_IN}(?:why )?", re.IGNORECASE)
 _CANNOT = re.compile(r"\bcannot\b", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
 _MARKS = " .,;:!?…\"'“”‘’"
+_DETERMINER = re.compile(r"(?:an?|the|its|our|their) ", re.IGNORECASE)
+_ANOTHER = r" (?:at|by|for|from|in|near|of|on|over|to|with)\b"  # "the dam at Ellis" may be another
 _DISAGREES = re.compile(r"\bdisagree", re.IGNORECASE)
 
 
@@ -41,6 +45,8 @@ def matter_of(question: str, named: Sequence[str], before: str = "") -> Matter |
     """
     leans = before and _leans(question, named) and under_debate(before, named) is not None
     asked = before if leans else question
+    full = in_full(asked, the_one(named))
+    asked = full if under_debate(full, named) in named else asked
     proposition = under_debate(asked, named)
     if proposition is None:
         return None
@@ -62,25 +68,60 @@ def _puts_up_the_opposite(question: str, proposition: str) -> bool:
     return _stands_to(question, proposition) < 0 and not _NOT.search(question)
 
 
+def in_full(question: str, own: str | None) -> str:
+    """A question with the whole name of the one thing under debate, where it has only the last word of it.
+
+    Example: in_full("Should the pier be sold?", "Ashby should sell the West Pier.") -> "Should the West Pier be sold?"
+    """
+    short, full = _names(own) if own else (None, "")
+    return short.sub(lambda _: full, question) if short else question
+
+
+@lru_cache(maxsize=64)
+def _names(own: str) -> tuple[re.Pattern[str] | None, str]:
+    """How a question may name the thing of a proposition in short, and its whole name."""
+    demand = wants(negate(own) if denies(own) else own)
+    name = _DETERMINER.sub("", demand.itself if demand else "")
+    if " " not in name:
+        return None, name
+    last = re.escape(name.rsplit(" ", 1)[-1])
+    return re.compile(rf"\b(?:the|this|that|these|those) {last}\b(?!['’-]|{_ANOTHER})", re.IGNORECASE), f"the {name}"
+
+
 def under_debate(question: str, named: Sequence[str]) -> str | None:
     """What a question puts up for debate: one of the operator's propositions that it asks arguments on, or its own.
 
-    Where the operator names but one, that is meant by who asks about reasons. A question such as "Who said it?" puts
-    up nothing.
+    Where the operator names but one, that is meant by who asks about reasons and about the same thing. A question such
+    as "Who said it?" puts up nothing.
     """
     if (chosen := worded_as(question, named) or favours_of(question, named)) is not None:
         return chosen
-    asked, own = proposition_of(question), named[0] if len(named) == 1 else None
+    asked, own = proposition_of(question), the_one(named)
     if asked is None or own is None:
         return asked
     reasons = question.lower().lstrip().startswith(("why", "how", "what")) or plea_of(question) is not None
-    return own if relation(asked, own) > 0 or (reasons and set(terms(asked)) & set(terms(own))) else asked
+    return own if relation(asked, own) > 0 or (reasons and _of_the_same(asked, own)) else asked
 
 
 def favours_of(question: str, named: Sequence[str]) -> str | None:
     """The one of the operator's propositions on which a question asks for a side, or None."""
-    chosen = [one for one in named if asked_side(question, one) is not None]
-    return chosen[0] if len(chosen) == 1 else None
+    return the_one([one for one in named if asked_side(question, one) is not None])
+
+
+def the_one(named: Sequence[str]) -> str | None:
+    """The first of some propositions, where all others only say it in other words or deny it, else None."""
+    return named[0] if named and all(relation(one, named[0]) for one in named[1:]) else None
+
+
+def _of_the_same(asked: str, own: str) -> bool:
+    """Whether what a question puts up is about the thing that a proposition is about, and not only shares a word with it.
+
+    Example: _of_the_same("Old barns might leak.", "The county should sell old barns.") -> True
+    """
+    ours, theirs = roles_of(asked), roles_of(own)
+    thing = (theirs.thing or theirs.doer) if theirs else ()
+    things = (ours.thing, ours.doer) if ours else ()
+    return any(one[-1:] == thing[-1:] and len({*one} & {*thing}) >= SAME * len({*thing}) for one in things if one)
 
 
 def asked_side(question: str, proposition: str) -> Side | None:
