@@ -86,6 +86,14 @@ def byline(quote: Wire) -> tuple[str, str]:
     return words[:length], words[length:]
 
 
+def isolated(rest: str) -> list[str]:
+    """What stands between the commas of a byline and, every other one, a comma: each name is read in its own direction.
+
+    Example: isolated(", The Toll Review, 2021") -> ["", ", ", "The Toll Review", ", ", "2021"]
+    """
+    return re.split("(, )", rest)
+
+
 def _begins(words: str, name: str) -> bool:
     """Whether words begin with a name, and not with a longer word that begins so."""
     return words[: len(name)].lower() == name.lower() and not words[len(name) :][:1].isalpha()
@@ -105,7 +113,7 @@ def _templates() -> Environment:
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "at": at, "byline": byline, "carried": carried, "permalink": permalink, "spot": spot, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
+        "at": at, "byline": byline, "isolated": isolated, "carried": carried, "permalink": permalink, "spot": spot, "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible,
         "paragraphs": paragraphs, "safe_url": safe_url, "sentence": sentence, "wrapped": is_wrapped,
     }  # fmt: skip
     environment.globals |= {"s": STRINGS, "weak": WEAK}

@@ -13,7 +13,7 @@
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
   const WEAK = 60; // percent, as on the page
-  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5;
+  const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5, MOMENT = 10;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
   let turns = [];
@@ -99,7 +99,7 @@
     part(node, "block").cite = safe(quote.links.source) || inPlace(quote);
     const [speaker, rest] = byline(quote);
     put(node, "speaker", speaker);
-    put(node, "rest", rest);
+    part(node, "rest").replaceChildren(...rest.split(/(, )/).map(isolated));
     part(node, "byline").lang = "en";
     put(node, "title", quote.source.title || "");
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
@@ -137,6 +137,14 @@
     const begins = (name) => name && words.slice(0, name.length).toLowerCase() === name.toLowerCase() && !/^\p{L}/u.test(words.slice(name.length));
     const length = Math.max(0, ...[voice?.speaker, source.author, source.publisher].filter(begins).map((name) => name.length));
     return [words.slice(0, length), words.slice(length)];
+  }
+
+  /** What stands between the commas of a byline: each name is read in its own direction. */
+  function isolated(words, at) {
+    if (at % 2) return words;
+    const node = document.createElement("bdi");
+    node.textContent = visible(words);
+    return node;
   }
 
   /** Which side a quote takes and who says so ("basis"); among quotes of one side only who says so ("judged"). */
@@ -437,10 +445,16 @@
 
   /** What went wrong, in plain words: what the server says, or something else where it says nothing or failed. */
   function reason(error, otherwise, failed = otherwise) {
-    const { status, detail } = error.problem || {};
-    if (status === 429 || status === 503) return strings.busy;
+    const { status, detail, wait } = error.problem || {};
+    if (status === 429 || status === 503) return later(Number(wait));
     if (!status) return otherwise;
     return status < 500 && detail ? sentence(String(detail)) : failed;
+  }
+
+  /** That too many ask, and when to ask again where that is not at once. */
+  function later(seconds) {
+    if (!(seconds > MOMENT)) return strings.busy;  // nor where the server names a date, or nothing
+    return seconds > 90 ? fill(strings.busy_minutes, { n: Math.ceil(seconds / 60) }) : fill(strings.busy_seconds, { n: Math.ceil(seconds / 5) * 5 });
   }
 
   /** The turn with those before it that it was to replace, as far as they stand; and those after it, for an edit. */
@@ -475,7 +489,7 @@
   /** What a request brings, or the problem that it met, thrown. */
   async function call(url, more) {
     const reply = await fetch(url, { credentials: "omit", ...more });
-    if (!reply.ok) throw { problem: { ...await reply.json().catch(() => null), status: reply.status } };
+    if (!reply.ok) throw { problem: { ...await reply.json().catch(() => null), status: reply.status, wait: reply.headers.get("Retry-After") } };
     return reply;
   }
   const post = (url, body, { headers, ...more } = {}) =>
@@ -540,7 +554,22 @@
   async function copy(text, button, done) {
     let copied = true;
     try { await navigator.clipboard.writeText(text); } catch { copied = select(text); }
-    note(button, copied ? done : strings.copy_failed);
+    if (copied) note(button, done);
+    else uncopied(text, button);
+  }
+
+  /** Where copying is denied the text is shown and selected, with a line that says so until something else is done. */
+  function uncopied(text, button) {
+    const shown = button.closest("figure, .actions").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
+    line.className = "uncopied";
+    line.textContent = strings.copy_failed;
+    shown.before(line);
+    if (shown.textContent !== text) for (const one of shown.parentElement.querySelectorAll("[data-style]")) one.removeAttribute("aria-current");
+    shown.textContent = text;
+    shown.hidden = false;
+    shown.focus({ preventScroll: framed });
+    getSelection().selectAllChildren(shown);
+    say(strings.copy_failed);
   }
 
   /** The old way, for browsers that deny the clipboard. */
@@ -578,6 +607,7 @@
     } catch (error) {
       shown.textContent = trouble = reason(error, strings.away);
     }
+    box.querySelector(".uncopied")?.remove();
     shown.hidden = false;
     box.querySelector('[data-do="copy-cited"]').hidden = Boolean(trouble);
     for (const other of box.querySelectorAll("[data-style]")) other.removeAttribute("aria-current");
@@ -667,7 +697,10 @@
   function dress() {
     const root = document.documentElement, accent = options.get("accent") || "";
     if (["light", "dark"].includes(options.get("theme"))) root.dataset.theme = options.get("theme");
-    if (/^#[0-9a-f]{6}$/i.test(accent)) root.style.setProperty("--accent", accent);
+    if (/^#[0-9a-f]{6}$/i.test(accent)) {
+      root.style.setProperty("--accent", accent);
+      root.style.setProperty("--underline", "currentcolor");  // a site's colour may be too near the paper to show a link
+    }
     let own = {};
     try { own = JSON.parse(options.get("strings") || "{}"); } catch { /* the defaults do */ }
     for (const [name, text] of Object.entries(own)) if (name in strings) strings[name] = String(text).slice(0, 300);
