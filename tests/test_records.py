@@ -211,6 +211,107 @@ def test_what_only_begins_like_a_formal_line_most_likely_goes_on_with_the_speech
     assert by(heard, "Nobody sails") == said("Hugh Lorne", sure=False)
 
 
+# Names over speeches
+
+
+FLOOR = """Port Hall
+
+{first}
+
+I beg to move the bill. Ferries are dear.
+
+{second}
+
+Will my hon. Friend give way? Ferries are cheap enough.
+
+{again}
+
+He knows that they are not. The fare has doubled.
+
+They sink, too.
+
+The Minister for Rivers and Canals (Ruth Amsel)
+
+I thank both Members. Nobody will drown.
+
+Mr Lorne
+
+I am glad to hear it.
+"""
+LINES = [
+    ("Nora Vane\n(Westcliff) (Lib)", "Sir Hugh Lorne\n(Port North) (Ind)", "Nora Vane"),
+    ("**Nora Vane** (Westcliff) (Lib)", "**Sir Hugh Lorne** (Port North) (Ind)", "**Nora Vane**"),
+    ("### Nora Vane (Westcliff) (Lib) [V]", "### Sir Hugh Lorne (Port North) (Ind/Co-op)", "### Nora Vane"),
+    ("Ms Nora Vane (Westcliff, Lib.):", "Hon. Hugh Lorne (Port North, Ind.):", "Ms Nora Vane:"),
+    ("Nora Vane\r\n(Westcliff) (Lib)", "Hugh Lorne\r\n(Port North) (Ind)", "Ms Vane"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "again"), LINES)
+def test_a_line_with_nothing_but_a_members_name_and_seat_gives_the_speech_under_it_to_the_member(
+    first: str, second: str, again: str
+) -> None:
+    heard = hear(FLOOR.format(first=first, second=second, again=again), "Port Record")
+    assert by(heard, "Ferries are dear") == said("Nora Vane")
+    assert by(heard, "Ferries are cheap") == said("Hugh Lorne")
+    assert by(heard, "The fare has doubled") == said("Nora Vane")
+    assert by(heard, "They sink") == said("Nora Vane", sure=False)
+    assert by(heard, "Nobody will drown") == said("Ruth Amsel")
+    assert by(heard, "I am glad") == said("Hugh Lorne")
+
+
+def test_a_line_that_names_who_speaks_is_nobodys_words() -> None:
+    heard = hear(FLOOR.format(first=LINES[0][0], second=LINES[0][1], again=LINES[0][2]), "Port Record")
+    assert by(heard, "(Westcliff)") == NOBODY
+    assert by(heard, "(Port North)") == NOBODY
+
+
+def test_a_members_line_may_stand_right_over_the_speech() -> None:
+    first, second, again = LINES[0]
+    text = FLOOR.format(first=first, second=second, again=again).replace(")\n\n", ")\n")
+    heard = hear(text, "Port Record")
+    assert by(heard, "Ferries are dear") == said("Nora Vane")
+    assert by(heard, "Ferries are cheap") == said("Hugh Lorne")
+
+
+def test_the_author_of_a_record_may_be_one_who_speaks_in_it() -> None:
+    heard = hear(FLOOR.format(first=LINES[0][0], second=LINES[0][1], again=LINES[0][2]), "Nora Vane")
+    assert by(heard, "Ferries are dear")[:2] == (VoiceKind.AUTHOR, "Nora Vane")
+    assert by(heard, "Ferries are cheap") == said("Hugh Lorne")
+
+
+def test_a_name_that_no_line_with_a_seat_gives_takes_the_speech_from_the_one_before() -> None:
+    first, second, _ = LINES[0]
+    heard = hear(FLOOR.format(first=first, second=second, again="Una Sand"), "Port Record")
+    assert by(heard, "The fare has doubled") == (VoiceKind.AUTHOR, "Port Record", False)
+
+
+@pytest.mark.parametrize(
+    "lives",
+    ["She was born in a boat. The boat sank.", "Twenty years she has sat there. She mends nets."],
+)
+def test_lives_under_the_names_of_members_are_the_authors_and_not_surely(lives: str) -> None:
+    heard = hear(
+        f"{LINES[0][0]}\n\n{lives}\n\n{LINES[0][1]}\n\nHe rows. He sings in the choir of Port North.\n", "Ann Lee"
+    )
+    assert {voice.kind for voices in heard.found for voice in voices} == {VoiceKind.AUTHOR}
+    assert not any(voice.sure for voices in heard.found for voice in voices)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nora Vane (Westcliff) (Lib)\n\nHugh Lorne (Port North) (Ind)\n\nUna Sand (Bay) (Lib)\n\nI row on the river.",
+        "The Old Mill (Port North)\n\nI was there in the spring.\n\nThe Far Bank (Ada Quill)\n\nI was there in June.",
+        "Nora Vane (Westcliff) (Lib)\n\nI met her on the river in the spring. She rows.",
+        "Nora Vane (1870-1931) (1st edition)\n\nI read it once.\n\nHugh Lorne (1880-1940) (2nd edition)\n\nI read it twice.",
+    ],
+)
+def test_lists_of_members_and_captions_and_dates_are_no_record(text: str) -> None:
+    found = hear(text, "Ann Lee").found
+    assert {(voice.kind, voice.sure) for voices in found for voice in voices} == {(VoiceKind.AUTHOR, True)}
+
+
 # However long
 
 
@@ -229,6 +330,12 @@ def test_what_only_begins_like_a_formal_line_most_likely_goes_on_with_the_speech
         "Aa I ",
         "(4.1) ",
         "Q1 **Aa Bb:** ",
+        "Aa Bb (Cc) (Dd)\n\n",
+        "Aa Bb\n\n",
+        "Aa Bb\n(",
+        "The Aa ",
+        "(Aa) ",
+        "\n \n",
     ],
 )
 def test_a_record_is_soon_read_whatever_is_repeated_in_it(part: str) -> None:

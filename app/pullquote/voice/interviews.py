@@ -20,6 +20,7 @@ from pullquote.voice.labels import (
     takes_floor,
     turn_of,
 )
+from pullquote.voice.members import floor_of, heads_of
 from pullquote.voice.speakers import lead
 
 LEAST_TURNS = 2  # of each of
@@ -52,11 +53,16 @@ def turns_of(document: Document) -> dict[int, Turn]:
     name gives their names in full, or their labels say what they are there ("CHAIR:", "Resident 2:"), or one of
     them asks in the paper's name ("Q:", "The Post:"); or where two members of a chamber do ("**Ann Lee**
     (Mid Norfolk) (Con):"), once each; or where numbers stand before questions ("Q6 **Ann Lee:**"), or the time
-    before labels. "FACT:" and "Note:" are nobody's.
+    before labels. "FACT:" and "Note:" are nobody's. So it is where names with seats are lines over speeches.
 
     Example: "Ann Lee, mayor, spoke to us.\n\nOTT: Why?\n\nLEE: We must." with Bob Ott as author and two
     turns more has Ann Lee at the place of "LEE".
     """
+    return _labelled(document) | floor_of(document.text, document.source.author)
+
+
+def _labelled(document: Document) -> dict[int, Turn]:
+    """Who takes the word with labels."""
     found = list(labels_in(document.text))
     asked = _numbered(found)
     timed = sum(match["time"] is not None for match in found)
@@ -132,6 +138,18 @@ def _is_asker(label: str, source: Source) -> bool:
 
 
 def answers_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The paragraphs that others than the author may say, though no label tells so: answers and speeches."""
+    return _between_questions(document, sentences) | _under_heads(document, sentences)
+
+
+def _under_heads(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The paragraphs from the first line on that names a member over a speech."""
+    heads = heads_of(document.text)
+    first = heads[0].start if heads else len(document.text)
+    return frozenset(sentence.paragraph for sentence in sentences if sentence.span.start >= first)
+
+
+def _between_questions(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The paragraphs between bold questions and after them, up to a heading: an author may ask, and another answer.
 
     Example: "**Is it safe?**\n\nNo.\n\n**Why?**\n\nIt is dust." has the paragraphs of "No." and "It is dust."

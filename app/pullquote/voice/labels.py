@@ -30,7 +30,7 @@ LABEL = re.compile(  # with the marks of bold or italic letters that printed tex
     rf"(?:[*_]{{0,3}}(?P<seat>(?:[ ](?:{_ASIDE})){{0,3}})[*_]{{0,3}}:|(?:,[ ](?P<calling>[^.:*_\n\r]{{2,80}}))?(?P<dash>\.[*_]{{2,3}}[ \t]+[–—](?=[ \t])))"
     r")[*_]{0,3}[ \t]+(?=\S)"
 )
-_MEMBER = re.compile(  # "Sir Gerald Finch", "Hon. Marie Leclerc", "M. Luc Gagnon"
+MEMBER = re.compile(  # "Sir Gerald Finch", "Hon. Marie Leclerc", "M. Luc Gagnon"
     r"(?P<title>(?:(?:The[ ])?(?:Rt\.?[ ])?Hon\.?|Mr\.?|Mrs\.?|Ms\.?|Miss|Dr\.?|M\.|Mme|Sir|Dame|Lord|Lady|Baroness)[ ])?"
     r"(?P<name>[A-Z][\w’'-]*(?:[ ](?:(?:de|del|van|von|der|la|al)[ ])?[A-Z][\w.’'-]*){0,4})"
 )
@@ -87,7 +87,7 @@ def member(match: re.Match[str]) -> str | None:
     if held := _HELD.fullmatch(label):
         return held["name"]
     name, _, calling = bare(label).partition(", ") if match["dash"] else (bare(label), "", "")
-    person = _MEMBER.fullmatch(name)
+    person = MEMBER.fullmatch(name)
     seats = "".join(_BESIDE.findall(f"{label}{match['seat'] or ''}"))
     seated = bool(seats or calling or match["calling"]) and not _YEAR.search(seats)
     return person["name"] if person and " " in person["name"] and (person["title"] or seated) else None
