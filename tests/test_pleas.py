@@ -73,7 +73,6 @@ def test_what_arguments_are_asked_for_is_told_of_the_proposition_whatever_way_it
      ("arguments for drug courts", "The army should fight drug cartels."),
      ("reasons for drug violence", "The army should fight drug cartels."),
      ("arguments for phone bans", "Phones harm learning."),
-     ("arguments for keeping phones out of schools", "Schools should ban phones."),
      ("Arguments for Israel", "Israel should be boycotted."),
      ("arguments for migrants", "Migrants should be deported."),
      ("What is the case against Trump?", "Trump should be impeached."),
