@@ -20,6 +20,7 @@ from pullquote.reader import bundled
 from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
+from pullquote.voice.reading import Reader
 from pullquote.voice.voices import spoken
 
 ROOT = Path(__file__).parent.parent
@@ -44,10 +45,10 @@ class Heard:
         return voices[0]
 
 
-def hear(text: str, author: str | None = AUTHOR) -> Heard:
+def hear(text: str, author: str | None = AUTHOR, reader: Reader | None = None) -> Heard:
     document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(author=author))
     sentences = split_sentences(document)
-    return Heard(document, sentences, find_voices(document, sentences))
+    return Heard(document, sentences, find_voices(document, sentences, reader))
 
 
 def whole(text: str, author: str | None = AUTHOR) -> Voice:

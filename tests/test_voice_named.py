@@ -561,3 +561,27 @@ def test_here_and_there_are_nobodys_names(place: str) -> None:
 def test_words_that_point_ahead_are_soon_read(part: str) -> None:
     assert_in_proportion(lambda size: partial(subject_of, part * size), 2_000)
     assert_in_proportion(lambda size: partial(main_subject, part * size), 2_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("President Mette van der Bron opened it. It rained. The president said that the toll would stay.", "The president"),
+        ("President Mette van der Bron opened it. It rained. Van der Bron said that the toll would stay.", "Van der Bron"),
+        ("President Mette van der Bron opened it. It rained. Later van der Bron warned of a toll.", "warned"),
+        ("President Mette van der Bron opened it. It rained. Bron said that the toll would stay.", "Bron said"),
+    ],
+)  # fmt: skip
+def test_a_family_name_of_several_words_is_never_cut(text: str, words: str) -> None:
+    assert hear(text).said_of(words).speaker == "President Mette van der Bron"
+
+
+@pytest.mark.parametrize("name", ["Rhodri ap Madog", "Paulo dos Reis", "Ugo della Valle", "Jan van den Berg", "Karl zu Stahl"])
+def test_the_small_words_of_a_family_name_are_known_in_several_languages(name: str) -> None:
+    family = name.partition(" ")[2]
+    voice = hear(f"Trade rose, according to {name}. Later {family} warned that the toll would stay.").said_of("warned")
+    assert voice.speaker == name
+
+
+def test_small_words_without_end_are_read_in_proportion() -> None:
+    assert_in_proportion(lambda size: partial(hear, f"Mette {'van der ' * size}said that it rained."), 2_000)

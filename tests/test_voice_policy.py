@@ -3,6 +3,7 @@
 import pytest
 from test_voice import AUTHOR, assert_covered, hear, whole
 
+from pullquote.reader import bundled
 from pullquote.voice import VoiceKind
 
 A, R, Q, M = VoiceKind.AUTHOR, VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.MIXED
@@ -385,3 +386,25 @@ def test_no_mask_is_ever_part_of_a_name() -> None:
 def test_whoever_a_source_tells_of_is_no_part_of_its_name(source: str) -> None:
     voice = whole(f"According to {source}, President Bell has called out the army.")
     assert (voice.kind, voice.speaker) == (R, source)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fares have been talked about for years. This submission argues that fares should be capped at a crown.",
+        "This letter recommends that the ferry be kept.",
+        "This testimony argues that ferries save lives.",
+        "This memo estimates that the quay will cost a million.",
+        "This editorial says that the toll is a tax.",
+        "This statement explains my vote. It argues that the toll is a tax.",
+    ],
+)
+def test_what_a_letter_a_submission_or_a_testimony_says_of_itself_is_its_authors(text: str) -> None:
+    for heard in (hear(text), hear(text, reader=bundled())):
+        assert {voice.kind for each in heard.found for voice in each} == {A}
+
+
+@pytest.mark.parametrize("text", ["statement", "submission", "petition", "briefing"])
+def test_this_text_is_anothers_where_the_document_has_just_named_such_a_text(text: str) -> None:
+    voice = hear(f"The ferrymen sent a {text} in May. This {text} warned that the quay would close.").said_of("This")
+    assert (voice.kind, voice.speaker) == (R, f"a {text}")

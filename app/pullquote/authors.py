@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullquote.givennames import is_given_name
+from pullquote.honorifics import TITLES
 from pullquote.institutions import NOUN
-from pullquote.voice.tidying import TITLES
+from pullquote.particles import PARTICLE
 
-_PARTICLES = frozenset("al ap bin da de del della den der di dos du el la le ter van von".split())  # noqa: SIM905 (shorter)
+_PARTICLE = re.compile(PARTICLE)
 _BODY = re.compile(
     rf"\b(?:{NOUN}|conference|editors?|fund|inc|ltd|nations|press|project|staff|state|trust|watch)\b|^the\b|[\d@/]",
     re.IGNORECASE,
@@ -168,7 +169,7 @@ def _is_turned(piece: str) -> bool:
         _BODY.search(piece)
         or "," in given
         or not words
-        or not all(word[:1].isupper() or word in _PARTICLES for word in words)
+        or not all(word[:1].isupper() or _PARTICLE.fullmatch(word) for word in words)
     ):
         return False
     return len(family.split()) == 1 or _opens_family(family) or _are_families(family)
@@ -190,7 +191,7 @@ def _is_surely_turned(piece: str) -> bool:
 def _is_given(word: str) -> bool:
     """Whether a word behind the comma is a given name, an initial, or the "van der" of the family name."""
     initial = len(word) == 1 and word.isupper()
-    return bool(initial or _INITIALS.fullmatch(word) or word in _PARTICLES or is_given_name(word))
+    return bool(initial or _INITIALS.fullmatch(word) or _PARTICLE.fullmatch(word) or is_given_name(word))
 
 
 def _unparted(body: re.Match[str]) -> str:
@@ -223,7 +224,7 @@ def _are_cited(pieces: list[str]) -> bool:
 
 def _opens_family(words: str) -> bool:
     first = words.partition(" ")[0]  # "Al" and "Di" are given names too
-    return first in _PARTICLES or first in ("De", "Van", "Von")
+    return bool(_PARTICLE.fullmatch(first)) or first in ("De", "Van", "Von")
 
 
 def _are_families(words: str) -> bool:
@@ -250,6 +251,6 @@ def _name(person: str) -> Author:
     if not words[1:]:
         return Author(named)
     first = len(words) - 1
-    while first > 1 and words[first - 1].lower() in _PARTICLES:
+    while first > 1 and _PARTICLE.fullmatch(words[first - 1].lower()):
         first -= 1
     return Author(" ".join(words[first:]), " ".join(words[:first]))

@@ -10,6 +10,7 @@ from pullquote.voice.number import may_be_several
 from pullquote.voice.phrases import is_first_person, is_pronoun
 from pullquote.voice.pronouns import ADDRESSED, LONGEST_READ, fits, is_speaker
 from pullquote.voice.subjects import main_subject
+from pullquote.writings import NAMES
 
 LONGEST_TAIL = 200
 MOST_HOPS = 6  # sentences looked back through for what a pronoun means
@@ -19,16 +20,14 @@ BODIES = frozenset({"group", "agency", "organisation", "organization"})  # what 
 MOST_WORDS_OF_A_GROUP = 5
 CHAIN = 3  # sentences after an attributed one that may still go on with it
 
+_GROUPS = BODIES | {"court"}
+_REFERENTS = (*NAMES, *_GROUPS)
+_NOUN = "|".join(sorted(_REFERENTS, key=len, reverse=True))
 _REFERENT = re.compile(
     r"\b(?P<phrase>(?:a|an|its|their|his|her|the|new)\s(?:(?!an?\s|the\s)[\w-]+\s){0,4}?"
-    r"(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|assessment|article|book|paper|"
-    r"evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court))\b",
+    rf"(?P<noun>{_NOUN}))\b",
     re.IGNORECASE,
 )
-_REFERENTS = (  # without one of these the slow pattern need not be tried
-    "opinion", "memo", "report", "study", "survey", "analysis", "poll", "letter", "document", "assessment", "article", "book",
-    "paper", "evaluation", "audit", "inquiry", "review", "group", "agency", "organi", "ruling", "court",
-)  # fmt: skip
 _IS_NAMED = re.compile(
     r"\s(?:is|was|were|are|include|includes)\s(?P<name>[A-Z][\w’'-]*\.?(?:\s[A-Z][\w’'-]*\.?){1,4})\s*$"
 )
@@ -49,7 +48,6 @@ _THEIR = {"he": re.compile(r"\b(?:he|his|him)\b", re.IGNORECASE), "she": re.comp
 _POSSESSIVE = {"he": "his", "she": "her"}
 _OTHERS = re.compile(r"(?P<whose>[Hh]is|[Hh]er)\s")
 _OWNER = re.compile(r"(?P<name>(?:[A-Z][\w-]*\s){0,3}[A-Z][\w-]*)[’']s?\s")
-_GROUPS = frozenset({"group", "agency", "organisation", "organization", "court"})
 _NAME_BESIDE = re.compile(
     r"(?P<name>(?:[Tt]he\s)?[A-Z][\w’'&-]*(?:\s(?:(?:of|for|on|and|the|de|du|la|à|et|pour|le)\s){0,2}[\w’'&-]*[A-Z][\w’'&-]*){0,9}(?:\s\([A-Z][\w.-]*\))?),\s$"
 )
@@ -63,11 +61,7 @@ _AUTHORS = re.compile(
     r"\b(?:I|we|our|my|us|let\sme|mr\.?\s(?:president|speaker)|madam\s(?:president|speaker))\b",
     re.IGNORECASE,
 )
-_ANAPHOR = re.compile(
-    r"^(?:the|this|that|its)\s(?P<noun>opinion|memo|memorandum|report|study|survey|analysis|poll|letter|document|"
-    r"assessment|article|book|paper|evaluation|audit|inquiry|review|group|agency|organisation|organization|ruling|court)$",
-    re.IGNORECASE,
-)
+_ANAPHOR = re.compile(rf"^(?:the|this|that|its)\s(?P<noun>{_NOUN})$", re.IGNORECASE)
 
 
 @dataclass(slots=True)

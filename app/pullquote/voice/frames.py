@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pullquote.voice.tidying import TITLES
+from pullquote.honorifics import TITLES
 
 LOOK_BACK = 400
 LONGEST = 4_000

@@ -40,6 +40,7 @@ from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
 from pullquote.voice.voices import Speaker
+from pullquote.writings import NOUN as TEXT
 
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber
@@ -51,8 +52,7 @@ _LOOSE = re.compile(
 )
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 _THIS_TEXT = re.compile(
-    r"[Tt]his\s(?:brief|report|article|paper|study|review|essay|chapter|note|memorandum|assessment|analysis|audit|survey|evaluation|inquiry|document)"
-    r"|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
+    rf"[Tt]his\s(?:{TEXT}|chapter|note)|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
 )
 
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
@@ -179,6 +179,8 @@ class Identities:
         told = attribution.form is Form.INDIRECT  # "The judge wept, he said": somebody else
         beside = whom(pronoun, before) if told and means_person(pronoun) else None
         meant = self._coreference.meant(pronoun, position, attribution.cue, beside)
+        if meant and meant.name and self._is_this_text(meant.name, position):  # "This letter is short. It argues"
+            return Speaker(self._source.author, (), attribution.cue, sure=False, own=True)
         if earlier and earlier.name and not (meant and meant.name == earlier.name) and _goes_on(earlier, pronoun, left):
             return replace(earlier, cue=attribution.cue, sure=False)
         return replace(meant, sure=meant.sure and is_plain(attribution)) if meant else None

@@ -50,6 +50,7 @@ _PRONOUN_ACTS = re.compile(  # "They point to a study by Bell": the study
     r"^(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I)\s(?:points?|pointed|refers?|referred|cites?|cited|quotes?|quoted)\s(?:to\s)?(?=(?:an?|the)\s|[A-Z])"
 )
 _OURS = re.compile(r"(?:My|Our)\s", re.IGNORECASE)
+_THIS_TEXT = re.compile(r"[Tt]his\s[^,]+|[Ii]t")
 
 
 def _is_own(voices: tuple[Voice, ...]) -> bool:
@@ -246,6 +247,9 @@ class Listener:
                 return found
             nobody = is_pronoun(subject) or is_no_name(subject)
             return Speaker(None if nobody else subject, (), attribution.cue, sure=False)
+        told = list(self._identities.attributed(position))
+        if told and all(who.own and _THIS_TEXT.fullmatch(subject_of(each.subject)) for each, who in told):
+            return replace(told[0][1], sure=False)
         last, at = self._memory.speaker, self._memory.heard_at
         if any(answers(self._script.words(each)) for each in range(max(0, at + 1, position - STILL), position + 1)):
             return Speaker(self._document.source.author, sure=False, own=True)

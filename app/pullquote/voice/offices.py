@@ -3,13 +3,14 @@
 import re
 from functools import cached_property
 
+from pullquote.particles import PARTICLES
 from pullquote.voice.phrases import ROLE
 
 _OFFICE = re.compile(rf"(?:[Tt]he|[Tt]his)\s(?:[A-Z][\w-]+\s)?(?P<role>(?i:{ROLE}))")
-_NAME = r"[A-Z][\w.’'-]*(?:\s(?:(?:de|del|van|von|al|bin)\s)?[A-Z][\w.’'-]*){0,3}"
+_NAME = rf"[A-Z][\w.’'-]*(?:\s{PARTICLES}[A-Z][\w.’'-]*){{0,3}}"
 _BEFORE = re.compile(rf"\b(?P<role>(?i:{ROLE}))\s(?P<name>{_NAME})")
 _BESIDE = re.compile(
-    rf"(?<![\w.’'-])(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){{1,3}}),\s(?:(?:the|an?|then|former)\s)?(?:[\w-]+\s){{0,3}}?(?P<role>(?i:{ROLE}))\b"
+    rf"(?<![\w.’'-])(?P<name>[A-Z][\w.’'-]*(?:\s{PARTICLES}[A-Z][\w.’'-]*){{1,3}}),\s(?:(?:the|an?|then|former)\s)?(?:[\w-]+\s){{0,3}}?(?P<role>(?i:{ROLE}))\b"
 )
 _POSSESSIVE = re.compile(r"[’']s?$")
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pullquote.clauses import has_verb
+from pullquote.honorifics import TITLES
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, words_of
 from pullquote.voice.mentions import people_in
 from pullquote.voice.speakers import lead
-from pullquote.voice.tidying import TITLES
 
 MOST_WORDS = 6  # of a signature
 LONGEST = 100  # code points at the end of a paragraph in which a signature is looked for

@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.documents import Document
+from pullquote.honorifics import TITLES
 from pullquote.institutions import NOUN
+from pullquote.particles import PARTICLE
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
-from pullquote.voice.tidying import LONGEST_NAME, TITLES
+from pullquote.voice.tidying import LONGEST_NAME
 from pullquote.voice.titles import OFFICES
 
 _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
-_RUN = re.compile(rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|de|del|la|von|van|al|the)(?:\sthe)?)?[ \n]{_WORD})*")
+_RUN = re.compile(
+    rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|the)(?:\sthe)?|(?:\s{PARTICLE}){{1,3}})?[ \n]{_WORD})*"
+)
+_FAMILY = re.compile(rf"(?:(?i:{PARTICLE})\s){{0,3}}(?P<last>[A-Z][\w’'-]*)")
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
 _NOUN = rf"(?:{NOUN}|church)"
@@ -137,8 +142,8 @@ class Names:
             return long
         if holder := self._offices.holder(subject, position):
             return replace(self.resolve(holder, position), sure=False)
-        if re.fullmatch(r"[A-Z][\w’'-]*", bare):
-            return self._full_name(subject, bare, position)
+        if family := _FAMILY.fullmatch(bare):
+            return self._full_name(subject, family["last"], position)
         return Name(self._with_title(subject, position))
 
     def is_word(self, name: str) -> bool:
@@ -238,4 +243,5 @@ def _bare(word: str) -> str:
 
 def _same_person(name: str, other: str) -> bool:
     """Whether two full names share their first two words or differ by a title only."""
-    return set(name.split()) <= set(other.split()) or set(other.split()) <= set(name.split())
+    one, two = set(name.casefold().split()), set(other.casefold().split())
+    return one <= two or two <= one

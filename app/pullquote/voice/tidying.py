@@ -2,10 +2,9 @@
 
 import re
 
+from pullquote.honorifics import TITLES
+
 LONGEST_NAME = 110
-TITLES = (  # as they are cut short before a name
-    "Mr|Mrs|Ms|Dr|Prof|Rev|Fr|Sen|Rep|Del|Assemb|Gov|Gen|Col|Capt|Cpt|Maj|Lt|Sgt|Cpl|Cmdr|Adm|Insp|Supt|Det|Cllr|Coun|Ald|Atty|Hon|Amb|Sec|Pres"
-)
 NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in TITLES.split("|"))  # after a stop: it cuts no title short
 
 FOOTNOTE = re.compile(  # a mark of a note, or an editor's: "[citation needed]"
