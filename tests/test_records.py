@@ -99,6 +99,13 @@ def test_a_bold_label_in_a_form_that_is_not_known_is_never_the_last_speakers(lab
     assert by(heard, "Enough.") == said("Chair")
 
 
+def test_the_numbered_points_of_a_speech_are_nobodys_name() -> None:
+    points = "1. **Fuel:** It is dear. Who can pay?\n\n2. **Crew Pay:** It is low. Who would work?"
+    heard = hear(DEBATE.format(line=points, after="They strike."), None)
+    found = [by(heard, words) for words in ("It is dear", "Who can pay", "It is low", "They strike")]
+    assert found == [said(None, sure=False)] * 4
+
+
 # The pronoun "I" and the numbers of panels
 
 

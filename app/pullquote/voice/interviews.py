@@ -239,7 +239,10 @@ def _turn(match: re.Match[str], known: dict[str, list[str]], author: str) -> Tur
     if names := _named(member(match) or label, known):
         return Turn(names[0], label, own=names[0].casefold() == author, sure=len(names) == 1)
     turn = turn_of(label)
-    return turn if turn.name or match["time"] is match["number"] is None else Turn(bare(label), label, sure=False)
+    told = match["time"] is not None or (match["number"] or "").startswith(
+        "Q"
+    )  # "1. **Fuel:**" may be a point of a speech
+    return Turn(bare(label), label, sure=False) if told and not turn.name else turn
 
 
 def _is_said(match: re.Match[str], known: dict[str, list[str]]) -> bool:
