@@ -470,6 +470,81 @@ def test_a_line_that_signs_no_section_changes_nothing_of_it(heading: str, line: 
     assert told(heard, "Last year was") == (VoiceKind.AUTHOR, "Chamber of Trade", True)
 
 
+PAGE = "## Late again\n\nI wait at the quay each day.\n\nNo ferry comes.\n\n{}\n\n## Sell it\n\nTwo boats are too many.\n\n{}\n"
+UNSIGNED = (VoiceKind.AUTHOR, "Ann Author", True)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "{}, {}",
+        "*{}, {}*",
+        "_{}, {}_",
+        "**{}**, {}",
+        "***{}, {}***",
+        "— {}, {}",
+        "— *{}, {}*",
+        "-- {}, {}",
+        "{}, {}.",
+        "{}\n{}",
+        "{},\n{}",
+        "**{}**  \n*{}*",
+    ],
+)
+@pytest.mark.parametrize("capitals", [False, True])
+def test_letters_under_headings_are_theirs_whose_name_and_place_end_them(signed: str, capitals: bool) -> None:
+    names = ("Mona Quill", "Ted Orde")
+    shown = [name.upper() if capitals else name for name in names]
+    page = PAGE.format(signed.format(shown[0], "Port Ness"), signed.format(shown[1], "chair, Ness Traders"))
+    heard = hear(page)
+    assert told(heard, "I wait") == quoted("Mona Quill")
+    assert told(heard, "No ferry comes") == quoted("Mona Quill")
+    assert told(heard, "Two boats") == quoted("Ted Orde")
+
+
+def test_a_note_on_who_wrote_a_letter_is_the_papers_and_several_letters_may_share_a_heading() -> None:
+    signed = (
+        "*Mona Quill, Port Ness*\n\n*The writer keeps the lighthouse.*\n\nWe need three boats.\n\n*Sir Al Gant, Ness*"
+    )
+    heard = hear(PAGE.format(signed, "*Ted Orde, Port Ness*"))
+    assert told(heard, "No ferry comes") == quoted("Mona Quill")
+    assert told(heard, "The writer keeps")[:2] == UNSIGNED[:2]
+    assert told(heard, "We need three") == quoted("Sir Al Gant")
+    assert told(heard, "Two boats") == quoted("Ted Orde")
+
+
+LETTERS = "I wait at the quay.\n\n{}\n\nTwo boats are too many.\n\n{}\n\nThe fare is high.\n\n{}\n"
+
+
+def test_letters_without_headings_are_theirs_who_sign_them_where_there_are_three() -> None:
+    heard = hear(LETTERS.format("Mona Quill, Port Ness", "Ted Orde, Ness", "Al Gant, Port Ness"))
+    assert told(heard, "I wait") == quoted("Mona Quill")
+    assert told(heard, "Two boats") == quoted("Ted Orde")
+    assert told(heard, "The fare") == quoted("Al Gant")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAGE.format("*Mona Quill, Port Ness*", "*The fare will rise.*"),  # one alone
+        PAGE.format("![A quay](a.png)\n\n*Mona Quill, Ness*", "![A boat](b.png)\n\n*Ted Orde, Ness*"),
+        PAGE.format("Mona Quill, Ness\n\nAl Gant, Ness", "Ted Orde, chair\n\nJo Fell, clerk"),  # lists of names
+        PAGE.format("- Mona Quill, Ariel\n- Al Gant, Lear", "- Ted Orde, Puck\n- Jo Fell, Iago"),
+        PAGE.format("*Town Hall, Port Ness*", "*Market Square, Ness*"),
+        PAGE.format("Quill, Mona. *The Quay*. Ness, 2019.", "Orde, Ted. *A Boat*. Ness, 2020."),
+        PAGE.format("*Photo: Mona Quill, Ness*", "*Ted Orde, photographer*"),
+        PAGE.format("*Ann Author, Ness*", "*Ann Author, Ness*"),
+        PAGE.format("*Mona Quill, Ness*", "*Ted Orde, Ness*").replace("I wait", "They wait"),  # news, or captions
+        "## Late\n\n*Mona Quill, Ness*\n\nI wait.\n\n## Sold\n\n*Ted Orde, Ness*\n\nI am sad.\n",  # bylines
+        LETTERS.format("Mona Quill, Ness", "Ted Orde, Ness", "The boats were sold."),
+        LETTERS.format("Mona Quill, Ness", "Ted Orde, Ness", "Al Gant, Ness\n\nThe boats were sold."),
+    ],
+)
+def test_captions_lists_of_names_places_bylines_and_books_sign_nothing(text: str) -> None:
+    heard = hear(text)
+    assert {(voice.kind, voice.speaker) for voices in heard.found for voice in voices} == {UNSIGNED[:2]}
+
+
 def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_theirs() -> None:
     heard = hear(
         "**Bill Teague, 51, carpenter**\n\nI came. Ann Lee said that it rained. Bill Teague said that it was cold.\n"
@@ -487,6 +562,9 @@ def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_the
         (12_000, lambda n: "From: x\nSent: y\n\nIt rained.\n\n" * n),
         (12_000, lambda n: "Ann says:\nJuly 9, 2024 at 8:12 pm\n\nI do.\n\n" * n),
         (32_000, lambda n: "It rained. — " * n),
+        (12_000, lambda n: "I do.\n\n*Ann Lee, Ort*\n\n" * n),
+        (12_000, lambda n: "I do.\n\n*Ann Lee, Ort*\n\n" + "*I am.*\n\n" * n),
+        (36_000, lambda n: f"I do.\n\nAnn Lee, {'Ort, ' * n}"),
         (36_000, lambda n: f"JUSTICE LEE, with whom {'a b ' * n}joins"),
     ],
 )

@@ -6,6 +6,7 @@ from pullquote.documents import Document
 from pullquote.sentences import Sentence
 from pullquote.voice.comments import labelled_in, mails_in, posts_in, replies_in
 from pullquote.voice.guests import Guest, paragraphs_of, under
+from pullquote.voice.letters import letters_in
 from pullquote.voice.opinions import opinions_in
 from pullquote.voice.remarks import quoted_in, remarks_in, sections_in
 from pullquote.voice.testimonies import testimonies_in
@@ -24,6 +25,7 @@ def guests_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Gu
         labelled_in(paragraphs, author),
         opinions_in(paragraphs, author),
         quoted_in(paragraphs),
+        letters_in(paragraphs, document.source),
         sections_in(paragraphs, author),
     ):
         for position, guest in under(paragraphs, dict(openings)):
