@@ -1,8 +1,9 @@
 """Pleas: questions that ask for arguments put up what the arguments are about, and tell which side is asked for."""
 
 import pytest
+from growth import assert_in_proportion
 
-from pullquote.pleas import asks_for_dissent, favours, plea_of
+from pullquote.pleas import asks_for_dissent, asks_for_words, favours, plea_of
 from pullquote.proposition import proposition_of, statement_of
 
 FORMS = [
@@ -28,6 +29,28 @@ FORMS = [
     ("What are the arguments for not charging tolls?", "Not charging tolls is justified.", True),
     ("What are the pros and cons of tolls?", "Tolls are justified.", None),
     ("arguments for and against tolls", "Tolls are justified.", None),
+    ("counterarguments to charging tolls", "Charging tolls is justified.", False),
+    ("What are the counter-arguments to tolls?", "Tolls are justified.", False),
+    ("rebuttals to tolls", "Tolls are justified.", False),
+    ("criticism of charging tolls", "Charging tolls is justified.", False),
+    ("evidence for charging tolls", "Charging tolls is justified.", True),
+    ("rebuttal to the claim that tolls cut jams", "Tolls cut jams.", False),
+    ("response to the argument that tolls cut jams", "Tolls cut jams.", False),
+    ("Rebuttal to “tolls cut jams”", "Tolls cut jams.", False),
+    ("How would you rebut the idea that tolls cut jams?", "Tolls cut jams.", False),
+    ("steelman the case against tolls", "Tolls are justified.", False),
+    ("Steel-man tolls", "Tolls are justified.", True),
+    ("Make the case against tolls", "Tolls are justified.", False),
+    ("Can you defend tolls?", "Tolls are justified.", True),
+    ("Argue against charging tolls.", "Charging tolls is justified.", False),
+    ("Argue that tolls cut jams", "Tolls cut jams.", True),
+    ("Please convince me that tolls cut jams", "Tolls cut jams.", True),
+    ("Persuade us not to charge tolls", "It is right to charge tolls.", False),
+    ("Is there a good argument for tolls?", "Tolls are justified.", True),
+    ("Are there any objections to tolls?", "Tolls are justified.", False),
+    ("What can be said in favour of tolls?", "Tolls are justified.", True),
+    ("What speaks against tolls?", "Tolls are justified.", False),
+    ("To what extent do you agree that tolls cut jams?", "Tolls cut jams.", None),
 ]
 
 
@@ -44,10 +67,36 @@ def test_whoever_asks_for_arguments_puts_up_what_they_are_about(question, propos
      "What is the argument about tolls?", "What is the point of tolls?", "Tell me about tolls",
      "Parents give reasons for tolls", "Lee's arguments against tolls", "What are the entry points for migrants?",
      "Show me access points for cyclists", "What is the use case for AI?", "What was the court case against Lee?",
-     "What is the legal case against the council about?", "What is the case for banning phones like?"],
+     "What is the legal case against the council about?", "What is the case for banning phones like?",
+     "What was the response to the flood?", "What is the evidence against Lee?", "Is there a reason to worry?",
+     "Counter attacks are rare", "Defend tolls.", "Rebut Lee", "points for the opposition", "Rebuttals to tolls are weak"],
 )  # fmt: skip
 def test_what_only_speaks_of_arguments_asks_for_none(words):
     assert plea_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [("points for the opposition", True), ("rebuttals", True), ("Steelman it", True), ("give me something on tolls", True),
+     ("quotes about tolls", True), ("Give us arguments about tolls", True), ("opposition arguments for tolls", True),
+     ("Make the rich pay", False), ("Show trials are wrong.", False), ("Arguments for tolls are weak.", False),
+     ("The evidence for tolls is thin", False), ("Abolish tolls", False), ("Reasons of state count for more.", False)],
+)  # fmt: skip
+def test_what_only_asks_to_be_told_something_is_known_from_a_statement(words, asks):
+    assert asks_for_words(words) is asks
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["argue that ", "what can be said for ", "rebut the claim that ", "rebuttal to “", "help me ", "arguments ", "points ",
+     "how would you ", "the ", "is there any ", "to what extent do you agree that ", "counter-"],
+)  # fmt: skip
+def test_pleas_are_read_in_time_in_proportion_to_the_words(words):
+    def read(times: int):
+        text = words * times
+        return lambda: (plea_of(text), asks_for_words(text), plea_of(f"Rebut the claim that {text}"))
+
+    assert_in_proportion(read, 50_000)
 
 
 @pytest.mark.parametrize(

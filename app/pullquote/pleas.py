@@ -1,7 +1,7 @@
 """Pleas: questions that ask for arguments, of which thing, and for it or against it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pullquote.acts import Act, demanded, meant
 from pullquote.clauses import has_verb, is_plural
@@ -16,14 +16,15 @@ _DESCRIBING = (
     r"(?:(?:best|chief|common|compelling|conservative|good|honest|key|liberal|main|major|more|negative|other|positive|principled"
     r"|progressive|serious|simple|strong|talking|top|one|two|three|four|five|\d+|\w+(?:al|est|ic)),? (?:and )?){0,2}"
 )
+_COUNTERS = r"objections?|counter-?arguments?|rebuttals?"
 LEADS_IN = r"(?:(?:and|but|so|well|ok|okay|then|now),? )?"  # "And who is against it?"
 _PLEA = re.compile(
     rf"{LEADS_IN}(?:please,? )?(?P<lead>(?:what|which)(?: (?:is|are|was|were)|[’']s|[’']re) "
     r"|(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|list|make|name|outline|present|provide|quote|show"
-    r"|state|summari[sz]e|tell)(?: (?:me|us))? |i(?: would|[’']d)? (?:like|need|want) )?"
+    r"|state|steel-?man|summari[sz]e|tell)(?: (?:me|us))? |i(?: would|[’']d)? (?:like|need|want) |(?P<any>(?:is|are) there )(?:any )?)?"
     r"(?:(?:the|an?|any|some|all|your|his|her|their|its|our|my|one|two|three|four|five|\d+|several)(?: of the)? )?"
     rf"(?P<how>(?(lead)(?:[\w-]+,? (?:and )?){{0,2}}?|{_DESCRIBING}))"
-    r"(?P<kind>arguments?|points|case|(?P<weak>reasons?)|objections?|(?P<both>(?:pros|advantages|benefits|arguments)(?: and| or|,)"
+    rf"(?P<kind>arguments?|points|case|(?P<weak>reasons?)|(?P<shown>evidence|quot(?:es|ations))|(?P<counter>{_COUNTERS})|(?P<critical>criticisms?)|(?P<reply>responses?)|(?P<both>(?:pros|advantages|benefits|arguments)(?: and| or|,)"
     r" (?:the )?(?:cons|disadvantages|drawbacks|downsides|costs|counter-?arguments))|pros|cons) "
     r"(?P<link>for (?:and|or|&) against|for (?:and|or) not|for why|for|against|in (?:favou?r|support) of|in opposition to"
     r"|of|supporting|opposing|not to|to|why|that) (?P<thing>[^:;]+)(?:[:;].*)?",
@@ -34,19 +35,65 @@ _DESCRIBED = re.compile(_DESCRIBING, re.IGNORECASE)
 # "What is the case against Lee about?" asks for what was left out at its end.
 _OPEN_END = re.compile(r"\b(?:about|against|for|from|like|of|with)$", re.IGNORECASE)
 # One of these is in every plea.
-_NAMED = re.compile(r"argument|point|case|reason|objection|pros|cons|advantages|benefits", re.IGNORECASE)
+_NAMED = re.compile(
+    r"argument|point|case|reason|objection|rebuttal|criticism|response|evidence|quot|pros|cons|advantages|benefits",
+    re.IGNORECASE,
+)
+_ASKING = (
+    rf"{LEADS_IN}(?:please,? )?(?:(?:(?:can|could|will|would) you|how (?:can|could|do|might|should|would) (?:you|one|we|i))"
+    r" (?:please )?|help me (?:to )?)?"
+)
+_THE_CLAIM = (
+    r"(?:(?:the|any|an?) )?(?:argument|assertion|belief|claim|idea|notion|statement|suggestion|thesis|view)s? that "
+)
+_LINK = r"(?:for|against|in (?:favou?r|support) of)"
+# What asks for arguments by its verb, and the same by the noun.
+_BY_VERB = [
+    (re.compile(form, re.IGNORECASE), noun)
+    for form, noun in (
+        (rf"{_ASKING}argue (?P<rest>(?:{_LINK}|that) .+)", "arguments"),
+        (rf"{_ASKING}(?:convince|persuade) (?:me|us) (?P<rest>that .+)", "arguments"),
+        (rf"{_ASKING}(?:convince|persuade) (?:me|us) (?P<rest>(?:not )?to .+)", "reasons"),
+        (rf"{_ASKING}(?:counter|rebut|refute) (?P<rest>(?:{_THE_CLAIM}|[\"“]).+)", "objections to"),
+        (rf"{_ASKING}(?:steel-?man|(?P<wanted>defend)) (?P<rest>.+)", "arguments for"),
+        (
+            rf"{LEADS_IN}what (?:(?:can|could|might) (?:be said|one say|you say)|(?:is (?:there )?|there is )to (?:be said|say)|speaks?) "
+            rf"(?P<rest>{_LINK} .+)",
+            "arguments",
+        ),
+    )
+]
+_ANY_KIND = rf"(?:arguments?|points|case|reasons?|evidence|quot(?:es|ations)|pros|cons|criticisms?|{_COUNTERS})"
+_BEFORE_COLON = re.compile(r"[^:;]+")
+_REQUEST = re.compile(
+    rf"{_ASKING}(?:(?P<verb>(?:argue|convince|persuade|rebut|refute|steel-?man|summari[sz]e|outline)\b"
+    r"|(?:explain|find|give|list|make|name|present|provide|quote|show|state|tell|write) (?:(?:me|us)\b|(?:[\w-]{1,40} ){0,4}"
+    rf"{_ANY_KIND}\b))|(?:[\w-]{{1,40}} ){{0,4}}{_ANY_KIND}(?: (?:about|against|for|from|in|of|on|to|that)\b|$))",
+    re.IGNORECASE,
+)
+_EXTENT = re.compile(
+    rf"(?:to what extent|how (?:far|much|strongly)) do you (?:dis)?agree (?:with {_THE_CLAIM}|that )(?P<rest>.+)",
+    re.IGNORECASE,
+)
+_CLAIM = re.compile(rf"{_THE_CLAIM}(?P<said>.+)|(?P<mark>[\"“'‘])(?P<quoted>.+)", re.IGNORECASE)
 _LINKS = {  # those that each kind may have; another makes it no plea: "the case of Ann Lee"
     "argument": "for against in supporting opposing to not that why",
     "point": "for against in",
     "case": "for against in to not that",
     "reason": "for against in to not why that",
-    "objection": "to against",
+    "counter": "to against",
+    "critical": "to against of",
+    "reply": "to",
+    "shown": "for against in supporting opposing that",
     "pro": "of for to",
     "con": "of for to",
 }
+_COUNTERING = frozenset({"counter", "critical", "reply"})
+_QUOTES = " \"“”'‘’.,!"
 _CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statement follows
 _AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
-_POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us"})
+_POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us",
+                       "the opposition", "the proposition", "the other side", "either side", "both sides"})  # fmt: skip
 _NOT = re.compile(r"^(?:not|never) ", re.IGNORECASE)
 _NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
@@ -84,23 +131,71 @@ def plea_of(question: str) -> Plea | None:
 
     Example: plea_of("Give me an argument against tolls") -> Plea("tolls", "Tolls are justified.", favour=False, weak=False)
     """
-    found = _PLEA.fullmatch(_without_end(question)) if _NAMED.search(question) else None
-    if found is None or (found["lead"] is None and question.rstrip().endswith(".")):
+    words = _without_end(question)
+    if extent := _EXTENT.fullmatch(words):
+        plea = _by_noun(f"arguments that {extent['rest']}", stated=False)
+        return plea and replace(plea, favour=None)
+    stated = question.rstrip().endswith(".")
+    return _by_noun(words, stated=stated) or _by_verb(words, stated=stated)
+
+
+def _by_verb(words: str, *, stated: bool) -> Plea | None:
+    """The plea in "Argue for tolls", "Rebut the claim that tolls hurt", "What can be said for tolls", or None.
+
+    "Defend tolls." with a full stop is a demand.
+    """
+    for form, noun in _BY_VERB:
+        found = form.fullmatch(words)
+        if found and not (stated and found.groupdict().get("wanted")):
+            return _by_noun(f"{noun} {found['rest']}", stated=False)
+    return None
+
+
+def _by_noun(words: str, *, stated: bool) -> Plea | None:
+    """The plea in "arguments for tolls"; of what is `stated` with a full stop only one that is told to be given."""
+    found = _PLEA.fullmatch(words) if _NAMED.search(words) else None
+    if found is None or (found["lead"] is None and stated) or (found["any"] and found["weak"]):
         return None
     link, thing = found["link"].lower(), found["thing"]
-    kind = found["kind"].lower()
-    if not found["both"] and link.split()[0] not in _LINKS[kind.rstrip("s")].split():
+    kind = _kind(found)
+    if not found["both"] and link.split()[0] not in _LINKS[kind].split():
         return None
-    if _OPEN_END.search(thing) or (kind in ("points", "case") and not _DESCRIBED.fullmatch(found["how"])):
+    if _OPEN_END.search(thing) or (kind in ("point", "case") and not _DESCRIBED.fullmatch(found["how"])):
         return None
+    if kind in _COUNTERING and (claim := _CLAIM.fullmatch(thing)):
+        return _against_a_claim((claim["said"] or claim["quoted"]).strip(_QUOTES))
+    doing = link in _CLAUSES or thing.split()[0].lower().endswith("ing")
+    if kind == "reply" or (kind == "shown" and (found["any"] or not doing)):
+        return None  # "the response to the flood", "the evidence against Lee"
     if thing.lower() in _POINTING or (found["lead"] is None and link not in _CLAUSES and _claims(thing)):
         return None
     statement = _statement(link, kind, thing)
     if statement is None:
         return None
     both = found["both"] or " and " in link or " or " in link or "&" in link
-    favour = not (_AGAINST.match(link) or kind.startswith(("objection", "con")))
+    favour = not (_AGAINST.match(link) or kind in _COUNTERING or kind == "con")
     return Plea(thing, statement, None if both else favour, found["weak"] is not None and link != "against")
+
+
+def _kind(found: re.Match[str]) -> str:
+    """The kind of what is asked for, as the links know it."""
+    named = next((name for name in ("critical", "reply", "counter", "shown") if found[name]), None)
+    return named or found["kind"].lower().rstrip("s")
+
+
+def _against_a_claim(claim: str) -> Plea | None:
+    """The plea for what speaks against a claim: "objections to the claim that tolls hurt"."""
+    statement = _statement("that", "argument", claim)
+    return Plea(claim, statement, favour=False, weak=False) if statement else None
+
+
+def asks_for_words(text: str) -> bool:
+    """Whether a text that is no plea still asks to be told something, and so states nothing: "Rebut Lee", "points for us"."""
+    part = _BEFORE_COLON.match(text.strip())
+    found = _REQUEST.match(part[0]) if part else None
+    if part is None or found is None:
+        return False
+    return found["verb"] is not None or not (text.rstrip().endswith(".") or has_verb(part[0]))
 
 
 def _without_end(question: str) -> str:
@@ -120,7 +215,7 @@ def _statement(link: str, kind: str, thing: str) -> str | None:
     if link in _CLAUSES:
         return f"{thing[0].upper()}{thing[1:]}." if has_verb(f"{thing}.") else None
     first = thing.split(maxsplit=1)[0].lower()
-    if link in ("to", "not to") and not kind.startswith(("objection", "pro", "con")):
+    if link in ("to", "not to") and kind not in (*_COUNTERING, "pro", "con"):
         return f"It is right to {thing}." if first in VERBS else None
     plural = is_plural(thing.split()) and not _NOT_DOING.match(thing)
     return f"{thing[0].upper()}{thing[1:]} {'are' if plural else 'is'} justified."
