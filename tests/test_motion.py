@@ -22,6 +22,7 @@ from pullquote.relation import relation, turns
      ("THW not build a pier", "We should not build a pier."), ("TH wouldn't build a pier", "We should not build a pier."),
      ("This House Would Build A Pier", "We should build A Pier."), ("This house'd build a pier", "We should build a pier."),
      ("This house would rather build a pier", "We should build a pier."),
+     ("This house would like to shut piers", "We should shut piers."),
      ("This house would rather swim than row", "We should rather swim than row."),
      ("This house, as Malta, would build a pier", "Malta should build a pier."),
      ("This house believes that piers are ugly", "Piers are ugly."), ("THBT piers should be shut", "Piers should be shut."),
@@ -67,7 +68,10 @@ def test_of_what_is_doubted_the_denial_is_put_up(words: str, statement: str):
     ["I doubt it", "I doubt they are right.", "We oppose rules that are unfair.", "We deny claims that are false.", "We deny the claim Lee has made.",
      "I question why piers are shut.", "Critics doubt that piers pay.", "This house believes in piers", "This house rejects the idea piers pay",
      "tho piers pay, they are ugly", "The house would pay for itself.", "Con: piers are ugly.", "Resolved disputes cost less.",
-     "I doubt piers pay. They are ugly.", "Proposition 13 should end.", "I fear piers are ugly.", "The debate is over."],
+     "I doubt piers pay. They are ugly.", "Proposition 13 should end.", "I fear piers are ugly.", "The debate is over.",
+     "I hardly think piers are ugly.", "I do not entirely agree that piers are ugly.", "We maintain piers badly and they are falling.",
+     "I don't think piers pay, but they should stay.", "This house is for sale.", "This house backs onto the pier.",
+     "I hold shares that pay fees.", "I no longer believe piers are ugly."],
 )  # fmt: skip
 def test_where_no_motion_is_put_and_nothing_plainly_denied_the_words_stay(words: str):
     assert plainly(words) == words

@@ -5,6 +5,7 @@ Where it cannot be told what is meant, the words stay as they are.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from pullquote.clauses import finite_verb, has_verb, is_plural
 from pullquote.inversion import POINTING, opening, sentence
@@ -14,7 +15,7 @@ LONGEST = 300  # characters: longer than this no motion is
 _QUOTED = "\"“”'‘’ "
 # What only says that a motion follows. "Con:" or "Rebuttal:" says more, and is not taken off.
 _LABEL = re.compile(
-    r"(?:(?:the|our|this|today['’]s) )?(?:debate|motion|proposition|resolution|resolved|statement|topic)(?: \d{1,3})?: ?"
+    r"(?:(?:the|our|this|today['’]s) )?(?:debate|motion|proposition|question|resolution|resolved|statement|thesis|topic)(?: \d{1,3})?: ?"
     r"(?:that )?|(?:be it |it is )?(?:hereby |therefore )?resolved,? that |be it (?:hereby |therefore )?resolved,? ",
     re.IGNORECASE,
 )
@@ -30,35 +31,42 @@ _LETTERS = {
 _SHORT = re.compile(r"(?P<letters>THO|THP|THR|THS|(?i:THBT|THB|THW)),? (?=\S)")
 _HOUSE = r"(?:this house|TH)"
 _WOULD = re.compile(
-    rf"{_HOUSE}(?:, as (?P<doer>[^,]{{1,80}}),)?(?: would|(?P<hyphen>['’]d))(?P<denied>n['’]t| not)?(?: (?P<rather>rather))?"
+    rf"{_HOUSE}(?:, as (?P<doer>[^,]{{1,80}}),)?(?: would|(?P<hyphen>['’]d))(?P<denied>n['’]t| not)?(?: (?P<rather>rather)| like to)?"
     r" (?P<verb>[\w-]{1,40})(?P<rest>(?: .*)?)",
     re.IGNORECASE,
 )
 _PREFERS = re.compile(
     rf"{_HOUSE} (?:would prefer|prefers) (?P<thing>.+?)(?: (?:to|over) (?P<other>.+))?", re.IGNORECASE
 )
-_FIRMLY = r"(?:(?:\w{2,20}ly|also|do|does|really|still) ){0,2}"
+# "Hardly" and "formerly" turn it: so those that do not are listed.
+_FIRMLY = (
+    r"(?:(?:absolutely|also|certainly|clearly|deeply|do|does|firmly|frankly|genuinely|honestly|just|personally|really|respectfully"
+    r"|seriously|simply|sincerely|still|strongly|truly) ){0,2}"
+)
 _NOT = r"(?:do not|does not|don['’]t|doesn['’]t|cannot|can['’]t|can not)"
-_HOLDING = r"(?:accepts?|agrees?|believes?|feels?|holds?|maintains?|reckons?|thinks?)"
+# Of the latter a thing is the object as often as a clause: only with "that" they are of a clause for sure.
+_HOLDING = r"(?:agrees?|believes?|reckons?|thinks?|(?:accepts?|argues?|feels?|holds?|maintains?|says?)(?=%s))"
 _DOUBTING = r"(?:denies|deny|disagrees?|disbelieves?|disputes?|doubts?)"
-# Of these a thing is the object as often as a clause: only with "that" they are of a clause for sure.
-_MORE = r"(?:contests?|opposes?|questions?|rejects?)"
+_MORE = r"(?:contests?|opposes?|questions?|rejects?)(?=%s)"
 _THAT = r"(?: (?P<that>(?:with )?the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view) that|that|whether|if))"
+_HOLDING, _MORE = (words % _THAT.replace("?P<that>", "?:") for words in (_HOLDING, _MORE))
 _FAVOURS = re.compile(
     rf"{_HOUSE} (?:would |strongly )?(?:(?P<against>condemns?|deplores?|opposes?|regrets?|rejects?|is (?:against|opposed to))"
-    rf"|backs?|celebrates?|endorses?|favou?rs?|supports?|welcomes?|is (?:for|in favou?r of)){_THAT}? (?P<held>.+)",
+    rf"|backs?|celebrates?|endorses?|favou?rs?|supports?|welcomes?|is in favou?r of){_THAT}? (?P<held>.+)",
     re.IGNORECASE,
 )
 _BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}{_HOLDING}{_THAT}?,? (?P<held>.+)", re.IGNORECASE)
 _DENIES = re.compile(
-    rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}(?={_THAT.replace('?P<that>', '?:')})|{_NOT} {_FIRMLY}{_HOLDING})"
+    rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}|{_NOT} {_FIRMLY}{_HOLDING})"
     rf"|(?:(?:and|but|so|why),? )?do (?:you|we) {_FIRMLY}{_DOUBTING}"
     rf"|it is (?:false|untrue)(?= that )){_THAT}? (?P<held>.+)",
     re.IGNORECASE,
 )
 _AFFIRMS = re.compile(rf"(?:I|we|{_HOUSE}) {_NOT} (?:deny|dispute|doubt){_THAT}? (?P<held>.+)", re.IGNORECASE)
 # "I doubt it", "I believe in trams": no clause, or none that can be understood by itself; "it is right to" can.
-_NO_CLAUSE = re.compile(r"(?:in|of|about|for|how|to|what|when|where|who|why)\b", re.IGNORECASE)
+_NO_CLAUSE = re.compile(r"(?:in|of|on|onto|out|up|down|off|about|for|how|to|what|when|where|who|why)\b", re.IGNORECASE)
+# "I do not think tolls help, but they should stay": only the first is denied.
+_TWO_PARTS = re.compile(r"\b(?:although|but|though|whereas|while)\b|;|, and\b", re.IGNORECASE)
 _CLAIM = re.compile(
     r"the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view)\b(?! of\b)", re.IGNORECASE
 )
@@ -71,6 +79,7 @@ _PUT_UP = re.compile(
 )
 
 
+@lru_cache(maxsize=1_024)  # the operator's propositions are read again for every question
 def plainly(words: str) -> str:
     """A motion, or what is doubted or denied, as the statement that is meant; any other words as they are.
 
@@ -121,7 +130,7 @@ def _prefers(found: re.Match[str]) -> str:
 
 def _favours(found: re.Match[str]) -> str | None:
     thing = found["held"]
-    if _CLAIM.match(thing):
+    if _CLAIM.match(thing) or _NO_CLAUSE.match(thing):
         return None
     if _is_clause(found):
         return negate(sentence(thing)) if found["against"] else sentence(thing)
@@ -140,7 +149,8 @@ def _believes(found: re.Match[str]) -> str | None:
 
 
 def _denies(found: re.Match[str]) -> str | None:
-    return negate(sentence(found["held"])) if _is_clause(found) else None
+    held = found["held"]
+    return negate(sentence(held)) if _is_clause(found) and not _TWO_PARTS.search(held) else None
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
@@ -163,7 +173,7 @@ def _is_clause(found: re.Match[str]) -> bool:
     auxiliary = next((place for place in range(1, len(tokens)) if opening(tokens[place])), None)
     verb = finite_verb(held.split()) if auxiliary is None else auxiliary
     # "We deny claims that are false" denies no clause, but a thing.
-    return verb is not None and (bool(found["that"]) or _RELATIVE.isdisjoint(tokens[:verb]))
+    return verb is not None and (bool(found["that"]) or (_RELATIVE | POINTING).isdisjoint(tokens[1:verb]))
 
 
 def _is(thing: str) -> str:

@@ -33,8 +33,10 @@ _SAYING = """
     expect fear feel hear hold hope imagine insist know maintain mind predict pretend propose question reckon regret reject
     say suggest suppose suspect think understand want warn wish wonder worry
 """
-_SAYS = {verb for bare in _SAYING.split() for verb in (bare, third_person(bare), past(bare))}
+_SAYS = {form for verb in _SAYING.split() for form in (third_person(verb), past(verb))}
 _SAYS |= {"held", "knew", "said", "thought", "understood"}
+_SAY = frozenset(_SAYING.split())
+_WHO = frozenset("i we you they people children men women police".split())  # noqa: SIM905
 _CLAIMS = frozenset(
     "argument assertion belief claim doubt fact fear hope idea motion notion opinion proposal suggestion theory thought view".split()  # noqa: SIM905
 )
@@ -142,10 +144,19 @@ def _is_held(subject: Sequence[str]) -> bool:
     """Whether what stands before the verb says that somebody holds the rest, or calls it a claim: "Lee says tolls"."""
     words = [word.lower() for word in subject]
     return any(
-        (words[place] in _SAYS and words[place - 1] not in DETERMINERS and words[place + 1] not in _PREPOSITIONS)
+        (_is_said(words, place) and words[place + 1] not in _PREPOSITIONS)
         or (words[place] in _CLAIMS and words[place + 1] == "that")
         for place in range(1, len(words) - 1)
     )
+
+
+def _is_said(words: Sequence[str], place: int) -> bool:
+    """Whether a word is a verb of saying there, and no noun: "banks fear loans", but not "the fear", "question time"."""
+    word, before = words[place], words[place - 1]
+    if word in _SAYS:
+        return before not in DETERMINERS
+    many = before in _WHO or (before.endswith("s") and not before.endswith(("'s", "’s", "ss")))
+    return word in _SAY and (many or is_adverb(before))
 
 
 def _verb_at(tokens: Sequence[str]) -> int | None:

@@ -4,7 +4,12 @@ import re
 
 _RIGHT = r"justified|right|wise|a good idea|a good thing|(?:high )?time"
 _WRONG = r"unjustified|wrong|unwise|a mistake|a bad idea|a bad thing"
-_VERDICT = rf"(?:is|would be) (?P<denied>not )?(?:\w{{1,20}}ly )?(?:(?P<right>{_RIGHT})|(?P<wrong>{_WRONG}))"
+# "Hardly right" and "not entirely wrong" are something else.
+_VERDICT = (
+    r"(?:is|would be) (?:(?P<denied>not |never )(?:ethically |morally )?"
+    r"|(?:absolutely |always |clearly |deeply |ethically |fundamentally |inherently |morally |plainly |profoundly |simply )?)"
+    rf"(?:(?P<right>{_RIGHT})|(?P<wrong>{_WRONG}))"
+)
 _DOING = re.compile(rf"(?P<what>[a-z]{{2,30}}ing .+) {_VERDICT}", re.IGNORECASE)
 # "A ban on zoos", "the closure of zoos", "the zoo ban": who has these does what they say. Of "the zoo" nothing follows.
 _ACT = re.compile(
