@@ -343,11 +343,13 @@ def test_lists_of_members_and_captions_and_dates_are_no_record(text: str) -> Non
         "The Aa ",
         "(Aa) ",
         "\n \n",
+        "“",
     ],
 )
 def test_a_record_is_soon_read_whatever_is_repeated_in_it(part: str) -> None:
     def prepare(size: int) -> Callable[[], object]:
-        text = f"{DEBATE.format(line=part * size, after=part * size)}"
+        floor = FLOOR.format(first=LINES[0][0], second=LINES[0][1], again=f"Nora Vane\n\n{part * size}")
+        text = f"{DEBATE.format(line=part * size, after=part * size)}\n{floor}"
         document = Document(id="d", debate="d", path="d.txt", text=text, source=Source())
 
         def read() -> None:
@@ -358,4 +360,4 @@ def test_a_record_is_soon_read_whatever_is_repeated_in_it(part: str) -> None:
 
         return read
 
-    assert_in_proportion(prepare, 50_000)
+    assert_in_proportion(prepare, 20_000)

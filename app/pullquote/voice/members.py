@@ -8,6 +8,7 @@ from pullquote.voice.guests import says_i
 from pullquote.voice.labels import MEMBER, Turn, is_role, speaks_after
 
 LEAST_HEADS = 2  # with a seat or an office, over words that somebody says
+SAID_WITHIN = 2_000  # code points of a speech in which somebody says "I", or "the hon. Member"
 
 _EMPTY = r"\n[ \t\r\xa0]*\n"
 _OPENS = r"[ \t\r]*(?P<head>(?:#{1,6}[ ])?[*_]{0,3}"
@@ -63,7 +64,7 @@ def floor_of(text: str, author: str | None) -> dict[int, Turn]:
     """
     heads = heads_of(text)
     ends = [*(head.start for head in heads[1:]), len(text)]
-    speeches = (text[head.speech : end] for head, end in zip(heads, ends, strict=False))
+    speeches = (text[head.speech : min(end, head.speech + SAID_WITHIN)] for head, end in zip(heads, ends, strict=False))
     if sum(says_i(speech) or _COURTESY.search(speech) is not None for speech in speeches) < LEAST_HEADS:
         return {}
     return dict(_turns(text, heads, (author or "").casefold()))
