@@ -4,10 +4,12 @@ import gzip
 import json
 import re
 import sqlite3
+from collections import UserList
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
+from textwrap import fill
 
 import pytest
 from conftest import Settle
@@ -22,9 +24,9 @@ from pullquote.blocks import is_wrapped
 from pullquote.explainer import Explainer
 from pullquote.feedback import Asked
 from pullquote.indexing import index_corpus
-from pullquote.quote import quote_span
+from pullquote.quote import NEAR, Quote, quote_span
 from pullquote.report import gaps
-from pullquote.sentences import split_sentences
+from pullquote.sentences import Sentence, split_sentences
 from pullquote.span import Span
 
 SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
@@ -505,6 +507,29 @@ def test_the_lines_of_a_quote_are_judged_by_its_whole_paragraphs_and_these_must_
     entries = "".join(f"- {entry}" for entry in (MAIL, MAIL))
     assert wrapped(entries, "Nobody spoke")
     assert not wrapped(entries, entries[:-1]), "between entries a line end is one"
+
+
+class Few(UserList[Sentence]):
+    """A list of sentences of which only some may be looked at."""
+
+    def __init__(self, length: int, kept: dict[int, Sentence]) -> None:
+        super().__init__()
+        self.length, self.kept = length, kept
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, place: int) -> Sentence:
+        return self.kept[place]
+
+
+def test_what_is_near_in_a_long_paragraph_tells_how_its_lines_end():
+    document = document_of(fill(MAIL * 400, 66))
+    sentences = split_sentences(document)
+    middle = len(sentences) // 2
+    kept = {place: sentence for place, sentence in enumerate(sentences) if abs(place - middle) <= NEAR}
+    near = Few(len(sentences), kept)
+    assert Quote(document, near, middle, middle).wrapped
 
 
 def test_a_page_shows_full_lines_as_one_and_every_letter_of_them(settle: Settle):

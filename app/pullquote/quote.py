@@ -12,6 +12,7 @@ from pullquote.passages import lead_in, leans
 from pullquote.sentences import Kind, Sentence
 from pullquote.span import Span, utf16_span
 
+NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end
 CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
 
 
@@ -98,11 +99,11 @@ class Quote:
         return lead_in(self.document.text, self.sentences, self.first)
 
     def _blocks(self) -> Iterator[Span]:
-        """The whole paragraphs, headings or entries that it has a part of."""
+        """The paragraphs, headings or entries that it has a part of, whole as far as they are near."""
         first, last, near = self.first, self.last, self.sentences
-        while first and near[first - 1].paragraph == near[self.first].paragraph:
+        while first > max(0, self.first - NEAR) and near[first - 1].paragraph == near[self.first].paragraph:
             first -= 1
-        while last + 1 < len(near) and near[last + 1].paragraph == near[self.last].paragraph:
+        while last + 1 < min(len(near), self.last + NEAR) and near[last + 1].paragraph == near[self.last].paragraph:
             last += 1
         for _, group in groupby(map(near.__getitem__, range(first, last + 1)), key=lambda sentence: sentence.paragraph):
             together = list(group)
