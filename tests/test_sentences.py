@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.corpus import load_corpus
-from pullquote.documents import Document
+from pullquote.documents import Document, Source
 from pullquote.sentences import BLOCK_LIMIT, Kind, split_sentences
 from pullquote.settings import Settings
 from pullquote.structure import opening_of
@@ -511,6 +511,47 @@ def test_a_byline_is_soon_looked_for_in_any_text(before: str, piece: str):
     assert_in_proportion(prepare, 50_000)
 
 
+@pytest.mark.parametrize(
+    "heading", ["2  Who pays for the ferry?", "2.1 What would a bridge do?", "3 Should ferries pay"]
+)
+def test_a_numbered_question_over_a_section_is_its_heading(heading: str):
+    sentences = split_sentences(document_of(f"1  Boats\n\nBoats leak.\n\n{heading}\n\nNobody does."))
+    assert [each.kind for each in sentences] == [Kind.HEADING, Kind.PROSE, Kind.HEADING, Kind.PROSE]
+    assert sentences[3].heading == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2. Who pays for the ferry?", "12 boats sank, so who pays?", "5 Members asked who pays?", "2 Who pays? Who rows?"],
+)
+def test_a_question_in_a_list_or_after_a_count_is_prose(line: str):
+    assert "".join(cut(document_of(f"Boats leak.\n\n{line}\n\nNobody does."), Kind.PROSE)).count("?") == line.count("?")
+
+
+@pytest.mark.parametrize(
+    "title", ["Who pays? Boats and bridges\nof Elmwick", "Boats are old.", "Who pays for\nthe boats"]
+)
+def test_a_documents_recorded_title_above_its_prose_is_a_heading(title: str):
+    document = document_of(
+        f"{title}\n\nBoats leak.\n\n{title}\n\nThey rot.", source=Source(title=" ".join(title.split()))
+    )
+    sentences = split_sentences(document)
+    assert (sentences[0].kind, sentences[0].span.cut(document.text)) == (Kind.HEADING, title)
+    assert sentences[2].kind is Kind.PROSE or title.endswith("boats")
+
+
+def test_a_document_of_no_more_than_its_title_is_prose():
+    assert cut(document_of("Boats are old.", source=Source(title="Boats are old.")), Kind.PROSE) == ["Boats are old."]
+
+
+def test_items_in_emphasis_above_the_first_prose_are_headlines_and_further_down_they_are_prose():
+    items = '- **Boats would sink, new poll finds**\n- **Mayor: "Do not sell the ferry"**'
+    assert cut(document_of(f"# Ferry\n\n{items}\n\nBoats leak."), Kind.PROSE) == ["Boats leak."]
+    assert len(cut(document_of(f"Boats leak.\n\n{items}\n\nThey do."), Kind.PROSE)) == 4
+    assert len(cut(document_of(items), Kind.PROSE)) == 2
+    assert len(cut(document_of("- **Boats leak.**\n- **They sink**\n\nThey do."), Kind.PROSE)) == 3
+
+
 def test_a_sentence_knows_its_heading():
     sentences = split_sentences(document_of("Before.\n\n# One\n\nUnder one. Still.\n\n# Two\n\nUnder two."))
     assert [sentence.heading for sentence in sentences] == [None, None, 1, 1, None, 4]
@@ -527,7 +568,7 @@ def test_the_article_is_split_as_it_was_written():
 
 @pytest.mark.parametrize(
     "piece", ["a", "a ", "“a ", '"a. ', "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
-               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- "])  # fmt: skip
+               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- ", "- **a**\n", "1 a\n", "a   b\n", "1 Who "])  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     assert_in_proportion(lambda length: partial(split_sentences, _many(piece, length)), 8 * BLOCK_LIMIT)
 

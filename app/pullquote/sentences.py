@@ -14,12 +14,13 @@ from heapq import merge
 from pullquote.blocks import HEADING, IMAGE, blocks_of, trimmed
 from pullquote.clauses import has_verb
 from pullquote.documents import Document
+from pullquote.endnotes import with_endnotes
 from pullquote.span import Span
 from pullquote.structure import (
-    END_MARK,
     LONGEST_LABEL,
     NOT_PROSE,
     Works,
+    above_prose,
     is_label,
     is_prose,
     is_structure,
@@ -27,6 +28,7 @@ from pullquote.structure import (
     opening_of,
     works_under,
 )
+from pullquote.tables import END_MARK
 
 # sentencex takes time that grows with the square of a block full of opening quotation marks.
 BLOCK_LIMIT = 8_000
@@ -37,6 +39,10 @@ _RUN_IN = re.compile(  # "**2. Parking.** The fee will rise.", but not "1. **Nev
     r"(?:\d{1,3}[.)]\s+(?:\*\*|__)|(?:\*\*|__)\d{1,3}[.)]\s+)(?!(?:yes|no|not|never|none|nothing|nobody)\b)"
     r"(?P<words>[^\W\d_][^\s*_]*(?:\s+[^\s*_]+)?)(?:\*\*|__)[.:?]?",
     re.IGNORECASE,
+)
+_NUMBERED_QUESTION = re.compile(  # over a section: "2  Who pays?", but not "2. Who pays?", which may be an item of a list
+    r"\d{1,2}(?:\.\d{1,2}){0,3}\s+(?:Who|Whose|What|Which|Why|How|When|Where|Is|Are|Was|Were|Do|Does|Did|Has|Have|Can|Could|Should|"
+    r"Will|Would|Must|May|Might)\b[^.?!]*\?"
 )
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
 # Words before a name that sentencex takes for the end of a sentence: "said Cllr. Morwenna Pascoe".
@@ -98,7 +104,9 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
     title, byline = opening_of(text) or (None, None)
-    blocks = [part for block in blocks_of(text) for part in _apart(text, block, byline)]
+    blocks, notes = with_endnotes(text, [part for block in blocks_of(text) for part in _apart(text, block, byline)])
+    recorded, headlines = above_prose(text, blocks, document.source.title)
+    apart = notes | headlines | {byline}
     operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
@@ -108,11 +116,12 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
         if not any(map(str.isalnum, block.cut(text))):
             works = None  # a rule ends the list
         listed = works and is_work(block.cut(text), works)
-        if block.cut(text) not in document.headings and (listed or block == byline or is_structure(text, block, image)):
+        if block.cut(text) not in document.headings and (listed or block in apart or is_structure(text, block, image)):
             works = works_under(block.cut(text)) or works  # "**Works cited**"
             sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
             continue
-        titled = block == title and not (block.cut(text) in document.not_prose or NOT_PROSE.match(block.cut(text)))
+        unmarked = not (block.cut(text) in document.not_prose or NOT_PROSE.match(block.cut(text)))
+        titled = block in (title, recorded) and unmarked
         if titled or _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
             heading = len(sentences)
             works = works_under(block.cut(text))
@@ -178,7 +187,7 @@ def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bo
         return False
     short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
     opens = words[0].isupper() or words[0].isdigit()
-    return short and opens and not last and not END_MARK.search(words)
+    return short and opens and not last and bool(not END_MARK.search(words) or _NUMBERED_QUESTION.fullmatch(words))
 
 
 def _is_run_in(words: str, language: str | None) -> bool:

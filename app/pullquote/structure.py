@@ -1,14 +1,15 @@
 """Structure: which blocks and sentences of a document are no prose, so that nobody's claim is looked for in them."""
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
-from pullquote.blocks import ALONE, FENCE, IMAGE, WRAPPED_LINE
+from pullquote.blocks import ALONE, FENCE, HEADING, IMAGE, WRAPPED_LINE
 from pullquote.clauses import has_verb
 from pullquote.lexicon import AUXILIARIES, PARTICIPLES
 from pullquote.span import Span
+from pullquote.tables import END_MARK, is_table
 
-TABLE_ROWS = 3  # lines with a tab in each that are a table; two may be a letter's head
 HEAD_LINE = 80  # letters, at most, in each line of the head or the foot of a letter
 LONGEST_MENU = 1_000  # letters
 MENU_PART = 4  # words, at most, between the bars of a menu
@@ -46,8 +47,8 @@ _TOLD_OF = re.compile(  # a clause after a name: "and the barn fell", "who had c
     r"|came|went|took|gave|knew|chose|became|began|wrote|ran|grew|spoke|sat|drove)\b|(?:[a-z]{2,}ed|left|met|made|got|saw|taught|paid|sold|won|"
     r"lost|led|held|kept|built|brought|sent|told|bought|caught)\s(?:the|an?|his|her|its|it|them)\b)"
 )
+_BULLET = re.compile(r"[-*+•–]\s{1,4}")
 _EMPTY_LINE = re.compile(r"(?:\r\n|[\r\n])\s*(?:\r\n|[\r\n])")
-END_MARK = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 _DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2},\s\d{4}\.?"
 NOT_PROSE = re.compile(
     r"read more\b.{0,200}$|https?://\S+$|\|.*|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
@@ -152,7 +153,7 @@ def is_structure(text: str, block: Span, image: Span | None) -> bool:
     """Whether a whole block is an image, or a byline, a note or a caption: in emphasis, or in the line of its image."""
     words = block.cut(text)
     unended = len(words) <= WRAPPED_LINE and not END_MARK.search(words.rstrip("*_"))
-    if ALONE.fullmatch(words) or _is_code(words) or _is_table(words) or _is_head(words) or _is_menu(words):
+    if ALONE.fullmatch(words) or _is_code(words) or is_table(text, block) or _is_head(words) or _is_menu(words):
         return True
     if block.start and unended and _OFFICE.fullmatch(words) and _NOTHING.match(text, block.end):
         return True
@@ -168,10 +169,27 @@ def _is_code(words: str) -> bool:
     return bool(mark and mark[1] in words[mark.end() :])
 
 
-def _is_table(words: str) -> bool:
-    """Whether a block is three lines or more of short cells with tabs between them, which end no sentence."""
-    rows = [row.strip() for row in re.split(r"[\r\n]+", words)]
-    return len(rows) >= TABLE_ROWS and all("\t" in row and not END_MARK.search(row) for row in rows)
+def above_prose(text: str, blocks: Sequence[Span], title: str | None) -> tuple[Span | None, frozenset[Span]]:
+    """Above the first paragraph of prose: the document's recorded title, be it broken over two lines, and the headlines.
+
+    Headlines are the items wholly in emphasis, in which a release says in brief what it tells below.
+    """
+    recorded: Span | None = None
+    headlines: list[Span] = []
+    for block in blocks:
+        words = block.cut(text)
+        if title and words.casefold().split() == title.casefold().split():
+            recorded = recorded or block
+        elif _is_headline(words):
+            headlines.append(block)
+        elif END_MARK.search(words.rstrip("*_")) and not (HEADING.match(words) or NOT_PROSE.match(words)):
+            return recorded, frozenset(headlines)
+    return None, frozenset()
+
+
+def _is_headline(words: str) -> bool:
+    mark = _BULLET.match(words) if len(words) <= 2 * WRAPPED_LINE else None
+    return bool(mark and _EMPHASIS.fullmatch(words, mark.end()) and not END_MARK.search(words.rstrip("*_")))
 
 
 def _is_head(words: str) -> bool:
@@ -255,5 +273,10 @@ def is_work(words: str, works: Works) -> bool:
         return False
     if works is Works.NAMED:
         return not _TELLS.search(words)
-    own = _NO_VERB.sub("Ann", _TITLED.sub("it", words))
-    return not (_CLAIMS.search(words) or has_verb(own))
+    return not claims(words)
+
+
+def claims(note: str) -> bool:
+    """Whether a note claims something, beside what the works that it names are called."""
+    own = _NO_VERB.sub("Ann", _TITLED.sub("it", note))
+    return bool(_CLAIMS.search(note) or has_verb(own))
