@@ -221,6 +221,27 @@ def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words)
         named.sides(words)
 
 
+@pytest.mark.parametrize(
+    ("request_", "proposition", "side"),
+    [("arguments for charging road tolls", TOLLS, Side.FOR), ("pros and cons of road tolls in cities", TOLLS, Side.FOR),
+     ("arguments for abolishing road tolls", "Cities should not charge road tolls.", Side.AGAINST),
+     ("What do supporters of abolishing road tolls say?", "Cities should not charge road tolls.", Side.AGAINST),
+     ("rebuttals to charging road tolls", TOLLS, Side.FOR), ("What do critics say?", TOLLS, Side.FOR)],
+)  # fmt: skip
+def test_a_request_for_a_side_shows_the_operators_proposition_or_its_denial(settle, request_, proposition, side):
+    sides = explainer_of(settle(ARGUED)).sides(request_)
+    assert sides.proposition == proposition
+    labelled = [one for one in sides.favour if one.stance.basis is Basis.LABEL]
+    authors = {"for" if one.quote.document.source.author == "Ann Lee" else "against" for one in labelled}
+    assert authors == {side.value}
+
+
+@pytest.mark.parametrize("words", ["points for the opposition", "quotes about road tolls", "Steelman it"])
+def test_a_request_that_cannot_be_read_is_refused_and_is_no_gap(named, words):
+    with pytest.raises(QuestionError, match="write a statement"):
+        named.sides(words)
+
+
 def test_a_statement_in_another_language_is_refused_with_that_of_the_sources(named):
     with pytest.raises(QuestionError, match="in English"):
         named.sides("Los peajes no son una buena idea para las ciudades.")

@@ -11,9 +11,11 @@ from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
-from pullquote.matter import Matter, matter_of, worded_as
+from pullquote.matter import Matter, in_full, matter_of, requested, the_one, worded_as
+from pullquote.pleas import asks_for_words
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
+from pullquote.relation import relation
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice
@@ -57,8 +59,11 @@ class Debater:
             QuestionError: nothing is put up for debate.
         """
         self.generation.documents_of(debate)
-        proposition = statement_of(statement) or worded_as(statement, self._named(debate))
-        if proposition is None or len(terms(proposition)) < LEAST_WORDS:
+        named = self._named(debate)
+        proposition = requested(in_full(statement, the_one(named)), named) or statement_of(statement)
+        proposition = proposition or worded_as(statement, named)
+        asks = proposition == " ".join(statement.split()) and asks_for_words(statement)
+        if proposition is None or asks or len(terms(proposition)) < LEAST_WORDS:
             raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
         return self._sides(f"{proposition.rstrip('.!… ')}.", debate)  # a mark more or less changes no reading
 
@@ -126,7 +131,11 @@ class Debater:
             for side, told in self._labelled(debate, proposition).items()
             if any(choice.quote.document.id in than for choice, _, _ in told)
         ]
-        return found[0] if len(found) == 1 else None
+        chosen = the_one([matter.proposition for matter in found])
+        agreed = all(
+            (matter.asked is found[0].asked) is (relation(matter.proposition, chosen) > 0) for matter in found if chosen
+        )
+        return found[0] if chosen and agreed else None
 
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote of another voice that takes the other side of one of its debate's own propositions, or None."""

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pullquote.camps import camp_asked, favours_asked, points_back
 from pullquote.demand import wants
 from pullquote.inversion import opening
 from pullquote.negation import denies, negate
-from pullquote.pleas import LEADS_IN, asks_for_dissent, plea_of
+from pullquote.pleas import LEADS_IN, asks_for_dissent, favours, plea_of
 from pullquote.proposition import proposition_of
 from pullquote.relation import SAME, relation
 from pullquote.relation.roles import roles_of
@@ -106,6 +106,21 @@ def under_debate(question: str, named: Sequence[str]) -> str | None:
 def favours_of(question: str, named: Sequence[str]) -> str | None:
     """The one of the operator's propositions on which a question asks for a side, or None."""
     return the_one([one for one in named if asked_side(question, one) is not None])
+
+
+def requested(question: str, named: Sequence[str]) -> str | None:
+    """What a request for a side, or for both, is put to as a statement: the operator's proposition, or its denial where
+    what the request is for speaks against that; None where it asks for no side of what is named.
+
+    Example: requested("arguments for tolls", ["We should abolish tolls."]) -> "We should not abolish tolls."
+    """
+    plea, camp = plea_of(question), camp_asked(question)
+    wanted = replace(plea, favour=True) if plea else None
+    sides = {one: favours(wanted, one) if wanted else favours_asked(question, one) for one in named}
+    chosen = the_one([one for one, side in sides.items() if side is not None])
+    if chosen is None or (wanted is None and camp is None):
+        return None
+    return chosen if sides[chosen] is (True if wanted else camp) else negate(chosen)
 
 
 def the_one(named: Sequence[str]) -> str | None:

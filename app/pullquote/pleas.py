@@ -47,6 +47,7 @@ _THE_CLAIM = (
     r"(?:(?:the|any|an?) )?(?:argument|assertion|belief|claim|idea|notion|statement|suggestion|thesis|view)s? that "
 )
 _LINK = r"(?:for|against|in (?:favou?r|support) of)"
+_IS_SAID = r"(?:(?:can|could|might) (?:be said|one say|you say)|(?:is (?:there )?|there is )to (?:be said|say)|speaks?)"
 # What asks for arguments by its verb, and the same by the noun.
 _BY_VERB = [
     (re.compile(form, re.IGNORECASE), noun)
@@ -56,11 +57,7 @@ _BY_VERB = [
         (rf"{_ASKING}(?:convince|persuade) (?:me|us) (?P<rest>(?:not )?to .+)", "reasons"),
         (rf"{_ASKING}(?:counter|rebut|refute) (?P<rest>(?:{_THE_CLAIM}|[\"“]).+)", "objections to"),
         (rf"{_ASKING}(?:steel-?man|(?P<wanted>defend)) (?P<rest>.+)", "arguments for"),
-        (
-            rf"{LEADS_IN}what (?:(?:can|could|might) (?:be said|one say|you say)|(?:is (?:there )?|there is )to (?:be said|say)|speaks?) "
-            rf"(?P<rest>{_LINK} .+)",
-            "arguments",
-        ),
+        (rf"{LEADS_IN}what {_IS_SAID} (?P<rest>{_LINK} .+)", "arguments"),
     )
 ]
 _ANY_KIND = rf"(?:arguments?|points|case|reasons?|evidence|quot(?:es|ations)|pros|cons|criticisms?|{_COUNTERS})"
@@ -154,27 +151,38 @@ def _by_verb(words: str, *, stated: bool) -> Plea | None:
 def _by_noun(words: str, *, stated: bool) -> Plea | None:
     """The plea in "arguments for tolls"; of what is `stated` with a full stop only one that is told to be given."""
     found = _PLEA.fullmatch(words) if _NAMED.search(words) else None
-    if found is None or (found["lead"] is None and stated) or (found["any"] and found["weak"]):
+    if found is None or not _asks(found, stated=stated):
         return None
-    link, thing = found["link"].lower(), found["thing"]
-    kind = _kind(found)
-    if not found["both"] and link.split()[0] not in _LINKS[kind].split():
-        return None
-    if _OPEN_END.search(thing) or (kind in ("point", "case") and not _DESCRIBED.fullmatch(found["how"])):
-        return None
-    if kind in _COUNTERING and (claim := _CLAIM.fullmatch(thing)):
+    link, thing, kind = found["link"].lower(), found["thing"], _kind(found)
+    claim = _CLAIM.fullmatch(thing) if kind in _COUNTERING else None
+    if claim:
         return _against_a_claim((claim["said"] or claim["quoted"]).strip(_QUOTES))
-    doing = link in _CLAUSES or thing.split()[0].lower().endswith("ing")
-    if kind == "reply" or (kind == "shown" and (found["any"] or not doing)):
-        return None  # "the response to the flood", "the evidence against Lee"
-    if thing.lower() in _POINTING or (found["lead"] is None and link not in _CLAUSES and _claims(thing)):
-        return None
-    statement = _statement(link, kind, thing)
+    statement = _statement(link, kind, thing) if _may_be_argued(found, kind) else None
     if statement is None:
         return None
     both = found["both"] or " and " in link or " or " in link or "&" in link
     favour = not (_AGAINST.match(link) or kind in _COUNTERING or kind == "con")
     return Plea(thing, statement, None if both else favour, found["weak"] is not None and link != "against")
+
+
+def _asks(found: re.Match[str], *, stated: bool) -> bool:
+    """Whether words such as "arguments for" ask for arguments: its kind has such a link, and nothing was left out."""
+    kind = _kind(found)
+    if (found["lead"] is None and stated) or (found["any"] and found["weak"]) or _OPEN_END.search(found["thing"]):
+        return False
+    if not found["both"] and found["link"].lower().split()[0] not in _LINKS[kind].split():
+        return False
+    return kind not in ("point", "case") or _DESCRIBED.fullmatch(found["how"]) is not None
+
+
+def _may_be_argued(found: re.Match[str], kind: str) -> bool:
+    """Whether a thing is one that arguments are for or against; not "the response to the flood", "evidence against Lee"."""
+    link, thing = found["link"].lower(), found["thing"]
+    clause = link in _CLAUSES
+    shown = kind == "shown" and (found["any"] or not (clause or thing.split()[0].lower().endswith("ing")))
+    if kind == "reply" or shown or thing.lower() in _POINTING:
+        return False
+    return found["lead"] is not None or clause or not _claims(thing)
 
 
 def _kind(found: re.Match[str]) -> str:
