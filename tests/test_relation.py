@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.relation import relation, turns
+from pullquote.relation.verdicts import as_demand
 
 SAME, OPPOSITE, APART, NOT_SAME, NOT_OPPOSITE = {1}, {-1}, {0}, {0, -1}, {0, 1}
 SIGNS = {"same": SAME, "opposite": OPPOSITE, "apart": APART, "not same": NOT_SAME, "not opposite": NOT_OPPOSITE}
@@ -253,6 +254,9 @@ def test_a_proposition_turns_by_the_verb_that_says_what_is_done(proposition, aga
         "kept out of the bay ",
         "keep boats ",
         "bar from ",
+        "says that ",
+        "is not right ",
+        "the ban on ",
     ],
 )
 def test_a_long_text_is_compared_in_proportion_to_its_length(part):
@@ -261,3 +265,26 @@ def test_a_long_text_is_compared_in_proportion_to_its_length(part):
         return lambda: (relation.__wrapped__(text, f"{text}dogs"), relation.cache_clear())
 
     assert_in_proportion(work, 20_000)
+
+
+@pytest.mark.parametrize(
+    "part", ["banning tolls ", "is right ", "is not ", "the ban on ", "it is right for us ", "a ", "ing "]
+)
+@pytest.mark.parametrize("lead", ["Banning ", "It is right for ", "The ban on ", ""])
+def test_a_long_verdict_is_read_in_proportion_to_its_length(lead, part):
+    def work(size):
+        text = lead + part * (size // len(part))
+        return lambda: as_demand(text)
+
+    assert_in_proportion(work, 50_000)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "demand"),
+    [("Banning tolls is right.", "We should Banning tolls."), ("It is never right to ban tolls.", "We should not ban tolls."),
+     ("It is wrong for towns to ban tolls.", "Towns should not ban tolls."), ("A ban on tolls is wrong.", "We should not have A ban on tolls."),
+     ("Banning tolls is not wrong.", None), ("Banning tolls is hardly right.", None), ("The toll is right.", None),
+     ("Building rules are right.", None), ("Being against tolls is right.", None)],
+)  # fmt: skip
+def test_a_verdict_on_doing_a_thing_says_that_it_should_be_done_or_should_not(verdict, demand):
+    assert as_demand(verdict) == (demand or verdict)

@@ -41,7 +41,7 @@ _PREFERS = re.compile(
 # "Hardly" and "formerly" turn it: so those that do not are listed.
 _FIRMLY = (
     r"(?:(?:absolutely|also|certainly|clearly|deeply|do|does|firmly|frankly|genuinely|honestly|just|personally|really|respectfully"
-    r"|seriously|simply|sincerely|still|strongly|truly) ){0,2}"
+    r"|seriously|simply|sincerely|still|strongly|truly|very much) ){0,2}"
 )
 _NOT = r"(?:do not|does not|don['’]t|doesn['’]t|cannot|can['’]t|can not)"
 # Of the latter a thing is the object as often as a clause: only with "that" they are of a clause for sure.
@@ -59,7 +59,7 @@ _BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}{_HOLDING}{_THAT}?,? (?P<he
 _DENIES = re.compile(
     rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}|{_NOT} {_FIRMLY}{_HOLDING})"
     rf"|(?:(?:and|but|so|why),? )?do (?:you|we) {_FIRMLY}{_DOUBTING}"
-    rf"|it is (?:false|untrue)(?= that )){_THAT}? (?P<held>.+)",
+    rf"|it(?: is|['’]s) (?:false|untrue)(?= that )){_THAT}? (?P<held>.+)",
     re.IGNORECASE,
 )
 _AFFIRMS = re.compile(rf"(?:I|we|{_HOUSE}) {_NOT} (?:deny|dispute|doubt){_THAT}? (?P<held>.+)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pullquote.lexicon import AUXILIARIES
 from pullquote.motion import plainly, put_up
 from pullquote.negation import denies, negate
-from pullquote.relation.roles import Phrase, Roles, roles_of
+from pullquote.relation.roles import Phrase, Roles, is_reported, roles_of
 from pullquote.relation.verbs import (
     CHARGING,
     ENABLING,
@@ -65,7 +65,6 @@ _AGAINST = re.compile(
 )
 _BEFORE_NOT = re.compile(r"\b(\w+),? not\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
-_LABEL = re.compile(r"[^.?!]{1,80}: ")  # "Rebuttal: tolls work": what it stands for may be the opposite
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +131,14 @@ def _is_odd(done: Phrase, stems: frozenset[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _read(proposition: str) -> _Statement:
     plain = _plain(proposition)
-    label = _LABEL.match(plain)
     own, _, compared = _COMPARED.sub("\n", plain, count=1).partition("\n")
+    reported = is_reported(own)  # by whom and how then counts too, to the word
     return _Statement(
         frozenset(word.lower() for word in _WORD.findall(plain)) | ({"not"} if _denies_a_part(proposition) else set()),
-        (*(label[0].lower().split() if label else ()), *stems_of(plain)),
+        tuple(_WORD.findall(plain.lower())) if reported else stems_of(plain),
         denies(proposition),
         frozenset(stems_of(compared)),
-        None if label else roles_of(own),
+        None if reported else roles_of(own),
     )
 
 

@@ -36,10 +36,11 @@ _SAYING = """
 _SAYS = {form for verb in _SAYING.split() for form in (third_person(verb), past(verb))}
 _SAYS |= {"held", "knew", "said", "thought", "understood"}
 _SAY = frozenset(_SAYING.split())
-_WHO = frozenset("i we you they people children men women police".split())  # noqa: SIM905
+_WHO = frozenset("i we you they some many most others those people children men women police".split())  # noqa: SIM905
 _CLAIMS = frozenset(
     "argument assertion belief claim doubt fact fear hope idea motion notion opinion proposal suggestion theory thought view".split()  # noqa: SIM905
 )
+_LABEL = re.compile(r"[^.?!]{1,80}: ")  # "Rebuttal: tolls work": what it stands for may be the opposite
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
 
@@ -115,6 +116,12 @@ class Roles:
         return replace(self, done=done, thing=rest + self.beside[after][1], beside=beside)
 
 
+def is_reported(statement: str) -> bool:
+    """Whether somebody is said to hold a statement's main part, or it stands under a label: "Lee says tolls work"."""
+    tokens = _TOKEN.findall(statement)
+    return _LABEL.match(statement) is not None or _is_held(tokens[: _verb_at(tokens)])
+
+
 def roles_of(statement: str) -> Roles | None:
     """The roles in a statement without a negation, or None where its verb cannot be told."""
     return _roles(_TOKEN.findall(statement), _DEPTH)
@@ -122,7 +129,7 @@ def roles_of(statement: str) -> Roles | None:
 
 def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
     start = _verb_at(tokens)
-    if start is None or _is_held(tokens[:start]):
+    if start is None:
         return None
     verb, passive = _main_verb(tokens, start)
     subject, rest = tokens[:start], tokens[verb:]
@@ -155,7 +162,7 @@ def _is_said(words: Sequence[str], place: int) -> bool:
     word, before = words[place], words[place - 1]
     if word in _SAYS:
         return before not in DETERMINERS
-    many = before in _WHO or (before.endswith("s") and not before.endswith(("'s", "’s", "ss")))
+    many = words[0] in _WHO or before in _WHO or (before.endswith("s") and not before.endswith(("'s", "’s", "ss")))
     return word in _SAY and (many or is_adverb(before))
 
 
