@@ -8,9 +8,12 @@ import pytest
 from growth import assert_in_proportion
 from test_voice import Heard, hear
 
+from pullquote.asked import asked_in
 from pullquote.documents import Document, Source
+from pullquote.passages import lead
 from pullquote.sentences import split_sentences
 from pullquote.voice import VoiceKind, find_voices
+from pullquote.voice.interviewed import interviewed_in
 from pullquote.voice.interviews import turns_of
 
 CAPITALS = """Ann Lee, who runs the bank, spoke to Bob Ott in May.
@@ -415,3 +418,129 @@ def test_a_given_name_that_two_bear_or_a_word_is_nobodys_label() -> None:
             VoiceKind.AUTHOR,
             VoiceKind.REPORTED,
         }
+
+
+ABOVE = "Ann Lee has run the quay for six years. She spoke with the Post in her office."
+BOLD = """{above}
+
+**Is the quay safe?**
+
+I hope so. The wall is of granite.
+
+**So you would mend it.**
+
+No. The pond is deep.
+
+**And what do the people say who want a bridge, and do you hear them?**
+
+Many told me that it is late. I listen.
+"""
+LEE = (VoiceKind.QUOTED, "Ann Lee", False)
+NOBODY = (VoiceKind.UNCLEAR, None, False)
+
+
+def test_the_answers_to_bold_questions_are_the_only_persons_who_is_named_above_them() -> None:
+    heard = read(BOLD.format(above=ABOVE), RIVER)
+    assert by(heard, "I hope so") == by(heard, "The wall") == by(heard, "The pond is deep") == LEE
+    assert by(heard, "So you would")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+    assert by(heard, "it is late")[0] is VoiceKind.REPORTED
+    assert heard.said_of("it is late").via == ("Ann Lee",)
+    assert by(heard, "She spoke")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Ann Lee runs the quay. This interview was edited for length.",
+        "Bob Ott sat down with Ann Lee in May.",
+        "Meet Ann Lee of the quay. Our conversation is shortened for space.",
+        "Dr. Ann Lee is the warden. She was interviewed in May. Ann Lee is 50.",
+        "Ann Lee has run the quay for six years.",  # the questions say "you"
+    ],
+)
+def test_an_interview_is_told_by_its_introduction_or_by_questions_to_somebody(above: str) -> None:
+    assert by(read(BOLD.format(above=above), RIVER), "The pond is deep")[1] in {"Ann Lee", "Dr. Ann Lee"}
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "The warden spoke with us in May.",
+        "Ann Lee and Jo Fell spoke with us in May.",
+        "The warden met Mayor Ann Lee. Readers sent their questions.",
+    ],
+)
+def test_where_none_or_several_are_named_above_bold_questions_nobody_is_named_for_the_answers(above: str) -> None:
+    heard = read(BOLD.format(above=above), RIVER)
+    assert by(heard, "I hope so") == by(heard, "The pond is deep") == NOBODY
+
+
+def test_a_title_names_who_is_interviewed_where_nobody_else_does() -> None:
+    text = BOLD.format(above="The warden of the quay sees us in May.")
+    titled = replace(RIVER, title="An Interview With Ann Lee About the Quay")
+    assert by(read(text, titled), "The pond is deep") == LEE
+    assert by(read(text, replace(RIVER, title="The Old Quay Must Go: An Interview")), "The pond is deep") == NOBODY
+
+
+def test_a_bold_turn_before_the_first_question_is_who_asks_too() -> None:
+    text = BOLD.format(above=f"{ABOVE}\n\n**You are new here.**\n\nI came in May. My boat is old.")
+    assert by(read(text, RIVER), "My boat is old") == LEE
+
+
+@pytest.mark.parametrize(
+    ("text", "author"),
+    [
+        ("**Is it safe?**\n\nThe wall is old.\n\n**Who pays?**\n\nWe do. You must not.", "Ort Council"),  # a FAQ
+        ("I went to Ort.\n\n**Is it safe?**\n\nI doubt it.\n\n**Who pays?**\n\nI do not know.", "Bob Ott"),  # an essay
+        (BOLD.format(above=ABOVE), "Ann Lee"),
+        (BOLD.format(above=ABOVE).replace("**So", "So").replace("it.**", "it.").replace("**And", "And"), "Bob Ott"),
+    ],
+)
+def test_bold_questions_of_an_essay_or_to_the_author_leave_the_answers_to_the_author(text: str, author: str) -> None:
+    heard = read(text, Source(author=author))
+    assert {voice.kind for voices in heard.found for voice in voices} <= {VoiceKind.AUTHOR, VoiceKind.REPORTED}
+    assert {voice.speaker for voices in heard.found for voice in voices if voice.kind is VoiceKind.AUTHOR} == {author}
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["*The Post cut the answers.*", "Ann Lee was born in Ort.", "## The quay\n\nThe quay was built in 1901."],
+)
+def test_a_note_a_heading_or_what_tells_of_who_answered_ends_the_answers(more: str) -> None:
+    heard = read(f"{BOLD.format(above=ABOVE)}\n{more}\n\nIt is said to be dear.\n", RIVER)
+    assert by(heard, more.rpartition("\n")[2].strip("*"))[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
+def test_no_window_holds_words_of_who_asks_in_bold_beside_those_of_who_answers() -> None:
+    text = BOLD.format(above=ABOVE).replace("The pond is deep.", "It is dear.").replace("**And", "**But")
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=RIVER)
+    sentences = split_sentences(document)
+    asked = asked_in(document, sentences)
+    assert asked
+    assert len(asked.turns) == 3
+    for last in range(len(sentences)):
+        first = lead(text, sentences, last, asked.turns)
+        assert len({sentences[at].paragraph in asked.turns for at in range(first, last + 1)}) == 1
+    assert lead(text, sentences, len(sentences) - 3) < len(sentences) - 3  # "But what" goes back where nobody asks
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "**Why?**\n\nI do.\n\n",
+        "**a ",
+        "** ",
+        "*a* ",
+        "the the interview ",
+        "“I ",
+        "__a_ ",
+        "**Why?**\n\nAnn Lee is.\n\n",
+    ],
+)
+def test_bold_questions_are_soon_found_however_many_there_are(part: str) -> None:
+    def prepare(times: int) -> Callable[[], object]:
+        text = f"{ABOVE}\n\n{part * times}\n\n**Why?**\n\nI do.\n\n**How?**\n\nI do."
+        document = Document(id="d", debate="d", path="d.txt", text=text, source=RIVER)
+        return partial(interviewed_in, document, split_sentences(document))
+
+    assert_in_proportion(prepare, 12_000)

@@ -1,7 +1,7 @@
 """Passages, the retrievable units, and the self-contained windows that quotes are cut from."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pullquote.documents import Document
@@ -215,21 +215,25 @@ def _cut_run(text: str, sentences: Sequence[Sentence], first: int, end: int) -> 
     yield Passage(start, end)
 
 
-def lead(text: str, sentences: Sequence[Sentence], position: int) -> int:
+def lead(text: str, sentences: Sequence[Sentence], position: int, borders: Collection[int] = ()) -> int:
     """The first sentence of the self-contained window that ends with the sentence at `position`.
 
     Goes back while the opening leans, and from an item of a list to what leads the list in: at most
     MAX_LEAD sentences, over at most one paragraph break and never over structure.
+
+    Args:
+        borders: paragraphs that stand in no window with others, such as the turns of who asks.
     """
     first, breaks = position, 0
     led = lead_in(text, sentences, position)
-    if led is not None and _near(sentences, led, position):
+    if led is not None and _near(sentences, led, position) and sentences[led].paragraph not in borders:
         first, breaks = led, 1
     while position - first < MAX_LEAD and leans(sentences[first].span.cut(text)):
         if first == 0 or sentences[first - 1].kind is not Kind.PROSE:
             break
-        breaks += sentences[first - 1].paragraph != sentences[first].paragraph
-        if breaks > 1:
+        beside = {sentences[first - 1].paragraph, sentences[first].paragraph}
+        breaks += len(beside) - 1
+        if breaks > 1 or (len(beside) > 1 and any(each in borders for each in beside)):
             break
         first -= 1
     return first

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.asked import asked_in
 from pullquote.corpus import Corpus
 from pullquote.documents import Document
 from pullquote.durable import make_folder, sync_folder
@@ -27,6 +28,8 @@ from pullquote.store.layout import Layout
 from pullquote.store.lexical import lexical_files
 from pullquote.store.table import KINDS
 from pullquote.store.vectors import EXACT, flat_bytes, window_files
+
+DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 
 # What is worked out from a whole snapshot before it is written: further files by name.
 Enrich = Callable[[Generation], Mapping[str, bytes]]
@@ -102,8 +105,10 @@ def _structure(
         return Structure(document, row(len(tables[0])), *tables)
     sentences = split_sentences(document)
     passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
+    asked = asked_in(document, sentences)
+    borders = asked.turns if asked else ()
     windows = [
-        (0, lead(document.text, sentences, last), last)
+        (0, lead(document.text, sentences, last, borders), last)
         for last, each in enumerate(sentences) if each.kind is Kind.PROSE
     ]  # fmt: skip
     table = [_sentence_row(each) for each in sentences]
@@ -202,14 +207,18 @@ def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: in
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:
-    draft = root.generations / f".building-{card.name}"
+    draft = root.generations / f"{DRAFT}{card.name}"
     make_folder(root.generations)
     draft.mkdir()
-    stamps = {file: write_durably(draft / file, content) for file, content in contents.items()}
     final = root.generation(card.name)
-    stamp = write_durably(draft / final.card.name, replace(card, files=stamps).to_bytes())
-    sync_folder(draft)
-    draft.rename(final.folder)
+    try:
+        stamps = {file: write_durably(draft / file, content) for file, content in contents.items()}
+        stamp = write_durably(draft / final.card.name, replace(card, files=stamps).to_bytes())
+        sync_folder(draft)
+        draft.rename(final.folder)
+    except OSError:  # on a full disk it would take the room that the next build needs
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     sync_folder(root.generations)
     return card.name, stamp.sha256
 
@@ -230,6 +239,13 @@ def sweep(root: Layout, keep: Sequence[str]) -> None:
     for folder in root.generations.iterdir() if root.generations.is_dir() else ():
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
+    sweep_drafts(root)
+
+
+def sweep_drafts(root: Layout) -> None:
+    """Remove what interrupted builds left unfinished; no generation is touched."""
+    for draft in root.generations.glob(f"{DRAFT}*"):
+        shutil.rmtree(draft, ignore_errors=True)
     for export in unfinished_exports(root.root):
         shutil.rmtree(export, ignore_errors=True)
     for draft in root.root.glob(".MANIFEST.json.*"):

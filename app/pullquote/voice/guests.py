@@ -17,7 +17,7 @@ _FRAME = " \t\r\n*_#"
 _WORD = re.compile(r"[^\W\d_]+")
 _SMALL = re.compile(r"\b(?:Of|And|The|For)\b(?!$)")
 _FIRST_PERSON = re.compile(r"(?<![\w’'.])(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]urs?)(?![\w.])")
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pullquote.voice.frames import LONGEST, Attribution, Form, goes_on, opens_cl
 from pullquote.voice.guests import hosted
 from pullquote.voice.identities import Identities
 from pullquote.voice.insertions import Insertions
+from pullquote.voice.interviewed import interviewed_in
 from pullquote.voice.interviews import answers_in, panel_in
 from pullquote.voice.leadins import disowns
 from pullquote.voice.marks import Marks
@@ -77,7 +78,8 @@ class Listener:
         self._answers = answers_in(document, sentences)
         if not self._insertions.is_record:
             self._answers |= panel_in(document, sentences)
-        self._guests = guests_in(document, sentences) | bylines_of(document, sentences)
+        self._guests = {} if self._insertions.is_record else interviewed_in(document, sentences)
+        self._guests |= guests_in(document, sentences) | bylines_of(document, sentences)
         self._in_marks = is_wrapped(document.text)
 
     def hear(self, position: int) -> tuple[Voice, ...]:
