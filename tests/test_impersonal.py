@@ -64,6 +64,8 @@ def test_it_that_stands_for_what_follows_points_at_nothing(words: str):
         "It is cheaper to run than a bridge.",
         "It is expected to cost a million.",
         "It is easier.",
+        "It is not enough to mend the ferry.",
+        "It is not safe to go down there.",
         "It would be wrong to sell it.",
         "It is foolish to ignore that.",
     ],

@@ -21,7 +21,7 @@ _SAID = (  # only of what is thought or said, so that it may be told by whom: "I
 )
 _TRUE = (
     r"(?:done|felt|found|heard|held|known|put|seen|shown|understood|taken\sfor\sgranted|(?:borne|kept)\sin\s(?:mind|view)|made\s(?:clear|plain)"
-    r"|pointed\sout|common\s(?:ground|knowledge)|public\sknowledge|beyond\s(?:dispute|doubt|question)|bad|clear|correct|enough|evident|fair|false|fine|good|"
+    r"|pointed\sout|common\s(?:ground|knowledge)|public\sknowledge|beyond\s(?:dispute|doubt|question)|bad|clear|correct|evident|fair|false|fine|good|"
     r"ironic|no\s(?:accident|coincidence|secret|surprise|wonder)|obvious|odd|plain|rare|right|sad|strange|true|unclear|unfair|wrong|"
     r"(?:alarm|amaz|astonish|disappoint|embarrass|encourag|gall|interest|puzzl|reassur|shock|strik|surpris|tell|worry)ing|"
     r"a\s(?:pity|shame)|the\scase|a\smatter\sof\s(?:fact|law|record|regret)|a\sfact(?=\sthat\s(?:the|an?|no|not|some|many|most|few)\b)"
@@ -31,8 +31,8 @@ _THAT = (  # the conjunction, and not "closed that winter" or "done that way"
     r"\s(?:whether|that(?!\s(?:way|much|(?:same\s|very\s)?(?:day|night|week|month|year|spring|summer|autumn|winter|morning|evening|afternoon|"
     r"time|[A-Z][a-z]+day))\b)),?\s"
 )
-_BEARS_NO_OBJECT = (  # "wrong to say" has no reading in which "it" is said
-    r"absurd|acceptable|advisable|appropriate|common|counterproductive|cruel|customary|discriminatory|dishonest|enough|fair|foolish|futile|"
+_BEARS_NO_OBJECT = (  # not "enough", which says half of a point; "wrong to say" has no reading in which "it" is said
+    r"absurd|acceptable|advisable|appropriate|common|counterproductive|cruel|customary|discriminatory|dishonest|fair|foolish|futile|"
     r"hypocritical|illegal|(?:un)?lawful|(?:il)?legitimate|(?:im)?moral|(?:im)?possible|optimal|optimum|instructive|interesting|irresponsible|legal|"
     r"ludicrous|misleading|mistaken|naive|natural|normal|perverse|pointless|preferable|premature|prudent|rare|(?:un)?reasonable|reckless|"
     r"ridiculous|right|sensible|shameful|sufficient|tempting|unacceptable|undesirable|unethical|unfair|unhelpful|unjust|unnatural|"
@@ -51,7 +51,7 @@ _TO = (  # before a verb, and not "to the town" or "to farmers"
     r"these|those|some|most|many|me|us|you|him|them|people|others|[a-z]+[^s\W]s)\s)(?-i:[a-z])[a-z]*\s"
     r"(?!(?:him|her|it|so|such|that(?=\W{0,3}\Z)|them|these|this|those)\b)"  # "wrong to end it" needs what was named
 )
-_OBJECT = r"(?!(?:after|again|and|as|at|because|before|but|by|for|from|here|if|in|now|of|on|or|than|there|to|too|until|when|with)\b)"
+_OBJECT = r"(?!(?:after|again|and|as|at|because|before|but|by|down|for|from|here|if|in|now|of|off|on|or|out|than|there|to|too|until|up|when|with)\b)"
 _IMPERSONAL = re.compile(
     r"[\"'“‘(\[*_\s-]*+(?:"
     rf"{_IS}(?:(?:be(?=\sthat)|(?!(?:{_FEELS})\b){_TRUE}|(?:{_SAID})(?:,?\s(?:among|by|in|to|upon|with)\s(?:[\w’'-]+\s){{0,2}}?[\w’'-]+,?)?){_THAT}"
