@@ -1,11 +1,14 @@
 """What goes wrong on a disk: damage is found before use, the generation before serves, nothing is half done."""
 
+import errno
 import json
 import os
 import shutil
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import Settle
@@ -360,6 +363,32 @@ def test_a_nearly_full_disk_stops_a_build_before_it_starts(settle: Settle):
         index_corpus(settings, HashEncoder())
     with pytest.raises(IndexMissing):
         open_index(settings)
+
+
+def test_what_an_interrupted_build_left_makes_room_before_room_is_looked_for(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    left = Layout(indexed.index).generations / ".building-x"
+    (left / "part").mkdir(parents=True)
+
+    def free(folder: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=0 if left.exists() else 10**12)
+
+    monkeypatch.setattr("pullquote.store.build.shutil.disk_usage", free)
+    index_corpus(replace(indexed, min_free_bytes=10**6), HashEncoder())
+    assert not left.exists()
+
+
+def test_a_build_that_the_disk_ends_takes_its_draft_away(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    before = {path.name for path in Layout(indexed.index).generations.iterdir()}
+    monkeypatch.setattr("pullquote.store.build.sync_folder", lambda _: full())
+    with pytest.raises(OSError, match="No space left"):
+        index_corpus(indexed, HashEncoder())
+    assert {path.name for path in Layout(indexed.index).generations.iterdir()} == before
+
+
+def full() -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 # The files themselves

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from conftest import Run, Settle
@@ -80,6 +81,49 @@ def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(inde
         write_corpus(indexed.corpus, {"go/on.txt": "Go on."})
         wait_for(lambda: any("indexed" in line and "not" not in line for line in told))
     assert open_index(indexed).degraded is None
+
+
+def test_a_build_that_fails_is_tried_again_though_nothing_changes_and_told_once(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(watch, "RETRY_SECONDS", 0.01)
+    builds: list[int] = []
+
+    def build() -> Built | None:
+        builds.append(1)
+        return None if len(builds) > 3 else fail()
+
+    with following(indexed, build) as told:
+        wait_for(lambda: len(builds) == 4)
+    assert told == ["not indexed: the disk is full; the index stays as it was, and this is tried again by itself"]
+
+
+def test_a_folder_that_another_takes_the_place_of_is_listened_to_anew(indexed: Settings):
+    first, second = indexed.corpus, indexed.corpus.with_name("second")
+    link = indexed.corpus.with_name("current")
+    write_corpus(second, {"trams/trams.txt": "Trams carry more people than cars."})
+    link.symlink_to(first)
+    builds: list[int] = []
+    with following(replace(indexed, corpus=link), lambda: builds.append(1)):
+        wait_for(lambda: builds)
+        link.unlink()
+        link.symlink_to(second)
+        wait_for(lambda: len(builds) >= 2)
+        before = len(builds)
+        time.sleep(0.6)  # until it listens
+        write_corpus(second, {"trams/late.txt": "Late trams."})
+        wait_for(lambda: len(builds) > before)
+
+
+def test_a_folder_that_goes_away_is_waited_for(indexed: Settings):
+    builds: list[int] = []
+    with following(indexed, lambda: builds.append(1)):
+        wait_for(lambda: builds)
+        away = indexed.corpus.rename(indexed.corpus.with_name("away"))
+        time.sleep(0.6)
+        before = len(builds)
+        away.rename(indexed.corpus)
+        wait_for(lambda: len(builds) > before)
 
 
 def fail() -> Built:

@@ -223,7 +223,11 @@ def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all par
 
 def _leftovers(settings: Settings) -> Iterator[Finding]:
     if left := leftovers(settings):
-        yield note("index", f"an interrupted build left {', '.join(left[:5])}", "the next `pullquote index` removes it")
+        yield note(
+            "index",
+            f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it",
+            "the next `pullquote index` removes it",
+        )
 
 
 def _lock(settings: Settings) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pullquote.durable import make_folder, only_writer
 from pullquote.encoder import Encoder, encoder_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
 from pullquote.settings import Settings
-from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, write_generation
+from pullquote.store.build import Enrich, check_room, prepare, publish, sweep, sweep_drafts, write_generation
 from pullquote.store.card import Card, read_card
 from pullquote.store.encoded import Encoded
 from pullquote.store.encoding import Progress
@@ -161,11 +161,13 @@ def build_index(
     root = Layout(settings.index)
     make_folder(root.root)
     with only_writer(root.lock):
+        sweep_drafts(root)  # before the room is looked at: they may be what takes it
         check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
         known = {row.path: row.id for row in previous.rows} if previous else {}
         parsed = previous.parsed if previous else lambda path, sha256: None
-        corpus = corpus or load_corpus(settings, known, parsed)
+        hashes = {row.path: row.file_sha256 for row in previous.rows} if previous else {}
+        corpus = corpus or load_corpus(settings, known, parsed, hashes)
         prepared = prepare(corpus, previous)
         kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
         current = write_generation(
