@@ -3,13 +3,14 @@
 import dataclasses
 
 import pytest
-from fakes import open_with_fake
+from fakes import TEXTS, HashEncoder, open_with_fake
 from jinja2 import UndefinedError
 
 from pullquote.answer import Frame, Shown, cite, compose
 from pullquote.calibrate import Reason
 from pullquote.conversation import Query, Turn
 from pullquote.frame import prompts_folder, render
+from pullquote.indexing import index_corpus
 from pullquote.select import Choice, Role, cut
 from pullquote.span import Span
 from pullquote.stance import Basis, Side, Stance
@@ -158,6 +159,7 @@ def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
         same=False,
         doubt=False,
         asks=False,
+        neutral=False,
     )
     assert render("frame", **values) == f"{payload} argues:"
     assert payload in ask(explainer, f"{payload} road tolls").question
@@ -236,11 +238,25 @@ FRAMES = [
     (dict(role="claim", kind="mixed", speaker="some"), "Ann reports what some say:"),
     (dict(role="claim", kind="mixed", speaker="many others", doubt=True), "Ann probably reports what many others say:"),
     (dict(role="claim", kind="mixed", speaker="experts"), "Ann reports, citing experts:"),
+    (dict(role="claim", kind="author", neutral=True), "Ann writes:"),
+    (dict(role="claim", kind="author", author="Ann Lee and Bo Chen", neutral=True), "Ann Lee and Bo Chen write:"),
+    (dict(role="evidence", kind="author", neutral=True), "Ann writes:"),
+    (dict(role="claim", kind="author", author=None, neutral=True), "“Tolls” says:"),
 ]
+
+
+def test_a_reporter_of_a_document_that_takes_no_side_argues_nothing(settle):
+    files = {"road-tolls/news.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "side: neutral\n")}
+    settings = settle(files)
+    index_corpus(settings, HashEncoder())
+    assert ask(open_with_fake(settings)).parts[0].text == "Ada Finch writes:"
 
 
 @pytest.mark.parametrize(("given", "line"), FRAMES)
 def test_the_frame_says_who_speaks(given, line):
-    values = dict(speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False, asks=False) | given
+    rest = dict(
+        speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False, asks=False, neutral=False
+    )
+    values = rest | given
     values["quoted"] = values["speaker"]
     assert render("frame", **values) == line

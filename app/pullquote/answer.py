@@ -143,6 +143,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         name=document.name,
         opens=before is None or before.role is not citation.role,
         same=before is not None and _speaks(before) == _speaks(citation),
+        neutral=document.is_neutral,
     )
 
 

@@ -54,6 +54,12 @@ class Document:
         """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
 
+    @property
+    def is_neutral(self) -> bool:
+        """Whether the operator says that it takes no side, on anything."""
+        sides = {self.side, *(position.side for position in self.positions)} - {None}
+        return sides == {"neutral"}
+
     def verified(self, sha256: str) -> "Document":
         """This very document with the hash that its text was just found to have, so that it is not worked out again."""
         self.__dict__["sha256"] = sha256
