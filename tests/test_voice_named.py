@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from growth import assert_in_proportion
-from test_voice import hear
+from test_voice import hear, whole
 
 from pullquote.documents import Document, Source
 from pullquote.sentences import split_sentences
@@ -576,7 +576,9 @@ def test_a_family_name_of_several_words_is_never_cut(text: str, words: str) -> N
     assert hear(text).said_of(words).speaker == "President Mette van der Bron"
 
 
-@pytest.mark.parametrize("name", ["Rhodri ap Madog", "Paulo dos Reis", "Ugo della Valle", "Jan van den Berg", "Karl zu Stahl"])
+@pytest.mark.parametrize(
+    "name", ["Rhodri ap Madog", "Paulo dos Reis", "Ugo della Valle", "Jan van den Berg", "Karl zu Stahl"]
+)
 def test_the_small_words_of_a_family_name_are_known_in_several_languages(name: str) -> None:
     family = name.partition(" ")[2]
     voice = hear(f"Trade rose, according to {name}. Later {family} warned that the toll would stay.").said_of("warned")
@@ -585,3 +587,51 @@ def test_the_small_words_of_a_family_name_are_known_in_several_languages(name: s
 
 def test_small_words_without_end_are_read_in_proportion() -> None:
     assert_in_proportion(lambda size: partial(hear, f"Mette {'van der ' * size}said that it rained."), 2_000)
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "shown"),
+    [
+        ("Osric Pell, chief executive of the Guild,", "Mr Pell", "Osric Pell, chief executive of the Guild"),
+        ("Osric Pell", "Mr. Pell", "Osric Pell"),
+        ("Professor Ines Moor", "Professor Moor", "Professor Ines Moor"),
+        ("Professor Ines Moor", "Prof. Moor", "Professor Ines Moor"),
+        ("The harbour's chief scientist, Dr Ines Moor,", "Dr Moor", "The harbour's chief scientist, Dr Ines Moor"),
+        ("Dame Ines Moor", "Dame Ines", "Dame Ines Moor"),
+        ("Sir Osric Pell", "Sir Osric", "Sir Osric Pell"),
+        ("Lord Pell of Moor", "Lord Pell", "Lord Pell of Moor"),
+        ("Cllr Ines Moor", "Cllr Moor", "Cllr Ines Moor"),
+        ("Mayor Jan van der Bron", "Mayor van der Bron", "Mayor Jan van der Bron"),
+    ],
+)
+def test_one_person_in_two_forms_of_the_name_is_one_speaker(first: str, later: str, shown: str) -> None:
+    voice = whole(f"{first} said that the number was wrong. {later} added that nobody had counted.")
+    assert voice.speaker == shown
+    assert "Several" not in speaker_line(voice, Source(author="Jo Park"))
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("Osric Pell said that it was wrong. Mr Piers Pell came. Mr Pell said that it was right.", "Mr Pell"),
+        ("Osric Pell said that it was wrong. His wife was there. Mrs Pell said that it was right.", "Mrs Pell"),
+        ("Osric Pell said that it was wrong. It rained. Mrs Pell said that it was right.", "Mrs Pell"),
+        ("Ms Ines Pell said that it was wrong. It rained. Mr Pell said that it was right.", "Mr Pell"),
+        ("Councillor Ines Pell said that it was wrong. It rained. Professor Pell said that it was right.", "Professor Pell"),
+        ("Dame Ines Pell and Dame Ines Moor came. Dame Ines said that it was right.", "Dame Ines"),
+        ("The Trade Department said that it was wrong. It rained. Judge Department said that it was right.", "Judge Department"),
+    ],
+)  # fmt: skip
+def test_a_title_and_a_name_that_two_may_bear_stay_as_they_stand(text: str, later: str) -> None:
+    assert hear(text).said_of("it was right").speaker == later
+
+
+def test_a_surname_is_traced_past_the_places_that_have_it_with_a_title_only() -> None:
+    text = "Osric Pell came. Mr. Pell said that it rained. Later on it did. Pell said that it was dry."
+    assert [hear(text).said_of(words).speaker for words in ("it rained", "it was dry")] == ["Osric Pell"] * 2
+    assert hear(text).said_of("it was dry").sure
+
+
+def test_many_titles_in_a_row_are_read_in_proportion() -> None:
+    text = "Osric Pell said that it rained. "
+    assert_in_proportion(lambda size: partial(hear, text + "Mr Dr Sir " * size + "Pell said that it was dry."), 2_000)

@@ -8,6 +8,7 @@ from pullquote.dates import long_date
 from pullquote.documents import Document, Source
 from pullquote.sentences import Sentence
 from pullquote.span import Span
+from pullquote.voice.nameparts import fuller
 from pullquote.voice.number import MANY, is_several
 from pullquote.voice.phrases import PEOPLE
 from pullquote.voice.reading import Reader
@@ -60,6 +61,7 @@ def voices_of(
                 joined[-1] = replace(
                     joined[-1],
                     span=Span(joined[-1].span.start, voice.span.end),
+                    speaker=fuller(joined[-1].speaker, voice.speaker),
                     sure=joined[-1].sure and voice.sure,
                 )
                 continue
@@ -70,7 +72,8 @@ def voices_of(
 
 
 def _same_voice(one: Voice, other: Voice) -> bool:
-    return (one.kind, one.speaker, one.via) == (other.kind, other.speaker, other.via)
+    same = one.speaker == other.speaker or fuller(one.speaker, other.speaker)
+    return bool(same) and (one.kind, one.via) == (other.kind, other.via)
 
 
 def summary(voices: tuple[Voice, ...]) -> Voice:
@@ -83,7 +86,8 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         return voices[0]
     span = Span(voices[0].span.start, voices[-1].span.end)
     others = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
-    speakers = {voice.speaker for voice in others}
+    longest = max((voice.speaker or "" for voice in others), key=len, default="")  # "Lee", then "Lee, the mayor"
+    speakers = {fuller(voice.speaker, longest) or voice.speaker for voice in others}
     via = {voice.via for voice in others}
     sure = all(voice.sure for voice in voices)
     kinds = {voice.kind for voice in voices}

@@ -2,6 +2,7 @@
 
 import re
 
+from pullquote.voice.number import is_several
 from pullquote.voice.phrases import DETERMINER, ROLE
 
 LONGEST_OFFICE = 10  # words
@@ -39,6 +40,16 @@ _NOT_BETTER = re.compile(r"(?:his|her|their|its)\s|(?:an?\s)?[a-z-]+$", re.ASCII
 def is_no_name(part: str, known: str | None = None) -> bool:
     """Whether a phrase can be nobody's name, or none that is worth more than the `known` one: "who runs the club", "a man"."""
     return bool(_NO_NAME.match(part) or (known and known != known.lower() and _NOT_BETTER.match(part)))
+
+
+def fuller(one: str | None, other: str | None) -> str | None:
+    """The longer of two names where the shorter is all of it but what explains it; None where they are two people.
+
+    Example: fuller("Ann Lee", "Ann Lee, the mayor") -> "Ann Lee, the mayor"
+    """
+    short, long = sorted((one or "", other or ""), key=len)
+    apart = short != long and (" " not in short or short not in long.split(", ") or is_several(long))
+    return None if apart or not short else long
 
 
 def is_group(part: str) -> bool:

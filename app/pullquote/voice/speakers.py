@@ -12,13 +12,24 @@ from pullquote.particles import PARTICLE
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME
-from pullquote.voice.titles import OFFICES
+from pullquote.voice.titles import OFFICES, TITLE
 
 _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(
     rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|the)(?:\sthe)?|(?:\s{PARTICLE}){{1,3}})?[ \n]{_WORD})*"
 )
 _FAMILY = re.compile(rf"(?:(?i:{PARTICLE})\s){{0,3}}(?P<last>[A-Z][\w’'-]*)")
+_TITLED = re.compile(rf"(?:(?!(?:Chief|General|Major|Member|MP)\b)(?:{TITLE})\b\.?\s)+(?=\S)")
+_ADDRESSED = re.compile(rf"(?P<title>{_TITLED.pattern})(?P<name>(?:{PARTICLE}\s){{0,3}}[A-Z][\w’'-]*)")
+_KNIGHT = re.compile(  # called by the given name, or without the place: "Dame Helen Crossley", "Lord Hale of Dunmore"
+    r"(?P<short>(?:Sir|Dame|Lord|Lady|Baroness|Father|Sister)\s[A-Z][\w’'-]*)(?:\sof(?:\sthe)?)?(?:\s[A-Z][\w’'-]*){1,3}"
+)
+_HERS = frozenset(("Mrs", "Miss", "Ms", "Lady", "Dame", "Baroness"))
+_SEXED = rf"Mr|Sir|Lord|{'|'.join(sorted(_HERS))}"
+_KIN = re.compile(
+    r"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|whose)|[’']s)\s(?:late\s|elder\s|younger\s)?"
+    r"(?:wife|husband|widow|widower|mother|father|son|daughter|sister|brother|spouse)\b"
+)
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
 _NOUN = rf"(?:{NOUN}|church)"
@@ -40,7 +51,7 @@ _GRAMMAR = re.compile(
     r"(?:\sthe)?\s)+"
 )
 _TITLE_BEFORE = re.compile(
-    rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
+    rf"(?:\b(?:the|our|a|an)\s)?(?:(?-i:(?:[A-Z][\w.]*\s){{0,3}}[A-Z]\w+|(?<![\w’'-])[a-z]+)[’']s?\s)?(?:\b(?:US|U\.S\.|UK|UN|U\.N\.|EU|former|then|executive|[A-Z][a-z]+)\s)?"
     rf"(?:(?<![\w’'-])(?:[a-z]+|US|U\.S\.)\s){{0,4}}(?<![\w’'-])(?:{ROLE})(?:\s(?:of|for)\s(?:the\s)?(?!the\s)[A-Z][\w. ]{{2,50}})?,?\s$",
     re.IGNORECASE,
 )
@@ -78,6 +89,7 @@ class Names:
         self._text = document.text
         self._offices = Offices(document.text)
         self._shown: dict[str, str] = {}
+        self._couples: dict[str, bool] = {}
         self._others: dict[str, int] = {}  # where a body of another name than the author's is named first, by its noun
 
     @cached_property
@@ -118,6 +130,19 @@ class Names:
         return names
 
     @cached_property
+    def _knights(self) -> dict[str, list[tuple[int, str]]]:
+        """Names with "Sir", "Dame" or "Lord" by the short form of them: "Dame Helen", "Lord Hale"."""
+        names: dict[str, list[tuple[int, str]]] = {}
+        for at, run in self._runs:
+            for match in _KNIGHT.finditer(run):
+                names.setdefault(match["short"], []).append((at + match.start(), match.group()))
+        return names
+
+    @cached_property
+    def _tells_of_kin(self) -> bool:
+        return _KIN.search(self._text) is not None
+
+    @cached_property
     def _acronyms(self) -> dict[str, tuple[int, str]]:
         """Long names by the acronym beside them: "Drug Enforcement Administration (DEA)"."""
         pattern = re.compile(
@@ -144,7 +169,27 @@ class Names:
             return replace(self.resolve(holder, position), sure=False)
         if family := _FAMILY.fullmatch(bare):
             return self._full_name(subject, family["last"], position)
-        return Name(self._with_title(subject, position))
+        addressed = _ADDRESSED.fullmatch(bare)
+        found = self._addressed(addressed, position) if addressed else None
+        return found or Name(self._with_title(subject, position))
+
+    def _addressed(self, called: re.Match[str], position: int) -> Name | None:
+        """Who "Mr Strang", "Professor Adeyemi" or "Dame Helen" is; None where nobody is known to be, or two may be."""
+        knights = {name for at, name in self._knights.get(called.group(), []) if at < position}
+        if knights:
+            return Name(self._with_title(knights.pop(), position)) if len(knights) == 1 else None
+        title, last = called["title"], called["name"].rpartition(" ")[2]
+        found = self._full_name(called["name"], last, position)
+        unknown = not found.sure or found.shown == called["name"] or _IS_BODY.search(f" {last}")
+        married = title.startswith(("Mrs", "Lady")) and not re.search(_SEXED, found.shown)  # perhaps his wife
+        return None if unknown or married or self._are_two(last, title) or _differ(title, found.shown) else found
+
+    def _are_two(self, last: str, title: str) -> bool:
+        """Whether a text tells of a man and a woman of one family name, or of a family whose "Mrs Bell" may be anybody in it."""
+        if last not in self._couples:
+            called = re.findall(rf"\b({_SEXED})\.?\s(?:[A-Z][\w.’'-]*\s){{0,2}}{re.escape(last)}\b", self._text)
+            self._couples[last] = len({each in _HERS for each in called}) == 2
+        return self._couples[last] or (bool(re.match(_SEXED, title)) and self._tells_of_kin)
 
     def is_word(self, name: str) -> bool:
         """Whether a word has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow; "Idling"."""
@@ -178,6 +223,7 @@ class Names:
         earlier = names[: min(count, 1)] + names[max(1, count - NAMES_COMPARED) : count]
         if not earlier:
             return Name(subject)
+        earlier = [each for each in earlier if not _ADDRESSED.fullmatch(each[1])] or earlier  # not by "Mr. Strang"
         full = {DETERMINER.sub("", name) for _, name in earlier}
         at, name = earlier[0]
         same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
@@ -243,5 +289,11 @@ def _bare(word: str) -> str:
 
 def _same_person(name: str, other: str) -> bool:
     """Whether two full names share their first two words or differ by a title only."""
-    one, two = set(name.casefold().split()), set(other.casefold().split())
+    one, two = (set(_TITLED.sub("", each).casefold().split()) for each in (name, other))
     return one <= two or two <= one
+
+
+def _differ(title: str, name: str) -> bool:
+    """Whether a title, such as "Professor", cannot be that of a name which has another, such as "Councillor Ann Lee"."""
+    held = {word[0] for word in re.findall(rf"\b(?:{TITLE})\b", name) if not re.match(_SEXED, word)}
+    return bool(held) and not re.match(_SEXED, title) and title[0] not in held
