@@ -5,13 +5,17 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from conftest import Settle
+from fakes import HashEncoder
 from growth import assert_in_proportion
 from test_voice import Heard, hear
 
 from pullquote.asked import asked_in
 from pullquote.documents import Document, Source
+from pullquote.indexing import index_corpus
 from pullquote.passages import lead
 from pullquote.sentences import split_sentences
+from pullquote.store import open_index
 from pullquote.voice import VoiceKind, find_voices
 from pullquote.voice.interviewed import interviewed_in
 from pullquote.voice.interviews import turns_of
@@ -511,17 +515,38 @@ def test_a_note_a_heading_or_what_tells_of_who_answered_ends_the_answers(more: s
     assert by(heard, more.rpartition("\n")[2].strip("*"))[:2] == (VoiceKind.AUTHOR, "Bob Ott")
 
 
-def test_no_window_holds_words_of_who_asks_in_bold_beside_those_of_who_answers() -> None:
+@pytest.mark.parametrize("gap", ["\n\n", "\n", "  \n"])
+def test_an_answer_may_stand_right_under_its_bold_question(gap: str) -> None:
+    heard = read(BOLD.format(above=ABOVE).replace("**\n\n", f"**{gap}"), RIVER)
+    assert by(heard, "I hope so") == by(heard, "The wall") == LEE
+    assert by(heard, "Is the quay")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n"])
+def test_no_window_holds_words_of_who_asks_in_bold_beside_those_of_who_answers(gap: str) -> None:
     text = BOLD.format(above=ABOVE).replace("The pond is deep.", "It is dear.").replace("**And", "**But")
+    text = text.replace("No. It", "That is so. It").replace("**\n\n", f"**{gap}")
     document = Document(id="d", debate="d", path="d.txt", text=text, source=RIVER)
     sentences = split_sentences(document)
     asked = asked_in(document, sentences)
     assert asked
     assert len(asked.turns) == 3
     for last in range(len(sentences)):
-        first = lead(text, sentences, last, asked.turns)
-        assert len({sentences[at].paragraph in asked.turns for at in range(first, last + 1)}) == 1
+        first = lead(text, sentences, last, asked.questions)
+        assert len({at in asked.questions for at in range(first, last + 1)}) == 1
     assert lead(text, sentences, len(sentences) - 3) < len(sentences) - 3  # "But what" goes back where nobody asks
+
+
+def test_an_index_keeps_questions_and_answers_in_windows_of_their_own(settle: Settle) -> None:
+    text = BOLD.format(above=ABOVE).replace("No. The pond is deep.", "That is so. It is dear.")
+    settings = settle({"quay/talk.txt": text})
+    index_corpus(settings, HashEncoder())
+    generation = open_index(settings).generation
+    found = [generation.window(row) for row in range(len(generation.windows))]
+    sentences = generation.sentences(0)
+    held = [text[sentences[each.first].span.start : sentences[each.last].span.end] for each in found]
+    assert "That is so." in held
+    assert not any("mend it" in words and "That is so" in words for words in held)
 
 
 @pytest.mark.parametrize(

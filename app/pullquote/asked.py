@@ -1,7 +1,7 @@
 """Asked: interviews in which questions stand in bold letters and answers in plain ones, with no name before either."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,6 +13,9 @@ LEAST_ANSWERS = 2  # in which somebody says "I", where nobody tells that it is a
 LEAST_ADDRESSED = 2  # turns that say "you"
 
 _BOLD = re.compile(r"\s*(?:\*{2,3}(?![*\s])(?:[^*]|\*(?!\*))+\*{2,3}|__(?![_\s])(?:[^_]|_(?!_))+__)\s*")
+_LINE = re.compile(
+    r"(?:\*{2,3}(?![*\s])(?:[^*\r\n]|\*(?!\*))+\*{2,3}|__(?![_\s])(?:[^_\r\n]|_(?!_))+__)[ \t]*\\?\r?\n(?=\s*\S)"
+)
 _SLANTED = re.compile(r"\s*(?:\*[^*]+\*|_[^_]+_)\s*")  # a note: "*The interview was edited.*"
 _I = re.compile(r"(?<![\w’'.])(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)(?![\w.])")
 _YOU = re.compile(r"\b(?:you|yours?|yourself)\b", re.IGNORECASE)
@@ -27,52 +30,60 @@ _INTERVIEW = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A paragraph of an answer, with the number of the turn that it answers."""
+class Part:
+    """The sentences [first, end) of one paragraph, or of the line in bold letters that it opens with, or of what follows."""
 
-    paragraph: int
-    turn: int
+    first: int
+    end: int
     words: str
+    heading: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An interview: the turns of who asks, by the numbers of their paragraphs, the answers, and what stands above both.
+    """An interview: the turns of who asks, each with the parts of its answer, and what stands above the first of them.
 
     `told` where that or the title says that it is one, `addressed` where the questions say "you".
     """
 
-    turns: dict[int, str]
-    answers: tuple[Answer, ...]
+    turns: tuple[tuple[Part, tuple[Part, ...]], ...]
     above: str
     told: bool
     addressed: bool
 
+    @property
+    def first(self) -> int:
+        """The first sentence of who asks."""
+        return self.turns[0][0].first
+
+    @property
+    def questions(self) -> frozenset[int]:
+        """The sentences of who asks, by their positions."""
+        return frozenset(position for turn, _ in self.turns for position in range(turn.first, turn.end))
+
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
-    """The interview that a document is: at least two paragraphs are wholly bold and ask, and whoever answers says "I".
+    """The interview that a document is: at least two paragraphs or lines are wholly bold and ask, and whoever answers says "I".
 
     Where nothing tells that it is an interview the questions must say "you", or nobody may say "I" above them: an
     essay's questions are its author's, and so are those of a body that answers as "we".
 
-    Example: "Ann Lee spoke with us.\n\n**Is it safe?**\n\nI hope so.\n\n**And dry?**\n\nNo." has the turns 1 and 3.
+    Example: "Ann Lee spoke with us.\n\n**Is it safe?**\n\nI hope so.\n\n**And dry?**\n\nNo." has two turns.
     """
     if "**" not in document.text and "__" not in document.text:
         return None
-    paragraphs = dict(_paragraphs(document.text, sentences))
-    bold = {number: words for number, (words, _) in paragraphs.items() if _BOLD.fullmatch(words)}
-    questions = [number for number, words in bold.items() if words.rstrip('*_ \t\r\n"”’)').endswith("?")]
+    parts = tuple(_parts(document.text, sentences))
+    questions = [number for number, part in enumerate(parts) if _BOLD.fullmatch(part.words) and _asks(part.words)]
     if len(questions) < LEAST_QUESTIONS:
         return None
-    first = _first(paragraphs, questions[0], bold)
-    turns = {number: words for number, words in bold.items() if number >= first}
-    answers = tuple(_answers(paragraphs, turns))
-    above = "\n".join(words for number, (words, _) in paragraphs.items() if number < first)
+    first = _first(parts[: questions[0]])
+    turns = tuple(_turns(parts[first:]))
+    above = "\n".join(part.words for part in parts[:first])
     told = any(_INTERVIEW.search(words) for words in (above, document.source.title or ""))
-    addressed = sum(bool(_YOU.search(words)) for words in turns.values()) >= LEAST_ADDRESSED
-    plain = sum(says_myself(each.words) for each in answers) >= LEAST_ANSWERS
+    addressed = sum(bool(_YOU.search(turn.words)) for turn, _ in turns) >= LEAST_ADDRESSED
+    plain = sum(says_myself(answer.words) for _, answers in turns for answer in answers) >= LEAST_ANSWERS
     if told or (plain and (addressed or not says_myself(above))):
-        return Asked(turns, answers, above, told, addressed)
+        return Asked(turns, above, told, addressed)
     return None
 
 
@@ -81,35 +92,52 @@ def says_myself(words: str) -> bool:
     return _I.search(_QUOTED.sub("", words)) is not None
 
 
-def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, tuple[str, bool]]]:
-    """The words of every paragraph by its number, and whether it is a heading."""
-    for number, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
-        told = list(group)
-        yield number, (text[told[0].span.start : told[-1].span.end], told[0].kind is Kind.HEADING)
+def _asks(words: str) -> bool:
+    return words.rstrip('*_ \t\r\n"”’)').endswith("?")
 
 
-def _first(paragraphs: dict[int, tuple[str, bool]], question: int, bold: Collection[int]) -> int:
-    """The first turn of who asks: the first question, or what else is bold before it and is answered with an "I"."""
-    opening = next((number for number, (_, heading) in paragraphs.items() if not heading and number not in bold), 0)
-    first, answered = question, False
-    for number in sorted((number for number in paragraphs if opening < number < question), reverse=True):
-        words, heading = paragraphs[number]
-        if number in bold and answered:
+def _parts(text: str, sentences: Sequence[Sentence]) -> Iterator[Part]:
+    """The paragraphs, a question in bold letters apart from an answer that stands right under it."""
+    for _, group in groupby(range(len(sentences)), key=lambda position: sentences[position].paragraph):
+        positions = list(group)
+        first, end = positions[0], positions[-1] + 1
+        start, stop = sentences[first].span.start, sentences[end - 1].span.end
+        line = _LINE.match(text, start, stop)
+        cut = next((at for at in positions if line and sentences[at].span.start >= line.end()), end)
+        for begun, ended in ((first, cut), (cut, end)):
+            if begun < ended:
+                words = text[sentences[begun].span.start : sentences[ended - 1].span.end]
+                yield Part(begun, ended, words, sentences[begun].kind is Kind.HEADING)
+
+
+def _first(parts: Sequence[Part]) -> int:
+    """The number of the first turn of who asks: the question after `parts`, or what is bold there and is answered with an "I"."""
+    opening = next((number for number, part in enumerate(parts) if not _is_apart(part)), len(parts))
+    first, answered = len(parts), False
+    for number in range(len(parts) - 1, opening, -1):
+        if answered and _BOLD.fullmatch(parts[number].words):
             first, answered = number, False
-        elif heading or number in bold or not says_myself(words):
+        elif _is_apart(parts[number]) or not says_myself(parts[number].words):
             break
         else:
             answered = True
     return first
 
 
-def _answers(paragraphs: dict[int, tuple[str, bool]], turns: dict[int, str]) -> Iterator[Answer]:
-    """What stands after the turns, up to a heading or a note in emphasis."""
-    turn: int | None = None
-    for number, (words, heading) in paragraphs.items():
-        if number in turns:
-            turn = number
-        elif heading or _SLANTED.fullmatch(words):
-            turn = None
-        elif turn is not None:
-            yield Answer(number, turn, words)
+def _is_apart(part: Part) -> bool:
+    return part.heading or _BOLD.fullmatch(part.words) is not None
+
+
+def _turns(parts: Sequence[Part]) -> Iterator[tuple[Part, tuple[Part, ...]]]:
+    """The turns, each with what stands after it, up to a heading or a note in emphasis."""
+    answers: list[Part] = []
+    turn, ended = parts[0], False
+    for part in parts[1:]:
+        if _BOLD.fullmatch(part.words):
+            yield turn, tuple(answers)
+            turn, answers, ended = part, [], False
+        elif part.heading or _SLANTED.fullmatch(part.words):
+            ended = True
+        elif not ended:
+            answers.append(part)
+    yield turn, tuple(answers)

@@ -42,6 +42,11 @@ _REPLY = re.compile(
     rf"|(?:[\w’'-]+,? ){{1,6}}(?:so|not|either|neither|too|otherwise|{_BARE}|\w+n['’]t|(?:dis)?agree[sd]?|doubt it)){_END}",
     re.IGNORECASE,
 )
+_DOING = re.compile(  # "Repairing it would cost more."
+    r"[\"'“‘(\[*_\s-]*+[A-Z][a-z]+ing\s(?:it|them|this|these|those)\s(?:[a-z]+\s){0,2}?"
+    r"(?:can|cannot|could|costs?|does|had|has|is|may|means?|might|must|should|takes?|was|will|would)\b"
+)
+_THAT_DAY = re.compile(r"\b(?:after|before|by|from|on|since|until) that (?:date|day|deadline|meeting|vote)\b", re.IGNORECASE)
 _VERDICT = re.compile(
     r"[\"'“‘(\[*_\s-]*(?:that|this|it|he|she|they|you)(?: (?:is|was|are|were)|['’](?:s|re))(?: [a-z]+){0,2} "
     rf"(?:true|false|untrue|right|wrong|correct|incorrect|mistaken|nonsense|fair|unfair|absurd){_END}",
@@ -172,9 +177,17 @@ def leans(words: str) -> bool:
         words = words[aside.end() :]
     if _POINTS.match(words) and len(words.split()) <= POINTING:
         return True
+    if _DOING.match(words) or _undated(words):
+        return True
     if _LEANS.match(words) and not (_EXPLETIVE.match(words) or is_impersonal(words)):
         return True
     return any(pattern.match(words) for pattern in (_REPLY, _COUNTS, _BEYOND, _NAMED))
+
+
+def _undated(words: str) -> bool:
+    """Whether a sentence means a day that it does not tell: "Fines apply after that date."."""
+    day = _THAT_DAY.search(words)
+    return day is not None and not any(letter.isdigit() for letter in words[: day.start()])
 
 
 def only_replies(words: str) -> bool:
@@ -215,25 +228,24 @@ def _cut_run(text: str, sentences: Sequence[Sentence], first: int, end: int) -> 
     yield Passage(start, end)
 
 
-def lead(text: str, sentences: Sequence[Sentence], position: int, borders: Collection[int] = ()) -> int:
+def lead(text: str, sentences: Sequence[Sentence], position: int, apart: Collection[int] = ()) -> int:
     """The first sentence of the self-contained window that ends with the sentence at `position`.
 
     Goes back while the opening leans, and from an item of a list to what leads the list in: at most
     MAX_LEAD sentences, over at most one paragraph break and never over structure.
 
     Args:
-        borders: paragraphs that stand in no window with others, such as the turns of who asks.
+        apart: sentences that stand in no window with others, such as the questions of an interview.
     """
     first, breaks = position, 0
     led = lead_in(text, sentences, position)
-    if led is not None and _near(sentences, led, position) and sentences[led].paragraph not in borders:
+    if led is not None and _near(sentences, led, position) and led not in apart:
         first, breaks = led, 1
     while position - first < MAX_LEAD and leans(sentences[first].span.cut(text)):
         if first == 0 or sentences[first - 1].kind is not Kind.PROSE:
             break
-        beside = {sentences[first - 1].paragraph, sentences[first].paragraph}
-        breaks += len(beside) - 1
-        if breaks > 1 or (len(beside) > 1 and any(each in borders for each in beside)):
+        breaks += sentences[first - 1].paragraph != sentences[first].paragraph
+        if breaks > 1 or (first - 1 in apart) != (first in apart):
             break
         first -= 1
     return first

@@ -106,9 +106,9 @@ def _structure(
     sentences = split_sentences(document)
     passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
     asked = asked_in(document, sentences)
-    borders = asked.turns if asked else ()
+    apart = asked.questions if asked else frozenset()
     windows = [
-        (0, lead(document.text, sentences, last, borders), last)
+        (0, lead(document.text, sentences, last, apart), last)
         for last, each in enumerate(sentences) if each.kind is Kind.PROSE
     ]  # fmt: skip
     table = [_sentence_row(each) for each in sentences]

@@ -34,17 +34,15 @@ def interviewed_in(document: Document, sentences: Sequence[Sentence]) -> dict[in
     if people and not others:
         return {}
     name = others[0] if len(others) == 1 and _is_asked(others[0], document, asked) else None
-    said, guest = frozenset(_said(asked, name)), Guest(name, CUE)
-    return {position: guest for position, each in enumerate(sentences) if each.paragraph in said}
+    return dict.fromkeys(_said(asked, name), Guest(name, CUE))
 
 
 def _people(document: Document, sentences: Sequence[Sentence], asked: Asked) -> Iterator[str]:
     """The people above the first turn, each once by the longest name; those of the title where there are none."""
-    first = min(asked.turns)
     above = [
         name
-        for each in sentences
-        if each.paragraph < first and each.kind is Kind.PROSE
+        for each in sentences[: asked.first]
+        if each.kind is Kind.PROSE
         for name in _names(each.span.cut(document.text))
     ]
     bearers: dict[str, str] = {}
@@ -66,7 +64,7 @@ def _last(name: str) -> str:
 
 def _is_asked(name: str, document: Document, asked: Asked) -> bool:
     """Whether the one who is named answers: something tells of an interview, or the turns say "you" and not the name."""
-    called = any(_calls(name, words) for words in asked.turns.values())
+    called = any(_calls(name, turn.words) for turn, _ in asked.turns)
     readers = _READERS.search(f"{document.source.title or ''}\n{asked.above}")
     return asked.told or (asked.addressed and not called and not readers)
 
@@ -77,10 +75,9 @@ def _calls(name: str, words: str) -> bool:
 
 
 def _said(asked: Asked, name: str | None) -> Iterator[int]:
-    """The paragraphs of the answers, each up to one that tells of who gave them."""
-    back: set[int] = set()  # turns after which the author speaks again
-    for answer in asked.answers:
-        if name and _calls(name, answer.words) and not says_myself(answer.words):
-            back.add(answer.turn)
-        if answer.turn not in back:
-            yield answer.paragraph
+    """The sentences of the answers by their positions, each answer up to a paragraph that tells of who gave it."""
+    for _, answers in asked.turns:
+        for answer in answers:
+            if name and _calls(name, answer.words) and not says_myself(answer.words):
+                break
+            yield from range(answer.first, answer.end)
