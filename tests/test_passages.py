@@ -422,3 +422,28 @@ def test_a_passage_stays_under_its_limit_unless_one_sentence_is_longer():
 )
 def test_what_is_matched_names_title_author_and_heading(source: Source, heading: str | None, key: str):
     assert search_key(document_of("Words.", source=source), "Words.", heading) == key
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Repairing it would cost more.",
+        "Taking them out takes a week.",
+        "The town faces fines after that date.",
+        "Nobody may park there until that day.",
+    ],
+)
+def test_a_sentence_leans_that_does_something_to_it_or_means_a_day_that_it_does_not_tell(words: str) -> None:
+    assert leans(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Repairing the dam would cost more.",
+        "Taking it slowly, the crews reached the dam.",
+        "The permit ends on 3 May, and after that date fines apply.",
+    ],
+)
+def test_a_sentence_that_says_what_it_means_does_not_lean(words: str) -> None:
+    assert not leans(words)
