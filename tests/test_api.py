@@ -314,6 +314,108 @@ def test_one_sentence_may_be_shown_however_long_and_many_short_ones_may_not(sett
         assert client.get("/documents/many", params={"start": 0, "end": 490}).status_code == 422
 
 
+def words_of(sentences: int, each: int) -> list[str]:
+    """Sentences of which no two share a word but one."""
+    return [f"Toll {' '.join(f's{n:03}w{word:03}' for word in range(each))}." for n in range(sentences)]
+
+
+SHAPES = {
+    "line": " ".join(words_of(30, 9)),
+    "lines": "\n".join(words_of(30, 9)),
+    "paragraphs": "\n\n".join(words_of(30, 9)),
+    "long": " ".join(words_of(12, 120)),
+    "mixed": " ".join(words_of(12, 120) + ["Tiny s900w001.", "Tiny s901w001."] + words_of(20, 60)[12:]),
+    "list": "# Tolls s990w001\n\nNone of this s991w001 is so:\n\n- " + "\n- ".join(words_of(24, 12)),
+    "lists": "None of this s991w001 is so:\n\n"
+    + "\n".join(f"{n}. {words}" for n, words in enumerate(words_of(24, 12))),
+}
+
+
+def held(text: str) -> set[str]:
+    return set(re.findall(r"s\d{3}w\d{3}", text))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_answer_and_no_page_holds_more_of_a_text_than_the_reader_shows_around_the_quote(settle: Settle, shape: str):
+    settings = settle({"a/page.md": SHAPES[shape]}, full_text=False)
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    with client_of(explainer) as client:
+
+        def read(place: dict[str, int]) -> set[str]:
+            return held(client.get("/documents/page", params=place).text)
+
+        assert held(client.get("/documents/page").text) | held(client.get("/v1/documents/page").text) == set()
+        for sentence in explainer.generation.sentences(0):
+            place, words = {"start": sentence.span.start, "end": sentence.span.end}, sentence.span.cut(SHAPES[shape])
+            named = {"document_id": "page", **place}
+            past = [{"question": "Why tolls?", "quotes": [named]}]
+            assert held(words) <= read(place)
+            for answer in (
+                client.get("/v1/documents/page/cite", params=place),
+                client.get("/v1/documents/page/cite", params={**place, "style": "card"}),
+                client.post("/v1/disputes", json=named),
+                client.get("/disputes", params={"document": "page", **place}),
+            ):
+                assert held(answer.text) <= read(place), answer.url
+            for answer in (
+                client.get("/v1/search", params={"q": words, "k": 1}),
+                client.post("/v1/verify", json={"quote": words, "document_id": "page"}),
+                client.post("/v1/ask", json={"question": "And why tolls?", "history": past, "max_quotes": 1}),
+            ):
+                body = answer.json()
+                quotes = [*body.get("quotes", ()), *body.get("nearest", ()), *body.get("matches", ())]
+                assert len(quotes) == 1
+                assert held(json.dumps(quotes)) <= read({name: quotes[0][name] for name in ("start", "end")})
+
+
+CITED = ["Tolls pay for it."] * 60 + ["Nobody else pays."] + ["Buses gain from it."] * 60
+CUT = '<p class="cut"'
+
+
+@pytest.mark.parametrize(("number", "cuts"), [(60, 2), (0, 1), (120, 1)])
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_where_the_reader_leaves_text_out_it_cuts_between_sentences_and_says_so(
+    settle: Settle, number: int, cuts: int, between: str
+):  # fmt: skip
+    settings = settle({"a/page.txt": between.join(CITED), "a/short.txt": between.join(CITED[58:63])}, full_text=False)
+    index_corpus(settings, HashEncoder())
+    start = len("".join(one + between for one in CITED[:number]))
+    with client_of(open_with_fake(settings)) as client:
+        shown = client.get("/documents/page", params={"start": start, "end": start + len(CITED[number])}).text
+        short = client.get("/documents/short", params={"start": 0, "end": 17}).text
+    words = re.sub(r"<[^>]*>", "", shown.partition(' id="text"')[2].partition(">")[2].partition("</div>")[0])
+    words = words.replace("Text left out here", "")
+    assert set(re.split(r"(?<=\.)\s+", words.replace("Quote begins. ", "").replace("Quote ends.", "").strip())) <= set(
+        CITED
+    )
+    assert (shown.count(CUT), short.count(CUT)) == (cuts, 0)
+
+
+def test_the_reader_shows_what_leads_in_a_list_however_far_above_and_where_text_is_left_out_between(settle: Settle):
+    text = "# Tolls\n\nNone of this is so:\n\n- " + "\n- ".join(LONG) + "\n"
+    settings = settle({"a/page.md": text}, full_text=False)
+    index_corpus(settings, HashEncoder())
+    place = {"start": text.index(f"- {LONG[20]}"), "end": text.index(LONG[20]) + len(LONG[20])}
+    with client_of(open_with_fake(settings)) as client:
+        shown = client.get("/documents/page", params=place).text
+    assert re.search(r"<h2># Tolls</h2>\s*<p>None of this is so:</p>\s*<p class=\"cut\"", shown)
+    assert shown.count(CUT) == 2
+    assert LONG[1] not in shown
+
+
+def test_no_name_and_no_date_of_a_document_turns_another_one_round(settle: Settle):
+    named = "---\npublisher: \u05e2\u05d9\u05ea\u05d5\u05df\nauthor: \u05e0\u05d5\u05e2\u05d4\ndate: 2024-05-02\n---\nTolls pay.\n"
+    settings = settle({"a/named.md": named, "a/bare.md": "Tolls pay.\n"})
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        shown, bare = (client.get(f"/documents/{name}").text for name in ("named", "bare"))
+    kicker = re.search(r'<p class="kicker" dir="ltr">(.*)</p>', shown)[1]
+    assert re.fullmatch(r"<bdi>\w+</bdi> · <bdi><time[^>]*>2 May 2024</time></bdi>", kicker)
+    assert '<p class="kicker" dir="ltr">Publisher not recorded · date not recorded</p>' in bare
+    assert re.search(r'<p class="by">By <bdi>\w+</bdi></p>', shown)
+
+
 def test_where_whole_texts_are_shown_a_range_may_be_any(client: TestClient, shared: Settings):
     text = next(document.text for document in load_corpus(shared).documents if document.id == "for-tolls")
     whole = {"start": 0, "end": len(text)}

@@ -12,6 +12,8 @@ from pullquote.authors import Author, authors_of
 from pullquote.cite import STYLES, Reference, apa, bibtex, card, chicago, citations, csl_json, mla, ris
 from pullquote.documents import Source
 from pullquote.explainer import Explainer
+from pullquote.quote import quote_span
+from pullquote.sentences import split_sentences
 from pullquote.span import Span
 
 TEXT = "Jams cost time.\n\nTolls cut jams. Nobody likes them *much*. Buses gain.\n\nThe end."
@@ -22,11 +24,10 @@ FULL = Source(
 BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-10")
 
 
-def place_of(source: Source, **facts: object) -> Reference:
-    start = TEXT.index("Nobody")
-    return Reference(
-        document_of(TEXT, source=source, language="en", **facts), Span(start, start + len("Nobody likes them *much*."))
-    )
+def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str = TEXT, **facts: object) -> Reference:
+    document = document_of(text, source=source, language="en")
+    span = Span(text.index(words), text.index(words) + len(words))
+    return Reference(document, span, quote_span(document, split_sentences(document), span), **facts)
 
 
 @pytest.mark.parametrize(
@@ -144,16 +145,35 @@ def test_csl_json_is_json_with_what_is_known():
 
 
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
-    written = card(
-        Reference(
-            **{name: getattr(place_of(FULL), name) for name in ("document", "span")},
-            byline="Ada Finch",
-            tag="Tolls *work*",
-        )
-    )
+    written = card(place_of(FULL, byline="Ada Finch", tag="Tolls *work*"))
     assert written.startswith("### Tolls \\*work\\*\n\n**Finch 21** (")
-    assert "> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain." in written
-    assert "The end" not in written
+    assert written.endswith("Ada Finch\n\n> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain.\n")
+
+
+LISTED = "None of this is so:\n\n- Tolls cut jams. They pay.\n- Buses gain.\n\nJams last. So do queues.\nWe wait."
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("- Tolls cut jams.", "Just before it: None of this is so:\n\n> **- Tolls cut jams.** They pay."),
+        ("They pay.", "Just before it: None of this is so:\n\n> - Tolls cut jams. **They pay.**"),
+        ("- Buses gain.", "Just before it: None of this is so:\n\n> **- Buses gain.**"),
+        ("Jams last.", "Just before it: - Buses gain.\n\n> **Jams last.** So do queues. We wait."),
+        ("do queues.\nWe", "> Jams last. So **do queues. We** wait."),
+        (" They pay.\n- Buses", "Just before it: None of this is so:\n\n> - Tolls cut jams. **They pay.**\n>\n> **- Buses** gain."),
+        ("None of this is so:", "> **None of this is so:**"),
+    ],
+)  # fmt: skip
+def test_a_debate_card_shows_what_stands_just_before_its_words_too(words: str, shown: str):
+    assert card(place_of(FULL, words, LISTED)).partition("\n\n")[2] == f"{shown}\n"
+
+
+def test_a_debate_card_shows_one_sentence_on_each_side_where_the_text_may_not_be_shown_whole():
+    text = "One sings. Two dance. Three play. Four eat. Five sleep.\nSix leave."
+    kept, whole = card(place_of(FULL, "Three play.", text, whole=False)), card(place_of(FULL, "Three play.", text))
+    assert kept.endswith("> Two dance. **Three play.** Four eat.\n")
+    assert whole.endswith("> One sings. Two dance. **Three play.** Four eat. Five sleep. Six leave.\n")
 
 
 def test_a_missing_title_is_said_in_every_style():

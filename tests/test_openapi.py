@@ -155,6 +155,31 @@ def test_the_limit_of_a_question_is_the_operators(explainer: Explainer, longest:
     assert described["paths"]["/v1/search"]["get"]["parameters"][0]["schema"]["maxLength"] == longest
 
 
+def test_every_place_is_told_in_code_points(app: FastAPI):
+    described = app.openapi()
+    cited = described["paths"]["/v1/documents/{document_id}/cite"]["get"]["parameters"]
+    told = {f"cite {one['name']}": one for one in cited}
+    told |= {
+        f"{shape} {field}": facts
+        for shape, schema in described["components"]["schemas"].items() for field, facts in schema["properties"].items()
+    }  # fmt: skip
+    places = {name: facts.get("description", "") for name, facts in told.items() if name.endswith((" start", " end"))}
+    assert len(places) > 12
+    assert {name for name, words in places.items() if not words.startswith("In code points")} == set()
+
+
+def test_what_is_asked_is_told_to_hold_something_and_refused_where_it_does_not(app: FastAPI):
+    described = app.openapi()
+    shapes = described["components"]["schemas"]
+    assert described["paths"]["/v1/search"]["get"]["parameters"][0]["schema"]["minLength"] == 1
+    assert shapes["AskBody"]["properties"]["question"]["minLength"] == 1
+    assert shapes["SidesQuery"]["properties"]["proposition"]["minLength"] == 1
+    client = TestClient(app, headers={"X-API-Key": ADMIN})
+    assert client.get("/v1/search", params={"q": ""}).status_code == 422
+    assert client.post("/v1/ask", json={"question": ""}).status_code == 422
+    assert client.post("/v1/sides", json={"proposition": ""}).status_code == 422
+
+
 @pytest.mark.parametrize("style", ["", *(style.name for style in STYLES)])
 def test_every_form_of_a_citation_is_described(app: FastAPI, style: str):
     reply = TestClient(app).get("/v1/documents/helmets/cite", params={"style": style} if style else {})

@@ -5,12 +5,17 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pullquote.authors import authors_of
+from pullquote.blocks import trimmed
 from pullquote.dates import long_date
 from pullquote.documents import Document, Source
+from pullquote.quote import Quote
+from pullquote.sentences import Sentence
 from pullquote.span import Span
 
 NO_TITLE = "[title not recorded]"
@@ -20,17 +25,19 @@ _LATEX = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_PARAGRAPH = re.compile(r"(?:\r\n|[\r\n])[^\S\r\n]*(?:\r\n|[\r\n])")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a citation is made of: a document, and the quote in it if there is one."""
+    """What a citation is made of: a document, and words in it, if any, with the quote of whole sentences that holds them."""
 
     document: Document
     span: Span | None = None
+    quote: Quote | None = None
     byline: str = ""
     tag: str = ""
+    whole: bool = True
+    """Whether the whole paragraph may be shown around the quote, or only the sentence on each side of it."""
 
     @property
     def source(self) -> Source:
@@ -227,15 +234,36 @@ def card(reference: Reference) -> str:
 
 
 def _body(reference: Reference) -> str:
-    if reference.span is None:
+    """The words in bold with what stands around them, under what stands just before them in another paragraph."""
+    quote, span = reference.quote, reference.span
+    if quote is None or span is None:
         return ""
-    text, span = reference.document.text, reference.span
-    earlier = [match.end() for match in _PARAGRAPH.finditer(text, 0, span.start)]
-    later = _PARAGRAPH.search(text, span.end)
-    before = text[earlier[-1] if earlier else 0 : span.start]
-    after = text[span.end : later.start() if later else len(text)]
-    quoted = "\n>\n> ".join(f"**{_markdown(part.strip())}**" for part in _PARAGRAPH.split(span.cut(text)))
-    return f"> {_markdown(before, edges=True)}{quoted}{_markdown(after, edges=True)}"
+    text, shown = quote.document.text, _shown(quote, whole=reference.whole)
+    ahead = text[shown[0].span.start : quote.span.start]
+    before = "" if quote.before in ahead else f"Just before it: {_markdown(quote.before)}\n\n"
+    paragraphs = [list(together) for _, together in groupby(shown, lambda sentence: sentence.paragraph)]
+    return before + "\n>\n".join(
+        f"> {_around(text, Span(together[0].span.start, together[-1].span.end), span)}" for together in paragraphs
+    )
+
+
+def _shown(quote: Quote, *, whole: bool) -> Sequence[Sentence]:
+    """The sentences of a quote, with those around it in its paragraphs that may be shown."""
+    sentences = quote.sentences
+    opening, closing = sentences[quote.first].paragraph, sentences[quote.last].paragraph
+    first = bisect_left(sentences, opening, key=lambda sentence: sentence.paragraph)
+    end = bisect_right(sentences, closing, key=lambda sentence: sentence.paragraph)
+    return sentences[first:end] if whole else sentences[max(first, quote.first - 1) : min(end, quote.last + 2)]
+
+
+def _around(text: str, paragraph: Span, span: Span) -> str:
+    """A paragraph whose words in a range are bold."""
+    start, end = max(paragraph.start, span.start), min(paragraph.end, span.end)
+    bold = next(trimmed(text, start, end), None)  # white space alone is not bold
+    if bold is None:
+        return _markdown(paragraph.cut(text))
+    before, after = text[paragraph.start : bold.start], text[bold.end : paragraph.end]
+    return f"{_markdown(before, edges=True)}**{_markdown(bold.cut(text))}**{_markdown(after, edges=True)}"
 
 
 def _markdown(text: str, *, edges: bool = False) -> str:

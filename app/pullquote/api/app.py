@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI, Query, Request
@@ -95,6 +95,7 @@ async def _take_up_newer(explainer: Explainer) -> None:
 
 def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
     limit = explainer.settings.max_question
+    size: dict[str, Any] = {"minLength": 1, "maxLength": limit}  # only told: what is wrong with words is said in words
 
     @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}}, summary="Ask the sources")
     def ask(body: bodies.AskBody) -> JSONResponse:
@@ -105,9 +106,7 @@ def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None
 
     @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}}, summary="Find passages")
     def search(
-        q: Annotated[
-            str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"maxLength": limit})
-        ],
+        q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra=size)],
         k: Annotated[int, Query(ge=1, le=50)] = 10,
         debate: str | None = None,
     ) -> JSONResponse:

@@ -6,17 +6,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from pullquote.api import ids, places
-from pullquote.api.quoted import MatchBody, QuoteBody, SourceBody
+from pullquote.api.quoted import END, START, End, MatchBody, QuoteBody, SourceBody, Start
 
 LONGEST = "x-longest"  # names the setting that limits a text; `description` puts its number there
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Question = Annotated[
-    Text,
-    Field(
-        description="PULLQUOTE_MAX_QUESTION says how long it may be.",
-        json_schema_extra={LONGEST: "max_question"},
-    ),
-]
+LENGTH = "PULLQUOTE_MAX_QUESTION says how long it may be."
+Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={LONGEST: "max_question", "minLength": 1})]
+Before = Annotated[Text, Field(description=LENGTH, json_schema_extra={LONGEST: "max_question"})]  # one that was asked
 
 
 def _no_likeness(value: object) -> object:
@@ -42,8 +38,8 @@ class QuotePlace(Strict):
         json_schema_extra={"examples": [{"document_id": "id-of-a-document", "start": 0, "end": 80}]},
     )
     document_id: str = Field(max_length=ids.LENGTH)
-    start: Integer = Field(ge=0)
-    end: Integer = Field(ge=1)
+    start: Integer = Field(ge=0, description=START)
+    end: Integer = Field(ge=1, description=END)
 
 
 class DisputedPlace(QuotePlace):
@@ -55,7 +51,7 @@ class DisputedPlace(QuotePlace):
 class EarlierTurn(Strict):
     """A question asked before, and the quotes that answered it."""
 
-    question: Question
+    question: Before
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
@@ -201,8 +197,8 @@ class CitationsBody(BaseModel):
     """A document, or a quote in it, cited in every style."""
 
     document_id: str
-    start: int
-    end: int
+    start: Start
+    end: End
     citations: dict[str, str]
 
 
@@ -210,12 +206,12 @@ class FeedbackBody(Strict):
     """What a visitor says of one quote of an answer."""
 
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
-    question: Question
+    question: Before
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
     document_id: str = Field(max_length=ids.LENGTH)
-    start: Integer = Field(ge=0, lt=2**53)
-    end: Integer = Field(ge=1, lt=2**53)
+    start: Integer = Field(ge=0, lt=2**53, description=START)
+    end: Integer = Field(ge=1, lt=2**53, description=END)
 
 
 class DiffBody(BaseModel):

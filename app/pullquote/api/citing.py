@@ -6,7 +6,7 @@ from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
 
 from pullquote import cite
-from pullquote.api import bodies, ids, places
+from pullquote.api import bodies, ids, places, quoted
 from pullquote.documents import Document
 from pullquote.explainer import Explainer
 from pullquote.span import Span
@@ -29,8 +29,8 @@ def install(app: FastAPI, explainer: Explainer) -> None:
     def cited(
         document_id: str,
         style: Style | None = None,
-        start: Annotated[int, Query(ge=0)] = 0,
-        end: Annotated[int, Query(ge=0)] = 0,
+        start: Annotated[int, Query(ge=0, description=quoted.START)] = 0,
+        end: Annotated[int, Query(ge=0, description=quoted.END)] = 0,
         tag: Annotated[str, Query(max_length=longest, description="The claim at the head of a debate card.")] = "",
         text: Annotated[str, Query(max_length=64, description=places.TEXT)] = "",
     ) -> Response:
@@ -52,8 +52,10 @@ def _reference(explainer: Explainer, document_id: str, place: tuple[int, int, st
     span = _span(document, start, end)
     places.checked(explainer, document.id, span)
     citation = explainer.quote_at(document_id, span)
-    byline = speaker_line(citation.voice, document.source) if citation else ""
-    return cite.Reference(document, span, byline, tag)
+    if citation is None:
+        return cite.Reference(document, span, tag=tag)
+    byline, whole = speaker_line(citation.voice, document.source), explainer.settings.full_text
+    return cite.Reference(document, span, citation.quote, byline, tag, whole)
 
 
 def _span(document: Document, start: int, end: int) -> Span:

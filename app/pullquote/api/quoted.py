@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-Start = Annotated[int, Field(description="In code points of the document's text, from 0.")]
-End = Annotated[int, Field(description="In code points; the first one after the words.")]
+START = "In code points of the document's text, from 0."
+END = "In code points; the first one after the words."
+Start = Annotated[int, Field(description=START)]
+End = Annotated[int, Field(description=END)]
 Utf16 = Annotated[int, Field(description="The same place in UTF-16 units, as JavaScript counts.")]
 Around = Annotated[str, Field(description="The 32 code points beside the words, as W3C selectors have them.")]
 Byline = Annotated[str, Field(description="Who says it, ready to be shown.")]

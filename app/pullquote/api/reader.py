@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from pullquote import quote as quotes
 from pullquote.answer import Citation
 from pullquote.documents import Document
+from pullquote.passages import lead_in
 from pullquote.sentences import Kind, Sentence
 from pullquote.sides import Sides
 from pullquote.span import Span
 from pullquote.stance import Side
 
-CONTEXT = 600  # code points shown around a quote where the text may not be shown whole
+CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or line of structure."""
+    """A paragraph, heading or line of structure, or what is shown of it; no kind where text is left out."""
 
-    kind: Kind
-    pieces: tuple[Piece, ...]
+    kind: Kind | None
+    pieces: tuple[Piece, ...] = ()
+
+
+CUT = Block(None)
 
 
 def marks_of(sides: Sides) -> tuple[Mark, ...]:
@@ -66,35 +71,52 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
 
 
 def blocks(
-    document: Document, sentences: Iterable[Sentence], quote: Span | None, sided: Sequence[Mark] = (), *, whole: bool
+    document: Document, sentences: Sequence[Sentence], quote: Span | None, sided: Sequence[Mark] = (), *, whole: bool
 ) -> tuple[Block, ...]:
-    """The blocks to show: all of them, or where that is not allowed those near the quote."""
-    shown = Span(0, max(1, len(document.text))) if whole else _near(quote)
-    marks = [*([Mark(quote)] if quote else []), *sided]
-    return tuple(
-        Block(kind, tuple(_pieces(document.text, part, marks)))
-        for kind, span in _spans(sentences)
-        if (part := _common(span, shown)) is not None
-    )
+    """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
+    shown = range(len(sentences)) if whole else _near(document, sentences, quote)
+    return tuple(_blocks(document.text, sentences, shown, [*([Mark(quote)] if quote else []), *sided]))
 
 
-def _near(quote: Span | None) -> Span | None:
-    return None if quote is None else Span(max(0, quote.start - CONTEXT), quote.end + CONTEXT)
+def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
+    """The sentences of a quote, those beside it, what it needs to be understood, and what else lies whole within reach."""
+    quote = span and quotes.quote_span(document, sentences, span)
+    if not quote:
+        return ()
+    first, last = max(0, quote.first - 1), min(len(sentences) - 1, quote.last + 1)
+    while first > 0 and _within(sentences[first - 1].span, quote.span):
+        first -= 1
+    while last < len(sentences) - 1 and _within(sentences[last + 1].span, quote.span):
+        last += 1
+    apart = (lead_in(document.text, sentences, quote.first), sentences[quote.first].heading)
+    return sorted({*range(first, last + 1), *(position for position in apart if position is not None)})
 
 
-def _common(span: Span, shown: Span | None) -> Span | None:
-    """What both ranges hold."""
-    if shown is None or not span.overlaps(shown):
-        return None
-    return Span(max(span.start, shown.start), min(span.end, shown.end))
+def _within(sentence: Span, quote: Span) -> bool:
+    """Whether a sentence lies within reach of a quote, or words of it stand so near that they come with the quote."""
+    reach = Span(max(0, quote.start - CONTEXT), quote.end + CONTEXT)
+    beside = Span(max(0, quote.start - quotes.CONTEXT), quote.end + quotes.CONTEXT)
+    return (reach.start <= sentence.start and sentence.end <= reach.end) or sentence.overlaps(beside)
 
 
-def _spans(sentences: Iterable[Sentence]) -> Iterator[tuple[Kind, Span]]:
-    for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
-        together = list(group)
-        kinds = {sentence.kind for sentence in together}
-        kind = Kind.PROSE if Kind.PROSE in kinds else together[0].kind
-        yield kind, Span(together[0].span.start, together[-1].span.end)
+def _blocks(text: str, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark]) -> Iterator[Block]:
+    following = 0
+    for run in _runs(sentences, shown):
+        if run[0] > following:
+            yield CUT
+        kinds = {sentences[position].kind for position in run}
+        kind = Kind.PROSE if Kind.PROSE in kinds else sentences[run[0]].kind
+        span = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
+        yield Block(kind, tuple(_pieces(text, span, marks)))
+        following = run[-1] + 1
+    if 0 < following < len(sentences):
+        yield CUT
+
+
+def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[int]]:
+    """The shown sentences of each paragraph, those in a row together."""
+    for _, run in groupby(enumerate(shown), lambda one: (sentences[one[1]].paragraph, one[1] - one[0])):
+        yield [position for _, position in run]
 
 
 def _pieces(text: str, block: Span, marks: Sequence[Mark]) -> Iterator[Piece]:

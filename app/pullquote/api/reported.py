@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from pullquote.api.quoted import End, Start
+
 Sentences = Annotated[int, Field(description="How many sentences of prose.")]
 Formerly = Annotated[int, Field(description="The same number as `sentences`, under its first name.")]
 
@@ -67,8 +69,8 @@ class JudgedBody(BaseModel):
     """One verdict on one quote."""
 
     document_id: str
-    start: int
-    end: int
+    start: Start
+    end: End
     verdict: str
     count: int = Field(description="How often it was given.")
     question: str = Field(description="What was asked the last time.")
