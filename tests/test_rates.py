@@ -26,9 +26,9 @@ MB = 1_000_000
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The time of day, as the test wants it."""
+    """The time that has passed, as the test wants it."""
     clock = SimpleNamespace(now=1_000_000.0)
-    monkeypatch.setattr("time.time", lambda: clock.now)
+    monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 
@@ -49,6 +49,17 @@ def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(settle: 
     assert statuses(app, 1) == [429]
     clock.now += 1.01
     assert statuses(app, 4) == [200, 200, 200, 429]
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_out(
+    settle: Settle, clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+):  # fmt: skip
+    app = app_with(settle, rate_limit="2/minute")
+    assert statuses(app, 3) == [200, 200, 429]
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    assert asgi.ask(app, "GET", "/v1/debates").headers["retry-after"] == "60"
+    clock.now += 60.01
+    assert statuses(app, 3) == [200, 200, 429]
 
 
 def test_headers_tell_the_limit_what_is_left_and_when_to_try_again(settle: Settle, clock: SimpleNamespace):

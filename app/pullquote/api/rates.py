@@ -36,7 +36,7 @@ class Bounded(Storage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count, from now for `expiry` seconds if this is the first of a window."""
         count, ends = self._live(key)
-        self._counts[key] = (count + amount, ends or time.time() + expiry)
+        self._counts[key] = (count + amount, ends or time.monotonic() + expiry)
         self._counts.move_to_end(key)
         while len(self._counts) > self._size:
             self._counts.popitem(last=False)
@@ -47,8 +47,8 @@ class Bounded(Storage):
         return self._live(key)[0]
 
     def get_expiry(self, key: str) -> float:
-        """When the window that runs ends, as a time of the clock."""
-        return self._live(key)[1] or time.time()
+        """When the window that runs ends, by a clock that nobody sets: one set back would lock clients out."""
+        return self._live(key)[1] or time.monotonic()
 
     def check(self) -> bool:
         """Memory is always there."""
@@ -69,7 +69,7 @@ class Bounded(Storage):
 
     def _live(self, key: str) -> tuple[int, float]:
         count, ends = self._counts.get(key, (0, 0.0))
-        return (count, ends) if ends > time.time() else (0, 0.0)
+        return (count, ends) if ends > time.monotonic() else (0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Rates:
 
     def _seconds(self, limit: Limit, who: str) -> int:
         ends = self._limiter.get_window_stats(limit.rate, limit.name, who).reset_time
-        return max(1, math.ceil(ends - time.time()))
+        return max(1, math.ceil(ends - time.monotonic()))
 
     def _refuse(self, scope: Scope, limit: Limit, who: str) -> ASGIApp:
         seconds = self._seconds(limit, who)
