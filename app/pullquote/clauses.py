@@ -10,7 +10,9 @@ _DEPENDS = frozenset(  # after these the first verb is not the statement's own
     ("although", "as", "because", "if", "since", "than", "that", "unless", "what", "when", "where", "which", "while", "who",
      "whom", "whose")
 )  # fmt: skip
-_PREPOSITION = re.compile(r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about|without|that|which|who|whose)\s")
+_PREPOSITION = re.compile(
+    r"\s(?:of|in|on|for|to|with|from|against|by|at|over|between|about|without|that|which|who|whose)\s"
+)
 _NOUNS_IN_LY = frozenset(
     ("ally", "anomaly", "assembly", "belly", "bully", "butterfly", "elderly", "family", "fly", "folly", "italy", "july", "lily",
      "monopoly", "rally", "reply", "sicily", "supply", "tally")
