@@ -9,16 +9,26 @@ from pathlib import Path
 
 import pytest
 from conftest import Settle
-from fakes import write_corpus
+from fakes import HashEncoder, write_corpus
 from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.corpus import CorpusFile, Ids, corpus_hashes, corpus_paths, load_corpus, parse_document, read_file
+from pullquote.corpus import (
+    Corpus,
+    CorpusFile,
+    Ids,
+    corpus_hashes,
+    corpus_paths,
+    load_corpus,
+    parse_document,
+    read_file,
+)
 from pullquote.documents import Document
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.formats import looks_like_html, refusal
 from pullquote.frontmatter import split_front_matter
+from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
 
 
@@ -503,6 +513,57 @@ def test_an_id_stays_when_the_text_changes_and_when_files_come_and_go(settle: Se
     ids = {document.path: document.id for document in load_corpus(settings, known).documents}
     assert ids["two/a.txt"] == known["two/a.txt"] == "a"
     assert ids["one/a.txt"] != "a"
+
+
+def ids_of(settings: Settings, before: Corpus | None = None) -> dict[str, str]:
+    known = {document.path: document.id for document in before.documents} if before else {}
+    found = load_corpus(settings, known, known_hashes=before.hashes if before else None)
+    return {document.path: document.id for document in found.documents}
+
+
+def test_an_id_stays_when_a_debate_or_a_file_is_renamed_or_moved(settle: Settle):
+    settings = settle({"one/a.txt": "A.", "one/b.txt": "B.", "two/a.txt": "C."})
+    before = load_corpus(settings)
+    known = ids_of(settings)
+    (settings.corpus / "one").rename(settings.corpus / "three")
+    (settings.corpus / "two" / "a.txt").rename(settings.corpus / "two" / "z.txt")
+    moved = {"three/a.txt": known["one/a.txt"], "three/b.txt": known["one/b.txt"], "two/z.txt": known["two/a.txt"]}
+    assert ids_of(settings, before) == moved
+
+
+def test_an_id_moves_to_one_file_only_and_only_where_it_is_clear_which_file_it_was(settle: Settle):
+    settings = settle({"one/a.txt": "A.", "one/b.txt": "A.", "one/c.txt": "C.", "one/d.txt": "D."})
+    before, known = load_corpus(settings), ids_of(settings)
+    for name in "abc":
+        (settings.corpus / "one" / f"{name}.txt").unlink()
+    write_corpus(settings.corpus, {"two/e.txt": "A.", "two/f.txt": "C.", "two/g.txt": "C.", "two/h.txt": "D."})
+    found = ids_of(settings, before)
+    assert found["one/d.txt"] == known["one/d.txt"]
+    assert found["two/f.txt"] == known["one/c.txt"]
+    assert (found["two/e.txt"], found["two/g.txt"], found["two/h.txt"]) == ("e", "g", "h")
+    assert len(set(found.values())) == len(found)
+
+
+APART, COMPOSED = "de\u0301bats", "d\u00e9bats"
+
+
+def test_a_debate_is_asked_for_with_its_accents_composed_or_apart(settle: Settle):
+    settings = settle(
+        {f"{APART}/a.txt": "Road tolls pay.", f"{COMPOSED}/b.txt": "Road tolls cost.", "x/c.txt": "Tolls."}
+    )
+    generation = index_corpus(settings, HashEncoder()).generation
+    assert generation.debates == (COMPOSED, "x")
+    assert {row.path for row in generation.rows} == {f"{APART}/a.txt", f"{COMPOSED}/b.txt", "x/c.txt"}
+    for name in (APART, COMPOSED):
+        assert list(generation.documents_of(name)) == [0, 1]
+
+
+def test_a_document_keeps_its_id_in_an_index_whose_debate_was_renamed(settle: Settle):
+    settings = settle({"one/a.txt": "Road tolls pay.", "one/b.txt": "Road tolls cost."})
+    known = [row.id for row in index_corpus(settings, HashEncoder()).generation.rows]
+    (settings.corpus / "one").rename(settings.corpus / "two")
+    rows = index_corpus(settings, HashEncoder()).generation.rows
+    assert [(row.id, row.debate) for row in rows] == [(known[0], "two"), (known[1], "two")]
 
 
 def test_the_hashes_on_disk_are_those_that_were_read(settle: Settle):

@@ -4,6 +4,8 @@ import codecs
 import errno
 import hashlib
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -75,12 +77,14 @@ class CorpusFile:
 
 
 def load_corpus(
-    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None
-) -> Corpus:
+    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None,
+    known_hashes: Mapping[str, str] | None = None,
+) -> Corpus:  # fmt: skip
     """Read every document below the corpus folder.
 
     Args:
         known_ids: ids given earlier, by path, which documents keep.
+        known_hashes: SHA-256 of the files that had them: whoever finds such a file under another name knows it again.
         parsed: gives a document that was made of this very file before, under its known id.
 
     Raises:
@@ -89,15 +93,18 @@ def load_corpus(
     documents: list[Document] = []
     skipped: list[Skipped] = []
     hashes: dict[str, str] = {}
-    ids = Ids(known_ids or {})
+    paths = corpus_paths(settings)
+    known = known_ids or {}
+    gone = known.keys() - set(paths)
+    ids = Ids(known, {path: sha256 for path, sha256 in (known_hashes or {}).items() if path in gone})
     remarks: list[Skipped] = []
     size = 0
-    for path in corpus_paths(settings):
+    for path in paths:
         hashes[path] = ""
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
-            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path)))
+            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path, file.sha256)))
             size = _whole_size(settings, size + len(file.content))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
         except DocumentError as error:
@@ -249,7 +256,8 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
         ) from error
     if len(content) > limit:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
-    debate = path.split("/", 1)[0] if "/" in path else DEFAULT_DEBATE
+    # Composed, as it is typed: a Mac names a folder in letters and accents apart.
+    debate = unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
     return CorpusFile(debate, path, content, names)
 
 
@@ -301,16 +309,21 @@ def _decode(content: bytes) -> str:
 
 
 class Ids:
-    """Gives each path an id that stays the same while other files come and go."""
+    """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+    def __init__(self, known: Mapping[str, str], gone: Mapping[str, str] | None = None) -> None:
+        """Ids by path, and of the paths that are there no more the SHA-256 of the file that each was."""
         self._known = known
         self._taken = set(known.values())
+        times = Counter((gone or {}).values())
+        self._moved = {sha256: known[path] for path, sha256 in (gone or {}).items() if times[sha256] == 1}
 
-    def give(self, path: str) -> str:
-        """The id of the document at a path, relative to the corpus folder."""
+    def give(self, path: str, sha256: str = "") -> str:
+        """The id of the document at a path, relative to the corpus folder; its hash tells whether it only moved there."""
         if path in self._known:
             return self._known[path]
+        if sha256 in self._moved:
+            return self._moved.pop(sha256)
         plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
         # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
         mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]

@@ -1,6 +1,7 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -227,14 +228,15 @@ def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number:
 
 
 def _documents_of(rows: Sequence[DocumentRow], debates: Sequence[str], debate: str | None) -> range:
-    """The documents of a debate (None: of all), which lie side by side.
+    """The documents of a debate (None: of all), which lie side by side; its name may come with letters and accents apart.
 
     Raises:
         UnknownDebate: there is no such debate.
     """
     if debate is None:
         return range(len(rows))
-    inside = [number for number, row in enumerate(rows) if row.debate == debate]
+    named = debate if debate in debates else unicodedata.normalize("NFC", debate)
+    inside = [number for number, row in enumerate(rows) if row.debate == named]
     if not inside:
         raise UnknownDebate(f"there is no debate called “{debate}”; there are: {', '.join(debates)}")
     return range(inside[0], inside[-1] + 1)
