@@ -496,6 +496,10 @@ def test_a_bold_turn_before_the_first_question_is_who_asks_too() -> None:
     [
         ("**Is it safe?**\n\nThe wall is old.\n\n**Who pays?**\n\nWe do. You must not.", "Ort Council"),  # a FAQ
         ("I went to Ort.\n\n**Is it safe?**\n\nI doubt it.\n\n**Who pays?**\n\nI do not know.", "Bob Ott"),  # an essay
+        (  # what a paper explains
+            f"{ABOVE}\n\n**Is it safe?**\n\nThe wall is old.\n\n**What do we know?**\n\nWe know that it rained.",
+            "Bob Ott",
+        ),
         (BOLD.format(above=ABOVE), "Ann Lee"),
         (BOLD.format(above=ABOVE).replace("**So", "So").replace("it.**", "it.").replace("**And", "And"), "Bob Ott"),
     ],

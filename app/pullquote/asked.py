@@ -9,7 +9,7 @@ from pullquote.documents import Document
 from pullquote.sentences import Kind, Sentence
 
 LEAST_QUESTIONS = 2
-LEAST_ANSWERS = 2  # in which somebody says "I", where nobody tells that it is an interview
+LEAST_ANSWERS = 2  # in which somebody says "I" where nobody tells that it is an interview, or "we" where somebody does
 LEAST_ADDRESSED = 2  # turns that say "you"
 
 _BOLD = re.compile(r"\s*(?:\*{2,3}(?![*\s])(?:[^*]|\*(?!\*))+\*{2,3}|__(?![_\s])(?:[^_]|_(?!_))+__)\s*")
@@ -18,6 +18,7 @@ _LINE = re.compile(
 )
 _SLANTED = re.compile(r"\s*(?:\*[^*]+\*|_[^_]+_)\s*")  # a note: "*The interview was edited.*"
 _I = re.compile(r"(?<![\w’'.])(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)(?![\w.])")
+_WE = re.compile(r"\b(?:[Ww]e|[Oo]urs?)\b")
 _YOU = re.compile(r"\b(?:you|yours?|yourself)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
 _INTERVIEW = re.compile(
@@ -66,7 +67,7 @@ def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
     """The interview that a document is: at least two paragraphs or lines are wholly bold and ask, and whoever answers says "I".
 
     Where nothing tells that it is an interview the questions must say "you", or nobody may say "I" above them: an
-    essay's questions are its author's, and so are those of a body that answers as "we".
+    essay's questions are its author's, and so are those of a body that answers as "we", or of a reporter who explains.
 
     Example: "Ann Lee spoke with us.\n\n**Is it safe?**\n\nI hope so.\n\n**And dry?**\n\nNo." has two turns.
     """
@@ -81,15 +82,21 @@ def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
     above = "\n".join(part.words for part in parts[:first])
     told = any(_INTERVIEW.search(words) for words in (above, document.source.title or ""))
     addressed = sum(bool(_YOU.search(turn.words)) for turn, _ in turns) >= LEAST_ADDRESSED
-    plain = sum(says_myself(answer.words) for _, answers in turns for answer in answers) >= LEAST_ANSWERS
-    if told or (plain and (addressed or not says_myself(above))):
+    answers = [answer.words for _, each in turns for answer in each]
+    spoken = sum(map(says_myself, answers))
+    if told and (spoken or sum(map(_says_we, answers)) >= LEAST_ANSWERS):
         return Asked(turns, above, told, addressed)
-    return None
+    plain = spoken >= LEAST_ANSWERS and (addressed or not says_myself(above))
+    return Asked(turns, above, told, addressed) if plain else None
 
 
 def says_myself(words: str) -> bool:
     """Whether one person speaks of themselves in words that no marks give to another: "I", "my"."""
     return _I.search(_QUOTED.sub("", words)) is not None
+
+
+def _says_we(words: str) -> bool:
+    return _WE.search(_QUOTED.sub("", words)) is not None
 
 
 def _asks(words: str) -> bool:
