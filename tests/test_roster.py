@@ -20,6 +20,7 @@ from pullquote.spoken import UNHEARD, tempered
 from pullquote.spoken.asked import Asked, asked
 from pullquote.spoken.claimed import attribution
 from pullquote.spoken.greetings import only_greets
+from pullquote.spoken.namesake import namesakes
 from pullquote.spoken.naming import Body, Person, fold, is_title, named, signed
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
@@ -43,6 +44,45 @@ from pullquote.voice.mentions import people_in
 )
 def test_a_person_is_known_by_family_name_given_name_and_office(name, person):
     assert person in named(name)
+
+
+@pytest.mark.parametrize(
+    "office",
+    ["Harbour Manager", "City Engineer", "Fire Chief", "District Attorney", "Public Works Director", "School Superintendent",
+     "County Executive", "Health Officer", "Housing Minister", "State Sen.", "Leeland Fire Marshal", "Engineer",
+     "US Deputy Attorney General", "Roe Bank President", "Chief Executive Officer"],
+)  # fmt: skip
+def test_no_word_of_an_office_of_several_words_is_taken_for_a_given_name(office):
+    (known,) = named(f"{office} Ada Finch")
+    assert (known.given, known.family) == (("ada",), ("finch",))
+    (short,) = named(f"{office} Finch")
+    assert (short.given, short.family) == ((), ("finch",))
+
+
+@pytest.mark.parametrize("name", ["Ada Marshal Finch", "Ada King Roe Finch", "Ada Judge Finch"])
+def test_a_middle_name_that_may_be_an_office_stays_one(name):
+    assert named(name)[0].given == tuple(name.lower().split()[:-1])
+
+
+def test_nobody_joined_to_another_is_lost_before_an_office():
+    people = [one.family for one in named("Harbour Manager Bo Lee and Fire Chief Al Roe") if isinstance(one, Person)]
+    assert people == [("lee",), ("roe",)]
+    assert Body(frozenset({"roe", "institute"}), frozenset({"USRI"}), "Roe Institute") in named(
+        "Roe Institute and Harbour Manager Bo Lee"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        (("harbour", "wrangler", "ada"), True),  # an office that no list has
+        (("ann", "bo", "ada"), False),
+        (("harbour", "j", "ada"), False),
+        (("roe", "ada"), False),
+    ],
+)
+def test_a_given_name_is_found_behind_an_office_that_is_not_known_but_not_behind_another_name(known, found):
+    assert bool(namesakes(Person(("finch",), ("ada",)), [Person(("finch",), known)])) is found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from pullquote.givennames import is_given_name
 from pullquote.spoken.naming import Person
 
 PREFIX = 3  # letters, at least, that a given name may be cut to: "Rob", "Robert"
@@ -72,8 +73,19 @@ def _same_given(asked: Sequence[str], known: Sequence[str]) -> bool:
     """Whether given names can be one person's: an initial or a short form fits the whole, "Ann" does not fit "Bo"."""
     if not asked:
         return True
+    known = _past_unknown(known, asked[0])
     middle = not asked[1:] or not known[1:] or all(any(_fits(one, of) for of in known[1:]) for one in asked[1:])
     return _fits(asked[0], known[0]) and middle
+
+
+def _past_unknown(known: Sequence[str], first: str) -> Sequence[str]:
+    """Known given names from the first that was asked for, where before it stands no name but an office that no list has.
+
+    Of "Harbour Wrangler Ann Lee" that is Ann; "Roe Ann Lee" may be called Roe, and "J. Ann Lee" another's name.
+    """
+    place = known.index(first) if first in known else 0
+    office = place > 1 and not any(len(one) < 2 or is_given_name(one.title()) for one in known[:place])
+    return known[place:] if office else known
 
 
 def _fits(one: str, other: str) -> bool:

@@ -7,18 +7,29 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pullquote.authors import authors_of, straight_names
+from pullquote.givennames import is_given_name
 from pullquote.institutions import NOUN
 from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER, ROLE
-from pullquote.voice.titles import ABBREVIATED, TITLE
+from pullquote.voice.titles import ABBREVIATED, OFFICES, TITLE
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
 _WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:{ABBREVIATED}|St|Jr|Sr)\.|{_CAPITAL}[\w’'&-]*)"
 PARTICLE = "al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|ter|van|von"  # of a family name
 _JOIN = rf"(?:of|on|for|in|and|the|et|des|{PARTICLE})"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\s(?:the|de[nr]|la|las|los))?)?\s{_WORD})*")
-_TITLE = re.compile(rf"(?!congressional)(?:{TITLE}|Jr|Sr|Vice|Prime|Former|Late|{ROLE})", re.IGNORECASE)
-_ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE})\b", re.IGNORECASE)
+POSTS = (  # of a town's, a county's or a firm's staff
+    r"manager|engineer|marshal|warden|registrar|assessor|coroner|planner|surveyor|librarian|paramedic|firefighter|organi[sz]er|"
+    r"coordinator|co-ordinator|controller|auditor|actuary|dispatcher|assistant"
+)
+_TITLE = re.compile(rf"(?!congressional)(?:{TITLE}|Jr|Sr|Vice|Prime|Former|Late|{ROLE}|{POSTS})", re.IGNORECASE)
+_ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE}|{POSTS})\b", re.IGNORECASE)
+# After other words of an office: "Fire Chief", "County Executive". Of these some are family names too: "Ann King Roe Lee".
+_POST = re.compile(
+    rf"(?!congress|(?:author|bishop|cardinal|head|king|major|pope|prince|queen)$)(?:{OFFICES}|{ROLE}|{POSTS}|executive|"
+    r"Sen|Rep|Cllr|selectperson|alderperson|chairperson|ombudsman|solicitor|counsel|captain|lieutenant)",
+    re.IGNORECASE,
+)
 _PARTICLES = frozenset(PARTICLE.split("|"))
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
@@ -205,9 +216,7 @@ def _of_run(
         return
     if not words:
         return
-    first = 0
-    while first < len(words) - 1 and (_TITLE.fullmatch(words[first].rstrip(".")) or words[first].casefold() == "the"):
-        first += 1
+    first = _past_titles(words, _past_office(words))
     bare = words[first:]
     titles = frozenset(fold(word.rstrip(".")) for word in words[:first])
     titles |= frozenset(fold(role.group()) for role in _ROLE.finditer(office))
@@ -218,6 +227,27 @@ def _of_run(
         yield from _person(bare, titles)
     if not titled:
         yield from _bodies(words, short, initials=not _is_person(bare))
+
+
+def _past_titles(words: list[str], first: int) -> int:
+    while first < len(words) - 1 and (_TITLE.fullmatch(words[first].rstrip(".")) or words[first].casefold() == "the"):
+        first += 1
+    return first
+
+
+def _past_office(words: list[str]) -> int:
+    """Where a name begins after an office of several words: 2 in "Fire Chief Ann Lee"; 0 where there is none.
+
+    A family name alone is one where nothing before it can be a given name: "Fire Chief Lee", not "Ann Marshal Lee".
+    """
+    for first in range(len(words) - 1, 1, -1):
+        before, rest = words[:first], words[first:]
+        if not _POST.fullmatch(before[-1].rstrip(".")) or not SMALL.isdisjoint(map(str.casefold, before)):
+            continue
+        alone = len(rest) == 1 and not is_office(rest[0]) and not is_given_name(before[0])
+        if _is_person(rest) or (alone and not _BODY.search(rest[0])):
+            return first
+    return 0
 
 
 def _is_person(words: list[str]) -> bool:

@@ -10,6 +10,7 @@ from pullquote.spoken.asked import Asked
 from pullquote.spoken.namesake import namesakes
 from pullquote.spoken.naming import (
     PARTICLE,
+    POSTS,
     SUFFIXES,
     Body,
     Named,
@@ -37,7 +38,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(  # nothing beside the name but an article and an office: not "the local MP", "the Roe report"
-    rf"(?:(?:the|our|a|an|former|late)\s)*(?:(?:[\w.-]+\s){{0,4}}?(?:{ROLE}|(?i:{OFFICES}))\s)?[A-ZÀ-ÖØ-Þ]\S*"
+    rf"(?:(?:the|our|a|an|former|late)\s)*(?:(?:[\w.-]+\s){{0,4}}?(?:{ROLE}|{POSTS}|(?i:{OFFICES}))\s)?[A-ZÀ-ÖØ-Þ]\S*"
     rf"(?:\s(?:(?:of|on|for|in|and|the|{PARTICLE})\s)*[A-ZÀ-ÖØ-Þ]\S*)*(?:\s(?:administration|government|cabinet|campaign))?"
 )
 _PEOPLES = re.compile(
