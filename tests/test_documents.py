@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Settle
-from fakes import HashEncoder, write_corpus
+from fakes import HashEncoder, open_with_fake, write_corpus
 from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pullquote.conversation import Query
 from pullquote.corpus import (
     Corpus,
     CorpusFile,
@@ -554,8 +555,12 @@ def test_a_debate_is_asked_for_with_its_accents_composed_or_apart(settle: Settle
     generation = index_corpus(settings, HashEncoder()).generation
     assert generation.debates == (COMPOSED, "x")
     assert {row.path for row in generation.rows} == {f"{APART}/a.txt", f"{COMPOSED}/b.txt", "x/c.txt"}
+    explainer = open_with_fake(settings)
+    assert explainer.suggestions(APART) == explainer.suggestions(COMPOSED) != ()
     for name in (APART, COMPOSED):
         assert list(generation.documents_of(name)) == [0, 1]
+        assert explainer.ask(Query(question="Who pays road tolls?", debate=name)).debate == COMPOSED
+        assert explainer.sides("Road tolls pay.", debate=name).debate == COMPOSED
 
 
 def test_a_document_keeps_its_id_in_an_index_whose_debate_was_renamed(settle: Settle):

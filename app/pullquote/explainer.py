@@ -126,6 +126,7 @@ class Explainer:
             UnknownDebate: the query names one that there is not.
         """
         ready, timings = self._ready, Timings()
+        query = replace(query, debate=_named(ready, query.debate))
         asked = (query, self.settings)
         with timings.stage("recall"):
             known = ready.answers.get(asked)
@@ -173,8 +174,8 @@ class Explainer:
             UnknownDebate: there is no such debate.
         """
         ready = self._ready
-        ready.generation.documents_of(debate)
-        return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if debate in (None, entry.debate)))
+        named = _named(ready, debate)
+        return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if named in (None, entry.debate)))
 
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it, and which side they leave out.
@@ -186,7 +187,7 @@ class Explainer:
         ready = self._ready
         if ready.foreign(statement):
             raise QuestionError(f"the sources are in {language_names(ready.languages)}; write the statement so")
-        return ready.debater.sides(statement, debate=debate)
+        return ready.debater.sides(statement, debate=_named(ready, debate))
 
     def propositions(self) -> tuple[str, ...]:
         """The propositions that the operator names for the debates."""
@@ -248,3 +249,13 @@ class Explainer:
             QuestionError: `speaker` could name nobody.
         """
         return checked(self._ready, words, speaker=speaker, document_id=document_id)
+
+
+def _named(ready: Ready, debate: str | None) -> str | None:
+    """A debate's name as the index has it, however its accents are written in what is asked.
+
+    Raises:
+        UnknownDebate: there is no such debate.
+    """
+    documents = ready.generation.documents_of(debate)
+    return debate and ready.generation.rows[documents.start].debate
