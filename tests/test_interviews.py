@@ -479,6 +479,19 @@ def test_where_none_or_several_are_named_above_bold_questions_nobody_is_named_fo
     assert by(heard, "I hope so") == by(heard, "The pond is deep") == NOBODY
 
 
+def test_where_a_reporter_says_i_and_asks_nobody_by_you_it_is_not_known_whose_the_answers_are() -> None:
+    text = BOLD.format(above="I spoke with Ann Lee in May.")
+    assert by(read(text, RIVER), "The pond is deep") == LEE
+    assert by(read(text.replace("So you", "So they"), RIVER), "The pond is deep") == NOBODY
+
+
+def test_questions_may_be_headings_where_the_document_tells_of_an_interview() -> None:
+    text = "# The old quay\n\n{}\n\n## Is the quay safe?\n\nI hope so.\n\n## Will you mend it?\n\nI will. It is deep.\n"
+    assert by(read(text.format(ABOVE), RIVER), "It is deep") == LEE
+    for above in ("Ann Lee has run the quay for six years.", "The quay is old.", "I spoke with Ann Lee. I think so."):
+        assert by(read(text.format(above), RIVER), "It is deep")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
 def test_a_title_names_who_is_interviewed_where_nobody_else_does() -> None:
     text = BOLD.format(above="The warden of the quay sees us in May.")
     titled = replace(RIVER, title="An Interview With Ann Lee About the Quay")

@@ -68,26 +68,30 @@ def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
 
     Where nothing tells that it is an interview the questions must say "you", or nobody may say "I" above them: an
     essay's questions are its author's, and so are those of a body that answers as "we", or of a reporter who explains.
+    Where something tells it they may be headings.
 
     Example: "Ann Lee spoke with us.\n\n**Is it safe?**\n\nI hope so.\n\n**And dry?**\n\nNo." has two turns.
     """
-    if "**" not in document.text and "__" not in document.text:
+    if "?" not in document.text:
         return None
     parts = tuple(_parts(document.text, sentences))
-    questions = [number for number, part in enumerate(parts) if _BOLD.fullmatch(part.words) and _asks(part.words)]
+    questions = [number for number, part in enumerate(parts) if _is_bold(part) and _asks(part.words)]
+    headed = len(questions) < LEAST_QUESTIONS
+    if headed:
+        questions = [number for number, part in enumerate(parts) if number and _is_asked(part)]
     if len(questions) < LEAST_QUESTIONS:
         return None
-    first = _first(parts[: questions[0]])
-    turns = tuple(_turns(parts[first:]))
+    first = questions[0] if headed else _first(parts[: questions[0]])
+    turns = tuple(_turns(parts[first:], headed=headed))
     above = "\n".join(part.words for part in parts[:first])
     told = any(_INTERVIEW.search(words) for words in (above, document.source.title or ""))
     addressed = sum(bool(_YOU.search(turn.words)) for turn, _ in turns) >= LEAST_ADDRESSED
     answers = [answer.words for _, each in turns for answer in each]
     spoken = sum(map(says_myself, answers))
-    if told and (spoken or sum(map(_says_we, answers)) >= LEAST_ANSWERS):
-        return Asked(turns, above, told, addressed)
+    ours = spoken or sum(map(_says_we, answers)) >= LEAST_ANSWERS
     plain = spoken >= LEAST_ANSWERS and (addressed or not says_myself(above))
-    return Asked(turns, above, told, addressed) if plain else None
+    found = told and plain if headed else plain or (told and ours)
+    return Asked(turns, above, told, addressed) if found else None
 
 
 def says_myself(words: str) -> bool:
@@ -122,7 +126,7 @@ def _first(parts: Sequence[Part]) -> int:
     opening = next((number for number, part in enumerate(parts) if not _is_apart(part)), len(parts))
     first, answered = len(parts), False
     for number in range(len(parts) - 1, opening, -1):
-        if answered and _BOLD.fullmatch(parts[number].words):
+        if answered and _is_bold(parts[number]):
             first, answered = number, False
         elif _is_apart(parts[number]) or not says_myself(parts[number].words):
             break
@@ -132,15 +136,23 @@ def _first(parts: Sequence[Part]) -> int:
 
 
 def _is_apart(part: Part) -> bool:
-    return part.heading or _BOLD.fullmatch(part.words) is not None
+    return part.heading or _is_bold(part)
 
 
-def _turns(parts: Sequence[Part]) -> Iterator[tuple[Part, tuple[Part, ...]]]:
+def _is_asked(part: Part) -> bool:
+    return part.heading and _asks(part.words)
+
+
+def _is_bold(part: Part) -> bool:
+    return _BOLD.fullmatch(part.words) is not None
+
+
+def _turns(parts: Sequence[Part], *, headed: bool) -> Iterator[tuple[Part, tuple[Part, ...]]]:
     """The turns, each with what stands after it, up to a heading or a note in emphasis."""
     answers: list[Part] = []
     turn, ended = parts[0], False
     for part in parts[1:]:
-        if _BOLD.fullmatch(part.words):
+        if _is_asked(part) if headed else _is_bold(part):
             yield turn, tuple(answers)
             turn, answers, ended = part, [], False
         elif part.heading or _SLANTED.fullmatch(part.words):

@@ -63,10 +63,12 @@ def _last(name: str) -> str:
 
 
 def _is_asked(name: str, document: Document, asked: Asked) -> bool:
-    """Whether the one who is named answers: something tells of an interview, or the turns say "you" and not the name."""
+    """Whether the one who is named answers, and no reporter tells of them, nor a columnist of what readers ask about them."""
+    if asked.told:
+        return asked.addressed or not says_myself(asked.above)
     called = any(_calls(name, turn.words) for turn, _ in asked.turns)
     readers = _READERS.search(f"{document.source.title or ''}\n{asked.above}")
-    return asked.told or (asked.addressed and not called and not readers)
+    return asked.addressed and not called and not readers
 
 
 def _calls(name: str, words: str) -> bool:
