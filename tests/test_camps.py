@@ -3,7 +3,15 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.camps import asks_who, camp_asked, camp_named, camp_told, favours_asked, points_back
+from pullquote.camps import (
+    asks_who,
+    camp_asked,
+    camp_named,
+    camp_told,
+    favours_asked,
+    names_no_thing,
+    points_back,
+)
 
 BAN = "Parks should ban dogs."
 
@@ -97,6 +105,15 @@ def test_who_asks_for_dissent_in_other_words_asks_for_those_against():
 )  # fmt: skip
 def test_a_sentence_that_opens_with_what_a_camp_says_is_known(words, favour):
     assert camp_told(words) is favour
+
+
+@pytest.mark.parametrize(
+    ("question", "no_thing"),
+    [("What do critics say about the price?", True), ("What do supporters say?", True), ("Who is against it?", True),
+     ("What do critics of dog bans say?", False), ("Who is against dog bans?", False), ("What do dogs say?", False)],
+)  # fmt: skip
+def test_a_camp_may_be_named_without_what_it_is_for(question, no_thing):
+    assert names_no_thing(question) is no_thing
 
 
 @pytest.mark.parametrize(

@@ -404,6 +404,13 @@ def test_the_one_thing_under_debate_may_be_named_by_its_last_word(question, prop
     assert matter_of(question, [QUARRY]) == Matter(question, proposition, side, put_up=True)
 
 
+@pytest.mark.parametrize(("camp", "side"), [("critics", Side.AGAINST), ("supporters", Side.FOR)])
+def test_a_camp_without_a_thing_is_that_of_the_one_proposition_whatever_it_is_asked_about(camp, side):
+    question = f"What do {camp} say about the wet cellars?"
+    assert matter_of(question, [QUARRY]) == Matter(question, QUARRY, side)
+    assert matter_of(question, [QUARRY, "Streets should have lamps."]) is None
+
+
 def test_where_several_things_are_under_debate_none_is_named_by_its_last_word():
     named = [QUARRY, "The new quarry should be fenced."]
     assert matter_of("Should the quarry be scrapped?", named).proposition == "The quarry should be scrapped."

@@ -129,3 +129,9 @@ def camp_told(words: str) -> bool | None:
     """Whether a text opens with what those say who are for a thing, or those who are against it, or None."""
     told = _TOLD.match(words)
     return None if told is None else told["favour"] is not None
+
+
+def names_no_thing(question: str) -> bool:
+    """Whether a camp is asked for without what it is for or against: "What do critics say about the price?"."""
+    asked = _ASKED.match(question.lstrip())
+    return points_back(question) or (asked is not None and (asked["thing"] or "").strip(" ,.").lower() in _POINTING)

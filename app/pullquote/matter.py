@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pullquote.camps import camp_asked, favours_asked, points_back
+from pullquote.camps import camp_asked, camp_named, favours_asked, names_no_thing, points_back
 from pullquote.demand import wants
 from pullquote.inversion import opening
 from pullquote.negation import denies, negate
@@ -50,7 +50,7 @@ def matter_of(question: str, named: Sequence[str], before: str = "") -> Matter |
     proposition = under_debate(asked, named)
     if proposition is None:
         return None
-    side = asked_side(asked, proposition)
+    side = asked_side(asked, proposition) or _side_of_camp(asked, named)
     if leans:
         turned = side is Side.AGAINST and _DISAGREES.search(question)
         side = Side.FOR if turned or camp_asked(question) else Side.AGAINST
@@ -105,7 +105,17 @@ def under_debate(question: str, named: Sequence[str]) -> str | None:
 
 def favours_of(question: str, named: Sequence[str]) -> str | None:
     """The one of the operator's propositions on which a question asks for a side, or None."""
-    return the_one([one for one in named if asked_side(question, one) is not None])
+    chosen = the_one([one for one in named if asked_side(question, one) is not None])
+    return chosen if chosen or _side_of_camp(question, named) is None else named[0]
+
+
+def _side_of_camp(question: str, named: Sequence[str]) -> Side | None:
+    """The side of those whose words are asked for, where nobody but the one proposition's can be meant.
+
+    Of "What do critics say about the price?" the price is only the topic.
+    """
+    camp = camp_named(question) if the_one(named) and names_no_thing(question) else None
+    return None if camp is None else Side.FOR if camp else Side.AGAINST
 
 
 def requested(question: str, named: Sequence[str]) -> str | None:
