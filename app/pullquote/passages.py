@@ -49,13 +49,6 @@ _DOING = re.compile(  # "Repairing it would cost more."
 _THAT_DAY = re.compile(
     r"\b(?:after|before|by|from|on|since|until) that (?:date|day|deadline|meeting|vote)\b", re.IGNORECASE
 )
-_DOING = re.compile(  # "Repairing it would cost more."
-    r"[\"'“‘(\[*_\s-]*+[A-Z][a-z]+ing\s(?:it|them|this|these|those)\s(?:[a-z]+\s){0,2}?"
-    r"(?:can|cannot|could|costs?|does|had|has|is|may|means?|might|must|should|takes?|was|will|would)\b"
-)
-_THAT_DAY = re.compile(
-    r"\b(?:after|before|by|from|on|since|until) that (?:date|day|deadline|meeting|vote)\b", re.IGNORECASE
-)
 _VERDICT = re.compile(
     r"[\"'“‘(\[*_\s-]*(?:that|this|it|he|she|they|you)(?: (?:is|was|are|were)|['’](?:s|re))(?: [a-z]+){0,2} "
     rf"(?:true|false|untrue|right|wrong|correct|incorrect|mistaken|nonsense|fair|unfair|absurd){_END}",
@@ -188,17 +181,9 @@ def leans(words: str) -> bool:
         return True
     if _DOING.match(words) or _undated(words):
         return True
-    if _DOING.match(words) or _undated(words):
-        return True
     if _LEANS.match(words) and not (_EXPLETIVE.match(words) or is_impersonal(words)):
         return True
     return any(pattern.match(words) for pattern in (_REPLY, _COUNTS, _BEYOND, _NAMED))
-
-
-def _undated(words: str) -> bool:
-    """Whether a sentence means a day that it does not tell: "Fines apply after that date."."""
-    day = _THAT_DAY.search(words)
-    return day is not None and not any(letter.isdigit() for letter in words[: day.start()])
 
 
 def _undated(words: str) -> bool:
