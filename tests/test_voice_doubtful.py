@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from growth import assert_in_proportion
-from test_voice import hear
+from test_voice import hear, whole
 
 from pullquote.documents import Document, Source
 from pullquote.reader import bundled
@@ -12,6 +12,7 @@ from pullquote.sentences import split_sentences
 from pullquote.voice import Voice, VoiceKind, find_voices
 from pullquote.voice.denials import blames, doubtful
 from pullquote.voice.phrases import is_well_formed
+from pullquote.voice.plainnames import plain
 
 LIE = "vaccines cause autism in young children"
 
@@ -482,3 +483,68 @@ def test_a_verdict_is_looked_for_in_proportion_to_the_length(part: str):
     assert_in_proportion(
         lambda size: partial(hear, f"The people who say that it{part * size} is safe are wrong."), 2_000
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ms Hold told the bench that her landlord (“the Respondent”) had refused repairs.",
+        "The Minister said that the Ferry Fare Scheme (“the Scheme”) would cut bills.",
+        'The union argues that the new ferry rules (the "Rules") are unlawful.',
+    ],
+)
+def test_a_term_that_a_text_defines_in_brackets_is_no_quotation(text: str) -> None:
+    for reader in (None, bundled()):
+        assert VoiceKind.QUOTED not in {voice.kind for each in hear(text, reader=reader).found for voice in each}
+
+
+def test_words_in_brackets_that_are_more_than_a_term_are_a_quotation_still() -> None:
+    text = "Lee said that the toll was unfair (“it is a tax on all who have to work”)."
+    assert VoiceKind.QUOTED in {voice.kind for each in hear(text).found for voice in each}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('Oakham Town Council ("the Council")', "Oakham Town Council"),
+        ("Oakham Town Council (hereinafter the “Council”)", "Oakham Town Council"),
+        ("Harrow (2022)", "Harrow"),
+        ("Nyberg and Holm (2023a)", "Nyberg and Holm"),
+        ("the Rand Board (RB)", "the Rand Board (RB)"),
+    ],
+)
+def test_a_speaker_is_named_without_the_year_or_the_term_in_brackets(name: str, shown: str) -> None:
+    assert plain(name) == shown
+
+
+def test_brackets_without_end_are_read_in_proportion() -> None:
+    assert_in_proportion(lambda size: partial(plain, 'Lee (the "' * size), 20_000)
+    assert_in_proportion(
+        lambda size: partial(hear, "Lee said that the board (together " * size + "“the Board”) left."), 500
+    )
+
+
+@pytest.mark.parametrize("author", ["Inge Kell and Dario Osti", "Kell, Inge; Osti, Dario"])
+@pytest.mark.parametrize(
+    "text",
+    ["Kell (2021) argues that the cost is higher.", "Osti (2022) argues that the cost is higher.",
+     "Kell and Osti (2023) argue that the cost is higher.", "Inge Kell argues that the cost is higher."],
+)  # fmt: skip
+def test_what_authors_cite_of_their_own_is_theirs(text: str, author: str) -> None:
+    assert whole(text, author).kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize("text", ["Holm (2021) argues that it fails.", "Kell and Holm (2021) argue that it fails."])
+def test_what_authors_cite_of_others_or_of_others_and_themselves_is_not_theirs(text: str) -> None:
+    assert whole(text, "Inge Kell and Dario Osti").kind is VoiceKind.REPORTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Home Board refused it on 3 May. The tenant, who is a teacher, says that this was unfair. For the reasons that follow I have concluded that it was not.",
+        "The tenant says that the closure was unlawful. For the reasons that I shall give I have come to the view that it was.",
+    ],
+)  # fmt: skip
+def test_what_a_named_author_says_of_themselves_is_given_to_nobody_else(text: str) -> None:
+    assert hear(text, "Mrs Justice Pell", bundled()).said_of("For the reasons").kind is VoiceKind.AUTHOR

@@ -28,6 +28,9 @@ _JOINS = re.compile(r",?\s(?:and|or|but|and\sthe|and\sa)\s|,\s")
 _DETERMINED = re.compile(r"\b(?:an?|the|this|that|these|those|his|her|their|its|our|such)\s$", re.IGNORECASE)
 _DEFINES = re.compile(r"[,]?\s(?:means?|includes?|with\srespect\sto|has\sthe\s(?:same\s)?meaning|refers?\sto)\b")
 _USED = re.compile(r"\s\w")
+_IN_BRACKET = re.compile(  # "the County Council (hereinafter the “Council”)"
+    r"\((?:(?:together|collectively|hereinafter|hereafter|referred\sto\sas|the|each|an?),?\s){0,4}$", re.IGNORECASE
+)
 _NAMED_BY_SOME = re.compile(r"\b(?:has|have|had)\s(?:\w+\s)?been\s(?:\w+ly\s)?(?:called|dubbed|termed|labell?ed)\s$")
 _SET_AGAINST = re.compile(r"\b(?:rather\sthan|instead\sof|not(?:\san?)?)\s$")
 _NAMED = re.compile(r"\b(?:known\s(?:to\s\w+\s)?as|the\s(?:title|term|name|phrase|heading|slogan))\s$")
@@ -120,10 +123,22 @@ def is_title(piece: Piece, words: str) -> bool:
 def is_scare(piece: Piece, words: str) -> bool:
     """Whether quoted words inside a report are a term of it: 'the “false” assumption', 'known as “dumping”'."""
     before, after = words[max(0, piece.start - 60) : piece.start], words[piece.end : piece.end + 20]
+    if defines(piece, words):
+        return True
     named = piece.title and piece.words <= TERM_WORDS and after.startswith(",")  # "when he heard “Cinnamon Girl”, he"
     used = named or (piece.words <= SCARE_WORDS and _USED.match(after))
     used = used or (piece.words <= SCARE_WORDS and _SET_AGAINST.search(before))  # "rather than “anti-human”"
     return bool(used) or (piece.words <= TERM_WORDS and bool(_NAMED.search(before)))
+
+
+def defines(piece: Piece, words: str) -> bool:
+    """Whether quoted words fill a bracket, as a term does that a text defines: 'her landlord (“the Respondent”)'."""
+    closed = words[piece.end : piece.end + 1] == ")"
+    return (
+        closed
+        and piece.words <= PHRASE_WORDS
+        and bool(_IN_BRACKET.search(words[max(0, piece.start - 60) : piece.start]))
+    )
 
 
 def mask(words: str, pieces: Sequence[Piece]) -> str:

@@ -14,6 +14,10 @@ from pullquote.voice.voices import Speaker, Voice, VoiceKind, spoken
 Told = tuple[Voice, ...]
 Named = Callable[[Attribution | None], Speaker]
 LONGEST_TAG = 12  # words beside a quotation that only say who speaks
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_DECIDED = re.compile(  # what the author decides on another's plea: "For the reasons given I have concluded that it was not"
+    r"(?<![\w’'.-])I\s(?:(?:have|am|must|shall|would|therefore|also|now)\s){0,3}(?:conclude|come\sto|decide|find|hold|satisfied|think\sthat)"
+)
 SCARE = 3  # quoted words that a report may hold, or the author's that it may begin with
 
 
@@ -46,8 +50,10 @@ def settled(told: Told, reading: Reading, words: str, author: str | None, named:
 
 def _of_others(told: Told, reading: Reading, words: str, author: str | None, named: Named) -> Told:
     """What the rules left to the author and the reader hears somebody else in; never sure."""
-    speaker = named(attribution_of(reading, words))
-    if speaker.own:
+    attribution = attribution_of(reading, words)
+    speaker = named(attribution)
+    decided = author and attribution is None and _DECIDED.search(_QUOTED.sub("", words))
+    if speaker.own or decided:
         return _unsure(told)
     return laid_by(reading, words, _whole(told), author, replace(speaker, sure=False))
 

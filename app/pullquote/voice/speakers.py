@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pullquote.authors import authors_of
 from pullquote.documents import Document
 from pullquote.honorifics import TITLES
 from pullquote.institutions import NOUN
@@ -12,7 +13,7 @@ from pullquote.particles import PARTICLE
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME
-from pullquote.voice.titles import OFFICES, TITLE
+from pullquote.voice.titles import HERS, OFFICES, SEXED, TITLE, differ
 
 _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(
@@ -24,8 +25,6 @@ _ADDRESSED = re.compile(rf"(?P<title>{_TITLED.pattern})(?P<name>(?:{PARTICLE}\s)
 _KNIGHT = re.compile(  # called by the given name, or without the place: "Dame Helen Crossley", "Lord Hale of Dunmore"
     r"(?P<short>(?:Sir|Dame|Lord|Lady|Baroness|Father|Sister)\s[A-Z][\w’'-]*)(?:\sof(?:\sthe)?)?(?:\s[A-Z][\w’'-]*){1,3}"
 )
-_HERS = frozenset(("Mrs", "Miss", "Ms", "Lady", "Dame", "Baroness"))
-_SEXED = rf"Mr|Sir|Lord|{'|'.join(sorted(_HERS))}"
 _KIN = re.compile(
     r"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|whose)|[’']s)\s(?:late\s|elder\s|younger\s)?"
     r"(?:wife|husband|widow|widower|mother|father|son|daughter|sister|brother|spouse)\b"
@@ -101,6 +100,12 @@ class Names:
         reports = _REPORT_OF.match(source.title or "")
         published = DETERMINER.sub("", (source.publisher or "").strip())
         return reports["body"] if reports else published if _IS_BODY.search(published) else None
+
+    @cached_property
+    def _families(self) -> frozenset[str]:
+        """The family names of those who wrote the document; the last word of its author too: "the UN" is not the mission to the UN."""
+        names = (name for each in authors_of(self._author) for name in (each.family, each.straight))
+        return frozenset(name.casefold() for name in (*names, *(self._author or "").split()[-1:]))
 
     @cached_property
     def _runs(self) -> list[tuple[int, str]]:
@@ -181,15 +186,15 @@ class Names:
         title, last = called["title"], called["name"].rpartition(" ")[2]
         found = self._full_name(called["name"], last, position)
         unknown = not found.sure or found.shown == called["name"] or _IS_BODY.search(f" {last}")
-        married = title.startswith(("Mrs", "Lady")) and not re.search(_SEXED, found.shown)  # perhaps his wife
-        return None if unknown or married or self._are_two(last, title) or _differ(title, found.shown) else found
+        married = title.startswith(("Mrs", "Lady")) and not re.search(SEXED, found.shown)  # perhaps his wife
+        return None if unknown or married or self._are_two(last, title) or differ(title, found.shown) else found
 
     def _are_two(self, last: str, title: str) -> bool:
         """Whether a text tells of a man and a woman of one family name, or of a family whose "Mrs Bell" may be anybody in it."""
         if last not in self._couples:
-            called = re.findall(rf"\b({_SEXED})\.?\s(?:[A-Z][\w.’'-]*\s){{0,2}}{re.escape(last)}\b", self._text)
-            self._couples[last] = len({each in _HERS for each in called}) == 2
-        return self._couples[last] or (bool(re.match(_SEXED, title)) and self._tells_of_kin)
+            called = re.findall(rf"\b({SEXED})\.?\s(?:[A-Z][\w.’'-]*\s){{0,2}}{re.escape(last)}\b", self._text)
+            self._couples[last] = len({each in HERS for each in called}) == 2
+        return self._couples[last] or (bool(re.match(SEXED, title)) and self._tells_of_kin)
 
     def is_word(self, name: str) -> bool:
         """Whether a word has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow; "Idling"."""
@@ -260,8 +265,7 @@ class Names:
         if not author or not author.strip():
             return False
         bare = DETERMINER.sub("", subject)
-        last = author.split()[-1].casefold()  # a surname: "the UN" is not the mission to the UN
-        if bare.casefold() == author.casefold() or (bare == subject and bare.casefold() == last):
+        if bare.casefold() == author.casefold() or (bare == subject and self._families >= _surnames(subject)):
             return True
         if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
             return True  # "The Commission believes" in a text of the Sentencing Commission
@@ -275,6 +279,11 @@ def _heads(author: str) -> frozenset[str]:
     office, *beyond = _PLACE.split(_BEYOND.split(author, maxsplit=1)[0])
     parts = [office, *beyond[:1]] if office.endswith("Office") and beyond and beyond[0].startswith("the ") else [office]
     return frozenset(part.split()[-1] for part in parts if part.split())
+
+
+def _surnames(subject: str) -> set[str]:
+    """Each of those whom a reference names. Example: _surnames("Keller and Obi") -> {"keller", "obi"}."""
+    return set(re.split(r",?\s(?:and|&)\s|,\s", subject.casefold()))
 
 
 def lead(run: str) -> int:
@@ -291,9 +300,3 @@ def _same_person(name: str, other: str) -> bool:
     """Whether two full names share their first two words or differ by a title only."""
     one, two = (set(_TITLED.sub("", each).casefold().split()) for each in (name, other))
     return one <= two or two <= one
-
-
-def _differ(title: str, name: str) -> bool:
-    """Whether a title, such as "Professor", cannot be that of a name which has another, such as "Councillor Ann Lee"."""
-    held = {word[0] for word in re.findall(rf"\b(?:{TITLE})\b", name) if not re.match(_SEXED, word)}
-    return bool(held) and not re.match(_SEXED, title) and title[0] not in held
