@@ -32,6 +32,9 @@ from pullquote.spoken.asked import Asked, asked, asked_in
         ("How many bridges did Roe say would fall?", "Roe"),
         ("And what does Roe say?", "Roe"),
         ("Who does Ann Said say should pay?", "Ann Said"),
+        ("How did Roe respond to it?", "Roe"),
+        ("How would Roe answer critics?", "Roe"),
+        ("How has the Toll Board reacted?", "the Toll Board"),
     ],
 )
 def test_a_question_for_somebodys_words_names_them(question, name):
@@ -163,9 +166,23 @@ def test_one_who_was_asked_after_by_name_alone_is_kept_two_turns_on():
     assert asked_in(Query(question=resolve(query))).name == "Mr. Lee"
 
 
-def test_without_a_question_for_words_before_it_a_follow_up_asks_for_none():
-    assert asked_in(Query(question="And Lee?", history=(Turn("How long is the bridge?"),))) is None
+def test_without_a_question_for_words_before_it_she_and_a_text_are_nobody():
+    assert asked_in(Query(question="What does she say?", history=(Turn("How long is the bridge?"),))) is None
+    assert asked_in(Query(question="And the report?", history=(Turn("How long is the bridge?"),))) is None
     assert asked_in(Query(question="What does she say about bridges?")) is None
+
+
+@pytest.mark.parametrize("turns", [("Why charge tolls?",), ("Why charge tolls?", "Who disagrees?")])
+def test_a_name_alone_asks_for_its_bearers_words_on_what_was_asked_of_nobody(turns):
+    query = Query(question="And Lee?", history=tuple(map(Turn, turns)))
+    assert asked_in(query) == Asked("Lee", bare=True, topic="Why charge tolls?")
+    assert asked_in(Query(question=resolve(query))) == asked_in(query)
+
+
+def test_a_new_topic_is_asked_of_the_same_one():
+    query = Query(question="And about the buses?", history=(Turn("What did Roe say about the tolls?"),))
+    assert asked_in(query) == Asked("Roe", topic="the buses")
+    assert asked_in(Query(question=resolve(query))) == asked_in(query)
 
 
 def test_no_question_takes_long_to_look_at():

@@ -1,8 +1,10 @@
 """Questions: what is asked, and what a follow-up leans on."""
 
 import re
+from functools import partial
 
 import pytest
+from growth import assert_in_proportion
 
 from pullquote.conversation import (
     MAX_QUOTES,
@@ -10,14 +12,18 @@ from pullquote.conversation import (
     QUOTE,
     SOUGHT,
     STATEMENT,
+    Leaning,
     Query,
     Turn,
     courteous,
     follows_up,
+    leaning,
     resolve,
     worded,
 )
+from pullquote.debater import matter_in
 from pullquote.errors import QuestionError
+from pullquote.stance import Side
 
 EARLIER = Turn("Why might military strikes fail?")
 
@@ -196,3 +202,76 @@ def test_a_suggested_question_stands_alone_however_few_its_words():
 )
 def test_a_short_question_leans_on_the_one_before_unless_it_names_something(question: str, leans: bool):
     assert follows_up(question) is leans
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [
+        ("arguments for?", Leaning.FOR),
+        ("And in favour?", Leaning.FOR),
+        ("And against?", Leaning.AGAINST),
+        ("What is the strongest argument against?", Leaning.AGAINST),
+        ("Could you give me two good reasons against it, please?", Leaning.AGAINST),
+        ("Any objections?", Leaning.AGAINST),
+        ("Give me the best counterarguments", Leaning.OTHER),
+        ("What about the other side?", Leaning.OTHER),
+        ("What would the opposing camp say?", Leaning.OTHER),
+    ],
+)
+def test_who_asks_for_a_side_and_not_of_what_leans_on_the_question_before(question: str, side: Leaning):
+    assert leaning(question) is side
+    assert follows_up(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the best argument for tolls?", "What does Roe stand for?", "What are Roe's rebuttals?", "What is a toll for?",
+     "Which side of the river is wet?", "What is the case against Roe about?"],
+)  # fmt: skip
+def test_who_says_of_what_or_asks_for_no_side_does_not(question: str):
+    assert leaning(question) is None
+
+
+@pytest.mark.parametrize(
+    ("turns", "side"),
+    [
+        (("Should Ashby charge tolls?", "arguments for?"), Side.FOR),
+        (("Should Ashby charge tolls?", "And against?"), Side.AGAINST),
+        (("Should Ashby charge tolls?", "the other side?"), Side.AGAINST),
+        (("Should Ashby charge tolls?", "arguments against?", "the other side?"), Side.FOR),
+        (("Should Ashby charge tolls?", "arguments for?", "Thanks!", "Give me the counterarguments"), Side.AGAINST),
+        (("What are the arguments against charging tolls?", "And the opposite view?"), Side.FOR),
+        (("Why should Ashby abolish tolls?", "What is the best argument for it?"), Side.AGAINST),
+        (("Why should Ashby abolish tolls?", "What about the other side?"), Side.FOR),
+    ],
+)
+def test_a_side_of_what_was_asked_before_is_that_of_the_operators_proposition(turns: tuple[str, ...], side: Side):
+    history = tuple(map(Turn, turns[:-1]))
+    matter = matter_in(Query(question=turns[-1], history=history), ["Ashby should charge tolls."])
+    assert matter is not None
+    assert (matter.proposition, matter.asked, matter.question) == ("Ashby should charge tolls.", side, turns[-1])
+
+
+def test_there_is_no_other_side_of_what_put_up_nothing():
+    history = (Turn("What does Roe say about buses?"),)
+    assert matter_in(Query(question="the other side?", history=history), ["Ashby should charge tolls."]) is None
+
+
+def test_a_new_topic_takes_the_place_of_the_old_one():
+    history = (Turn("What did Roe say about the tolls?"),)
+    resolved = resolve(Query(question="And about the buses?", history=history))
+    assert resolved == "And about the buses? (asked after: What did Roe say?)"
+    assert "tolls" in resolve(Query(question="And why?", history=history))
+
+
+@pytest.mark.parametrize(
+    "part", ["about a ", "what say about ", "the best ", "and ", "against ", "counter", "a-", "? "]
+)
+def test_no_follow_up_takes_long_to_read(part: str):
+    def look(words: str) -> None:
+        leaning(words)
+        follows_up(words)
+        resolve(Query(question="And about x?", history=(Turn(words),)))
+        resolve(Query(question=words, history=(Turn("What did Roe say about tolls?"),)))
+
+    assert_in_proportion(lambda size: partial(look, (part * size)[:size]), 2_000)

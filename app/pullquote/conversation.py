@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from pullquote.about import Subject, subject_asked
 from pullquote.errors import QuestionError
@@ -29,6 +30,37 @@ _COURTESY = frozenset(
 _BESIDE = frozenset("a all and much evening for it s so that the there this to very you your".split())  # noqa: SIM905
 # "It is true that" and "those who" point at nothing said before.
 _NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
+_ABOUT = r"(?:about|on|regarding|concerning)"
+_NEW_TOPIC = re.compile(
+    rf"(?:(?:and|but|or|also|then|now),? ){{0,2}}{_ABOUT} (?P<topic>[^?]{{1,300}}?)\W{{0,5}}", re.IGNORECASE
+)
+_OLD_TOPIC = re.compile(
+    rf"(?P<frame>.{{1,200}}?\b(?:say|said|says|think|thinks|thought|tell|told|write|wrote|argue|argued|views?|opinions?|positions?))"
+    rf" {_ABOUT} [^?]{{1,500}}(?P<mark>\??)",
+    re.IGNORECASE,
+)
+# "And against?", "What is the best argument for it?", "Give me the counterarguments", "What would the other side say?"
+_OTHER_SIDE = r"(?P<{}>(?:other|opposite|opposing) (?:arguments?|camp|case|opinions?|positions?|side|view(?:point)?s?))"
+_SIDE = re.compile(
+    r"\W{0,5}(?:(?:and|but|so|ok|okay|now|then|well),? ){0,2}(?:"
+    r"(?:(?:what|how) about )?(?:(?:those|people|who(?: is| are)?) )?(?:(?P<for>for|in favou?r|in support)|against|opposed)"
+    r"|(?:(?:what|which)(?: (?:is|are|was|were)|[’']s) |(?:what|how) about |(?:is|are) there "
+    r"|(?:please )?(?:let(?: me|[’']s) |i(?:[’']d| would)? (?:like|want) (?:to )?)?(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|hear|list|make|name|outline|present|quote|see|show|state"
+    r"|summari[sz]e|tell) (?:(?:me|us) )?)?(?:(?:the|an?|any|some|all|your|one|two|three) )?(?:[a-z-]{1,20} ){0,2}?"
+    r"(?:(?:arguments?|case|evidence|points?|quotes?|reasons?) (?:(?P<favour>for|in favou?r|in support)|against|in opposition)"
+    rf"|objections?|criticisms?|(?P<counter>counter-? ?(?:arguments?|points?)|rebuttals?)|{_OTHER_SIDE.format('other')})"
+    rf"|(?:what|how) (?:do|does|did|might|would) (?:the |those on the )?(?:opposition|{_OTHER_SIDE.format('said')}) (?:answer|argue|believe|reply|respond|say|think|want)"
+    r")(?: (?:it|that|this|them))?(?:,? (?:then|please))?\W{0,5}",
+    re.IGNORECASE,
+)
+
+
+class Leaning(StrEnum):
+    """Which side of what was asked before a question is for."""
+
+    FOR = "for"
+    AGAINST = "against"
+    OTHER = "other"  # than was asked for last
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +147,18 @@ def resolve(query: Query) -> str:
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
     if not earlier:
         return query.question
-    root = next((question for question in reversed(earlier) if not follows_up(question)), earlier[0])
-    before = tuple(dict.fromkeys((root, *_naming(query.question, earlier), earlier[-1])))
+    before = tuple(dict.fromkeys((leant_on(earlier), *_naming(query.question, earlier), earlier[-1])))
+    if new_topic(query.question):
+        before = tuple(_OLD_TOPIC.sub(r"\g<frame>\g<mark>", turn) for turn in before)
     fewer = (before, before[:-1], before[:1], before[-1:])
     wordings = (f"{query.question}{AFTER}{' '.join(kept)})" for kept in fewer if kept)
     return next((words for words in wordings if query.limit is None or len(words) <= query.limit), query.question)
+
+
+def leant_on(turns: Sequence[str]) -> str:
+    """The nearest turn that stood alone, or the first with a subject where none did; nothing where none has one."""
+    earlier = [turn for turn in turns if _has_subject(turn)]
+    return next((turn for turn in reversed(earlier) if not follows_up(turn)), earlier[0] if earlier else "")
 
 
 def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
@@ -132,6 +171,25 @@ def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
 def last_of(resolved: str) -> str:
     """The question by itself, of one that was resolved. Example: last_of("And Lee? (asked after: Why?)") -> "And Lee?"."""
     return resolved.partition(AFTER)[0]
+
+
+def new_topic(question: str) -> str:
+    """What a question goes on to in place of what was asked about before, or nothing. Example: "And about tolls?" -> "tolls"."""
+    found = _NEW_TOPIC.fullmatch(question.strip())
+    return found["topic"] if found else ""
+
+
+def leaning(question: str) -> Leaning | None:
+    """Which side a question is for that does not say of what, so that this is what was asked before; None for no such one.
+
+    Example: leaning("What is the best argument against?") -> Leaning.AGAINST
+    """
+    found = _SIDE.fullmatch(question)
+    if found is None:
+        return None
+    if found["counter"] or found["other"] or found["said"]:
+        return Leaning.OTHER
+    return Leaning.FOR if found["for"] or found["favour"] else Leaning.AGAINST
 
 
 def _has_subject(question: str) -> bool:
@@ -151,4 +209,6 @@ def follows_up(question: str) -> bool:
         return False
     if len(terms(question)) <= FEW_WORDS and not _NAMES.search(question):
         return True  # unless it names somebody or something: "What is the capital of Mongolia?" stands alone
+    if leaning(question):
+        return True
     return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))

@@ -5,13 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from pullquote.conversation import AFTER, STATEMENT, Query, resolve
+from pullquote.conversation import AFTER, STATEMENT, Leaning, Query, leaning, resolve
 from pullquote.counterpoint import Told, Weighed, labelled_quotes, weigh
 from pullquote.disputes import Dispute, claim_of, contested, nearest_dispute
 from pullquote.dissent import settled
 from pullquote.errors import QuestionError
 from pullquote.judged import CONSIDERED, Encode, StanceBook, candidates, judge_hits, wordings
-from pullquote.matter import Matter, in_full, matter_of, requested, the_one, worded_as
+from pullquote.matter import Matter, in_full, matter_of, requested, the_one, under_debate, worded_as
 from pullquote.pleas import asks_for_words
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
@@ -106,9 +106,7 @@ class Debater:
         """
         debate = query.debate or next((choice.quote.document.debate for choice in choices), None)
         named = self._named(debate)
-        matter = self._otherwise(query.question, debate, named, than) or matter_of(
-            query.question, named, _leant_on(query)
-        )
+        matter = self._otherwise(query.question, debate, named, than) or matter_in(query, named)
         if matter is None or not choices:
             return Weighed(settled(self.voices, query.question, choices), {}, matter.proposition if matter else None)
         readings = self.stances.readings(debate, matter.proposition)
@@ -147,6 +145,33 @@ class Debater:
             return None
         hits = retrieve(self.generation, claim, self._encode(clean(claim)), self.generation.documents_of(debate))
         return nearest_dispute(self.generation, self.voices, quote, hits[:CONSIDERED], on, judged[on[0]])
+
+
+def matter_in(query: Query, named: Sequence[str]) -> Matter | None:
+    """What a question is about, after those before it: "And against?" asks for a side of what they put up.
+
+    Example: after "Why should we sell the pier?", "And the other side?" asks for what is against selling it
+    """
+    before, side = _leant_on(query), leaning(query.question)
+    if side is None or not before:
+        return matter_of(query.question, named, before)
+    camp = "supporters" if side is Leaning.FOR else "critics"
+    matter = matter_of(f"What do {camp} say?", named, before)
+    if matter is None or side is not Leaning.OTHER:
+        return replace(matter, question=query.question) if matter else None
+    if under_debate(before, named) is None:
+        return None  # no side was asked for that this could be the other of
+    last = _last_side(query, matter.proposition, named)
+    return replace(matter, question=query.question, asked=last.other if last else matter.asked)
+
+
+def _last_side(query: Query, proposition: str, named: Sequence[str]) -> Side | None:
+    """The side of a proposition that the nearest earlier question on it asked for, or None where it asked for none."""
+    for place in reversed(range(len(query.history))):
+        turn = replace(query, question=query.history[place].question, history=query.history[:place])
+        if (matter := matter_in(turn, named)) and matter.proposition == proposition:
+            return matter.asked
+    return None
 
 
 def _leant_on(query: Query) -> str:

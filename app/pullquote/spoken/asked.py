@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.conversation import AFTER, Query, follows_up
+from pullquote.conversation import AFTER, Query, follows_up, leant_on, new_topic
 from pullquote.spoken.texts import is_kind
 
 LONGEST = 9  # words of a name with its office
@@ -18,7 +18,7 @@ TELL = (
     r"ask(?:s|ed|ing)?|plead(?:s|ed|ing)? for|reject(?:s|ed|ing)?|disput(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|"
     r"complain(?:s|ed|ing)?|acknowledg(?:e|es|ed|ing)|admit(?:s|ted|ting)?|conced(?:e|es|ed|ing)|conclud(?:e|es|ed|ing)|"
     r"explain(?:s|ed|ing)?|describ(?:e|es|ed|ing)|predict(?:s|ed|ing)?|protest(?:s|ed|ing)?|"
-    r"agree(?:s|d|ing)?|disagree(?:s|d|ing)?|"
+    r"agree(?:s|d|ing)?|disagree(?:s|d|ing)?|respond(?:s|ed|ing)?|react(?:s|ed|ing)?|"
     r"justif(?:y|ies|ied|ying)|defend(?:s|ed|ing)?|"
     r"regard(?:s|ed|ing)?|want(?:s|ed|ing)?|prefer(?:s|red|ring)?|(?:make|makes|made|making) of|"
     # These are nouns too: "What does the audit report say?"
@@ -47,6 +47,8 @@ _FORMS = tuple(
     for form in (
         # What did Lee propose? Which kind of rule does Lee want? Why has the Board said that …?
         rf"{_ASKS}\b(?:\s(?!(?:{_AUX})\b)\S+){{0,6}}?\s{_AUX}\s{_WHO}\s(?:(?:also|really|actually|ever|not)\s)?{_SMALL}(?:{TELL})(?=\W|$)",
+        # How did Lee answer critics?
+        rf"how\s{_AUX}\s{_WHO}\s{_SMALL}(?:answer|counter|reply)(?=\W|$)",
         # Which reasons does Lee give?
         rf"{_ASKS}\s(?:\S+\s){{0,3}}?{GIVEN}\s(?:\S+\s){{0,6}}?{_AUX}\s{_WHO}\s(?:give|make|offer|raise|have|advance|state)n?\b",
         # Does Lee support the plan? Has Lee said that …?
@@ -141,27 +143,33 @@ def asked_in(query: Query, names: Callable[[Asked], bool] = lambda _: True) -> A
     """
     question, turns = _unfolded(query)
     before = _before(turns, names)
-    found = _asked_after(question, before)
+    found = _asked_after(question, before, turns)
     # It goes on about what was asked before.
     narrowed = turns and follows_up(question) and not (before and before[-1].whole)
     return replace(found, whole=False) if found and narrowed else found
 
 
-def _asked_after(question: str, before: Sequence[Asked]) -> Asked | None:
-    """Who is asked about by a question after those who were asked about before it."""
+def _asked_after(question: str, before: Sequence[Asked], turns: Sequence[str]) -> Asked | None:
+    """Who is asked about by a question after turns, and after those who were asked about in them."""
     found = asked(question)
     pronoun = _PRONOUN.fullmatch(found.name) if found else None
     if found and pronoun is None:
         return found
     last = next((one for one in reversed(before) if not (pronoun and pronoun["somebody"] and is_kind(one.name))), None)
-    if last is None:
-        return None
     if found:
-        return replace(found, name=last.name, whole=found.whole and last.whole)
+        return replace(found, name=last.name, whole=found.whole and last.whole) if last else None
+    if last and (topic := new_topic(question)):
+        return replace(last, whole=False, topic=topic)
     goes_on = _CONTINUES.match(question)
     if goes_on is None or len(goes_on["who"].split()) > LONGEST:
         return None
-    return replace(last, name=goes_on["who"], bare=True)
+    return replace(last, name=goes_on["who"], bare=True) if last else _on_what_was_asked(goes_on["who"], turns)
+
+
+def _on_what_was_asked(name: str, turns: Sequence[str]) -> Asked | None:
+    """Who is asked, by name alone, about what was asked of nobody before: "Why charge tolls?", "And Lee?"."""
+    before = leant_on(turns)
+    return Asked(name, bare=True, topic=before) if before and not is_kind(name) else None
 
 
 def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
@@ -176,8 +184,8 @@ def _unfolded(query: Query) -> tuple[str, tuple[str, ...]]:
 def _before(turns: Sequence[str], names: Callable[[Asked], bool]) -> list[Asked]:
     """Who was asked about: each turn is read with those before it."""
     before: list[Asked] = []
-    for turn in turns:
-        found = _asked_after(turn, before)
+    for place, turn in enumerate(turns):
+        found = _asked_after(turn, before, turns[:place])
         if found and names(found):
             before.append(found)
     return before
