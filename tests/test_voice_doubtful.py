@@ -9,7 +9,7 @@ from test_voice import hear, whole
 from pullquote.documents import Document, Source
 from pullquote.reader import bundled
 from pullquote.sentences import split_sentences
-from pullquote.voice import Voice, VoiceKind, find_voices
+from pullquote.voice import Voice, VoiceKind, find_voices, only_counts
 from pullquote.voice.denials import blames, doubtful
 from pullquote.voice.phrases import is_well_formed
 from pullquote.voice.plainnames import plain
@@ -548,3 +548,38 @@ def test_what_authors_cite_of_others_or_of_others_and_themselves_is_not_theirs(t
 )  # fmt: skip
 def test_what_a_named_author_says_of_themselves_is_given_to_nobody_else(text: str) -> None:
     assert hear(text, "Mrs Justice Pell", bundled()).said_of("For the reasons").kind is VoiceKind.AUTHOR
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("In a letter to us its chief scientist, Dr Ines Moor, wrote that the number was small.", "its chief scientist, Dr Ines Moor"),
+        ("In a note to them its chair, Ines Moor, said that the scheme had failed.", "its chair, Ines Moor"),
+        ("See Holm (2021), who argues that the fall is due to the rules.", "Holm"),
+        ("Compare Ott and Holm (2019), who argue that prices rose.", "Ott and Holm"),
+        ("Only Chair Ines Moor said that it would rain.", "Chair Ines Moor"),
+    ],
+)  # fmt: skip
+def test_a_name_begins_after_an_object_and_after_a_pointer_to_a_text(text: str, speaker: str) -> None:
+    assert hear(text).said_of(text[-12:-1]).speaker == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They depend on how much peat people say they burn, and a change cut it.",
+        "It depends on what drivers say they paid.",
+        "The trend rests on how often nurses report that they worked.",
+    ],
+)
+def test_a_question_inside_a_clause_makes_nobody_a_speaker(text: str) -> None:
+    assert {voice.speaker for each in hear(text).found for voice in each} <= {None, "Ann Author"}
+
+
+@pytest.mark.parametrize("name", ["58%", "58 %", "64% of people", "12 per cent of those asked"])
+def test_a_share_only_counts(name: str) -> None:
+    assert only_counts(name)
+
+
+def test_a_share_of_named_people_tells_who_they_are() -> None:
+    assert not only_counts("64% of the bakers of Oakham")

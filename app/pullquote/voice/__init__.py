@@ -25,6 +25,7 @@ _NAMED_BODY = re.compile(r"(?:of|for|against|without)\s(?:the\s)?[A-Z]")
 _PRESENTED = re.compile(  # "Its lawyer, Ann Lee": whose lawyer, nobody can tell beside the quote
     r"(?:[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)\s[^,]{2,60},\s(?P<name>[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*)+)"
 )
+_SHARE = re.compile(r"[\d.,]+\s?(?:%|per\s?cent)(?:\sof\s(?:those|people|respondents|them|us)(?:\s(?:asked|polled))?)?")
 _MOST_WORDS_OF_A_COUNT = 3
 _MINE = re.compile(r"(?:[Mm]y|[Oo]ur)\s(?!own\b)(?=[a-z])")  # not "Our World in Data"
 __all__ = ["Voice", "VoiceKind", "find_voices", "source_line", "speaker_line", "summary", "voices_of"]
@@ -134,7 +135,7 @@ def opening(name: str) -> str:
 def only_counts(name: str) -> bool:
     """Whether a name says that there are several, and hardly who: "some", "many critics"; nobody cites these."""
     words = name.split()
-    return (
+    return bool(_SHARE.fullmatch(name)) or (
         bool(MANY.match(name))
         and len(words) <= _MOST_WORDS_OF_A_COUNT
         and all(map(str.islower, [name[1:], *words[1:]]))

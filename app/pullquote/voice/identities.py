@@ -11,6 +11,7 @@ from pullquote.voice.attributions import find_attributions
 from pullquote.voice.coreference import MEMORY, Coreference, Memory
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.mentions import whom
+from pullquote.voice.nameparts import asks
 from pullquote.voice.nesting import inside
 from pullquote.voice.outlets import outlet_in
 from pullquote.voice.owners import owner_before
@@ -50,6 +51,10 @@ _HEDGED = re.compile(r"^(?:perhaps|maybe|probably|possibly|even|only|surely)\s(?
 _LOOSE = re.compile(
     r"[Aa]nother$|(?:these|those|such|the\s(?:very\s)?same|perhaps|maybe|probably|possibly)\s\w", re.IGNORECASE
 )
+_BEFORE_NAME = re.compile(  # the object of what opens a sentence, and a pointer: "In a letter to us its chair", "See Lee (2020), who"
+    r"^(?:(?:us|them|me|him)\s(?=(?:the|its|his|her|their|our|an?|[A-Z][\w.]*)\s)|(?:[Ss]ee(?:\salso)?|[Cc]ompare|[Cc]f\.)\s(?=[A-Z]))"
+)
+_PER_CENT = re.compile(r"^([\d.]+)\s?%$")
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 _THIS_TEXT = re.compile(
     rf"[Tt]his\s(?:{TEXT}|chapter|note)|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
@@ -120,7 +125,7 @@ class Identities:
         if _is_somebody(subject, attribution.form):
             return Speaker(None, (), cue, sure=False)
         generic = attribution.form is Form.SOURCE and is_generic_source(subject)
-        if is_nobody(subject) or is_fragment(subject) or generic:
+        if is_nobody(subject) or is_fragment(subject) or generic or asks(subject):
             return None
         noun = anaphor(subject)
         if noun and (referent := self._referent(noun, position, cue, plain=is_plain(attribution))):
@@ -245,6 +250,7 @@ def _left(attribution: Attribution) -> str:
 
 def _without_pointing(subject: str, form: Form) -> str:
     """A subject without what only points or hedges: "the very same bank" is "the bank", "perhaps Lee" "Lee", "the two" "they"."""
+    subject = _PER_CENT.sub(r"\1 percent", _BEFORE_NAME.sub("", subject))
     subject = _SAME.sub("the ", _SAME_PERSON.sub("", _HEDGED.sub("", subject)))
     subject = _NOMINATIVE.get(subject.lower(), subject) if form is Form.SOURCE else subject
     return "they" if subject.lower() in _THE_TWO else subject

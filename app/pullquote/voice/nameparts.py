@@ -34,6 +34,7 @@ _OFFICE_OF = re.compile(
 _NO_NAME = re.compile(
     r"(?:who|whom|whose|which|that|says?|said|argues?|argued)\b|(?:his|her|their|its)$|an?\s(?:[\w-]+\s){1,2}(?:who|whose|which)\b"
 )
+_ASKS = re.compile(r"\s(?:on|of|to|with|upon)\s(?:how\s(?:far|few|little|many|much|often)|what)\s")
 _NOT_BETTER = re.compile(r"(?:his|her|their|its)\s|(?:an?\s)?[a-z-]+$", re.ASCII)
 
 
@@ -50,6 +51,11 @@ def fuller(one: str | None, other: str | None) -> str | None:
     short, long = sorted((one or "", other or ""), key=len)
     apart = short != long and (" " not in short or short not in long.split(", ") or is_several(long))
     return None if apart or not short else long
+
+
+def asks(part: str) -> bool:
+    """Whether a phrase holds a question of another clause, so that it names nobody: "It depends on how much wood people"."""
+    return bool(_ASKS.search(part))
 
 
 def is_group(part: str) -> bool:

@@ -46,7 +46,7 @@ _GRAMMAR = re.compile(
     r"(?:(?:Although|Though|Because|Until|Unlike|Despite|During|Among|Like|Following|Later|Yet|Still|Such|Each|Every|Most|"
     r"Other|Another|Both|Neither|Nor|The|A|An|In|On|At|But|And|As|For|From|By|With|When|While|If|Since|After|Before|However|Our|Their|His|Her|"
     r"Its|This|That|These|Those|Today|Yesterday|According\sto|To|Of|Some|Many|It|He|She|They|We|I|So|Or|Then|Now|"
-    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Hence|Thus|Therefore|Moreover|Furthermore|Also|Consequently|Accordingly|Finally|Additionally|Under|Over|Where|Why|What|How|Who|Mr|Madam)"
+    r"Is|Are|Was|Did|Does|Do|Has|Have|Can|Will|Not|No|Yes|Only|Even|Hence|Thus|Therefore|Moreover|Furthermore|Also|Consequently|Accordingly|Finally|Additionally|Under|Over|Where|Why|What|How|Who|See|Compare|Mr|Madam)"
     r"(?:\sthe)?\s)+"
 )
 _TITLE_BEFORE = re.compile(
@@ -61,6 +61,9 @@ _BEFORE_OFFICE = re.compile(
     rf"(?:and|or)\s(?=(?:the|an?|its|his|her|our|their)\s(?:[\w’'-]+\s){{0,4}}?(?:{ROLE})\b))|^(?:and|or)\s",
     re.IGNORECASE,
 )
+_ONLY = re.compile(
+    r"^(?:Only|Even|Also|Then|Yet|Still|us|them|me|him)\s"
+)  # "Only Chair Amy Bell", "a letter to us its chair"
 _OFFICIAL = re.compile(
     r"^(?:the\s)?(?:(?:[\w-]+\s)?administration|strategy|plan|(?:executive\s)?order|memorandum|proclamation|"
     r"united\sstates|white\shouse|president|vice\spresident|first\slady|fact\ssheet|federal\sgovernment|"
@@ -257,7 +260,7 @@ class Names:
             return name
         line = re.split(r"[.!?:;\n\r“”\"]\s*", before)[-1]
         title = _TITLE_BEFORE.search(line)
-        office = _BEFORE_OFFICE.sub("", title.group().lstrip()) if title else ""
+        office = _ONLY.sub("", _BEFORE_OFFICE.sub("", title.group().lstrip())) if title else ""
         return " ".join(f"{office}{name}".split())
 
     def _is_own(self, subject: str, position: int) -> bool:
