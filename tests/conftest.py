@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
+from hypothesis import HealthCheck
+from hypothesis import settings as configured
 from kept import PLACE, keep
 from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # the tests' own environment holds no settings
 Settle = Callable[..., Settings]
 Run = Callable[..., Result]
+
+configured.register_profile("unhurried", suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+configured.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
