@@ -10,12 +10,13 @@ from pullquote.judged import CONSIDERED, Readings, stance_of, taking_sides
 from pullquote.matter import Matter
 from pullquote.quote import Quote
 from pullquote.retrieve import Hit
-from pullquote.select import NEXT_SHARE, Choice, Role, cut, role_of
+from pullquote.select import Choice, Role, cut, role_of
 from pullquote.sides import NO_OTHER_SIDE, apart, is_open, takes_side
 from pullquote.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.store.generation import Generation, Window
 from pullquote.voice.voicebook import VoiceBook
 
+NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it seldom fits the question as well
 LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
 
 Told = tuple[Choice, Stance, Reading]
@@ -136,7 +137,7 @@ def weigh(
     Where arguments for one side are asked for, what takes it comes first. The other side is looked for among the
     question's own hits, then in what the operator labelled; `gap` says so where none is there.
     """
-    least = NEXT_SHARE * choices[0].hit.score
+    least = NEAR_SHARE * choices[0].hit.score
     near = [hit for hit in hits[:CONSIDERED] if hit.row in readings and hit.score >= least]
     scale = _Scale(generation, voices, matter, near, readings, labelled)
     if matter.asked is not None:
