@@ -653,7 +653,7 @@ def test_critics_are_the_other_side_only_beside_the_author_who_reports_them(sett
     assert roles(apart, "Do road tolls in cities hit shops?") == [("Road", Role.CLAIM), ("Critics", Role.CLAIM)]
 
 
-STUDY = "---\nauthor: Cy Dow\n---\nA study of road tolls in cities says what cars pay.\n"
+STUDY = "---\nauthor: Cy Dow\n---\nA study asked what critics and supporters say about road tolls in cities.\n"
 
 
 @pytest.mark.parametrize(
