@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from growth import assert_in_proportion
@@ -23,6 +24,7 @@ from pullquote.conversation import (
 )
 from pullquote.debater import matter_in
 from pullquote.errors import QuestionError
+from pullquote.reply import _as_arguments
 from pullquote.stance import Side
 
 EARLIER = Turn("Why might military strikes fail?")
@@ -275,3 +277,19 @@ def test_no_follow_up_takes_long_to_read(part: str):
         resolve(Query(question=words, history=(Turn("What did Roe say about tolls?"),)))
 
     assert_in_proportion(lambda size: partial(look, (part * size)[:size]), 2_000)
+
+
+@pytest.mark.parametrize(
+    ("question", "knows", "wording"),
+    [
+        ("What do critics say?", True, "What are the arguments against? (asked after: Should Ashby charge tolls?)"),
+        ("What do supporters say?", True, "What are the arguments for? (asked after: Should Ashby charge tolls?)"),
+        ("What do critics say?", False, ""),  # the sources may hold arguments on another thing
+        ("Who is against it?", True, ""),
+        ("What do critics of buses say?", True, ""),
+    ],
+)
+def test_what_critics_say_of_what_was_asked_before_is_looked_for_as_arguments_too(question, knows, wording):
+    query = Query(question=question, history=(Turn("Should Ashby charge tolls?"),))
+    ready = SimpleNamespace(debater=SimpleNamespace(knows=lambda _: knows))
+    assert _as_arguments(ready, query, resolve(query)) == wording

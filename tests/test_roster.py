@@ -776,6 +776,12 @@ def test_who_replies_to_a_sentence_on_the_topic_says_something_about_it(ready):
     assert tempered(sure, who, "trumpets", apart).confidence == UNHEARD
 
 
+def test_a_common_word_of_the_topic_alone_makes_no_words_fit_it(ready):
+    who, own, sure = sure_of(ready, "Carl Finch", "fuel")
+    shared = [tempered(sure, who, "", [replace(own[0], words=words, dense=0.0)]) for words in (0.03, 0.2)]
+    assert [one.confidence for one in shared] == [UNHEARD, 0.9]
+
+
 def test_words_are_trusted_more_the_nearer_they_are_to_the_topic(ready):
     who, own, sure = sure_of(ready, "Carl Finch", "fuel")
     near = [tempered(sure, who, "", [replace(own[0], words=0.0, dense=dense)]) for dense in (0.1, 0.28, 0.32, 0.35)]

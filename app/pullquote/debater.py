@@ -96,6 +96,12 @@ class Debater:
         )
         return inside, outside
 
+    def knows(self, query: Query) -> bool:
+        """Whether a question, after those before it, is about one of the operator's propositions."""
+        named = self._named(query.debate)
+        matter = matter_in(query, named)
+        return matter is not None and matter.proposition in named
+
     def weigh(
         self, query: Query, choices: Sequence[Choice], hits: Sequence[Hit], *, than: AbstractSet[str] = frozenset()
     ) -> Weighed:

@@ -8,6 +8,7 @@ from pullquote import calibrate, conversation
 from pullquote.about import Subject, subject_asked
 from pullquote.answer import Answer, Citation, Part, abstain, cite, compose
 from pullquote.calibrate import Reason
+from pullquote.camps import asks_who, camp_named, points_back
 from pullquote.conversation import Query
 from pullquote.counterpoint import Weighed
 from pullquote.decide import Decision, decide
@@ -97,15 +98,37 @@ def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float
     witness = ready.roster.witness(request, documents) if request else None
     if request and witness:
         return _find_spoken(ready, query, documents, request, witness, min_confidence=min_confidence, timings=timings)
-    hits = ready.find(resolved, documents, timings)
     than = _disagreed_with(ready, query, documents)
+    found = [_weighed(ready, query, resolved, documents, than, timings)]
+    if found[0].confidence < min_confidence and (other := _as_arguments(ready, query, resolved)):
+        found.append(_weighed(ready, query, other, documents, than, timings))
+    best = max(found, key=lambda one: (bool(one.choices), one.confidence))
+    sure = bool(best.choices) and best.confidence >= min_confidence  # no quote, no answer
+    return best if sure else replace(found[0], reason=_silence(resolved))
+
+
+def _weighed(
+    ready: Ready, query: Query, wording: str, documents: range, than: Witness | None, timings: Timings
+) -> _Found:
+    """What is chosen for a wording of a question, however sure."""
+    hits = ready.find(wording, documents, timings)
     hits = _of_others(ready, hits, than) if than else hits
     with timings.stage("select"):
-        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker, ready.fitted)
-    sure = bool(decision.choices) and decision.confidence >= min_confidence  # no quote, no answer
-    return _Found(
-        None if sure else _silence(resolved), decision.choices, decision.confidence, hits, than=than
-    )  # fmt: skip
+        decision = decide(ready.generation, wording, hits, query.max_quotes, ready.ranker, ready.fitted)
+    return _Found(None, decision.choices, decision.confidence, hits, than=than)
+
+
+def _as_arguments(ready: Ready, query: Query, resolved: str) -> str:
+    """A follow-up such as "What do critics say?" in other words, since few sources call anybody critics; else nothing.
+
+    Only after a question on what the operator put up: on anything else the sources may hold arguments on another thing.
+    """
+    if resolved == query.question or not points_back(query.question) or asks_who(query.question):
+        return ""
+    if not ready.debater.knows(query):
+        return ""
+    side = "for" if camp_named(query.question) else "against"
+    return resolved.replace(query.question, f"What are the arguments {side}?", 1)
 
 
 def _disagreed_with(ready: Ready, query: Query, documents: range) -> Witness | None:

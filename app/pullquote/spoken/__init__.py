@@ -21,6 +21,7 @@ OWN = 6  # of the windows that the ranker reads, how many hold the asked one's w
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
 UNHEARD = 0.1  # confidence, at most, in words of theirs where none of them is on what was asked about
 FAR = NEAR - 0.1  # cosine up to which words are not on it; from there to NEAR, more and more
+ON_TOPIC = 0.1  # of a topic's words by their rarity, from which words are on it: a common one of several is not enough
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
 
 
@@ -106,7 +107,7 @@ def tempered(decision: Decision, witness: Witness, topic: str, on_topic: Sequenc
     if not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
         return decision
     nearness = max((hit.dense for hit in on_topic), default=0.0)
-    if nearness >= NEAR or any(hit.words for hit in on_topic):
+    if nearness >= NEAR or any(hit.words >= ON_TOPIC for hit in on_topic):
         return decision
     if replies := tuple(choice for choice in decision.choices if _replies(choice.quote, topic)):
         return replace(decision, choices=replies)
