@@ -198,7 +198,7 @@ def test_the_balance_counts_every_sentence_once_a_list(named):
             assert sum(counts.values()) == debate.sentences
     helmets, tolls = balance_of(open_index(named).generation)
     assert helmets.sides == {}
-    assert tolls.sides[TOLLS]["for"] > 0
+    assert tolls.sides[TOLLS].judged["for"] > 0
     assert tolls.outlets["The Toll Review"] == 4
 
 
@@ -273,8 +273,28 @@ def test_for_programs_the_balance_has_every_row(run, many_authors):
 
 def test_the_balance_says_how_many_sentences_are_on_no_side(named):
     tolls = balance_of(open_index(named).generation)[1]
-    assert "not judged on it" not in tolls.text
-    assert "      3  [not judged on it, or not about it]" in replace(tolls, sentences=tolls.sentences + 3).text
+    assert "not judged" not in tolls.text
+    assert (
+        "      3  [not judged: others of their documents fit it better]"
+        in replace(tolls, sentences=tolls.sentences + 3).text
+    )
+
+
+def test_a_long_document_counts_by_its_label_with_all_it_says_though_only_a_sample_of_it_is_judged(settle):
+    words = "\n\n".join(f"Cities should charge road tolls since street {number} is full." for number in range(60))
+    against = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\nRoad tolls hit the poor.\n"
+    settings = settle(
+        {"d/long.md": f"---\nauthor: Ann Lee\nproposition: {TOLLS}\nside: for\n---\n{words}\n", "d/short.md": against}
+    )
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    [debate] = balance_of(open_index(settings).generation)
+    counts = debate.sides[TOLLS]
+    assert counts.labelled == {"for": 60, "against": 1}
+    assert counts.judged["for"] < 60
+    told = debate.whole["sides"][0]
+    assert told["labelled"] == {"for": 60, "against": 1, "neutral": 0}
+    assert told["judged"] == counts.judged.total() + counts.beside
+    assert f"By the side of the document on: {TOLLS}\n     60  for\n      1  against" in debate.text
 
 
 def test_every_list_of_the_csv_has_all_sentences(named):
@@ -282,7 +302,7 @@ def test_every_list_of_the_csv_has_all_sentences(named):
         one.debate: replace(one, sentences=one.sentences + 3) for one in balance_of(open_index(named).generation)
     }
     rows = list(csv.reader(io.StringIO(csv_of([debates["road-tolls"]]), newline="")))[1:]
-    assert ["road-tolls", f"side on: {TOLLS}", "[not judged on it, or not about it]", "3"] in rows
+    assert ["road-tolls", f"side on: {TOLLS}", "[not judged: others of their documents fit it better]", "3"] in rows
     on_sides = [int(count) for _, title, _, count in rows if title == f"side on: {TOLLS}"]
     assert sum(on_sides) == debates["road-tolls"].sentences
 

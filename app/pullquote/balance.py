@@ -5,47 +5,64 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pullquote.hidden import visible
-from pullquote.judged import StanceBook, own_propositions, stance_of
+from pullquote.judged import StanceBook, own_propositions, positions_of, stance_of
 from pullquote.quote import Quote
-from pullquote.stance import BAR, Side
+from pullquote.stance import BAR, Side, side_of
 from pullquote.store.generation import Generation
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.voicebook import VoiceBook
 
 LONGEST = 15  # rows of each list that are shown
 _UNNAMED = "unnamed"
+_SIDED = (Side.FOR, Side.AGAINST, Side.NEUTRAL)
+_BESIDE = "[judged, and not about it]"
+_UNJUDGED = "[not judged: others of their documents fit it better]"
+_UNLABELLED = "[of documents on no side]"
 _FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
 @dataclass(frozen=True, slots=True)
+class SideCounts:
+    """Sentences by the side that they take on one proposition.
+
+    `judged` is a sample: of each document only the sentences that fit the proposition best are judged, so the more a
+    document says, the less of it is counted. `labelled` has all prose of the documents that the operator puts on a side.
+    """
+
+    judged: Counter[str]
+    beside: int  # judged too, but not about the subject
+    labelled: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
-    """Sentences counted, of one debate. `sides` is by proposition; those not judged or on another subject are left out."""
+    """Sentences counted, of one debate; `sides` by proposition."""
 
     debate: str
     sentences: int
-    sides: dict[str, Counter[str]]
+    sides: dict[str, SideCounts]
     voices: Counter[str]
     outlets: Counter[str]
     authors: Counter[str]
     years: Counter[str]
 
     @property
-    def lists(self) -> tuple[tuple[str, Counter[str], int], ...]:
-        """The tables with their titles, and how many sentences are in none of a table's rows."""
-        sides = (
-            (f"side on: {proposition}", counts, self.sentences - counts.total())
-            for proposition, counts in self.sides.items()
-        )
-        return (
-            *sides,
-            ("voice", self.voices, 0),
-            ("outlet", self.outlets, 0),
-            ("author", self.authors, 0),
-            ("year", self.years, 0),
-        )
+    def lists(self) -> tuple[tuple[str, Counter[str], Counter[str]], ...]:
+        """The tables with their titles, and the sentences that are in none of a table's rows, by why."""
+        sides = chain.from_iterable(self._of_sides(proposition, counts) for proposition, counts in self.sides.items())
+        others = (("voice", self.voices), ("outlet", self.outlets), ("author", self.authors), ("year", self.years))
+        return (*sides, *((title, counts, Counter[str]()) for title, counts in others))
+
+    def _of_sides(self, proposition: str, counts: SideCounts) -> Iterator[tuple[str, Counter[str], Counter[str]]]:
+        left = self.sentences - counts.judged.total() - counts.beside
+        yield f"side on: {proposition}", counts.judged, Counter({_BESIDE: counts.beside, _UNJUDGED: left})
+        if counts.labelled:
+            unlabelled = Counter({_UNLABELLED: self.sentences - counts.labelled.total()})
+            yield f"the side of the document on: {proposition}", counts.labelled, unlabelled
 
     @property
     def wire(self) -> dict[str, Any]:
@@ -60,7 +77,14 @@ class Balance:
     def _json(self, most: int | None) -> dict[str, Any]:
         return {
             "debate": self.debate, "sentences": self.sentences, "passages": self.sentences,
-            "sides": [{"proposition": name, **{side.value: counts[side.value] for side in Side}} for name, counts in self.sides.items()],
+            "sides": [
+                {
+                    "proposition": name, **{side.value: counts.judged[side.value] for side in Side},
+                    "beside": counts.beside, "judged": counts.judged.total() + counts.beside,
+                    "labelled": {side.value: counts.labelled[side.value] for side in _SIDED},
+                }
+                for name, counts in self.sides.items()
+            ],
             **{name: _rows(counts, most) for name, counts in (
                 ("voices", self.voices), ("outlets", self.outlets), ("authors", self.authors), ("years", self.years))},
         }  # fmt: skip
@@ -70,7 +94,7 @@ class Balance:
         """For a terminal."""
         lines = [f"{self.debate}: {self.sentences} sentences of prose"]
         for title, counts, left in self.lists:
-            shown = (*_shown(title, counts), *_rest(left))
+            shown = (*_shown(title, counts), *((name, count) for name, count in left.items() if count))
             lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in shown)]
         return "\n".join(lines)
 
@@ -91,12 +115,6 @@ def _in_words(voice: str) -> str:
     if not colon:
         return "the document’s own author"
     return f"{'nobody named' if name == _UNNAMED else name} ({kind})"
-
-
-def _rest(left: int) -> Iterator[tuple[str, int]]:
-    """The row of what is in no other, where there is something."""
-    if left:
-        yield "[not judged on it, or not about it]", left
 
 
 def _rows(counts: Counter[str], most: int | None) -> list[dict[str, Any]]:
@@ -145,14 +163,28 @@ def _sides(
     proposition: str,
     debate: str,
     quotes: dict[int, Quote],
-) -> Counter[str]:
+) -> SideCounts:
     counts: Counter[str] = Counter()
+    beside = 0
     readings = stances.readings(debate, proposition) or {}
     for row, reading in readings.items():
         quote = quotes[row]
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
         if stance is not None and reading.relevance >= BAR.subject:
             counts[stance.side.value] += 1
+        else:
+            beside += 1
+    return SideCounts(counts, beside, _labels(generation, proposition, quotes))
+
+
+def _labels(generation: Generation, proposition: str, quotes: dict[int, Quote]) -> Counter[str]:
+    """All prose of the documents that the operator puts on a side of a proposition, by that side."""
+    sentences = Counter(generation.window(row).document for row in quotes)
+    counts: Counter[str] = Counter()
+    for number, count in sentences.items():
+        side = side_of(positions_of(generation, number, proposition), proposition)
+        if side is not None:
+            counts[side.value] += count
     return counts
 
 
@@ -163,7 +195,7 @@ def csv_of(found: Sequence[Balance]) -> str:
     writer.writerow(["debate", "by", "name", "sentences"])
     for balance in found:
         for title, counts, left in balance.lists:
-            rows = (*counts.most_common(), *_rest(left))
+            rows = (*counts.most_common(), *((name, count) for name, count in left.items() if count))
             writer.writerows([_safe(balance.debate), _safe(title), _safe(name), count] for name, count in rows)
     return out.getvalue()
 

@@ -19,14 +19,28 @@ class GapBody(BaseModel):
     others: list[str] = Field(description="Further wordings, 5 at most.")
 
 
+class LabelCountsBody(BaseModel):
+    """All sentences of prose of the documents that the operator puts on a side."""
+
+    favour: int = Field(alias="for")
+    against: int
+    neutral: int
+
+
 class SideCountsBody(BaseModel):
-    """Sentences by the side that they take on a proposition of the operator's."""
+    """Sentences by the side that they take on a proposition of the operator's, of those that were judged.
+
+    A sample: of each document only the sentences that fit the proposition best are judged.
+    """
 
     proposition: str
     favour: int = Field(alias="for")
     against: int
     neutral: int
     unclear: int
+    beside: int = Field(description="Judged, and not about it.")
+    judged: int = Field(description="All that were judged.")
+    labelled: LabelCountsBody
 
 
 class CountBody(BaseModel):
