@@ -59,9 +59,13 @@ def test_no_word_of_an_office_of_several_words_is_taken_for_a_given_name(office)
     assert (short.given, short.family) == ((), ("finch",))
 
 
-@pytest.mark.parametrize("name", ["Ada Marshal Finch", "Ada King Roe Finch", "Ada Judge Finch"])
+@pytest.mark.parametrize("name", ["Ada Marshal Finch", "Ada King Roe Finch", "Ada Judge Finch", "Ada Clerk Roe Finch"])
 def test_a_middle_name_that_may_be_an_office_stays_one(name):
     assert named(name)[0].given == tuple(name.lower().split()[:-1])
+
+
+def test_an_office_alone_is_no_person():
+    assert not any(isinstance(one, Person) for one in named("Harbour Manager"))
 
 
 def test_nobody_joined_to_another_is_lost_before_an_office():

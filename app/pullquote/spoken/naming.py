@@ -54,7 +54,7 @@ _HANGING = frozenset("of from in at for to with by on after before against about
 _ASIDE = re.compile(r"\s\([^)]*\)")
 _OFFICE = re.compile(
     r"(?:secretary|minister|general|justice|president|governor|ambassador|director|commissioner|officer|chancellor|attorney|"
-    r"chairman|chairwoman|chair|speaker|treasurer|comptroller|auditor|ombudsman|rapporteur|counsel)",
+    r"manager|superintendent|chairman|chairwoman|chair|speaker|treasurer|comptroller|auditor|ombudsman|rapporteur|counsel)",
     re.IGNORECASE,
 )
 _BY = re.compile(r"^.{0,40}\b(?:by|By)\s(?=[A-Z])")
@@ -238,14 +238,15 @@ def _past_titles(words: list[str], first: int) -> int:
 def _past_office(words: list[str]) -> int:
     """Where a name begins after an office of several words: 2 in "Fire Chief Ann Lee"; 0 where there is none.
 
-    A family name alone is one where nothing before it can be a given name: "Fire Chief Lee", not "Ann Marshal Lee".
+    There is none after a given name: "Ann Marshal Lee".
     """
     for first in range(len(words) - 1, 1, -1):
         before, rest = words[:first], words[first:]
         if not _POST.fullmatch(before[-1].rstrip(".")) or not SMALL.isdisjoint(map(str.casefold, before)):
             continue
-        alone = len(rest) == 1 and not is_office(rest[0]) and not is_given_name(before[0])
-        if _is_person(rest) or (alone and not _BODY.search(rest[0])):
+        named_so = is_given_name(before[0]) and (len(before) == 2 or len(rest) == 1)
+        alone = len(rest) == 1 and not is_office(rest[0]) and not _BODY.search(rest[0])
+        if not named_so and (alone or _is_person(rest)):
             return first
     return 0
 
