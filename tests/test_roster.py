@@ -21,7 +21,8 @@ from pullquote.spoken.asked import Asked, asked
 from pullquote.spoken.claimed import attribution
 from pullquote.spoken.greetings import only_greets
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import Body, Person, fold, is_title, named, signed
+from pullquote.spoken.naming import Body, Person, fold, named, signed
+from pullquote.spoken.offices import is_title
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
 from pullquote.voice.labels import surname
@@ -50,7 +51,7 @@ def test_a_person_is_known_by_family_name_given_name_and_office(name, person):
     "office",
     ["Harbour Manager", "City Engineer", "Fire Chief", "District Attorney", "Public Works Director", "School Superintendent",
      "County Executive", "Health Officer", "Housing Minister", "State Sen.", "Leeland Fire Marshal", "Engineer",
-     "US Deputy Attorney General", "Roe Bank President", "Chief Executive Officer"],
+     "US Deputy Attorney General", "US Congresswoman", "Roe Bank President", "Chief Executive Officer"],
 )  # fmt: skip
 def test_no_word_of_an_office_of_several_words_is_taken_for_a_given_name(office):
     (known,) = named(f"{office} Ada Finch")

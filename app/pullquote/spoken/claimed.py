@@ -9,7 +9,8 @@ from pullquote.conversation import worded
 from pullquote.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, is_title, lone, named, signed
+from pullquote.spoken.naming import ALIKE, SMALL, Body, Named, Person, fold, lone, named, signed
+from pullquote.spoken.offices import is_title
 from pullquote.verify import Attribution
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed

@@ -9,27 +9,16 @@ from functools import lru_cache
 from pullquote.authors import authors_of, straight_names
 from pullquote.givennames import is_given_name
 from pullquote.institutions import NOUN
+from pullquote.spoken.offices import ROLE_NAMED, ends_office, is_office, is_title
 from pullquote.voice.joint import listed
-from pullquote.voice.phrases import DETERMINER, ROLE
-from pullquote.voice.titles import ABBREVIATED, OFFICES, TITLE
+from pullquote.voice.phrases import DETERMINER
+from pullquote.voice.titles import ABBREVIATED
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
 _WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:{ABBREVIATED}|St|Jr|Sr)\.|{_CAPITAL}[\w’'&-]*)"
 PARTICLE = "al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|ter|van|von"  # of a family name
 _JOIN = rf"(?:of|on|for|in|and|the|et|des|{PARTICLE})"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\s(?:the|de[nr]|la|las|los))?)?\s{_WORD})*")
-POSTS = (  # of a town's, a county's or a firm's staff
-    r"manager|engineer|marshal|warden|registrar|assessor|coroner|planner|surveyor|librarian|paramedic|firefighter|organi[sz]er|"
-    r"coordinator|co-ordinator|controller|auditor|actuary|dispatcher|assistant"
-)
-_TITLE = re.compile(rf"(?!congressional)(?:{TITLE}|Jr|Sr|Vice|Prime|Former|Late|{ROLE}|{POSTS})", re.IGNORECASE)
-_ROLE = re.compile(rf"\b(?!congressional)(?:{ROLE}|{POSTS})\b", re.IGNORECASE)
-# After other words of an office: "Fire Chief", "County Executive". Of these some are family names too: "Ann King Roe Lee".
-_POST = re.compile(
-    rf"(?!congress|(?:author|bishop|cardinal|head|king|major|pope|prince|queen)$)(?:{OFFICES}|{ROLE}|{POSTS}|executive|"
-    r"Sen|Rep|Cllr|selectperson|alderperson|chairperson|ombudsman|solicitor|counsel|captain|lieutenant)",
-    re.IGNORECASE,
-)
 _PARTICLES = frozenset(PARTICLE.split("|"))
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
@@ -52,11 +41,6 @@ SHORTEST = 3  # letters of what a name is shortened to, unless everybody knows i
 _SHORTER = frozenset({"UN", "EU", "AU", "UK", "US"})
 _HANGING = frozenset("of from in at for to with by on after before against about when that".split())  # noqa: SIM905
 _ASIDE = re.compile(r"\s\([^)]*\)")
-_OFFICE = re.compile(
-    r"(?:secretary|minister|general|justice|president|governor|ambassador|director|commissioner|officer|chancellor|attorney|"
-    r"manager|superintendent|chairman|chairwoman|chair|speaker|treasurer|comptroller|auditor|ombudsman|rapporteur|counsel)",
-    re.IGNORECASE,
-)
 _BY = re.compile(r"^.{0,40}\b(?:by|By)\s(?=[A-Z])")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _BELONGS = re.compile(  # "Ann Lee of the Growers' League", "Lord Roe of Leeland"
@@ -106,11 +90,6 @@ def unaccented(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def is_title(word: str) -> bool:
-    """Whether a word is a form of address or an office: "Mr.", "Senator"."""
-    return bool(_TITLE.fullmatch(word.rstrip(".")))
-
-
 def signed(author: str) -> tuple[Named, ...]:
     """Everybody whom a line of authors names, and where they belong: "Ann Lee and Bo Chen, Roe Institute"; "Lee, Ann" too."""
     bare = _ASIDE.sub("", author)
@@ -152,15 +131,15 @@ def _of_main(main: str) -> Iterator[Named]:
     main = _LEADS.sub("", main) if _LEADS.match(main) else main
     yield from _of_member(main)
     segments = main.split(", ")
-    alone = next((part for part in segments if _RUN.fullmatch(part) and not _ROLE.search(part)), None)
-    if len(segments) > 1 and alone and _ROLE.search(main):  # "the secretary, Ann Lee"; "Ann Lee, the secretary"
-        titles = frozenset(fold(role.group()) for role in _ROLE.finditer(main))
+    alone = next((part for part in segments if _RUN.fullmatch(part) and not ROLE_NAMED.search(part)), None)
+    if len(segments) > 1 and alone and ROLE_NAMED.search(main):  # "the secretary, Ann Lee"; "Ann Lee, the secretary"
+        titles = frozenset(fold(role.group()) for role in ROLE_NAMED.finditer(main))
         yield from _person(alone.split(), titles)
         return
     if len(segments) > 1 and _RUN.fullmatch(DETERMINER.sub("", segments[0])):
         main = segments[0]  # "The Lee Record, House of Roeland"
     if owned := re.match(r"(?P<owner>.*?)[’']s\s(?P<rest>.*)$", main):
-        rest = _ROLE.search(owned["rest"])
+        rest = ROLE_NAMED.search(owned["rest"])
         if rest is None:
             return
         main = owned["rest"]
@@ -188,7 +167,7 @@ def _of_phrase(phrase: str, short: frozenset[str]) -> Iterator[Named]:
         if after and not before and " " not in run.group() and not run.group().isupper():
             continue  # a sentence's first word
         if (not after or _OF_BODY.match(after)) and _stands_free(before):
-            office = _ROLE.search(before)
+            office = ROLE_NAMED.search(before)
             yield from _of_run(
                 run.group(), short, titled=bool(office), office=before if office else "", whole=not after
             )
@@ -219,7 +198,7 @@ def _of_run(
     first = _past_titles(words, _past_office(words))
     bare = words[first:]
     titles = frozenset(fold(word.rstrip(".")) for word in words[:first])
-    titles |= frozenset(fold(role.group()) for role in _ROLE.finditer(office))
+    titles |= frozenset(fold(role.group()) for role in ROLE_NAMED.finditer(office))
     titled = titled or bool(titles - {"the"} and not _BODY.search(" ".join(bare)))
     if whole and (
         _is_person(bare) or (titled and not is_office(bare[-1]) and _is_family(bare) and not _BODY.search(bare[-1]))
@@ -230,7 +209,7 @@ def _of_run(
 
 
 def _past_titles(words: list[str], first: int) -> int:
-    while first < len(words) - 1 and (_TITLE.fullmatch(words[first].rstrip(".")) or words[first].casefold() == "the"):
+    while first < len(words) - 1 and (is_title(words[first]) or words[first].casefold() == "the"):
         first += 1
     return first
 
@@ -242,7 +221,7 @@ def _past_office(words: list[str]) -> int:
     """
     for first in range(len(words) - 1, 1, -1):
         before, rest = words[:first], words[first:]
-        if not _POST.fullmatch(before[-1].rstrip(".")) or not SMALL.isdisjoint(map(str.casefold, before)):
+        if not ends_office(before[-1]) or not SMALL.isdisjoint(map(str.casefold, before)):
             continue
         named_so = is_given_name(before[0]) and (len(before) == 2 or len(rest) == 1)
         alone = len(rest) == 1 and not is_office(rest[0]) and not _BODY.search(rest[0])
@@ -253,7 +232,7 @@ def _past_office(words: list[str]) -> int:
 
 def _is_person(words: list[str]) -> bool:
     names = [word for place, word in enumerate(words) if not _is_particle(word, place)]
-    if not names or _OFFICE.fullmatch(words[-1]):
+    if not names or is_office(words[-1]):
         return False
     plain = all(word[:1].isupper() and not (word.isupper() and len(word) > 2) for word in names)
     return 2 <= len(names) <= 4 and plain and not _BODY.search(" ".join(words)) and not _joined(words)
@@ -269,11 +248,6 @@ def _is_particle(word: str, place: int) -> bool:
     return word.casefold() in _PARTICLES and (place > 0 or not word[:1].isupper())
 
 
-def is_office(name: str) -> bool:
-    """Whether a name is an office's, whoever holds it: "the Inspector General"."""
-    return bool(_OFFICE.fullmatch(name.rpartition(" ")[2]))
-
-
 def _joined(words: list[str]) -> bool:
     return any(word.casefold() in SMALL for word in words) or fold(words[0]).rstrip(".") in _COUNTRY
 
@@ -281,7 +255,7 @@ def _joined(words: list[str]) -> bool:
 def _person(words: list[str], titles: frozenset[str]) -> Iterator[Person]:
     suffix = next((mark for word in words if (mark := fold(word).strip(".,")) in SUFFIXES), "")
     words = [word for word in words if fold(word).strip(".,") not in SUFFIXES]
-    while len(words) > 1 and _TITLE.fullmatch(words[0].rstrip(".")):
+    while len(words) > 1 and is_title(words[0]):
         titles |= {fold(words[0].rstrip("."))}
         words = words[1:]
     if words:

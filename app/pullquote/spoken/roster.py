@@ -10,18 +10,17 @@ from pullquote.spoken.asked import Asked
 from pullquote.spoken.namesake import namesakes
 from pullquote.spoken.naming import (
     PARTICLE,
-    POSTS,
     SUFFIXES,
     Body,
     Named,
     Person,
     fold,
-    is_office,
     lone,
     named,
     signed,
     unaccented,
 )
+from pullquote.spoken.offices import POSTS, is_office
 from pullquote.spoken.telling import Telling
 from pullquote.spoken.texts import called, is_kind
 from pullquote.spoken.witness import Witness, government_of
