@@ -36,7 +36,7 @@ _NEW_TOPIC = re.compile(
 )
 _OLD_TOPIC = re.compile(
     rf"(?P<frame>.{{1,200}}?\b(?:say|said|says|think|thinks|thought|tell|told|write|wrote|argue|argued|views?|opinions?|positions?))"
-    rf" {_ABOUT} [^?]{{1,500}}(?P<mark>\??)",
+    rf"(?: {_ABOUT} [^?]{{1,500}})?(?P<mark>\??)",
     re.IGNORECASE,
 )
 # "And against?", "What is the best argument for it?", "Give me the counterarguments", "What would the other side say?"
@@ -138,7 +138,8 @@ def resolve(query: Query) -> str:
     no subject and are passed over. What would make the question longer than the query's limit stays behind.
 
     Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
-    "What evidence is there for that? (asked after: Why might strikes fail?)"
+    "What evidence is there for that? (asked after: Why might strikes fail?)"; after "What did Roe say about tolls?",
+    "And about buses?" becomes "What did Roe say about buses?"
     """
     if courteous(query.question) or not follows_up(query.question):
         return query.question
@@ -147,12 +148,27 @@ def resolve(query: Query) -> str:
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
     if not earlier:
         return query.question
+    topic = new_topic(query.question)
+    if topic and (words := _reworded(topic, earlier)) and (query.limit is None or len(words) <= query.limit):
+        return words
     before = tuple(dict.fromkeys((leant_on(earlier), *_naming(query.question, earlier), earlier[-1])))
-    if new_topic(query.question):
-        before = tuple(_OLD_TOPIC.sub(r"\g<frame>\g<mark>", turn) for turn in before)
+    if topic:
+        before = tuple(_without_topic(turn) for turn in before)
     fewer = (before, before[:-1], before[:1], before[-1:])
     wordings = (f"{query.question}{AFTER}{' '.join(kept)})" for kept in fewer if kept)
     return next((words for words in wordings if query.limit is None or len(words) <= query.limit), query.question)
+
+
+def _reworded(topic: str, earlier: Sequence[str]) -> str:
+    """The question for somebody's words that was asked last, on a new topic; nothing where another was asked last."""
+    last = next((turn for turn in reversed(earlier) if not new_topic(turn)), "")
+    asked = _OLD_TOPIC.fullmatch(last)
+    return f"{asked['frame']} about {topic}?" if asked else ""
+
+
+def _without_topic(turn: str) -> str:
+    asked = _OLD_TOPIC.fullmatch(turn)
+    return f"{asked['frame']}{asked['mark']}" if asked else turn
 
 
 def leant_on(turns: Sequence[str]) -> str:
