@@ -69,6 +69,22 @@ def test_an_office_alone_is_no_person():
     assert not any(isinstance(one, Person) for one in named("Harbour Manager"))
 
 
+def test_whoever_speaks_under_an_office_of_several_words_is_found_by_full_name(settle):
+    settings = settle(
+        {
+            "harbour/report.txt": "Harbour Manager Hugo Holt said that the mud was deep. “It is clean,” Holt said.\n",
+            "harbour/column.txt": "Boats need water. Everybody in town knows that the harbour must be dredged soon.\n",
+        }
+    )
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    for name in ("Hugo Holt", "Holt", "Harbour Manager Holt", "the harbour manager Hugo Holt"):
+        assert witness(explainer, name).speakers
+    history = (Turn("Why must the harbour be dredged?"), Turn("Who disagrees?"))
+    answer = explainer.ask(Query(question="And Hugo Holt?", history=history))
+    assert {one.quote.document.id for one in answer.citations} == {"report"}
+
+
 def test_nobody_joined_to_another_is_lost_before_an_office():
     people = [one.family for one in named("Harbour Manager Bo Lee and Fire Chief Al Roe") if isinstance(one, Person)]
     assert people == [("lee",), ("roe",)]
