@@ -255,6 +255,30 @@ def test_a_side_of_what_was_asked_before_is_that_of_the_operators_proposition(tu
     assert (matter.proposition, matter.asked, matter.question) == ("Ashby should charge tolls.", side, turns[-1])
 
 
+@pytest.mark.parametrize(
+    ("turns", "side"),
+    [(("arguments for cigarettes", "And against?"), Side.FOR), (("arguments for cigarettes", "And for?"), Side.AGAINST),
+     (("arguments against cigarettes", "What is the best argument for it?"), Side.AGAINST),
+     (("Defend cigarettes", "And against?"), Side.FOR), (("Who supports cigarettes?", "and against it?"), Side.FOR),
+     (("What do opponents of cigarettes say?", "And in favour?"), Side.AGAINST),
+     (("arguments for banning cigarettes", "And against?"), Side.AGAINST),
+     (("arguments for and against cigarettes", "And for?"), Side.AGAINST),
+     (("What are the arguments for cigarettes?", "the other side?"), Side.FOR),
+     (("Why might cigarettes hurt?", "And against?"), None)],
+)  # fmt: skip
+@pytest.mark.parametrize("named", ["Ashby should ban cigarettes.", "Cigarettes should not be allowed."])
+def test_where_a_ban_is_under_debate_the_side_is_of_what_was_asked_before_and_not_of_the_ban(turns, side, named):
+    matter = matter_in(Query(question=turns[-1], history=tuple(map(Turn, turns[:-1]))), [named])
+    assert matter is not None
+    assert (matter.proposition, matter.asked) == (named, side)
+
+
+def test_after_a_question_that_puts_up_nothing_no_side_of_a_ban_is_told():
+    query = Query(question="And against?", history=(Turn("Who sells most cigarettes in Ashby?"),))
+    assert matter_in(query, ["Ashby should ban cigarettes."]) is None
+    assert matter_in(query, ["Ashby should sell cigarettes."]).asked is Side.AGAINST
+
+
 def test_there_is_no_other_side_of_what_put_up_nothing():
     history = (Turn("What does Roe say about buses?"),)
     assert matter_in(Query(question="the other side?", history=history), ["Ashby should charge tolls."]) is None

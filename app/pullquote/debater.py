@@ -15,7 +15,7 @@ from pullquote.matter import Matter, in_full, matter_of, requested, the_one, und
 from pullquote.pleas import asks_for_words
 from pullquote.proposition import statement_of
 from pullquote.quote import Quote
-from pullquote.relation import relation
+from pullquote.relation import relation, turns
 from pullquote.rerank import OnnxRanker
 from pullquote.retrieve import Hit, retrieve
 from pullquote.select import Choice
@@ -163,10 +163,13 @@ def matter_in(query: Query, named: Sequence[str]) -> Matter | None:
         return matter_of(query.question, named, before)
     camp = "supporters" if side is Leaning.FOR else "critics"
     matter = matter_of(f"What do {camp} say?", named, before)
-    if matter is None or side is not Leaning.OTHER:
-        return replace(matter, question=query.question) if matter else None
-    if under_debate(before, named) is None:
-        return None  # no side was asked for that this could be the other of
+    if matter is None:
+        return None
+    # No side was asked for that this could be the other of; nor is it told whether a ban or what is banned is meant.
+    if under_debate(before, named) is None and (side is Leaning.OTHER or turns(matter.proposition)):
+        return None
+    if side is not Leaning.OTHER:
+        return replace(matter, question=query.question)
     last = _last_side(query, matter.proposition, named)
     return replace(matter, question=query.question, asked=last.other if last else matter.asked)
 

@@ -52,9 +52,7 @@ def matter_of(question: str, named: Sequence[str], before: str = "") -> Matter |
         return None
     side = asked_side(asked, proposition) or _side_of_camp(asked, named)
     if leans:
-        turned = side is Side.AGAINST and _DISAGREES.search(question)
-        side = Side.FOR if turned or camp_asked(question) else Side.AGAINST
-        side = side.other if points_back(question) and _puts_up_the_opposite(asked, proposition) else side
+        side = _side_of_it(question, asked, proposition, side)
     return Matter(question, proposition, side, _stands_to(asked, proposition) != 0)
 
 
@@ -63,9 +61,35 @@ def _leans(question: str, named: Sequence[str]) -> bool:
     return points_back(question) or (asks_for_dissent(question) and favours_of(question, named) is None)
 
 
-def _puts_up_the_opposite(question: str, proposition: str) -> bool:
-    """Whether who is for "it" is against a proposition: after "Why abolish tolls?", but not after "Why not charge tolls?"."""
-    return _stands_to(question, proposition) < 0 and not _NOT.search(question)
+def _side_of_it(question: str, before: str, proposition: str, asked: Side | None) -> Side | None:
+    """The side of a proposition that a question is for of what was asked before it, or None where nothing tells.
+
+    Args:
+        asked: the side that the question before it is for.
+    """
+    camp = camp_asked(question)
+    if asked and not camp and _DISAGREES.search(question):
+        return asked.other
+    side, stands = Side.FOR if camp else Side.AGAINST, _it_stands_to(before, proposition)
+    return (side if stands > 0 else side.other) if stands else None
+
+
+def _it_stands_to(question: str, proposition: str) -> int:
+    """How "it" after a question stands to a proposition: the same, 1, its opposite, -1, or nothing tells, 0.
+
+    After "arguments against tolls" and "Who opposes tolls?" it is the tolls. After "Why abolish tolls?" it is the opposite
+    of tolls, but not after "Why not charge tolls?".
+    """
+    plea, camp = plea_of(question), camp_asked(question)
+    if plea is not None:
+        favour = favours(replace(plea, favour=True), proposition)
+    else:
+        side = favours_asked(question, proposition)
+        favour = None if side is None or camp is None else side is camp
+    if favour is not None:
+        return 1 if favour else -1
+    stands = _stands_to(question, proposition)
+    return abs(stands) if _NOT.search(question) else stands
 
 
 def in_full(question: str, own: str | None) -> str:
