@@ -78,6 +78,41 @@ def test_where_no_motion_is_put_and_nothing_plainly_denied_the_words_stay(words:
 
 
 @pytest.mark.parametrize(
+    "words",
+    ["We dispute whether piers should be shut.", "We cannot agree whether piers pay.", "I can't say if piers are ugly.", "We question if piers pay.",
+     "We don't agree whether piers are ugly.", "We disagree if piers should be shut.", "I do not say that piers are ugly.",
+     "I don't argue that piers should be shut.", "We do not maintain that piers pay.", "I don't just think that piers are ugly.",
+     "We do not simply believe that piers should be shut.", "I can't believe that piers are shut."],
+)  # fmt: skip
+def test_who_is_undecided_or_says_more_than_that_denies_nothing(words: str):
+    assert plainly(words) == words
+    assert (
+        relation(words, "Piers should be shut.")
+        == relation(words, "Piers are ugly.")
+        == relation(words, "Piers pay.")
+        == 0
+    )
+
+
+@pytest.mark.parametrize("words", ["I doubt whether piers pay.", "I question if piers pay.", "I don't really believe that piers pay.",
+                                   "We cannot agree that piers pay."])  # fmt: skip
+def test_who_doubts_whether_it_is_so_denies_it(words: str):
+    assert plainly(words) == "Piers do not pay."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I don't believe the mayor, piers should be shut.", "We doubt the mayor: piers should be shut.", "I disagree with Kim, piers should be shut.",
+     "I deny it, piers should be shut.", "I believe the mayor, piers should be shut.", "“I doubt that piers should be shut,” said Kim.",
+     "I doubt that piers should be shut,\" said Kim.", "'I deny that piers should be shut', Kim wrote.",
+     "I doubt the mayor is right, piers should be shut."],
+)  # fmt: skip
+def test_what_stands_after_whom_somebody_doubts_or_before_who_said_it_is_not_turned(words: str):
+    assert plainly(words) == words
+    assert relation(words, "Piers should be shut.") == 0
+
+
+@pytest.mark.parametrize(
     ("plea", "proposition"),
     [("arguments against the motion that this house would build a pier", "We should build a pier."),
      ("arguments for THW build a pier", "We should build a pier."),

@@ -43,28 +43,44 @@ _FIRMLY = (
     r"(?:(?:absolutely|also|certainly|clearly|deeply|do|does|firmly|frankly|genuinely|honestly|just|personally|really|respectfully"
     r"|seriously|simply|sincerely|still|strongly|truly|very much) ){0,2}"
 )
-_NOT = r"(?:do not|does not|don['’]t|doesn['’]t|cannot|can['’]t|can not)"
+_NOT = r"(?:do not|does not|don['’]t|doesn['’]t)"
+_CANNOT = r"(?:cannot|can['’]t|can not)"  # with "believe" it is as often only surprising
+_REALLY = r"(?:(?:actually|genuinely|honestly|personally|really|seriously|truly) ){0,2}"  # "not just" denies nothing
 # Of the latter a thing is the object as often as a clause: only with "that" they are of a clause for sure.
-_HOLDING = r"(?:agrees?|believes?|reckons?|thinks?|(?:accepts?|argues?|feels?|holds?|maintains?|says?)(?=%s))"
+_HOLDING = r"(?:agrees?|believes?|reckons?|thinks?|(?:accepts?|feels?|holds?)(?=%s))"
+_SAYING = r"(?:argues?|maintains?|says?)(?=%s)"  # who does not say so may still hold it
 _DOUBTING = r"(?:denies|deny|disagrees?|disbelieves?|disputes?|doubts?)"
 _MORE = r"(?:contests?|opposes?|questions?|rejects?)(?=%s)"
-_THAT = r"(?: (?P<that>(?:with )?the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view) that|that|whether|if))"
-_HOLDING, _MORE = (words % _THAT.replace("?P<that>", "?:") for words in (_HOLDING, _MORE))
+_THAT = (
+    r"(?: (?P<that>(?:with )?the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view) that|that))"
+)
+_HOLDING, _SAYING, _MORE = (words % _THAT.replace("?P<that>", "?:") for words in (_HOLDING, _SAYING, _MORE))
 _FAVOURS = re.compile(
     rf"{_HOUSE} (?:would |strongly )?(?:(?P<against>condemns?|deplores?|opposes?|regrets?|rejects?|is (?:against|opposed to))"
     rf"|backs?|celebrates?|endorses?|favou?rs?|supports?|welcomes?|is in favou?r of){_THAT}? (?P<held>.+)",
     re.IGNORECASE,
 )
-_BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}{_HOLDING}{_THAT}?,? (?P<held>.+)", re.IGNORECASE)
+_BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_HOLDING}|{_SAYING}){_THAT}?,? (?P<held>.+)", re.IGNORECASE)
 _DENIES = re.compile(
-    rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}|{_NOT} {_FIRMLY}{_HOLDING})"
+    rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}|{_NOT} {_REALLY}{_HOLDING}|{_CANNOT} {_REALLY}(?:accept|agree)(?= ))"
     rf"|(?:(?:and|but|so|why),? )?do (?:you|we) {_FIRMLY}{_DOUBTING}"
     rf"|it(?: is|['’]s) (?:false|untrue)(?= that )){_THAT}? (?P<held>.+)",
     re.IGNORECASE,
 )
+# Who disputes whether it is so, or cannot tell, has not decided; who doubts it has.
+_WHETHER = re.compile(
+    rf"(?:(?:I|we|{_HOUSE}|(?:(?:and|but|so|why),? )?do (?:you|we)) {_FIRMLY}doubts?|I {_FIRMLY}question) (?P<that>whether|if) (?P<held>.+)",
+    re.IGNORECASE,
+)
 _AFFIRMS = re.compile(rf"(?:I|we|{_HOUSE}) {_NOT} (?:deny|dispute|doubt){_THAT}? (?P<held>.+)", re.IGNORECASE)
 # "I doubt it", "I believe in trams": no clause, or none that can be understood by itself; "it is right to" can.
-_NO_CLAUSE = re.compile(r"(?:in|of|on|onto|out|up|down|off|about|for|how|to|what|when|where|who|why)\b", re.IGNORECASE)
+_NO_CLAUSE = re.compile(
+    r"(?:in|of|on|onto|out|up|down|off|about|for|how|if|to|what|when|where|whether|who|why)\b", re.IGNORECASE
+)
+# Without "that" it is of somebody, and what follows is held: "I doubt Lee, tolls help", "I disagree with Lee, tolls help".
+_OF_SOMEBODY = re.compile(r"(?:against|at|by|from|over|with)\b|[^,:;\"“”]{0,300}[,:;\"“”](?!\d)", re.IGNORECASE)
+_CITED = re.compile(r"[,.!?][\"”’'] ")  # "I doubt it helps," said Lee
+_CITED_WHOLE = re.compile(r"[\"”’'],? ")
 # "I do not think tolls help, but they should stay": only the first is denied.
 _TWO_PARTS = re.compile(r"\b(?:although|but|though|whereas|while)\b|;|, and\b", re.IGNORECASE)
 _CLAIM = re.compile(
@@ -115,7 +131,8 @@ def _once(words: str) -> str:
     if short := _SHORT.match(bare):
         return _LETTERS[short["letters"].upper()] + bare[short.end() :]
     motion = bare.rstrip(f"{_QUOTED}.!?… ")
-    if _NEXT.search(motion):
+    cited = _CITED if len(bare) == len(words.strip()) else _CITED_WHOLE
+    if _NEXT.search(motion) or cited.search(motion):
         return words
     for form, told in _FORMS:
         if found := form.fullmatch(motion):
@@ -150,11 +167,12 @@ def _believes(found: re.Match[str]) -> str | None:
 
 def _denies(found: re.Match[str]) -> str | None:
     held = found["held"]
-    return negate(sentence(held)) if _is_clause(found) and not _TWO_PARTS.search(held) else None
+    parts = _TWO_PARTS.search(held) or any(has_verb(part) for part in held.split(", ")[1:])
+    return negate(sentence(held)) if _is_clause(found) and not parts else None
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
-    (_AFFIRMS, _believes), (_DENIES, _denies), (_PREFERS, _prefers), (_FAVOURS, _favours), (_WOULD, _would),
+    (_AFFIRMS, _believes), (_WHETHER, _denies), (_DENIES, _denies), (_PREFERS, _prefers), (_FAVOURS, _favours), (_WOULD, _would),
     (_BELIEVES, _believes),
 )  # fmt: skip
 
@@ -172,8 +190,10 @@ def _is_clause(found: re.Match[str]) -> bool:
         return False
     auxiliary = next((place for place in range(1, len(tokens)) if opening(tokens[place])), None)
     verb = finite_verb(held.split()) if auxiliary is None else auxiliary
+    if verb is None or found["that"]:
+        return verb is not None
     # "We deny claims that are false" denies no clause, but a thing.
-    return verb is not None and (bool(found["that"]) or (_RELATIVE | POINTING).isdisjoint(tokens[1:verb]))
+    return (_RELATIVE | POINTING).isdisjoint(tokens[1:verb]) and not _OF_SOMEBODY.match(" ".join(tokens[: verb + 1]))
 
 
 def _is(thing: str) -> str:
