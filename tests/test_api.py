@@ -404,6 +404,31 @@ def test_the_reader_shows_what_leads_in_a_list_however_far_above_and_where_text_
     assert LONG[1] not in shown
 
 
+def test_a_long_table_beside_a_quote_is_shown_only_as_far_as_the_quotes_context_where_texts_are_not_shown_whole(
+    settle: Settle,
+):
+    rows = "\n".join(f"| Berth {number} | 21 | 49 tons |" for number in range(400))
+    quote = "The port should close because it poisons the bay."
+    settings = settle({"a/page.md": f"{quote}\n\n{rows}\n\nThe port feeds four thousand families."}, full_text=False)
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        shown = client.get("/documents/page", params={"start": 0, "end": len(quote)}).text
+    assert "Berth 0 |" in shown
+    assert "Berth 40 |" not in shown
+    assert not re.search(r"tons \|\s*\|? Ber<", shown)  # whole lines
+    assert shown.count(CUT) == 1
+
+
+def test_pages_keep_the_debate_that_is_named_with_its_accents_apart(settle: Settle):
+    settings = settle({"caf\u00e9s/a.txt": "Cafes close at ten.", "tolls/b.txt": "Tolls pay for roads."})
+    index_corpus(settings, HashEncoder())
+    with client_of(open_with_fake(settings)) as client:
+        for path in ("/", "/sides"):
+            page = client.get(path, params={"debate": "cafe\u0301s"}).text
+            assert re.search(r'<option value="caf\u00e9s"[^>]* selected', page)
+        assert "1 source" in client.get("/embed", params={"debate": "cafe\u0301s"}).text
+
+
 def test_no_name_and_no_date_of_a_document_turns_another_one_round(settle: Settle):
     named = "---\npublisher: \u05e2\u05d9\u05ea\u05d5\u05df\nauthor: \u05e0\u05d5\u05e2\u05d4\ndate: 2024-05-02\n---\nTolls pay.\n"
     settings = settle({"a/named.md": named, "a/bare.md": "Tolls pay.\n"})

@@ -1,6 +1,7 @@
 """The debates as the pages name them: what each is on, and what its sources are."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -55,6 +56,12 @@ def choices(generation: Generation) -> tuple[Debate, ...]:
     if known is None:
         known = _CHOICES[generation] = tuple(_choices(generation))
     return known
+
+
+def known(generation: Generation, name: str) -> str:
+    """The index's own name of the debate that is asked for, or "" where there is none; accents may come apart from letters."""
+    names = (name, unicodedata.normalize("NFC", name))
+    return next((each for each in names if each in generation.debates), "")
 
 
 def chosen(debates: tuple[Debate, ...], name: str) -> Debate:

@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.api import assets, render
-from pullquote.api.debates import choices, chosen
+from pullquote.api.debates import choices, chosen, known
 from pullquote.api.keys import Keys
 from pullquote.errors import UnknownDebate
 from pullquote.explainer import Explainer
@@ -25,6 +25,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
     def embed(debate: str = "") -> HTMLResponse:
         suggestions: tuple[str, ...] = ()
         message = ""
+        debate = known(explainer.generation, debate) or debate
         try:
             suggestions = explainer.suggestions(debate or None)[:SUGGESTED]
         except UnknownDebate as error:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pullquote import cite
 from pullquote.api import assets, places, problems
 from pullquote.api.chat import quoted_before
-from pullquote.api.debates import by_debate, choices, chosen
+from pullquote.api.debates import by_debate, choices, chosen, known
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
@@ -111,7 +111,7 @@ def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
         answer, message, status = _asked(now, kept, q, debate or None, Before(after, tuple(shown or ())))
         found, trouble = _both(now, answer) if opened else (None, "")
         debates = choices(now.generation)
-        debate = debate if debate in now.generation.debates else ""  # what is not there is said, and not asked again
+        debate = known(now.generation, debate)  # what is not there is said, and not asked again
         return page(
             "home.html", status, question=q, debate=debate, debates=debates, about=chosen(debates, debate), answer=answer,
             sides=found, trouble=trouble, message=message,

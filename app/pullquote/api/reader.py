@@ -75,7 +75,8 @@ def blocks(
 ) -> tuple[Block, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
     shown = range(len(sentences)) if whole else _near(document, sentences, quote)
-    return tuple(_blocks(document.text, sentences, shown, [*([Mark(quote)] if quote else []), *sided]))
+    reach = _reach(quote) if quote and not whole else Span(0, len(document.text) or 1)
+    return tuple(_blocks(document.text, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
 
 
 def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
@@ -92,25 +93,44 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
     return sorted({*range(first, last + 1), *(position for position in apart if position is not None)})
 
 
+def _reach(quote: Span) -> Span:
+    return Span(max(0, quote.start - CONTEXT), quote.end + CONTEXT)
+
+
 def _within(sentence: Span, quote: Span) -> bool:
     """Whether a sentence lies within reach of a quote, or words of it stand so near that they come with the quote."""
-    reach = Span(max(0, quote.start - CONTEXT), quote.end + CONTEXT)
+    reach = _reach(quote)
     beside = Span(max(0, quote.start - quotes.CONTEXT), quote.end + quotes.CONTEXT)
     return (reach.start <= sentence.start and sentence.end <= reach.end) or sentence.overlaps(beside)
 
 
-def _blocks(text: str, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark]) -> Iterator[Block]:
-    following = 0
+def _blocks(
+    text: str, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark], reach: Span
+) -> Iterator[Block]:
+    following, cut = 0, False
     for run in _runs(sentences, shown):
-        if run[0] > following:
-            yield CUT
         kinds = {sentences[position].kind for position in run}
         kind = Kind.PROSE if Kind.PROSE in kinds else sentences[run[0]].kind
-        span = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
+        whole = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
+        span = whole if kind is Kind.PROSE else _clipped(text, whole, reach)
+        if cut or run[0] > following or span.start > whole.start:
+            yield CUT
         yield Block(kind, tuple(_pieces(text, span, marks)))
-        following = run[-1] + 1
-    if 0 < following < len(sentences):
+        following, cut = run[-1] + 1, span.end < whole.end
+    if cut or 0 < following < len(sentences):
         yield CUT
+
+
+def _clipped(text: str, span: Span, reach: Span) -> Span:
+    """The lines of a table or the like that lie within reach, which has no sentences to end with; all where none does."""
+    start, end = max(span.start, reach.start), min(span.end, reach.end)
+    if start >= end:
+        return span
+    if start > span.start:
+        start = text.find("\n", start, end) + 1 or start
+    if end < span.end:
+        end = max(text.rfind("\n", start, end), start) if "\n" in text[start:end] else end
+    return Span(start, end) if start < end else span
 
 
 def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[int]]:

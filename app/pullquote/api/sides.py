@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from pullquote.api import bodies, ids, places, problems, quoted, send
-from pullquote.api.debates import choices
+from pullquote.api.debates import choices, known
 from pullquote.api.render import page
 from pullquote.conversation import STATEMENT, worded
 from pullquote.errors import InvalidSpan, NotFound, QuestionError
@@ -81,7 +81,7 @@ def _page_routes(app: FastAPI, explainer: Explainer) -> None:
             message, status = str(error), 422
         return page(
             "sides.html", status, sides=found, asked=proposition, message=message, debates=choices(now.generation),
-            debate=debate if debate in now.generation.debates else "", own=now.propositions(),
+            debate=known(now.generation, debate), own=now.propositions(),
         )  # fmt: skip
 
     @app.get("/disputes", include_in_schema=False)
