@@ -20,7 +20,13 @@ def prose(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "table",
-    [TABLE, TABLE.replace("\n", "\r\n"), "    2021   2022\nPaid   40     50\nOwed    9      8", "A\tis\nB\tis\nC\tis"],
+    [
+        TABLE,
+        TABLE.replace("\n", "\r\n"),
+        "    2021   2022\nPaid   40     50\nOwed    9      8",
+        "A\tis\nB\tis\nC\tis",
+        "Elmwick   pays   the old harbour fee\nOrt       owes   nothing at all\nHem       pays   the new harbour fee",
+    ],
 )
 def test_rows_with_gaps_in_a_common_column_are_no_prose_whatever_their_cells_say(table: str):
     assert prose(f"Boats pay.\n\n{table}\n\nCars do not.") == ["Boats pay.", "Cars do not."]
@@ -39,7 +45,23 @@ def test_lines_without_a_gap_in_a_common_column_or_with_a_full_stop_are_no_table
     assert not is_table(text, Span(0, len(text)))
 
 
-@pytest.mark.parametrize("part", ["a   ", "a   b\n", "\t", "   ", " ", "a\tb\n", "\n   "])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a)   it hurts the smallest boats\nb)   it fills no purse but the mayor's\nc)   it drives the trade to Ort",
+        "a)   fewer boats\nb)   dearer fish\nc)   emptier quays",
+        "1921   The town swore that no boat would ever pay\n1950   The mayor broke the oath\n1988   The fee doubled within a year",
+        "KIRK:     The fee must go\nMOORE:    It stays\nKIRK:     Then the boats go",
+        " 1    Q   Who raised the fee in the end\n 2    A   The mayor and the board raised the fee\n 3    Q   Did anybody in town object to that",
+        "Elmwick   The fee drives boats away\nOrt       The fee keeps the quay whole\nHem       Nobody here pays any fee",
+    ],
+)
+def test_what_is_said_behind_a_marker_a_year_or_a_name_is_prose(text: str):
+    assert not is_table(text, Span(0, len(text)))
+    assert "".join(prose(f"Boats pay.\n\n{text}\n\nCars do not.")) != "Boats pay.Cars do not."
+
+
+@pytest.mark.parametrize("part", ["a: ", "a   ", "a   b\n", "\t", "   ", " ", "a\tb\n", "\n   "])
 def test_a_table_without_end_is_read_in_proportion(part: str):
     def prepare(size: int) -> Callable[[], object]:
         text = "a   b\na   b\na   " + part * size
