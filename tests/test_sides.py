@@ -12,7 +12,7 @@ from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.explainer import Explainer
 from pullquote.indexing import index_corpus
 from pullquote.judged import StanceBook, own_propositions
-from pullquote.matter import Matter, matter_of, same_words, under_debate
+from pullquote.matter import Matter, favours_of, matter_of, same_words, under_debate
 from pullquote.ready import Ready
 from pullquote.select import Role
 from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
@@ -406,9 +406,62 @@ def test_the_one_thing_under_debate_may_be_named_by_its_last_word(question, prop
 
 @pytest.mark.parametrize(("camp", "side"), [("critics", Side.AGAINST), ("supporters", Side.FOR)])
 def test_a_camp_without_a_thing_is_that_of_the_one_proposition_whatever_it_is_asked_about(camp, side):
-    question = f"What do {camp} say about the wet cellars?"
-    assert matter_of(question, [QUARRY]) == Matter(question, QUARRY, side)
-    assert matter_of(question, [QUARRY, "Streets should have lamps."]) is None
+    question, reopen = f"What do {camp} say about the wet cellars?", "The old quarry should be reopened."
+    assert matter_of(question, [reopen]) == Matter(question, reopen, side)
+    assert matter_of(question, [reopen, "Streets should have lamps."]) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do critics say about the dust of quarries?", "What do opponents say about the old quarry’s noise?",
+     "What do supporters say about wet cellars?", "What do critics say about Lee?"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "named", [QUARRY, "The county should not keep the old quarry.", "The old quarry hurts the county."]
+)
+def test_critics_of_a_thing_that_should_not_be_are_on_no_side_where_only_a_topic_is_named(question, named):
+    assert favours_of(question, [named]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "side"),
+    [("What do critics say about the old quarry?", Side.FOR), ("What do supporters say about it?", Side.FOR),
+     ("What do critics say about scrapping the old quarry?", Side.AGAINST), ("What do critics say?", Side.AGAINST)],
+)  # fmt: skip
+def test_critics_of_the_thing_itself_are_for_its_end(question, side):
+    assert matter_of(question, [QUARRY]).asked is side
+
+
+@pytest.mark.parametrize(
+    "topic", ["Lee", "Ann Lee’s paper", "the opponents", "people who oppose lamps", "her", "themselves"]
+)
+def test_what_critics_say_about_somebody_is_no_side_of_the_debate(topic):
+    assert matter_of(f"What do critics say about {topic}?", ["The old quarry should be reopened."]) is None
+
+
+def test_a_name_that_the_proposition_has_may_be_a_topic():
+    reopen = "Ashby should reopen the Ellis quarry."
+    assert matter_of("What do critics say about jobs at Ellis?", [reopen]).asked is Side.AGAINST
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do critics say?", "What do supporters say?", "Who is against it?", "What do critics say about the noise?"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "named",
+    [("Ferries should be subsidised.", "Ferries should not be subsidised."), ("We should abolish the levy.", "We should keep the levy.")],
+)  # fmt: skip
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_two_propositions_that_deny_each_other_no_camp_without_a_thing_has_a_side(question, named, step):
+    assert matter_of(question, named[::step]) is None
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_of_two_propositions_that_deny_each_other_the_side_asked_for_is_the_same_in_any_order(step):
+    named = ("We should abolish the levy.", "We should keep the levy.")[::step]
+    matter = matter_of("arguments for the levy", named)
+    assert (matter.proposition, matter.asked) == (named[0], Side.AGAINST if step == 1 else Side.FOR)
 
 
 def test_where_several_things_are_under_debate_none_is_named_by_its_last_word():

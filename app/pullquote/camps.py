@@ -52,6 +52,10 @@ _BOTH = re.compile(
     rf"\b(?:disagree\w*|whom|both|her|him|his|their|them|{_FOR}|supports?|in favou?r|(?:is|are) for|for (?:and|or|&) against)\b",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(
+    rf"\b(?:{_FOR}|{_AGAINST}|each other|(?:her|him|me|us|you|one another)\W*$|(?:her|him|them|your?)sel(?:f|ves))\b",
+    re.IGNORECASE,
+)
 _OTHERS = r"(?!(?:against|as|by|for|from|how|if|like|that|to|unlike|what|when|where|which|while|who|why|with) )"
 _TOLD = re.compile(
     rf"\W{{0,5}}(?:(?:and|but|however|meanwhile|still|yet),? )?(?:the |some |many |most |its |their )?{_OTHERS}(?:{_PLAIN})?{_CAMP} "
@@ -107,6 +111,17 @@ def points_back(question: str) -> bool:
     if found is None or (asked is not None and asked["end"] is None):
         return False
     return (found["thing"] or (asked and asked["about"]) or "").strip(" ,.").lower() in _POINTING
+
+
+def topic_of(question: str) -> str:
+    """What a camp is asked about. Example: topic_of("What do critics say about the price?") -> "the price"."""
+    asked = _ASKED.match(question.lstrip())
+    return ((asked and asked["about"]) or "").strip(" ,.!\"'“”‘’")
+
+
+def is_of_people(topic: str) -> bool:
+    """Whether a topic is about a camp, or somebody spoken of before: "the opponents", "her"."""
+    return _PEOPLE.search(topic) is not None
 
 
 def asks_who(question: str) -> bool:

@@ -1,17 +1,17 @@
 """What a question is about: the proposition that it puts up for debate, and the side of it that it asks for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pullquote.camps import camp_asked, camp_named, favours_asked, names_no_thing, points_back
+from pullquote.camps import camp_asked, camp_named, favours_asked, is_of_people, names_no_thing, points_back, topic_of
 from pullquote.demand import wants
 from pullquote.inversion import opening
 from pullquote.negation import denies, negate
 from pullquote.pleas import LEADS_IN, asks_for_dissent, favours, plea_of
 from pullquote.proposition import proposition_of
-from pullquote.relation import SAME, relation
+from pullquote.relation import SAME, relation, turns
 from pullquote.relation.roles import roles_of
 from pullquote.stance import Side
 
@@ -22,6 +22,7 @@ _NOT = re.compile(r"\bnot\b|n['’]t\b", re.IGNORECASE)
 _MARKS = " .,;:!?…\"'“”‘’"
 _DETERMINER = re.compile(r"(?:an?|the|its|our|their) ", re.IGNORECASE)
 _ANOTHER = r" (?:at|by|for|from|in|near|of|on|over|to|with)\b"  # "the dam at Ellis" may be another
+_OUGHT = re.compile(r"\b(?:should|must|shall|ought)(?:n['’]t)?\b", re.IGNORECASE)
 _DISAGREES = re.compile(r"\bdisagree", re.IGNORECASE)
 
 
@@ -129,17 +130,41 @@ def under_debate(question: str, named: Sequence[str]) -> str | None:
 
 def favours_of(question: str, named: Sequence[str]) -> str | None:
     """The one of the operator's propositions on which a question asks for a side, or None."""
-    chosen = the_one([one for one in named if asked_side(question, one) is not None])
+    chosen = _chosen({one: asked_side(question, one) for one in named})
     return chosen if chosen or _side_of_camp(question, named) is None else named[0]
+
+
+def _chosen(sides: Mapping[str, Side | bool | None]) -> str | None:
+    """The one proposition that has a side, where all that have one only say or deny the same and the sides agree.
+
+    Of two that deny each other, who is only called critics is on no side: the order of files must not tell.
+    """
+    found = {one: side for one, side in sides.items() if side is not None}
+    chosen = the_one(list(found))
+    others = [one for one in found if one != chosen]
+    agreed = chosen and all((found[one] is found[chosen]) is (relation(one, chosen) > 0) for one in others)
+    return chosen if agreed else None
 
 
 def _side_of_camp(question: str, named: Sequence[str]) -> Side | None:
     """The side of those whose words are asked for, where nobody but the one proposition's can be meant.
 
-    Of "What do critics say about the price?" the price is only the topic.
+    Of "What do critics say about the price?" the price is only the topic. Where a thing should not be, its critics and
+    those of that demand are on two sides; and of a person or a camp there are critics too.
     """
-    camp = camp_named(question) if the_one(named) and names_no_thing(question) else None
-    return None if camp is None else Side.FOR if camp else Side.AGAINST
+    camp = camp_named(question) if named and names_no_thing(question) else None
+    if camp is None or any(relation(one, named[0]) <= 0 for one in named[1:]):
+        return None
+    topic = topic_of(question)
+    if topic and (_names_somebody(topic, named[0]) or turns(named[0]) or not _OUGHT.search(named[0])):
+        return None
+    return Side.FOR if camp else Side.AGAINST
+
+
+def _names_somebody(topic: str, proposition: str) -> bool:
+    """Whether a topic has a name that the proposition lacks, or is about a camp."""
+    names = {word.casefold() for word in map(_bare, topic.split()) if word[:1].isupper()}
+    return is_of_people(topic) or not names <= {*_words(proposition)}
 
 
 def requested(question: str, named: Sequence[str]) -> str | None:
@@ -151,7 +176,7 @@ def requested(question: str, named: Sequence[str]) -> str | None:
     plea, camp = plea_of(question), camp_asked(question)
     wanted = replace(plea, favour=True) if plea else None
     sides = {one: favours(wanted, one) if wanted else favours_asked(question, one) for one in named}
-    chosen = the_one([one for one, side in sides.items() if side is not None])
+    chosen = _chosen(sides)
     if chosen is None or (wanted is None and camp is None):
         return None
     return chosen if sides[chosen] is (True if wanted else camp) else negate(chosen)
@@ -227,8 +252,12 @@ def _same(asked: Sequence[str], stated: Sequence[str], place: int) -> int:
 @lru_cache(maxsize=1_024)  # every question is compared with all that the operator names
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, without marks around them."""
-    parted = (word.strip(_MARKS) for word in _CANNOT.sub("can not", text).casefold().split())
+    parted = map(_bare, _CANNOT.sub("can not", text).casefold().split())
     return tuple(word for word in parted if word)
+
+
+def _bare(word: str) -> str:
+    return word.strip(_MARKS)
 
 
 def _stands_to(question: str, proposition: str) -> int:
