@@ -14,6 +14,7 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, sett
 from hypothesis import HealthCheck
 from hypothesis import settings as configured
 from kept import PLACE, keep
+from reports import pytest_report_to_serializable  # noqa: F401 -- a hook that pytest finds here
 from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
 from pullquote.cli import main
