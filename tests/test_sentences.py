@@ -544,12 +544,20 @@ def test_a_document_of_no_more_than_its_title_is_prose():
     assert cut(document_of("Boats are old.", source=Source(title="Boats are old.")), Kind.PROSE) == ["Boats are old."]
 
 
-def test_items_in_emphasis_above_the_first_prose_are_headlines_and_further_down_they_are_prose():
+def test_items_in_emphasis_above_the_first_prose_are_headlines_where_a_paragraph_below_tells_them_again():
     items = '- **Boats would sink, new poll finds**\n- **Mayor: "Do not sell the ferry"**'
-    assert cut(document_of(f"# Ferry\n\n{items}\n\nBoats leak."), Kind.PROSE) == ["Boats leak."]
-    assert len(cut(document_of(f"Boats leak.\n\n{items}\n\nThey do."), Kind.PROSE)) == 4
+    below = "Boats would soon sink in Elmwick, a new poll finds.\n\nThe mayor asks the town not to sell its ferry."
+    told = ["Boats would soon sink in Elmwick, a new poll finds.", "The mayor asks the town not to sell its ferry."]
+    assert cut(document_of(f"# Ferry\n\n{items}\n\n{below}"), Kind.PROSE) == told
+    assert len(cut(document_of(f"{below}\n\n{items}\n\nThey do."), Kind.PROSE)) == 5
     assert len(cut(document_of(items), Kind.PROSE)) == 2
     assert len(cut(document_of("- **Boats leak.**\n- **They sink**\n\nThey do."), Kind.PROSE)) == 3
+
+
+def test_demands_in_emphasis_above_the_first_prose_are_prose_unless_they_are_told_again():
+    demands = "- **No ferry may leave after dark**\n- **Every boat needs a lamp**"
+    below = "We stand for the town.\n\nA lamp is dear, and every year somebody drowns."
+    assert len(cut(document_of(f"# Our party\n\n{demands}\n\n{below}"), Kind.PROSE)) == 4
 
 
 def test_a_sentence_knows_its_heading():

@@ -14,7 +14,11 @@ HEAD_LINE = 80  # letters, at most, in each line of the head or the foot of a le
 LONGEST_MENU = 1_000  # letters
 MENU_PART = 4  # words, at most, between the bars of a menu
 LABEL_WORDS = 8  # of a label in emphasis, at most; of one that is only numbered, half as many
+MOST_HEADLINES = 8  # above a release; more are a list
+TOLD_AGAIN = 0.6  # of a headline's words
+STEM = 5  # letters by which words are the same: "sinking" and "sinks"
 
+_CONTENT = re.compile(r"[^\W_]{4,}|\d+")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
 _NOTE = re.compile(  # what editors set in emphasis around a text
     r"(?:editor(?:s|['’]s|s['’])?\snote|corrections?|clarification|disclosure|disclaimer|updated?)\b[^.!?:]{0,40}:"
@@ -172,19 +176,34 @@ def _is_code(words: str) -> bool:
 def above_prose(text: str, blocks: Sequence[Span], title: str | None) -> tuple[Span | None, frozenset[Span]]:
     """Above the first paragraph of prose: the document's recorded title, be it broken over two lines, and the headlines.
 
-    Headlines are the items wholly in emphasis, in which a release says in brief what it tells below.
+    Headlines are the items wholly in emphasis, in which a release says in brief what a paragraph tells again below.
     """
     recorded: Span | None = None
     headlines: list[Span] = []
-    for block in blocks:
+    for place, block in enumerate(blocks):
         words = block.cut(text)
         if title and words.casefold().split() == title.casefold().split():
             recorded = recorded or block
         elif _is_headline(words):
             headlines.append(block)
         elif END_MARK.search(words.rstrip("*_")) and not (HEADING.match(words) or NOT_PROSE.match(words)):
-            return recorded, frozenset(headlines)
+            return recorded, _told_again(text, headlines, blocks[place:])
     return None, frozenset()
+
+
+def _told_again(text: str, headlines: Sequence[Span], below: Sequence[Span]) -> frozenset[Span]:
+    """Those headlines most of whose words stand in one paragraph below; the others are demands, or all that is said."""
+    if not 0 < len(headlines) <= MOST_HEADLINES:
+        return frozenset()
+    said = {headline: _stems(headline.cut(text)) for headline in headlines}
+    told = [_stems(block.cut(text)) for block in below if END_MARK.search(block.cut(text).rstrip("*_"))]
+    return frozenset(
+        each for each, own in said.items() if any(len(own & other) > TOLD_AGAIN * len(own) for other in told)
+    )
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(word[:STEM].casefold() for word in _CONTENT.findall(words))
 
 
 def _is_headline(words: str) -> bool:
