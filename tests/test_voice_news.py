@@ -246,6 +246,31 @@ def test_what_stands_before_a_tag_is_the_speakers_also_where_a_quotation_follows
     assert not any(voice.sure for voice in after if voice.kind is VoiceKind.REPORTED)  # it may be the author's
 
 
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "After a jury found that he had robbed three farms",
+        "When asked why the loans had failed",
+        "Even though the tests had shown lead in 40 homes",
+        "In an interview with the Post",
+        "Speaking to farmers who had lost money",
+    ],
+)
+def test_when_and_where_something_was_said_is_the_authors(opening: str) -> None:
+    heard = hear(f"{opening}, Ann Lee said, “I am content with it all.”", author="Bo Reed")
+    assert heard.said_of(opening).kind is VoiceKind.AUTHOR
+
+
+def test_a_claim_before_a_tag_that_a_quotation_follows_at_once_is_the_speakers() -> None:
+    heard = hear("The loans are safe, Ann Lee said, “and I hold them myself.”", author="Bo Reed")
+    assert heard.said_of("loans are safe").speaker == "Ann Lee"
+
+
+def test_the_opinion_of_a_body_ends_before_what_it_holds() -> None:
+    heard = hear("In the opinion of the historical society this settles nothing.", author="Bo Reed")
+    assert heard.said_of("settles").speaker == "the historical society"
+
+
 def test_a_tag_inside_a_concession_does_not_end_the_report() -> None:
     heard = hear(BANK + "Even if the board knew, she wrote, the fault was the town's.", author="Bo Reed")
     assert [(voice.kind, voice.speaker) for voice in heard.found[-1]] == [(VoiceKind.REPORTED, "Ann Lee")]

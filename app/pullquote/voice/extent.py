@@ -33,6 +33,14 @@ _NO_CLAUSE = re.compile(  # "There are critics who say", "is seen as a problem b
 )
 
 
+_CIRCUMSTANCE = re.compile(  # what tells when, where or why something was said: "After the vote, Lee said, “…”"
+    r"(?:about|across|after|against|although|amid|among|as|asked|at|because|before|by|despite|during|even|following|for|from|"
+    r"given|if|in|like|of|on|once|over|since|though|through|to|under|unless|until|when|whenever|where|while|with|within|"
+    r"without|[a-z]+ing)\b",
+    re.IGNORECASE,
+)
+
+
 def stands_apart(attribution: Attribution, reached: int) -> bool:
     """Whether an attribution opens a clause of its own after what was read before."""
     return attribution.form is Form.INDIRECT and attribution.clause > reached
@@ -63,6 +71,11 @@ def insertion(words: str, attribution: Attribution) -> tuple[int, int] | None:
         return None
     closed = words.find(",", attribution.content, attribution.content + LONGEST_TAG)
     return opened, closed + 1 if closed >= 0 else attribution.content
+
+
+def is_clause(words: str) -> bool:
+    """Whether the words before a tag can be a claim by themselves: "The mud is safe", not "When asked about the mud"."""
+    return bool(PREDICATE.search(f" {words} ")) and not _CIRCUMSTANCE.match(words.lstrip())
 
 
 def reach(words: str, attribution: Attribution, last: Attribution) -> tuple[int, int]:

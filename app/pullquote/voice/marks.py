@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from pullquote.span import Span
-from pullquote.voice.extent import CONCEDED, MAIN_CLAUSE, insertion
+from pullquote.voice.extent import CONCEDED, MAIN_CLAUSE, insertion, is_clause
 from pullquote.voice.frames import Attribution
 from pullquote.voice.verbs import AUXILIARY
 from pullquote.voice.voices import Attributed, Speaker, Voice, VoiceKind
@@ -65,8 +65,12 @@ class Marks:
         self.put(at, end, VoiceKind.REPORTED, speaker)
 
     def _is_inserted(self, attribution: Attribution, start: int, end: int) -> bool:
+        """Whether it stands within what it reports, and not only between its circumstances and the quotation."""
         place = insertion(self._words, attribution)
-        return place is not None and start <= place[0] and place[1] <= end
+        if place is None or start > place[0] or place[1] > end:
+            return False
+        goes_on = any(letter.isalpha() for letter in self._words[place[1] : end])
+        return goes_on or is_clause(self._words[start : place[0]])
 
     def _around(
         self, tag: tuple[Attribution, Speaker], start: int, end: int, told: tuple[Attribution, Speaker]

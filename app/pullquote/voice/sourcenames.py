@@ -31,7 +31,7 @@ _PUBLISHED_BY = re.compile(
 )
 
 _ENDS = re.compile(
-    rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){NO_TITLE}|\s(?:which|who|that|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
+    rf",\s|\sand\s(?:not|according)\s|\s(?:as|about|regarding|to\sbe|to\shave|on\sthe|because|in\sresponse|where|whose)\s|[;:§]|\s[—–-]+\s|\.(?=\s[A-Z]|$)(?<!\b[A-Z]\.)(?<!\bSt\.){NO_TITLE}|\s(?:which|who|that|this|reports?:|while)\s|\s(?:is|are|was|were|has|have|they|he|she|it|we|I)\s"
 )
 _AT_PLACE = re.compile(  # "Ann Lee at the rally in Leeds": where, when and how it was said are no part of a name
     r"(?P<name>(?:[Tt]he\s)?[A-Z][\w.’'-]*(?:\s(?:(?:of|for|the|de|del|van|von|der|la|al)\s){0,2}[A-Z][\w.’'-]*){1,5})\s"
