@@ -464,19 +464,41 @@ SONNET = (
 MOTIONS = "The board should close the pier before the winter storms come\nThe board should keep it\n"
 BROKEN = "The harbour board has its office at the pier, on the left hand side,  \nroom four, up the stairs and along the hall to the very end of it.\n"
 NARROWLY = "roses are red and so\nis the rust on the\nold iron of my boat\n"
+LISTED = (
+    "the harbour board wants a lamp on every boat that leaves the quay,\n"
+    "the mayor wants a bell beside the lamp and a boy to ring it at night;\n"
+    "the town wants the boats to stay ashore until the winter is well over\n"
+)
+ALIKE = (
+    "ferries keep the town alive through the winter, when no road is open\n"
+    "ferries carry the post, the doctor and the schoolmaster to the island\n"
+    "ferries have been late since the board let the old engine go to waste\n"
+)
+TALK = (
+    "ann: nobody has asked the boatmen what they would pay for a new lamp\n"
+    "bo lee: they told the board last winter that they would pay no fee at\n"
+    "ann: then the board should say so before it takes a vote on new lamps\n"
+)
+SAID = (
+    "we shall mend the quay before the winter storms come to the town.\n"
+    "we will then buy a boat for the school, and a lamp for the boat.\n"
+    "nobody will pay a fee for it, and nobody will have to sail at all.\n"
+)
+TWO = "no boat shall leave the quay of the town once the lamps are lit\nno fee shall be due\n"
 UNCASED = "אבגד הוזח טיכל מנסע פצקר שתאב גדהו זחטי כלמנ סעפצ קרשת אבגד הוזח\nאבגד הוזח טיכל\n"
 
 
 @pytest.mark.parametrize(
     ("text", "wrapped"),
     [(MAIL, True), (MAIL.replace("\n", "\r\n"), True), (SONNET, False), (MOTIONS, False), (BROKEN, False), (NARROWLY, False),
-     (UNCASED, False), ("One line alone, however long it is, has no line end that could be one or the other.", False), ("", False)],
+     (UNCASED, False), (LISTED, False), (ALIKE, False), (TALK, False), (SAID, False), (TWO, False), (TALK.replace("ann", "9:15"), False),
+     ("One line alone, however long it is, has no line end that could be one or the other.", False), ("", False)],
 )  # fmt: skip
 def test_lines_that_were_only_full_are_told_from_lines_that_were_ended(text: str, wrapped: bool):
     assert is_wrapped(text.strip()) is wrapped
 
 
-@pytest.mark.parametrize("part", ["a ", "\n", "a\n", " \n", "word " * 15 + "\n", "\r\n", "\\\n"])
+@pytest.mark.parametrize("part", ["a ", "\n", "a\n", " \n", "word " * 15 + "\n", "\r\n", "\\\n", ",", "*_"])
 def test_telling_them_takes_time_in_proportion(part: str):
     assert_in_proportion(lambda size: partial(is_wrapped, part * size), 50_000)
     assert_in_proportion(lambda size: partial(paragraphs, part * size), 50_000)

@@ -1,7 +1,8 @@
 """Blocks: the paragraphs, headings, list entries and images that a document consists of."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from pullquote.documents import BYTE_ORDER_MARK
@@ -9,6 +10,7 @@ from pullquote.span import Span
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
 NARROW = 50  # characters of the longest line up to which lines were ended for the sake of what they say
+FEWEST_WRAPPED = 3  # lines: two show too little
 ROOM = 20  # characters by which a full line falls short at most: a longer word is broken, or an address
 FENCED = 4_000  # characters of fenced code, at most: one mark far from another is no fence
 
@@ -22,6 +24,12 @@ _NUMBERED = re.compile(
     r"\s*(?P<first>\d{1,2})\.(?:\d{1,2}(?:\.\d{1,2})*\.?)?(?P<gap>\s+)[\"'“‘(*_]*(?P<letter>[^\W\d_])"
 )
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]*_]*\s*$")
+_PAUSED = re.compile(r"[.!?:;,…][\"'”’»)\]*_]{0,4}\s*$")
+_LABELLED = re.compile(  # "ann: the fee must go", "9:15 the boat leaves", "second, the quay"
+    r"\W{0,4}(?:[^\s:]{1,30}(?:\s[^\s:]{1,30}){0,2}:|\d{1,2}[:.]\d\d|\d{1,3}[.)]?(?:st|nd|rd|th)?\s|(?:first|second|third|four|fif|six|seven|"
+    r"eigh|nin|ten|last|final)(?:th)?(?:ly)?\b)",
+    re.IGNORECASE,
+)
 HEADING = re.compile(r"\s*#{1,6}\s+\S")
 # What may stand within a sentence, where a page ends or an editor left a word.
 _PASSING = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->|page\s\d+\s(?:of|/)\s\d+)\s*", re.IGNORECASE)
@@ -68,18 +76,28 @@ def _paragraphs(text: str) -> Iterator[Span]:
 def is_wrapped(block: str) -> bool:
     """Whether a paragraph's lines end only where it was wide enough, so that each end says no more than a space.
 
-    Most lines are then too full for the first word of the next. Verse and lists open most lines with a capital.
+    Most lines are then too full for the first word of the next, and end within a clause. Verse, lists and talk have
+    lines that open with a capital, open alike, or end where something ends.
     """
     lines = block.replace("\r\n", "\n").split("\n")
     opens = [line.lstrip()[:1] for line in lines[1:]]
     longest = max(map(len, lines), default=0)
-    if longest < NARROW or not all(opens) or any(line.endswith(("  ", "\\")) for line in lines[:-1]):
+    if len(lines) < FEWEST_WRAPPED or longest < NARROW or not all(opens):
+        return False
+    if any(line.endswith(("  ", "\\")) for line in lines[:-1]) or _ends_or_opens_alike(lines):
         return False
     full = sum(
         " " in line and len(line) + min(ROOM, len(after.split()[0])) >= longest for line, after in pairwise(lines)
     )
-    cased = any(map(str.islower, opens)) or len(opens) > 2  # where letters have no case, two lines show too little
-    return cased and full * 4 >= len(opens) * 3 and sum(map(str.isupper, opens)) * 2 <= len(opens)
+    return full * 4 >= len(opens) * 3 and sum(map(str.isupper, opens)) * 2 <= len(opens)
+
+
+def _ends_or_opens_alike(lines: Sequence[str]) -> bool:
+    """Whether half of some lines end with a mark, or open with a label, a number or one and the same word."""
+    ended = sum(bool(_PAUSED.search(line)) for line in lines[:-1])
+    labelled = sum(bool(_LABELLED.match(line)) for line in lines)
+    same = max(Counter(line.split()[0].casefold() for line in lines if line.strip()).values(), default=0)
+    return 2 * ended >= len(lines) - 1 or 2 * labelled >= len(lines) or 2 * same > len(lines)
 
 
 def _fence_end(text: str, opening: Span) -> int | None:
