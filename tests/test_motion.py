@@ -104,7 +104,7 @@ def test_who_doubts_whether_it_is_so_denies_it(words: str):
     "words",
     ["I don't believe the mayor, piers should be shut.", "We doubt the mayor: piers should be shut.", "I disagree with Kim, piers should be shut.",
      "I deny it, piers should be shut.", "I believe the mayor, piers should be shut.", "“I doubt that piers should be shut,” said Kim.",
-     "I doubt that piers should be shut,\" said Kim.", "'I deny that piers should be shut', Kim wrote.",
+     'I doubt that piers should be shut," said Kim.', "'I deny that piers should be shut', Kim wrote.",
      "I doubt the mayor is right, piers should be shut."],
 )  # fmt: skip
 def test_what_stands_after_whom_somebody_doubts_or_before_who_said_it_is_not_turned(words: str):

@@ -16,6 +16,7 @@ from pullquote.judged import own_propositions
 from pullquote.lexicon import AUXILIARIES, VERBS
 from pullquote.negation import denies, negate
 from pullquote.proposition import proposition_of, statement_of
+from pullquote.relation import relation
 
 CLAIMS = [
     ("Should the US strike cartels?", "The US should strike cartels."),
@@ -481,6 +482,18 @@ def test_how_something_is_done_puts_up_nothing_but_how_it_hurts_or_helps_does(qu
 def test_it_is_the_verb_of_the_main_clause_that_is_denied(plain: str, denied: str):
     assert negate(plain) == denied
     assert negate(denied) == plain
+
+
+@pytest.mark.parametrize(
+    ("plain", "denied"),
+    [("All piers pay.", "It is not true that all piers pay."), ("Every pier should be shut.", "It is not true that every pier should be shut."),
+     ("A pier always harms trade.", "It is not true that a pier always harms trade."),
+     ("Piers should always be open.", "Piers should not always be open.")],
+)  # fmt: skip
+def test_what_is_said_of_all_or_always_is_denied_as_a_whole(plain: str, denied: str):
+    assert negate(plain) == denied
+    assert negate(denied) == plain
+    assert relation(denied, plain) == -1
 
 
 @pytest.mark.parametrize(

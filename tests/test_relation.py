@@ -284,7 +284,7 @@ def test_a_long_verdict_is_read_in_proportion_to_its_length(lead, part):
     [("Banning tolls is right.", "We should Banning tolls."), ("It is never right to ban tolls.", "We should not ban tolls."),
      ("It is wrong for towns to ban tolls.", "Towns should not ban tolls."), ("A ban on tolls is wrong.", "We should not have A ban on tolls."),
      ("Banning tolls is not wrong.", None), ("Banning tolls is hardly right.", None), ("The toll is right.", None),
-     ("Building rules are right.", None), ("Being against tolls is right.", None)],
+     ("Building rules are right.", None), ("Something about the toll is wrong.", None), ("Being against tolls is right.", None)],
 )  # fmt: skip
 def test_a_verdict_on_doing_a_thing_says_that_it_should_be_done_or_should_not(verdict, demand):
     assert as_demand(verdict) == (demand or verdict)

@@ -21,6 +21,9 @@ _DESCRIBES = (ADJECTIVES - {"enough", "just", "likely", "over", "right"}) | froz
 _DEPENDS = frozenset({"although", "because", "if", "than", "though", "unless", "until", "when", "whenever", "while"})
 _REASONS = frozenset({"although", "because", "though", "unless", "until"})  # they stand after a whole clause
 _MARKS = ".,;:!?"
+# What is said of all, or of every time, is denied as a whole: some may still be so.
+_OF_ALL = frozenset({"all", "each", "every", "everybody", "everyone", "everything", "everywhere"})
+_AS_OFTEN = frozenset({"always", "automatically", "generally", "necessarily", "often", "usually"})
 _STAYS_CAPITAL = re.compile(r"^(?:I\b|[A-Z]{2,}|[A-Z][\w.’'-]*\s[A-Z])")
 
 
@@ -40,7 +43,7 @@ def negate(proposition: str) -> str:
     if denied is not None:
         return _affirmed(proposition, denied)
     tokens = proposition.split()
-    if tokens[0].lower() in _DEPENDS:
+    if tokens[0].lower() in _DEPENDS | _OF_ALL:
         return f"{_UNTRUE}{_lowered(proposition)}"
     main = _main_clause(tokens)
     found = _denied(tokens, main)
@@ -71,7 +74,7 @@ def _denied(tokens: Sequence[str], clause: Sequence[str]) -> str | None:
             denied = ["cannot"] if token.lower() == "can" else [token, "not"]
             return " ".join([*tokens[:place], *denied, *tokens[place + 1 :]])
     verb = _verb(clause)
-    if verb is None:
+    if verb is None or tokens[verb - 1].lower() in _AS_OFTEN:
         return None
     word = tokens[verb].lower()
     bare = word.rstrip(".,;:!?") in VERBS

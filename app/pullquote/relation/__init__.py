@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pullquote.clauses import is_adverb
 from pullquote.lexicon import AUXILIARIES
 from pullquote.motion import plainly, put_up
 from pullquote.negation import denies, negate
@@ -47,6 +48,17 @@ _TURNING = frozenset(
     instead rather less little least too up down off out under over above below beyond unlike despite
     far almost nearly once apart aside
     """.split()  # noqa: SIM905
+)
+# Of a part, a time or a manner: who does not want a thing done to all of it, or at once, may want it done.
+_IN_PART = frozenset(
+    """
+    all always any both each even every everybody everyone everything everywhere first forever immediately just many most
+    much now often once overnight quite so sometimes soon still too very yet
+    """.split()  # noqa: SIM905
+)
+# Adverbs that say only how sure somebody is of it.
+_SURELY = frozenset(
+    "certainly clearly definitely evidently frankly honestly obviously plainly really seriously surely truly undoubtedly".split()  # noqa: SIM905
 )
 _CONTRARY = (
     (frozenset(("to", "into", "towards")), frozenset(("from",))),
@@ -99,7 +111,7 @@ def relation(asked: str, named: str) -> int:
 
 
 def _compared(one: _Statement, other: _Statement) -> int:
-    if (one.stems ^ other.stems) & _JUDGING or not _comparable(one, other):
+    if (one.stems ^ other.stems) & _JUDGING or not _comparable(one, other) or _denied_in_part(one, other):
         return 0
     if one.roles is None or other.roles is None:
         same = bool(one.order) and one.order == other.order
@@ -112,6 +124,8 @@ def _compared(one: _Statement, other: _Statement) -> int:
         or not _alike((left.stems | one.than) - differing, (right.stems | other.than) - differing)
         or not _same_roles(left, right)
     ):
+        return 0
+    if (one.denied or other.denied) and not (_holds_no_more(one, left, right) and _holds_no_more(other, right, left)):
         return 0
     return -1 if one.denied ^ other.denied ^ _is_odd((*left.done, *right.done), ENDING) else 1
 
@@ -193,6 +207,24 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     if len(one & other) < SAME * len(one | other) or not one & other:
         return False
     return not (one - other and other - one) and not (one ^ other) & ENDING
+
+
+def _denied_in_part(one: _Statement, other: _Statement) -> bool:
+    """Whether one is denied and only one says of how much, how often or in what manner."""
+    words = (one.words ^ other.words) - _SURELY if one.denied or other.denied else frozenset()
+    return not words.isdisjoint(_IN_PART) or any(is_adverb(word) for word in words)
+
+
+def _holds_no_more(own: _Statement, roles: Roles, other: Roles) -> bool:
+    """Whether nothing is named that the other lacks; what is not denied may still say of what kind: "high tolls".
+
+    Who does it may stand in one only, "Lee should not ban it", but not how it is done: "not be banned by decree".
+    """
+    if roles.doer and not other.doer and own.denied and "by" in own.words:
+        return False
+    doer = () if roles.doer and other.doer else roles.doer
+    heads = frozenset((*roles.thing[-1:], *(stems[-1] for _, stems in roles.beside)))
+    return (roles.named if own.denied else heads) - set(doer) <= other.named
 
 
 def _same_roles(one: Roles, other: Roles) -> bool:

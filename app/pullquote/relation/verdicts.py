@@ -10,7 +10,9 @@ _VERDICT = (
     r"|(?:absolutely |always |clearly |deeply |ethically |fundamentally |inherently |morally |plainly |profoundly |simply )?)"
     rf"(?:(?P<right>{_RIGHT})|(?P<wrong>{_WRONG}))"
 )
-_DOING = re.compile(rf"(?P<what>(?!being |having )[a-z]{{2,30}}ing .+) {_VERDICT}", re.IGNORECASE)
+_DOING = re.compile(
+    rf"(?P<what>(?!being |having |(?:any|every|no|some)thing )[a-z]{{2,30}}ing .+) {_VERDICT}", re.IGNORECASE
+)
 # "A ban on zoos", "the closure of zoos", "the zoo ban": who has these does what they say. Of "the zoo" nothing follows.
 _ACT = re.compile(
     rf"(?P<what>(?:the|an?) (?:[\w-]{{1,40}} ){{0,3}}?(?:[\w-]{{1,40}} (?:of|on) .+|abolition|bans?|closure|prohibition|removal|repeal)) {_VERDICT}",
