@@ -431,6 +431,8 @@ def test_what_is_matched_names_title_author_and_heading(source: Source, heading:
         "Taking them out takes a week.",
         "The town faces fines after that date.",
         "Nobody may park there until that day.",
+        "The mayor left town before that meeting.",
+        "Most boats were sold after that vote.",
     ],
 )
 def test_a_sentence_leans_that_does_something_to_it_or_means_a_day_that_it_does_not_tell(words: str) -> None:
@@ -443,6 +445,12 @@ def test_a_sentence_leans_that_does_something_to_it_or_means_a_day_that_it_does_
         "Repairing the dam would cost more.",
         "Taking it slowly, the crews reached the dam.",
         "The permit ends on 3 May, and after that date fines apply.",
+        "The permit ends on Friday, and after that date fines apply.",
+        "Boats come home for New Year’s Eve, and after that day none sails.",
+        "Boats come home at Easter, and until that day the quay is bare.",
+        "The board met in the church, and after that meeting the quay was closed.",
+        "The town will vote on the quay, and until that vote nothing moves.",
+        "The last tide of autumn is the limit, and after that date boats stay in.",
     ],
 )
 def test_a_sentence_that_says_what_it_means_does_not_lean(words: str) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from pullquote.days import is_undated
 from pullquote.documents import Document
 from pullquote.impersonal import is_impersonal
 from pullquote.sentences import Kind, Sentence
@@ -45,9 +46,6 @@ _REPLY = re.compile(
 _DOING = re.compile(  # "Repairing it would cost more."
     r"[\"'“‘(\[*_\s-]*+[A-Z][a-z]+ing\s(?:it|them|this|these|those)\s(?:[a-z]+\s){0,2}?"
     r"(?:can|cannot|could|costs?|does|had|has|is|may|means?|might|must|should|takes?|was|will|would)\b"
-)
-_THAT_DAY = re.compile(
-    r"\b(?:after|before|by|from|on|since|until) that (?:date|day|deadline|meeting|vote)\b", re.IGNORECASE
 )
 _VERDICT = re.compile(
     r"[\"'“‘(\[*_\s-]*(?:that|this|it|he|she|they|you)(?: (?:is|was|are|were)|['’](?:s|re))(?: [a-z]+){0,2} "
@@ -179,17 +177,11 @@ def leans(words: str) -> bool:
         words = words[aside.end() :]
     if _POINTS.match(words) and len(words.split()) <= POINTING:
         return True
-    if _DOING.match(words) or _undated(words):
+    if _DOING.match(words) or is_undated(words):
         return True
     if _LEANS.match(words) and not (_EXPLETIVE.match(words) or is_impersonal(words)):
         return True
     return any(pattern.match(words) for pattern in (_REPLY, _COUNTS, _BEYOND, _NAMED))
-
-
-def _undated(words: str) -> bool:
-    """Whether a sentence means a day that it does not tell: "Fines apply after that date."."""
-    day = _THAT_DAY.search(words)
-    return day is not None and not any(letter.isdigit() for letter in words[: day.start()])
 
 
 def only_replies(words: str) -> bool:

@@ -26,7 +26,7 @@ MYTHS = (
     "---\nauthor: Uma Frost\ntitle: Myths of the lighthouse\npublisher: Beacon\ndate: 2020\n---\n"
     "All of this is wrong:\n\n- Foghorns scare the herring.\n- Lamps lure moths from the mainland.\n"
 )
-FERRIES = "The ferries carry mail and milk to the outer islands in winter,\nand the carts of the farmers.\n"
+FERRIES = "The ferries carry mail and milk to the outer islands\nin winter, and in summer the carts of all the farmers\nwho want it.\n"
 TIDE = (
     "The fishermen of the eastern harbour sang of the tide,\nOf nets and of lanterns and all that the harbour wide.\n"
 )
