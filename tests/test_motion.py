@@ -94,6 +94,18 @@ def test_who_is_undecided_or_says_more_than_that_denies_nothing(words: str):
     )
 
 
+@pytest.mark.parametrize(
+    "words", ["I've always thought piers pay.", "We have long held that piers pay.", "True or false: piers pay."]
+)
+def test_what_somebody_has_always_held_is_put_up(words: str):
+    assert plainly(words) == "Piers pay."
+
+
+def test_who_has_long_held_one_thing_but_another_now_puts_nothing_up():
+    words = "I have always thought that piers pay, but they do not."
+    assert plainly(words) == words
+
+
 @pytest.mark.parametrize("words", ["I doubt whether piers pay.", "I question if piers pay.", "I don't really believe that piers pay.",
                                    "We cannot agree that piers pay."])  # fmt: skip
 def test_who_doubts_whether_it_is_so_denies_it(words: str):

@@ -280,6 +280,21 @@ def test_a_long_verdict_is_read_in_proportion_to_its_length(lead, part):
 
 
 @pytest.mark.parametrize(
+    "label",
+    ["Rebuttal", "Con", "The case against", "Myth", "Counter-argument", "Critics", "Not so", "A claim that is false"],
+)
+def test_what_stands_under_a_label_that_may_oppose_it_has_no_side(label):
+    assert relation(f"{label}: tolls should be abolished.", "Tolls should be abolished.") == 0
+
+
+@pytest.mark.parametrize("topic", ["Tolls", "City traffic", "The Dover Tunnel"])
+def test_a_topic_before_a_colon_is_taken_off(topic):
+    assert relation(f"{topic}: tolls should be abolished.", "Tolls should be abolished.") == 1
+    assert relation("We should keep tolls.", f"{topic}: we should abolish tolls.") == -1
+    assert turns(f"{topic}: tolls should be abolished.")
+
+
+@pytest.mark.parametrize(
     ("verdict", "demand"),
     [("Banning tolls is right.", "We should Banning tolls."), ("It is never right to ban tolls.", "We should not ban tolls."),
      ("It is wrong for towns to ban tolls.", "Towns should not ban tolls."), ("A ban on tolls is wrong.", "We should not have A ban on tolls."),

@@ -16,7 +16,7 @@ _QUOTED = "\"“”'‘’ "
 # What only says that a motion follows. "Con:" or "Rebuttal:" says more, and is not taken off.
 _LABEL = re.compile(
     r"(?:(?:the|our|this|today['’]s) )?(?:debate|motion|proposition|question|resolution|resolved|statement|thesis|topic)(?: \d{1,3})?: ?"
-    r"(?:that )?|(?:be it |it is )?(?:hereby |therefore )?resolved,? that |be it (?:hereby |therefore )?resolved,? ",
+    r"(?:that )?|(?:agree or disagree|right or wrong|true or false|yes or no)[:?] ?|(?:be it |it is )?(?:hereby |therefore )?resolved,? that |be it (?:hereby |therefore )?resolved,? ",
     re.IGNORECASE,
 )
 _DISCUSS = re.compile(
@@ -61,6 +61,10 @@ _FAVOURS = re.compile(
     re.IGNORECASE,
 )
 _BELIEVES = re.compile(rf"(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_HOLDING}|{_SAYING}){_THAT}?,? (?P<held>.+)", re.IGNORECASE)
+_LONG = re.compile(
+    r"(?:I|we)(?: have|['’]ve) (?:always|long) (?:(?:believed|reckoned|thought)(?P<that> that)?|(?:felt|held|maintained) that) (?P<held>.+)",
+    re.IGNORECASE,
+)
 _DENIES = re.compile(
     rf"(?:(?:I|we|{_HOUSE}) {_FIRMLY}(?:{_DOUBTING}|{_MORE}|{_NOT} {_REALLY}{_HOLDING}|{_CANNOT} {_REALLY}(?:accept|agree)(?= ))"
     rf"|(?:(?:and|but|so|why),? )?do (?:you|we) {_FIRMLY}{_DOUBTING}"
@@ -165,6 +169,10 @@ def _believes(found: re.Match[str]) -> str | None:
     return sentence(found["held"]) if _is_clause(found) else None
 
 
+def _long_held(found: re.Match[str]) -> str | None:
+    return None if _TWO_PARTS.search(found["held"]) else _believes(found)
+
+
 def _denies(found: re.Match[str]) -> str | None:
     held = found["held"]
     parts = _TWO_PARTS.search(held) or any(has_verb(part) for part in held.split(", ")[1:])
@@ -173,7 +181,7 @@ def _denies(found: re.Match[str]) -> str | None:
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
     (_AFFIRMS, _believes), (_WHETHER, _denies), (_DENIES, _denies), (_PREFERS, _prefers), (_FAVOURS, _favours), (_WOULD, _would),
-    (_BELIEVES, _believes),
+    (_BELIEVES, _believes), (_LONG, _long_held),
 )  # fmt: skip
 
 

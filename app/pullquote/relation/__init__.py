@@ -8,7 +8,7 @@ from pullquote.clauses import is_adverb
 from pullquote.lexicon import AUXILIARIES
 from pullquote.motion import plainly, put_up
 from pullquote.negation import denies, negate
-from pullquote.relation.roles import Phrase, Roles, is_reported, roles_of
+from pullquote.relation.roles import Phrase, Roles, is_reported, roles_of, without_topic
 from pullquote.relation.verbs import (
     CHARGING,
     ENABLING,
@@ -103,11 +103,15 @@ def relation(asked: str, named: str) -> int:
 
     Example: relation("Tolls are not fair.", "Tolls are fair.") -> -1
     """
-    one, other = put_up(plainly(asked)), put_up(plainly(named))
+    one, other = _meant(asked), _meant(named)
     found = _compared(_read(one), _read(other))
     if found or (as_demand(one), as_demand(other)) == (one, other):
         return found
     return _compared(_read(as_demand(one)), _read(as_demand(other)))
+
+
+def _meant(words: str) -> str:
+    return without_topic(put_up(plainly(words)))
 
 
 def _compared(one: _Statement, other: _Statement) -> int:
@@ -132,7 +136,7 @@ def _compared(one: _Statement, other: _Statement) -> int:
 
 def turns(proposition: str) -> bool:
     """Whether a proposition is against the thing it names: by a negation or a word such as "abolish", not by both."""
-    read = _read(put_up(plainly(proposition)))
+    read = _read(_meant(proposition))
     done = read.roles.peeled(frozenset()).done if read.roles and read.words & _SHOULD else ()
     return read.denied ^ (_is_odd(done, ENDING | LESSENING) if done else len(read.stems & ENDS) % 2 == 1)
 

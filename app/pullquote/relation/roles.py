@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.clauses import finite_verb, is_adverb, is_main_verb
+from pullquote.clauses import finite_verb, has_verb, is_adverb, is_main_verb
 from pullquote.lexicon import AUXILIARIES, DETERMINERS, VERBS, third_person
 from pullquote.relation.verbs import BAR, ENDING, KEEP, PREVENT, PREVENTING, WANTED, is_participle, stems_of
 from pullquote.relation.verbs import done as past
@@ -40,7 +40,19 @@ _WHO = frozenset("i we you they some many most others those people children men 
 _CLAIMS = frozenset(
     "argument assertion belief claim doubt fact fear hope idea motion notion opinion proposal suggestion theory thought view".split()  # noqa: SIM905
 )
-_LABEL = re.compile(r"[^.?!]{1,80}: ")  # "Rebuttal: tolls work": what it stands for may be the opposite
+_LABEL = re.compile(r"(?P<label>[^.?!:]{1,80}): ")
+_TOPIC = 4  # words: longer than this is no topic that a statement stands under
+# "Rebuttal: tolls work": under these it may be the opposite that is meant.
+_OPPOSING = frozenset(
+    """
+    again against anti argument argued answer believe case claim con cons contra counter counterargument counterclaim counterpoint
+    critic critics deny denial disagree doubt fact fallacy false falsehood fiction hoax lie misconception myth neg negative never
+    no nobody none not nonsense objection objections opponent opponents oppose opposed opposing opposition other question
+    rebuttal rebuttals refutation refuted rejected reply response sceptic sceptics skeptic skeptics unlike untrue versus view vs
+    whether without wrong
+    """.split()  # noqa: SIM905
+)
+_RELATIVE = frozenset(("who", "which", "that"))
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
 
@@ -116,10 +128,23 @@ class Roles:
         return replace(self, done=done, thing=rest + self.beside[after][1], beside=beside)
 
 
+def without_topic(statement: str) -> str:
+    """A statement without the topic it stands under: of "Tolls: towns should charge them." what towns should do."""
+    found = _LABEL.match(statement)
+    words = [word.lower() for word in _TOKEN.findall(found["label"])] if found else []
+    if found is None or len(words) > _TOPIC or has_verb(found["label"]):
+        return statement
+    opposes = any(word in _OPPOSING or word.startswith(("counter", "anti-")) for word in words)
+    rest = statement[found.end() :].lstrip()
+    return statement if opposes or not rest else f"{rest[0].upper()}{rest[1:]}"
+
+
 def is_reported(statement: str) -> bool:
     """Whether somebody is said to hold a statement's main part, or it stands under a label: "Lee says tolls work"."""
     tokens = _TOKEN.findall(statement)
-    return _LABEL.match(statement) is not None or _is_held(tokens[: _verb_at(tokens)])
+    verb = _verb_at(tokens)
+    alone = sum(word.lower() in AUXILIARIES for word in tokens) == 1
+    return _LABEL.match(statement) is not None or _is_held(tokens[:verb], whose=alone)
 
 
 def roles_of(statement: str) -> Roles | None:
@@ -147,11 +172,19 @@ def _roles(tokens: Sequence[str], depth: int) -> Roles | None:
     return _passive(subject, done, after) if passive else _active(subject, done, after)
 
 
-def _is_held(subject: Sequence[str]) -> bool:
-    """Whether what stands before the verb says that somebody holds the rest, or calls it a claim: "Lee says tolls"."""
+def _is_held(subject: Sequence[str], *, whose: bool) -> bool:
+    """Whether what stands before the verb says that somebody holds the rest, or calls it a claim: "Lee says tolls".
+
+    Args:
+        whose: whether no other verb follows, so that what "people who fear tolls" fear is a thing and no clause.
+    """
     words = [word.lower() for word in subject]
     return any(
-        (_is_said(words, place) and words[place + 1] not in _PREPOSITIONS)
+        (
+            _is_said(words, place)
+            and words[place + 1] not in _PREPOSITIONS
+            and not (whose and words[place - 1] in _RELATIVE and words[place + 1] != "that")
+        )
         or (words[place] in _CLAIMS and words[place + 1] == "that")
         for place in range(1, len(words) - 1)
     )
