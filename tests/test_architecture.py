@@ -16,7 +16,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 # a folder is one place in this order. docs/architecture.md has the same list.
 PARTS = {
     "ground": "errors durable cache timings values settings span hidden dates",
-    "corpus": "folder formats documents frontmatter corpus lexicon institutions writings particles honorifics givennames authors clauses blocks tables structure endnotes sentences notes impersonal days asked passages",
+    "corpus": "folder formats documents frontmatter corpus lexicon institutions writings particles honorifics givennames authors clauses blocks tables structure endnotes sections sentences notes impersonal days asked passages",
     "index": "encoder store",
     "finding": "retrieve quote",
     "voice": "voice",

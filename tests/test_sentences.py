@@ -529,6 +529,27 @@ def test_a_question_in_a_list_or_after_a_count_is_prose(line: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "12 Is it fair that boats pay?\n\nThey say no.\n\n13 Will you lower the fee?\n\nBoats leak.",
+        "1 Is it fair that boats pay?\n\n2 Will you lower the fee?\n\nBoats leak.",
+        "1 Boats\n\nBoats leak.\n\n2 Is it fair that boats pay?\n\n3 Will you lower the fee?\n\nThey rot.",
+        "1 Is it fair that boats pay?\n\nThey say no.\n\n7 Will you lower the fee?\n\nBoats leak.",
+        "1 Is it fair that boats pay?\n\nThe mayor of the town\n\n2 Will you lower the fee?\n\nBoats leak.",
+    ],
+)
+def test_numbered_questions_that_follow_each_other_or_head_no_prose_are_prose(text: str):
+    prose = " ".join(cut(document_of(text), Kind.PROSE))
+    assert "Is it fair that boats pay?" in prose
+    assert "Will you lower the fee?" in prose
+
+
+def test_a_question_over_sections_within_its_own_is_a_heading():
+    text = "1 Who pays for boats?\n\n1.1 Who pays here?\n\nNobody does.\n\n1.2 Who pays there?\n\nThe town does."
+    assert cut(document_of(text), Kind.PROSE) == ["Nobody does.", "The town does."]
+
+
+@pytest.mark.parametrize(
     "title", ["Who pays? Boats and bridges\nof Elmwick", "Boats are old.", "Who pays for\nthe boats"]
 )
 def test_a_documents_recorded_title_above_its_prose_is_a_heading(title: str):
@@ -576,7 +597,7 @@ def test_the_article_is_split_as_it_was_written():
 
 @pytest.mark.parametrize(
     "piece", ["a", "a ", "“a ", '"a. ', "'", "(", "Dr. ", "a.\n", "\u0301", "1.", "...", "\r", "x. ) ", "St. a ", "It is. ",
-               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- ", "- **a**\n", "1 a\n", "a   b\n", "1 Who "])  # fmt: skip
+               "- a\n", "![a](b) ", "![", "[![", "*", "**a.** ", "*a ", "a.¹ ", "a. *", "# a\n", "Read more ", "```a\n", "```\n", "1.1 A\n", "a\tb\n", "<!-- ", "- **a**\n", "1 a\n", "a   b\n", "1 Who ", "1 Who a?\n\n", "1 A\n\n"])  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     assert_in_proportion(lambda length: partial(split_sentences, _many(piece, length)), 8 * BLOCK_LIMIT)
 

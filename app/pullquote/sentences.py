@@ -15,6 +15,7 @@ from pullquote.blocks import HEADING, IMAGE, blocks_of, trimmed
 from pullquote.clauses import has_verb
 from pullquote.documents import Document
 from pullquote.endnotes import with_endnotes
+from pullquote.sections import section_questions
 from pullquote.span import Span
 from pullquote.structure import (
     LONGEST_LABEL,
@@ -39,10 +40,6 @@ _RUN_IN = re.compile(  # "**2. Parking.** The fee will rise.", but not "1. **Nev
     r"(?:\d{1,3}[.)]\s+(?:\*\*|__)|(?:\*\*|__)\d{1,3}[.)]\s+)(?!(?:yes|no|not|never|none|nothing|nobody)\b)"
     r"(?P<words>[^\W\d_][^\s*_]*(?:\s+[^\s*_]+)?)(?:\*\*|__)[.:?]?",
     re.IGNORECASE,
-)
-_NUMBERED_QUESTION = re.compile(  # over a section: "2  Who pays?", but not "2. Who pays?", which may be an item of a list
-    r"\d{1,2}(?:\.\d{1,2}){0,3}\s+(?:Who|Whose|What|Which|Why|How|When|Where|Is|Are|Was|Were|Do|Does|Did|Has|Have|Can|Could|Should|"
-    r"Will|Would|Must|May|Might)\b[^.?!]*\?"
 )
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
 # Words before a name that sentencex takes for the end of a sentence: "said Cllr. Morwenna Pascoe".
@@ -107,6 +104,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     blocks, notes = with_endnotes(text, [part for block in blocks_of(text) for part in _apart(text, block, byline)])
     recorded, headlines = above_prose(text, blocks, document.source.title)
     apart = notes | headlines | {byline}
+    titles = section_questions(text, blocks) | {title, recorded}
     operators = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
@@ -121,7 +119,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
             continue
         unmarked = not (block.cut(text) in document.not_prose or NOT_PROSE.match(block.cut(text)))
-        titled = block in (title, recorded) and unmarked
+        titled = block in titles and unmarked
         if titled or _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
             heading = len(sentences)
             works = works_under(block.cut(text))
@@ -187,7 +185,7 @@ def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bo
         return False
     short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
     opens = words[0].isupper() or words[0].isdigit()
-    return short and opens and not last and bool(not END_MARK.search(words) or _NUMBERED_QUESTION.fullmatch(words))
+    return short and opens and not last and not END_MARK.search(words)
 
 
 def _is_run_in(words: str, language: str | None) -> bool:
