@@ -319,6 +319,59 @@ def test_lists_of_members_and_captions_and_dates_are_no_record(text: str) -> Non
     assert {(voice.kind, voice.sure) for voices in found for voice in voices} == {(VoiceKind.AUTHOR, True)}
 
 
+REVIEWS = (
+    "{}\n\nI wept twice. The songs are short, and we sang them.\n\n{}\n\nI slept. The hall is cold in the spring.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Low Water (Ida Moss, Norway)", "The Last Weir (Otto Brandt, Poland)"),
+        ("## Grey Heron (Ferry Lane, Port)", "## Long Reach (Una Sand, Quill)"),
+        ("**Grey Heron** (Ferry Lane, Port)", "**Long Reach** (Una Sand, Quill)"),
+        ("Casa Blum (Port, Poland)", "Mill House (Ness) (Norway)"),
+        ("The Ferryman (Ida Moss)", "Low Water (Otto Brandt, Poland)"),
+    ],
+)
+@pytest.mark.parametrize("author", ["Ann Lee", None])
+def test_what_is_reviewed_speaks_no_word_of_the_review(heads: tuple[str, str], author: str | None) -> None:
+    found = hear(REVIEWS.format(*heads), author).found
+    assert {(voice.kind, voice.speaker, voice.sure) for voices in found for voice in voices} == {
+        (VoiceKind.AUTHOR, author, True)
+    }
+
+
+PORTRAITS = "Nora Vane (Westcliff) (Lib)\n\n{}\n\nHugh Lorne (Port North) (Ind)\n\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("lives", "author"),
+    [
+        (("Nora Vane mends nets. I met her in May.", "Lorne rows, I hear. I met him on the quay."), None),
+        (("She woke at four. I saw it from above.", "He slept. I saw the hon. Member yawn."), None),
+        (("Nets are mended here. I saw them.", "Boats are rowed. I saw the hon. Member row."), "Ann Lee"),
+    ],
+)
+def test_what_a_text_tells_of_members_under_their_names_is_not_theirs(lives: tuple[str, str], author: str) -> None:
+    found = hear(PORTRAITS.format(*lives), author).found
+    assert {(voice.kind, voice.speaker) for voices in found for voice in voices} == {(VoiceKind.AUTHOR, author)}
+
+
+@pytest.mark.parametrize(
+    "more", ["Madam Speaker\n\nOrder. We must end at ten.", "Question put and agreed to.", "The hon. Lady is wrong."]
+)
+def test_members_of_parties_that_are_not_known_speak_where_more_tells_of_a_chamber(more: str) -> None:
+    text = (
+        "Nora Vane (Westcliff) (Rivers)\n\nI beg to move the bill. My hon. Friend agrees.\n\n"
+        "Hugh Lorne (Port North) (Canals)\n\nI oppose the bill. Ferries are cheap.\n\n"
+        f"Nora Vane\n\nI do not give way to him.\n\n{more}\n"
+    )
+    assert by(hear(text, None), "Ferries are cheap") == said("Hugh Lorne")
+    plain = text.replace(more, "It is late.").replace("My hon. Friend", "My friend")
+    assert by(hear(plain, None), "Ferries are cheap") == (VoiceKind.AUTHOR, None, True)
+
+
 # However long
 
 
@@ -340,6 +393,10 @@ def test_lists_of_members_and_captions_and_dates_are_no_record(text: str) -> Non
         "Aa Bb (Cc) (Dd)\n\n",
         "Aa Bb\n\n",
         "Aa Bb\n(",
+        "Aa Bb (Cc, Con",
+        "Aa Bb (Cc) (Con)\n\nShe is.\n\n",
+        "Mr Speaker ",
+        "The Minister ",
         "The Aa ",
         "(Aa) ",
         "\n \n",
