@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.pleas import asks_for_dissent, asks_for_words, favours, plea_of
+from pullquote.pleas import as_arguments, asks_for_dissent, asks_for_words, favours, plea_of
 from pullquote.proposition import proposition_of, statement_of
 
 FORMS = [
@@ -51,6 +51,13 @@ FORMS = [
     ("What can be said in favour of tolls?", "Tolls are justified.", True),
     ("What speaks against tolls?", "Tolls are justified.", False),
     ("To what extent do you agree that tolls cut jams?", "Tolls cut jams.", None),
+    ("Don't you agree that tolls cut jams?", "Tolls cut jams.", None),
+    ("But do you not think that tolls cut jams?", "Tolls cut jams.", None),
+    ("Argue the case for a road toll", "A road toll is justified.", True),
+    ("Could you argue the legal case against tolls?", "Tolls are justified.", False),
+    ("Persuade me not to fence paddocks", "It is right to fence paddocks.", False),
+    ("reasons to moor barges", "It is right to moor barges.", True),
+    ("evidence for helping save eels", "Helping save eels is justified.", True),
 ]
 
 
@@ -69,7 +76,9 @@ def test_whoever_asks_for_arguments_puts_up_what_they_are_about(question, propos
      "Show me access points for cyclists", "What is the use case for AI?", "What was the court case against Lee?",
      "What is the legal case against the council about?", "What is the case for banning phones like?",
      "What was the response to the flood?", "What is the evidence against Lee?", "Is there a reason to worry?",
-     "Counter attacks are rare", "Defend tolls.", "Rebut Lee", "points for the opposition", "Rebuttals to tolls are weak"],
+     "Counter attacks are rare", "Defend tolls.", "Rebut Lee", "points for the opposition", "Rebuttals to tolls are weak",
+     "Evidence against whaling grows", "Arguments for whaling persuade few", "Arguments for whaling ignore whales",
+     "reasons to the contrary"],
 )  # fmt: skip
 def test_what_only_speaks_of_arguments_asks_for_none(words):
     assert plea_of(words) is None
@@ -80,7 +89,13 @@ def test_what_only_speaks_of_arguments_asks_for_none(words):
     [("points for the opposition", True), ("rebuttals", True), ("Steelman it", True), ("give me something on tolls", True),
      ("quotes about tolls", True), ("Give us arguments about tolls", True), ("opposition arguments for tolls", True),
      ("Make the rich pay", False), ("Show trials are wrong.", False), ("Arguments for tolls are weak.", False),
-     ("The evidence for tolls is thin", False), ("Abolish tolls", False), ("Reasons of state count for more.", False)],
+     ("The evidence for tolls is thin", False), ("Abolish tolls", False), ("Reasons of state count for more.", False),
+     ("Present evidence suggests that tolls cut jams.", False), ("List fares are no argument for tolls.", False),
+     ("State schools in the case of Ashby should close.", False), ("Outline permits for barges must end.", False),
+     ("Show business is no case for tolls.", False), ("Give us wider lanes instead of tolls.", False),
+     ("Find us a better bridge.", False), ("Outline how tolls should be set.", True), ("Give us points on strikes.", True),
+     ("Summarise the debate.", True), ("Rebut Lee who says that tolls work.", True), ("Tell us more on tolls.", True),
+     ("Give us the gist.", True), ("Present the evidence that Roe has.", True), ("List fares and reasons", True)],
 )  # fmt: skip
 def test_what_only_asks_to_be_told_something_is_known_from_a_statement(words, asks):
     assert asks_for_words(words) is asks
@@ -89,12 +104,14 @@ def test_what_only_asks_to_be_told_something_is_known_from_a_statement(words, as
 @pytest.mark.parametrize(
     "words",
     ["argue that ", "what can be said for ", "rebut the claim that ", "rebuttal to “", "help me ", "arguments ", "points ",
-     "how would you ", "the ", "is there any ", "to what extent do you agree that ", "counter-"],
+     "how would you ", "the ", "is there any ", "to what extent do you agree that ", "counter-", "argue the case for ",
+     "evidence for ", "give us ", "don't you think that ", "reasons to "],
 )  # fmt: skip
 def test_pleas_are_read_in_time_in_proportion_to_the_words(words):
     def read(times: int):
         text = words * times
-        return lambda: (plea_of(text), asks_for_words(text), plea_of(f"Rebut the claim that {text}"))
+        return lambda: (plea_of(text), asks_for_words(f"{text}."), plea_of(f"Rebut {as_arguments(text)}"),
+                        plea_of(f"Rebut the claim that {text}"), asks_for_words(text))  # fmt: skip
 
     assert_in_proportion(read, 50_000)
 

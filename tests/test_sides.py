@@ -226,7 +226,10 @@ def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words)
     [("arguments for charging road tolls", TOLLS, Side.FOR), ("pros and cons of road tolls in cities", TOLLS, Side.FOR),
      ("arguments for abolishing road tolls", "Cities should not charge road tolls.", Side.AGAINST),
      ("What do supporters of abolishing road tolls say?", "Cities should not charge road tolls.", Side.AGAINST),
-     ("rebuttals to charging road tolls", TOLLS, Side.FOR), ("What do critics say?", TOLLS, Side.FOR)],
+     ("rebuttals to charging road tolls", TOLLS, Side.FOR), ("What do critics say?", TOLLS, Side.FOR),
+     ("quotes for a ban on road tolls", "Cities should not charge road tolls.", Side.AGAINST),
+     ("Give me quotes against a ban on road tolls", "Cities should not charge road tolls.", Side.AGAINST),
+     ("What is the evidence against road tolls?", TOLLS, Side.FOR)],
 )  # fmt: skip
 def test_a_request_for_a_side_shows_the_operators_proposition_or_its_denial(settle, request_, proposition, side):
     sides = explainer_of(settle(ARGUED)).sides(request_)
@@ -236,7 +239,9 @@ def test_a_request_for_a_side_shows_the_operators_proposition_or_its_denial(sett
     assert authors == {side.value}
 
 
-@pytest.mark.parametrize("words", ["points for the opposition", "quotes about road tolls", "Steelman it"])
+@pytest.mark.parametrize(
+    "words", ["points for the opposition", "quotes about road tolls", "Steelman it", "evidence against Lee"]
+)
 def test_a_request_that_cannot_be_read_is_refused_and_is_no_gap(named, words):
     with pytest.raises(QuestionError, match="write a statement"):
         named.sides(words)

@@ -9,7 +9,7 @@ from pullquote.camps import camp_asked, camp_named, favours_asked, is_of_people,
 from pullquote.demand import wants
 from pullquote.inversion import opening
 from pullquote.negation import denies, negate
-from pullquote.pleas import LEADS_IN, asks_for_dissent, favours, plea_of
+from pullquote.pleas import LEADS_IN, as_arguments, asks_for_dissent, favours, plea_of
 from pullquote.proposition import proposition_of
 from pullquote.relation import SAME, relation, turns
 from pullquote.relation.roles import roles_of
@@ -173,7 +173,7 @@ def requested(question: str, named: Sequence[str]) -> str | None:
 
     Example: requested("arguments for tolls", ["We should abolish tolls."]) -> "We should not abolish tolls."
     """
-    plea, camp = plea_of(question), camp_asked(question)
+    plea, camp = plea_of(question) or plea_of(as_arguments(question)), camp_asked(question)
     wanted = replace(plea, favour=True) if plea else None
     sides = {one: favours(wanted, one) if wanted else favours_asked(question, one) for one in named}
     chosen = _chosen(sides)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pullquote.acts import Act, demanded, meant
 from pullquote.clauses import has_verb, is_plural
 from pullquote.demand import wants
-from pullquote.lexicon import AUXILIARIES, VERBS
+from pullquote.lexicon import AMBIGUOUS, AUXILIARIES, DETERMINERS, VERBS
 from pullquote.negation import denies, negate
 from pullquote.relation import SAME, relation
 from pullquote.relation.verbs import ENDS
@@ -53,6 +53,7 @@ _BY_VERB = [
     (re.compile(form, re.IGNORECASE), noun)
     for form, noun in (
         (rf"{_ASKING}argue (?P<rest>(?:{_LINK}|that) .+)", "arguments"),
+        (rf"{_ASKING}argue (?:(?:an?|the|your) )?(?P<rest>(?:[\w-]{{1,40}} )?case {_LINK} .+)", "the"),
         (rf"{_ASKING}(?:convince|persuade) (?:me|us) (?P<rest>that .+)", "arguments"),
         (rf"{_ASKING}(?:convince|persuade) (?:me|us) (?P<rest>(?:not )?to .+)", "reasons"),
         (rf"{_ASKING}(?:counter|rebut|refute) (?P<rest>(?:{_THE_CLAIM}|[\"“]).+)", "objections to"),
@@ -68,8 +69,19 @@ _REQUEST = re.compile(
     rf"{_ANY_KIND}\b))|(?:[\w-]{{1,40}} ){{0,4}}{_ANY_KIND}(?: (?:about|against|for|from|in|of|on|to|that)\b|$))",
     re.IGNORECASE,
 )
+# "Give us clean water." demands a thing; "Give us something on water." asks to be told.
+_TO_US = re.compile(rf"{_ASKING}[\w-]{{1,40}} (?:me|us)\b", re.IGNORECASE)
+_GIVE_US = re.compile(
+    rf"(?:find|give|make) us (?!(?:all|anything|everything|more|something|the gist|what|your)\b)"
+    rf"(?:(?!(?:{_ANY_KIND}|about|of|on)\b)[\w’'-]{{1,40}},? ){{1,3}}",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(r" (?:that|which|who|whom|whose|how|what|whether|where|when|why|if|because) ", re.IGNORECASE)
+_SHOWS_THAT = re.compile(rf"\b{_ANY_KIND} (?!against\b)\w{{2,20}}s that\b", re.IGNORECASE)  # "evidence suggests that"
+_SHOWN = re.compile(rf"\b(?:evidence|quot(?:es|ations)) (?={_LINK} )", re.IGNORECASE)
 _EXTENT = re.compile(
-    rf"(?:to what extent|how (?:far|much|strongly)) do you (?:dis)?agree (?:with {_THE_CLAIM}|that )(?P<rest>.+)",
+    rf"{LEADS_IN}(?:(?:to what extent|how (?:far|much|strongly)) do you (?:dis)?agree (?:with {_THE_CLAIM}|that )"
+    r"|(?:do you not|don['’]?t you) (?:agree|believe|think) that )(?P<rest>.+)",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(rf"{_THE_CLAIM}(?P<said>.+)|(?P<mark>[\"“'‘])(?P<quoted>.+)", re.IGNORECASE)
@@ -91,9 +103,22 @@ _CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statemen
 _AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
 _POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us",
                        "the opposition", "the proposition", "the other side", "either side", "both sides"})  # fmt: skip
+_NO_VERBS = (
+    DETERMINERS
+    | AUXILIARIES
+    | frozenset("both her him me more most no one people them those us which whom you".split())
+)  # noqa: SIM905
 _NOT = re.compile(r"^(?:not|never) ", re.IGNORECASE)
 _NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
+# What arguments and evidence do, and no thing that one argues for.
+_DONE_BY_ARGUMENTS = frozenset(
+    """
+    abound abounds accumulates collapse collapses convince convinces exist exists fail fails grows mount mounts outnumber
+    outweigh outweighs persuade persuades prevail prevails remain remains seem seems suffice suffices sway vary varies
+    """.split()  # noqa: SIM905
+)
+_BEFORE_BARE = frozenset({"daring", "going", "helping", "letting", "needing"})
 # Who asks for those who are against something gets no other side where these speak.
 _DISSENT = re.compile(
     r"\b(?:critics?|critici[sz]\w*|detractors?|disagree\w*|dislikes?|drawbacks?|downsides?|object(?:s|ing)? to|objected|objections?"
@@ -203,7 +228,25 @@ def asks_for_words(text: str) -> bool:
     found = _REQUEST.match(part[0]) if part else None
     if part is None or found is None:
         return False
-    return found["verb"] is not None or not (text.rstrip().endswith(".") or has_verb(part[0]))
+    closed = text.rstrip().endswith(".")
+    if found["verb"] is None:
+        return not (closed or has_verb(part[0]))
+    return not (closed and _states(part[0]))
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence that opens as a request does states something: "Name calling is no argument for tolls."."""
+    if _TO_US.match(sentence):
+        return _GIVE_US.match(sentence) is not None
+    return has_verb(_SUBORDINATE.split(sentence.rstrip("."), maxsplit=1)[0]) or _SHOWS_THAT.search(sentence) is not None
+
+
+def as_arguments(text: str) -> str:
+    """A request for what is shown, as one for arguments: "quotes against a ban" are asked for like "arguments against a ban".
+
+    Of evidence that holds only where what it is for is up for debate: "the evidence against Lee" argues nothing.
+    """
+    return _SHOWN.sub("arguments ", text, count=1)
 
 
 def _without_end(question: str) -> str:
@@ -215,7 +258,14 @@ def _without_end(question: str) -> str:
 def _claims(thing: str) -> bool:
     """Whether a question that has no verb before the thing has one in it, and so is a statement: "tolls is weak"."""
     words = _RELATIVE.split(thing)[0].split()
-    return not AUXILIARIES.isdisjoint(words) or (not words[0].lower().endswith("ing") and has_verb(" ".join(words)))
+    doing = words[0].lower().endswith("ing")
+    if not AUXILIARIES.isdisjoint(words) or (not doing and has_verb(" ".join(words))):
+        return True
+    second = (
+        words[1].lower() if len(words) > 1 and doing else ""
+    )  # "fracking convince nobody", but not "helping save fish"
+    sure = second in _DONE_BY_ARGUMENTS or second in VERBS - AMBIGUOUS
+    return sure and words[0].lower() not in _BEFORE_BARE
 
 
 def _statement(link: str, kind: str, thing: str) -> str | None:
@@ -224,9 +274,15 @@ def _statement(link: str, kind: str, thing: str) -> str | None:
         return f"{thing[0].upper()}{thing[1:]}." if has_verb(f"{thing}.") else None
     first = thing.split(maxsplit=1)[0].lower()
     if link in ("to", "not to") and kind not in (*_COUNTERING, "pro", "con"):
-        return f"It is right to {thing}." if first in VERBS else None
+        return f"It is right to {thing}." if first in VERBS or (kind == "reason" and _may_be_done(thing)) else None
     plural = is_plural(thing.split()) and not _NOT_DOING.match(thing)
     return f"{thing[0].upper()}{thing[1:]} {'are' if plural else 'is'} justified."
+
+
+def _may_be_done(thing: str) -> bool:
+    """Whether what follows "reasons to" may be a verb with a thing, which no list knows: "hunt wolves"; not "the contrary"."""
+    first, _, rest = thing.partition(" ")
+    return bool(rest) and first.islower() and first.isalpha() and first not in _NO_VERBS and not first.endswith("ing")
 
 
 def asks_for_dissent(question: str) -> bool:
