@@ -95,6 +95,28 @@ def test_who_is_undecided_or_says_more_than_that_denies_nothing(words: str):
 
 
 @pytest.mark.parametrize(
+    ("motion", "statement"),
+    [("This house opposes harbour taxes.", "Harbour taxes are not justified."), ("THO fishing bans", "Fishing bans are not justified."),
+     ("THS pier taxes", "Pier taxes are justified."), ("THO raising tolls", "Raising tolls is not justified."),
+     ("This house prefers not to shut piers", "We should not shut piers."), ("This house would prefer to shut piers", "We should shut piers."),
+     ("This house would prefer returning the bell to Malta", "Returning the bell to Malta is preferable."),
+     ("This house prefers rowing to swimming", "Rowing is preferable to swimming."),
+     ("This house prefers Rome to Paris", "Rome is preferable to Paris.")],
+)  # fmt: skip
+def test_a_word_that_may_be_a_noun_is_no_verb_of_a_motion_and_a_place_no_comparison(motion: str, statement: str):
+    assert plainly(motion) == statement
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["This house would sell better.", "This house would suit us.", "This house would cost more.", "This house prefers aid to Malta",
+     "This house prefers giving piers to Malta to selling piers", "I don't believe harbour claims.", "We deny pier taxes."],
+)  # fmt: skip
+def test_where_a_motion_may_mean_another_thing_the_words_stay(words: str):
+    assert plainly(words) == words
+
+
+@pytest.mark.parametrize(
     "words", ["I've always thought piers pay.", "We have long held that piers pay.", "True or false: piers pay."]
 )
 def test_what_somebody_has_always_held_is_put_up(words: str):
@@ -170,6 +192,11 @@ def test_whatever_is_made_plain_stays_so(words: str):
         "Motion: ",
         "this house would ",
         "I doubt that ",
+        "I doubt whether ",
+        "I doubt, ",
+        "I have always thought ",
+        "This house prefers not to ",
+        "true or false: ",
         "the idea that ",
         "it is ",
         "do not ",

@@ -485,6 +485,21 @@ def test_it_is_the_verb_of_the_main_clause_that_is_denied(plain: str, denied: st
 
 
 @pytest.mark.parametrize(
+    ("question", "proposition"),
+    [("Why do sailors who do not swim need boats?", "Sailors who do not swim need boats."),
+     ("Should pupils not use phones?", "Pupils should not use phones."),
+     ("Why did the harbour's author turn against it?", None), ("Does the boy's father agree that the pier is unsafe?", None),
+     ("Does the harbour's plan help fishermen?", "The harbour's plan helps fishermen."),
+     ("Is a harbour that rents a pier always doing it a favour?", None), ("Is a harbour that rents a pier wrong?", None),
+     ("Is a harbour that works a good thing?", "A harbour that works is a good thing.")],
+)  # fmt: skip
+def test_no_verb_is_read_after_an_owner_or_within_what_only_describes_the_subject(
+    question: str, proposition: str | None
+):
+    assert proposition_of(question) == proposition
+
+
+@pytest.mark.parametrize(
     ("plain", "denied"),
     [("All piers pay.", "It is not true that all piers pay."), ("Every pier should be shut.", "It is not true that every pier should be shut."),
      ("A pier always harms trade.", "It is not true that a pier always harms trade."),

@@ -256,6 +256,8 @@ def test_a_proposition_turns_by_the_verb_that_says_what_is_done(proposition, aga
         "bar from ",
         "says that ",
         "is not right ",
+        "all tolls: ",
+        "is not always ",
         "the ban on ",
     ],
 )

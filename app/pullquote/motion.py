@@ -4,11 +4,12 @@ Where it cannot be told what is meant, the words stay as they are.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from pullquote.clauses import finite_verb, has_verb, is_plural
+from pullquote.clauses import base_of, finite_verb, has_verb, is_plural
 from pullquote.inversion import POINTING, opening, sentence
+from pullquote.lexicon import AMBIGUOUS
 from pullquote.negation import negate
 
 LONGEST = 300  # characters: longer than this no motion is
@@ -37,6 +38,13 @@ _WOULD = re.compile(
 )
 _PREFERS = re.compile(
     rf"{_HOUSE} (?:would prefer|prefers) (?P<thing>.+?)(?: (?:to|over) (?P<other>.+))?", re.IGNORECASE
+)
+_TO_DO = re.compile(r"(?:(?P<denied>not) )?to (?P<what>.+)", re.IGNORECASE)
+_DOING = re.compile(r"[a-z]{2,30}ing (?=\S|$)", re.IGNORECASE)
+# "This house would sell faster with a garage": a house of bricks.
+_OF_A_BUILDING = re.compile(
+    r"(?:cost|fetch|fit|look|rent|sell|suit)(?: (?:at|for|in|like|me|more|us|well|within|you|[\w-]{1,40}(?:er|ly))(?: .*)?)?",
+    re.IGNORECASE,
 )
 # "Hardly" and "formerly" turn it: so those that do not are listed.
 _FIRMLY = (
@@ -90,6 +98,8 @@ _TWO_PARTS = re.compile(r"\b(?:although|but|though|whereas|while)\b|;|, and\b", 
 _CLAIM = re.compile(
     r"the (?:argument|assertion|claim|idea|notion|premise|statement|suggestion|view)\b(?! of\b)", re.IGNORECASE
 )
+_THINKING = re.compile(r"\b(?:reckon|think)s?\b", re.IGNORECASE)  # of a thing nobody thinks or reckons
+_BANS = re.compile(r"bans|caps|curbs|limits|quotas", re.IGNORECASE)
 _EMPTY_IT = re.compile(r"it (?:is|was|would be|will be) (?:[\w-]{1,30} ){1,3}?(?:to|that)\b", re.IGNORECASE)
 _RELATIVE = frozenset({"that", "which", "who", "whom", "whose", "where", "when", "because", "if", "as"})
 _NEXT = re.compile(r"(?<![A-Z])[.!?][\"”’)]? +[A-Z]")  # a sentence more: what is said of the first is not said of both
@@ -144,8 +154,16 @@ def _once(words: str) -> str:
     return words
 
 
-def _prefers(found: re.Match[str]) -> str:
+def _prefers(found: re.Match[str]) -> str | None:
     thing, other = found["thing"], found["other"]
+    whole = found.string[found.start("thing") : found.end()]
+    if to_do := _TO_DO.fullmatch(whole):
+        return sentence(f"we should{' not' if to_do['denied'] else ''} {to_do['what']}")
+    if other and found.string.startswith(" to ", found.end("thing")):
+        if _DOING.match(thing) and not _DOING.match(f"{other} "):  # "returning it to Greece" is one thing
+            return None if " to " in other else sentence(f"{whole} is preferable")
+        if other[0].isupper() and not thing[0].isupper():  # "aid to Greece"
+            return None
     return sentence(f"{thing} {_is(thing)} {f'preferable to {other}' if other else 'preferable'}")
 
 
@@ -158,7 +176,9 @@ def _favours(found: re.Match[str]) -> str | None:
     return sentence(f"{thing} {_is(thing)}{' not' if found['against'] else ''} justified")
 
 
-def _would(found: re.Match[str]) -> str:
+def _would(found: re.Match[str]) -> str | None:
+    if _OF_A_BUILDING.fullmatch(f"{found['verb']}{found['rest']}"):
+        return None
     rather = " rather" if found["rather"] and " than " in found["rest"] else ""
     denied = " not" if found["denied"] or found["verb"].lower() == "not" else ""
     verb = "" if found["verb"].lower() == "not" else f" {found['verb'].lower()}"
@@ -200,12 +220,26 @@ def _is_clause(found: re.Match[str]) -> bool:
     verb = finite_verb(held.split()) if auxiliary is None else auxiliary
     if verb is None or found["that"]:
         return verb is not None
+    if auxiliary is None and not _is_surely_said(found, held.split(), verb):
+        return False
     # "We deny claims that are false" denies no clause, but a thing.
     return (_RELATIVE | POINTING).isdisjoint(tokens[1:verb]) and not _OF_SOMEBODY.match(" ".join(tokens[: verb + 1]))
 
 
+def _is_surely_said(found: re.Match[str], tokens: Sequence[str], verb: int) -> bool:
+    """Whether a word that may be a noun is the verb of a clause without "that": "tax cuts harm", not "meat taxes"."""
+    if base_of(tokens[verb].lower()) not in AMBIGUOUS or _THINKING.search(found.string, 0, found.start("held")):
+        return True
+    after = tokens[verb + 1 : verb + 2]
+    led = not after or _NO_CLAUSE.match(after[0]) or _OF_SOMEBODY.match(after[0])
+    return found.re is not _FAVOURS and not led and finite_verb(tokens[verb:]) is None
+
+
 def _is(thing: str) -> str:
-    return "are" if is_plural(thing.split()) else "is"
+    tokens = thing.split()
+    # "Smoking bans are", but "raising taxes is".
+    plural = is_plural(tokens) or (len(tokens) == 2 and _BANS.fullmatch(tokens[1]) is not None)
+    return "are" if plural else "is"
 
 
 def _capital(words: str) -> str:

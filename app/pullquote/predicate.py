@@ -43,6 +43,8 @@ _NO_VERBS = AUXILIARIES | BEFORE_NOUN | OPENS_COMPLEMENT | frozenset(
      "now", "online", "outside", "overseas", "per", "perhaps", "previously", "since", "sometimes", "soon", "stolen", "taught",
      "then", "there", "throughout", "today", "together", "tomorrow", "unless", "unlike", "via", "whether", "without", "worldwide")
 )  # fmt: skip
+_RELATIVE = frozenset({"that", "which", "who"})
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")  # "the reform's author": a noun follows
 _WITHIN = frozenset({"at", "for", "from", "in", "of", "on", "with"})  # "schools in towns"
 _JOINS = frozenset({"or", "nor"})  # "Should parents or schools decide?": neither by itself
 _OPENS_CLAUSE = frozenset(
@@ -86,7 +88,9 @@ def _main_verb(tokens: Sequence[str]) -> int | None:
 def _after_not(clause: Sequence[str]) -> int | None:
     """Where a bare verb stands after the first "not" that follows a subject: no list has to know "cities not cap rents"."""
     place = next((at for at in range(1, len(clause) - 1) if clause[at].lower() == "not"), None)
-    return None if place is None or not _has_form_of_verb(clause[place + 1]) else place + 1
+    if place is None or clause[place - 1].lower() in AUXILIARIES or not _has_form_of_verb(clause[place + 1]):
+        return None  # "people who do not vote" have a verb of their own
+    return place + 1
 
 
 def _before_clause(tokens: Sequence[str]) -> Sequence[str]:
@@ -110,8 +114,8 @@ def _after_plural(clause: Sequence[str], tokens: Sequence[str]) -> int | None:
 
 
 def _is_plural_noun(word: str, subject: Sequence[str]) -> bool:
-    if word in _PEOPLE:
-        return True
+    if word in _PEOPLE or _POSSESSIVE.search(word):
+        return word in _PEOPLE
     return is_plural(subject) and word.endswith("s") and not word.endswith("ics") and word not in _NO_PLURALS
 
 
@@ -135,7 +139,8 @@ def _verb(tokens: Sequence[str]) -> int | None:
 
 def _may_be_verb(tokens: Sequence[str], place: int) -> bool:
     before = tokens[place - 1].lower()
-    return tokens[place].lower().strip(",") in VERBS and before not in BEFORE_NOUN and before not in MODALS
+    owned = before in BEFORE_NOUN or _POSSESSIVE.search(before) is not None
+    return tokens[place].lower().strip(",") in VERBS and not owned and before not in MODALS
 
 
 def _clearly_verb(tokens: Sequence[str], place: int) -> bool:
@@ -184,6 +189,8 @@ def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
                 return _with_adverbs(tokens, place)
         elif after == "enough" and _is_said(tokens, place):
             return place
+        elif word in DETERMINERS and _may_be_object(tokens, place):
+            return None
         elif (
             word in OPENS_COMPLEMENT
             or word in PARTICIPLES
@@ -191,6 +198,13 @@ def _complement(tokens: Sequence[str], *, perfect: bool) -> int | None:
         ):
             return _with_adverbs(tokens, place)
     return _after_known_subject(tokens) if not perfect else None
+
+
+def _may_be_object(tokens: Sequence[str], place: int) -> bool:
+    """Whether a thing after "that preserves" may be what is preserved, as something else is left to be said."""
+    led = not _RELATIVE.isdisjoint(word.lower() for word in tokens[1:place])
+    later = tokens[place + 1 :]
+    return led and (any(word.lower() in DETERMINERS for word in later) or not ADJECTIVES.isdisjoint(later[-1:]))
 
 
 def _with_adverbs(tokens: Sequence[str], place: int) -> int:
