@@ -626,8 +626,72 @@ def test_a_title_and_a_name_that_two_may_bear_stay_as_they_stand(text: str, late
     assert hear(text).said_of("it was right").speaker == later
 
 
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("Peter Pell, 31, was fined. It rained. Judge Pell said that it was right.", "Judge Pell"),
+        ("Emma Pell, 31, keeps the inn. It rained. Governor Pell said that it was right.", "Governor Pell"),
+        ("George Pell, a farmer, came. It rained. Miss Pell said that it was right.", "Miss Pell"),
+        ("Emma Pell, 31, came. It rained. Mr Pell said that it was right.", "Mr Pell"),
+        ("Peter Pell, 31, was killed. It rained. Mr Pell said that it was right.", "Mr Pell"),
+        ("Peter Pell, 31, was killed. It rained. Dr Pell said that it was right.", "Dr Pell"),
+        ("Ines Pell, a baker, came. She sat down. Mr Pell said that it was right.", "Mr Pell"),
+        ("Sergeant Ines Pell came. Superintendent Pell said that it was right.", "Superintendent Pell"),
+        ("Councillor Ines Pell came. Captain Pell, of the tug, said that it was right.", "Captain Pell"),
+        ("Ines Pell, deputy mayor of Moor, came. Mayor Pell said that it was right.", "Mayor Pell"),
+        ("The judge's clerk, Ines Pell, came. Judge Pell said that it was right.", "Judge Pell"),
+        ("Here is a pump by Josiah Moor Pell. Mr Pell, who keeps the inn, said that it was right.", "Mr Pell"),
+        ("We drove to Saffron Pell. Mr Pell said that it was right.", "Mr Pell"),
+        ("Great Pell said no. Mr Pell said that it was right.", "Mr Pell"),
+        ("Hamill Park is green. Mr Park said that it was right.", "Mr Park"),
+        ("Peter Pell, 31, came. Tom and Jack Pell came too. Mr Pell said that it was right.", "Mr Pell"),
+        ("Peter Pell, 31, came. The Pells are many. Mr Pell said that it was right.", "Mr Pell"),
+        ("Peter Pell, 31, came with his former wife. Mr Pell said that it was right.", "Mr Pell"),
+        ("Peter Pell, 31, came. Mr and Mrs Pell came too. Mr Pell said that it was right.", "Mr Pell"),
+        ("Mr and Mrs Pell came. It rained. Mrs Pell said that it was right.", "Mrs Pell"),
+    ],
+)  # fmt: skip
+def test_a_title_stays_as_it_stands_unless_the_text_shows_that_person_and_that_office(text: str, later: str) -> None:
+    assert hear(text).said_of("it was right").speaker == later
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ines Pell, the governor of Moor, came. Gov. Pell said that it was right.", "Ines Pell"),
+        ("The harbour secretary, Ines Pell, came. Secretary Pell said that it was right.", "The harbour secretary, Ines Pell"),
+        ("Osric Pell came. He sat down. Mr Pell said that it was right.", "Osric Pell"),
+        ("Ann Moor and Osric Pell, a farmer, came. Mr Pell said that it was right.", "Osric Pell"),
+    ],
+)  # fmt: skip
+def test_a_title_is_that_of_whoever_the_text_shows_to_bear_it(text: str, shown: str) -> None:
+    voice = hear(text).said_of("it was right")
+    assert (voice.speaker, voice.sure) == (shown, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "President Pell signed it in May. Laura Pell, a painter, stood by. It rained. Pell said that it was right.",
+        "Judge Pell fined the driver. Peter Pell, 31, wept. It rained. Pell said that it was right.",
+        "Mrs Pell came. Peter Pell, a farmer, came too. It rained. Pell said that it was right.",
+        "Lord Pell wrote. Ada Pell, a painter, wrote too. It rained. Pell said that it was right.",
+        "Emma Pell leads the choir. Dean Pell runs the mill. It rained. Pell said that it was right.",
+    ],
+)
+def test_a_family_name_that_two_bear_one_of_them_with_a_title_is_surely_neithers(text: str) -> None:
+    voice = hear(text).said_of("it was right")
+    assert (voice.speaker, voice.sure) == ("Pell", False)
+
+
+@pytest.mark.parametrize("piece", ["Mr Tom and ", "Tom and Ann ", "A’", "his former ex-", "Mr "])
+def test_families_without_end_are_read_in_proportion(piece: str) -> None:
+    text = "Osric Pell, a farmer, came. "
+    assert_in_proportion(lambda size: partial(hear, f"{text}{piece * size}. Mr Pell said that it was dry."), 2_000)
+
+
 def test_a_surname_is_traced_past_the_places_that_have_it_with_a_title_only() -> None:
-    text = "Osric Pell came. Mr. Pell said that it rained. Later on it did. Pell said that it was dry."
+    text = "Osric Pell, a farmer, came. Mr. Pell said that it rained. Later on it did. Pell said that it was dry."
     assert [hear(text).said_of(words).speaker for words in ("it rained", "it was dry")] == ["Osric Pell"] * 2
     assert hear(text).said_of("it was dry").sure
 

@@ -10,24 +10,20 @@ from pullquote.documents import Document
 from pullquote.honorifics import TITLES
 from pullquote.institutions import NOUN
 from pullquote.particles import PARTICLE
+from pullquote.voice.bearers import LONGEST_BESIDE, Bearer, Families
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME
-from pullquote.voice.titles import HERS, OFFICES, SEXED, TITLE, differ
+from pullquote.voice.titles import OFFICES, TITLED
 
 _WORD = rf"(?:(?:[A-Z]\.)+|(?:{TITLES}|St|Jr)\.|[A-Z][\w’'&-]*)"
 _RUN = re.compile(
     rf"(?<![\w.]){_WORD}(?:(?:\s(?:of|on|for|in|and|the)(?:\sthe)?|(?:\s{PARTICLE}){{1,3}})?[ \n]{_WORD})*"
 )
 _FAMILY = re.compile(rf"(?:(?i:{PARTICLE})\s){{0,3}}(?P<last>[A-Z][\w’'-]*)")
-_TITLED = re.compile(rf"(?:(?!(?:Chief|General|Major|Member|MP)\b)(?:{TITLE})\b\.?\s)+(?=\S)")
-_ADDRESSED = re.compile(rf"(?P<title>{_TITLED.pattern})(?P<name>(?:{PARTICLE}\s){{0,3}}[A-Z][\w’'-]*)")
+_ADDRESSED = re.compile(rf"(?P<title>{TITLED.pattern})(?P<name>(?:{PARTICLE}\s){{0,3}}[A-Z][\w’'-]*)")
 _KNIGHT = re.compile(  # called by the given name, or without the place: "Dame Helen Crossley", "Lord Hale of Dunmore"
     r"(?P<short>(?:Sir|Dame|Lord|Lady|Baroness|Father|Sister)\s[A-Z][\w’'-]*)(?:\sof(?:\sthe)?)?(?:\s[A-Z][\w’'-]*){1,3}"
-)
-_KIN = re.compile(
-    r"(?:\b(?:[Hh]is|[Hh]er|[Tt]heir|whose)|[’']s)\s(?:late\s|elder\s|younger\s)?"
-    r"(?:wife|husband|widow|widower|mother|father|son|daughter|sister|brother|spouse)\b"
 )
 _PLACE = re.compile(r"\s(?:of|on|for|in)\s")
 _SECOND_NAME = re.compile(r"(?<!\bof)(?<!\bon)(?<!\bfor)(?<!\bin)(?<!\band)\sthe\s")
@@ -91,7 +87,7 @@ class Names:
         self._text = document.text
         self._offices = Offices(document.text)
         self._shown: dict[str, str] = {}
-        self._couples: dict[str, bool] = {}
+        self._families_told = Families(document.text)
         self._others: dict[str, int] = {}  # where a body of another name than the author's is named first, by its noun
 
     @cached_property
@@ -131,7 +127,7 @@ class Names:
             last = run.rsplit(" and the ", 1)[-1]  # "the Senate and the Supreme Court" is two bodies
             last = _SECOND_NAME.split(last)[-1]  # "Habitats Act the Board"
             for one in _PLACE.split(last, maxsplit=1)[0].split(" and "):  # "Amy Bell and Ann Lee": each of the two
-                head = _OFFICES_BEFORE.sub("", one)
+                head = _OFFICES_BEFORE.sub("", one.removeprefix("and "))  # "Mr and Mrs Bell"
                 if " " in head:
                     start = at + run.index(head)
                     names.setdefault(_bare(head.rsplit(" ", 1)[1]), []).append((start, head))
@@ -145,10 +141,6 @@ class Names:
             for match in _KNIGHT.finditer(run):
                 names.setdefault(match["short"], []).append((at + match.start(), match.group()))
         return names
-
-    @cached_property
-    def _tells_of_kin(self) -> bool:
-        return _KIN.search(self._text) is not None
 
     @cached_property
     def _acronyms(self) -> dict[str, tuple[int, str]]:
@@ -189,15 +181,17 @@ class Names:
         title, last = called["title"], called["name"].rpartition(" ")[2]
         found = self._full_name(called["name"], last, position)
         unknown = not found.sure or found.shown == called["name"] or _IS_BODY.search(f" {last}")
-        married = title.startswith(("Mrs", "Lady")) and not re.search(SEXED, found.shown)  # perhaps his wife
-        return None if unknown or married or self._are_two(last, title) or differ(title, found.shown) else found
+        full = [each for each in self._earlier(last, position) if not _ADDRESSED.fullmatch(each[1])]
+        return found if not unknown and self._can_mean(title, full) else None
 
-    def _are_two(self, last: str, title: str) -> bool:
-        """Whether a text tells of a man and a woman of one family name, or of a family whose "Mrs Bell" may be anybody in it."""
-        if last not in self._couples:
-            called = re.findall(rf"\b({SEXED})\.?\s(?:[A-Z][\w.’'-]*\s){{0,2}}{re.escape(last)}\b", self._text)
-            self._couples[last] = len({each in HERS for each in called}) == 2
-        return self._couples[last] or (bool(re.match(SEXED, title)) and self._tells_of_kin)
+    def _can_mean(self, title: str, named: list[tuple[int, str]]) -> bool:
+        """Whether a title and the family name can only mean the one person who is named in full at these places."""
+        return self._families_told.have_one(title, [self._bearer(name, at) for at, name in named])
+
+    def _bearer(self, name: str, at: int) -> Bearer:
+        end = at + len(name)
+        before, after = self._text[max(0, at - LONGEST_BESIDE) : at], self._text[end : end + LONGEST_BESIDE]
+        return Bearer(name, before, after, self._with_title(name, at).removesuffix(name).strip())
 
     def is_word(self, name: str) -> bool:
         """Whether a word has its capital only from the sentence it opens: "Guards", where "a guard" or "guards" follow; "Idling"."""
@@ -226,18 +220,25 @@ class Names:
         return Name(earlier.pop(), sure=False) if len(earlier) == 1 else None
 
     def _full_name(self, subject: str, bare: str, position: int) -> Name:
-        names = self._by_last.get(_bare(bare), [])
-        count = bisect.bisect_left(names, (position, ""))
-        earlier = names[: min(count, 1)] + names[max(1, count - NAMES_COMPARED) : count]
+        earlier = self._earlier(bare, position)
         if not earlier:
             return Name(subject)
-        earlier = [each for each in earlier if not _ADDRESSED.fullmatch(each[1])] or earlier  # not by "Mr. Strang"
-        full = {DETERMINER.sub("", name) for _, name in earlier}
+        full = [each for each in earlier if not _ADDRESSED.fullmatch(each[1])]
+        titles = {match["title"] for _, name in earlier if (match := _ADDRESSED.fullmatch(name))}
+        if titles and all(self._can_mean(title, full) for title in titles):
+            earlier = full  # not by "Mr. Strang"
         at, name = earlier[0]
-        same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in full)
+        names = {DETERMINER.sub("", each) for _, each in earlier}
+        same = all(other.endswith(name) or name.endswith(other) or _same_person(name, other) for other in names)
         if same and subject != bare and (body := self._whole(earlier)):
             return body
         return Name(self._with_title(name, at)) if same else Name(subject, sure=False)
+
+    def _earlier(self, last: str, position: int) -> list[tuple[int, str]]:
+        """The first name in full by its last word before a place, and those nearest to it."""
+        names = self._by_last.get(_bare(last), [])
+        count = bisect.bisect_left(names, (position, ""))
+        return names[: min(count, 1)] + names[max(1, count - NAMES_COMPARED) : count]
 
     def _whole(self, named: list[tuple[int, str]]) -> Name | None:
         """The body that "the Chamber" is, by all of its name: "Penwith Chamber of Trade"; None where that has no "of"."""
@@ -301,5 +302,11 @@ def _bare(word: str) -> str:
 
 def _same_person(name: str, other: str) -> bool:
     """Whether two full names share their first two words or differ by a title only."""
-    one, two = (set(_TITLED.sub("", each).casefold().split()) for each in (name, other))
+    one, two = (set(_untitled(each).casefold().split()) for each in (name, other))
     return one <= two or two <= one
+
+
+def _untitled(name: str) -> str:
+    """A name without its titles, where more than a family name is left: "Dean Smith" may be a given name's."""
+    bare = TITLED.sub("", name)
+    return bare if " " in bare else name

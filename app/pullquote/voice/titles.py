@@ -13,9 +13,19 @@ OFFICES = (
 TITLE = rf"{ADDRESS}|{OFFICES}"
 HERS = frozenset(("Mrs", "Miss", "Ms", "Lady", "Dame", "Baroness"))
 SEXED = rf"Mr|Sir|Lord|{'|'.join(sorted(HERS))}"
+ADDRESSES = frozenset(("mr", "mrs", "ms", "miss", "hon"))  # of no office
+TITLED = re.compile(rf"(?:(?!(?:Chief|General|Major|Member|MP)\b)(?:{TITLE})\b\.?\s)+(?=\S)")
+_SPELLED = {
+    "prof": "professor", "sen": "senator", "rep": "representative", "gov": "governor", "gen": "general", "lt": "lieutenant",
+    "col": "colonel", "capt": "captain", "pres": "president", "sec": "secretary", "cllr": "councillor", "rev": "reverend",
+    "councilor": "councillor", "doctor": "dr", "adm": "admiral", "sgt": "sergeant", "insp": "inspector", "supt": "superintendent",
+}  # fmt: skip
 
 
-def differ(title: str, name: str) -> bool:
-    """Whether a title, such as "Professor", cannot be that of a name which has another, such as "Councillor Ann Lee"."""
-    held = {word[0] for word in re.findall(rf"\b(?:{TITLE})\b", name) if not re.match(SEXED, word)}
-    return bool(held) and not re.match(SEXED, title) and title[0] not in held
+def spelled(words: str) -> frozenset[str]:
+    """The words of a title or an office, each as it is spelled in full.
+
+    Example: spelled("Prof. Dame") -> {"professor", "dame"}
+    """
+    bare = (word.rstrip(".,").lower() for word in words.split())
+    return frozenset(_SPELLED.get(word, word) for word in bare if word)
