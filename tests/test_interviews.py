@@ -459,10 +459,11 @@ def test_the_answers_to_bold_questions_are_the_only_persons_who_is_named_above_t
         "Bob Ott sat down with Ann Lee in May.",
         "Meet Ann Lee of the quay. Our conversation is shortened for space.",
         "Dr. Ann Lee is the warden. She was interviewed in May. Ann Lee is 50.",
-        "Ann Lee has run the quay for six years.",  # the questions say "you"
+        "An interview with Ann Lee, who runs the quay.",
+        "Ann Lee talks to the Post. She says that the quay is old.",
     ],
 )
-def test_an_interview_is_told_by_its_introduction_or_by_questions_to_somebody(above: str) -> None:
+def test_an_interview_is_told_by_its_introduction(above: str) -> None:
     assert by(read(BOLD.format(above=above), RIVER), "The pond is deep")[1] in {"Ann Lee", "Dr. Ann Lee"}
 
 
@@ -471,12 +472,50 @@ def test_an_interview_is_told_by_its_introduction_or_by_questions_to_somebody(ab
     [
         "The warden spoke with us in May.",
         "Ann Lee and Jo Fell spoke with us in May.",
-        "The warden met Mayor Ann Lee. Readers sent their questions.",
     ],
 )
 def test_where_none_or_several_are_named_above_bold_questions_nobody_is_named_for_the_answers(above: str) -> None:
     heard = read(BOLD.format(above=above), RIVER)
     assert by(heard, "I hope so") == by(heard, "The pond is deep") == NOBODY
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Ann Lee has run the quay for six years.",
+        "The warden met Mayor Ann Lee. Readers sent their questions.",
+        "The town's conversation about the quay is loud. Builder Ann Lee says that granite lasts.",
+        "An interview is an odd game. Ann Lee once wrote that both lose.",
+        "Mending is slow. Ann Lee said that it is love.",
+        "Ann Lee warned of it. The questions have been edited for length.",
+        "Ann Lee spoke to the House in May. The minister talks to Parliament.",
+    ],
+)
+@pytest.mark.parametrize("heading", ["**{}**", "## {}"])
+def test_where_nobody_is_met_above_questions_the_answers_are_not_said_by_whom_a_columnist_cites(
+    above: str, heading: str
+) -> None:
+    turns = ("Is the quay yours?", "I own some of it. It is deep."), ("Would you mend it?", "I would. Stone is dear.")
+    text = "\n\n".join((above, *(f"{heading.format(question)}\n\n{answer}" for question, answer in turns)))
+    heard = read(text, RIVER)
+    assert by(heard, "It is deep")[:2] == by(heard, "Stone is dear")[:2] == (VoiceKind.AUTHOR, "Bob Ott")
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (
+            ("What do you pay?", "We pay by the day. Lee reckons it is dear."),
+            ("Can you row?", "We think that you can."),
+        ),
+        (("What do we pay?", "We pay by the day."), ("Can we row?", "We think so.")),
+        (("Must I pay?", "I would. It is dear."), ("May I row?", "I fear not. My boat sank.")),
+    ],
+)
+def test_what_a_paper_explains_with_somebodys_help_stays_the_papers(turns: tuple[tuple[str, str], ...]) -> None:
+    answered = (f"**{question}**\n\n{answer}" for question, answer in turns)
+    heard = read("\n\n".join(("We spoke to Ann Lee, a boatwoman, about the quay.", *answered)), RIVER)
+    assert all(by(heard, answer[:9])[:2] == (VoiceKind.AUTHOR, "Bob Ott") for _, answer in turns)
 
 
 def test_where_a_reporter_says_i_and_asks_nobody_by_you_it_is_not_known_whose_the_answers_are() -> None:
@@ -525,7 +564,12 @@ def test_bold_questions_of_an_essay_or_to_the_author_leave_the_answers_to_the_au
 
 @pytest.mark.parametrize(
     "more",
-    ["*The Post cut the answers.*", "Ann Lee was born in Ort.", "## The quay\n\nThe quay was built in 1901."],
+    [
+        "*The Post cut the answers.*",
+        "Ann Lee was born in Ort.",
+        "Ann Lee died in July, and I miss her.",
+        "## The quay\n\nThe quay was built in 1901.",
+    ],
 )
 def test_a_note_a_heading_or_what_tells_of_who_answered_ends_the_answers(more: str) -> None:
     heard = read(f"{BOLD.format(above=ABOVE)}\n{more}\n\nIt is said to be dear.\n", RIVER)
@@ -574,6 +618,10 @@ def test_an_index_keeps_questions_and_answers_in_windows_of_their_own(settle: Se
         "** ",
         "*a* ",
         "the the interview ",
+        "spoke to The Aa ",
+        "interview with A",
+        "our a our b interview ",
+        "edited and ",
         "“I ",
         "__a_ ",
         "**Why?**\n\nAnn Lee is.\n\n",

@@ -21,13 +21,24 @@ _I = re.compile(r"(?<![\w’'.])(?:I|[Mm]e|[Mm]y|[Mm]ine|[Mm]yself)(?![\w.])")
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]urs?)\b")
 _YOU = re.compile(r"\b(?:you|yours?|yourself)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
-_INTERVIEW = re.compile(
-    r"\b(?:[Ss]poke|[Ss]peaks|[Tt]alked|[Tt]alks|[Ss]at\sdown|[Ss]its\sdown|[Cc]aught\sup)\s(?:with|to)\s(?:us|me|[Tt]he\s[A-Z]|this\s\w|our\s|[A-Z])"
-    r"|\b(?i:interview(?:ed)?\s(?:with|by|of)|(?:was|were|been|we|i|edited)\sinterviewed"
-    r"|(?:this|our|the|an|following)\s(?:[\w-]+\s){0,2}interview|(?:this|our|the|in|following)\s(?:[\w-]+\s){0,2}conversation"
-    r"|(?:edited|condensed|shortened|abridged)(?:\sand\s\w+)?\sfor\s(?:length|clarity|space|brevity))\b"
-    r"|^\W*Interview:"
+_WHOM = (  # who meets somebody for a paper: the paper or its reporter, or whoever is met, in full or by a pronoun
+    r"(?:(?:us|me|him|her|them|[Tt]he\s(?!(?:House|Senate|Commons|Lords|Cabinet|Court|Committee|Council|King|Queen)\b)[A-Z]\w*|"
+    r"this\s(?:paper|newspaper|magazine|reporter|column|site|website|podcast)|our\s\w+)\b|[A-Z][\w.’'-]*\s(?:(?:de|del|van|von|der|la|al)\s){0,2}[A-Z])"
 )
+_MEETS = re.compile(
+    rf"\b(?:[Ss]poke|[Ss]peaks|[Tt]alked|[Ss]at\sdown|[Ss]its\sdown|[Cc]aught\sup)\s(?:with|to)\s{_WHOM}|\b[Tt]alks\sto\s{_WHOM}"
+    rf"|\b[Ii]nterviewed\s(?:by\s)?{_WHOM}|\b(?:[Hh]e|[Ss]he|[Tt]hey|who)\s(?:was|were|is|has\sbeen)\sinterviewed\b"
+    rf"|\b(?:[Ii]nterview|[Cc]onversation)\s(?:[Ww]ith|[Oo]f)\s{_WHOM}"
+)
+_EDITED = re.compile(
+    r"\b(?:edited|condensed|shortened|abridged)(?:\sand\s\w+)?\sfor\s(?:length|clarity|space|brevity)\b"
+    r"|\b(?:this|our|following)\s(?:[\w-]+\s){0,2}(?:interview|conversation)\s(?:was|is|has\sbeen)\s(?:\w+\s){0,2}(?:edited|condensed|shortened|abridged|conducted|recorded|translated)\b",
+    re.IGNORECASE,
+)
+_TITLED = re.compile(r"^\W*(?:An\s)?Interview:|:\s(?:[Aa]n\s|[Tt]he\s)?[Ii]nterview\W*$")
+_SOUGHT = re.compile(
+    r"\b(?:[Ww]e|I)\s(?:spoke|talked)\s(?:with|to)\s"
+)  # so does whoever explains with the help of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
 
     Where nothing tells that it is an interview the questions must say "you", or nobody may say "I" above them: an
     essay's questions are its author's, and so are those of a body that answers as "we", or of a reporter who explains.
-    Where something tells it they may be headings.
+    Where something tells it they may be headings. Nothing does where most questions say "I": readers ask those.
 
     Example: "Ann Lee spoke with us.\n\n**Is it safe?**\n\nI hope so.\n\n**And dry?**\n\nNo." has two turns.
     """
@@ -84,14 +95,32 @@ def asked_in(document: Document, sentences: Sequence[Sentence]) -> Asked | None:
     first = questions[0] if headed else _first(parts[: questions[0]])
     turns = tuple(_turns(parts[first:], headed=headed))
     above = "\n".join(part.words for part in parts[:first])
-    told = any(_INTERVIEW.search(words) for words in (above, document.source.title or ""))
+    told = _is_told(above, document.source.title or "") and not _ask_for_themselves(turns)
     addressed = sum(bool(_YOU.search(turn.words)) for turn, _ in turns) >= LEAST_ADDRESSED
     answers = [answer.words for _, each in turns for answer in each]
     spoken = sum(map(says_myself, answers))
-    ours = spoken or sum(map(_says_we, answers)) >= LEAST_ANSWERS
+    ours = spoken or (sum(map(_says_we, answers)) >= LEAST_ANSWERS and not _SOUGHT.search(above))
     plain = spoken >= LEAST_ANSWERS and (addressed or not says_myself(above))
     found = told and plain if headed else plain or (told and ours)
     return Asked(turns, above, told, addressed) if found else None
+
+
+def meets(words: str) -> bool:
+    """Whether words tell that somebody met a paper, or a paper somebody: "She spoke with the Post"; "an interview" alone is any."""
+    return _MEETS.search(words) is not None
+
+
+def is_edited(words: str) -> bool:
+    """Whether words tell how what was said was made into a text: "Our conversation was edited for length"."""
+    return _EDITED.search(words) is not None
+
+
+def _is_told(above: str, title: str) -> bool:
+    return any(meets(words) or is_edited(words) for words in (above, title)) or _TITLED.search(title) is not None
+
+
+def _ask_for_themselves(turns: Sequence[tuple[Part, tuple[Part, ...]]]) -> bool:
+    return 2 * sum(says_myself(turn.words) for turn, _ in turns) > len(turns)
 
 
 def says_myself(words: str) -> bool:
