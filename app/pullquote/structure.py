@@ -14,8 +14,7 @@ HEAD_LINE = 80  # letters, at most, in each line of the head or the foot of a le
 LONGEST_MENU = 1_000  # letters
 MENU_PART = 4  # words, at most, between the bars of a menu
 LABEL_WORDS = 8  # of a label in emphasis, at most; of one that is only numbered, half as many
-MOST_HEADLINES = 8  # above a release; more are a list
-TOLD_AGAIN = 0.6  # of a headline's words
+MOST_HEADLINES, TOLD_AGAIN = 8, 0.6  # above a release, and of each one's words
 STEM = 5  # letters by which words are the same: "sinking" and "sinks"
 
 _CONTENT = re.compile(r"[^\W_]{4,}|\d+")
