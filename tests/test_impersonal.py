@@ -88,6 +88,8 @@ def test_it_that_stands_for_what_follows_points_at_nothing(words: str):
         "It is useful to keep outdoors.",
         "It is rare to see at sea.",
         "It is nice to live in.",
+        "It is cheaper to moor Sundays.",
+        "It is wrong to teach both at school and at sea.",
         "It is a joy to sail in summer.",
         "It is wrong to keep sailing.",
         "It is the task of the harbour board to repair.",

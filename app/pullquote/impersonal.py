@@ -35,7 +35,7 @@ _NO_SUBJECT = (  # after "that": "closed that winter", "done that way", "moored 
     r"(?:way|much|far|high|low|long|often|early|late|(?:same\s|very\s|first\s|last\s|next\s|fateful\s)?(?:day|night|week|weekend|"
     r"fortnight|month|quarter|year|decade|century|age|era|epoch|period|season|spring|summer|autumn|fall|winter|dawn|dusk|noon|midnight|"
     r"morning|evening|afternoon|hour|minute|moment|instant|time|date|term|session|occasion|side|end|place|spot|point|stage|kind|sort|"
-    r"direction|angle|(?-i:[A-Z])[a-z]+day|(?-i:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"direction|angle|(?-i:[A-Z])[a-z]+days?|(?-i:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Christmas|Easter|Lent|Whitsun)))\b"
 )
 _THAT = rf"\s(?:whether|that(?!\s{_NO_SUBJECT})),?\s"  # the conjunction
@@ -73,7 +73,7 @@ _PLURAL = (  # and what can be nothing but a noun: "roads", "old wooden boats", 
     r"ity|ism|ship|hood|ance|ence)|children|people|police|(?:wo)?men)\b"
 )
 _OBJECT = (  # a verb's own: "cheaper to build roads", but "cheaper to build in May" speaks of what was named
-    rf"(?:(?:{_DETERMINER}|\d[\d,.]{{0,12}})\s(?!{_WHILE})[\w“\"‘']|(?-i:[A-Z]\w)|{_PLURAL}|that\s(?!{_NO_SUBJECT})[^\s.]+\s|(?:whether|how|what|"
+    rf"(?:(?:{_DETERMINER}|\d[\d,.]{{0,12}})\s(?!{_WHILE}|(?!of\b)(?:{_PREPOSITION}|and|as|if|or|than|when)\b)[\w“\"‘']|(?!{_NO_SUBJECT})(?-i:[A-Z]\w)|{_PLURAL}|that\s(?!{_NO_SUBJECT})[^\s.]+\s|(?:whether|how|what|"
     r"who|why|which)\s|(?:no|some|any|every)(?:thing|body|one)\b|(?:[a-z]{2,5}sel(?:f|ves)|me|us|you)\b)"
 )
 _NEEDS_NONE = (  # verbs that bear no object, so that none is the "it": "wise to be careful", "wrong to speak for the town"
