@@ -57,6 +57,10 @@ FORMS = [
     ("Could you argue the legal case against tolls?", "Tolls are justified.", False),
     ("Persuade me not to fence paddocks", "It is right to fence paddocks.", False),
     ("reasons to moor barges", "It is right to moor barges.", True),
+    ("reasons for Ashby to moor barges", "Ashby should moor barges.", True),
+    ("reasons for the town not to moor barges", "The town should not moor barges.", True),
+    ("the case for Ashby to sell piers", "Ashby should sell piers.", True),
+    ("the case for tolls to fund buses", "Tolls to fund buses are justified.", True),
     ("evidence for helping save eels", "Helping save eels is justified.", True),
 ]
 
@@ -105,7 +109,7 @@ def test_what_only_asks_to_be_told_something_is_known_from_a_statement(words, as
     "words",
     ["argue that ", "what can be said for ", "rebut the claim that ", "rebuttal to “", "help me ", "arguments ", "points ",
      "how would you ", "the ", "is there any ", "to what extent do you agree that ", "counter-", "argue the case for ",
-     "evidence for ", "give us ", "don't you think that ", "reasons to "],
+     "evidence for ", "give us ", "don't you think that ", "reasons to ", "reasons for Ann Lee to "],
 )  # fmt: skip
 def test_pleas_are_read_in_time_in_proportion_to_the_words(words):
     def read(times: int):

@@ -380,6 +380,38 @@ def test_who_asks_for_reasons_about_another_thing_is_not_answered_on_the_debates
 
 
 @pytest.mark.parametrize(
+    ("question", "own", "side"),
+    [("Why should gambling be allowed?", "Ashby should ban gambling.", None),
+     ("Why is gambling harmful?", "Ashby should ban gambling.", None),
+     ("How does gambling hurt families?", "Ashby should ban gambling.", None),
+     ("Why would anyone oppose a ban?", "Ashby should ban gambling.", None),
+     ("arguments for singing", "Ashby should ban singing.", Side.AGAINST),
+     ("arguments against smoking", "Ashby should ban smoking.", Side.FOR),
+     ("Why would anyone oppose fare caps?", "Cities should cap fares.", None),
+     ("Why should the city join the PU?", "The city should join the Postal Union.", None),
+     ("reasons for Ashby to rejoin the Postal Union", "Ashby should rejoin the Postal Union.", Side.FOR),
+     ("reasons for Ashby not to rejoin the Postal Union", "Ashby should rejoin the Postal Union.", Side.AGAINST),
+     ("Why should the county museum keep the coins?", "The county museum should return the Ellis coins.", None)],
+)  # fmt: skip
+def test_reasons_are_of_the_operators_proposition_however_its_thing_is_named(question, own, side):
+    matter = matter_of(question, [own])
+    assert (matter.proposition, matter.asked) == (own, side)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why is fishing harmful?", "Why would anyone oppose a fishing ban?", "Why should the city join the PX?",
+     "Why should the mint keep the old coins?"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "own",
+    ["Ashby should ban gambling.", "The city should join the Postal Union.", "The county museum should return the Ellis coins."],
+)  # fmt: skip
+def test_reasons_about_another_thing_are_not_of_the_operators_proposition(question, own):
+    assert under_debate(question, [own]) != own
+
+
+@pytest.mark.parametrize(
     "named",
     [(TOLLS, "Road tolls should be charged."), ("Road tolls should be charged.", TOLLS),
      (TOLLS, "Cities should not charge road tolls.")],

@@ -23,6 +23,7 @@ _MARKS = " .,;:!?…\"'“”‘’"
 _DETERMINER = re.compile(r"(?:an?|the|its|our|their) ", re.IGNORECASE)
 _ANOTHER = r" (?:at|by|for|from|in|near|of|on|over|to|with)\b"  # "the dam at Ellis" may be another
 _OUGHT = re.compile(r"\b(?:should|must|shall|ought)(?:n['’]t)?\b", re.IGNORECASE)
+_NAME = re.compile(r"\b[A-Z][\w’'-]{0,40}(?: [A-Z][\w’'-]{0,40}){1,5}")
 _DISAGREES = re.compile(r"\bdisagree", re.IGNORECASE)
 
 
@@ -193,9 +194,26 @@ def _of_the_same(asked: str, own: str) -> bool:
     Example: _of_the_same("Old barns might leak.", "The county should sell old barns.") -> True
     """
     ours, theirs = roles_of(asked), roles_of(own)
-    thing = (theirs.thing or theirs.doer) if theirs else ()
-    things = (ours.thing, ours.doer) if ours else ()
-    return any(one[-1:] == thing[-1:] and len({*one} & {*thing}) >= SAME * len({*thing}) for one in things if one)
+    if ours is None or theirs is None:
+        return False
+    thing = theirs.thing or theirs.done[1:] or theirs.doer  # of "ban smoking", the smoking
+    named = ours.peeled(theirs.does)  # of "rent caps", the rents
+    if not named.thing and ours.thing:  # "the ban"
+        return True
+    if ours.doer == theirs.doer and _in_short(ours.thing, own):
+        return True
+    who = {*theirs.doer} if ours.doer == theirs.doer else set()
+    return any(
+        one[-1:] == thing[-1:] and len({*one, *who} & {*thing, *who}) >= SAME * len({*thing, *who})
+        for one in (named.thing, ours.thing, ours.doer)
+        if one
+    )
+
+
+def _in_short(thing: Sequence[str], own: str) -> bool:
+    """Whether a thing is a name in a proposition by its initials. Example: the EU, of "rejoin the European Union"."""
+    names = (found[0].split() for found in _NAME.finditer(own))
+    return len(thing) == 1 and any(thing[0] == "".join(word[0] for word in name).lower() for name in names)
 
 
 def asked_side(question: str, proposition: str) -> Side | None:

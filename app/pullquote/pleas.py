@@ -103,12 +103,13 @@ _CLAUSES = frozenset({"why", "that", "for why"})  # after these a whole statemen
 _AGAINST = re.compile(r"against|in opposition to|opposing|not to", re.IGNORECASE)
 _POINTING = frozenset({"it", "that", "this", "these", "those", "them", "him", "her", "me", "us",
                        "the opposition", "the proposition", "the other side", "either side", "both sides"})  # fmt: skip
-_NO_VERBS = (
-    DETERMINERS
-    | AUXILIARIES
-    | frozenset("both her him me more most no one people them those us which whom you".split())
-)  # noqa: SIM905
+_NO_VERBS = DETERMINERS | AUXILIARIES | {"both", "her", "him", "me", "more", "most", "no", "one", "them", "us", "you"}
 _NOT = re.compile(r"^(?:not|never) ", re.IGNORECASE)
+# "Reasons for Ashby to sell the pier" are why it should; a "case for tolls to fund buses" is for tolls.
+_WHO_ACTS = re.compile(
+    r"(?P<who>(?!an? )(?:the )?(?:(?P<name>(?-i:[A-Z])[\w’'-]{0,40})|[\w’'-]{1,40})(?: [\w’'-]{1,40}){0,4}?) (?P<not>not )?to (?P<act>.+)",
+    re.IGNORECASE,
+)
 _NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
 # What arguments and evidence do, and no thing that one argues for.
@@ -275,6 +276,9 @@ def _statement(link: str, kind: str, thing: str) -> str | None:
     first = thing.split(maxsplit=1)[0].lower()
     if link in ("to", "not to") and kind not in (*_COUNTERING, "pro", "con"):
         return f"It is right to {thing}." if first in VERBS or (kind == "reason" and _may_be_done(thing)) else None
+    if link == "for" and (act := _WHO_ACTS.fullmatch(thing)) and (kind == "reason" or act["name"]):
+        who = act["who"][0].upper() + act["who"][1:]
+        return f"{who} should {'not ' if act['not'] else ''}{act['act']}." if _may_be_done(act["act"]) else None
     plural = is_plural(thing.split()) and not _NOT_DOING.match(thing)
     return f"{thing[0].upper()}{thing[1:]} {'are' if plural else 'is'} justified."
 
@@ -346,4 +350,4 @@ def _demanded(plea: Plea) -> str:
     base = (
         next((verb for verb in (stem, f"{stem}e", stem[:-1]) if verb in VERBS), None) if stem != first.lower() else None
     )
-    return f"{base} {rest}" if base else f"have {plea.thing}"
+    return f"{base} {rest}" if base and rest else f"have {plea.thing}"
