@@ -191,7 +191,7 @@ DEBATE = """**Nora Vane** (Westcliff) (Lib): I beg to move the bill. Ferries are
         "Clause 4 ordered to stand part of the bill.",
         "Motion agreed to.",
         "Bill read a Second time.",
-        "*The lights went out for a while.*",
+        "*The lights of the hall went out for a while.*",
         "_Members sang,\nand nobody stopped them._",
     ],
 )
@@ -216,6 +216,46 @@ def test_what_only_begins_like_a_formal_line_most_likely_goes_on_with_the_speech
     heard = hear(DEBATE.format(line=line, after="Nobody sails."), None)
     assert by(heard, line[:12]) == said("Hugh Lorne", sure=False)
     assert by(heard, "Nobody sails") == said("Hugh Lorne", sure=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**The ferry has drowned the town.**",
+        "*The ferry has drowned the town.*",
+        "_Let the members swim._",
+        "*We left the meeting for it.*",
+        "__Nobody in the hall can swim.__",
+    ],
+)
+def test_a_sentence_that_a_speaker_stresses_most_likely_goes_on_with_the_speech(line: str) -> None:
+    heard = hear(DEBATE.format(line=line, after="Nobody sails."), None)
+    assert by(heard, line.strip("*_")[:12]) == said("Hugh Lorne", sure=False)
+    assert by(heard, "Nobody sails") == said("Hugh Lorne", sure=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["Bill moved, and I stayed.", "Bill passed. I wept for a week.", "Bill moved.", "Motion carried the day."]
+)
+def test_whoever_is_called_bill_moves_no_bill_where_nobody_sits(line: str) -> None:
+    talk = MEMORIES.replace("Could I do it today?", f"She did.\n\n{line}\n\nThe mill is shut.")
+    heard = hear(talk, "Port Library")
+    assert by(heard, line[:11]) == said("Ada Quill", sure=False)
+    assert by(heard, "The mill is shut") == said("Ada Quill", sure=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["Bill moved, and I stayed.", "Question put by many: who can swim?", "Bill passed. The boat sank."]
+)
+def test_a_formal_line_fills_its_paragraph(line: str) -> None:
+    heard = hear(DEBATE.format(line=line, after="Nobody sails."), None)
+    assert by(heard, line[:11]) == said("Hugh Lorne", sure=False)
+    assert by(heard, "Nobody sails") == said("Hugh Lorne", sure=False)
+
+
+def test_formal_lines_may_follow_each_other_in_one_paragraph() -> None:
+    heard = hear(DEBATE.format(line="Question put. Bill read a Second time.\nMotion made.", after="It rains."), None)
+    assert [by(heard, words) for words in ("Question put", "Bill read", "Motion made", "It rains")] == [NOBODY] * 4
 
 
 # Names over speeches
@@ -384,7 +424,11 @@ def test_members_of_parties_that_are_not_known_speak_where_more_tells_of_a_chamb
         "**A",
         "*a\n",
         "_a_ ",
+        "_a\n",
+        "*The hall ",
         "Question ",
+        "Bill moved. ",
+        "Motion made.\n",
         "Question again ",
         "I: Aa Bb, ",
         "Aa I ",

@@ -9,7 +9,8 @@ from itertools import islice
 from pullquote.documents import Document
 from pullquote.voice.guests import words_of
 from pullquote.voice.interviews import turns_of
-from pullquote.voice.labels import LABEL, Turn, turn_of
+from pullquote.voice.labels import LABEL, Turn, takes_floor, turn_of
+from pullquote.voice.members import heads_of
 from pullquote.voice.mentions import people_in
 from pullquote.voice.signatures import LONGEST_LINE, is_last, signers, together
 from pullquote.voice.voices import Speaker
@@ -61,20 +62,31 @@ _MINUTES = re.compile(  # what whoever writes a record says of it
     r"(?:was\s|then\s|is\s)*(?:closed|ended|ends|adjourned|rose|concluded|opened|began|suspended|resumed)\b|Whereupon\b"
 )
 _FORMAL = re.compile(  # what a chamber does, which no member says: "Question put and agreed to.", "Resolved, That …"
-    r"[*_\[(]{0,4}(?:(?:(?:Main|Original)\s)?Question,?\s(?:(?:again|accordingly|as\samended),?\s){0,2}(?:put|proposed|agreed\sto|negatived)\b|"
+    r"[*_\[(]{0,4}(?:(?:(?:Main|Original)\s)?Question,?\s(?:(?:again|accordingly|as\samended),?\s){0,2}(?:put|proposed|agreed\sto|negatived)(?=[.,:;*_(\n]|\s\(|\s(?:and|forthwith|thereon)\b|\Z)|"
     r"(?:Motion|Amendments?|Clauses?|Schedules?|Bill)(?:\s\d{1,3})?,?\s(?:(?:accordingly|by\sleave|as\samended),?\s){0,2}"
     r"(?:made|moved|proposed|agreed\sto|carried|negatived|withdrawn|passed|read\s(?:a|the)\s\w{1,9}\stime|ordered\sto\s[\w ]{1,40})(?=[.,:;*_(\n]|\s\(|\Z)|"
-    r"(?:Resolved|Ordered)(?:[*_]{0,3}[,:]|[*_])|The\s\w{1,20}\s(?:having\s)?divided(?=[.,:;])|(?:Ayes|Noes):?\s\d)"
+    r"(?:Resolved|Ordered)(?:[*_]{0,3}[,:]|[*_])|The\s(?:House|Committee|Council|Senate|Assembly|Chamber|Board|Parliament)\s(?:having\s)?divided(?=[.,:;])|(?:Ayes|Noes):?\s\d)"
 )
-_EMPHASIS = re.compile(  # a paragraph in italic or bold letters from end to end: a record's own account
-    r"[*_]{1,3}(?=[^\s*_])(?:[^*_\n\r]|\r?\n(?=\S)){1,400}[*_]{1,3}[.,:;]?[ \t]*(?=\Z|\r?\n[ \t]*(?:\r?\n|\Z))"
+_BY_NAME = re.compile(r"[*_\[(]{0,4}(?:Motion|Amendments?|Clauses?|Schedules?|Bill)\b")  # anybody's, too: "Bill moved."
+_PRESIDES = re.compile(
+    r"(?i:(?:the\s|mr\.?\s|madam\s|deputy\s|vice\s){0,3}(?:chair\w*|speaker|president|mayor|clerk))\b"
 )
+_PARAGRAPH_ENDS = re.compile(r"\n[ \t\r]*(?:\n|\Z)")
+_EMPHASIS = re.compile(  # a paragraph in italic letters from end to end: a record's own account
+    r"(?P<mark>[*_])(?=[^\s*_])(?P<told>(?:[^*_\n\r]|\r?\n(?=\S)){1,400})(?P=mark)[.,:;]?[ \t]*(?=\Z|\r?\n[ \t]*(?:\r?\n|\Z))"
+)
+_SITTING = re.compile(  # what such an account is about
+    r"\b(?:[Mm]embers?|[Cc]hamber|[Gg]allery|[Hh]ouse|[Ss]itting|[Mm]eeting|[Cc]hair|[Ss]peaker|[Ss]ession|[Hh]all|[Ff]loor|[Rr]oom|"
+    r"[Ll]aughter|[Aa]pplause|[Cc]heers|[Ii]nterruption|[Dd]ivision|[Aa]udience|[Ww]itness(?:es)?|[Aa]dvertisement|[Rr]ecording)\b"
+)
+_SPEAKS = re.compile(r"\b(?:I|[Ww]e|[Uu]s|[Mm]e|[Mm]y|[Oo]urs?|[Yy]ou|[Yy]our|[Ll]et|[Pp]lease|[Mm]ust|[Ss]hould)\b")
 _UNHEARD = re.compile(  # a label in a form that is not known: "(6.1) **Ann Lee:**"
     r"[^\n\r*_]{0,20}(?:\*\*|__)[A-Z][^*_:\n\r]{1,60}(?::(?:\*\*|__)|(?:\*\*|__)(?:[ ]\([^()\n\r]{1,40}\)){0,2}:)"
 )
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|must|do|does|did|I|we)\b", re.IGNORECASE)
 INDENT = 40  # code points before a line that may be white space
 LONGEST_LETTER = 20_000  # code points after "Dear" in which a signature is looked for
+SHOWN_AFTER = 200  # code points after a formal line in which its paragraph ends or another follows
 _NOBODY = Speaker(None, sure=False)  # of a record: whoever it is
 
 
@@ -147,10 +159,30 @@ class Insertions:
 
     def _is_nobodys(self, words: str, at: int, *, opens: bool) -> bool:
         """Whether the record itself says what no label stands before, or somebody whose label is not known."""
-        if _MINUTES.match(words) or _FORMAL.match(words) or (opens and _EMPHASIS.match(self._text, at)):
+        if _MINUTES.match(words) or self._is_formal(words, at) or (opens and self._is_account(at)):
             return True
         unheard = _UNHEARD.match(self._text, at) or LABEL.match(self._text, at)
         return bool(unheard or (self._printed_turns and _ANY_TAG.match(self._text, at)))
+
+    def _is_formal(self, words: str, at: int) -> bool:
+        """Whether a sentence is a chamber's formal line: one that ends its paragraph, or is followed by one more."""
+        if not _FORMAL.match(words) or _SPEAKS.search(words) or (_BY_NAME.match(words) and not self._chamber):
+            return False
+        rest = self._text[at + len(words) : at + len(words) + SHOWN_AFTER].lstrip(" \t*_.])")
+        return (
+            not rest or _PARAGRAPH_ENDS.match(rest.lstrip("\r")) is not None or _FORMAL.match(rest.lstrip()) is not None
+        )
+
+    def _is_account(self, at: int) -> bool:
+        """Whether a paragraph in italic letters tells of the sitting; a speaker may stress a sentence, too."""
+        emphasis = _EMPHASIS.match(self._text, at)
+        return bool(emphasis and _SITTING.search(emphasis["told"]) and not _SPEAKS.search(emphasis["told"]))
+
+    @cached_property
+    def _chamber(self) -> bool:
+        """Whether somebody with a seat or in a chair speaks in the document, so that bills and motions are moved there."""
+        labels = LABEL.finditer(self._text)
+        return any(_PRESIDES.match(each["label"]) or takes_floor(each) for each in labels) or bool(heads_of(self._text))
 
     def _takes_word(self, at: int, *, starts: bool) -> bool:
         """Whether somebody takes the word at `at`, where a line may start; from there on it is theirs."""
