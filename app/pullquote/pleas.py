@@ -107,8 +107,7 @@ _NO_VERBS = DETERMINERS | AUXILIARIES | {"both", "her", "him", "me", "more", "mo
 _NOT = re.compile(r"^(?:not|never) ", re.IGNORECASE)
 # "Reasons for Ashby to sell the pier" are why it should; a "case for tolls to fund buses" is for tolls.
 _WHO_ACTS = re.compile(
-    r"(?P<who>(?!an? )(?:the )?(?:(?P<name>(?-i:[A-Z])[\w’'-]{0,40})|[\w’'-]{1,40})(?: [\w’'-]{1,40}){0,4}?) (?P<not>not )?to (?P<act>.+)",
-    re.IGNORECASE,
+    r"(?P<who>(?!an? )[\w’'-]{1,40}(?: [\w’'-]{1,40}){0,5}?) (?P<not>not )?to (?P<act>.+)", re.IGNORECASE
 )
 _NOT_DOING = re.compile(r"(?:not|never) \w+ing\b", re.IGNORECASE)
 _RELATIVE = re.compile(r" (?:that|which|who|whose|where|when|if|because) ", re.IGNORECASE)
@@ -276,11 +275,19 @@ def _statement(link: str, kind: str, thing: str) -> str | None:
     first = thing.split(maxsplit=1)[0].lower()
     if link in ("to", "not to") and kind not in (*_COUNTERING, "pro", "con"):
         return f"It is right to {thing}." if first in VERBS or (kind == "reason" and _may_be_done(thing)) else None
-    if link == "for" and (act := _WHO_ACTS.fullmatch(thing)) and (kind == "reason" or act["name"]):
+    if link == "for" and (act := _WHO_ACTS.fullmatch(thing)) and _is_acting(act, kind):
         who = act["who"][0].upper() + act["who"][1:]
-        return f"{who} should {'not ' if act['not'] else ''}{act['act']}." if _may_be_done(act["act"]) else None
+        return f"{who} should {'not ' if act['not'] else ''}{act['act']}."
     plural = is_plural(thing.split()) and not _NOT_DOING.match(thing)
     return f"{thing[0].upper()}{thing[1:]} {'are' if plural else 'is'} justified."
+
+
+def _is_acting(found: re.Match[str], kind: str) -> bool:
+    """Whether it is somebody that acts: not "the shift to remote work", and "tolls to fund buses" only after "reasons for"."""
+    named = not any(word[0].islower() for word in found["who"].removeprefix("the ").split())
+    first, _, rest = found["act"].partition(" ")
+    known = first in VERBS and not rest.startswith("of ")
+    return (named and (known or _may_be_done(found["act"]))) or (kind == "reason" and known)
 
 
 def _may_be_done(thing: str) -> bool:
