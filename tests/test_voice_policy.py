@@ -3,8 +3,10 @@
 import pytest
 from test_voice import AUTHOR, assert_covered, hear, whole
 
+from pullquote.documents import Document, Source
 from pullquote.reader import bundled
-from pullquote.voice import VoiceKind
+from pullquote.sentences import split_sentences
+from pullquote.voice import Voice, VoiceKind, find_voices
 
 A, R, Q, M = VoiceKind.AUTHOR, VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.MIXED
 
@@ -392,7 +394,7 @@ def test_whoever_a_source_tells_of_is_no_part_of_its_name(source: str) -> None:
     "text",
     [
         "Fares have been talked about for years. This submission argues that fares should be capped at a crown.",
-        "This letter recommends that the ferry be kept.",
+        "Dear Sir, This letter recommends that the ferry be kept.",
         "This testimony argues that ferries save lives.",
         "This memo estimates that the quay will cost a million.",
         "This editorial says that the toll is a tax.",
@@ -402,6 +404,60 @@ def test_whoever_a_source_tells_of_is_no_part_of_its_name(source: str) -> None:
 def test_what_a_letter_a_submission_or_a_testimony_says_of_itself_is_its_authors(text: str) -> None:
     for heard in (hear(text), hear(text, reader=bundled())):
         assert {voice.kind for each in heard.found for voice in each} == {A}
+
+
+def heard_of(text: str, source: Source) -> Voice:
+    """The last voice of a text that has this source."""
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+    return find_voices(document, split_sentences(document))[-1][-1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source(author="Jo Park", title="Open letter to the harbour board"),
+        Source(author="Jo Park", publisher="Letters to the Quay"),
+    ],
+)
+def test_a_letter_that_its_title_or_its_publisher_calls_one_speaks_of_itself(source: Source) -> None:
+    assert heard_of("It rained. This letter recommends that the ferry be kept.", source).kind is A
+
+
+def test_a_ruling_is_the_courts_that_wrote_it() -> None:
+    assert heard_of("It rained. This ruling holds that it was wrong.", Source(author="Moor County Court")).kind is A
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Talkwise asked 900 people. This poll found that most of them swim.",
+        "Talkwise asked 900 people. This survey found that most of them swim.",
+        "The court met in May. This ruling holds that the toll was wrong.",
+        "I read it on a train. This book argues that a toll is a tax.",
+        "The bishops wrote to the mayor. This letter argues that a toll is a tax.",
+        "The ferrymen gathered names. This petition argues that a toll is a tax.",
+    ],
+)
+def test_a_poll_a_ruling_or_a_book_that_a_text_tells_of_is_not_its_authors(text: str) -> None:
+    assert heard_of(text, Source(author="Jo Park", title="Book review: what we read")).kind is R
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Osric Park, a ferryman, came. Park said that it rained.", "Osric Park"),
+        ("Jo Park and Osric Park came. It rained. Park said that it was dry.", "Park"),
+    ],
+)
+def test_an_authors_family_name_is_anothers_once_the_text_has_named_one_in_full(text: str, speaker: str) -> None:
+    for author in ("Jo Park", "Jo Park and Tim Roe"):
+        assert heard_of(text, Source(author=author)).speaker == speaker
+
+
+@pytest.mark.parametrize("named", ["Jo Park", "J. Park", "Dr Jo Park"])
+def test_an_author_who_is_named_in_full_stays_the_author(named: str) -> None:
+    voice = heard_of(f"{named} came. Park said that it rained.", Source(author="Jo Park and Tim Roe"))
+    assert voice.kind is A
 
 
 @pytest.mark.parametrize("text", ["statement", "submission", "petition", "briefing"])

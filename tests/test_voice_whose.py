@@ -108,7 +108,7 @@ def test_who_is_quoted_inside_a_set_off_paragraph_is_still_named():
         ),
         ("A poll of teachers, parents and pupils found that rents rose.", "A poll of teachers, parents and pupils"),
         ("Supporters, opponents and the mayor said that rents rose.", "Supporters, opponents and the mayor"),
-        ("Gleeson, Christian and Hegel (2004) argue that rents rose.", "Gleeson, Christian and Hegel (2004)"),
+        ("Gleeson, Christian and Hegel (2004) argue that rents rose.", "Gleeson, Christian and Hegel"),
         ("Researchers at Leeds, York and Hull found that rents rose.", "Researchers at Leeds, York and Hull"),
         ("Our own survey of 118 cleaners, gardeners and tradesmen found that rents rose.", AUTHOR),
         ("On Monday, Lee and Dale said that rents rose.", "Lee and Dale"),

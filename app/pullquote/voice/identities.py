@@ -42,6 +42,7 @@ from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
 from pullquote.voice.voices import Speaker
 from pullquote.writings import NOUN as TEXT
+from pullquote.writings import is_own
 
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber
@@ -57,7 +58,7 @@ _BEFORE_NAME = re.compile(  # the object of what opens a sentence, and a pointer
 _PER_CENT = re.compile(r"^([\d.]+)\s?%$")
 _THE_TWO = frozenset({"the two", "the pair", "the three"})
 _THIS_TEXT = re.compile(
-    rf"[Tt]his\s(?:{TEXT}|chapter|note)|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
+    rf"[Tt]his\s(?:(?P<noun>{TEXT})|chapter|note)|(?:Table|Figure|Fig\.|Chart|Graph|Box|Appendix|Annex)\s(?:\d[\w.]*|[A-Z])"
 )
 
 _FORMS = {"he": "he|his|him", "she": "she|her", "they": "they|their|them"}
@@ -81,6 +82,7 @@ class Identities:
         self._source = script.document.source
         self._antecedents = antecedents
         self._names = Names(script.document)
+        self._own_texts: dict[str, bool] = {}  # whether "this letter" is the document, by such a noun
         self._coreference = Coreference(script.sentences, antecedents, memory, self._names)
 
     def attributed(self, position: int) -> Iterator[tuple[Attribution, Speaker]]:
@@ -166,7 +168,12 @@ class Identities:
         """Whether a document speaks of itself, and of no other text that it has named: "This brief argues"."""
         noun = anaphor(subject)
         known = noun is not None and self._antecedents.text(noun, position) is not None
-        return bool(_THIS_TEXT.fullmatch(subject)) and not known
+        this = _THIS_TEXT.fullmatch(subject)
+        if this is None or known or not this["noun"]:
+            return this is not None and not known
+        if this["noun"] not in self._own_texts:
+            self._own_texts[this["noun"]] = is_own(this["noun"], self._script.document)
+        return self._own_texts[this["noun"]]
 
     def _within(self, pronoun: str, position: int, attribution: Attribution, earlier: Speaker | None) -> Speaker | None:
         """Whom a pronoun means: somebody of the same sentence first, then the speakers and subjects before it."""

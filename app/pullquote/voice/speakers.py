@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pullquote.authors import authors_of
+from pullquote.authors import Author, authors_of
 from pullquote.documents import Document
 from pullquote.honorifics import TITLES
 from pullquote.institutions import NOUN
@@ -264,13 +264,19 @@ class Names:
         office = _ONLY.sub("", _BEFORE_OFFICE.sub("", title.group().lstrip())) if title else ""
         return " ".join(f"{office}{name}".split())
 
+    def _is_anothers(self, family: str, position: int) -> bool:
+        """Whether the text has given somebody else of that family in full, who is meant by it from there on."""
+        names = [_untitled(name) for _, name in self._earlier(family, position) if not _ADDRESSED.fullmatch(name)]
+        authors = [each for each in authors_of(self._author) if each.given]
+        return bool(authors) and not all(any(_may_be(name, each) for each in authors) for name in names)
+
     def _is_own(self, subject: str, position: int) -> bool:
         author = self._author
         if not author or not author.strip():
             return False
         bare = DETERMINER.sub("", subject)
         if bare.casefold() == author.casefold() or (bare == subject and self._families >= _surnames(subject)):
-            return True
+            return not any(self._is_anothers(family, position) for family in re.findall(r"[\w’'-]+", subject))
         if (body := _BODY.fullmatch(subject)) and author.partition(",")[0].endswith(f" {body['noun'].capitalize()}"):
             return True  # "The Commission believes" in a text of the Sentencing Commission
         if (part := _SHORT.fullmatch(subject)) and part["noun"] in _heads(author):
@@ -304,6 +310,13 @@ def _same_person(name: str, other: str) -> bool:
     """Whether two full names share their first two words or differ by a title only."""
     one, two = (set(_untitled(each).casefold().split()) for each in (name, other))
     return one <= two or two <= one
+
+
+def _may_be(name: str, author: Author) -> bool:
+    """Whether a name is an author's, perhaps with initials: "A. Lee", "Ann Lee"."""
+    first, own = name.partition(" ")[0].rstrip("."), author.given.partition(" ")[0].rstrip(".")
+    initials = first[:1] == own[:1] and min(len(first), len(own)) == 1
+    return initials or _same_person(name, author.straight)
 
 
 def _untitled(name: str) -> str:
