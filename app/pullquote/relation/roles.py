@@ -45,13 +45,11 @@ _TOPIC = 4  # words: longer than this is no topic that a statement stands under
 # "Rebuttal: tolls work": under these it may be the opposite that is meant.
 _OPPOSING = frozenset(
     """
-    again against anti argument argued answer believe case claim con cons contra counter counterargument counterclaim counterpoint
-    critic critics deny denial disagree doubt fact fallacy false falsehood fiction hoax lie misconception myth neg negative never
-    no nobody none not nonsense objection objections opponent opponents oppose opposed opposing opposition other question
-    rebuttal rebuttals refutation refuted rejected reply response sceptic sceptics skeptic skeptics unlike untrue versus view vs
-    whether without wrong
+    against argument argued answer believe case claim con cons contra critic critics deny denial disagree doubt fact fallacy
+    false fiction hoax lie misconception myth neg negative never no nobody none not nonsense objection objections opponents
+    oppose opposed opposing opposition other question rebuttal rebuttals refutation refuted rejected reply response unlike untrue
     """.split()  # noqa: SIM905
-)
+) | {"opponent", "sceptic", "sceptics", "skeptic", "skeptics", "versus", "vs", "whether", "without", "wrong"}
 _RELATIVE = frozenset(("who", "which", "that"))
 _REACH = 30  # words within which it stands what somebody is kept from
 _DEPTH = 4  # "the end of the ban on the use of…": deeper than this nobody names what they debate
