@@ -496,7 +496,7 @@ def test_letters_under_headings_are_theirs_whose_name_and_place_end_them(signed:
     names = ("Mona Quill", "Ted Orde")
     shown = [name.upper() if capitals else name for name in names]
     page = PAGE.format(signed.format(shown[0], "Port Ness"), signed.format(shown[1], "chair, Ness Traders"))
-    heard = hear(page)
+    heard = hear(page, "The Gazette")
     assert told(heard, "I wait") == quoted("Mona Quill")
     assert told(heard, "No ferry comes") == quoted("Mona Quill")
     assert told(heard, "Two boats") == quoted("Ted Orde")
@@ -540,9 +540,43 @@ def test_letters_without_headings_are_theirs_who_sign_them_where_there_are_three
         LETTERS.format("Mona Quill, Ness", "Ted Orde, Ness", "Al Gant, Ness\n\nThe boats were sold."),
     ],
 )
-def test_captions_lists_of_names_places_bylines_and_books_sign_nothing(text: str) -> None:
-    heard = hear(text)
-    assert {(voice.kind, voice.speaker) for voices in heard.found for voice in voices} == {UNSIGNED[:2]}
+@pytest.mark.parametrize("author", ["Ann Author", "The Gazette"])
+def test_captions_lists_of_names_places_bylines_and_books_sign_nothing(text: str, author: str) -> None:
+    heard = hear(text.replace("Ann Author", author), author)
+    assert {(voice.kind, voice.speaker) for voices in heard.found for voice in voices} == {(VoiceKind.AUTHOR, author)}
+
+
+PORTRAIT = "## {}\n\n{} I liked the shed.\n\nIt smells of tar.\n\n**{}**\n"
+
+
+@pytest.mark.parametrize(
+    "opens", [("I met Mona Quill.", "Mr Orde rows.", "Gant is old."), ("She mends nets.", "He rows.", "He is old.")]
+)
+@pytest.mark.parametrize("author", ["Ann Author", "The Gazette"])
+def test_what_tells_of_who_is_named_under_it_is_no_letter(opens: tuple[str, ...], author: str) -> None:
+    names = ("Mona Quill, netmaker", "Ted Orde, pilot", "Al Gant, cook")
+    text = "\n".join(PORTRAIT.format(name[-5:], told, name) for told, name in zip(opens, names, strict=True))
+    heard = hear(text, author)
+    assert {(voice.kind, voice.speaker) for voices in heard.found for voice in voices} == {(VoiceKind.AUTHOR, author)}
+
+
+def test_two_names_under_sections_of_an_authors_text_sign_letters_only_where_its_title_tells_of_them() -> None:
+    text = PAGE.format("*Mona Quill, Port Ness*", "*Ted Orde, Ness*")
+    assert told(hear(text), "No ferry comes")[:2] == UNSIGNED[:2]
+    source = Source(title="Letters: the ferry", author="Ann Author")
+    document = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+    sentences = split_sentences(document)
+    assert {guest.name for guest in guests_in(document, sentences).values()} == {"Mona Quill", "Ted Orde"}
+
+
+def test_a_name_right_under_a_block_signs_nothing_above_the_block() -> None:
+    block = "> The ferry is my road.\n\n*Mona Quill, Port Ness*"
+    report = PAGE.format(block, "> It is mine, too.\n\n*Ted Orde, Ness*")
+    heard = hear(report, "The Gazette")
+    assert told(heard, "No ferry comes") == told(heard, "Two boats") == (VoiceKind.AUTHOR, "The Gazette", True)
+    heard = hear(LETTERS.format(f"{block}\n\nI would mend it.\n\nJo Fell, Ness", "Ted Orde, Ness", "Al Gant, Ness"))
+    assert told(heard, "I wait")[:2] == UNSIGNED[:2]
+    assert told(heard, "I would mend") == quoted("Jo Fell")
 
 
 def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_theirs() -> None:
@@ -564,6 +598,7 @@ def test_whom_a_guest_tells_of_is_heard_through_them_and_their_own_words_are_the
         (32_000, lambda n: "It rained. — " * n),
         (12_000, lambda n: "I do.\n\n*Ann Lee, Ort*\n\n" * n),
         (12_000, lambda n: "I do.\n\n*Ann Lee, Ort*\n\n" + "*I am.*\n\n" * n),
+        (12_000, lambda n: "> I do.\n\n*Ann Lee, Ort*\n\n" * n),
         (36_000, lambda n: f"I do.\n\nAnn Lee, {'Ort, ' * n}"),
         (36_000, lambda n: f"JUSTICE LEE, with whom {'a b ' * n}joins"),
     ],

@@ -12,7 +12,7 @@ from pullquote.voice.mentions import people_in
 from pullquote.voice.speakers import lead
 
 LEAST_SECTIONS = 2  # under headings of their own, each ended by such a line
-LEAST_LETTERS = 3  # one after the other
+LEAST_LETTERS = 3  # one after the other, or in a text that somebody wrote who may have met those people
 LONGEST_LINE = 160  # code points
 LONGEST_IMAGE = 500  # code points of what stands over a line in which an image is looked for
 
@@ -32,6 +32,7 @@ _QUOTATION = re.compile(r"[*_]{0,3}(?:“[^“”]*”|\"[^\"]*\")[*_]{0,3}")
 _NOTE = re.compile(
     r"(?P<mark>[*_]{1,3})[^*_]+(?P=mark)|(?:The|This)\s(?:writers?|authors?)\s(?:is|are|was|were)\s.+", re.DOTALL
 )
+_THEY = re.compile(r"[*_]{0,3}(?:She|He|Her|His)\b")
 _LETTERS = re.compile(r"\b(?:letters?|readers?)\b", re.IGNORECASE)
 
 
@@ -57,8 +58,9 @@ def letters_in(paragraphs: Sequence[Paragraph], source: Source) -> Iterator[tupl
     whole = bool(found) and found[-1].ends and _is_end(paragraphs, found[-1].line)
     if len(ended) < LEAST_SECTIONS:
         ended = {each.section for each in found} if whole and len(found) >= LEAST_LETTERS else set()
-    told = [each for each in found if each.section in ended]
-    if not _is_page(paragraphs, told, source):
+    signed = [each for each in found if each.section in ended]
+    told = [each for each in signed if not _tells_of_signer(each, paragraphs)]
+    if 2 * len(told) <= len(signed) or not _is_page(paragraphs, told, source):
         return
     for letter in told:
         if not words_of(letter.name) <= words_of(source.author):
@@ -67,14 +69,25 @@ def letters_in(paragraphs: Sequence[Paragraph], source: Source) -> Iterator[tupl
 
 
 def _is_page(paragraphs: Sequence[Paragraph], letters: Sequence[_Letter], source: Source) -> bool:
-    """Whether letters are some people's, who speak of themselves in one of them or are called letters."""
-    people = [each for each in letters if _is_person(each.name, paragraphs[each.line])]
-    if len(people) < LEAST_SECTIONS:
-        return False
+    """Whether letters are some people's, who speak of themselves in one of them or are called letters.
+
+    Where a person is the author and nothing calls them so there must be more of them: it may be a page of portraits.
+    """
     called = _LETTERS.search(source.title or "") is not None
+    least = LEAST_LETTERS if people_in(source.author or "") and not called else LEAST_SECTIONS
+    people = [each for each in letters if _is_person(each.name, paragraphs[each.line])]
+    if len(people) < least:
+        return False
     return called or any(
         says_i(paragraphs[number].words) for each in letters for number in range(each.first, each.line)
     )
+
+
+def _tells_of_signer(letter: _Letter, paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether what stands over a name tells of its bearer, as a reporter does, by that name or with "she" for a first word."""
+    last = letter.name.rpartition(" ")[2].casefold()
+    over = [paragraphs[number].words for number in range(letter.first, letter.line)]
+    return _THEY.match(over[0]) is not None or any(last in words_of(words) for words in over)
 
 
 def _is_person(name: str, line: Paragraph) -> bool:
@@ -95,6 +108,8 @@ def _letters(paragraphs: Sequence[Paragraph]) -> Iterator[_Letter]:
             ends = _is_end(paragraphs, number) or _opens(paragraphs[_after(paragraphs, number)])
             yield _Letter(first, number, section, in_small_letters(signed["name"].rstrip(",")), ends)
             first = _after(paragraphs, number)
+        elif _signs_block(paragraphs, number):
+            first = _after(paragraphs, number)  # somebody's block in another's text
         elif _opens(paragraph):
             first, section = number + 1, section + 1
 
@@ -118,9 +133,19 @@ def _is_beneath_text(paragraphs: Sequence[Paragraph], number: int) -> bool:
     if number == 0 or paragraphs[number - 1].level is not None:
         return False
     words = paragraphs[number - 1].words
-    if IMAGE.search(words[-LONGEST_IMAGE:]) or _signed(paragraphs[number - 1]) or _QUOTATION.fullmatch(words):
+    if (
+        _signs_block(paragraphs, number)
+        or IMAGE.search(words[-LONGEST_IMAGE:])
+        or _signed(paragraphs[number - 1])
+        or _QUOTATION.fullmatch(words)
+    ):
         return False
     return _TOLD.search(words) is not None
+
+
+def _signs_block(paragraphs: Sequence[Paragraph], number: int) -> bool:
+    """Whether a line signs the block with ">" that stands right over it, and nothing above that."""
+    return number > 0 and paragraphs[number - 1].words.startswith(">") and _signed(paragraphs[number]) is not None
 
 
 def _after(paragraphs: Sequence[Paragraph], line: int) -> int:
