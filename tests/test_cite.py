@@ -2,10 +2,12 @@
 
 import json
 import re
+from functools import partial
 
 import pytest
 from fakes import document_of
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 
 from pullquote.api import create_app
 from pullquote.authors import Author, authors_of
@@ -97,6 +99,39 @@ def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str
 )
 def test_authors_are_told_apart_and_bodies_kept_whole(author: str | None, found: tuple[Author, ...]):
     assert authors_of(author) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "families"),
+    [
+        ("Adeyi and van der Bron", ["Adeyi", "van der Bron"]),
+        ("Moor and de Wit", ["Moor", "de Wit"]),
+        ("Moor and van", ["Moor", "van"]),
+        ("Gwenna Tallack and Hosken", ["Tallack", "Hosken"]),
+        ("Tallack and Gwenna Hosken", ["Tallack", "Hosken"]),
+        ("Dame Ines Moor and Lord Pell", ["Moor", "Pell"]),
+        ("Sir Tegan Moor and Pell", ["Moor", "Pell"]),
+        ("Peter Moor and Quay Alliance", ["Moor", "Quay Alliance"]),
+        ("Peter Moor and the Treasury", ["Moor", "the Treasury"]),
+        ("Boris van Moor and the Treasury", ["van Moor", "the Treasury"]),
+        ("Peter Moor and Emma Pell, Quay Growers Alliance", ["Moor", "Pell", "Quay Growers Alliance"]),
+        ("Peter Moor and Emma Pell and Quay Alliance", ["Moor", "Pell", "Quay Alliance"]),
+        ("Emma Guild and Peter Moor", ["Guild", "Moor"]),
+        ("Emma League and Peter Moor", ["Emma League", "Moor"]),
+        ("Tide and Weather Executive", ["Tide and Weather Executive"]),
+        ("Moor and Pell LLP", ["Moor and Pell LLP"]),
+        ("Peter and Emma Moor Foundation", ["Peter and Emma Moor Foundation"]),
+        ("Peter Q. and Emma T. Moor Foundation", ["Peter Q. and Emma T. Moor Foundation"]),
+        ("Tide Weather and the Quay Agency", ["Tide Weather and the Quay Agency"]),
+    ],
+)  # fmt: skip
+def test_two_authors_are_one_only_where_the_last_word_is_that_of_a_body(line: str, families: list[str]):
+    assert [author.family for author in authors_of(line)] == families
+
+
+@pytest.mark.parametrize("piece", ["Ann Lee and ", "van der ", "Oak Alliance & ", "Sir "])
+def test_a_line_of_authors_without_end_is_read_in_proportion(piece: str):
+    assert_in_proportion(lambda size: partial(authors_of, f"{piece * size}Oak Alliance"), 2_000)
 
 
 def test_apa():

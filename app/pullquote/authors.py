@@ -18,6 +18,11 @@ _FIRM = r"(?:Sons?|Daughters?|Co|Company|Partners|Associates|Brothers|Bros)\b"  
 _NAMED_BODY = re.compile(
     r"\s(?:of|for|and|&)\s|[a-z]\s[A-Z]{2,3}$"
 )  # "Chamber of Trade", "Health and Safety Executive", "Greenpeace UK"
+_BODY_LAST = re.compile(  # after a name that holds an "and"; those of all bodies are looked for before
+    r"\b(?:Academy|Archive|Campaign|Club|College|Directorate|Exchange|Executive|Forum|Guild|Inspectorate|Laboratory|Library|Limited|LLC|"
+    r"LLP|Museum|Observatory|Ombudsman|PLC|plc|Regulator|Research|School|Studies|Survey|Taskforce|UK|Unit|US)$"
+)
+_AND = re.compile(rf",?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})")
 _ONE_BODY = re.compile(  # "Chamber of Trade and Industry"; not "Chamber of Trade and Ann Lee", nor "Friends of Roads and Greenpeace"
     r"\b(?:Academy|Alliance|Chamber|College|Confederation|Directorate|Faculty|Guild|Institution|League|Museum|School)\s(?:of|for)\s"
     r"(?:[\w-]+\s){1,4}?(?:and|&)\s[\w-]+(?=\s*(?:$|[,;]|\s(?:of|for|in|and|&)\s))"
@@ -44,6 +49,7 @@ _NOT_FAMILY = re.compile(  # outlets, agencies and bodies, and what stands for a
     r"telegraph|times|today|tribune|unicef|weekly|wikipedia|xinhua)\b|,\s*the\b",
     re.IGNORECASE,
 )
+MOST_BESIDE_BODY = 20  # persons before a body's name in a line of authors
 _KEPT = "\N{NO-BREAK SPACE}"  # for the space before an "and" that joins no two authors
 _TITLE = re.compile(
     rf"(?:(?:(?:{TITLES})\.|(?:M(?:rs?|s|x|iss)|Dr|Prof|Rev|Sen|Rt|Hon|Cllr|Sir|Dame|Lord|Lady|Baron(?:ess)?|Professor|Doctor|"
@@ -137,28 +143,61 @@ def _parts(author: str) -> list[str]:
 def _joined(part: str) -> list[str]:
     """The names between two semicolons, each as it stands there: "Lee, Ann", "Bo Chen", a body whole."""
     if _BODY.search(part):
-        return [part]
+        return _beside_body(part)
     bare = _ONE_BODY.sub(_unparted, _AFTER_NAME.sub("", part))
-    names = _parted(re.split(rf",?[ \t\r\n]+(?:and|&)\s+(?!{_FIRM})", bare))
+    names = _parted(_AND.split(bare))
     if len(names) == 1 and names != [bare]:
         return [part]
     one_word = any(name and not re.search(r"[\s,]", name) for name in names)  # "Oxfam, Greenpeace and Reuters"
     return [piece.replace(_KEPT, " ") for name in names for piece in _listed(name, one_word=one_word) if piece]
 
 
+def _beside_body(part: str) -> list[str]:
+    """A body's name whole, after those who stand before it: "Ann Lee and the Oak Alliance", but not "Bo Lee and Ann Roe Fund"."""
+    people: list[str] = []
+    while len(people) < MOST_BESIDE_BODY and _BODY.search(part):
+        one, *more = _AND.split(part, maxsplit=1)
+        if not more or not _is_person(one) or _is_family(more[0]):
+            break
+        people, part = [*people, one], more[0]
+    if people and not _BODY.search(part):
+        return [*people, *_joined(part)]
+    who, _, body = part.partition(", ")  # "Ann Lee and Bo Chen, Oak Alliance"
+    return [*people, who, body] if people and body and "," not in body and _is_person(who) else [*people, part]
+
+
+def _is_family(name: str) -> bool:
+    """Whether a body is named after a person, as in "Bo Lee and Ann Roe Fund"."""
+    alone = "," not in name and not _AND.search(name)
+    return alone and bool(_BODY.search(name)) and is_given_name(name.partition(" ")[0])
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name is a known given name and a family's; "Kate League" too."""
+    words = _bare_words(name)
+    named = len(words) in (2, 3) and is_given_name(words[0]) and not _INITIALS.fullmatch(words[-1])
+    return named and (len(words) == 2 or not _BODY.search(name)) and not _NAMED_BODY.search(name)
+
+
+def _bare_words(name: str) -> list[str]:
+    """The words of a name without titles and the small words of a family name."""
+    return [word for word in _TITLE.sub("", name, count=1).split() if not _PARTICLE.fullmatch(word.lower())]
+
+
 def _parted(names: list[str]) -> list[str]:
-    """The names on both sides of an "and", or one where a side is a word of a body's name: "Health and Safety Executive"."""
-    if len(names) == 2 and "," not in names[0] and not _are_alike(*names):
+    """The names on both sides of an "and", or one where it is within a body's name: "Health and Safety Executive"."""
+    if len(names) == 2 and "," not in names[0] and not _are_two(*names):
         return [" and ".join(names)]
     return names
 
 
-def _are_alike(one: str, other: str) -> bool:
-    """Whether two names may be two authors': both of one word, both of several, or one of them plainly a person's."""
-    several = [len(_TITLE.sub("", name, count=1).split()) > 1 for name in (one, other)]
-    known = any(more and is_given_name(name.split()[0]) for name, more in zip((one, other), several, strict=True))
-    body = any(not more and _NOT_FAMILY.search(name) for name, more in zip((one, other), several, strict=True))
-    return known or body or several[0] is several[1]
+def _are_two(one: str, other: str) -> bool:
+    """Whether two names are two authors', and not one body's, of which the last word is a noun of bodies."""
+    words, others = _bare_words(one), _bare_words(other)
+    if len(others) < 2:  # "Clinics for Flu Control and Prevention"
+        return _NAMED_BODY.search(one) is None or _NOT_FAMILY.search(other) is not None
+    alone = len(words) == 1 and not is_given_name(others[0]) and not _NOT_FAMILY.search(one)
+    return not (alone and _BODY_LAST.search(other))
 
 
 def _is_turned(piece: str) -> bool:
@@ -248,7 +287,7 @@ def _name(person: str) -> Author:
     if _NAMED_BODY.search(person):
         return Author(person.strip())
     words = named.split()
-    if not words[1:]:
+    if not words[1:] or _PARTICLE.fullmatch(words[0]):  # "van der Berg", of whom no given name is told
         return Author(named)
     first = len(words) - 1
     while first > 1 and _PARTICLE.fullmatch(words[first - 1].lower()):

@@ -8,7 +8,7 @@ _COMMON = frozenset(
     aaron abdul abraham ada adam adrian agnes ahmad ahmed aisha akira alan albert alberto alejandra alejandro alex
     alexander alexandra alfred ali alice alison amanda amelia amina amir amy ana anders andrea andreas andres
     andrew angel angela anita anja ann anna anne anthony antoine anton antonio arjun arthur astrid barbara bart
-    beatrice beatriz ben benjamin bernard beth bianca bill birgit bjorn bo bob brian brigitte bruno camille carl
+    beatrice beatriz ben benjamin bernard beth bianca bill birgit bjorn bo bob boris brian brigitte bruno camille carl
     carlos carmen caroline catherine cecilia charles chiara chloe christian christina christine christopher claire
     clara claude claudia colin cristina cy daniel daniela david deborah denis diana dieter dmitri dominic donald
     dorothy douglas edith eduardo edward eleanor elena eli elias elif elisabeth elizabeth ella ellen emil emily
