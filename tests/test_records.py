@@ -141,6 +141,33 @@ def test_a_list_of_panels_between_turns_is_nobodys() -> None:
     assert by(hear(text, None), "Ivo Sand") == NOBODY
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Witness: Ivo Sand, Chief Diver, Port Docks.",
+        "**Witnesses:** Ivo Sand, clerk; Una Sand, Head of Moorings",
+        "Guests: Ivo Sand, Una Sand and Ada Quill.",
+        "Witness: Ivo Sand, Chair of the Guild for Ferries",
+    ],
+)
+def test_a_label_with_nothing_but_names_after_it_is_no_turn(listed: str) -> None:
+    heard = hear(examined(f"{WITNESSES}\n\n{listed}", "Q{} ", "").replace("Q3 ", f"{listed}\n\nQ3 "), None)
+    assert not any("itness" in (voice.speaker or "") for voices in heard.found for voice in voices)
+    assert by(heard, "as safe as a house") == said("Otto Brandt")
+    assert by(heard, listed.strip("*")[:7])[2:] == (True,)  # the author's, above all turns
+    assert by(heard, "any weather") == said("Lena Fisk")
+
+
+def test_whom_a_chair_calls_by_name_is_called_by_the_chair() -> None:
+    text = examined(WITNESSES, "Q{} ", "**").replace("The ferry is late every day.", "Otto Brandt, you have the floor.")
+    assert by(hear(text, None), "you have the floor") == said("Chair")
+
+
+def test_who_speaks_in_capitals_is_no_list_of_names() -> None:
+    text = examined(WITNESSES, "Q{} ", "").replace("It is as safe as a house.", "IT IS AS SAFE, SIR, AS A HOUSE.")
+    assert by(hear(text, None), "IT IS AS SAFE") == said("Otto Brandt")
+
+
 MEMORIES = """Ada Quill told her story in the library in June.
 
 I: When did you come to the mill?
@@ -431,6 +458,11 @@ def test_members_of_parties_that_are_not_known_speak_where_more_tells_of_a_chamb
         "Motion made.\n",
         "Question again ",
         "I: Aa Bb, ",
+        "Aa: Aa Bb, ",
+        "Aa of the, ",
+        "Aa: Aa Bb and Chair of the Bb chair, Bb and ",
+        "Aa: Aa Bb and Chair of the Bb chair, Bb and x\n",
+        "Aa, and chair ",
         "Aa I ",
         "(4.1) ",
         "Q1 **Aa Bb:** ",

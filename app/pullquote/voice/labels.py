@@ -42,6 +42,12 @@ _NEXT = re.compile(r"[\n\r][ \t]*(?:[\n\r]|[*_]{0,3}[A-Z][^\n\r:]{0,60}:)")  # a
 _ENDED = re.compile(r"\S[.?!…][\"”’)\]]*(?=\s|\Z)")
 _HELD = re.compile(rf"The[ ][^()]{{5,110}}[ ]\((?P<name>(?:{_CAPITAL}[ ]){{1,3}}{_CAPITAL})\)")
 _LISTED = re.compile(r"[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){1,5}[,;][^?\n\r]*(?=[\n\r]|\Z)")  # "Ann Lee, mayor; Bob Ott"
+_BARE = re.compile(  # "Ann Lee, Chief Engineer, Northgrid.", "Ann Lee and Bob Ott": not a word of a sentence
+    rf"{_CAPITAL}(?:[ ](?:{_CAPITAL}|de|van|von|la|al)){{1,5}}"
+    rf"(?:[,;]?[ ](?:(?:and|of|the|for|at|in|&)[ ]){{0,3}}(?:{_CAPITAL}|(?=[a-z])(?i:{_ANYBODY})(?=[,;.\s]|\Z))){{1,40}}"
+    r"[.;]?[ \t]*(?=[\n\r]|\Z)"
+)
+_SEVERAL = re.compile(r"[,;]|\band\b")
 _PANEL = re.compile(r"[IVX]{1,5}")
 _YEAR = re.compile(r"\d{3}")  # "Ann Lee (1900-1980)"
 _ADDRESSED = re.compile(
@@ -63,14 +69,18 @@ class Turn:
 
 
 def labels_in(text: str) -> Iterator[re.Match[str]]:
-    """The labels of a text that may say who speaks; not "II: Ann Lee, mayor; Bob Ott, clerk", which lists a panel."""
-    return (match for match in LABEL.finditer(text) if not _lists_panel(match))
+    """The labels of a text that may say who speaks; not "II: Ann Lee, mayor; Bob Ott, clerk" or "Witness: Ann Lee, mayor"."""
+    return (match for match in LABEL.finditer(text) if not _lists(match))
 
 
-def _lists_panel(match: re.Match[str]) -> bool:
-    """Whether a label only numbers those who are listed after it."""
-    numbers = match["time"] is None and _PANEL.fullmatch(match["label"])
-    return bool(numbers) and _LISTED.match(match.string, match.end()) is not None
+def _lists(match: re.Match[str]) -> bool:
+    """Whether a label only numbers those who are listed after it, or tells what they are; "Chair: Ann Lee." calls her."""
+    if match["number"] is not None or match["time"] is not None:
+        return False
+    if _PANEL.fullmatch(match["label"]):
+        return _LISTED.match(match.string, match.end()) is not None
+    bare = _BARE.match(match.string, match.end())
+    return bare is not None and not bare.group().isupper() and _SEVERAL.search(bare.group()) is not None
 
 
 def is_role(label: str) -> bool:
