@@ -301,6 +301,14 @@ def test_a_new_topic_takes_the_place_of_the_old_one(turns: tuple[str, ...], reso
 
 
 @pytest.mark.parametrize(
+    "question", ["And on Tuesday?", "And on balance?", "But about whom?", "Now on to buses?", "On the radio?"]
+)
+def test_when_and_where_something_was_said_is_no_new_topic(question: str):
+    asked = "What did Roe say about the tolls?"
+    assert resolve(Query(question=question, history=(Turn(asked),))) == f"{question} (asked after: {asked})"
+
+
+@pytest.mark.parametrize(
     "part", ["about a ", "what say about ", "the best ", "and ", "against ", "counter", "a-", "? "]
 )
 def test_no_follow_up_takes_long_to_read(part: str):

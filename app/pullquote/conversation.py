@@ -32,7 +32,11 @@ _BESIDE = frozenset("a all and much evening for it s so that the there this to v
 _NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
 _ABOUT = r"(?:about|on|regarding|concerning)"
 _NEW_TOPIC = re.compile(
-    rf"(?:(?:and|but|or|also|then|now),? ){{0,2}}{_ABOUT} (?P<topic>[^?]{{1,300}}?)\W{{0,5}}", re.IGNORECASE
+    r"(?:(?:and|but|or|also|then|now),? ){0,2}"
+    r"(?:about|regarding|concerning|on(?= (?:the|an?|his|her|its|their|our|this|that|these|those)\b)"  # not "on Tuesday"
+    r"(?! the (?:contrary|day|evening|morning|news|other|phone|radio|television|tv|web|whole)\b)) "
+    r"(?!(?:to|what|when|where|which|who|whom|whose|how|why)\b)(?P<topic>[^?]{1,300}?)\W{0,5}",
+    re.IGNORECASE,
 )
 _OLD_TOPIC = re.compile(
     rf"(?P<frame>.{{1,200}}?\b(?:say|said|says|think|thinks|thought|tell|told|write|wrote|argue|argued|views?|opinions?|positions?))"
