@@ -50,7 +50,7 @@ from pullquote.voice.neighbours import Doubt
         ("Ann Bell argues, while the mayor makes good points, he cannot prove that it works.", "Ann Bell"),
         ("Critics of the farm policy claim that it feeds nobody.", "Critics of the farm policy"),
         ("Two bishops share the view, arguing the ban on the pill is wrong.", "Two bishops"),
-        ("Bell and Lee (2003) showed that the well was dry.", "Bell and Lee (2003)"),
+        ("Bell and Lee (2003) showed that the well was dry.", "Bell and Lee"),
         ("By 1900 the river was dead, as Ann Lee has shown.", "Ann Lee"),
         ("Socrates, as portrayed by Plato, argues that the soul lives.", "Socrates"),
         ("Figures that the ministry gave out in May show that deaths fell.", "Figures"),
