@@ -228,7 +228,7 @@ def test_a_label_is_not_on_what_its_author_grants_wherever_sides_are_told(settle
     [granted] = [one for one in answer.citations if one.quote.text.startswith("I grant")]
     assert granted.stance.side is Side.UNCLEAR
     [balance] = balance_of(explainer.generation)
-    [counts] = balance.sides.values()
+    counts = next(iter(balance.sides.values())).judged
     assert (counts["for"], counts["against"], counts["unclear"]) == (1, 1, 1)
     place = next(one for one in explainer.generation.document(0).text.splitlines() if one.startswith("I grant"))
     start = explainer.generation.document(0).text.index(place)
@@ -240,7 +240,7 @@ def test_limits_take_a_label_off_only_where_the_words_lean_to_the_other_side(set
         text = f"---\nauthor: Cy Dow\nproposition: {TOLLS}\nside: {side}\n---\nA road toll is no cure-all in poor cities.\n"
         generation = index_corpus(settle({"d/a.md": text}), HashEncoder(), judge=SoftJudge()).generation
         [balance] = balance_of(generation)
-        [counts] = balance.sides.values()
+        counts = next(iter(balance.sides.values())).judged
         assert counts[side] == counted
 
 

@@ -62,7 +62,7 @@ def test_an_answer_shows_the_words_who_said_them_and_their_place(run: Run, index
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1251"])
 def test_letters_that_the_terminal_lacks_are_written_out(shared: Settings, encoding: str):
     def asked(*options: str) -> str:
-        words = ["ask", "Does a helmet protect the skull?", "--debate", "bicycle-helmets", *options]
+        words = ["ask", "What did the surgeon say to wear?", "--debate", "bicycle-helmets", *options]
         done = CliRunner(charset=encoding).invoke(main, words, env=environ_of(shared), prog_name="pullquote")
         assert (done.exit_code, done.stderr) == (ANSWERED, "")
         return done.stdout

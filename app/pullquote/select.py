@@ -20,6 +20,7 @@ MERGE_SHARE = 0.8  # of a chosen quote's score that its neighbour needs to be jo
 ECHO = 0.5  # share of a question's stems in what was asked from which it only asks the same
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
 NEXT_SHARE = 0.6  # a further quote must reach this share of the best one's score (docs/quality.md)
+EVIDENCE_SHARE = 0.45  # evidence from the best one's own document, which seldom repeats the question's words, this
 FEEDBACK = 0.2  # weight of what a candidate shares with the best one
 QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
@@ -79,14 +80,20 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
     ranked = [choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)]
     chosen: list[Choice] = []
     for candidate in _around_best(generation, ranked):
-        if chosen and candidate.score < NEXT_SHARE * chosen[0].score:
-            break
+        if chosen and candidate.score < _share(chosen[0], candidate) * chosen[0].score:
+            continue
         merged = _merged(chosen, candidate)
         if merged is not None:
             chosen[merged] = _join(chosen[merged], candidate)
         elif len(chosen) < count and _adds(chosen, candidate):
             chosen.append(candidate)
     return tuple(_with_role(choice, first=place == 0) for place, choice in enumerate(chosen))
+
+
+def _share(best: Choice, candidate: Choice) -> float:
+    """The share of the best quote's score that a further one must reach."""
+    beside = candidate.quote.document.id == best.quote.document.id
+    return EVIDENCE_SHARE if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE else NEXT_SHARE
 
 
 def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
