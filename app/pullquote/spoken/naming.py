@@ -9,6 +9,7 @@ from functools import lru_cache
 from pullquote.authors import authors_of, straight_names
 from pullquote.givennames import is_given_name
 from pullquote.institutions import NOUN
+from pullquote.particles import PARTICLE
 from pullquote.spoken.offices import ROLE_NAMED, ends_office, is_office, is_title
 from pullquote.voice.joint import listed
 from pullquote.voice.phrases import DETERMINER
@@ -16,10 +17,9 @@ from pullquote.voice.titles import ABBREVIATED
 
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
 _WORD = rf"(?:(?:{_CAPITAL}\.)+{_CAPITAL}?|(?:{ABBREVIATED}|St|Jr|Sr)\.|{_CAPITAL}[\w’'&-]*)"
-PARTICLE = "al|bin|da|de|del|della|den|der|di|dos|du|el|la|le|ter|van|von"  # of a family name
 _JOIN = rf"(?:of|on|for|in|and|the|et|des|{PARTICLE})"
 _RUN = re.compile(rf"{_WORD}(?:(?:\s{_JOIN}(?:\s(?:the|de[nr]|la|las|los))?)?\s{_WORD})*")
-_PARTICLES = frozenset(PARTICLE.split("|"))
+_PARTICLE = re.compile(PARTICLE)
 SMALL = frozenset("the of on for in and a an et des to at by".split())  # noqa: SIM905
 _COUNTRY = frozenset({"us", "u.s", "american", "uk", "u.k"})  # before a body's name: "the US Justice Department"
 _BODY = re.compile(
@@ -245,7 +245,7 @@ def _is_family(words: list[str]) -> bool:
 
 def _is_particle(word: str, place: int) -> bool:
     """Whether a word belongs to a family name; with a capital at the front it is a given name: "Al Roe", "Di Lee"."""
-    return word.casefold() in _PARTICLES and (place > 0 or not word[:1].isupper())
+    return bool(_PARTICLE.fullmatch(word.casefold())) and (place > 0 or not word[:1].isupper())
 
 
 def _joined(words: list[str]) -> bool:

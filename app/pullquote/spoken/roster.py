@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.particles import PARTICLE
 from pullquote.spoken.asked import Asked
 from pullquote.spoken.namesake import namesakes
 from pullquote.spoken.naming import (
-    PARTICLE,
     SUFFIXES,
     Body,
     Named,
