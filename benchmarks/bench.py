@@ -14,10 +14,10 @@ import corpus
 from load import load, post, serving
 from peers import ONE_THREAD
 
-from pullquote.encoder import prepare_encoder
+from pullquote.index import open_index
+from pullquote.index.generation import Generation
+from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import PREFIX, Settings
-from pullquote.store import open_index
-from pullquote.store.generation import Generation
 
 PORT = 8_190
 

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pullquote.corpus import load_corpus
-from pullquote.sentences import Kind, split_sentences
+from pullquote.corpus.corpus import load_corpus
+from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.settings import Settings
 
 SEED = 20_261_124

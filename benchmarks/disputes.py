@@ -21,20 +21,20 @@ from sides import labelled_corpus
 from sides_debates import corpus_of as debates_of
 from sides_debates import labelled
 
-from pullquote.corpus import Corpus
-from pullquote.debater import Debater
-from pullquote.disputes import Dispute
-from pullquote.encoder import Encoder, Vectors, prepare_encoder
-from pullquote.indexing import STANCES, VOICES, dump_voices
-from pullquote.judged import dump_stances
-from pullquote.quote import Quote, quote_span
-from pullquote.reader import bundled
-from pullquote.rerank import BUNDLED, OnnxRanker
+from pullquote.answers.debater import Debater
+from pullquote.corpus.corpus import Corpus
+from pullquote.index import build_index
+from pullquote.index.generation import Generation
+from pullquote.index.quote import Quote, quote_span
+from pullquote.models.encoder import Encoder, Vectors, prepare_encoder
+from pullquote.models.ranker import BUNDLED, OnnxRanker
+from pullquote.models.reader import bundled
 from pullquote.settings import Settings
+from pullquote.sides.disputes import Dispute
+from pullquote.sides.judging import dump_stances
 from pullquote.span import Span
-from pullquote.store import build_index
-from pullquote.store.generation import Generation
-from pullquote.voice.voicebook import VoiceBook
+from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
+from pullquote.voice.book import VoiceBook
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "disputes" / "labels.jsonl"

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pullquote.datasets import Dataset, load_dataset
-from pullquote.encoder import prepare_encoder
 from pullquote.errors import CorpusError
-from pullquote.evaluate import Figures, Trial, figures, reliability, risk_coverage, run, table
+from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
+from pullquote.upkeep.datasets import Dataset, load_dataset
+from pullquote.upkeep.evaluate import Figures, Trial, figures, reliability, risk_coverage, run, table
 
 ROOT = Path(__file__).parents[1]
 SETS = ("clapnq-dev", "squad2-dev-half", "mtrag-un")

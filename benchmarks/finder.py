@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pullquote.datasets import Dataset
-from pullquote.encoder import Encoder
-from pullquote.evaluate import open_set
-from pullquote.quote import Quote
-from pullquote.rerank import lead
-from pullquote.select import cut
+from pullquote.answers.select import cut
+from pullquote.index.quote import Quote
+from pullquote.models.encoder import Encoder
+from pullquote.models.ranker import lead
 from pullquote.settings import Settings
+from pullquote.upkeep.datasets import Dataset
+from pullquote.upkeep.evaluate import open_set
 
 
 @dataclass(frozen=True)

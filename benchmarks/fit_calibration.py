@@ -22,19 +22,19 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from pullquote.answer import cite
-from pullquote.calibrate import FEATURES, features
-from pullquote.corpus import Corpus
-from pullquote.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
-from pullquote.documents import Source
-from pullquote.encoder import Encoder, prepare_encoder
-from pullquote.evaluate import is_hit
-from pullquote.rerank import OnnxRanker, Ranker, rerank
-from pullquote.retrieve import retrieve
-from pullquote.select import select
+from pullquote.answers.answer import cite
+from pullquote.answers.calibrate import FEATURES, features
+from pullquote.answers.select import select
+from pullquote.corpus.corpus import Corpus
+from pullquote.corpus.documents import Source
+from pullquote.index import build_index
+from pullquote.index.generation import Generation
+from pullquote.index.search import retrieve
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.ranker import OnnxRanker, Ranker, rerank
 from pullquote.settings import Settings
-from pullquote.store import build_index
-from pullquote.store.generation import Generation
+from pullquote.upkeep.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
+from pullquote.upkeep.evaluate import is_hit
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = "cartels-misra-conversation"

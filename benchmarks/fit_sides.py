@@ -19,15 +19,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from pullquote.answer import Citation
-from pullquote.debater import Debater
-from pullquote.encoder import prepare_encoder
-from pullquote.judged import candidates, judge_hits, positions_of, wordings
-from pullquote.rerank import BUNDLED, OnnxRanker
-from pullquote.select import Role, cut
+from pullquote.answers.answer import Citation
+from pullquote.answers.debater import Debater
+from pullquote.answers.select import Role, cut
+from pullquote.models.encoder import prepare_encoder
+from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
-from pullquote.stance import LEAST, Side
-from pullquote.stance import labelled as label_of
+from pullquote.sides.judging import candidates, judge_hits, positions_of, wordings
+from pullquote.sides.stance import LEAST, Side
+from pullquote.sides.stance import labelled as label_of
 
 FOLDS = 5
 Row = tuple[str, tuple[float, float, bool], bool]  # debate, features, right

@@ -15,9 +15,9 @@ from typing import Any
 
 from voice_examples import is_named, texts, whole_labels
 
-from pullquote.documents import Document
-from pullquote.reader import BUNDLED, OnnxReader
-from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence, split_sentences
+from pullquote.models.reader import BUNDLED, OnnxReader
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
 from pullquote.voice.reading import Reader
 from pullquote.voice.voices import spoken

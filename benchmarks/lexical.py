@@ -22,10 +22,10 @@ from typing import Any
 import corpus
 import numpy as np
 
-from pullquote.corpus import load_corpus
+from pullquote.corpus.corpus import load_corpus
+from pullquote.index.build import prepare
+from pullquote.index.lexical import Lexical, lexical_files, terms
 from pullquote.settings import Settings
-from pullquote.store.build import prepare
-from pullquote.store.lexical import Lexical, lexical_files, terms
 
 NEAR = 40  # rows that the product takes from its words
 ADDED = 40  # windows of one further document

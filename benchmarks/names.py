@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pullquote.answer import Citation
-from pullquote.conversation import Query
-from pullquote.datasets import LabelledQuestion, load_dataset
-from pullquote.encoder import Encoder, prepare_encoder
-from pullquote.evaluate import is_hit, open_set
-from pullquote.rerank import open_ranker
+from pullquote.answers.answer import Citation
+from pullquote.answers.query import Query
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
+from pullquote.upkeep.datasets import LabelledQuestion, load_dataset
+from pullquote.upkeep.evaluate import is_hit, open_set
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold" / "names"
 

@@ -21,8 +21,8 @@ from finder import Finder, Window
 from ranker_examples import AGAINST, FOR, NEITHER, Asked, Candidate, Group, Opinion, group_of, holds, read
 from sentencex import get_sentence_boundaries
 
-from pullquote.documents import Source
-from pullquote.rerank import lead as product_lead
+from pullquote.corpus.documents import Source
+from pullquote.models.ranker import lead as product_lead
 
 HOME = Path(__file__).parent / "policy"
 WRONG = 3  # windows of a broad question that do not answer it

@@ -10,9 +10,9 @@ from finder import Finder
 from policy_examples import HOME, policy_examples
 from ranker_examples import Group, Opinion, examples
 
-from pullquote.datasets import load_dataset
-from pullquote.encoder import prepare_encoder
+from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
+from pullquote.upkeep.datasets import load_dataset
 
 HELD = 1  # fold that is kept out of training
 OWN = ("policy", "dense", "topics")  # where the project's own pairs of stance come from

@@ -28,9 +28,9 @@ def main() -> None:
     for name in ("numpy", "faiss", "onnxruntime", "tokenizers"):
         importlib.import_module(name)
     note("numpy, faiss, onnxruntime, tokenizers")
-    from pullquote.encoder import open_encoder
-    from pullquote.explainer import Explainer, Ready
-    from pullquote.store import open_index
+    from pullquote.answers.explainer import Explainer, Ready
+    from pullquote.index import open_index
+    from pullquote.models.encoder import open_encoder
 
     note("Pullquote")
     settings = Settings.read(os.environ)
@@ -47,7 +47,7 @@ def main() -> None:
     for name in ("uvicorn", "uvloop", "h11"):
         importlib.import_module(name)
     note("FastAPI, pydantic, uvicorn")
-    from pullquote.serve import give_back_memory
+    from pullquote.api.serve import give_back_memory
 
     give_back_memory()
     note("given back")

@@ -14,20 +14,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pullquote.answer import Citation
-from pullquote.corpus import Corpus
-from pullquote.datasets import load_dataset
-from pullquote.debater import Debater
-from pullquote.documents import Document, Position
-from pullquote.encoder import Encoder, prepare_encoder
-from pullquote.indexing import STANCES, VOICES, dump_voices
-from pullquote.reader import bundled
-from pullquote.rerank import BUNDLED, OnnxRanker
+from pullquote.answers.answer import Citation
+from pullquote.answers.debater import Debater
+from pullquote.corpus.corpus import Corpus
+from pullquote.corpus.documents import Document, Position
+from pullquote.index import build_index
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.ranker import BUNDLED, OnnxRanker
+from pullquote.models.reader import bundled
 from pullquote.settings import Settings
-from pullquote.sides import Sides
-from pullquote.stance import Judge
-from pullquote.store import build_index
-from pullquote.voice.voicebook import VoiceBook
+from pullquote.sides.columns import Sides
+from pullquote.sides.stance import Judge
+from pullquote.upkeep.datasets import load_dataset
+from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
+from pullquote.voice.book import VoiceBook
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "sides"

@@ -32,11 +32,11 @@ from page import ROOT, Row, machine, page
 from peers import ONE_THREAD, PEERS, environment, measured
 from tokenizers import Tokenizer
 
-from pullquote.encoder import encoder_folder, prepare_encoder
-from pullquote.encoder.model import locate_model
-from pullquote.encoder.onnx import TOKENIZER_FILE, OnnxEncoder
-from pullquote.store import open_index
-from pullquote.store.generation import Generation
+from pullquote.index import open_index
+from pullquote.index.generation import Generation
+from pullquote.models.encoder import encoder_folder, prepare_encoder
+from pullquote.models.model import locate_model
+from pullquote.models.onnx import TOKENIZER_FILE, OnnxEncoder
 
 PAGE = ROOT / "docs" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"

@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from pullquote.rerank import EMBEDDING, FILES, MODEL, STANCE
+from pullquote.models.ranker import EMBEDDING, FILES, MODEL, STANCE
 from pullquote.settings import Settings
 
 T = TypeVar("T")

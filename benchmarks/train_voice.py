@@ -27,9 +27,9 @@ from torch.nn import functional
 from train_ranker import BASE, Ranker, _kept, _through, batches, fast, weights
 from voice_examples import Example, single, texts, whole
 
-from pullquote.documents import Document, Source
-from pullquote.reader import ANSWERS, FILE, LONGEST, PARTS, Fed, Place, feed
-from pullquote.rerank import BUNDLED, EMBEDDING
+from pullquote.corpus.documents import Document, Source
+from pullquote.models.ranker import BUNDLED, EMBEDDING
+from pullquote.models.reader import ANSWERS, FILE, LONGEST, PARTS, Fed, Place, feed
 from pullquote.voice.reading import KINDS
 
 log = logging.getLogger("train")
@@ -240,7 +240,7 @@ def main() -> None:
     export(model, given.out)
     card = {
         "max_length": LONGEST,
-        "beneath": {"file": "models/ranker/embedding.onnx", "sha256": sha256((BUNDLED / EMBEDDING).read_bytes()).hexdigest()},
+        "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": sha256((BUNDLED / EMBEDDING).read_bytes()).hexdigest()},
         "weights": {"sha256": sha256((given.out / FILE).read_bytes()).hexdigest(), "bytes": (given.out / FILE).stat().st_size},
         "training": {"stages": [{"sentences": len(examples), "epochs": epochs, "rate": rate, "seed": given.seed + number}
                                 for number, (epochs, rate) in enumerate(STAGES)],

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pullquote.documents import Document, Source
-from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
 from pullquote.voice.untokenized import untokenized

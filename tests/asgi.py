@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
-from pullquote.explainer import Explainer
 
 PEER = ("203.0.113.5", 40000)
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]

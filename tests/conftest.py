@@ -17,12 +17,13 @@ from kept import PLACE, keep
 from reports import pytest_report_to_serializable  # noqa: F401 -- a hook that pytest finds here
 from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
-from pullquote.cli import main
-from pullquote.encoder import encoder_folder, export
-from pullquote.encoder.model import DEFAULT_WEIGHTS
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.answers.explainer import Explainer
+from pullquote.cli.main import main
+from pullquote.models import export
+from pullquote.models.encoder import encoder_folder
+from pullquote.models.model import DEFAULT_WEIGHTS
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -86,8 +87,8 @@ def explainer(shared: Settings) -> Explainer:
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """Puts the fake encoder where the program would open a model."""
     encoder = HashEncoder()
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: encoder)
-    monkeypatch.setattr("pullquote.indexing.prepare_encoder", lambda model, index: encoder)
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: encoder)
+    monkeypatch.setattr("pullquote.upkeep.indexing.prepare_encoder", lambda model, index: encoder)
     return encoder
 
 

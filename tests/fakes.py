@@ -9,14 +9,14 @@ from types import ModuleType
 
 import numpy as np
 
-from pullquote.documents import Document, Source
-from pullquote.encoder import Vectors
-from pullquote.explainer import Explainer
-from pullquote.ready import Ready
-from pullquote.sentences import Sentence
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Sentence
+from pullquote.index import open_index
+from pullquote.index.lexical import terms
+from pullquote.models.encoder import Vectors
 from pullquote.settings import Settings
-from pullquote.store import open_index
-from pullquote.store.lexical import terms
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.reading import KINDS, Reading
 

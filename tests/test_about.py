@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.about import Subject, subject_asked
-from pullquote.answer import Frame
-from pullquote.calibrate import Reason
-from pullquote.conversation import Query, Turn
-from pullquote.indexing import index_corpus
-from pullquote.overview import spread
-from pullquote.wire import answer_wire
+from pullquote.answers.about import Subject, subject_asked
+from pullquote.answers.answer import Frame
+from pullquote.answers.calibrate import Reason
+from pullquote.answers.overview import spread
+from pullquote.answers.query import Query, Turn
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from conftest import Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 from fastapi import FastAPI
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
 from pullquote.api.access import RULES
 from pullquote.api.keys import Keys
 from pullquote.api.visit import Access, Kind
 from pullquote.errors import SettingsError
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 from pullquote.values import sealed
 
 ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"

@@ -3,8 +3,8 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.acts import demanded, meant
-from pullquote.pleas import favours, plea_of
+from pullquote.sides.acts import demanded, meant
+from pullquote.sides.pleas import favours, plea_of
 
 CAP = "Towns should cap fares."
 CLOSE = "The old harbour should be closed."

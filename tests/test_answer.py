@@ -6,17 +6,17 @@ import pytest
 from fakes import TEXTS, HashEncoder, open_with_fake
 from jinja2 import UndefinedError
 
-from pullquote.answer import Frame, Shown, cite, compose
-from pullquote.calibrate import Reason
-from pullquote.conversation import Query, Turn
-from pullquote.frame import prompts_folder, render
-from pullquote.indexing import index_corpus
-from pullquote.select import Choice, Role, cut
+from pullquote.answers.answer import Frame, Shown, cite, compose
+from pullquote.answers.calibrate import Reason
+from pullquote.answers.frame import prompts_folder, render
+from pullquote.answers.query import Query, Turn
+from pullquote.answers.select import Choice, Role, cut
+from pullquote.cli.terminal import answer_text, citation_text
+from pullquote.sides.stance import Basis, Side, Stance
 from pullquote.span import Span
-from pullquote.stance import Basis, Side, Stance
-from pullquote.terminal import answer_text, citation_text
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire
 from pullquote.voice import Voice, VoiceKind
-from pullquote.wire import answer_wire
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 

@@ -17,17 +17,17 @@ from httpx import Response
 from pydantic import TypeAdapter
 from serving import wait_for
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
 from pullquote.api import bodies, create_app
 from pullquote.api.rates import Rates
-from pullquote.corpus import load_corpus
+from pullquote.corpus.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
+from pullquote.index import build_index, open_index
+from pullquote.index.layout import TEXTS as STORED_TEXTS
+from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote.store import build_index, open_index
-from pullquote.store.layout import TEXTS as STORED_TEXTS
-from pullquote.store.layout import Layout
+from pullquote.upkeep.indexing import index_corpus
 
 KINDS = r"about:blank|invalid-request|unusable-question|unknown-debate|unknown-document|not-found|index-unavailable|internal|too-large"
 
@@ -757,7 +757,7 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
         }
         assert "run `pullquote index`" in ready["advice"]
         assert str(settings.index) not in str(ready)
-        monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+        monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
         fresh = index_corpus(settings, HashEncoder()).generation.card.name
         wait_for(lambda: client.get("/readyz").json()["generation"] == fresh)
         assert (client.get("/readyz").json()["status"], client.get("/readyz").json()["refused"]) == ("ready", None)
@@ -788,7 +788,7 @@ def test_a_request_that_looks_at_the_index_twice_is_answered_from_one_generation
     settings = own_explainer.settings
     (settings.corpus / "bicycle-helmets" / "helmets.txt").unlink()
     index_corpus(settings, HashEncoder())
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     module, _, name = f"pullquote.api.{looked}".rpartition(".")
     look = getattr(import_module(module), name)
 

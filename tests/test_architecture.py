@@ -180,7 +180,7 @@ def test_importing_the_package_loads_nothing_heavy():
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["ask", "--help"], ["serve", "--help"]])
 def test_help_loads_no_library_but_the_one_that_prints_it(arguments: list[str]):
     loaded = loaded_after(
-        f"from pullquote.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
+        f"from pullquote.cli.main import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
     )
     assert loaded & {*HOMES, "numpy"} == {"click"}
 
@@ -188,7 +188,7 @@ def test_help_loads_no_library_but_the_one_that_prints_it(arguments: list[str]):
 def test_opening_settings_and_corpus_loads_no_model(tmp_path: Path):
     (tmp_path / "a.txt").write_text("Words.")
     loaded = loaded_after(
-        "from pathlib import Path\nfrom pullquote.corpus import load_corpus\nfrom pullquote.settings import Settings\n"
+        "from pathlib import Path\nfrom pullquote.corpus.corpus import load_corpus\nfrom pullquote.settings import Settings\n"
         f"load_corpus(Settings(corpus=Path({str(tmp_path)!r})))"
     )
     assert not loaded & {"torch", "onnxruntime", "faiss", "numpy", "click", "fastapi"}

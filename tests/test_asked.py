@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.conversation import Query, Turn, resolve
-from pullquote.spoken.asked import Asked, asked, asked_in
+from pullquote.answers.query import Query, Turn, resolve
+from pullquote.answers.spoken.asked import Asked, asked, asked_in
 
 
 @pytest.mark.parametrize(

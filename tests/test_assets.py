@@ -4,8 +4,8 @@ import asgi
 import pytest
 from fastapi import FastAPI
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
-from pullquote.explainer import Explainer
 
 
 @pytest.fixture(scope="module")

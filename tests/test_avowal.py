@@ -5,15 +5,15 @@ from fakes import HashEncoder
 from growth import assert_in_proportion
 from test_sides import TOLLS, SoftJudge, explainer_of
 
-from pullquote.avowal import disavows, limits
-from pullquote.balance import balance_of
-from pullquote.conversation import Query
-from pullquote.documents import Document
-from pullquote.indexing import index_corpus
-from pullquote.quote import Quote
-from pullquote.sentences import Kind, Sentence, split_sentences
+from pullquote.answers.query import Query
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence, split_sentences
+from pullquote.index.quote import Quote
+from pullquote.sides.avowal import disavows, limits
+from pullquote.sides.stance import Basis, Side
 from pullquote.span import Span
-from pullquote.stance import Basis, Side
+from pullquote.upkeep.balance import balance_of
+from pullquote.upkeep.indexing import index_corpus
 
 
 def quote_of(text: str, part: str) -> Quote:

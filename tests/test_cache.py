@@ -9,17 +9,17 @@ import pytest
 from fakes import HashEncoder, open_with_fake
 from fastapi.testclient import TestClient
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query, Turn
+from pullquote.answers.ready import Ready
 from pullquote.api import create_app
 from pullquote.cache import Cache, Counts
-from pullquote.conversation import Query, Turn
-from pullquote.corpus import read_file
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
-from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
+from pullquote.corpus.corpus import read_file
+from pullquote.index import open_index
 from pullquote.span import Span
-from pullquote.staleness import STALE_SECONDS
-from pullquote.store import open_index
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Records
+from pullquote.upkeep.staleness import STALE_SECONDS
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -122,7 +122,7 @@ def test_a_repeated_question_is_told_when_the_corpus_moved_on(counting, indexed,
     explainer, _ = counting
     assert not explainer.ask(Query(question=KNOWN)).stale
     (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
-    monkeypatch.setattr("pullquote.staleness.STALE_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -1.0)
     repeated = explainer.ask(Query(question=KNOWN))
     assert (repeated.stale, explainer.counts["answers"].hits) == (True, 1)
 
@@ -132,7 +132,7 @@ def test_a_new_generation_starts_with_no_answers_and_keeps_counting(counting, in
     old = [explainer.ask(Query(question=KNOWN)) for _ in range(2)][-1]
     (indexed.corpus / "road-tolls" / "new.txt").write_text(f"---\ndate: 2030\n---\n{KNOWN[3:-1]}.\n", encoding="utf-8")
     index_corpus(indexed, HashEncoder())
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
     assert explainer.refresh()
     assert explainer.counts["answers"] == Counts(hits=1, misses=1, entries=0)
     new = explainer.ask(Query(question=KNOWN))
@@ -141,7 +141,7 @@ def test_a_new_generation_starts_with_no_answers_and_keeps_counting(counting, in
 
 
 def test_the_settings_bound_what_is_kept(indexed, monkeypatch):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
     for bound in ({"answer_cache": 0}, {"answer_cache_bytes": 100}):
         explainer = Explainer.open(replace(indexed, **bound))
         for _ in range(2):
@@ -162,7 +162,7 @@ def test_what_was_asked_weighs_with_the_answer(counting):
 def test_long_questions_make_the_memory_of_vectors_hold_fewer(counting, monkeypatch):
     explainer, encoder = counting
     question = "Do road tolls " + "cut " * 100
-    monkeypatch.setattr("pullquote.ready.QUERY_CACHE_BYTES", 10_000)
+    monkeypatch.setattr("pullquote.answers.ready.QUERY_CACHE_BYTES", 10_000)
     ready = Ready(open_index(explainer.settings), encoder)
     for n in range(20):
         ready.vector(f"{question}{n}")
@@ -192,7 +192,7 @@ def test_threads_that_ask_the_same_get_the_same(explainer):
 def test_while_one_thread_compares_the_corpus_the_others_do_not_wait(counting, indexed, monkeypatch):
     explainer, _ = counting
     explainer.ask(Query(question=KNOWN))
-    monkeypatch.setattr("pullquote.staleness.STALE_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -1.0)
     started, go = threading.Event(), threading.Event()
 
     def slowly(settings):
@@ -200,7 +200,7 @@ def test_while_one_thread_compares_the_corpus_the_others_do_not_wait(counting, i
         assert go.wait(10)
         return []
 
-    monkeypatch.setattr("pullquote.staleness.corpus_paths", slowly)
+    monkeypatch.setattr("pullquote.upkeep.staleness.corpus_paths", slowly)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(explainer.changed_files)
         assert started.wait(10)
@@ -213,10 +213,10 @@ def test_a_file_is_read_again_only_when_its_facts_changed(counting, indexed, mon
     explainer, _ = counting
     for path in indexed.corpus.rglob("*.*"):
         os.utime(path, (1, 1))
-    monkeypatch.setattr("pullquote.staleness.SETTLED_SECONDS", -1.0)
-    monkeypatch.setattr("pullquote.staleness.STALE_SECONDS", -STALE_SECONDS)
+    monkeypatch.setattr("pullquote.upkeep.staleness.SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -STALE_SECONDS)
     read = []
-    monkeypatch.setattr("pullquote.staleness.read_file", lambda *a, **k: read.append(a[1]) or read_file(*a, **k))
+    monkeypatch.setattr("pullquote.upkeep.staleness.read_file", lambda *a, **k: read.append(a[1]) or read_file(*a, **k))
     assert explainer.changed_files() == ()
     assert explainer.changed_files() == ()
     assert len(read) == 3

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.calibrate import DEFAULT, FEATURES, Calibration, Reason, features, silence, unaskable
-from pullquote.select import select
+from pullquote.answers.calibrate import DEFAULT, FEATURES, Calibration, Reason, features, silence, unaskable
+from pullquote.answers.select import select
 
 
 def test_there_is_one_weight_a_feature():

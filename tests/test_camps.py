@@ -3,7 +3,7 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.camps import (
+from pullquote.sides.camps import (
     asks_who,
     camp_asked,
     camp_named,

@@ -7,8 +7,8 @@ import pytest
 from growth import assert_in_proportion
 from test_voice import Heard, hear
 
-from pullquote.documents import Document, Source
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
 from pullquote.voice import VoiceKind
 from pullquote.voice.chapters import guests_in
 

@@ -12,14 +12,14 @@ from conftest import Run, Settle
 from fakes import HashEncoder, environ_of, open_with_fake
 from fastapi.testclient import TestClient
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api import create_app
-from pullquote.cli import main
-from pullquote.conversation import Query
-from pullquote.dialogue import converse
+from pullquote.cli.dialogue import converse
+from pullquote.cli.main import main
 from pullquote.errors import IndexCorrupt
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 QUESTION = "Who should pay for a road?"
 Events = list[tuple[str, dict[str, Any]]]

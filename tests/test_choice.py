@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from fakes import HashEncoder
 
-from pullquote.indexing import index_corpus
-from pullquote.retrieve import Hit
-from pullquote.select import select
+from pullquote.answers.select import select
+from pullquote.index.search import Hit
+from pullquote.upkeep.indexing import index_corpus
 
 TOLLS = (
     "Tolls cut traffic in the centre of the city. The council found that buses ran faster by a fifth. "

@@ -9,14 +9,14 @@ from fakes import document_of
 from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
-from pullquote.authors import Author, authors_of
-from pullquote.cite import STYLES, Reference, apa, bibtex, card, chicago, citations, csl_json, mla, ris
-from pullquote.documents import Source
-from pullquote.explainer import Explainer
-from pullquote.quote import quote_span
-from pullquote.sentences import split_sentences
+from pullquote.corpus.authors import Author, authors_of
+from pullquote.corpus.documents import Source
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.quote import quote_span
 from pullquote.span import Span
+from pullquote.verify.cite import STYLES, Reference, apa, bibtex, card, chicago, citations, csl_json, mla, ris
 
 TEXT = "Jams cost time.\n\nTolls cut jams. Nobody likes them *much*. Buses gain.\n\nThe end."
 FULL = Source(

@@ -15,16 +15,16 @@ from conftest import Run, Settle
 from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
 
 from pullquote import __version__
-from pullquote.cli import main
-from pullquote.corpus import load_corpus
+from pullquote.answers.explainer import Explainer
+from pullquote.cli.main import main
+from pullquote.cli.terminal import visible
+from pullquote.corpus.corpus import load_corpus
 from pullquote.durable import only_writer
-from pullquote.encoder import encoder_folder
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.index.layout import TEXTS as STORED_TEXTS
+from pullquote.index.layout import Layout
+from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Settings
-from pullquote.store.layout import TEXTS as STORED_TEXTS
-from pullquote.store.layout import Layout
-from pullquote.terminal import visible
+from pullquote.upkeep.indexing import index_corpus
 
 ANSWERED, FAILED, USAGE, ABSTAINED = 0, 1, 2, 3
 KINGPINS = "Why might killing kingpins backfire?"
@@ -225,7 +225,7 @@ def test_two_builds_in_two_processes_leave_one_whole_index(settle: Settle):
     settings = settle()
     script = (
         "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder, settings_below\nfrom pathlib import Path\n"
-        "from pullquote.errors import IndexLocked\nfrom pullquote.indexing import index_corpus\n"
+        "from pullquote.errors import IndexLocked\nfrom pullquote.upkeep.indexing import index_corpus\n"
         "for _ in range(3):\n    try:\n        index_corpus(settings_below(Path({folder!r})), HashEncoder())\n"
         "    except IndexLocked:\n        pass\n"
     ).format(tests=str(CHECKOUT / "tests"), folder=str(settings.corpus.parent))
@@ -415,7 +415,7 @@ def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
         """No name is asked of the network."""
         return resolved(name, *arguments, flags=socket.AI_NUMERICHOST, **options)
 
-    monkeypatch.setattr("pullquote.listener.socket.getaddrinfo", offline)
+    monkeypatch.setattr("pullquote.upkeep.listener.socket.getaddrinfo", offline)
     result = run(settle(), "serve", "--host", host)
     assert result.exit_code == FAILED
     assert why in result.stderr
@@ -429,7 +429,7 @@ def test_a_port_that_this_user_may_not_take_is_told_with_another_way(
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr("pullquote.listener.socket.socket.bind", refuse)
+    monkeypatch.setattr("pullquote.upkeep.listener.socket.socket.bind", refuse)
     result = run(settle(), "serve", "--port", "80")
     assert result.exit_code == FAILED
     assert "cannot listen on 127.0.0.1:80 (Permission denied); let a proxy listen there" in result.stderr
@@ -452,7 +452,7 @@ def command(settings: Settings, *arguments: str, **environ: str) -> subprocess.C
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     given = environ_of(Settings(corpus=settings.corpus, index=settings.index))
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", "from pullquote.cli import main; main()", *arguments],
+        [sys.executable, "-W", "error", "-c", "from pullquote.cli.main import main; main()", *arguments],
         capture_output=True, text=True, encoding="utf-8", env={**env, **given, **environ}, check=False,
     )  # fmt: skip
 
@@ -479,7 +479,7 @@ def test_an_off_topic_question_is_met_with_silence(real_index: Settings, questio
 
 @pytest.mark.slow
 def test_a_question_is_answered_without_torch(real_index: Settings):
-    code = f"from pullquote.cli import main\ntry:\n    main(['ask', {KINGPINS!r}])\nexcept SystemExit:\n    pass\nimport sys\nassert 'torch' not in sys.modules"
+    code = f"from pullquote.cli.main import main\ntry:\n    main(['ask', {KINGPINS!r}])\nexcept SystemExit:\n    pass\nimport sys\nassert 'torch' not in sys.modules"
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
     env |= environ_of(Settings(corpus=real_index.corpus, index=real_index.index))
     subprocess.run([sys.executable, "-W", "error", "-c", code], env=env, check=True, capture_output=True)
@@ -487,7 +487,7 @@ def test_a_question_is_answered_without_torch(real_index: Settings):
 
 @pytest.mark.slow
 def test_every_suggestion_is_answered(real_explainer: Explainer):
-    from pullquote.conversation import Query
+    from pullquote.answers.query import Query
 
     suggested = real_explainer.suggestions()
     assert suggested
@@ -524,8 +524,8 @@ def test_a_question_that_is_no_text_is_answered_or_refused_but_never_a_traceback
 def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str], unbuffered: str):
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered}
     code = (
-        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.ready\n"
-        "pullquote.ready.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli import main\nmain()"
+        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.ready\n"
+        "pullquote.answers.ready.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
     ).format(tests=str(CHECKOUT / "tests"))
     with open("/dev/full", "w") as full:
         result = subprocess.run(
@@ -551,7 +551,7 @@ def test_a_write_that_the_system_refuses_names_the_index(run: Run, settle: Settl
     def refuse(*given: object, **named: object) -> None:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
 
-    monkeypatch.setattr("pullquote.store.files.os.fsync", refuse)
+    monkeypatch.setattr("pullquote.index.files.os.fsync", refuse)
     settings = settle()
     result = run(settings, "index")
     assert result.exit_code == FAILED

@@ -4,9 +4,9 @@ import faiss
 import numpy as np
 import pytest
 
-from pullquote.encoder import Vectors
-from pullquote.store.coarse import AFTER, MANY, Coarse, FirstLook
-from pullquote.store.vectors import FlatVectors, flat_bytes
+from pullquote.index.coarse import AFTER, MANY, Coarse, FirstLook
+from pullquote.index.vectors import FlatVectors, flat_bytes
+from pullquote.models.encoder import Vectors
 
 ROWS, DIMENSION = MANY + 1_000, 48
 

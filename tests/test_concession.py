@@ -2,7 +2,7 @@
 
 from test_avowal import quote_of
 
-from pullquote.avowal import disavows
+from pullquote.sides.avowal import disavows
 
 
 def test_what_is_granted_is_granted_for_three_sentences_more():

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.conversation import (
+from pullquote.answers.debater import matter_in
+from pullquote.answers.query import (
     MAX_QUOTES,
     MAX_TURNS,
     QUOTE,
@@ -23,10 +24,9 @@ from pullquote.conversation import (
     resolve,
     worded,
 )
-from pullquote.debater import matter_in
+from pullquote.answers.reply import _as_arguments
 from pullquote.errors import QuestionError
-from pullquote.reply import _as_arguments
-from pullquote.stance import Side
+from pullquote.sides.stance import Side
 
 EARLIER = Turn("Why might military strikes fail?")
 

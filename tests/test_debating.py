@@ -11,17 +11,17 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 from test_sides import NAMED, TOLLS
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
 from pullquote.api import create_app
 from pullquote.api.reported import ReportBody
 from pullquote.api.sides import DisputesBody, SidesBody
-from pullquote.balance import balance_of, csv_of
-from pullquote.disputes import NONE
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
-from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
-from pullquote.report import report_of
-from pullquote.store import open_index
+from pullquote.index import open_index
+from pullquote.sides.disputes import NONE
+from pullquote.upkeep.balance import balance_of, csv_of
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Records
+from pullquote.upkeep.report import report_of
 
 FOUND, FAILED, USAGE, NONE_FOUND = 0, 1, 2, 3
 
@@ -47,7 +47,7 @@ def client(named):
 @pytest.fixture
 def judge(monkeypatch):
     """Puts the fake judge where the commands would open the model."""
-    monkeypatch.setattr("pullquote.rerank.OnnxRanker.open", classmethod(lambda cls: WordJudge()))
+    monkeypatch.setattr("pullquote.models.ranker.OnnxRanker.open", classmethod(lambda cls: WordJudge()))
 
 
 def place_of(client, words):
@@ -309,7 +309,7 @@ def test_every_list_of_the_csv_has_all_sentences(named):
 
 def test_the_documents_are_printed_in_one_piece_so_that_a_pipe_may_be_closed_after_a_line(run, named, monkeypatch):
     printed: list[str] = []
-    monkeypatch.setattr("pullquote.commands.surveying.say", printed.append)
+    monkeypatch.setattr("pullquote.cli.surveying.say", printed.append)
     assert run(named, "documents").exit_code == 0
     [text] = printed
     assert len(text.splitlines()) == 2 * len(open_index(named).generation.rows)
@@ -323,7 +323,7 @@ def test_the_report_names_answers_that_rest_on_one_author(settle):
     index_corpus(settings, HashEncoder(), judge=WordJudge())
     explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
     records = Records.of(settings)
-    from pullquote.conversation import Query
+    from pullquote.answers.query import Query
 
     records.asked(explainer.ask(Query(question="Who should pay for a road?", debate="road-tolls", max_quotes=1)))
     found = report_of(records, explainer.generation).wire

@@ -7,8 +7,8 @@ from fakes import WordJudge
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pullquote.demand import Demand, demand_of, wants
-from pullquote.stance import read
+from pullquote.sides.demand import Demand, demand_of, wants
+from pullquote.sides.stance import read
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,19 @@ import serving
 from conftest import Run, Settle
 from fakes import HashEncoder, write_corpus
 
-from pullquote import doctor
-from pullquote.doctor import examine
 from pullquote.durable import only_writer
-from pullquote.encoder import encoder_folder
-from pullquote.encoder.model import DEFAULT_WEIGHTS
 from pullquote.errors import EncoderError, SettingsError
-from pullquote.findings import Finding, State, healthy, report
-from pullquote.indexing import index_corpus
-from pullquote.reader import OnnxReader
+from pullquote.index.damage import damage, leftovers
+from pullquote.index.generation import Generation
+from pullquote.index.layout import GenerationLayout, Layout
+from pullquote.models.encoder import encoder_folder
+from pullquote.models.model import DEFAULT_WEIGHTS
+from pullquote.models.reader import OnnxReader
 from pullquote.settings import Settings
-from pullquote.store.damage import damage, leftovers
-from pullquote.store.generation import Generation
-from pullquote.store.layout import GenerationLayout, Layout
+from pullquote.upkeep import doctor
+from pullquote.upkeep.doctor import examine
+from pullquote.upkeep.findings import Finding, State, healthy, report
+from pullquote.upkeep.indexing import index_corpus
 
 
 @pytest.fixture

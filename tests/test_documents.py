@@ -14,8 +14,8 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.conversation import Query
-from pullquote.corpus import (
+from pullquote.answers.query import Query
+from pullquote.corpus.corpus import (
     Corpus,
     CorpusFile,
     Ids,
@@ -25,12 +25,12 @@ from pullquote.corpus import (
     parse_document,
     read_file,
 )
-from pullquote.documents import Document
+from pullquote.corpus.documents import Document
+from pullquote.corpus.formats import looks_like_html, refusal
+from pullquote.corpus.frontmatter import split_front_matter
 from pullquote.errors import CorpusError, DocumentError
-from pullquote.formats import looks_like_html, refusal
-from pullquote.frontmatter import split_front_matter
-from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 
 def parsed(content: str | bytes, path: str = "debate/page.txt") -> Document:

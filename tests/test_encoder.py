@@ -10,11 +10,12 @@ from fakes import HashEncoder, OtherEncoder
 from torture.shim import watched
 
 from pullquote.durable import lock_of, make_folder, only_writer
-from pullquote.encoder import encoder_folder, export, open_encoder, prepare_encoder
-from pullquote.encoder.export import MIN_COSINE, PARITY_TEXTS
-from pullquote.encoder.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, Model, file_sha256, locate_model
-from pullquote.encoder.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
 from pullquote.errors import EncoderError, IndexCorrupt, IndexLocked
+from pullquote.models import export
+from pullquote.models.encoder import encoder_folder, open_encoder, prepare_encoder
+from pullquote.models.export import MIN_COSINE, PARITY_TEXTS
+from pullquote.models.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, Model, file_sha256, locate_model
+from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
 from pullquote.settings import Settings
 
 QUESTIONS = (
@@ -46,7 +47,7 @@ def test_the_default_model_is_the_published_one():
 
 def test_a_default_model_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.safetensors").write_bytes(b"other")
-    monkeypatch.setattr("pullquote.encoder.model._folder", lambda name: tmp_path)
+    monkeypatch.setattr("pullquote.models.model._folder", lambda name: tmp_path)
     with pytest.raises(EncoderError, match="are not the published ones .*pip install"):
         locate_model(DEFAULT_MODEL)
 
@@ -112,7 +113,7 @@ def test_an_altered_model_file_is_refused_before_it_is_opened(
     (exported / name).unlink()
     if damage != "remove":
         (exported / name).write_bytes(content if damage == "flip" else content[:-1])
-    monkeypatch.setattr("pullquote.encoder.onnx.open_session", lambda _: pytest.fail("the model was opened"))
+    monkeypatch.setattr("pullquote.models.onnx.open_session", lambda _: pytest.fail("the model was opened"))
     with pytest.raises(IndexCorrupt, match=f"{name} is damaged or missing; delete the folder"):
         OnnxEncoder.open(exported)
 
@@ -127,7 +128,7 @@ def test_the_card_says_how_well_the_export_agrees(onnx: OnnxEncoder):
 
 @pytest.mark.slow
 def test_both_encoders_give_the_same_vectors(onnx: OnnxEncoder):
-    from pullquote.encoder.reference import SentenceTransformerEncoder
+    from pullquote.models.reference import SentenceTransformerEncoder
 
     reference = SentenceTransformerEncoder(locate_model(DEFAULT_MODEL))
     texts = [*QUESTIONS, *PARITY_TEXTS]
@@ -147,7 +148,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(onnx: Onn
 
 @pytest.mark.slow
 def test_an_exported_model_is_opened_and_not_exported_again(real_index: Settings, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.encoder.export.export", lambda *_: pytest.fail("exported again"))
+    monkeypatch.setattr("pullquote.models.export.export", lambda *_: pytest.fail("exported again"))
     assert prepare_encoder(DEFAULT_MODEL, real_index.index).identity == DEFAULT_WEIGHTS
 
 

@@ -5,17 +5,17 @@ import pytest
 from conftest import Settle
 from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 
-from pullquote.conversation import Query
-from pullquote.encoder import Vectors
+from pullquote.answers.query import Query
 from pullquote.errors import IndexCorrupt
-from pullquote.indexing import index_corpus
+from pullquote.index import layout, open_index
+from pullquote.index.encoded import Encoded
+from pullquote.index.encoding import BATCH, encode_rows, key_digests
+from pullquote.index.files import array_bytes
+from pullquote.index.layout import Layout
+from pullquote.index.vectors import HalfVectors
+from pullquote.models.encoder import Vectors
 from pullquote.settings import Settings
-from pullquote.store import layout, open_index
-from pullquote.store.encoded import Encoded
-from pullquote.store.encoding import BATCH, encode_rows, key_digests
-from pullquote.store.files import array_bytes
-from pullquote.store.layout import Layout
-from pullquote.store.vectors import HalfVectors
+from pullquote.upkeep.indexing import index_corpus
 
 DIMENSION = 3
 KEYS = [bytes([number]) * 16 for number in range(5)]
@@ -154,8 +154,8 @@ def two_ways(many: Settings):
     index_corpus(many, HashEncoder())
     exact = open_with_fake(many)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.store.vectors.EXACT", 0)
-        patch.setattr("pullquote.store.build.EXACT", 0)
+        patch.setattr("pullquote.index.vectors.EXACT", 0)
+        patch.setattr("pullquote.index.build.EXACT", 0)
         index_corpus(many, encoder := HashEncoder())
     assert not [text for text in encoder.encoded if not text.startswith("What is")]
     return exact, open_with_fake(many)

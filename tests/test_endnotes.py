@@ -6,8 +6,8 @@ import pytest
 from fakes import document_of
 from growth import assert_in_proportion
 
-from pullquote.endnotes import endnotes_of
-from pullquote.sentences import Kind, split_sentences
+from pullquote.corpus.endnotes import endnotes_of
+from pullquote.corpus.sentences import Kind, split_sentences
 
 TEXT = "Few boats pay the median fee.1 Most of them lie in Elmwick.2 They pay no tax."
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from fakes import HashEncoder
 
-from pullquote.datasets import load_dataset
 from pullquote.errors import CorpusError
-from pullquote.evaluate import figures, figures_wire, reliability, risk_coverage, run, table
-from pullquote.scores import auroc, calibration_error, wilson
+from pullquote.upkeep.datasets import load_dataset
+from pullquote.upkeep.evaluate import figures, figures_wire, reliability, risk_coverage, run, table
+from pullquote.upkeep.scores import auroc, calibration_error, wilson
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
 ROWS = [

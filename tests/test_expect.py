@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.expect import Expected, expected, holds
+from pullquote.answers.expect import Expected, expected, holds
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,18 @@ import weakref
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.calibrate import Reason
-from pullquote.conversation import Query, Turn
+from pullquote.answers.calibrate import Reason
+from pullquote.answers.query import Query, Turn
+from pullquote.answers.ready import DAMAGED, Ready
+from pullquote.answers.suggestions import Suggestion, prove
+from pullquote.answers.topics import subjects
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
-from pullquote.indexing import index_corpus
-from pullquote.ready import DAMAGED, Ready
+from pullquote.index import current_name
+from pullquote.index.generation import Generation
+from pullquote.index.layout import TEXTS, Layout
 from pullquote.span import Span
-from pullquote.store import current_name
-from pullquote.store.generation import Generation
-from pullquote.store.layout import TEXTS, Layout
-from pullquote.suggestions import Suggestion, prove
-from pullquote.topics import subjects
-from pullquote.verify import Result
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.match import Result
 
 NAMES = [f"{one}{two}" for one in "ABCDE" for two in "abcde"]
 
@@ -42,7 +42,7 @@ def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
     assert own_explainer.ask(Query(question=KNOWN)).generation == before
     index_corpus(indexed, HashEncoder())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+        patch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
         assert own_explainer.refresh()
         assert not own_explainer.refresh()
     after = own_explainer.ask(Query(question=KNOWN))
@@ -60,7 +60,7 @@ def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer,
 @pytest.fixture
 def newer(own_explainer, indexed, monkeypatch):
     """An explainer beside which a newer generation was built, which nothing has opened yet."""
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
     (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
     index_corpus(indexed, HashEncoder())
     return own_explainer
@@ -88,7 +88,7 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
         patch.setattr(Ready, "open", fail)
         assert not any(newer.refresh() for _ in range(3))
         assert len(tried) == 1
-        patch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+        patch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
         assert not newer.refresh()
         assert len(tried) == 2
         assert newer.generation is before
@@ -98,7 +98,7 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
         assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)]
         assert newer.refused.generation in caplog.text
         assert newer.refresh() is False
-    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
     assert newer.refresh()
     assert (newer.refused, newer.degraded) == (None, None)
 
@@ -158,7 +158,7 @@ def test_what_looks_twice_looks_at_one_generation(newer, monkeypatch):
 def test_the_index_of_a_moment_knows_what_is_known_of_the_corpus(own_explainer, monkeypatch):
     """So that no answer reads the whole corpus again."""
     own_explainer.changed_files()
-    monkeypatch.setattr("pullquote.staleness.corpus_paths", lambda settings: pytest.fail("read again"))
+    monkeypatch.setattr("pullquote.upkeep.staleness.corpus_paths", lambda settings: pytest.fail("read again"))
     assert own_explainer.now().ask(Query(question=KNOWN)).stale is False
     assert own_explainer.now().changed_files() == ()
 
@@ -175,7 +175,7 @@ def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_op
 ):
     before = newer._ready
     assert not newer.refresh()
-    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
     assert not newer.refresh()
     assert newer._ready is before
     assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), DAMAGED)
@@ -184,8 +184,8 @@ def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_op
 
 
 def test_while_a_newer_generation_is_damaged_neither_the_present_one_nor_a_model_is_opened(newer, away, monkeypatch):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: pytest.fail("a model was opened"))
-    monkeypatch.setattr("pullquote.ready.open_ranker", lambda *_: pytest.fail("a model was opened"))
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: pytest.fail("a model was opened"))
+    monkeypatch.setattr("pullquote.answers.ready.open_ranker", lambda *_: pytest.fail("a model was opened"))
     opened, opener = [], Generation.open
     monkeypatch.setattr(Generation, "open", lambda files, sha256: opened.append(files) or opener(files, sha256))
     assert not newer.refresh()
@@ -200,7 +200,7 @@ def test_a_generation_that_lacked_a_file_is_tried_again_after_a_while(newer, awa
     away[0].rename(away[1])
     assert not explainer.refresh()
     assert explainer.degraded
-    monkeypatch.setattr("pullquote.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
     assert explainer.refresh()
     assert explainer.generation.card.name == current_name(explainer.settings)
     assert (explainer.refused, explainer.degraded) == (None, None)
@@ -356,7 +356,7 @@ def test_after_a_change_only_the_questions_so_far_and_those_on_the_change_are_tr
 
         return prove(generation, noted)
 
-    monkeypatch.setattr("pullquote.indexing.prove", watched)
+    monkeypatch.setattr("pullquote.upkeep.indexing.prove", watched)
     index_corpus(settings, encoder=HashEncoder())
     assert [question.casefold() for question in set(tried) - so_far] == ["what is said about ferry boats of aa?"]
     assert so_far <= set(tried)
@@ -369,7 +369,7 @@ def test_a_change_of_much_of_a_debate_has_all_its_subjects_tried(settle, monkeyp
     (settings.corpus / "a.txt").write_text("# Ferry boats\n\nThe ferry sails.\n", encoding="utf-8")
     tried: list[str] = []
     monkeypatch.setattr(
-        "pullquote.indexing.prove", lambda generation, _: prove(generation, lambda q, _: tried.append(q))
+        "pullquote.upkeep.indexing.prove", lambda generation, _: prove(generation, lambda q, _: tried.append(q))
     )
     index_corpus(settings, encoder=HashEncoder())
     assert set(tried) == {"What is said about ferry boats?", "What is said about helmet laws?"}

@@ -16,14 +16,14 @@ from conftest import Settle
 from fakes import HashEncoder, environ_of, open_with_fake
 from fastapi.testclient import TestClient
 
-from pullquote import feedback
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api import create_app
-from pullquote.cli import main
-from pullquote.conversation import Query
+from pullquote.cli.main import main
 from pullquote.errors import SettingsError
-from pullquote.explainer import Explainer
-from pullquote.feedback import Judgement, Records
-from pullquote.indexing import index_corpus
+from pullquote.upkeep import records as feedback
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Judgement, Records
 
 ASKED = "INSERT INTO asked VALUES (?, 'g', NULL, ?, NULL, 0, '[]')"
 WRONG = Judgement(

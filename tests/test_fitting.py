@@ -7,15 +7,15 @@ import random
 import pytest
 from fakes import HashEncoder
 
-from pullquote.calibrate import DEFAULT, FEATURES, Calibration
-from pullquote.datasets import load_dataset
+from pullquote.answers.calibrate import DEFAULT, FEATURES, Calibration
+from pullquote.answers.fitting import FEWEST, Fitted, fit, held_out, read_fitted
+from pullquote.answers.ready import Ready
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
-from pullquote.evaluate import run
-from pullquote.fitting import FEWEST, Fitted, fit, held_out, read_fitted
-from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
-from pullquote.store.layout import SUGGESTIONS
-from pullquote.tuning import tune
+from pullquote.index.layout import SUGGESTIONS
+from pullquote.upkeep.datasets import load_dataset
+from pullquote.upkeep.evaluate import run
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.tuning import tune
 
 PRIOR = Calibration(0.0, (0.0, 0.0))
 
@@ -105,7 +105,7 @@ def test_what_was_fitted_with_something_else_is_not_used(tmp_path, changed):
 
 
 def test_an_explainer_answers_by_what_was_fitted(indexed, monkeypatch):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
     assert Ready.open(indexed).fitted is None
     fitted().write(indexed.index)
     assert Ready.open(indexed).fitted == fitted().calibration

@@ -5,10 +5,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from pullquote.documents import Document
-from pullquote.links import EXACT_LIMIT, text_directive
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import split_sentences
 from pullquote.span import Span
+from pullquote.verify.links import EXACT_LIMIT, text_directive
 
 
 def directive_of(text: str, words: str, start: int = 0) -> str | None:

@@ -6,9 +6,9 @@ from conftest import Settle
 from fakes import HashEncoder, open_with_fake
 from fastapi import FastAPI
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.upkeep.indexing import index_corpus
 
 ADMIN = "the-operator's-own-key"
 SHOWN = [

@@ -5,10 +5,10 @@ import re
 import pytest
 from fakes import CHECKOUT
 
-from pullquote import terminal
 from pullquote.api import render
-from pullquote.balance import _safe
-from pullquote.hidden import HIDDEN, visible
+from pullquote.cli import terminal
+from pullquote.corpus.hidden import HIDDEN, visible
+from pullquote.upkeep.balance import _safe
 
 EVERY = "".join(map(chr, range(0x110000)))
 

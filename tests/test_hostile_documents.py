@@ -8,16 +8,16 @@ import pytest
 from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 
-from pullquote import folder
+from pullquote.answers.query import Query
 from pullquote.api.render import visible as shown_in_pages
-from pullquote.conversation import Query
-from pullquote.corpus import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
+from pullquote.cli.terminal import visible as shown_on_terminals
+from pullquote.corpus import folder
+from pullquote.corpus.corpus import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
 from pullquote.errors import CorpusError, DocumentError
-from pullquote.indexing import index_corpus
+from pullquote.index.lexical import clean
 from pullquote.settings import Settings
-from pullquote.store.lexical import clean
-from pullquote.terminal import visible as shown_on_terminals
-from pullquote.wire import answer_wire
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire
 
 GOOD = {"d/good.txt": "Good words about tolls."}
 

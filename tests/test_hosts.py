@@ -4,9 +4,9 @@ import asgi
 import pytest
 from fastapi import FastAPI
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api.hosts import is_local
 from pullquote.errors import SettingsError
-from pullquote.explainer import Explainer
 from pullquote.settings import Settings
 
 LOCAL = ("localhost", "LOCALHOST:8000", "app.localhost", "127.0.0.1", "127.0.0.1:8000", "[::1]:8000", "192.0.2.7")

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.impersonal import is_impersonal
-from pullquote.passages import leans
+from pullquote.corpus.impersonal import is_impersonal
+from pullquote.corpus.passages import leans
 
 
 @pytest.mark.parametrize(

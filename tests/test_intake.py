@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from growth import assert_in_proportion
 from starlette.types import Message
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app, intake
 from pullquote.api.intake import MAX_VALUES, Unfit, bare, check_json, nesting, values
-from pullquote.explainer import Explainer
 
 JSON = {"Content-Type": "application/json"}
 LIMIT = 2_000

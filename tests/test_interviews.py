@@ -10,12 +10,12 @@ from fakes import HashEncoder
 from growth import assert_in_proportion
 from test_voice import Heard, hear
 
-from pullquote.asked import asked_in
-from pullquote.documents import Document, Source
-from pullquote.indexing import index_corpus
-from pullquote.passages import lead
-from pullquote.sentences import split_sentences
-from pullquote.store import open_index
+from pullquote.corpus.asked import asked_in
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.passages import lead
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index import open_index
+from pullquote.upkeep.indexing import index_corpus
 from pullquote.voice import VoiceKind, find_voices
 from pullquote.voice.interviewed import interviewed_in
 from pullquote.voice.interviews import turns_of

@@ -3,7 +3,7 @@
 import pytest
 from test_sides import NAMED, TOLLS, explainer_of
 
-from pullquote.judged import StanceBook, positions_of
+from pullquote.sides.judging import StanceBook, positions_of
 
 LABELLED = "---\nauthor: Di Orr\nside: for\n---\nRoad tolls in cities cut jams there.\n"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pullquote.conversation import Query
-from pullquote.language import foreign, language_names
+from pullquote.answers.language import foreign, language_names
+from pullquote.answers.query import Query
 
 ENGLISH = frozenset({"en"})
 KNOWN = {"trump", "venezuela", "cartel", "zetas", "mexico", "maduro"}

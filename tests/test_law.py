@@ -15,10 +15,10 @@ from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pullquote.conversation import Query
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.wire import answer_wire, citation_wire
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire, citation_wire
 
 SENTENCES = (
     "Road tolls cut traffic jams in crowded cities.",

@@ -12,10 +12,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api import create_app
 from pullquote.api.line import Line, Outcome, at_work
-from pullquote.conversation import Query
-from pullquote.explainer import Explainer
 
 BODY = b'{"question": "Who should pay for a road?"}'
 JSON = {"Content-Type": "application/json"}

@@ -7,12 +7,12 @@ import pytest
 from fakes import document_of
 from growth import assert_in_proportion
 
-from pullquote import links
 from pullquote.cache import Cache
-from pullquote.documents import Source
-from pullquote.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
-from pullquote.quote import Quote
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Source
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.quote import Quote
+from pullquote.verify import links
+from pullquote.verify.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
 
 
 def quote_of(text: str, url: str | None = "https://a.example/page") -> Quote:

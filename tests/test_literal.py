@@ -3,10 +3,10 @@
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
-from pullquote import literal
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.literal import literal_rows
+from pullquote.answers.explainer import Explainer
+from pullquote.index import literal
+from pullquote.index.literal import literal_rows
+from pullquote.upkeep.indexing import index_corpus
 
 VANDALISM = "The mayor called the plan, which had been long in the making and came to nobody as a surprise, “an act of economic\nvandalism” that no act of the council would mend.\n\n"
 

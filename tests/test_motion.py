@@ -8,11 +8,11 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.indexing import index_corpus
-from pullquote.judged import own_propositions
-from pullquote.motion import plainly, put_up
-from pullquote.proposition import alike, proposition_of, statement_of
-from pullquote.relation import relation, turns
+from pullquote.sides.judging import own_propositions
+from pullquote.sides.motion import plainly, put_up
+from pullquote.sides.proposition import alike, proposition_of, statement_of
+from pullquote.sides.relation import relation, turns
+from pullquote.upkeep.indexing import index_corpus
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 import pytest
 from fakes import CHECKOUT, load_benchmark
 
-from pullquote.encoder import prepare_encoder
+from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
 
 GOLD = CHECKOUT / "tests" / "gold" / "names"

@@ -16,9 +16,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import Message
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import logs
 from pullquote.errors import SettingsError
-from pullquote.explainer import Explainer
 from pullquote.settings import Settings
 
 ADMIN = "the-operator's-own-key"

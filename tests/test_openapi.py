@@ -31,12 +31,12 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from test_chat import QUESTION, events_of
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
 from pullquote.api.description import PROBLEMS
 from pullquote.api.events import Event
-from pullquote.cite import STYLES
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.cite import STYLES
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 CHECKS = [

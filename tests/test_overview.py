@@ -2,9 +2,9 @@
 
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answer import Frame
-from pullquote.conversation import Query
-from pullquote.indexing import index_corpus
+from pullquote.answers.answer import Frame
+from pullquote.answers.query import Query
+from pullquote.upkeep.indexing import index_corpus
 
 NEWS = (
     "---\nauthor: Jo Trew\n---\n“The town is blaming the wrong people for its traffic jams,” Tom Gren said.\n\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from conftest import Run, Settle
 
-from pullquote.encoder.model import fetch_model, locate_model
-from pullquote.encoder.pair import CrossEncoderRanker
 from pullquote.errors import EncoderError
-from pullquote.rerank import BUNDLED, OnnxRanker, fetch_ranker, open_ranker
+from pullquote.models.model import fetch_model, locate_model
+from pullquote.models.pair import CrossEncoderRanker
+from pullquote.models.ranker import BUNDLED, OnnxRanker, fetch_ranker, open_ranker
 from pullquote.settings import Settings
 
 WORDS = [

@@ -8,8 +8,8 @@ from growth import assert_in_proportion
 from hypothesis import given
 from test_sentences import MESSY_TEXTS
 
-from pullquote.documents import Source
-from pullquote.passages import (
+from pullquote.corpus.documents import Source
+from pullquote.corpus.passages import (
     LIST_REACH,
     MAX_LEAD,
     PASSAGE_LIMIT,
@@ -22,7 +22,7 @@ from pullquote.passages import (
     search_key,
     split_passages,
 )
-from pullquote.sentences import Kind, split_sentences
+from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.span import Span
 
 

@@ -23,21 +23,21 @@ from conftest import Run, Settle
 from fakes import CHECKOUT, HashEncoder, Undecided, document_of, open_with_fake, write_corpus
 from growth import assert_in_proportion
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api.render import safe_url
-from pullquote.balance import Balance, csv_of
-from pullquote.conversation import Query
-from pullquote.corpus import Corpus, CorpusFile, load_corpus, parse_document
-from pullquote.encoder.model import locate_model
+from pullquote.corpus.corpus import Corpus, CorpusFile, load_corpus, parse_document
 from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.index import build_index, layout, open_index
+from pullquote.index.build import prepare
+from pullquote.index.layout import Layout
+from pullquote.models.model import locate_model
 from pullquote.settings import Settings
-from pullquote.store import build_index, layout, open_index
-from pullquote.store.build import prepare
-from pullquote.store.layout import Layout
-from pullquote.verify import Result
-from pullquote.voice.voicebook import dump_voices
-from pullquote.wire import answer_wire, citation_wire
+from pullquote.upkeep.balance import Balance, csv_of
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.match import Result
+from pullquote.verify.wire import answer_wire, citation_wire
+from pullquote.voice.book import dump_voices
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -84,8 +84,8 @@ def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
 
 @pytest.mark.slow
 def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
-    from pullquote.encoder.model import Model
-    from pullquote.encoder.reference import SentenceTransformerEncoder
+    from pullquote.models.model import Model
+    from pullquote.models.reference import SentenceTransformerEncoder
 
     mark = tmp_path / "mark"
     (tmp_path / "config.json").write_text(
@@ -145,7 +145,7 @@ def test_bug_06_processes_that_read_while_another_builds_see_whole_generations(i
 import sys, time
 from pathlib import Path
 from pullquote.settings import Settings
-from pullquote.store import open_index
+from pullquote.index import open_index
 settings, end, seen = Settings(index=Path(sys.argv[1])), time.monotonic() + 3, set()
 print("ready", flush=True)
 while time.monotonic() < end:
@@ -256,9 +256,9 @@ PAYLOADS = ["a", "a ", "!", ". ", "(", "“", "aaaa!", "\n", "U.S. ", "Mr. ", "I
 def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str):
     def read(text: str) -> None:
         from pullquote.api.render import visible as in_pages
-        from pullquote.store.lexical import terms
-        from pullquote.terminal import visible
-        from pullquote.verify import find
+        from pullquote.cli.terminal import visible
+        from pullquote.index.lexical import terms
+        from pullquote.verify.match import find
 
         prepare(Corpus((document_of(text),)))
         terms(text)

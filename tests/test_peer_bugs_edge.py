@@ -19,14 +19,14 @@ from growth import assert_in_proportion
 from serving import served
 from starlette.types import Message
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api import create_app, logs
 from pullquote.api.keys import Keys
 from pullquote.api.visit import Kind
-from pullquote.conversation import Query
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.cli.terminal import visible
 from pullquote.settings import Settings
-from pullquote.terminal import visible
+from pullquote.upkeep.indexing import index_corpus
 from pullquote.values import sealed
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"

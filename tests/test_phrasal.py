@@ -2,7 +2,7 @@
 
 import pytest
 
-from pullquote.acts import demanded, meant
+from pullquote.sides.acts import demanded, meant
 
 
 @pytest.mark.parametrize(("thing", "same"), [("phasing in tolls", True), ("phasing out tolls", False)])

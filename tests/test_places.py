@@ -10,11 +10,11 @@ from fakes import HashEncoder, document_of, open_with_fake
 from fastapi.testclient import TestClient
 from test_sides import NAMED, TOLLS
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
 from pullquote.api.places import same_text
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.links import place_query
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.links import place_query
 
 QUOTED = "Road tolls are fair to all drivers."
 TEXT = f"{QUOTED} Nobody else should pay for a road. The town gains from it.\n"

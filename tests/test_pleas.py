@@ -3,8 +3,8 @@
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.pleas import as_arguments, asks_for_dissent, asks_for_words, favours, plea_of
-from pullquote.proposition import proposition_of, statement_of
+from pullquote.sides.pleas import as_arguments, asks_for_dissent, asks_for_words, favours, plea_of
+from pullquote.sides.proposition import proposition_of, statement_of
 
 FORMS = [
     ("What are the arguments for tolls?", "Tolls are justified.", True),

@@ -10,11 +10,11 @@ import pytest
 from conftest import Settle
 from fakes import HashEncoder
 
-from pullquote.indexing import index_corpus
-from pullquote.store import layout, open_index
-from pullquote.store.files import array_bytes, array_of
-from pullquote.store.lexical import Lexical, lexical_files, terms
-from pullquote.store.postings import K1, B
+from pullquote.index import layout, open_index
+from pullquote.index.files import array_bytes, array_of
+from pullquote.index.lexical import Lexical, lexical_files, terms
+from pullquote.index.postings import K1, B
+from pullquote.upkeep.indexing import index_corpus
 
 WORDS = "tolls bridge road helmets laws buses traffic the and of cycling cities fall rise".split()
 

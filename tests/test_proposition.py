@@ -8,15 +8,15 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.alternative import are_opposite, first_half
-from pullquote.clauses import has_verb, is_plural
-from pullquote.indexing import index_corpus
-from pullquote.inversion import only_how, sentence
-from pullquote.judged import own_propositions
-from pullquote.lexicon import AUXILIARIES, VERBS
-from pullquote.negation import denies, negate
-from pullquote.proposition import proposition_of, statement_of
-from pullquote.relation import relation
+from pullquote.corpus.clauses import has_verb, is_plural
+from pullquote.corpus.lexicon import AUXILIARIES, VERBS
+from pullquote.sides.alternative import are_opposite, first_half
+from pullquote.sides.inversion import only_how, sentence
+from pullquote.sides.judging import own_propositions
+from pullquote.sides.negation import denies, negate
+from pullquote.sides.proposition import proposition_of, statement_of
+from pullquote.sides.relation import relation
+from pullquote.upkeep.indexing import index_corpus
 
 CLAIMS = [
     ("Should the US strike cartels?", "The US should strike cartels."),

@@ -7,18 +7,18 @@ from itertools import product
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.about import subject_asked
-from pullquote.calibrate import silence
-from pullquote.conversation import Query, Turn, follows_up, resolve
-from pullquote.demand import demand_of, wants
-from pullquote.expect import expected
-from pullquote.negation import negate
-from pullquote.pleas import asks_for_dissent, plea_of
-from pullquote.proposition import proposition_of, statement_of
-from pullquote.relation import relation
-from pullquote.select import is_question
-from pullquote.spoken.asked import asked
-from pullquote.store.lexical import stems, terms
+from pullquote.answers.about import subject_asked
+from pullquote.answers.calibrate import silence
+from pullquote.answers.expect import expected
+from pullquote.answers.query import Query, Turn, follows_up, resolve
+from pullquote.answers.select import is_question
+from pullquote.answers.spoken.asked import asked
+from pullquote.index.lexical import stems, terms
+from pullquote.sides.demand import demand_of, wants
+from pullquote.sides.negation import negate
+from pullquote.sides.pleas import asks_for_dissent, plea_of
+from pullquote.sides.proposition import proposition_of, statement_of
+from pullquote.sides.relation import relation
 
 READERS: tuple[Callable[[str], object], ...] = (
     plea_of, asks_for_dissent, proposition_of, statement_of, negate, demand_of, wants, subject_asked, silence, follows_up,

@@ -6,9 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_sentences import MESSY_TEXTS
 
-from pullquote.documents import Document
-from pullquote.quote import CONTEXT, Quote, quote_span
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.quote import CONTEXT, Quote, quote_span
 from pullquote.span import Span
 
 TEXT = "Before \U0001f600 it. Kings fall. They split.\n\n# Next\n\nOne more. The end."

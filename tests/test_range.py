@@ -2,8 +2,8 @@
 
 from fakes import document_of
 
-from pullquote.quote import quote_span
-from pullquote.sentences import split_sentences
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.quote import quote_span
 from pullquote.span import Span
 
 

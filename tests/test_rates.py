@@ -17,8 +17,8 @@ from pullquote.api import create_app, rates
 from pullquote.api.clients import Clients
 from pullquote.api.rates import Bounded
 from pullquote.errors import SettingsError
-from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 SEARCH, OTHER, ADMIN = "a-search-key-of-a-site", "another-search-key-1", "the-operator's-own-key"
 MB = 1_000_000

@@ -13,10 +13,10 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.documents import Document, Source
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import EncoderError
-from pullquote.reader import BUNDLED, LONGEST, OnnxReader, bundled, feed
-from pullquote.sentences import Sentence, split_sentences
+from pullquote.models.reader import BUNDLED, LONGEST, OnnxReader, bundled, feed
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices
 from pullquote.voice.frames import Attribution

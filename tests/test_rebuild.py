@@ -5,18 +5,18 @@ from collections.abc import Callable
 import pytest
 from fakes import TEXTS, HashEncoder, write_corpus
 
-from pullquote.corpus import parse_document
-from pullquote.indexing import index_corpus
-from pullquote.sentences import split_sentences
+from pullquote.corpus.corpus import parse_document
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.lexical import terms
 from pullquote.settings import Settings
-from pullquote.store.lexical import terms
-from pullquote.voice.voicebook import VoiceBook
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.voice.book import VoiceBook
 
 
 @pytest.fixture
 def upgraded(indexed: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of an index that another version of the program built."""
-    monkeypatch.setattr("pullquote.store.layout.program", lambda: "another")
+    monkeypatch.setattr("pullquote.index.layout.program", lambda: "another")
     return indexed
 
 
@@ -29,7 +29,10 @@ def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., obj
 
 @pytest.mark.parametrize(
     ("name", "real"),
-    [("pullquote.store.build.split_sentences", split_sentences), ("pullquote.corpus.parse_document", parse_document)],
+    [
+        ("pullquote.index.build.split_sentences", split_sentences),
+        ("pullquote.corpus.corpus.parse_document", parse_document),
+    ],
 )
 def test_another_version_of_the_program_reads_and_cuts_every_document_anew(
     upgraded: Settings, monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]
@@ -42,7 +45,7 @@ def test_another_version_of_the_program_reads_and_cuts_every_document_anew(
 def test_another_version_of_the_program_counts_the_words_of_every_window_anew(
     upgraded: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    calls = calls_of(monkeypatch, "pullquote.store.lexical.terms", terms)
+    calls = calls_of(monkeypatch, "pullquote.index.lexical.terms", terms)
     generation = index_corpus(upgraded, HashEncoder()).generation
     assert len(calls) >= len(generation.windows)
 

@@ -10,11 +10,11 @@ from conftest import Settle
 from fakes import HashEncoder, open_with_fake
 from test_verify import KNOWN, SPOKEN, receipt, verdict_of
 
+from pullquote.answers.explainer import Explainer
 from pullquote.errors import ReceiptError
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.receipt import check, hearing, read_receipt
-from pullquote.verify import Result
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.match import Result
+from pullquote.verify.receipt import check, hearing, read_receipt
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from growth import assert_in_proportion
 from test_voice import Heard, hear
 
-from pullquote.documents import Document, Source
+from pullquote.corpus.documents import Document, Source
 from pullquote.voice import VoiceKind
 from pullquote.voice.insertions import Insertions
 from pullquote.voice.interviews import turns_of

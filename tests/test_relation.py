@@ -6,8 +6,8 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.relation import relation, turns
-from pullquote.relation.verdicts import as_demand
+from pullquote.sides.relation import relation, turns
+from pullquote.sides.relation.verdicts import as_demand
 
 SAME, OPPOSITE, APART, NOT_SAME, NOT_OPPOSITE = {1}, {-1}, {0}, {0, -1}, {0, 1}
 SIGNS = {"same": SAME, "opposite": OPPOSITE, "apart": APART, "not same": NOT_SAME, "not opposite": NOT_OPPOSITE}

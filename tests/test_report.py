@@ -13,12 +13,13 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote import feedback, report
 from pullquote.api import create_app
-from pullquote.feedback import Asked, Records
-from pullquote.indexing import index_corpus
-from pullquote.report import ALIKE, gaps, report_of
-from pullquote.store.lexical import terms
+from pullquote.index.lexical import terms
+from pullquote.upkeep import records as feedback
+from pullquote.upkeep import report
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Asked, Records
+from pullquote.upkeep.report import ALIKE, gaps, report_of
 
 KEY = "an-admin-key-of-the-tests"
 WORDS = ("toll", "road", "bus", "fee", "car", "jam", "the", "of")

@@ -6,14 +6,14 @@ import shutil
 import pytest
 from fakes import HashEncoder
 
-from pullquote.conversation import Query
-from pullquote.decide import decide
-from pullquote.documents import Source
+from pullquote.answers.decide import decide
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.answers.ready import Ready
+from pullquote.corpus.documents import Source
 from pullquote.errors import EncoderError
-from pullquote.explainer import Explainer
-from pullquote.ready import Ready
-from pullquote.rerank import BUNDLED, READ, OnnxRanker, lead, rerank
-from pullquote.store import open_index
+from pullquote.index import open_index
+from pullquote.models.ranker import BUNDLED, READ, OnnxRanker, lead, rerank
 
 QUESTION = "Who is hit by road tolls?"
 

@@ -9,10 +9,10 @@ import pytest
 from conftest import Settle
 from fakes import HashEncoder
 
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.retrieve import COPY, Hit, _distinct, retrieve
-from pullquote.store.generation import Generation
+from pullquote.answers.explainer import Explainer
+from pullquote.index.generation import Generation
+from pullquote.index.search import COPY, Hit, _distinct, retrieve
+from pullquote.upkeep.indexing import index_corpus
 
 
 def found(generation: Generation, question: str, debate: str | None = None) -> tuple[Hit, ...]:

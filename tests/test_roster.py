@@ -6,23 +6,23 @@ import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 from growth import assert_in_proportion
 
-from pullquote.authors import Author, authors_of, straight_line
-from pullquote.calibrate import Reason
-from pullquote.conversation import Query, Turn
-from pullquote.decide import decide
-from pullquote.documents import Source
-from pullquote.explainer import Explainer
-from pullquote.givennames import is_given_name
-from pullquote.indexing import index_corpus
-from pullquote.quote import Quote
+from pullquote.answers.calibrate import Reason
+from pullquote.answers.decide import decide
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query, Turn
+from pullquote.answers.spoken import UNHEARD, tempered
+from pullquote.answers.spoken.asked import Asked, asked
+from pullquote.answers.spoken.claimed import attribution
+from pullquote.answers.spoken.greetings import only_greets
+from pullquote.answers.spoken.namesake import namesakes
+from pullquote.answers.spoken.naming import Body, Person, fold, named, signed
+from pullquote.answers.spoken.offices import is_title
+from pullquote.corpus.authors import Author, authors_of, straight_line
+from pullquote.corpus.documents import Source
+from pullquote.corpus.givennames import is_given_name
+from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.spoken import UNHEARD, tempered
-from pullquote.spoken.asked import Asked, asked
-from pullquote.spoken.claimed import attribution
-from pullquote.spoken.greetings import only_greets
-from pullquote.spoken.namesake import namesakes
-from pullquote.spoken.naming import Body, Person, fold, named, signed
-from pullquote.spoken.offices import is_title
+from pullquote.upkeep.indexing import index_corpus
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.joint import listed
 from pullquote.voice.labels import surname

@@ -2,8 +2,8 @@
 
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.indexing import index_corpus
-from pullquote.literal import literal_rows
+from pullquote.index.literal import literal_rows
+from pullquote.upkeep.indexing import index_corpus
 
 
 def test_the_very_words_of_another_debate_are_not_found_in_this_one(settle):

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from fakes import HashEncoder
 
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.retrieve import Hit, retrieve
-from pullquote.select import MAX_SENTENCES, MAX_WORDS, Role, alike, is_question, rank, role_of, select
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.select import MAX_SENTENCES, MAX_WORDS, Role, alike, is_question, rank, role_of, select
+from pullquote.index.search import Hit, retrieve
+from pullquote.upkeep.indexing import index_corpus
 
 QUESTION = "Who is hit by road tolls?"
 

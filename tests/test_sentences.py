@@ -9,11 +9,11 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.corpus import load_corpus
-from pullquote.documents import Document, Source
-from pullquote.sentences import BLOCK_LIMIT, Kind, split_sentences
+from pullquote.corpus.corpus import load_corpus
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import BLOCK_LIMIT, Kind, split_sentences
+from pullquote.corpus.structure import opening_of
 from pullquote.settings import Settings
-from pullquote.structure import opening_of
 
 # What breaks splitters: line ends of every kind, invisible and combining letters, marks that open and never close.
 PIECES = st.sampled_from(

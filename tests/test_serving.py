@@ -18,9 +18,9 @@ from fakes import CHECKOUT, open_with_fake
 from fastapi.testclient import TestClient
 from serving import free_port
 
+from pullquote.answers.query import Query
 from pullquote.api import create_app
 from pullquote.api.line import SPARE
-from pullquote.conversation import Query
 from pullquote.settings import Settings
 
 QUESTION = "Why might killing kingpins backfire?"
@@ -36,7 +36,7 @@ class Missing:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Missing())
-from pullquote.cli import main
+from pullquote.cli.main import main
 main()
 """
 
@@ -102,7 +102,7 @@ def test_the_command_line_answers_without_what_only_building_needs(real_index: S
 
 def test_the_blocker_blocks(tmp_path: Path):
     script = tmp_path / "without.py"
-    script.write_text(BLOCKER.replace("from pullquote.cli import main\nmain()", "import torch"), encoding="utf-8")
+    script.write_text(BLOCKER.replace("from pullquote.cli.main import main\nmain()", "import torch"), encoding="utf-8")
     done = subprocess.run([sys.executable, script], check=False, capture_output=True, text=True)
     assert "No module named 'torch'" in done.stderr
 
@@ -112,7 +112,7 @@ def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_pat
     home = tmp_path / "home"
     home.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", "from pullquote.rerank import OnnxRanker; OnnxRanker.open()"],
+        [sys.executable, "-c", "from pullquote.models.ranker import OnnxRanker; OnnxRanker.open()"],
         check=False, capture_output=True, text=True, cwd="/", env={"HOME": str(home), "PYTHONPATH": str(CHECKOUT / "app")},
     )  # fmt: skip
     assert (done.returncode, done.stderr, list(home.iterdir())) == (0, "", [])

@@ -5,21 +5,21 @@ import json
 import pytest
 from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 
-from pullquote.conversation import Query, Turn
-from pullquote.corpus import CorpusFile, parse_document
-from pullquote.disputes import contested
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query, Turn
+from pullquote.answers.ready import Ready
+from pullquote.answers.select import Role
+from pullquote.corpus.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.judged import StanceBook, own_propositions
-from pullquote.matter import Matter, favours_of, matter_of, same_words, under_debate
-from pullquote.ready import Ready
-from pullquote.select import Role
-from pullquote.sides import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
+from pullquote.index import open_index
+from pullquote.index.layout import STANCES
+from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
+from pullquote.sides.disputes import contested
+from pullquote.sides.judging import StanceBook, own_propositions
+from pullquote.sides.matter import Matter, favours_of, matter_of, same_words, under_debate
+from pullquote.sides.stance import Basis, Reading, Side
 from pullquote.span import Span
-from pullquote.stance import Basis, Reading, Side
-from pullquote.store import open_index
-from pullquote.store.layout import STANCES
+from pullquote.upkeep.indexing import index_corpus
 
 TOLLS = "Cities should charge road tolls."
 NAMED = {
@@ -310,7 +310,9 @@ def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
 def test_what_the_labels_put_on_each_side_is_gathered_before_the_first_question(named, monkeypatch):
     fresh = Explainer(named.settings, Ready(open_index(named.settings), HashEncoder(), None, WordJudge()))
     fresh.expect_many()
-    monkeypatch.setattr("pullquote.debater.labelled_quotes", lambda *_: pytest.fail("gathered while somebody waits"))
+    monkeypatch.setattr(
+        "pullquote.answers.debater.labelled_quotes", lambda *_: pytest.fail("gathered while somebody waits")
+    )
     assert fresh.ask(Query(question="Should cities charge road tolls?")).proposition == TOLLS
 
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from fakes import CHECKOUT, load_benchmark
 
-from pullquote.corpus import load_corpus
-from pullquote.encoder import prepare_encoder
-from pullquote.rerank import OnnxRanker
+from pullquote.corpus.corpus import load_corpus
+from pullquote.models.encoder import prepare_encoder
+from pullquote.models.ranker import OnnxRanker
 from pullquote.settings import Settings
 
 GOLD = CHECKOUT / "tests" / "gold" / "sides"

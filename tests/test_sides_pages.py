@@ -10,20 +10,20 @@ from fakes import HashEncoder, WordJudge, document_of, settings_below, write_cor
 from fastapi.testclient import TestClient
 from test_sides import NAMED, TOLLS, SoftJudge
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
 from pullquote.api import create_app
 from pullquote.api.reader import Mark, blocks
 from pullquote.api.strings import STRINGS
+from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import QuestionError
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.links import place_query
-from pullquote.ready import Ready
-from pullquote.sentences import split_sentences
+from pullquote.index import open_index
+from pullquote.index.layout import STANCES
 from pullquote.settings import Settings
+from pullquote.sides.stance import Side
 from pullquote.span import Span
-from pullquote.stance import Side
-from pullquote.store import open_index
-from pullquote.store.layout import STANCES
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.links import place_query
 
 QUESTION = "Should cities charge road tolls?"
 UNNAMED = "Should drivers pay for a road?"

@@ -7,14 +7,14 @@ from fakes import HashEncoder, WordJudge
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.documents import Position
-from pullquote.indexing import index_corpus
-from pullquote.judged import taking_sides
-from pullquote.negation import negate
-from pullquote.relation import relation
-from pullquote.rerank import OnnxRanker
+from pullquote.corpus.documents import Position
+from pullquote.models.ranker import OnnxRanker
+from pullquote.sides.judging import taking_sides
+from pullquote.sides.negation import negate
+from pullquote.sides.relation import relation
+from pullquote.sides.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read
 from pullquote.span import Span
-from pullquote.stance import BAR, Basis, Reading, Side, labelled, one_speaker, read
+from pullquote.upkeep.indexing import index_corpus
 from pullquote.voice import Voice, VoiceKind
 
 FORCE = "The United States should use military force against drug cartels."

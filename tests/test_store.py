@@ -11,23 +11,23 @@ import pytest
 from conftest import Settle
 from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 
-from pullquote.conversation import Query
-from pullquote.corpus import load_corpus
-from pullquote.encoder import encoder_folder
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.corpus.corpus import load_corpus
+from pullquote.corpus.passages import lead
+from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.passages import lead
-from pullquote.sentences import Kind, split_sentences
+from pullquote.index import build_index, layout, open_index, up_to_date
+from pullquote.index.card import Card
+from pullquote.index.generation import Generation
+from pullquote.index.layout import Layout
+from pullquote.index.lexical import Lexical, clean, lexical_files, terms
+from pullquote.index.vectors import FlatVectors, check_flat, flat_bytes
+from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.staleness import differing
-from pullquote.store import build_index, layout, open_index, up_to_date
-from pullquote.store.card import Card
-from pullquote.store.generation import Generation
-from pullquote.store.layout import Layout
-from pullquote.store.lexical import Lexical, clean, lexical_files, terms
-from pullquote.store.vectors import FlatVectors, check_flat, flat_bytes
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.staleness import differing
 
 
 def test_a_generation_gives_back_the_documents_that_went_in(shared: Settings):
@@ -200,7 +200,7 @@ def test_without_a_corpus_folder_the_index_serves_and_is_not_stale(own_explainer
 
 
 def test_an_open_explainer_takes_up_a_newer_generation_whole(own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     assert not own_explainer.refresh()
     write_corpus(own_explainer.settings.corpus, {"trams/trams.txt": "Trams carry more people than cars."})
     built = index_corpus(own_explainer.settings, HashEncoder())
@@ -331,7 +331,7 @@ def test_an_index_is_up_to_date_until_a_file_the_model_the_program_or_what_is_an
     encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
     assert up_to_date(indexed) is not None
     assert up_to_date(dataclasses.replace(indexed, model="another")) is None
-    monkeypatch.setattr("pullquote.store.program", lambda: "another")
+    monkeypatch.setattr("pullquote.index.program", lambda: "another")
     assert up_to_date(indexed) is None
     monkeypatch.undo()
     assert (

@@ -14,17 +14,17 @@ import pytest
 from conftest import Settle
 from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
 
-from pullquote.conversation import Query
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.durable import only_writer
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, IndexMismatch, IndexMissing
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
+from pullquote.index import current_name, layout, open_index
+from pullquote.index.card import Card
+from pullquote.index.files import Stamp, json_bytes, read_checked, swap_in, write_durably
+from pullquote.index.generation import Generation
+from pullquote.index.layout import FORMAT, Layout
 from pullquote.settings import Settings
-from pullquote.store import current_name, layout, open_index
-from pullquote.store.card import Card
-from pullquote.store.files import Stamp, json_bytes, read_checked, swap_in, write_durably
-from pullquote.store.generation import Generation
-from pullquote.store.layout import FORMAT, Layout
+from pullquote.upkeep.indexing import index_corpus
 
 FILES = sorted(layout.CORE | {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, "generation.json"})
 
@@ -374,14 +374,14 @@ def test_what_an_interrupted_build_left_makes_room_before_room_is_looked_for(
     def free(folder: Path) -> SimpleNamespace:
         return SimpleNamespace(free=0 if left.exists() else 10**12)
 
-    monkeypatch.setattr("pullquote.store.build.shutil.disk_usage", free)
+    monkeypatch.setattr("pullquote.index.build.shutil.disk_usage", free)
     index_corpus(replace(indexed, min_free_bytes=10**6), HashEncoder())
     assert not left.exists()
 
 
 def test_a_build_that_the_disk_ends_takes_its_draft_away(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
     before = {path.name for path in Layout(indexed.index).generations.iterdir()}
-    monkeypatch.setattr("pullquote.store.build.sync_folder", lambda _: full())
+    monkeypatch.setattr("pullquote.index.build.sync_folder", lambda _: full())
     with pytest.raises(OSError, match="No space left"):
         index_corpus(indexed, HashEncoder())
     assert {path.name for path in Layout(indexed.index).generations.iterdir()} == before
@@ -424,7 +424,7 @@ def test_a_file_that_grew_is_not_read_further_than_its_stamp(tmp_path: Path):
 def test_a_refresh_onto_a_damaged_generation_keeps_the_present_one(
     own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     settings, before = own_explainer.settings, own_explainer.generation.card.name
     index_corpus(settings, HashEncoder())
     for which in ("current", "previous"):

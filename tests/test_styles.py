@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from test_cite import FULL, place_of
 
-from pullquote.cite import bibtex, card, csl_json, mla, ris
+from pullquote.verify.cite import bibtex, card, csl_json, mla, ris
 
 THREE = replace(FULL, author="Ann Lee, Bo Chen and Cy Ray")
 BODY = replace(FULL, author="Human Rights Watch")

@@ -5,11 +5,11 @@ from collections import defaultdict
 import pytest
 from fakes import HashEncoder, write_corpus
 
-from pullquote.clauses import question_of
-from pullquote.store import build_index
-from pullquote.store.layout import SUGGESTIONS
-from pullquote.suggestions import POOL, dump, prove, suggestions_of
-from pullquote.topics import subjects
+from pullquote.answers.suggestions import POOL, dump, prove, suggestions_of
+from pullquote.answers.topics import subjects
+from pullquote.corpus.clauses import question_of
+from pullquote.index import build_index
+from pullquote.index.layout import SUGGESTIONS
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from fakes import CHECKOUT
 
-from pullquote.encoder import model
-from pullquote.encoder.model import locate_model
 from pullquote.errors import EncoderError
+from pullquote.models import model
+from pullquote.models.model import locate_model
 from pullquote.settings import Settings
 
 APP = CHECKOUT / "app" / "pullquote"
@@ -253,7 +253,9 @@ def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
     assert facts.metadata["License-Expression"] == "MIT AND Apache-2.0"
 
 
-MODELS = {path.parent.name: json.loads(path.read_bytes()) for path in (APP / "models").glob("*/config.json")}
+MODELS = {
+    path.parent.name: json.loads(path.read_bytes()) for path in (APP / "models" / "weights").glob("*/config.json")
+}
 
 
 def test_the_licence_of_every_base_model_lies_beside_ours_in_full():
@@ -267,7 +269,7 @@ def test_the_licence_of_every_base_model_lies_beside_ours_in_full():
 @pytest.mark.parametrize("model", MODELS)
 def test_every_file_of_a_model_is_told_with_what_was_changed(model: str):
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
-    files = [path.name for path in (APP / "models" / model).iterdir() if path.name != "config.json"]
+    files = [path.name for path in (APP / "models" / "weights" / model).iterdir() if path.name != "config.json"]
     assert [name for name in files if f"| `{model}/{name}` |" not in told] == []
 
 
@@ -387,7 +389,7 @@ def guard(event, arguments):
 sys.addaudithook(guard)
 """
 ASK = """
-from pullquote.cli import main
+from pullquote.cli.main import main
 main(["ask", "why might killing kingpins backfire?"])
 """
 SERVE = """
@@ -395,7 +397,7 @@ import threading, time, urllib.request
 from pathlib import Path
 import os, uvicorn
 from pullquote.api import create_app
-from pullquote.explainer import Explainer
+from pullquote.answers.explainer import Explainer
 from pullquote.settings import Settings
 app = create_app(Explainer.open(Settings.read(os.environ)))
 server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))

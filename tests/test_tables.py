@@ -7,9 +7,9 @@ import pytest
 from fakes import document_of
 from growth import assert_in_proportion
 
-from pullquote.sentences import Kind, split_sentences
+from pullquote.corpus.sentences import Kind, split_sentences
+from pullquote.corpus.tables import is_table
 from pullquote.span import Span
-from pullquote.tables import is_table
 
 TABLE = "Answer                 Per cent\nSell the boat               44\nDo not know                 11"
 

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.spoken.naming import named
-from pullquote.spoken.telling import Telling
+from pullquote.answers.spoken.naming import named
+from pullquote.answers.spoken.telling import Telling
 
 
 def tells(name, text, given=()):

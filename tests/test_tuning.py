@@ -9,7 +9,7 @@ from fakes import HashEncoder
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A set of one question, measured with a fake encoder."""
-    monkeypatch.setattr("pullquote.encoder.prepare_encoder", lambda model, index: HashEncoder())
+    monkeypatch.setattr("pullquote.models.encoder.prepare_encoder", lambda model, index: HashEncoder())
     folder = tmp_path / "small"
     folder.mkdir()
     rows = {

@@ -5,8 +5,8 @@ from conftest import Settle
 from fakes import HashEncoder, document_of, open_with_fake
 from test_verify import SPOKEN
 
-from pullquote.indexing import index_corpus
-from pullquote.verify import MATCHES, Result, find
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.match import MATCHES, Result, find
 
 
 @pytest.mark.parametrize(

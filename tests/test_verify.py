@@ -17,25 +17,25 @@ from fastapi.testclient import TestClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pullquote import typography
-from pullquote.alteration import LONGEST, compare, stretches
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.answers.spoken.claimed import attribution, checked
 from pullquote.api import bodies, create_app
-from pullquote.cli import main
-from pullquote.conversation import Query
-from pullquote.documents import Document, Source
+from pullquote.cli.main import main
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import QuestionError, ReceiptError, UnknownDocument
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.quote import Quote
-from pullquote.receipt import Claim, check, hearing, read_receipt
-from pullquote.sentences import split_sentences
+from pullquote.index.quote import Quote
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.spoken.claimed import attribution, checked
-from pullquote.typography import fold, may_hold
-from pullquote.verify import Place, Result, find
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify import typography
+from pullquote.verify.alteration import LONGEST, compare, stretches
+from pullquote.verify.match import Place, Result, find
+from pullquote.verify.receipt import Claim, check, hearing, read_receipt
+from pullquote.verify.typography import fold, may_hold
+from pullquote.verify.wire import answer_wire, citation_wire, sides_wire
 from pullquote.voice import Voice, VoiceKind
-from pullquote.wire import answer_wire, citation_wire, sides_wire
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
 KNOWN = [document_of(TEXT), document_of("They pay nothing.", id="other")]
@@ -163,7 +163,7 @@ def test_no_letter_but_the_kelvin_sign_becomes_a_latin_one_or_ends_in_one():
 
 def test_a_text_without_one_of_the_words_is_not_folded(monkeypatch: pytest.MonkeyPatch):
     seen: list[str] = []
-    monkeypatch.setattr("pullquote.verify.fold", lambda text: seen.append(text) or fold(text))
+    monkeypatch.setattr("pullquote.verify.match.fold", lambda text: seen.append(text) or fold(text))
     find("She said: nothing", lambda: KNOWN)
     assert seen == ["She said: nothing"]
 
@@ -368,7 +368,7 @@ def test_a_long_sentence_of_a_stored_text_may_be_left_out(tmp_path: Path):
 def test_words_that_are_not_in_the_order_of_any_place_are_aligned_with_none(
     speech: Explainer, monkeypatch: pytest.MonkeyPatch, words: str
 ):
-    monkeypatch.setattr("pullquote.alteration._aligned", lambda *_: pytest.fail("aligned"))
+    monkeypatch.setattr("pullquote.verify.alteration._aligned", lambda *_: pytest.fail("aligned"))
     assert speech.verify(words).result is Result.NOT_FOUND
 
 
@@ -378,9 +378,9 @@ def test_a_text_that_stands_altered_in_many_places_is_aligned_with_as_many_as_th
     copies = [Place(document_of(SPEECH, id=f"copy-{number}"), Span(0, len(SPEECH))) for number in range(9)]
     given, size = SPEECH.replace("nine", "ten"), len(SPEECH.split())
     assert len(compare(given, copies)) == 9
-    monkeypatch.setattr("pullquote.alteration.CELLS", 3 * size * size)
+    monkeypatch.setattr("pullquote.verify.alteration.CELLS", 3 * size * size)
     assert [verdict.places[0].document.id for verdict in compare(given, copies)] == ["copy-0", "copy-1", "copy-2"]
-    monkeypatch.setattr("pullquote.alteration.CELLS", 1)
+    monkeypatch.setattr("pullquote.verify.alteration.CELLS", 1)
     assert len(compare(given, copies)) == 1
 
 
@@ -400,12 +400,12 @@ def test_no_place_is_passed_over_that_holds_an_altered_form(words: list[str], st
     place = Place(document_of(" ".join(stored) or "-"), Span(0, len(" ".join(stored)) or 1))
     found = compare(" ".join(words), [place])
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("pullquote.alteration.MIN_KEPT", 0.0)
+        patched.setattr("pullquote.verify.alteration.MIN_KEPT", 0.0)
         assert compare(" ".join(words), [place]) == found
 
 
 def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.verification.COMPARED", 60)
+    monkeypatch.setattr("pullquote.verify.verification.COMPARED", 60)
     verdict = speech.verify(SPEECH.replace("nine", "ten"))
     assert verdict.result is Result.ALTERED
     shown = " ".join(words for kind, words in verdict.diff if kind != "only_stored")
@@ -897,7 +897,8 @@ def test_a_document_is_split_once_for_all_quotes_of_a_receipt(
     quotes = [receipt(document, start, end, section=None) for start, end in ((0, 22), (23, 43), (0, 43))]
     (tmp_path / "receipt.json").write_text(json.dumps(quotes), encoding="utf-8")
     monkeypatch.setattr(
-        "pullquote.sentences.split_sentences", lambda document: split.append(document) or split_sentences(document)
+        "pullquote.corpus.sentences.split_sentences",
+        lambda document: split.append(document) or split_sentences(document),
     )
     done = run(settle({"d/mills.txt": MILLS}), "verify", str(tmp_path / "receipt.json"))
     assert (done.stdout.count("verbatim"), len(split)) == (3, 1)

@@ -14,10 +14,10 @@ from growth import assert_in_proportion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pullquote.corpus import CorpusFile, parse_document
-from pullquote.documents import Document, Source
-from pullquote.reader import bundled
-from pullquote.sentences import Sentence, split_sentences
+from pullquote.corpus.corpus import CorpusFile, parse_document
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Sentence, split_sentences
+from pullquote.models.reader import bundled
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, speaker_line, summary, voices_of
 from pullquote.voice.reading import Reader

@@ -6,9 +6,9 @@ import pytest
 from growth import assert_in_proportion
 from test_voice import hear, whole
 
-from pullquote.documents import Document, Source
-from pullquote.reader import bundled
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
+from pullquote.models.reader import bundled
 from pullquote.voice import Voice, VoiceKind, find_voices, only_counts
 from pullquote.voice.denials import blames, doubtful
 from pullquote.voice.phrases import is_well_formed

@@ -7,8 +7,8 @@ import pytest
 from growth import assert_in_proportion
 from test_voice import hear, whole
 
-from pullquote.documents import Document, Source
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
 from pullquote.voice import VoiceKind, find_voices, speaker_line
 from pullquote.voice.pronouns import is_speaker
 from pullquote.voice.reading import Reading, Token, attribution_of

@@ -3,9 +3,9 @@
 import pytest
 from test_voice import AUTHOR, assert_covered, hear, whole
 
-from pullquote.documents import Document, Source
-from pullquote.reader import bundled
-from pullquote.sentences import split_sentences
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
+from pullquote.models.reader import bundled
 from pullquote.voice import Voice, VoiceKind, find_voices
 
 A, R, Q, M = VoiceKind.AUTHOR, VoiceKind.REPORTED, VoiceKind.QUOTED, VoiceKind.MIXED

@@ -3,11 +3,11 @@
 import pytest
 from test_voice import AUTHOR, hear
 
-from pullquote.quote import quote_span
-from pullquote.reader import bundled
-from pullquote.sentences import split_sentences
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.quote import quote_span
+from pullquote.models.reader import bundled
 from pullquote.span import Span
-from pullquote.verify import voices_at
+from pullquote.verify.match import voices_at
 from pullquote.voice import VoiceKind, find_voices, voices_of
 from pullquote.voice.denials import denies
 from pullquote.voice.nameparts import is_no_name

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import CHECKOUT, load_benchmark
 
-from pullquote.reader import bundled
+from pullquote.models.reader import bundled
 
 HOME = CHECKOUT / "benchmarks" / "voices"
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # read here: a test sees none of the operator's settings

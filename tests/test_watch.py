@@ -12,11 +12,11 @@ from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 from serving import wait_for
 
-from pullquote import watch
 from pullquote.errors import SettingsError
-from pullquote.indexing import index_changes, index_corpus
+from pullquote.index import Built, current_name, open_index
 from pullquote.settings import Settings
-from pullquote.store import Built, current_name, open_index
+from pullquote.upkeep import watch
+from pullquote.upkeep.indexing import index_changes, index_corpus
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator
 
 
 def test_a_change_is_indexed_and_taken_up_by_what_serves(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     explainer = open_with_fake(indexed)
     with following(indexed, lambda: index_corpus(indexed, HashEncoder())) as told:
         wait_for(lambda: told)
@@ -204,7 +204,7 @@ def test_the_command_stops_with_the_reason_where_there_is_no_folder(indexed: Set
 
 def test_watching_may_begin_with_a_build_by_force(indexed: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(watch, "changes", lambda *_: iter(()))
-    monkeypatch.setattr("pullquote.indexing.up_to_date", lambda settings: object())
+    monkeypatch.setattr("pullquote.upkeep.indexing.up_to_date", lambda settings: object())
     before = current_name(indexed)
     assert run(indexed, "index", "--watch").exit_code == 0
     assert current_name(indexed) == before
@@ -213,7 +213,7 @@ def test_watching_may_begin_with_a_build_by_force(indexed: Settings, run: Run, m
 
 
 def test_nothing_is_built_where_nothing_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.indexing.up_to_date", lambda settings: object())
+    monkeypatch.setattr("pullquote.upkeep.indexing.up_to_date", lambda settings: object())
     assert index_changes(indexed) is None
 
 
@@ -225,7 +225,7 @@ def test_serving_may_watch_beside_and_stops_watching_when_it_ends(
     def serve(*_: object) -> None:
         seen.extend(thread.name for thread in threading.enumerate())
 
-    monkeypatch.setattr("pullquote.serve.serve", serve)
+    monkeypatch.setattr("pullquote.api.serve.serve", serve)
     assert run(indexed, "serve", "--watch").exit_code == 0
     assert "watch" in seen
     assert "watch" not in {thread.name for thread in threading.enumerate()}

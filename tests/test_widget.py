@@ -17,17 +17,17 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, document_of, open_with_fake
 from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import create_app
 from pullquote.api.debates import Debate, by_debate, choices
 from pullquote.api.render import byline, paragraphs, permalink, safe_url, titled, visible
-from pullquote.blocks import is_wrapped
-from pullquote.explainer import Explainer
-from pullquote.feedback import Asked
-from pullquote.indexing import index_corpus
-from pullquote.quote import NEAR, Quote, quote_span
-from pullquote.report import gaps
-from pullquote.sentences import Sentence, split_sentences
+from pullquote.corpus.blocks import is_wrapped
+from pullquote.corpus.sentences import Sentence, split_sentences
+from pullquote.index.quote import NEAR, Quote, quote_span
 from pullquote.span import Span
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Asked
+from pullquote.upkeep.report import gaps
 
 SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
 QUESTION = "Who should pay for a road?"

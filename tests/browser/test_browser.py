@@ -19,14 +19,14 @@ from serving import free_port
 from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 from test_sides import NAMED, TOLLS
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
 from pullquote.api import create_app
 from pullquote.api.strings import STRINGS
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.links import text_directive
-from pullquote.ready import Ready
+from pullquote.index import open_index
 from pullquote.span import Span
-from pullquote.store import open_index
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.links import text_directive
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 pytestmark = [

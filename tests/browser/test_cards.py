@@ -14,12 +14,12 @@ from serving import free_port
 from stage import Service
 from test_sides import NAMED, TOLLS
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
 from pullquote.api import create_app
 from pullquote.api.strings import STRINGS
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
-from pullquote.ready import Ready
-from pullquote.store import open_index
+from pullquote.index import open_index
+from pullquote.upkeep.indexing import index_corpus
 
 pytestmark = [
     pytest.mark.slow,

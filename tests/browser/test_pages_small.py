@@ -12,7 +12,7 @@ from serving import free_port
 from stage import Service, axe_faults
 
 from pullquote.api import create_app
-from pullquote.indexing import index_corpus
+from pullquote.upkeep.indexing import index_corpus
 
 pytestmark = [
     pytest.mark.slow,

@@ -15,7 +15,7 @@ from stage import Service
 
 from pullquote.api import create_app
 from pullquote.api.strings import STRINGS
-from pullquote.indexing import index_corpus
+from pullquote.upkeep.indexing import index_corpus
 
 pytestmark = [
     pytest.mark.slow,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pullquote.encoder import Vectors
 from pullquote.errors import IndexFault, IndexMissing
+from pullquote.index import build_index, open_index
+from pullquote.index.generation import Generation
+from pullquote.index.layout import Layout
+from pullquote.models.encoder import Vectors
 from pullquote.settings import Settings
-from pullquote.store import build_index, open_index
-from pullquote.store.generation import Generation
-from pullquote.store.layout import Layout
 
 # One document stays, one changes, one goes, one comes. The words of one edition stand in no other.
 OLD = {"a/kept.txt": "Tolls are kept.", "a/changed.txt": "Old words. Stay old.", "b/goes.txt": "Goes away."}

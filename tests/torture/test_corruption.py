@@ -14,11 +14,11 @@ import faiss
 import pytest
 
 from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
+from pullquote.index import layout, open_index
+from pullquote.index.files import Stamp, json_bytes
+from pullquote.index.generation import Generation
+from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote.store import layout, open_index
-from pullquote.store.files import Stamp, json_bytes
-from pullquote.store.generation import Generation
-from pullquote.store.layout import Layout
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
 

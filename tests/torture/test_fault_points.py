@@ -8,10 +8,10 @@ import pytest
 
 from pullquote.durable import sync_folder
 from pullquote.errors import PullquoteError
+from pullquote.index import build as building
+from pullquote.index import layout
+from pullquote.index.files import Stamp, write_durably
 from pullquote.settings import Settings
-from pullquote.store import build as building
-from pullquote.store import layout
-from pullquote.store.files import Stamp, write_durably
 from torture.conftest import Tell
 from torture.shim import Fault, Killed, Operation, watched
 from torture.small import NEW, OLD, build, faults_of, lay_out, settings_of

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from fakes import HashEncoder, open_with_fake, write_corpus
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api import create_app
-from pullquote.conversation import Query
-from pullquote.explainer import Explainer
-from pullquote.indexing import index_corpus
 from pullquote.settings import Settings
-from pullquote.wire import answer_wire
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire
 from torture.conftest import Tell
 
 CLIENTS = 8
@@ -120,7 +120,7 @@ def rebuilding(builder: Builder) -> Iterator[None]:
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, Builder]:
-    monkeypatch.setattr("pullquote.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     # A field of that name may not be there: then nothing is limited either.
     names = {field.name for field in fields(Settings)}
     limits = {"PULLQUOTE_RATE_LIMIT": "off"} if "rate_limit" in names else {}

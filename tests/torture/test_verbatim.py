@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
-from pullquote.conversation import Query
-from pullquote.indexing import index_corpus
-from pullquote.wire import answer_wire, citation_wire
+from pullquote.answers.query import Query
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.wire import answer_wire, citation_wire
 from torture.conftest import Tell
 
 QUESTIONS = 5

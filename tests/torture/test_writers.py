@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pullquote import folder
-from pullquote.corpus import corpus_hashes, load_corpus
+from pullquote.corpus import folder
+from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.durable import only_writer
 from pullquote.errors import CorpusError, IndexLocked
+from pullquote.index import open_index
+from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote.store import open_index
-from pullquote.store.layout import Layout
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, faults_of, lay_out
 
@@ -137,7 +137,7 @@ def test_a_clock_that_jumps_changes_neither_order_nor_names(again: Again, monkey
             return cls(year, 1, 1, tzinfo=tz)
 
     settings = again()
-    monkeypatch.setattr("pullquote.store.build.datetime", Clock)
+    monkeypatch.setattr("pullquote.index.build.datetime", Clock)
     names = [build(settings) for _ in range(3)]  # three in the same second
     assert len(set(names)) == 3
     assert open_index(settings).generation.card.name == names[-1]

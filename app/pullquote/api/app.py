@@ -11,6 +11,9 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse
 
 from pullquote import __version__
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import QUOTE, SOUGHT, worded
+from pullquote.answers.ready import Refused
 from pullquote.api import (
     bodies,
     chat,
@@ -32,12 +35,9 @@ from pullquote.api import (
 from pullquote.api.debates import by_debate, debate_wire
 from pullquote.api.line import SPARE, at_work
 from pullquote.api.visit import Kind
-from pullquote.conversation import QUOTE, SOUGHT, worded
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
-from pullquote.ready import Refused
 from pullquote.settings import Settings
-from pullquote.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
+from pullquote.upkeep.records import Records
+from pullquote.verify.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 
 REFRESH_SECONDS = 1.0
 log = logging.getLogger("pullquote")

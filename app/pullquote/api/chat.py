@@ -8,16 +8,16 @@ from typing import Annotated
 from fastapi import Depends, FastAPI
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from pullquote.answer import Answer
+from pullquote.answers.answer import Answer
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query as Question
+from pullquote.answers.query import Turn
 from pullquote.api import bodies, events, line, places, problems
 from pullquote.api.render import sided_on
-from pullquote.conversation import Query as Question
-from pullquote.conversation import Turn
 from pullquote.errors import PullquoteError, UnknownDocument
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
 from pullquote.span import Span
-from pullquote.wire import answer_wire
+from pullquote.upkeep.records import Records
+from pullquote.verify.wire import answer_wire
 
 log = logging.getLogger("pullquote")
 

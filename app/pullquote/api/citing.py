@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, Query
 from fastapi.responses import JSONResponse, Response
 
-from pullquote import cite
+from pullquote.answers.explainer import Explainer
 from pullquote.api import bodies, ids, places, quoted
-from pullquote.documents import Document
-from pullquote.explainer import Explainer
+from pullquote.corpus.documents import Document
 from pullquote.span import Span
+from pullquote.verify import cite
 from pullquote.voice import speaker_line
 
 TAG = 2_000  # characters of the claim over a debate card, or what a question may have where that is more

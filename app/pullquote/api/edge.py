@@ -2,7 +2,8 @@
 
 from fastapi import FastAPI
 
-from pullquote.answer import Answer
+from pullquote.answers.answer import Answer
+from pullquote.answers.explainer import Explainer
 from pullquote.api import logs, metrics
 from pullquote.api.head import Head
 from pullquote.api.headers import Cors, SecurityHeaders
@@ -13,9 +14,8 @@ from pullquote.api.line import Line, TurnAway, Waiting, at_work
 from pullquote.api.observer import Observer
 from pullquote.api.problems import Unforeseen
 from pullquote.api.rates import Rates
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
 from pullquote.settings import Settings
+from pullquote.upkeep.records import Records
 
 
 class Observed(Records):

@@ -3,12 +3,12 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
+from pullquote.answers.explainer import Explainer
 from pullquote.api import assets, render
 from pullquote.api.debates import choices, chosen, known
 from pullquote.api.keys import Keys
 from pullquote.errors import UnknownDebate
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
+from pullquote.upkeep.records import Records
 
 SUGGESTED = 5
 _SCRIPT = "text/javascript"

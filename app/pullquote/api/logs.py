@@ -6,10 +6,10 @@ import logging
 import sys
 from typing import TextIO
 
-from pullquote.answer import Answer
+from pullquote.answers.answer import Answer
 from pullquote.api import visit
 
-log = logging.getLogger("pullquote.answer")
+log = logging.getLogger("pullquote.answers.answer")
 
 
 class JsonLines(logging.Formatter):

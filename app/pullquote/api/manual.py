@@ -10,13 +10,13 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import FORM
 from pullquote.api.render import page, sentence
-from pullquote.conversation import FORM
-from pullquote.explainer import Explainer
-from pullquote.hidden import HIDDEN
-from pullquote.judged import own_propositions
-from pullquote.proposition import proposition_of, statement_of
-from pullquote.sentences import Kind
+from pullquote.corpus.hidden import HIDDEN
+from pullquote.corpus.sentences import Kind
+from pullquote.sides.judging import own_propositions
+from pullquote.sides.proposition import proposition_of, statement_of
 
 Schema = Mapping[str, Any]
 SHOWN = 300  # letters of words in an example

@@ -8,24 +8,24 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from pullquote import cite
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import MAX_QUOTES, Turn
+from pullquote.answers.query import Query as Question
 from pullquote.api import assets, places, problems
 from pullquote.api.chat import quoted_before
 from pullquote.api.debates import by_debate, choices, chosen, known
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
-from pullquote.conversation import MAX_QUOTES, Turn
-from pullquote.conversation import Query as Question
-from pullquote.documents import Document
+from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
-from pullquote.explainer import Explainer
-from pullquote.feedback import Records
-from pullquote.judged import own_propositions
-from pullquote.links import place_query
+from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
+from pullquote.upkeep.records import Records
+from pullquote.verify import cite
+from pullquote.verify.links import place_query
+from pullquote.verify.wire import Wire, answer_wire, sides_wire
 from pullquote.voice import speaker_line
-from pullquote.wire import Wire, answer_wire, sides_wire
 
 SUGGESTED = 5
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as render.spot writes it

@@ -2,12 +2,12 @@
 
 from fastapi.responses import HTMLResponse
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.select import MAX_SENTENCES, MAX_WORDS
 from pullquote.api import render
-from pullquote.documents import Document
+from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, PullquoteError, TextChanged, UnknownDocument
-from pullquote.explainer import Explainer
-from pullquote.quote import quote_span
-from pullquote.select import MAX_SENTENCES, MAX_WORDS
+from pullquote.index.quote import quote_span
 from pullquote.span import Span
 
 TOO_MUCH = (

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from pullquote import quote as quotes
-from pullquote.answer import Citation
-from pullquote.documents import Document
-from pullquote.passages import lead_in
-from pullquote.sentences import Kind, Sentence
-from pullquote.sides import Sides
+from pullquote.answers.answer import Citation
+from pullquote.corpus.documents import Document
+from pullquote.corpus.passages import lead_in
+from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.index import quote as quotes
+from pullquote.sides.columns import Sides
+from pullquote.sides.stance import Side
 from pullquote.span import Span
-from pullquote.stance import Side
 
 CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
 

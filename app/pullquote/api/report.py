@@ -9,16 +9,16 @@ from urllib.parse import parse_qs
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import spaced
 from pullquote.api import bodies, reported, send
 from pullquote.api.keys import Keys
 from pullquote.api.render import page
 from pullquote.api.visit import Kind
-from pullquote.conversation import spaced
 from pullquote.errors import NotFound, SettingsError
-from pullquote.explainer import Explainer
-from pullquote.feedback import MOST_READ, Judgement, Records
-from pullquote.report import report_of
 from pullquote.span import Span
+from pullquote.upkeep.records import MOST_READ, Judgement, Records
+from pullquote.upkeep.report import report_of
 
 log = logging.getLogger("pullquote")
 _OFF = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"

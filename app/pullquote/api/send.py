@@ -2,7 +2,7 @@
 
 from fastapi.responses import JSONResponse
 
-from pullquote.wire import Wire
+from pullquote.verify.wire import Wire
 
 
 def wire(body: Wire, status: int = 200) -> JSONResponse:

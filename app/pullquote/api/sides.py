@@ -6,14 +6,14 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import STATEMENT, worded
 from pullquote.api import bodies, ids, places, problems, quoted, send
 from pullquote.api.debates import choices, known
 from pullquote.api.render import page
-from pullquote.conversation import STATEMENT, worded
 from pullquote.errors import InvalidSpan, NotFound, QuestionError
-from pullquote.explainer import Explainer
 from pullquote.span import Span
-from pullquote.wire import Wire, disputes_wire, sides_wire
+from pullquote.verify.wire import Wire, disputes_wire, sides_wire
 
 
 class SidesQuery(bodies.Strict):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pullquote.dates import long_date
-from pullquote.documents import Document, Source
-from pullquote.sentences import Sentence
+from pullquote.corpus.dates import long_date
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.nameparts import fuller
 from pullquote.voice.number import MANY, is_several

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pullquote.institutions import NOUN
+from pullquote.corpus.institutions import NOUN
+from pullquote.corpus.writings import NAMES
 from pullquote.voice.mentions import whom
 from pullquote.voice.number import may_be_several
 from pullquote.voice.phrases import is_first_person, is_pronoun
 from pullquote.voice.pronouns import ADDRESSED, LONGEST_READ, fits, is_speaker
 from pullquote.voice.subjects import main_subject
-from pullquote.writings import NAMES
 
 LONGEST_TAIL = 200
 MOST_HOPS = 6  # sentences looked back through for what a pronoun means

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pullquote.givennames import is_given_name
+from pullquote.corpus.givennames import is_given_name
 from pullquote.voice.genders import MEN, WOMEN
 from pullquote.voice.mentions import people_in
 from pullquote.voice.phrases import ROLE

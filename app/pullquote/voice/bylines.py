@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pullquote.blocks import IMAGE
-from pullquote.documents import Document
-from pullquote.sentences import Kind, Sentence
+from pullquote.corpus.blocks import IMAGE
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.voice.guests import Guest
 
 _NAME = r"(?:[A-Z][\w.’'-]*)(?:[ ](?:(?:de|del|van|von|der|la|al|ap|of|the)[ ]){0,2}[A-Z][\w.’'-]*){1,5}"

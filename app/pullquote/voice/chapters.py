@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pullquote.documents import Document
-from pullquote.sentences import Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Sentence
 from pullquote.voice.comments import labelled_in, mails_in, posts_in, replies_in
 from pullquote.voice.guests import Guest, paragraphs_of, under
 from pullquote.voice.letters import letters_in

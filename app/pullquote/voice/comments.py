@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pullquote.institutions import NOUN
+from pullquote.corpus.institutions import NOUN
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, says_i, words_of
 from pullquote.voice.phrases import ROLE
 from pullquote.voice.speakers import lead

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pullquote.sentences import Sentence
+from pullquote.corpus.sentences import Sentence
 from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.mentions import is_other
 from pullquote.voice.number import is_several, may_be_several

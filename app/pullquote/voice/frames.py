@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pullquote.honorifics import TITLES
+from pullquote.corpus.honorifics import TITLES
 
 LOOK_BACK = 400
 LONGEST = 4_000

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pullquote.documents import Document
-from pullquote.sentences import Kind, Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.voice.voices import Voice, VoiceKind
 
 PLAIN = 7  # the level of a heading without "#"

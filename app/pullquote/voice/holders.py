@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.institutions import NOUNS
+from pullquote.corpus.institutions import NOUNS
 from pullquote.voice.neighbours import Doubt
 from pullquote.voice.phrases import ROLE
 

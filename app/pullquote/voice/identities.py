@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pullquote.corpus.writings import NOUN as TEXT
+from pullquote.corpus.writings import is_own
 from pullquote.voice.antecedents import BODIES, Antecedents, anaphor
 from pullquote.voice.asides import NOBODY
 from pullquote.voice.assurance import is_doubted, is_plain
@@ -41,8 +43,6 @@ from pullquote.voice.speakers import Names
 from pullquote.voice.subjects import subject_of
 from pullquote.voice.tidying import is_title
 from pullquote.voice.voices import Speaker
-from pullquote.writings import NOUN as TEXT
-from pullquote.writings import is_own
 
 _NOMINATIVE = {"him": "he", "her": "she", "them": "they"}  # "according to them"
 _SAME = re.compile(r"^[Tt]he\s(?:very\s)?same\s(?=\w)")  # "the same Chamber" is the Chamber

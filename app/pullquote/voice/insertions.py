@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from pullquote.documents import Document
+from pullquote.corpus.documents import Document
 from pullquote.voice.guests import words_of
 from pullquote.voice.interviews import turns_of
 from pullquote.voice.labels import LABEL, Turn, takes_floor, turn_of

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pullquote.asked import Asked, asked_in, is_edited, meets, says_myself
-from pullquote.documents import Document
-from pullquote.sentences import Kind, Sentence
+from pullquote.corpus.asked import Asked, asked_in, is_edited, meets, says_myself
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.voice.guests import Guest, words_of
 from pullquote.voice.mentions import people_in
 

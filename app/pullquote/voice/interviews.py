@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from pullquote.documents import Document, Source
-from pullquote.sentences import Kind, Sentence
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.voice.guests import words_of
 from pullquote.voice.labels import (
     LABEL,

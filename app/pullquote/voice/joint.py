@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.institutions import NOUN
+from pullquote.corpus.institutions import NOUN
 from pullquote.voice.lists import list_from, list_of
 from pullquote.voice.phrases import DETERMINER, ROLE
 

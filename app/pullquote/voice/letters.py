@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pullquote.blocks import IMAGE
-from pullquote.documents import Source
-from pullquote.honorifics import TITLES
+from pullquote.corpus.blocks import IMAGE
+from pullquote.corpus.documents import Source
+from pullquote.corpus.honorifics import TITLES
 from pullquote.voice.guests import ANY, PLAIN, Guest, Opening, Paragraph, in_small_letters, says_i, words_of
 from pullquote.voice.mentions import people_in
 from pullquote.voice.speakers import lead

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pullquote.documents import Document
-from pullquote.passages import lead_in
-from pullquote.sentences import Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.passages import lead_in
+from pullquote.corpus.sentences import Sentence
 from pullquote.voice.announcements import Announcement
 from pullquote.voice.antecedents import Antecedents
 from pullquote.voice.blocks import Blocks

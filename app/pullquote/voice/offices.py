@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 
-from pullquote.particles import PARTICLES
+from pullquote.corpus.particles import PARTICLES
 from pullquote.voice.phrases import ROLE
 
 _OFFICE = re.compile(rf"(?:[Tt]he|[Tt]his)\s(?:[A-Z][\w-]+\s)?(?P<role>(?i:{ROLE}))")

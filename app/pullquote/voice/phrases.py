@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.institutions import NOUN
+from pullquote.corpus.institutions import NOUN
 
 MOST_WORDS = 16  # a longer "subject" is most likely two clauses
 

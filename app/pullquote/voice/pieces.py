@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullquote.sentences import Sentence
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.quotations import Quotation, find_quotations
 

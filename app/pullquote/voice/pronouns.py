@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.institutions import NOUN, NOUNS
+from pullquote.corpus.institutions import NOUN, NOUNS
 from pullquote.voice.frames import PREDICATE
 from pullquote.voice.mentions import is_other
 from pullquote.voice.number import MANY, is_several, may_be_several

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pullquote.documents import Document
-from pullquote.sentences import Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.frames import Attribution, Form
 from pullquote.voice.plainnames import plain

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pullquote.clauses import has_verb
-from pullquote.honorifics import TITLES
+from pullquote.corpus.clauses import has_verb
+from pullquote.corpus.honorifics import TITLES
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, words_of
 from pullquote.voice.mentions import people_in
 from pullquote.voice.speakers import lead

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pullquote.documents import Document
-from pullquote.sentences import Kind, Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.voice.pieces import mask, pieces_by_sentence
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from pullquote.documents import Document
-from pullquote.sentences import Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.identities import Identities
 from pullquote.voice.mentions import people_in

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.institutions import NOUN
+from pullquote.corpus.institutions import NOUN
 from pullquote.voice.lists import list_from
 from pullquote.voice.number import is_several
 from pullquote.voice.phrases import PEOPLE, ROLE

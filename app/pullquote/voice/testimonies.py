@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pullquote.blocks import IMAGE
+from pullquote.corpus.blocks import IMAGE
 from pullquote.voice.guests import ANY, Guest, Opening, Paragraph, says_i, words_of
 
 LONGEST_LINE = 200

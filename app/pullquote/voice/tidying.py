@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.honorifics import TITLES
+from pullquote.corpus.honorifics import TITLES
 
 LONGEST_NAME = 110
 NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in TITLES.split("|"))  # after a stop: it cuts no title short

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.documents import Document
-from pullquote.sentences import Sentence
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.voices import Voice
 

@@ -1,0 +1,1 @@
+"""What is asked, chosen, judged and composed into an answer."""

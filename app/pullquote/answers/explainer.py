@@ -1,0 +1,261 @@
+"""The explainer: opens everything once, then answers. The edges parse, call it and render."""
+
+import logging
+import threading
+from copy import copy
+from dataclasses import replace
+
+from pullquote.answers import query as conversation
+from pullquote.answers.answer import Answer, Citation
+from pullquote.answers.decide import decide
+from pullquote.answers.language import language_names
+from pullquote.answers.query import Query
+from pullquote.answers.ready import Ready, Refused
+from pullquote.answers.reply import reply
+from pullquote.answers.select import Choice
+from pullquote.cache import Counts
+from pullquote.corpus.documents import Document
+from pullquote.errors import QuestionError
+from pullquote.index import current_name, open_index
+from pullquote.index.generation import Generation
+from pullquote.index.search import Hit
+from pullquote.models.encoder import Encoder
+from pullquote.settings import Settings
+from pullquote.sides.columns import Sides
+from pullquote.sides.disputes import Dispute
+from pullquote.span import Span
+from pullquote.timings import Timings
+from pullquote.upkeep.staleness import Staleness
+from pullquote.verify.match import Verdict
+from pullquote.verify.verification import checked
+
+log = logging.getLogger("pullquote")
+
+
+class Explainer:
+    """Answers questions from one generation at a time; safe to call from several threads.
+
+    A newer generation is taken up whole by `refresh`: each answer comes from exactly one.
+    """
+
+    def __init__(self, settings: Settings, ready: Ready) -> None:
+        self.settings = settings
+        self._ready = ready
+        self._staleness = Staleness(settings)
+        self._before: dict[str, Counts] = {}
+        self._refused = Refused.fallen(current_name(settings), ready.degraded)
+        self._refreshing = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Explainer":
+        """Open the current generation and its encoder.
+
+        Raises:
+            IndexFault: there is no index, or it cannot be used.
+            EncoderError: its model is not there.
+        """
+        return cls(settings, Ready.open(settings))
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that answers come from now."""
+        return self._ready.generation
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that questions go through."""
+        return self._ready.encoder
+
+    @property
+    def degraded(self) -> str | None:
+        """Why an older generation than the newest serves, or None."""
+        return self._refused.told if self._refused else None
+
+    @property
+    def refused(self) -> Refused | None:
+        """The newest generation, where it could not be taken up and this one serves."""
+        return self._refused
+
+    def now(self) -> "Explainer":
+        """The same over the generation of this moment: several calls to it see no swap between them."""
+        return copy(self)  # with what is known of the corpus, which would else be read again
+
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """Hits and misses since the start, and entries now, of the caches of "answers" and of question "vectors"."""
+        return {name: now.after(self._before.get(name, Counts())) for name, now in self._ready.counts.items()}
+
+    def refresh(self) -> bool:
+        """Take up a newer generation if there is one; whether it did.
+
+        A newer one that cannot be used leaves the present one serving; it is tried again after a while.
+        """
+        with self._refreshing:
+            name, known = current_name(self.settings), self._refused
+            if name is None or name == self.generation.card.name:
+                self._refused = None
+                return False
+            if known and known.holds(name):
+                return False
+            again = known is not None and known.generation == name  # told once, however often it is tried
+            try:
+                opened = open_index(self.settings, serving=self.generation)
+                fresh = self._ready if opened.generation is self.generation else Ready.open(self.settings, opened)
+                fresh.expect_many()  # whoever asks next does not wait for it
+            except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
+                if not again:
+                    log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)
+                self._refused = Refused.of(name, error)
+                return False
+            if opened.degraded and not again:
+                log.warning("%s", opened.degraded)
+            fallen = Refused.fallen(name, opened.degraded)
+            if fresh is self._ready:
+                self._refused = fallen
+                return False
+            self._before, self._ready, self._refused = self.counts, fresh, fallen
+            return True
+
+    def ask(self, query: Query) -> Answer:
+        """Answer a question with quotes, or abstain and say why.
+
+        A question asked before is answered from memory, as long as the same generation serves; the
+        timings are then those of looking it up, and whether the corpus moved on is told as of now.
+
+        Raises:
+            UnknownDebate: the query names one that there is not.
+        """
+        ready, timings = self._ready, Timings()
+        query = replace(query, debate=_named(ready, query.debate))
+        asked = (query, self.settings)
+        with timings.stage("recall"):
+            known = ready.answers.get(asked)
+        if known is None:
+            known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
+            ready.keep(asked, query, known)
+        return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
+
+    def expect_many(self) -> None:
+        """Get ready for many questions at once, not when they have come."""
+        self._ready.expect_many()
+
+    def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
+        """The windows that fit best, whether or not they answer.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+        """
+        return self._ready.search(question, count, debate)
+
+    def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
+        """The windows that fit best with the parts of their scores, best first.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+        """
+        ready = self._ready
+        return ready.find(question, ready.generation.documents_of(debate), Timings())
+
+    def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
+        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting.
+
+        Raises:
+            UnknownDebate: the query names one that there is not.
+        """
+        ready, resolved = self._ready, conversation.resolve(query)
+        hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
+        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
+        return decision.values, decision.choices
+
+    def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
+        """Questions that were answered when the index was built, each once, however many debates answer it.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+        """
+        ready = self._ready
+        named = _named(ready, debate)
+        return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if named in (None, entry.debate)))
+
+    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
+        """What the sources say for a proposition and against it, and which side they leave out.
+
+        Raises:
+            UnknownDebate: there is no such debate.
+            QuestionError: nothing is put up for debate, or in another language than the sources are in.
+        """
+        ready = self._ready
+        if ready.foreign(statement):
+            raise QuestionError(f"the sources are in {language_names(ready.languages)}; write the statement so")
+        return ready.debater.sides(statement, debate=_named(ready, debate))
+
+    def propositions(self) -> tuple[str, ...]:
+        """The propositions that the operator names for the debates."""
+        return self._ready.debater.stances.propositions
+
+    def sides_around(self, document_id: str, proposition: str) -> tuple[Sides, Sides] | None:
+        """What a document says on both sides of a named proposition, and what the others of its debate do.
+
+        None where the index holds no readings for it.
+
+        Raises:
+            UnknownDocument: there is no such id.
+        """
+        ready = self._ready
+        return ready.debater.around(ready.generation.number(document_id), proposition)
+
+    def disputes(self, document_id: str, span: Span) -> tuple[Citation, Dispute | None]:
+        """The quote at a range of a document, and who takes the other side of what the operator put up for debate.
+
+        Raises:
+            UnknownDocument: there is no such id.
+            QuestionError: the range holds no sentence, or only headings and the like.
+        """
+        ready = self._ready
+        quoted = ready.quote_at(document_id, span)
+        if quoted is None or not quoted.quote.is_prose:
+            raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
+        return quoted, ready.debater.dispute(quoted.quote)
+
+    def changed_files(self) -> tuple[str, ...]:
+        """The corpus files that differ from what the generation was built from, by path.
+
+        None differ where there is no corpus folder: an index may serve without it.
+        """
+        return self._staleness.changed(self.generation)
+
+    def document(self, document_id: str) -> Document:
+        """A document as it is stored.
+
+        Raises:
+            UnknownDocument: there is no such id.
+        """
+        generation = self.generation
+        return generation.document(generation.number(document_id))
+
+    def quote_at(self, document_id: str, span: Span) -> Citation | None:
+        """The whole sentences around a range of a document, or None where it holds none.
+
+        Raises:
+            UnknownDocument: there is no such id.
+        """
+        return self._ready.quote_at(document_id, span)
+
+    def verify(self, words: str, *, speaker: str | None = None, document_id: str | None = None) -> Verdict:
+        """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
+
+        Raises:
+            UnknownDocument: `document_id` is none of the documents'.
+            QuestionError: `speaker` could name nobody.
+        """
+        return checked(self._ready, words, speaker=speaker, document_id=document_id)
+
+
+def _named(ready: Ready, debate: str | None) -> str | None:
+    """A debate's name as the index has it, however its accents are written in what is asked.
+
+    Raises:
+        UnknownDebate: there is no such debate.
+    """
+    documents = ready.generation.documents_of(debate)
+    return debate and ready.generation.rows[documents.start].debate

@@ -1,0 +1,237 @@
+"""Choosing: from many windows to the few quotes that are shown, and the part each one plays."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pullquote.answers.expect import Expected, expected, holds
+from pullquote.index.generation import Generation, Window
+from pullquote.index.lexical import stems
+from pullquote.index.quote import Quote
+from pullquote.index.search import Hit
+
+MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
+MAX_SENTENCES = 3
+CONSIDERED = 40  # hits that are looked at closely
+CONTINUES = 0.1  # what a sentence gains that goes on from the best one, in its section
+CONTINUED = 2  # sentences after the best one's that do
+MERGE_SHARE = 0.8  # of a chosen quote's score that its neighbour needs to be joined to it
+ECHO = 0.5  # share of a question's stems in what was asked from which it only asks the same
+ALIKE = 0.7  # share of stems in common from which two quotes say the same
+NEXT_SHARE = 0.6  # a further quote must reach this share of the best one's score (docs/quality.md)
+EVIDENCE_SHARE = 0.45  # evidence from the best one's own document, which seldom repeats the question's words, this
+FEEDBACK = 0.2  # weight of what a candidate shares with the best one
+QUESTION_LOSS = 0.12  # a question in the text seldom answers one
+SCRAP_LOSS = 0.10  # nor does a sentence of a few words
+KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
+
+_COUNTER = re.compile(
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet|nevertheless|nonetheless|still),? )?"
+    r"(?:some )?(?:critics|opponents|detractors|sceptics|skeptics|others (?:disagree|object|disput\w+))\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet),? )?"
+    r"some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b",
+    re.IGNORECASE,
+)
+# What an author says back to others: they stand on the other side of what the author argues.
+_ANSWERED = re.compile(
+    r"[.!?][\"”’]*\s+(?:(?:however|but|yet)\b|(?:this|that|these|those|such)\b[^.!?]*"
+    r"(?:\b(?:not|never|no|unlikely|wrong|mistaken|flawed|misses|overlooks?|ignores?|fails?)\b|n['’]t\b))",
+    re.IGNORECASE,
+)
+_EVIDENCE = re.compile(
+    r"\d|\b(?:research|stud(?:y|ies)|survey|data|statistics|report(?:ed|s)?|found|according to|for example|"
+    r"for instance|evidence|estimated?|percent|was followed by|were followed by)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"[*_\s]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[\"“(*_]*[A-Z])|\d{1,3}[.)]\s)"
+)  # of a paragraph: no figure
+
+
+class Role(StrEnum):
+    """The part that a quote plays in an answer."""
+
+    CLAIM = "claim"
+    EVIDENCE = "evidence"
+    COUNTERPOINT = "counterpoint"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A quote that is to be shown, with the score it was chosen by."""
+
+    quote: Quote
+    hit: Hit
+    score: float
+    role: Role = Role.CLAIM
+
+
+def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
+    """At most `count` quotes, best first: no overlap, no echo, neighbours joined, sources mixed.
+
+    A hit's window loses the sentences before the one that matched when all together are too long;
+    the quote then leans, and says so.
+    """
+    ranked = [choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)]
+    chosen: list[Choice] = []
+    for candidate in _around_best(generation, ranked):
+        if chosen and candidate.score < _share(chosen[0], candidate) * chosen[0].score:
+            continue
+        merged = _merged(chosen, candidate)
+        if merged is not None:
+            chosen[merged] = _join(chosen[merged], candidate)
+        elif len(chosen) < count and _adds(chosen, candidate):
+            chosen.append(candidate)
+    return tuple(_with_role(choice, first=place == 0) for place, choice in enumerate(chosen))
+
+
+def _share(best: Choice, candidate: Choice) -> float:
+    """The share of the best quote's score that a further one must reach."""
+    beside = candidate.quote.document.id == best.quote.document.id
+    return EVIDENCE_SHARE if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE else NEXT_SHARE
+
+
+def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
+    """The quotes that the hits give, best first after what their form says against them."""
+    kind = expected(question)
+    weighed = (_weigh(generation, hit, kind) for hit in hits[:CONSIDERED])
+    return sorted(weighed, key=lambda choice: -choice.score)
+
+
+def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choice]:
+    """The candidates anew, each with what it shares in meaning with the best one.
+
+    People ask in their own words; the evidence for a claim is told in the claim's. Feedback from
+    the best result (Rocchio 1971) finds it.
+    """
+    if not ranked:
+        return []
+    vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
+    likeness = (vectors @ vectors[0]).tolist()
+    first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
+    closer = []
+    for choice, shared in zip(ranked[1:], likeness[1:], strict=True):
+        gain = FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)
+        closer.append(Choice(choice.quote, choice.hit, min(first.score, choice.score + gain), choice.role))
+    return [first, *sorted(closer, key=lambda choice: -choice.score)]
+
+
+def _continues(best: Quote, other: Quote) -> bool:
+    """Whether the other quote's last sentence is one of the next in the same section."""
+    near = best.document.id == other.document.id and 0 < other.last - best.last <= CONTINUED
+    return near and best.sentences[best.last].heading == other.sentences[other.last].heading
+
+
+def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
+    quote = cut(generation, hit)
+    words = quote.text
+    loss = (
+        QUESTION_LOSS * is_question(words)
+        + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
+        + KIND_LOSS * (not holds(kind, words))
+    )
+    return Choice(quote, hit, hit.score - loss)
+
+
+def is_question(words: str) -> bool:
+    """Whether words end in a question, whatever marks close it."""
+    return words.rstrip('"”’)*_ ').endswith("?")
+
+
+def only_asks(quote: Quote) -> bool:
+    """Whether every sentence of a quote is a question."""
+    sentences = quote.sentences[quote.first : quote.last + 1]
+    return all(is_question(sentence.span.cut(quote.document.text)) for sentence in sentences)
+
+
+def _echoes(question: str, quote: Quote) -> bool:
+    """Whether a quote only asks what was asked, and so cannot answer it; another question may."""
+    if not only_asks(quote):
+        return False
+    theirs = stems(quote.text)
+    return len(stems(question) & theirs) >= ECHO * len(theirs)
+
+
+def cut(generation: Generation, window: Window) -> Quote:
+    """A window as a quote, without its lead where that makes it too long."""
+    document, sentences = generation.document(window.document), generation.sentences(window.document)
+    first = window.first
+    while first < window.last and not _fits(Quote(document, sentences, first, window.last)):
+        first += 1
+    return Quote(document, sentences, first, window.last)
+
+
+def _fits(quote: Quote) -> bool:
+    count = quote.last - quote.first + 1
+    return count == 1 or (count <= MAX_SENTENCES and quote.words <= MAX_WORDS)
+
+
+def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
+    """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
+    for place, choice in enumerate(chosen):
+        ours, theirs = choice.quote, candidate.quote
+        if ours.document.id != theirs.document.id:
+            continue
+        touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
+        same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        inside = theirs.first >= ours.first and theirs.last <= ours.last
+        strong = inside or candidate.score >= MERGE_SHARE * choice.score
+        fits = touching and not inside and same and strong and _fits(_union(ours, theirs))
+        if fits and _adds([*chosen[:place], *chosen[place + 1 :]], _join(choice, candidate)):
+            return place
+    return None
+
+
+def _union(ours: Quote, theirs: Quote) -> Quote:
+    return Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
+
+
+def _join(choice: Choice, other: Choice) -> Choice:
+    return Choice(_union(choice.quote, other.quote), choice.hit, max(choice.score, other.score))
+
+
+def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
+    """Whether the candidate says something that the chosen ones do not."""
+    quote = candidate.quote
+    same = [choice for choice in chosen if choice.quote.document.id == quote.document.id]
+    if any(choice.quote.span.overlaps(quote.span) for choice in same):
+        return False
+    return not any(alike(choice.quote.text, quote.text) for choice in chosen)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are near-copies, by the stems they share."""
+    ours, theirs = stems(one), stems(other)
+    return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
+
+
+def _with_role(choice: Choice, *, first: bool) -> Choice:
+    return Choice(choice.quote, choice.hit, choice.score, role_of(choice.quote.text, first=first))
+
+
+def role_of(words: str, *, first: bool) -> Role:
+    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim.
+
+    A bare "but" or "however" tells no side of the answer: it turns against what stands before it in its source.
+    "Some observers" may say anything: what they say is context, unless the author turns against it in the same quote.
+    """
+    if _COUNTER.search(words) and not first:
+        return Role.COUNTERPOINT
+    others = _OTHERS.search(words)
+    if others and not first and _ANSWERED.search(words, others.end()):
+        return Role.COUNTERPOINT
+    return plain_role(words, first=first)
+
+
+def plain_role(words: str, *, first: bool) -> Role:
+    """A quote's role where those who disagree with its author are nobody's other side."""
+    if first:
+        return Role.CLAIM
+    number = _NUMBER.match(words)
+    evidence = _EVIDENCE.search(words, number.end() if number else 0)
+    return Role.CONTEXT if _OTHERS.search(words) else Role.EVIDENCE if evidence else Role.CLAIM

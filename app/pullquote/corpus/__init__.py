@@ -1,0 +1,1 @@
+"""Files become documents, sentences and passages; nothing here changes a letter."""

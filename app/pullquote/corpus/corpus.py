@@ -1,0 +1,333 @@
+"""The corpus: a folder of documents, read file by file and told apart by debate and id."""
+
+import codecs
+import errno
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, name_of
+from pullquote.corpus.folder import JUST_NOW, read_regular, walk
+from pullquote.corpus.formats import HEAD, looks_like_html, refusal
+from pullquote.corpus.frontmatter import (
+    cut_short,
+    is_unclosed,
+    language_in,
+    looks_unread,
+    positions_in,
+    source_in,
+    split_front_matter,
+    text_in,
+    texts_in,
+)
+from pullquote.corpus.hidden import HIDDEN
+from pullquote.errors import CorpusError, DocumentError
+from pullquote.settings import Settings
+
+SUFFIXES = (".md", ".markdown", ".txt")
+DEFAULT_DEBATE = "default"
+MAX_DEPTH = 32
+MAX_NAMED = 5  # files that are no documents: so many are named, the others counted
+_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quote holds one, and no cause for remarks
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file of the corpus folder and why it could not be read, or what is odd about it."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All documents that could be read, in the order of their paths, and those that could not."""
+
+    documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each file by path, as it was read; "" where it could not be."""
+    remarks: tuple[Skipped, ...] = ()
+    """Files that were read, and what is odd about them."""
+
+
+# A document by its file's path and SHA-256, or None.
+Parsed = Callable[[str, str], Document | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFile:
+    """A file of the corpus as it lies on disk: its debate, path and bytes."""
+
+    debate: str
+    path: str
+    content: bytes
+    names: int = 1
+    """How many names the file has on its disk: with more than one, another of them may lie elsewhere."""
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the whole file, front matter included."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def load_corpus(
+    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None,
+    known_hashes: Mapping[str, str] | None = None,
+) -> Corpus:  # fmt: skip
+    """Read every document below the corpus folder.
+
+    Args:
+        known_ids: ids given earlier, by path, which documents keep.
+        known_hashes: SHA-256 of the files that had them: whoever finds such a file under another name knows it again.
+        parsed: gives a document that was made of this very file before, under its known id.
+
+    Raises:
+        CorpusError: the folder is missing, or holds no readable document.
+    """
+    documents: list[Document] = []
+    skipped: list[Skipped] = []
+    hashes: dict[str, str] = {}
+    paths = corpus_paths(settings)
+    known = known_ids or {}
+    gone = known.keys() - set(paths)
+    ids = Ids(known, {path: sha256 for path, sha256 in (known_hashes or {}).items() if path in gone})
+    remarks: list[Skipped] = []
+    size = 0
+    for path in paths:
+        hashes[path] = ""
+        try:
+            file = _read(settings, path)
+            hashes[path] = file.sha256
+            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path, file.sha256)))
+            size = _whole_size(settings, size + len(file.content))
+            remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
+        except DocumentError as error:
+            skipped.append(Skipped(path, str(error)))
+    if not documents:
+        raise CorpusError(_nothing_to_read(settings, skipped))
+    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
+
+
+def _read(settings: Settings, path: str) -> CorpusFile:
+    return read_file(settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth)
+
+
+def _whole_size(settings: Settings, size: int) -> int:
+    if size > settings.max_corpus_bytes:
+        raise CorpusError(
+            f"{settings.corpus} holds more than PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}; "
+            "take documents out, or raise it where the memory allows"
+        )
+    return size
+
+
+def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
+    """What an operator should look at before readers do; the document is kept letter for letter all the same."""
+    hidden = [
+        letter for letter in HIDDEN.findall(document.text.removeprefix(BYTE_ORDER_MARK)) if letter not in _LINE_ENDS
+    ]
+    if hidden:
+        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
+        yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
+    yield from _on_front_matter(file, document)
+    if looks_like_html(document.text):
+        yield "looks like HTML, whose tags would be quoted as words; save its text"
+    if file.names > 1:
+        yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
+
+
+def _on_front_matter(file: CorpusFile, document: Document) -> Iterator[str]:
+    text = file.content.decode("utf-8")
+    if is_unclosed(document.text):
+        yield "opens a front matter with `---` that no second `---` closes, so all of it is read as text"
+    elif document.text == text and looks_unread(text):
+        yield (
+            "opens with what looks like front matter and is read as text: its first line must be `---`, with nothing "
+            "before it, and one more `---` must end it"
+        )
+    for key, lost in cut_short(text):
+        yield f"has a {key} that YAML ends before {lost}, which makes the rest a comment; put the value in quotation marks"
+
+
+def _left_out(settings: Settings) -> Iterator[Skipped]:
+    """That some files are no documents, where there are such but README files."""
+    if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
+        files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
+        yield Skipped(
+            str(settings.corpus), f"holds {files} not Markdown or plain text ({', '.join(SUFFIXES)}): {_some(names)}"
+        )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(names[:MAX_NAMED]) + more
+
+
+def _other_paths(settings: Settings) -> list[str]:
+    """The files that are no documents; as many as documents may be."""
+    found = walk(settings.corpus, lambda name: not _is_document_name(name), depth=settings.max_depth)
+    return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
+
+
+def _nothing_to_read(settings: Settings, skipped: Iterable[Skipped]) -> str:
+    folder, others = settings.corpus, _other_paths(settings)
+    reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
+    reasons += f"\n  not Markdown or plain text, or a README: {_some(others)}" if others else ""
+    return (
+        f"no readable document in {folder}{reasons}\n"
+        f"put Markdown or plain-text files into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
+    )
+
+
+def corpus_hashes(settings: Settings) -> dict[str, str]:
+    """SHA-256 of every document's file by path, "" where it cannot be read.
+
+    Raises:
+        CorpusError: there is no corpus folder.
+    """
+    hashes: dict[str, str] = {}
+    for path in corpus_paths(settings):
+        try:
+            hashes[path] = _read(settings, path).sha256
+        except DocumentError:
+            hashes[path] = ""
+    return hashes
+
+
+def corpus_paths(settings: Settings) -> list[str]:
+    """The documents' paths relative to the corpus folder, sorted.
+
+    A folder is a debate; a file directly in the corpus folder belongs to `default`.
+    Hidden files, those called README and other kinds of file are no documents.
+
+    Raises:
+        CorpusError: there is no such folder, part of it cannot be read, or it holds too many files.
+    """
+    folder = settings.corpus
+    if not folder.is_dir():
+        raise CorpusError(
+            f"there is no corpus folder {folder}; create it and put documents into it, "
+            "or name another one with PULLQUOTE_CORPUS"
+        )
+    try:
+        paths = sorted(islice(walk(folder, _is_document_name, depth=settings.max_depth), settings.max_documents + 1))
+    except OSError as error:
+        raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
+    if len(paths) > settings.max_documents:
+        raise CorpusError(
+            f"the documents in {folder} are more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}; "
+            "take some out, or raise it where the memory allows"
+        )
+    return paths
+
+
+def _is_document_name(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and Path(name).stem.upper() != "README"
+
+
+def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
+    """Read one file's bytes: a regular file inside the folder, no link on the way, not over the limits.
+
+    Raises:
+        DocumentError: it is none of that, or the system refuses.
+        CorpusError: the system cannot read just now; leaving the file out would lose a document.
+    """
+    parts = path.split("/")
+    try:
+        content, names = read_regular(folder, parts, limit)
+    except IsADirectoryError as error:
+        raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
+    except OSError as error:
+        if error.errno in JUST_NOW:
+            raise CorpusError(
+                f"{path} cannot be read just now ({error.strerror}); the index stays as it was; mend that, or take the "
+                "file away, then run `pullquote index`"
+            ) from error
+        if error.errno == errno.ELOOP:
+            raise DocumentError("is a symbolic link; links are not followed; copy here what it leads to") from error
+        raise DocumentError(
+            f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
+        ) from error
+    if len(content) > limit:
+        raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
+    # Composed, as it is typed: a Mac names a folder in letters and accents apart.
+    debate = unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
+    return CorpusFile(debate, path, content, names)
+
+
+def parse_document(file: CorpusFile, *, document_id: str) -> Document:
+    """Decode one file and take its front matter off; the rest is kept letter for letter.
+
+    Raises:
+        DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
+    """
+    _refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
+    text = _decode(file.content)
+    facts, start = split_front_matter(text)
+    body = text[start:]
+    _refuse_code(body)
+    if not body.removeprefix(BYTE_ORDER_MARK).strip():
+        raise DocumentError("holds no text")
+    return Document(
+        id=document_id,
+        debate=file.debate,
+        path=file.path,
+        text=body,
+        source=source_in({"title": name_of(file.path)} | facts),  # an explicit null title stays null
+        language=language_in(facts),
+        side=text_in(facts, "side"),
+        proposition=text_in(facts, "proposition"),
+        positions=positions_in(facts),
+        headings=texts_in(facts, "headings"),
+        not_prose=texts_in(facts, "not_prose"),
+    )
+
+
+def _refuse_code(text: str) -> None:
+    if reason := refusal(text):
+        raise DocumentError(reason)
+
+
+def _decode(content: bytes) -> str:
+    # Not read_text(): translating line ends would shift every later offset.
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        likely = "UTF-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "WINDOWS-1252"
+        raise DocumentError(
+            f"is not UTF-8 (byte {error.start}); convert it, for example with `iconv -f {likely} -t UTF-8`"
+        ) from error
+    if "\0" in text:
+        raise DocumentError("contains NUL characters, so it is not text")
+    return text
+
+
+class Ids:
+    """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
+
+    def __init__(self, known: Mapping[str, str], gone: Mapping[str, str] | None = None) -> None:
+        """Ids by path, and of the paths that are there no more the SHA-256 of the file that each was."""
+        self._known = known
+        self._taken = set(known.values())
+        times = Counter((gone or {}).values())
+        self._moved = {sha256: known[path] for path, sha256 in (gone or {}).items() if times[sha256] == 1}
+
+    def give(self, path: str, sha256: str = "") -> str:
+        """The id of the document at a path, relative to the corpus folder; its hash tells whether it only moved there."""
+        if path in self._known:
+            return self._known[path]
+        if sha256 in self._moved:
+            return self._moved.pop(sha256)
+        plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
+        # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
+        mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        whole = plain.isascii() and Path(path).stem.isascii() and 0 < len(plain) <= 80
+        given = plain if whole and plain not in self._taken else f"{plain[:71] or 'document'}-{mark}"
+        self._taken.add(given)
+        return given

@@ -1,0 +1,124 @@
+"""Quotes: words cut from a stored document. They have no other origin."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, pairwise
+
+from pullquote.corpus.blocks import is_wrapped
+from pullquote.corpus.documents import Document
+from pullquote.corpus.passages import lead_in, leans
+from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.span import Span, utf16_span
+
+NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end
+CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Whole sentences [first, last] of a document, as positions in its list of sentences.
+
+    Where it stands and its words are cut once, when they are first asked for: choosing asks often.
+    """
+
+    document: Document
+    sentences: Sequence[Sentence]
+    first: int
+    last: int
+
+    @cached_property
+    def span(self) -> Span:
+        """Where the words stand, in code points."""
+        if self.first == self.last:
+            return self.sentences[self.first].span
+        return Span(self.sentences[self.first].span.start, self.sentences[self.last].span.end)
+
+    @cached_property
+    def text(self) -> str:
+        """The words, letter for letter."""
+        return self.span.cut(self.document.text)
+
+    @property
+    def utf16(self) -> tuple[int, int]:
+        """Where the words stand, as a browser counts."""
+        return utf16_span(self.document.text, self.span)
+
+    @property
+    def prefix(self) -> str:
+        """The letters just before, as W3C selectors give them."""
+        return self.document.text[max(0, self.span.start - CONTEXT) : self.span.start]
+
+    @property
+    def suffix(self) -> str:
+        """The letters just after."""
+        return self.document.text[self.span.end : self.span.end + CONTEXT]
+
+    @property
+    def before(self) -> str:
+        """What leads in the list that the quote is an item of, else the sentence before, or "" at the start or after a heading."""
+        return self._neighbour(self.first - 1 if self._led is None else self._led)
+
+    @property
+    def after(self) -> str:
+        """The sentence after, or "" at the end or before a heading."""
+        return self._neighbour(self.last + 1)
+
+    @property
+    def leans(self) -> bool:
+        """Whether the first sentence still needs what `before` holds: it points back, or is an item of a list."""
+        return self._led is not None or leans(self.sentences[self.first].span.cut(self.document.text))
+
+    @property
+    def section(self) -> str | None:
+        """The heading that the quote stands under."""
+        heading = self.sentences[self.first].heading
+        return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #*_")
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether somebody says it: a heading, a caption or a byline by itself says nothing."""
+        return any(one.kind is Kind.PROSE for one in self.sentences[self.first : self.last + 1])
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether a single line end in it says no more than a space: its paragraphs stand apart and were written to a width."""
+        text, blocks = self.document.text, tuple(self._blocks())
+        lined = [words for block in blocks if "\n" in (words := block.cut(text))]
+        apart = all(text.count("\n", one.end, following.start) > 1 for one, following in pairwise(blocks))
+        return bool(lined) and apart and all(map(is_wrapped, lined))
+
+    @property
+    def words(self) -> int:
+        """How many words, counted between white space."""
+        return len(self.text.split())
+
+    @cached_property
+    def _led(self) -> int | None:
+        return lead_in(self.document.text, self.sentences, self.first)
+
+    def _blocks(self) -> Iterator[Span]:
+        """The paragraphs, headings or entries that it has a part of, whole as far as they are near."""
+        first, last, near = self.first, self.last, self.sentences
+        while first > max(0, self.first - NEAR) and near[first - 1].paragraph == near[self.first].paragraph:
+            first -= 1
+        while last + 1 < min(len(near), self.last + NEAR) and near[last + 1].paragraph == near[self.last].paragraph:
+            last += 1
+        for _, group in groupby(map(near.__getitem__, range(first, last + 1)), key=lambda sentence: sentence.paragraph):
+            together = list(group)
+            yield Span(together[0].span.start, together[-1].span.end)
+
+    def _neighbour(self, position: int) -> str:
+        if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:
+            return ""
+        return self.sentences[position].span.cut(self.document.text)
+
+
+def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) -> Quote | None:
+    """The smallest quote of whole sentences that covers a range of the text, or None outside any or past the end."""
+    if span.end > len(document.text):
+        return None
+    first = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
+    last = bisect_left(sentences, span.end, key=lambda sentence: sentence.span.start) - 1
+    return Quote(document, sentences, first, last) if first <= last else None

@@ -1,0 +1,1 @@
+"""The learned models, run without torch."""

@@ -1,0 +1,1 @@
+"""What is put up for debate, and which side a quote takes."""

@@ -1,0 +1,1 @@
+"""Building the index, following the corpus, keeping records, measuring."""

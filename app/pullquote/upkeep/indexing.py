@@ -1,0 +1,91 @@
+"""From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from pullquote.answers.decide import decide
+from pullquote.answers.fitting import read_fitted
+from pullquote.answers.suggestions import dump, prove
+from pullquote.corpus.corpus import Skipped, corpus_paths
+from pullquote.index import Built, build_index, up_to_date
+from pullquote.index.encoding import Progress
+from pullquote.index.generation import Generation
+from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.search import retrieve
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.ranker import Ranker, bundled_of, judge_of, open_ranker
+from pullquote.models.reader import OnnxReader, bundled
+from pullquote.settings import Settings
+from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
+from pullquote.sides.stance import Judge, Reading
+from pullquote.voice.book import dump_voices
+
+SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
+
+
+def index_corpus(
+    settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
+    judge: Judge | None = None,
+) -> Built:  # fmt: skip
+    """Build the index of the corpus folder; unchanged texts are not encoded again.
+
+    Raises:
+        CorpusError: nothing to build from.
+        IndexFault: the operator's own calibration is damaged or was fitted with another model.
+        EncoderError: the model is not there or cannot be used.
+        IndexLocked: another process is building.
+        IndexFull: too little room on the disk.
+    """
+    corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
+    with_model = encoder or prepare_encoder(settings.model, settings.index)
+    ranker = open_ranker(settings.reranker)
+    reader = _reader_over(ranker)  # where it is missing, that is told before anything is encoded
+    fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
+    weights = fitted.calibration if fitted else None
+
+    def enrich(generation: Generation) -> Mapping[str, bytes]:
+        def prover(question: str, debate: str) -> tuple[int, float] | None:
+            vector = with_model.encode([question])[0]
+            hits = retrieve(generation, question, vector, generation.documents_of(debate))
+            decision = decide(generation, question, hits, SHOWN, ranker, weights)
+            if not decision.choices or decision.confidence < settings.threshold:
+                return None
+            return decision.choices[0].hit.row, decision.confidence
+
+        return {
+            VOICES: dump_voices(generation, reader),
+            SUGGESTIONS: dump(prove(generation, prover)),
+            STANCES: dump_stances(
+                generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
+                lambda text: with_model.encode([text])[0], _known_readings(generation.before),
+            ),
+        }  # fmt: skip
+
+    return _remarked(build_index(settings, with_model, enrich, progress))
+
+
+def _remarked(built: Built) -> Built:
+    """What was built, with what only the documents of a debate together tell about one of them."""
+    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.corpus.documents))
+    return replace(built, corpus=replace(built.corpus, remarks=(*built.corpus.remarks, *odd)))
+
+
+def index_changes(settings: Settings) -> Built | None:
+    """Build where something changed since the current generation, else None.
+
+    Raises:
+        PullquoteError: as `index_corpus`.
+    """
+    return None if up_to_date(settings) else index_corpus(settings)
+
+
+def _reader_over(ranker: Ranker | None) -> OnnxReader:
+    """The learned reader of voices, on the layers of the ranker where that is the bundled one."""
+    beneath = bundled_of(ranker)
+    return OnnxReader.open(beneath) if beneath else bundled()
+
+
+def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
+    """What the generation before read, where this same program read it."""
+    return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}

@@ -1,0 +1,287 @@
+"""What visitors asked and thought of the answers, in one SQLite file; off unless the operator names it.
+
+Kept: the day, the question, what became of it. Not kept: addresses, cookies, times of day.
+"""
+
+import datetime as dt
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pullquote.answers.answer import Answer
+from pullquote.errors import SettingsError
+from pullquote.settings import Settings
+from pullquote.upkeep.retention import clear, make_room
+
+MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
+MOST_WAITING = 256  # questions kept in memory while the file cannot be written
+PATIENCE = 0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
+PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
+LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
+
+log = logging.getLogger("pullquote")
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS asked (
+  day TEXT NOT NULL, generation TEXT NOT NULL, debate TEXT, question TEXT NOT NULL,
+  reason TEXT, one_sided INTEGER NOT NULL, documents TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS feedback (
+  day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
+  document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
+"""
+_ASKED = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)"
+_JUDGED = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a visitor says of one quote: "helpful", "wrong_quote" or "wrong_speaker"."""
+
+    verdict: str
+    question: str
+    answer_id: str
+    generation: str
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of the records."""
+
+    question: str
+    debate: str | None
+    reason: str | None
+    one_sided: bool
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One verdict on one quote: its place, how often it was given, and what was asked the last time."""
+
+    document_id: str
+    start: int
+    end: int
+    verdict: str
+    count: int
+    question: str
+    generation: str
+
+
+class _Held(sqlite3.OperationalError):
+    sqlite_errorcode = sqlite3.SQLITE_BUSY
+
+
+class Records:
+    """The operator's records; every method does nothing where none are kept."""
+
+    def __init__(self, path: Path | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
+        self.path = path
+        self._keep_days, self._most_bytes = keep_days, most_bytes
+        self._lock = threading.Lock()
+        self._cleared: dt.date | None = None
+        self._waiting: deque[list[object]] = deque()
+        self._again = 0.0
+        if path is not None:
+            self._create(path)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Records":
+        """The records that the settings name.
+
+        Raises:
+            SettingsError: the file cannot be used.
+        """
+        return cls(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
+
+    @property
+    def kept(self) -> bool:
+        """Whether anything is recorded at all."""
+        return self.path is not None
+
+    def asked(self, answer: Answer) -> None:
+        """Note a question and whether the sources answered it; where that cannot be now, with the next one."""
+        if self.path is None:
+            return
+        documents = sorted({citation.quote.document.id for citation in answer.citations})
+        row = _row(
+            answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
+            answer.one_sided, json.dumps(documents),
+        )  # fmt: skip
+        self._waiting.append(row)
+        if time.monotonic() >= self._again:
+            self._write_waiting()
+        elif len(self._waiting) > MOST_WAITING:
+            self._wait(self._taken())
+
+    def judged(self, given: Judgement) -> None:
+        """Note what a visitor says of a quote.
+
+        Raises:
+            SettingsError: the file cannot be written.
+        """
+        if self.path is None:
+            return
+        row = _row(
+            given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
+            given.verdict,
+        )  # fmt: skip
+        with self._usable(), self._alone(LONGEST):
+            self._write(_JUDGED, [row])
+
+    def flush(self) -> None:
+        """Write what waits for the file, at the end."""
+        self._again = 0.0
+        if self._waiting:
+            self._write_waiting(LONGEST)
+        if self._waiting:
+            log.warning("records were lost: %s waited to be written to the end", len(self._waiting))
+
+    def questions(self) -> list[Asked]:
+        """The latest questions on record, oldest first.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            rows = self._select(
+                "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?",
+                MOST_READ,
+            )
+            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows[::-1]]
+
+    def counts(self) -> tuple[int, int]:
+        """How many questions are on record, and how many of them were not answered.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            [(questions, unanswered)] = self._select("SELECT count(*), count(reason) FROM asked") or [(0, 0)]
+            return questions, unanswered
+
+    def verdicts(self) -> list[tuple[str, str, int]]:
+        """Each document with each verdict on its quotes and how often it was given.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+
+    def quotes_judged(self, most: int) -> list[Judged]:
+        """The verdicts on single quotes, the latest first.
+
+        Raises:
+            SettingsError: the file cannot be read, or is damaged.
+        """
+        with self._usable():
+            # With max(), SQLite takes the plain columns from the row that has it.
+            rows = self._select(
+                "SELECT document, start, end, verdict, count(*), question, generation, max(rowid) FROM feedback "
+                "GROUP BY document, start, end, verdict ORDER BY 8 DESC LIMIT ?",
+                most,
+            )
+            return [Judged(*row[:7]) for row in rows]
+
+    def _create(self, path: Path) -> None:
+        with self._usable():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._open():
+                pass  # what is too old goes at the start, whether or not anybody asks
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error, ValueError) as error:
+            held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            found = ("cannot be used just now", "try again later") if held else ("cannot be used", "name another file")
+            raise SettingsError(f"PULLQUOTE_STORE={self.path} {found[0]} ({error}); {found[1]}") from error
+
+    @contextmanager
+    def _open(self, seconds: float = LONGEST) -> Iterator[sqlite3.Connection]:
+        """The file without what is too old, which is looked for once a day; waits so long for who has it now."""
+        today = _today()
+        with closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
+            connection.executescript(_SCHEMA)
+            with connection:
+                if self._cleared != today:
+                    clear(connection, before=today - dt.timedelta(days=self._keep_days))
+                yield connection
+            self._cleared = today  # only now is it so
+
+    @contextmanager
+    def _alone(self, seconds: float) -> Iterator[None]:
+        """As the only one of this process that writes."""
+        if not self._lock.acquire(timeout=seconds):
+            raise _Held("others of this process write")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _write(self, statement: str, rows: list[list[object]], seconds: float = PATIENCE) -> None:
+        """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
+        if time.monotonic() < self._again:
+            raise _Held("it could not be written a moment ago")
+        try:
+            with self._open(seconds) as connection:
+                connection.executemany(statement, rows)
+                make_room(connection, self._most_bytes)
+        except sqlite3.Error:
+            self._again = time.monotonic() + PAUSE
+            raise
+
+    def _write_waiting(self, seconds: float = PATIENCE) -> None:
+        rows = self._taken()
+        try:
+            with self._alone(seconds):
+                self._write(_ASKED, rows, seconds)
+        except sqlite3.Error as error:
+            log.warning("records wait to be written: %s", error)
+            self._wait(rows)
+
+    def _taken(self) -> list[list[object]]:
+        """What waits, taken by this thread alone."""
+        rows: list[list[object]] = []
+        with suppress(IndexError):
+            while True:
+                rows.append(self._waiting.popleft())
+        return rows
+
+    def _wait(self, rows: list[list[object]]) -> None:
+        """Have rows wait on, before those that came since, as many as may."""
+        self._waiting.extendleft(reversed(rows[:MOST_WAITING]))
+        if len(rows) > MOST_WAITING:
+            log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
+
+    def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        if self.path is None:
+            return []
+        if self._waiting:
+            self._again = 0.0  # whoever reads wants it all
+            self._write_waiting()
+        self._cleared = None  # nothing too old is shown, whoever wrote it
+        with self._open() as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+def _row(*values: object) -> list[object]:
+    """What is stored, after its day; a lone surrogate cannot be stored as UTF-8."""
+    clean = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
+    return [_today().isoformat(), *clean]
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

@@ -1,0 +1,156 @@
+"""Watching the corpus: what changes is indexed while the old index goes on serving."""
+
+import logging
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pullquote.errors import PullquoteError, SettingsError
+from pullquote.index import Built, open_index
+from pullquote.settings import Settings
+
+QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
+LONGEST_MS = 10_000  # after which one starts all the same
+TICK_MS = 500  # the first of these tells that the folder is listened to; at each the folder is looked for
+RETRY_SECONDS = 15.0  # after which a build that failed is tried again though nothing changed; doubled each time
+LONGEST_RETRY_SECONDS = 300.0
+Tell = Callable[[str], None]
+
+log = logging.getLogger("pullquote")
+
+
+def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since.
+
+    A folder that another takes the place of (a link that is switched, a fresh checkout) is listened to anew, which is a
+    change. Ends when `stopped` is set.
+
+    Args:
+        due: whether one more item is wanted though nothing changed; asked twice a second.
+
+    Raises:
+        SettingsError: the library that watches is not installed, or there is no folder to watch.
+    """
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
+    if not settings.corpus.is_dir():
+        raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
+    while not stopped.is_set():
+        place = _place(settings.corpus)
+        if place is None:
+            stopped.wait(TICK_MS / 1_000)
+            continue
+        told = watch(
+            settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
+            rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
+        )  # fmt: skip
+        with suppress(FileNotFoundError):  # it went away in this very moment
+            for number, changed in enumerate(told):
+                if changed or number == 0 or due():
+                    yield
+                if _place(settings.corpus) != place:
+                    break
+
+
+def _place(folder: Path) -> tuple[int, int] | None:
+    """Which folder a path leads to now, or None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
+
+
+def follow(
+    settings: Settings, build: Callable[[], Built | None], tell: Tell, stopped: threading.Event | None = None
+) -> None:
+    """Build at once and after every change; a build that fails leaves the index as it was, says why, and is tried again.
+
+    The folder is listened to before the first build, which may take minutes: what is saved meanwhile is a change.
+
+    Args:
+        build: makes a new generation, or gives None where nothing changed.
+    """
+    stopped = stopped or threading.Event()
+    attempts = _Attempts(build, tell)
+    for number, _ in enumerate(changes(settings, stopped, attempts.are_due)):
+        if attempts.make() is None and number == 0:
+            _name_skipped(settings, tell)
+
+
+def _name_skipped(settings: Settings, tell: Tell) -> None:
+    """Name the files that the index lacks, which a build would have told."""
+    with suppress(PullquoteError):  # no index, which is told elsewhere
+        for path, reason in open_index(settings).generation.card.skipped:
+            tell(f"skipped {path}: {reason}")
+
+
+class _Attempts:
+    """Builds, of which one that failed is due again after a while that doubles, and says so once."""
+
+    def __init__(self, build: Callable[[], Built | None], tell: Tell) -> None:
+        self._build = build
+        self._tell = tell
+        self._failures = 0
+        self._due = 0.0
+        self._why = ""
+
+    def are_due(self) -> bool:
+        return self._failures > 0 and time.monotonic() >= self._due
+
+    def make(self) -> Built | None:
+        """What was built; None where nothing changed, or it failed."""
+        try:
+            built = self._build()
+        except Exception as error:  # whatever it is: the next one may go through all the same
+            if not isinstance(error, (PullquoteError, OSError)):
+                log.exception("unforeseen error while indexing")
+            self._fail(str(error) or type(error).__name__)
+            return None
+        self._failures, self._why = 0, ""
+        if built is not None:
+            _tell_of(built, self._tell)
+        return built
+
+    def _fail(self, why: str) -> None:
+        if why != self._why:
+            self._tell(f"not indexed: {why}; the index stays as it was, and this is tried again by itself")
+        self._due = time.monotonic() + min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+        self._failures, self._why = self._failures + 1, why
+
+
+def _tell_of(built: Built, tell: Tell) -> None:
+    counts = built.generation.card.counts
+    tell(f"indexed {counts['documents']} documents (generation {built.generation.card.name})")
+    for file in built.corpus.skipped:
+        tell(f"skipped {file.path}: {file.reason}")
+    for file in built.corpus.remarks:
+        tell(f"note: {file.path} {file.reason}")
+
+
+def follow_beside(settings: Settings, build: Callable[[], Built | None], tell: Tell) -> Callable[[], None]:
+    """Follow the corpus on a thread of its own; what is returned stops it and waits for it."""
+    stopped = threading.Event()
+
+    def run() -> None:
+        try:
+            follow(settings, build, tell, stopped)
+        except PullquoteError as error:
+            tell(f"not watching: {error}")
+        except Exception as error:
+            log.exception("unforeseen error while watching")
+            tell(f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch")
+
+    thread = threading.Thread(target=run, name="watch", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(10)
+
+    return stop

@@ -1,0 +1,1 @@
+"""Whether words stand in the sources, and whose they are; receipts and citations."""

@@ -1,0 +1,88 @@
+"""The voices of a whole generation, worked out when it is built and kept beside it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+
+from pullquote.index.generation import Generation
+from pullquote.index.layout import VOICES
+from pullquote.index.quote import Quote
+from pullquote.span import Span
+from pullquote.voice import Voice, VoiceKind, find_voices, voices_of
+from pullquote.voice.reading import Reader
+
+Voices = tuple[tuple[Voice, ...], ...]
+
+
+def dump_voices(generation: Generation, reader: Reader | None) -> bytes:
+    """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
+
+    The author's own sentences are left out: they are most, and follow from the document. Documents that
+    did not change are not heard again.
+
+    Args:
+        reader: the learned reader; None leaves all to the rules.
+    """
+    before = generation.before
+    known = before.extra.get(VOICES, b"").split(b"\n") if before else []
+    lines = []
+    for number, row in enumerate(generation.rows):
+        same = before.number_of_same(row) if before else None
+        lines.append(_line(generation, number, reader) if same is None or same >= len(known) else known[same])
+    return b"\n".join(lines)
+
+
+def _line(generation: Generation, number: int, reader: Reader | None) -> bytes:
+    found = find_voices(generation.document(number), generation.sentences(number), reader)
+    rows = [_row(place, voice) for place, voice in _told(found)]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
+
+
+def _told(found: Voices) -> list[tuple[int, Voice]]:
+    return [
+        (place, voice)
+        for place, voices in enumerate(found)
+        if [voice.kind for voice in voices] != [VoiceKind.AUTHOR] or not voices[0].sure
+        for voice in voices
+    ]
+
+
+def _row(place: int, voice: Voice) -> list[object]:
+    span = voice.span
+    return [place, span.start, span.end, voice.kind.value, voice.speaker, voice.via, voice.cue, voice.sure]
+
+
+class VoiceBook:
+    """The voices of one generation, read document by document when they are asked for."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._lines = generation.extra.get(VOICES, b"").split(b"\n")
+        self._told = lru_cache(maxsize=1_024)(partial(_read, self._lines))  # not of the book itself: no ring
+
+    def named(self) -> Iterator[tuple[int, int, str]]:
+        """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
+        for number, line in enumerate(self._lines[: len(self._generation.rows)]):
+            for place, _, _, kind, speaker, via, *_ in json.loads(line or b"[]"):
+                if kind != VoiceKind.AUTHOR.value:
+                    yield from ((number, place, name) for name in (speaker, *via) if name)
+
+    def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
+        """The voices that cover a quote."""
+        told = self._told(self._generation.number(quote.document.id))
+        author = quote.document.source.author
+        found = [
+            told.get(place) or (Voice(quote.sentences[place].span, VoiceKind.AUTHOR, author),)
+            for place in range(quote.first, quote.last + 1)
+        ]
+        return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)
+
+
+def _read(lines: Sequence[bytes], number: int) -> dict[int, tuple[Voice, ...]]:
+    """The voices of a document that are not simply the author's, by the sentence's place in it."""
+    told: dict[int, tuple[Voice, ...]] = {}
+    line = lines[number] if number < len(lines) else b""  # a snapshot without attributions
+    for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
+        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
+        told[place] = (*told.get(place, ()), voice)
+    return told
