@@ -41,7 +41,7 @@ def main() -> None:
     note("model, with what loading it left behind")
     explainer.search("warm up")
     note("first search")
-    from pullquote.api import create_app
+    from pullquote.api.app import create_app
 
     create_app(explainer)
     for name in ("uvicorn", "uvloop", "h11"):

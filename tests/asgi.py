@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 
 PEER = ("203.0.113.5", 40000)
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]

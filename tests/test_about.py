@@ -9,8 +9,8 @@ from pullquote.answers.answer import Frame
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.overview import spread
 from pullquote.answers.query import Query, Turn
+from pullquote.api.wire import answer_wire
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.wire import answer_wire
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
 from pullquote.api.access import RULES
+from pullquote.api.app import create_app
 from pullquote.api.keys import Keys
 from pullquote.api.visit import Access, Kind
 from pullquote.errors import SettingsError

@@ -19,7 +19,8 @@ from serving import wait_for
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
-from pullquote.api import bodies, create_app
+from pullquote.api import bodies
+from pullquote.api.app import create_app
 from pullquote.api.rates import Rates
 from pullquote.corpus.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt

@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 
 
 @pytest.fixture(scope="module")

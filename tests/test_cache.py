@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
 from pullquote.answers.ready import Ready
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.cache import Cache, Counts
 from pullquote.corpus.corpus import read_file
 from pullquote.index import open_index

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.corpus.authors import Author, authors_of
 from pullquote.corpus.documents import Source
 from pullquote.corpus.sentences import split_sentences

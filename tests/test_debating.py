@@ -13,7 +13,7 @@ from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.reported import ReportBody
 from pullquote.api.sides import DisputesBody, SidesBody
 from pullquote.index import open_index

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.cli.main import main
 from pullquote.errors import SettingsError
 from pullquote.upkeep import records as feedback

@@ -7,7 +7,7 @@ from fakes import HashEncoder, open_with_fake
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.upkeep.indexing import index_corpus
 
 ADMIN = "the-operator's-own-key"

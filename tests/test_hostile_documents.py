@@ -10,6 +10,7 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.answers.query import Query
 from pullquote.api.render import visible as shown_in_pages
+from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import visible as shown_on_terminals
 from pullquote.corpus import folder
 from pullquote.corpus.corpus import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
@@ -17,7 +18,6 @@ from pullquote.errors import CorpusError, DocumentError
 from pullquote.index.lexical import clean
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.wire import answer_wire
 
 GOOD = {"d/good.txt": "Good words about tolls."}
 

@@ -14,7 +14,8 @@ from growth import assert_in_proportion
 from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app, intake
+from pullquote.api import intake
+from pullquote.api.app import create_app
 from pullquote.api.intake import MAX_VALUES, Unfit, bare, check_json, nesting, values
 
 JSON = {"Content-Type": "application/json"}

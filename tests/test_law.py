@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
+from pullquote.api.wire import answer_wire, citation_wire
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.wire import answer_wire, citation_wire
 
 SENTENCES = (
     "Road tolls cut traffic jams in crowded cities.",

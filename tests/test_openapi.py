@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from test_chat import QUESTION, events_of
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.description import PROBLEMS
 from pullquote.api.events import Event
 from pullquote.upkeep.indexing import index_corpus

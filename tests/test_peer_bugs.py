@@ -26,6 +26,7 @@ from growth import assert_in_proportion
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.render import safe_url
+from pullquote.api.wire import answer_wire, citation_wire
 from pullquote.corpus.corpus import Corpus, CorpusFile, load_corpus, parse_document
 from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
 from pullquote.index import build_index, layout, open_index
@@ -36,7 +37,6 @@ from pullquote.settings import Settings
 from pullquote.upkeep.balance import Balance, csv_of
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
-from pullquote.verify.wire import answer_wire, citation_wire
 from pullquote.voice.book import dump_voices
 
 PACKAGE = CHECKOUT / "app" / "pullquote"

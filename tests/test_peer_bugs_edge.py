@@ -21,7 +21,8 @@ from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api import create_app, logs
+from pullquote.api import logs
+from pullquote.api.app import create_app
 from pullquote.api.keys import Keys
 from pullquote.api.visit import Kind
 from pullquote.cli.terminal import visible

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.places import same_text
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.links import place_query

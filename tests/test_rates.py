@@ -13,7 +13,8 @@ from fastapi import FastAPI
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 
-from pullquote.api import create_app, rates
+from pullquote.api import rates
+from pullquote.api.app import create_app
 from pullquote.api.clients import Clients
 from pullquote.api.rates import Bounded
 from pullquote.errors import SettingsError

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.index.lexical import terms
 from pullquote.upkeep import records as feedback
 from pullquote.upkeep import report

@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from serving import free_port
 
 from pullquote.answers.query import Query
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.line import SPARE
 from pullquote.settings import Settings
 

@@ -12,7 +12,7 @@ from test_sides import NAMED, TOLLS, SoftJudge
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.reader import Mark, blocks
 from pullquote.api.strings import STRINGS
 from pullquote.corpus.sentences import split_sentences

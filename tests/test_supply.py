@@ -396,7 +396,7 @@ SERVE = """
 import threading, time, urllib.request
 from pathlib import Path
 import os, uvicorn
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.answers.explainer import Explainer
 from pullquote.settings import Settings
 app = create_app(Explainer.open(Settings.read(os.environ)))

@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.answers.spoken.claimed import attribution, checked
-from pullquote.api import bodies, create_app
+from pullquote.api import bodies
+from pullquote.api.app import create_app
+from pullquote.api.wire import answer_wire, citation_wire, sides_wire
 from pullquote.cli.main import main
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
@@ -34,7 +36,6 @@ from pullquote.verify.alteration import LONGEST, compare, stretches
 from pullquote.verify.match import Place, Result, find
 from pullquote.verify.receipt import Claim, check, hearing, read_receipt
 from pullquote.verify.typography import fold, may_hold
-from pullquote.verify.wire import answer_wire, citation_wire, sides_wire
 from pullquote.voice import Voice, VoiceKind
 
 TEXT = "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."

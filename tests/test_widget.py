@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.debates import Debate, by_debate, choices
 from pullquote.api.render import byline, paragraphs, permalink, safe_url, titled, visible
 from pullquote.corpus.blocks import is_wrapped

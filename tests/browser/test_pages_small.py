@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from serving import free_port
 from stage import Service, axe_faults
 
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.upkeep.indexing import index_corpus
 
 pytestmark = [

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving import free_port
 from stage import Service
 
-from pullquote.api import create_app
+from pullquote.api.app import create_app
 from pullquote.api.strings import STRINGS
 from pullquote.upkeep.indexing import index_corpus
 

@@ -14,10 +14,10 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api import create_app
+from pullquote.api.app import create_app
+from pullquote.api.wire import answer_wire
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.wire import answer_wire
 from torture.conftest import Tell
 
 CLIENTS = 8

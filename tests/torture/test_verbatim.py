@@ -8,8 +8,8 @@ import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
 from pullquote.answers.query import Query
+from pullquote.api.wire import answer_wire, citation_wire
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.wire import answer_wire, citation_wire
 from torture.conftest import Tell
 
 QUESTIONS = 5

@@ -35,9 +35,9 @@ from pullquote.api import (
 from pullquote.api.debates import by_debate, debate_wire
 from pullquote.api.line import SPARE, at_work
 from pullquote.api.visit import Kind
+from pullquote.api.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 from pullquote.settings import Settings
 from pullquote.upkeep.records import Records
-from pullquote.verify.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
 
 REFRESH_SECONDS = 1.0
 log = logging.getLogger("pullquote")

@@ -14,10 +14,10 @@ from pullquote.answers.query import Query as Question
 from pullquote.answers.query import Turn
 from pullquote.api import bodies, events, line, places, problems
 from pullquote.api.render import sided_on
+from pullquote.api.wire import answer_wire
 from pullquote.errors import PullquoteError, UnknownDocument
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
-from pullquote.verify.wire import answer_wire
 
 log = logging.getLogger("pullquote")
 

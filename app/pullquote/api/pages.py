@@ -17,6 +17,7 @@ from pullquote.api.debates import by_debate, choices, chosen, known
 from pullquote.api.keys import Keys
 from pullquote.api.reader import blocks, marks_of
 from pullquote.api.render import page
+from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.sides.judging import own_propositions
@@ -24,7 +25,6 @@ from pullquote.span import Span
 from pullquote.upkeep.records import Records
 from pullquote.verify import cite
 from pullquote.verify.links import place_query
-from pullquote.verify.wire import Wire, answer_wire, sides_wire
 from pullquote.voice import speaker_line
 
 SUGGESTED = 5

@@ -12,12 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from pullquote.api import visit
 from pullquote.api.debates import in_words
 from pullquote.api.strings import STRINGS
+from pullquote.api.wire import Wire
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.dates import long_date
 from pullquote.corpus.hidden import visible
 from pullquote.sides.stance import WEAK
 from pullquote.verify.links import place_query
-from pullquote.verify.wire import Wire
 
 _HERE = Path(__file__).parent
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")

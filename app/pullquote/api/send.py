@@ -2,7 +2,7 @@
 
 from fastapi.responses import JSONResponse
 
-from pullquote.verify.wire import Wire
+from pullquote.api.wire import Wire
 
 
 def wire(body: Wire, status: int = 200) -> JSONResponse:

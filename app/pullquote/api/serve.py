@@ -25,7 +25,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from pullquote.answers.explainer import Explainer
-    from pullquote.api import create_app, logs
+    from pullquote.api import logs
+    from pullquote.api.app import create_app
 
     with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
         _let_go_of_who_reads_nothing(listener)

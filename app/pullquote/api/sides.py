@@ -11,9 +11,9 @@ from pullquote.answers.query import STATEMENT, worded
 from pullquote.api import bodies, ids, places, problems, quoted, send
 from pullquote.api.debates import choices, known
 from pullquote.api.render import page
+from pullquote.api.wire import Wire, disputes_wire, sides_wire
 from pullquote.errors import InvalidSpan, NotFound, QuestionError
 from pullquote.span import Span
-from pullquote.verify.wire import Wire, disputes_wire, sides_wire
 
 
 class SidesQuery(bodies.Strict):

@@ -25,8 +25,8 @@ from pullquote.cli.common import (
 def ask(context: click.Context, question: str, debate: str | None, max_quotes: int, as_json: bool) -> None:
     """Answer QUESTION in the sources' own words, or say that they do not."""
     from pullquote.answers.query import Query
+    from pullquote.api.wire import answer_wire
     from pullquote.cli.terminal import answer_text
-    from pullquote.verify.wire import answer_wire
 
     settings = context.obj()
     query = Query.checked(question, limit=settings.max_question, debate=debate, max_quotes=max_quotes)
@@ -76,8 +76,8 @@ def _line(prompt: str) -> str:
 def search(context: click.Context, query: str, debate: str | None, count: int, as_json: bool) -> None:
     """Find the sentences that fit QUERY best, whether or not they answer it."""
     from pullquote.answers.query import SOUGHT, worded
+    from pullquote.api.wire import citation_wire
     from pullquote.cli.terminal import citation_text
-    from pullquote.verify.wire import citation_wire
 
     words = worded(query, *SOUGHT, limit=context.obj().max_question)
     found = open_explainer(context.obj).search(words, count=count, debate=debate)

@@ -73,7 +73,7 @@ def verify(
         context.exit(_verify_receipt(context.obj(), content, as_json=as_json))
     words = quote_or_receipt if content is None else content.decode("utf-8", "replace")
     from pullquote.answers.query import QUOTE, worded
-    from pullquote.verify.wire import verdict_wire
+    from pullquote.api.wire import verdict_wire
 
     worded(words, *QUOTE, limit=100_000)
     explainer = open_explainer(context.obj)

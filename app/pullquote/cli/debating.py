@@ -30,7 +30,7 @@ def sides(context: click.Context, proposition: str, debate: str | None, as_json:
     A question is turned into its proposition first. Exit codes: 0 at least one side, 3 none, 1 an error.
     """
     from pullquote.answers.query import STATEMENT, worded
-    from pullquote.verify.wire import sides_wire
+    from pullquote.api.wire import sides_wire
 
     words = worded(proposition, *STATEMENT, limit=context.obj().max_question)
     found = open_explainer(context.obj).sides(words, debate=debate)
@@ -66,11 +66,11 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
 
     Exit codes: 0 somebody does, 3 nobody clearly, 1 an error.
     """
+    from pullquote.api.wire import disputes_wire
     from pullquote.cli.terminal import citation_text, wrapped
     from pullquote.errors import QuestionError
     from pullquote.sides.disputes import NONE
     from pullquote.span import Span
-    from pullquote.verify.wire import disputes_wire
 
     found = _PLACE.fullmatch(place)
     if not found:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def documents(context: click.Context, as_json: bool) -> None:
     """List the documents of the index, debate by debate."""
-    from pullquote.verify.wire import document_wire
+    from pullquote.api.wire import document_wire
 
     generation = open_generation(context.obj())
     if as_json:
