@@ -21,7 +21,6 @@ from sides import labelled_corpus
 from sides_debates import corpus_of as debates_of
 from sides_debates import labelled
 
-from pullquote.answers.debater import Debater
 from pullquote.corpus.corpus import Corpus
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
@@ -30,6 +29,7 @@ from pullquote.models.encoder import Encoder, Vectors, prepare_encoder
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
+from pullquote.sides.debater import Debater
 from pullquote.sides.disputes import Dispute
 from pullquote.sides.judging import dump_stances
 from pullquote.span import Span

@@ -20,11 +20,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from pullquote.answers.answer import Citation
-from pullquote.answers.debater import Debater
 from pullquote.answers.select import Role, cut
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
+from pullquote.sides.debater import Debater
 from pullquote.sides.judging import candidates, judge_hits, positions_of, wordings
 from pullquote.sides.stance import LEAST, Side
 from pullquote.sides.stance import labelled as label_of

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from pullquote.answers.answer import Citation
-from pullquote.answers.debater import Debater
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
@@ -24,6 +23,7 @@ from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
+from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Judge
 from pullquote.upkeep.datasets import load_dataset
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices

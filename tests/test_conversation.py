@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 from growth import assert_in_proportion
 
-from pullquote.answers.debater import matter_in
 from pullquote.answers.query import (
     MAX_QUOTES,
     MAX_TURNS,
@@ -26,6 +25,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.reply import _as_arguments
 from pullquote.errors import QuestionError
+from pullquote.sides.debater import matter_in
 from pullquote.sides.stance import Side
 
 EARLIER = Turn("Why might military strikes fail?")

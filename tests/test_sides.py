@@ -311,7 +311,7 @@ def test_what_the_labels_put_on_each_side_is_gathered_before_the_first_question(
     fresh = Explainer(named.settings, Ready(open_index(named.settings), HashEncoder(), None, WordJudge()))
     fresh.expect_many()
     monkeypatch.setattr(
-        "pullquote.answers.debater.labelled_quotes", lambda *_: pytest.fail("gathered while somebody waits")
+        "pullquote.sides.debater.labelled_quotes", lambda *_: pytest.fail("gathered while somebody waits")
     )
     assert fresh.ask(Query(question="Should cities charge road tolls?")).proposition == TOLLS
 

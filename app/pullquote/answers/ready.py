@@ -11,7 +11,6 @@ import numpy as np
 
 from pullquote.answers.answer import Answer, Citation, cite
 from pullquote.answers.calibrate import Calibration
-from pullquote.answers.debater import Debater
 from pullquote.answers.fitting import read_fitted
 from pullquote.answers.language import foreign
 from pullquote.answers.query import Query
@@ -30,6 +29,7 @@ from pullquote.index.search import Hit, retrieve, retrieve_among
 from pullquote.models.encoder import Encoder, Vectors, open_encoder
 from pullquote.models.ranker import Ranker, judge_of, open_ranker
 from pullquote.settings import Settings
+from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Judge
 from pullquote.span import Span
 from pullquote.timings import Timings
