@@ -2,16 +2,13 @@
 
 import json
 import re
-from functools import partial
 
 import pytest
 from fakes import document_of
 from fastapi.testclient import TestClient
-from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
-from pullquote.corpus.authors import Author, authors_of
 from pullquote.corpus.documents import Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import quote_span
@@ -30,108 +27,6 @@ def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str
     document = document_of(text, source=source, language="en")
     span = Span(text.index(words), text.index(words) + len(words))
     return Reference(document, span, quote_span(document, split_sentences(document), span), **facts)
-
-
-@pytest.mark.parametrize(
-    ("author", "found"),
-    [
-        (None, ()),
-        ("Ada Finch", (Author("Finch", "Ada"),)),
-        ("Finch, Ada", (Author("Finch", "Ada"),)),
-        ("Plato", (Author("Plato"),)),
-        ("Human Rights Watch", (Author("Human Rights Watch"),)),
-        ("The Economist", (Author("The Economist"),)),
-        ("Bo van der Berg", (Author("van der Berg", "Bo"),)),
-        ("Ann Lee, Bo Chen and Cy Ray", (Author("Lee", "Ann"), Author("Chen", "Bo"), Author("Ray", "Cy"))),
-        ("Lee, Ann; Chen, Bo", (Author("Lee", "Ann"), Author("Chen", "Bo"))),
-        ("Ann Lee, Bob Bell", (Author("Lee", "Ann"), Author("Bell", "Bob"))),
-        ("van der Berg, Jan Piet", (Author("van der Berg", "Jan Piet"),)),
-        ("Wenna Rowe, MP", (Author("Rowe", "Wenna"),)),
-        (
-            "Ann Lee MP, Bo Chen, Ph.D. and Cy Ray Jr.",
-            (Author("Lee", "Ann"), Author("Chen", "Bo"), Author("Ray", "Cy")),
-        ),
-        ("Dr. Zoë Nankivell and Prof. Siôn ap Rhys", (Author("Nankivell", "Zoë"), Author("ap Rhys", "Siôn"))),
-        ("Sen. Patrick Leahy", (Author("Leahy", "Patrick"),)),
-        ("Rowe, Sir Piran", (Author("Rowe", "Piran"),)),
-        ("Maj Sjöwall", (Author("Sjöwall", "Maj"),)),
-        ("Penwith Chamber of Trade", (Author("Penwith Chamber of Trade"),)),
-        ("Friends for Roads and Ann Lee", (Author("Friends for Roads"), Author("Lee", "Ann"))),
-        ("Penwith Chamber of Trade and Industry", (Author("Penwith Chamber of Trade and Industry"),)),
-        ("Oak Growers Alliance", (Author("Oak Growers Alliance"),)),
-        ("Oak Water Authority", (Author("Oak Water Authority"),)),
-        ("Chamber of Trade and Ann Lee", (Author("Chamber of Trade"), Author("Lee", "Ann"))),
-        ("Friends of Roads and Greenpeace", (Author("Friends of Roads"), Author("Greenpeace"))),
-        ("García Márquez, Gabriel José", (Author("García Márquez", "Gabriel José"),)),
-        ("García Márquez, Gabriel J.", (Author("García Márquez", "Gabriel J."),)),
-        (
-            "García Márquez, Gabriel José and Vargas Llosa, Mario",
-            (Author("García Márquez", "Gabriel José"), Author("Vargas Llosa", "Mario")),
-        ),
-        ("Anna B., Tom K.", (Author("B.", "Anna"), Author("K.", "Tom"))),
-        ("Ann Lee, Mary J.", (Author("Lee", "Ann"), Author("J.", "Mary"))),
-        ("Bo Chen, Peter Gabriel", (Author("Chen", "Bo"), Author("Gabriel", "Peter"))),
-        ("Bo Chen, Luis Miguel", (Author("Chen", "Bo"), Author("Miguel", "Luis"))),
-        ("Ann Lee, Maria Elena", (Author("Lee", "Ann"), Author("Elena", "Maria"))),
-        ("Jane Roe, John Manuel", (Author("Roe", "Jane"), Author("Manuel", "John"))),
-        ("Ann Roe, Joseph Felipe", (Author("Roe", "Ann"), Author("Felipe", "Joseph"))),
-        ("Jane Doe, San Juan", (Author("Doe", "Jane"), Author("Juan", "San"))),
-        ("Lucía Pérez, José Luis", (Author("Pérez", "Lucía"), Author("Luis", "José"))),
-        ("Vargas Llosa, Mario Pedro", (Author("Vargas Llosa", "Mario Pedro"),)),
-        ("Gabriel García, Juan López", (Author("García", "Gabriel"), Author("López", "Juan"))),
-        ("Ana Rosa, José Luis", (Author("Rosa", "Ana"), Author("Luis", "José"))),
-        ("Greenpeace UK", (Author("Greenpeace UK"),)),
-        ("Hosken & Sons", (Author("Hosken & Sons"),)),
-        ("Petroc Hosken, Hosken & Sons", (Author("Hosken", "Petroc"), Author("Hosken & Sons"))),
-        ("ANN LEE", (Author("LEE", "ANN"),)),
-        ("Al Gore, Bob Dole, Ann Lee", (Author("Gore", "Al"), Author("Dole", "Bob"), Author("Lee", "Ann"))),
-        ("Di Wu, Bo Chen", (Author("Wu", "Di"), Author("Chen", "Bo"))),
-        ("Van der Berg, Jan Piet", (Author("Van der Berg", "Jan Piet"),)),
-        ("Seed and Soil Executive", (Author("Seed and Soil Executive"),)),
-        ("Clinics for Flu Control and Prevention", (Author("Clinics for Flu Control and Prevention"),)),
-        ("Road & Rail Executive", (Author("Road & Rail Executive"),)),
-        ("Ann Lee and Plato", (Author("Lee", "Ann"), Author("Plato"))),
-        ("Petroc Hosken and Greenpeace", (Author("Hosken", "Petroc"), Author("Greenpeace"))),
-        ("Oxfam and Greenpeace", (Author("Oxfam"), Author("Greenpeace"))),
-        ("Petroc Hosken and Piran Rowe", (Author("Hosken", "Petroc"), Author("Rowe", "Piran"))),
-        ("US Department of State; Office of Roads", (Author("US Department of State"), Author("Office of Roads"))),
-    ],
-)
-def test_authors_are_told_apart_and_bodies_kept_whole(author: str | None, found: tuple[Author, ...]):
-    assert authors_of(author) == found
-
-
-@pytest.mark.parametrize(
-    ("line", "families"),
-    [
-        ("Adeyi and van der Bron", ["Adeyi", "van der Bron"]),
-        ("Moor and de Wit", ["Moor", "de Wit"]),
-        ("Moor and van", ["Moor", "van"]),
-        ("Gwenna Tallack and Hosken", ["Tallack", "Hosken"]),
-        ("Tallack and Gwenna Hosken", ["Tallack", "Hosken"]),
-        ("Dame Ines Moor and Lord Pell", ["Moor", "Pell"]),
-        ("Sir Tegan Moor and Pell", ["Moor", "Pell"]),
-        ("Peter Moor and Quay Alliance", ["Moor", "Quay Alliance"]),
-        ("Peter Moor and the Treasury", ["Moor", "the Treasury"]),
-        ("Boris van Moor and the Treasury", ["van Moor", "the Treasury"]),
-        ("Peter Moor and Emma Pell, Quay Growers Alliance", ["Moor", "Pell", "Quay Growers Alliance"]),
-        ("Peter Moor and Emma Pell and Quay Alliance", ["Moor", "Pell", "Quay Alliance"]),
-        ("Emma Guild and Peter Moor", ["Guild", "Moor"]),
-        ("Emma League and Peter Moor", ["Emma League", "Moor"]),
-        ("Tide and Weather Executive", ["Tide and Weather Executive"]),
-        ("Moor and Pell LLP", ["Moor and Pell LLP"]),
-        ("Peter and Emma Moor Foundation", ["Peter and Emma Moor Foundation"]),
-        ("Peter Q. and Emma T. Moor Foundation", ["Peter Q. and Emma T. Moor Foundation"]),
-        ("Tide Weather and the Quay Agency", ["Tide Weather and the Quay Agency"]),
-    ],
-)  # fmt: skip
-def test_two_authors_are_one_only_where_the_last_word_is_that_of_a_body(line: str, families: list[str]):
-    assert [author.family for author in authors_of(line)] == families
-
-
-@pytest.mark.parametrize("piece", ["Ann Lee and ", "van der ", "Oak Alliance & ", "Sir "])
-def test_a_line_of_authors_without_end_is_read_in_proportion(piece: str):
-    assert_in_proportion(lambda size: partial(authors_of, f"{piece * size}Oak Alliance"), 2_000)
 
 
 def test_apa():

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.frame import render
 from pullquote.answers.select import Choice, Role, only_asks
-from pullquote.corpus.authors import straight_line
 from pullquote.index.quote import Quote
 from pullquote.sides.stance import Side, Stance
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
+from pullquote.voice.names import straight_line
 
 
 @dataclass(frozen=True, slots=True)

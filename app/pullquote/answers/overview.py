@@ -12,7 +12,6 @@ from pullquote.answers.answer import Citation, Frame, Part, Shown, cite, compose
 from pullquote.answers.frame import render
 from pullquote.answers.query import Query
 from pullquote.answers.select import Choice, Role, cut
-from pullquote.corpus.authors import straight_line
 from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Source
 from pullquote.corpus.passages import leans
@@ -21,6 +20,7 @@ from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Hit
 from pullquote.voice import VoiceKind, summary
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.names import straight_line
 
 LISTED = 10  # sources that are named one by one
 TRIED = 12  # most central windows of a document among which its lead is looked for

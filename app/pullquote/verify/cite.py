@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pullquote.corpus.authors import authors_of
 from pullquote.corpus.blocks import trimmed
 from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Sentence
 from pullquote.index.quote import Quote
 from pullquote.span import Span
+from pullquote.voice.names import authors_of
 
 NO_TITLE = "[title not recorded]"
 _ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")

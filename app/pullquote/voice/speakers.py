@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pullquote.corpus.authors import Author, authors_of
 from pullquote.corpus.documents import Document
 from pullquote.corpus.honorifics import TITLES
 from pullquote.corpus.institutions import NOUN
 from pullquote.corpus.particles import PARTICLE
 from pullquote.voice.bearers import LONGEST_BESIDE, Bearer, Families
+from pullquote.voice.names import Name as Author
+from pullquote.voice.names import authors_of
 from pullquote.voice.offices import Offices
 from pullquote.voice.phrases import DETERMINER, ROLE
 from pullquote.voice.tidying import LONGEST_NAME

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pullquote.answers.spoken.offices import ROLE_NAMED, ends_office, is_office, is_title
-from pullquote.corpus.authors import authors_of, straight_names
 from pullquote.corpus.givennames import is_given_name
 from pullquote.corpus.institutions import NOUN
 from pullquote.corpus.particles import PARTICLE
 from pullquote.voice.joint import listed
+from pullquote.voice.names import authors_of
 from pullquote.voice.phrases import DETERMINER
 from pullquote.voice.titles import ABBREVIATED
 
@@ -93,10 +93,9 @@ def unaccented(text: str) -> str:
 def signed(author: str) -> tuple[Named, ...]:
     """Everybody whom a line of authors names, and where they belong: "Ann Lee and Bo Chen, Roe Institute"; "Lee, Ann" too."""
     bare = _ASIDE.sub("", author)
-    parts = [part for name in straight_names(bare) for part in name.split(", ")]
-    # "Roe Lee, Ann" may be Ann Roe Lee, or a Roe Lee of a body called so: both count
-    either = [one.straight for one in authors_of(bare) if one.given and " " in one.family]
-    found = [entity for part in (*parts, *either) for entity in named(_BY.sub("", part.strip()))]
+    names = [one.straight if one.given else one.family for one in authors_of(bare)]
+    belongs = [part for line in bare.split(";") for part in line.split(", ")[1:]]
+    found = [entity for part in (*names, *belongs) for entity in named(_BY.sub("", part.strip()))]
     return tuple(dict.fromkeys(found))
 
 
