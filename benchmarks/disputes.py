@@ -25,7 +25,8 @@ from pullquote.corpus.corpus import Corpus
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
-from pullquote.models.encoder import Encoder, Vectors, prepare_encoder
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pullquote.answers.select import cut
 from pullquote.index.quote import Quote
+from pullquote.index.search import cut, lead
 from pullquote.models.encoder import Encoder
-from pullquote.models.ranker import lead
 from pullquote.settings import Settings
 from pullquote.upkeep.datasets import Dataset
 from pullquote.upkeep.evaluate import open_set

@@ -29,9 +29,9 @@ from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Source
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
-from pullquote.index.search import retrieve
+from pullquote.index.search import rerank, retrieve
 from pullquote.models.encoder import Encoder, prepare_encoder
-from pullquote.models.ranker import OnnxRanker, Ranker, rerank
+from pullquote.models.ranker import OnnxRanker, Ranker
 from pullquote.settings import Settings
 from pullquote.upkeep.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
 from pullquote.upkeep.evaluate import is_hit

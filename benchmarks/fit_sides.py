@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from pullquote.answers.answer import Citation
-from pullquote.answers.select import Role, cut
+from pullquote.index.search import Role, cut
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.settings import Settings

@@ -22,7 +22,7 @@ from ranker_examples import AGAINST, FOR, NEITHER, Asked, Candidate, Group, Opin
 from sentencex import get_sentence_boundaries
 
 from pullquote.corpus.documents import Source
-from pullquote.models.ranker import lead as product_lead
+from pullquote.index.search import lead as product_lead
 
 HOME = Path(__file__).parent / "policy"
 WRONG = 3  # windows of a broad question that do not answer it

@@ -35,7 +35,7 @@ from tokenizers import Tokenizer
 from pullquote.index import open_index
 from pullquote.index.generation import Generation
 from pullquote.models.encoder import encoder_folder, prepare_encoder
-from pullquote.models.model import locate_model
+from pullquote.models.export import locate_model
 from pullquote.models.onnx import TOKENIZER_FILE, OnnxEncoder
 
 PAGE = ROOT / "docs" / "performance.md"

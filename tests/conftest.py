@@ -21,7 +21,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.cli.main import main
 from pullquote.models import export
 from pullquote.models.encoder import encoder_folder
-from pullquote.models.model import DEFAULT_WEIGHTS
+from pullquote.models.export import DEFAULT_WEIGHTS
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 

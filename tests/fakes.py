@@ -15,7 +15,7 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Sentence
 from pullquote.index import open_index
 from pullquote.index.lexical import terms
-from pullquote.models.encoder import Vectors
+from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.reading import KINDS, Reading

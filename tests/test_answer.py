@@ -10,9 +10,9 @@ from pullquote.answers.answer import Frame, Shown, cite, compose
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.frame import prompts_folder, render
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.select import Choice, Role, cut
 from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import answer_text, citation_text
+from pullquote.index.search import Choice, Role, cut
 from pullquote.sides.stance import Basis, Side, Stance
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus

@@ -9,17 +9,16 @@ import pytest
 from fakes import HashEncoder, open_with_fake
 from fastapi.testclient import TestClient
 
+from pullquote.answers.cache import Cache, Counts
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
-from pullquote.cache import Cache, Counts
 from pullquote.corpus.corpus import read_file
-from pullquote.index import open_index
+from pullquote.index import STALE_SECONDS, open_index
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.upkeep.records import Records
-from pullquote.upkeep.staleness import STALE_SECONDS
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -122,7 +121,7 @@ def test_a_repeated_question_is_told_when_the_corpus_moved_on(counting, indexed,
     explainer, _ = counting
     assert not explainer.ask(Query(question=KNOWN)).stale
     (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
-    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -1.0)
     repeated = explainer.ask(Query(question=KNOWN))
     assert (repeated.stale, explainer.counts["answers"].hits) == (True, 1)
 
@@ -192,7 +191,7 @@ def test_threads_that_ask_the_same_get_the_same(explainer):
 def test_while_one_thread_compares_the_corpus_the_others_do_not_wait(counting, indexed, monkeypatch):
     explainer, _ = counting
     explainer.ask(Query(question=KNOWN))
-    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -1.0)
     started, go = threading.Event(), threading.Event()
 
     def slowly(settings):
@@ -200,7 +199,7 @@ def test_while_one_thread_compares_the_corpus_the_others_do_not_wait(counting, i
         assert go.wait(10)
         return []
 
-    monkeypatch.setattr("pullquote.upkeep.staleness.corpus_paths", slowly)
+    monkeypatch.setattr("pullquote.index.corpus_paths", slowly)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(explainer.changed_files)
         assert started.wait(10)
@@ -213,10 +212,10 @@ def test_a_file_is_read_again_only_when_its_facts_changed(counting, indexed, mon
     explainer, _ = counting
     for path in indexed.corpus.rglob("*.*"):
         os.utime(path, (1, 1))
-    monkeypatch.setattr("pullquote.upkeep.staleness.SETTLED_SECONDS", -1.0)
-    monkeypatch.setattr("pullquote.upkeep.staleness.STALE_SECONDS", -STALE_SECONDS)
+    monkeypatch.setattr("pullquote.index.SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -STALE_SECONDS)
     read = []
-    monkeypatch.setattr("pullquote.upkeep.staleness.read_file", lambda *a, **k: read.append(a[1]) or read_file(*a, **k))
+    monkeypatch.setattr("pullquote.index.read_file", lambda *a, **k: read.append(a[1]) or read_file(*a, **k))
     assert explainer.changed_files() == ()
     assert explainer.changed_files() == ()
     assert len(read) == 3

@@ -19,7 +19,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.cli.main import main
 from pullquote.cli.terminal import visible
 from pullquote.corpus.corpus import load_corpus
-from pullquote.durable import only_writer
+from pullquote.corpus.files import only_writer
 from pullquote.index.layout import TEXTS as STORED_TEXTS
 from pullquote.index.layout import Layout
 from pullquote.models.encoder import encoder_folder

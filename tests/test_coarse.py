@@ -4,9 +4,8 @@ import faiss
 import numpy as np
 import pytest
 
-from pullquote.index.coarse import AFTER, MANY, Coarse, FirstLook
-from pullquote.index.vectors import FlatVectors, flat_bytes
-from pullquote.models.encoder import Vectors
+from pullquote.index.vectors import AFTER, MANY, Coarse, FirstLook, FlatVectors, flat_bytes
+from pullquote.models.onnx import Vectors
 
 ROWS, DIMENSION = MANY + 1_000, 48
 

@@ -2,7 +2,7 @@
 
 from test_sides import CRITICS, SHOPS, explainer_of, roles
 
-from pullquote.answers.select import Role
+from pullquote.index.search import Role
 
 
 def test_critics_in_one_document_without_an_author_counter_no_other_without_one(settle):

@@ -13,13 +13,13 @@ import serving
 from conftest import Run, Settle
 from fakes import HashEncoder, write_corpus
 
-from pullquote.durable import only_writer
+from pullquote.corpus.files import only_writer
 from pullquote.errors import EncoderError, SettingsError
-from pullquote.index.damage import damage, leftovers
+from pullquote.index import damage, leftovers
 from pullquote.index.generation import Generation
 from pullquote.index.layout import GenerationLayout, Layout
 from pullquote.models.encoder import encoder_folder
-from pullquote.models.model import DEFAULT_WEIGHTS
+from pullquote.models.export import DEFAULT_WEIGHTS
 from pullquote.models.reader import OnnxReader
 from pullquote.settings import Settings
 from pullquote.upkeep import doctor

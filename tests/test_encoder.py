@@ -9,13 +9,12 @@ import pytest
 from fakes import HashEncoder, OtherEncoder
 from torture.shim import watched
 
-from pullquote.durable import lock_of, make_folder, only_writer
+from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError, IndexCorrupt, IndexLocked
 from pullquote.models import export
 from pullquote.models.encoder import encoder_folder, open_encoder, prepare_encoder
-from pullquote.models.export import MIN_COSINE, PARITY_TEXTS
-from pullquote.models.model import DEFAULT_MODEL, DEFAULT_WEIGHTS, Model, file_sha256, locate_model
-from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
+from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, MIN_COSINE, PARITY_TEXTS, Model, locate_model
+from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder, file_sha256
 from pullquote.settings import Settings
 
 QUESTIONS = (
@@ -47,7 +46,7 @@ def test_the_default_model_is_the_published_one():
 
 def test_a_default_model_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.safetensors").write_bytes(b"other")
-    monkeypatch.setattr("pullquote.models.model._folder", lambda name: tmp_path)
+    monkeypatch.setattr("pullquote.models.export._folder", lambda name: tmp_path)
     with pytest.raises(EncoderError, match="are not the published ones .*pip install"):
         locate_model(DEFAULT_MODEL)
 
@@ -128,7 +127,7 @@ def test_the_card_says_how_well_the_export_agrees(onnx: OnnxEncoder):
 
 @pytest.mark.slow
 def test_both_encoders_give_the_same_vectors(onnx: OnnxEncoder):
-    from pullquote.models.reference import SentenceTransformerEncoder
+    from pullquote.models.export import SentenceTransformerEncoder
 
     reference = SentenceTransformerEncoder(locate_model(DEFAULT_MODEL))
     texts = [*QUESTIONS, *PARITY_TEXTS]
@@ -148,7 +147,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(onnx: Onn
 
 @pytest.mark.slow
 def test_an_exported_model_is_opened_and_not_exported_again(real_index: Settings, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.models.export.export", lambda *_: pytest.fail("exported again"))
+    monkeypatch.setattr("pullquote.models.encoder.export", lambda *_: pytest.fail("exported again"))
     assert prepare_encoder(DEFAULT_MODEL, real_index.index).identity == DEFAULT_WEIGHTS
 
 
@@ -170,7 +169,7 @@ def another_model(tmp_path: Path) -> str:
 def test_no_model_is_exported_into_an_index_that_another_process_builds(
     another_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(export, "export", lambda *_: pytest.fail("exported all the same"))
+    monkeypatch.setattr("pullquote.models.encoder.export", lambda *_: pytest.fail("exported all the same"))
     make_folder(tmp_path / "index")
     with only_writer(lock_of(tmp_path / "index")), pytest.raises(IndexLocked, match="wait for it"):
         prepare_encoder(another_model, tmp_path / "index")
@@ -186,7 +185,7 @@ def test_nobody_else_builds_while_a_model_is_exported(
             pass
         folder.mkdir()
 
-    monkeypatch.setattr(export, "export", exporting)
+    monkeypatch.setattr("pullquote.models.encoder.export", exporting)
     monkeypatch.setattr(OnnxEncoder, "open", lambda _: HashEncoder())
     assert isinstance(prepare_encoder(another_model, tmp_path / "index"), HashEncoder)
     with only_writer(lock):

@@ -8,12 +8,11 @@ from fakes import TEXTS, HashEncoder, OtherEncoder, open_with_fake, write_corpus
 from pullquote.answers.query import Query
 from pullquote.errors import IndexCorrupt
 from pullquote.index import layout, open_index
-from pullquote.index.encoded import Encoded
-from pullquote.index.encoding import BATCH, encode_rows, key_digests
+from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
 from pullquote.index.files import array_bytes
 from pullquote.index.layout import Layout
 from pullquote.index.vectors import HalfVectors
-from pullquote.models.encoder import Vectors
+from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 

@@ -158,7 +158,7 @@ def test_what_looks_twice_looks_at_one_generation(newer, monkeypatch):
 def test_the_index_of_a_moment_knows_what_is_known_of_the_corpus(own_explainer, monkeypatch):
     """So that no answer reads the whole corpus again."""
     own_explainer.changed_files()
-    monkeypatch.setattr("pullquote.upkeep.staleness.corpus_paths", lambda settings: pytest.fail("read again"))
+    monkeypatch.setattr("pullquote.index.corpus_paths", lambda settings: pytest.fail("read again"))
     assert own_explainer.now().ask(Query(question=KNOWN)).stale is False
     assert own_explainer.now().changed_files() == ()
 

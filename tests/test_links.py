@@ -7,11 +7,9 @@ import pytest
 from fakes import document_of
 from growth import assert_in_proportion
 
-from pullquote.cache import Cache
 from pullquote.corpus.documents import Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import Quote
-from pullquote.verify import links
 from pullquote.verify.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
 
 
@@ -88,14 +86,3 @@ def test_a_run_of_white_space_costs_no_more_than_its_length(letter: str):
         assert _page(text).place(text, text.index("Kingpins")) == len("Kings fall. ")
 
     assert_in_proportion(lambda size: partial(look, f"Kings fall.{letter * size}Kingpins do not."), 400_000)
-
-
-def test_texts_are_kept_laid_out_within_bytes_and_not_only_by_their_number(monkeypatch: pytest.MonkeyPatch):
-    pages = Cache(links.PAGES_KEPT, 10_000)
-    monkeypatch.setattr(links, "_pages", pages)
-    for number in range(20):
-        text = f"{number} " + "Kings fall. " * 100
-        assert _page(text) is _page(text)
-    assert 0 < pages.size <= 10_000
-    assert _page("Kings fall. " * 1_000).text.startswith("Kings fall.")
-    assert pages.counts.entries < 4

@@ -4,8 +4,8 @@ import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
-from pullquote.index import literal
-from pullquote.index.literal import literal_rows
+from pullquote.index import search
+from pullquote.index.search import literal_rows
 from pullquote.upkeep.indexing import index_corpus
 
 VANDALISM = "The mayor called the plan, which had been long in the making and came to nobody as a surprise, “an act of economic\nvandalism” that no act of the council would mend.\n\n"
@@ -54,5 +54,5 @@ def test_of_very_many_windows_with_the_words_the_likeliest_are_looked_at(
 ):
     documents = vandals.generation.documents_of(None)
     assert len(literal_rows(vandals.generation, "economic vandalism is an act", documents)) == 6
-    monkeypatch.setattr(literal, "LOOKED_AT", 2)
+    monkeypatch.setattr(search, "LOOKED_AT", 2)
     assert len(literal_rows(vandals.generation, "economic vandalism is an act", documents)) == 2

@@ -8,9 +8,8 @@ import pytest
 from conftest import Run, Settle
 
 from pullquote.errors import EncoderError
-from pullquote.models.model import fetch_model, locate_model
-from pullquote.models.pair import CrossEncoderRanker
-from pullquote.models.ranker import BUNDLED, OnnxRanker, fetch_ranker, open_ranker
+from pullquote.models.export import fetch_model, locate_model
+from pullquote.models.ranker import BUNDLED, CrossEncoderRanker, OnnxRanker, fetch_ranker, open_ranker
 from pullquote.settings import Settings
 
 WORDS = [

@@ -32,7 +32,7 @@ from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDoc
 from pullquote.index import build_index, layout, open_index
 from pullquote.index.build import prepare
 from pullquote.index.layout import Layout
-from pullquote.models.model import locate_model
+from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 from pullquote.upkeep.balance import Balance, csv_of
 from pullquote.upkeep.indexing import index_corpus
@@ -84,8 +84,7 @@ def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
 
 @pytest.mark.slow
 def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
-    from pullquote.models.model import Model
-    from pullquote.models.reference import SentenceTransformerEncoder
+    from pullquote.models.export import Model, SentenceTransformerEncoder
 
     mark = tmp_path / "mark"
     (tmp_path / "config.json").write_text(

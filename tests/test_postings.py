@@ -12,8 +12,7 @@ from fakes import HashEncoder
 
 from pullquote.index import layout, open_index
 from pullquote.index.files import array_bytes, array_of
-from pullquote.index.lexical import Lexical, lexical_files, terms
-from pullquote.index.postings import K1, B
+from pullquote.index.lexical import K1, B, Lexical, lexical_files, terms
 from pullquote.upkeep.indexing import index_corpus
 
 WORDS = "tolls bridge road helmets laws buses traffic the and of cycling cities fall rise".split()

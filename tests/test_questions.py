@@ -11,9 +11,9 @@ from pullquote.answers.about import subject_asked
 from pullquote.answers.calibrate import silence
 from pullquote.answers.expect import expected
 from pullquote.answers.query import Query, Turn, follows_up, resolve
-from pullquote.answers.select import is_question
 from pullquote.answers.spoken.asked import asked
 from pullquote.index.lexical import stems, terms
+from pullquote.index.search import is_question
 from pullquote.sides.demand import demand_of, wants
 from pullquote.sides.negation import negate
 from pullquote.sides.pleas import asks_for_dissent, plea_of

@@ -13,7 +13,8 @@ from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Source
 from pullquote.errors import EncoderError
 from pullquote.index import open_index
-from pullquote.models.ranker import BUNDLED, READ, OnnxRanker, lead, rerank
+from pullquote.index.search import RERANKED, lead, rerank
+from pullquote.models.ranker import BUNDLED, OnnxRanker
 
 QUESTION = "Who is hit by road tolls?"
 
@@ -37,7 +38,7 @@ class LongestFirst:
 def test_the_first_hits_are_read_once_each(explainer):
     ranker, hits = LongestFirst(), explainer.retrieve(QUESTION)
     found = rerank(explainer.generation, QUESTION, hits, ranker)
-    assert len(ranker.pairs) == min(READ, len(hits))
+    assert len(ranker.pairs) == min(RERANKED, len(hits))
     assert sorted(hit.row for hit in found) == sorted(hit.row for hit in hits)
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
 
@@ -114,7 +115,7 @@ def test_the_bundled_ranker_prefers_an_answer():
 @pytest.mark.slow
 def test_the_real_answer_is_the_same_whatever_the_order_of_the_hits(real_explainer):
     question = "How could the cartels retaliate?"
-    hits = list(real_explainer.retrieve(question)[:READ])
+    hits = list(real_explainer.retrieve(question)[:RERANKED])
     ranker = OnnxRanker.open()
 
     def spans(order):

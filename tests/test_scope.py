@@ -2,7 +2,7 @@
 
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.index.literal import literal_rows
+from pullquote.index.search import literal_rows
 from pullquote.upkeep.indexing import index_corpus
 
 

@@ -8,8 +8,8 @@ import pytest
 from fakes import HashEncoder
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.select import MAX_SENTENCES, MAX_WORDS, Role, alike, is_question, rank, role_of, select
-from pullquote.index.search import Hit, retrieve
+from pullquote.answers.select import rank, role_of, select
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, alike, is_question, retrieve
 from pullquote.upkeep.indexing import index_corpus
 
 QUESTION = "Who is hit by road tolls?"

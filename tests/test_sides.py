@@ -8,11 +8,11 @@ from fakes import TEXTS, HashEncoder, WordJudge, write_corpus
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
 from pullquote.answers.ready import Ready
-from pullquote.answers.select import Role
 from pullquote.corpus.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, QuestionError, UnknownDebate
 from pullquote.index import open_index
 from pullquote.index.layout import STANCES
+from pullquote.index.search import Role
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.disputes import contested
 from pullquote.sides.judging import StanceBook, own_propositions

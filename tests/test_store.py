@@ -17,17 +17,15 @@ from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.passages import lead
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import CorpusError, IndexCorrupt, UnknownDebate, UnknownDocument
-from pullquote.index import build_index, layout, open_index, up_to_date
-from pullquote.index.card import Card
+from pullquote.index import build_index, differing, layout, open_index, up_to_date
 from pullquote.index.generation import Generation
-from pullquote.index.layout import Layout
+from pullquote.index.layout import Card, Layout
 from pullquote.index.lexical import Lexical, clean, lexical_files, terms
 from pullquote.index.vectors import FlatVectors, check_flat, flat_bytes
 from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.upkeep.staleness import differing
 
 
 def test_a_generation_gives_back_the_documents_that_went_in(shared: Settings):

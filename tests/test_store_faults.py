@@ -16,13 +16,12 @@ from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.durable import only_writer
+from pullquote.corpus.files import only_writer
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, IndexMismatch, IndexMissing
 from pullquote.index import current_name, layout, open_index
-from pullquote.index.card import Card
 from pullquote.index.files import Stamp, json_bytes, read_checked, swap_in, write_durably
 from pullquote.index.generation import Generation
-from pullquote.index.layout import FORMAT, Layout
+from pullquote.index.layout import FORMAT, Card, Layout
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 

@@ -17,8 +17,8 @@ import pytest
 from fakes import CHECKOUT
 
 from pullquote.errors import EncoderError
-from pullquote.models import model
-from pullquote.models.model import locate_model
+from pullquote.models import export
+from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 
 APP = CHECKOUT / "app" / "pullquote"
@@ -365,9 +365,9 @@ def test_every_accepted_vulnerability_has_a_reason():
 
 def test_a_default_model_of_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr(model, "_folder", lambda name: tmp_path)
+    monkeypatch.setattr(export, "_folder", lambda name: tmp_path)
     with pytest.raises(EncoderError, match="are not the published ones"):
-        locate_model(model.DEFAULT_MODEL)
+        locate_model(export.DEFAULT_MODEL)
 
 
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "model.pkl", "model.ckpt", "weights.npy"])

@@ -12,7 +12,7 @@ from pullquote.errors import IndexFault, IndexMissing
 from pullquote.index import build_index, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
-from pullquote.models.encoder import Vectors
+from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 # One document stays, one changes, one goes, one comes. The words of one edition stand in no other.

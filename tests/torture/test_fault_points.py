@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pullquote.durable import sync_folder
+from pullquote.corpus.files import sync_folder
 from pullquote.errors import PullquoteError
 from pullquote.index import build as building
 from pullquote.index import layout

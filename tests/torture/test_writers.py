@@ -13,7 +13,7 @@ import pytest
 
 from pullquote.corpus import folder
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
-from pullquote.durable import only_writer
+from pullquote.corpus.files import only_writer
 from pullquote.errors import CorpusError, IndexLocked
 from pullquote.index import open_index
 from pullquote.index.layout import Layout

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.frame import render
-from pullquote.answers.select import Choice, Role, only_asks
+from pullquote.answers.select import only_asks
 from pullquote.index.quote import Quote
+from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Side, Stance
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pullquote.answers.expect import expected, holds
-from pullquote.answers.select import Choice
 from pullquote.corpus.passages import search_key
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
+from pullquote.index.search import Choice
 
 NEARBY = 2  # sentences around a quote in which a name of the question may stand
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pullquote.answers.calibrate import Calibration, features, shipped
-from pullquote.answers.select import Choice, select
+from pullquote.answers.select import select
 from pullquote.index.generation import Generation
-from pullquote.index.search import Hit
-from pullquote.models.ranker import Ranker, rerank
+from pullquote.index.search import Choice, Hit, rerank
+from pullquote.models.ranker import Ranker
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,23 @@ from dataclasses import replace
 
 from pullquote.answers import query as conversation
 from pullquote.answers.answer import Answer, Citation
+from pullquote.answers.cache import Counts
 from pullquote.answers.decide import decide
 from pullquote.answers.language import language_names
 from pullquote.answers.query import Query
 from pullquote.answers.ready import Ready, Refused
 from pullquote.answers.reply import reply
-from pullquote.answers.select import Choice
-from pullquote.cache import Counts
+from pullquote.answers.timings import Timings
 from pullquote.corpus.documents import Document
 from pullquote.errors import QuestionError
-from pullquote.index import current_name, open_index
+from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
-from pullquote.index.search import Hit
+from pullquote.index.search import Choice, Hit
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.disputes import Dispute
 from pullquote.span import Span
-from pullquote.timings import Timings
-from pullquote.upkeep.staleness import Staleness
 from pullquote.verify.match import Verdict
 from pullquote.verify.verification import checked
 

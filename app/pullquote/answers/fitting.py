@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.answers.calibrate import Calibration, shipped
-from pullquote.durable import make_folder
+from pullquote.corpus.files import make_folder
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 from pullquote.index.files import json_bytes, swap_in
 from pullquote.index.layout import Layout

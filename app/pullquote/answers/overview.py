@@ -11,13 +11,12 @@ from pullquote.answers.about import Subject, subject_asked
 from pullquote.answers.answer import Citation, Frame, Part, Shown, cite, compose
 from pullquote.answers.frame import render
 from pullquote.answers.query import Query
-from pullquote.answers.select import Choice, Role, cut
 from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Source
 from pullquote.corpus.passages import leans
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
-from pullquote.index.search import Hit
+from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.voice import VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import straight_line

@@ -10,29 +10,28 @@ from functools import cached_property, partial
 import numpy as np
 
 from pullquote.answers.answer import Answer, Citation, cite
+from pullquote.answers.cache import Cache, Counts
 from pullquote.answers.calibrate import Calibration
 from pullquote.answers.fitting import read_fitted
 from pullquote.answers.language import foreign
 from pullquote.answers.query import Query
-from pullquote.answers.select import Choice, Role, cut
 from pullquote.answers.spoken.roster import Roster
 from pullquote.answers.spoken.witness import Witness
 from pullquote.answers.suggestions import suggestions_of
-from pullquote.cache import Cache, Counts
+from pullquote.answers.timings import Timings
 from pullquote.errors import EncoderError, IndexFault
 from pullquote.index import Opened, current_card, open_index
-from pullquote.index.card import Card
+from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
-from pullquote.index.literal import literal_rows
 from pullquote.index.quote import Quote, quote_span
-from pullquote.index.search import Hit, retrieve, retrieve_among
-from pullquote.models.encoder import Encoder, Vectors, open_encoder
+from pullquote.index.search import Choice, Hit, Role, cut, literal_rows, retrieve, retrieve_among
+from pullquote.models.encoder import Encoder, open_encoder
+from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker, judge_of, open_ranker
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Judge
 from pullquote.span import Span
-from pullquote.timings import Timings
 from pullquote.voice.book import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each

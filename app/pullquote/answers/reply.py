@@ -14,17 +14,16 @@ from pullquote.answers.language import language_names
 from pullquote.answers.overview import leads, overview_of
 from pullquote.answers.query import Query
 from pullquote.answers.ready import Ready
-from pullquote.answers.select import Choice, Role, cut
 from pullquote.answers.spoken import SAID, Hearing, tempered
 from pullquote.answers.spoken.asked import Asked, asked_in
 from pullquote.answers.spoken.witness import Witness
 from pullquote.answers.suggestions import next_questions
+from pullquote.answers.timings import Timings
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.search import Hit
+from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.camps import asks_who, camp_named, points_back
 from pullquote.sides.counterpoint import Weighed
-from pullquote.timings import Timings
 
 Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
 """What is said, the quotes in it, and the nearest ones where it is a silence."""

@@ -2,23 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from pullquote.answers.expect import Expected, expected, holds
-from pullquote.index.generation import Generation, Window
+from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
+from pullquote.index.search import Choice, Hit, Role, alike, cut, fits, is_question
 
-MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
-MAX_SENTENCES = 3
 CONSIDERED = 40  # hits that are looked at closely
 CONTINUES = 0.1  # what a sentence gains that goes on from the best one, in its section
 CONTINUED = 2  # sentences after the best one's that do
 MERGE_SHARE = 0.8  # of a chosen quote's score that its neighbour needs to be joined to it
 ECHO = 0.5  # share of a question's stems in what was asked from which it only asks the same
-ALIKE = 0.7  # share of stems in common from which two quotes say the same
 NEXT_SHARE = 0.6  # a further quote must reach this share of the best one's score (docs/quality.md)
 EVIDENCE_SHARE = 0.45  # evidence from the best one's own document, which seldom repeats the question's words, this
 FEEDBACK = 0.2  # weight of what a candidate shares with the best one
@@ -50,25 +46,6 @@ _EVIDENCE = re.compile(
 _NUMBER = re.compile(
     r"[*_\s]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[\"“(*_]*[A-Z])|\d{1,3}[.)]\s)"
 )  # of a paragraph: no figure
-
-
-class Role(StrEnum):
-    """The part that a quote plays in an answer."""
-
-    CLAIM = "claim"
-    EVIDENCE = "evidence"
-    COUNTERPOINT = "counterpoint"
-    CONTEXT = "context"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A quote that is to be shown, with the score it was chosen by."""
-
-    quote: Quote
-    hit: Hit
-    score: float
-    role: Role = Role.CLAIM
 
 
 def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
@@ -138,11 +115,6 @@ def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
     return Choice(quote, hit, hit.score - loss)
 
 
-def is_question(words: str) -> bool:
-    """Whether words end in a question, whatever marks close it."""
-    return words.rstrip('"”’)*_ ').endswith("?")
-
-
 def only_asks(quote: Quote) -> bool:
     """Whether every sentence of a quote is a question."""
     sentences = quote.sentences[quote.first : quote.last + 1]
@@ -157,20 +129,6 @@ def _echoes(question: str, quote: Quote) -> bool:
     return len(stems(question) & theirs) >= ECHO * len(theirs)
 
 
-def cut(generation: Generation, window: Window) -> Quote:
-    """A window as a quote, without its lead where that makes it too long."""
-    document, sentences = generation.document(window.document), generation.sentences(window.document)
-    first = window.first
-    while first < window.last and not _fits(Quote(document, sentences, first, window.last)):
-        first += 1
-    return Quote(document, sentences, first, window.last)
-
-
-def _fits(quote: Quote) -> bool:
-    count = quote.last - quote.first + 1
-    return count == 1 or (count <= MAX_SENTENCES and quote.words <= MAX_WORDS)
-
-
 def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
     """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
     for place, choice in enumerate(chosen):
@@ -181,8 +139,8 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         inside = theirs.first >= ours.first and theirs.last <= ours.last
         strong = inside or candidate.score >= MERGE_SHARE * choice.score
-        fits = touching and not inside and same and strong and _fits(_union(ours, theirs))
-        if fits and _adds([*chosen[:place], *chosen[place + 1 :]], _join(choice, candidate)):
+        joins = touching and not inside and same and strong and fits(_union(ours, theirs))
+        if joins and _adds([*chosen[:place], *chosen[place + 1 :]], _join(choice, candidate)):
             return place
     return None
 
@@ -202,12 +160,6 @@ def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     if any(choice.quote.span.overlaps(quote.span) for choice in same):
         return False
     return not any(alike(choice.quote.text, quote.text) for choice in chosen)
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two texts are near-copies, by the stems they share."""
-    ours, theirs = stems(one), stems(other)
-    return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
 
 
 def _with_role(choice: Choice, *, first: bool) -> Choice:

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from pullquote.api.wire import Wire
 from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.dates import long_date
-from pullquote.index.card import DocumentRow
 from pullquote.index.generation import Generation
+from pullquote.index.layout import DocumentRow
 
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 

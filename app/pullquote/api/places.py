@@ -3,11 +3,11 @@
 from fastapi.responses import HTMLResponse
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.select import MAX_SENTENCES, MAX_WORDS
 from pullquote.api import render
 from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, PullquoteError, TextChanged, UnknownDocument
 from pullquote.index.quote import quote_span
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS
 from pullquote.span import Span
 
 TOO_MUCH = (

@@ -57,7 +57,7 @@ def _name_skipped(generation: "Generation") -> int:
 
 def _fetch(settings: Settings) -> None:
     """Here alone the hub is asked: what answers opens what lies on this disk."""
-    from pullquote.models.model import fetch_model
+    from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
 
     fetch_model(settings.model, "PULLQUOTE_MODEL")

@@ -7,7 +7,7 @@ import click
 from pullquote.cli.common import as_json_option, open_generation, print_json, say
 
 if TYPE_CHECKING:
-    from pullquote.index.card import DocumentRow
+    from pullquote.index.layout import DocumentRow
 
 
 @click.command(short_help="List the documents of the index.")

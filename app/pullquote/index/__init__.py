@@ -1,23 +1,34 @@
 """The index on disk: build a generation, open the current one, fall back to the one before."""
 
+import fcntl
 import hashlib
 import json
 import os
+import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
-from pullquote.corpus.corpus import Corpus, corpus_hashes, load_corpus
-from pullquote.durable import make_folder, only_writer
-from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
-from pullquote.index.build import Enrich, check_room, prepare, publish, sweep, sweep_drafts, write_generation
-from pullquote.index.card import Card, read_card
-from pullquote.index.encoded import Encoded
-from pullquote.index.encoding import Progress
-from pullquote.index.files import read_regular
+from pullquote.corpus.corpus import Corpus, corpus_hashes, corpus_paths, load_corpus, read_file
+from pullquote.corpus.files import make_folder, only_writer
+from pullquote.errors import CorpusError, DocumentError, IndexCorrupt, IndexFault, IndexMissing
+from pullquote.index.build import (
+    Encoded,
+    Enrich,
+    Progress,
+    check_room,
+    prepare,
+    publish,
+    sweep,
+    sweep_drafts,
+    write_generation,
+)  # fmt: skip
+from pullquote.index.files import Stamp, read_checked, read_regular
 from pullquote.index.generation import Generation
-from pullquote.index.layout import FORMAT, Layout, program
-from pullquote.models.encoder import Encoder, encoder_folder
+from pullquote.index.layout import FORMAT, MAX_CARD, Card, Layout, program, read_card
+from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
 from pullquote.settings import Settings
 
 MAX_MANIFEST = 65_536
@@ -190,3 +201,148 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
     named = read_manifest(Layout(settings.index))
     pair = named["previous"] if opened.degraded else named["current"]
     return opened.generation, (pair["generation"], pair["sha256"])
+
+
+ROLES = ("current", "previous")
+
+
+def damage(settings: Settings, whole: Generation | None = None) -> dict[str, tuple[str, ...]]:
+    """Every fault of the current generation and of the one before, under the name of its role; none where whole.
+
+    Args:
+        whole: a generation that was just opened, and so checked, which is not read again.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: the manifest is damaged.
+    """
+    root = Layout(settings.index)
+    named = read_manifest(root)
+    return {role: _faults(root, named[role], whole) for role in ROLES if named.get(role)}
+
+
+def _faults(root: Layout, pair: Mapping[str, str], whole: Generation | None) -> tuple[str, ...]:
+    faults: list[str] = []
+    try:
+        if whole is not None and pair["generation"] == whole.card.name:
+            return ()
+        files = root.generation(pair["generation"])
+        content = read_regular(files.card, MAX_CARD)
+        if Stamp.of(content).sha256 != pair["sha256"]:
+            return (f"{files.card} is not what was written (SHA-256 differs)",)
+        for name, stamp in Card.of(content).files.items():
+            try:
+                read_checked(files.file(name), stamp)
+            except IndexCorrupt as fault:
+                faults.append(str(fault))
+        if not faults:
+            Generation.open(files, pair["sha256"])
+    except IndexFault as fault:
+        faults.append(str(fault))
+    except (KeyError, TypeError):
+        faults.append(f"{root.manifest} is damaged")
+    return tuple(faults)
+
+
+def leftovers(settings: Settings) -> tuple[str, ...]:
+    """What interrupted builds left below the index folder, by path relative to it; the next build sweeps it."""
+    root = Layout(settings.index)
+    kept: set[str] = set()
+    with suppress(IndexFault):
+        named = read_manifest(root)
+        kept = {str(named[role]["generation"]) for role in ROLES if named.get(role)}
+    drafts = [path.relative_to(root.root).as_posix() for path in unfinished_exports(root.root)]
+    drafts += [path.name for path in root.root.glob(".MANIFEST.json.*")]
+    if root.generations.is_dir():
+        drafts += [f"generations/{path.name}" for path in root.generations.iterdir() if path.name not in kept]
+    return tuple(sorted(drafts))
+
+
+def is_locked(settings: Settings) -> bool:
+    """Whether a process is building this index now."""
+    try:
+        descriptor = os.open(Layout(settings.index).lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds
+# A file changed so short a time before it was read may change again without its times telling.
+SETTLED_SECONDS = 2.0
+_Facts = tuple[int, int, int, int]
+
+
+class Staleness:
+    """Compares a corpus folder with a generation, and reads only files whose facts changed since.
+
+    Safe to call from several threads: while one compares, the others are told what was known before.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seen: dict[str, tuple[_Facts, str]] = {}
+        self._known: tuple[float, str, tuple[str, ...]] | None = None
+        self._comparing = threading.Lock()
+
+    def changed(self, generation: Generation) -> tuple[str, ...]:
+        """The files that differ, by path; none where there is no corpus folder, as an index may serve without it."""
+        known, name = self._known, generation.card.name
+        if known and known[1] == name and time.monotonic() - known[0] <= STALE_SECONDS:
+            return known[2]
+        told = known is not None and known[1] == name
+        if not self._comparing.acquire(blocking=not told):
+            return known[2] if known else ()
+        try:
+            found = self._differing(generation)
+            self._known = (time.monotonic(), name, found)
+            return found
+        finally:
+            self._comparing.release()
+
+    def _differing(self, generation: Generation) -> tuple[str, ...]:
+        try:
+            return differing(generation, self._hashes())
+        except CorpusError:
+            return ()
+
+    def _hashes(self) -> dict[str, str]:
+        hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}
+        for gone in self._seen.keys() - hashes.keys():
+            del self._seen[gone]
+        return hashes
+
+    def _hash(self, path: str) -> str:
+        facts = _facts(self._settings.corpus / path)
+        if facts and path in self._seen and self._seen[path][0] == facts:
+            return self._seen[path][1]
+        try:
+            found = read_file(self._settings.corpus, path, limit=self._settings.max_document_bytes).sha256
+        except DocumentError:
+            found = ""
+        self._seen.pop(path, None)
+        if facts and time.time() - max(facts[:2]) / 1e9 > SETTLED_SECONDS:
+            self._seen[path] = facts, found
+        return found
+
+
+def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that are not, or no longer, what a generation was built from, by path; `hashes` are those of now."""
+    then = generation.file_hashes
+    untold = {path for path, _ in generation.card.skipped} - then.keys()  # by a program that kept no hashes of these
+    return tuple(path for path in sorted((hashes.keys() | then.keys()) - untold) if hashes.get(path) != then.get(path))
+
+
+def _facts(path: Path) -> _Facts | None:
+    """What changes when a file is written or replaced: its times in nanoseconds, size and number."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

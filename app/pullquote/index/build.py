@@ -1,8 +1,13 @@
 """Building a generation: beside the old one, durable, and visible only when it is whole."""
 
+import hashlib
+import mmap
+import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,21 +18,152 @@ from numpy.typing import NDArray
 from pullquote.corpus.asked import asked_in
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document
+from pullquote.corpus.files import make_folder, sync_folder
 from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
-from pullquote.durable import make_folder, sync_folder
 from pullquote.errors import IndexFull
 from pullquote.index import layout
-from pullquote.index.card import Card, DocumentRow
-from pullquote.index.encoded import Encoded
-from pullquote.index.encoding import Progress, encode_rows, key_digests
 from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import Generation
-from pullquote.index.layout import Layout
+from pullquote.index.generation import KINDS, Generation
+from pullquote.index.layout import Card, DocumentRow, Layout
 from pullquote.index.lexical import lexical_files
-from pullquote.index.table import KINDS
 from pullquote.index.vectors import EXACT, flat_bytes, window_files
-from pullquote.models.encoder import Encoder, Vectors, unfinished_exports
+from pullquote.models.encoder import Encoder, unfinished_exports
+from pullquote.models.onnx import Vectors
+
+KEY_BYTES = 16
+_CHECK_BYTES = 8
+_KEPT_SHARE = 0.75  # of the bound that is left when the oldest go, so that they do not go each time
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The kept vectors of one encoder: a file of records of key, vector and checksum."""
+
+    path: Path
+    dimension: int
+    limit: int
+    """Bytes that the file may have; 0 keeps nothing."""
+
+    @property
+    def _record(self) -> int:
+        return KEY_BYTES + self.dimension * 4 + _CHECK_BYTES
+
+    def find(self, keys: Mapping[bytes, object]) -> dict[bytes, Vectors]:
+        """The vectors kept for these keys, each checked."""
+        if not keys or not self.path.is_file() or self.path.stat().st_size < self._record:
+            return {}
+        found = {}
+        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as kept:
+            for start in range(0, len(kept) - self._record + 1, self._record):
+                key = kept[start : start + KEY_BYTES]
+                if key in keys and (vector := self._checked(kept[start : start + self._record])) is not None:
+                    found[key] = vector
+        return found
+
+    def _checked(self, record: bytes) -> Vectors | None:
+        body = record[:-_CHECK_BYTES]
+        if _check(body) != record[-_CHECK_BYTES:]:
+            return None
+        return np.frombuffer(body, dtype=np.float32, offset=KEY_BYTES)
+
+    def add(self, vectors: Mapping[bytes, Vectors]) -> None:
+        """Keep further vectors. A disk that is full ends no build: the texts are encoded again some day."""
+        if not self.limit or not vectors:
+            return
+        bodies = (key + np.ascontiguousarray(vector, np.float32).tobytes() for key, vector in vectors.items())
+        records = b"".join(body + _check(body) for body in bodies)
+        with suppress(OSError):
+            self.path.parent.mkdir(exist_ok=True)
+            with self.path.open("ab") as file:
+                if torn := file.tell() % self._record:  # what a crash left would shift all that follows
+                    file.truncate(file.tell() - torn)
+                file.write(records)
+
+    def trim(self) -> None:
+        """Drop the oldest records where the file is over its bound, and the files of other encoders.
+
+        What cannot be dropped, such as somebody's folder, keeps nothing else from being.
+        """
+        with suppress(OSError):
+            for other in self.path.parent.glob("*"):
+                if other != self.path:
+                    _drop(other)
+            if self.path.stat().st_size > self.limit:
+                self._keep_newest(int(self.limit * _KEPT_SHARE) // self._record)
+
+    def _keep_newest(self, count: int) -> None:
+        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        with self.path.open("rb") as file:
+            file.seek(-count * self._record or 0, os.SEEK_END if count else os.SEEK_SET)
+            draft.write_bytes(file.read() if count else b"")
+        draft.replace(self.path)
+
+
+def _drop(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _check(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=_CHECK_BYTES).digest()
+
+
+Progress = Callable[[int, int], None]
+BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
+
+
+def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
+    """A fingerprint a row, shape (rows, 16): texts with the same one are never encoded twice."""
+    digests = b"".join(hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys)
+    return np.frombuffer(digests, dtype=np.uint8).reshape(len(keys), KEY_BYTES)
+
+
+def encode_rows(
+    keys: Sequence[str],
+    digests: NDArray[np.uint8],
+    encoder: Encoder,
+    *,
+    before: Mapping[bytes, Vectors],
+    kept: Encoded,
+    progress: Progress,
+) -> Vectors:
+    """A vector a row, shape (rows, dimension).
+
+    Args:
+        before: vectors of the generation before, by fingerprint.
+        kept: vectors of earlier builds; what is encoded now is added.
+    """
+    marks = [digest.tobytes() for digest in digests]
+    texts = dict(zip(marks, keys, strict=True))
+    missing = {mark: text for mark, text in texts.items() if mark not in before}
+    known = kept.find(missing)
+    missing = {mark: text for mark, text in missing.items() if mark not in known}
+    known.update(_encoded(missing, encoder, kept, progress))
+    rows = [known[mark] if mark in known else before[mark] for mark in marks]
+    return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
+
+
+def _encoded(
+    missing: Mapping[bytes, str], encoder: Encoder, kept: Encoded, progress: Progress
+) -> Iterator[tuple[bytes, Vectors]]:
+    # The longest first: the remaining time that a progress bar shows is then never too hopeful.
+    marks = sorted(missing, key=lambda mark: -len(missing[mark]))
+    progress(0, len(marks))
+    done = 0
+    # One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a
+    # batch would only add padding.
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for start in range(0, len(marks), BATCH):
+            batch = {}
+            part = marks[start : start + BATCH]
+            for mark, vector in zip(part, pool.map(lambda mark: encoder.encode([missing[mark]])[0], part), strict=True):
+                batch[mark] = vector
+                done += 1
+                progress(done, len(marks))
+            kept.add(batch)
+            yield from batch.items()
+
 
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 

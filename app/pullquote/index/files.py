@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.durable import sync_folder
+from pullquote.corpus.files import sync_folder
 from pullquote.errors import IndexCorrupt
 
 _PART = 1 << 20

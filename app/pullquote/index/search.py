@@ -2,19 +2,29 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.clauses import has_verb
+from pullquote.corpus.documents import Source
 from pullquote.corpus.notes import asked_by_label, is_about_author
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation, Window
-from pullquote.index.lexical import stems, terms
-from pullquote.models.encoder import Vectors
+from pullquote.index.lexical import seen, stems, terms
+from pullquote.index.quote import Quote
+from pullquote.models.onnx import Vectors
+from pullquote.models.ranker import Ranker
+from pullquote.verify.typography import fold, may_hold
 
+MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
+MAX_SENTENCES = 3
+ALIKE = 0.7  # share of stems in common from which two quotes say the same
+RERANKED = 8  # hits that a ranker reads: with 4, a right one is among them less often (docs/quality.md)
+RANKER_WEIGHT = 0.6  # of its probability beside the score
 NEAR_WINDOWS = 60
 NEAR_PASSAGES = 12
 NEAR_WORDS = 40
@@ -51,6 +61,25 @@ class Hit(Window):
     words: float
     score: float
     relevance: float | None = None
+
+
+class Role(StrEnum):
+    """The part that a quote plays in an answer."""
+
+    CLAIM = "claim"
+    EVIDENCE = "evidence"
+    COUNTERPOINT = "counterpoint"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A quote that is to be shown, with the score it was chosen by."""
+
+    quote: Quote
+    hit: Hit
+    score: float
+    role: Role = Role.CLAIM
 
 
 def retrieve(generation: Generation, question: str, vector: Vectors, documents: range) -> tuple[Hit, ...]:
@@ -221,3 +250,100 @@ def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     count = min(count, len(values))
     best = np.argpartition(-values, count - 1)[:count]
     return np.asarray(best[values[best] > 0], dtype=np.int64)
+
+
+LOOKED_AT = 1_000  # windows with all of the words, which may be two very common ones
+MIN_LETTERS = 4  # of a word that is looked for by itself
+_QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
+
+
+def literal_rows(generation: Generation, query: str, documents: range) -> NDArray[np.int64]:
+    """The windows of these documents that hold a query, or all that stands in its quotation marks, word for word.
+
+    Typography and capitals are set aside. A short word by itself is no phrase.
+    """
+    phrases = phrases_of(query)
+    wanted = terms(" ".join(phrases))
+    windows = generation.window_rows(documents)
+    rows = generation.lexical.holding(wanted)
+    rows = rows[(rows >= windows.start) & (rows < windows.stop)]
+    if len(rows) > LOOKED_AT:
+        rows = rows[np.argsort(-generation.lexical.score(wanted)[rows], kind="stable")[:LOOKED_AT]]
+    return np.array([row for row in rows.tolist() if _holds(generation, row, phrases)], np.int64)
+
+
+def phrases_of(query: str) -> list[str]:
+    """What is looked for word for word, folded: what stands in quotation marks, or all of the query."""
+    quoted = ["".join(found.groups("")) for found in _QUOTED.finditer(query)]
+    folded = (_folded(phrase).strip(" .,;:!?…\"'") for phrase in quoted or [query])
+    return [phrase for phrase in folded if " " in phrase or len(phrase) >= MIN_LETTERS]
+
+
+def _holds(generation: Generation, row: int, phrases: list[str]) -> bool:
+    text = cut(generation, generation.window(row)).text.casefold()
+    if not all(may_hold(text, phrase) for phrase in phrases):
+        return False
+    page = fold(text)
+    return all(page.holds(phrase) for phrase in phrases)
+
+
+def _folded(text: str) -> str:
+    return fold(text.casefold()).text
+
+
+def cut(generation: Generation, window: Window) -> Quote:
+    """A window as a quote, without its lead where that makes it too long."""
+    document, sentences = generation.document(window.document), generation.sentences(window.document)
+    first = window.first
+    while first < window.last and not fits(Quote(document, sentences, first, window.last)):
+        first += 1
+    return Quote(document, sentences, first, window.last)
+
+
+def fits(quote: Quote) -> bool:
+    """Whether a quote is short enough to be shown: one sentence always is."""
+    count = quote.last - quote.first + 1
+    return count == 1 or (count <= MAX_SENTENCES and quote.words <= MAX_WORDS)
+
+
+def is_question(words: str) -> bool:
+    """Whether words end in a question, whatever marks close it."""
+    return words.rstrip('"”’)*_ ').endswith("?")
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts are near-copies, by the stems they share."""
+    ours, theirs = stems(one), stems(other)
+    return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
+
+
+def rerank(
+    generation: Generation,
+    question: str,
+    hits: Sequence[Hit],
+    ranker: Ranker,
+    named: Callable[[Quote], str] | None = None,
+) -> tuple[Hit, ...]:
+    """The hits anew, the first RERANKED with what the ranker says of them.
+
+    Args:
+        named: what it reads before a quote; None means its author and title.
+    """
+    read = tuple(_reranked(generation, seen(question), hit, ranker, named or _led) for hit in hits[:RERANKED])
+    return tuple(sorted((*read, *hits[RERANKED:]), key=lambda hit: -hit.score))
+
+
+def _reranked(generation: Generation, question: str, hit: Hit, ranker: Ranker, named: Callable[[Quote], str]) -> Hit:
+    quote = cut(generation, hit)
+    relevance = ranker.relevance(question, f"{named(quote)}{quote.text}")
+    return replace(hit, relevance=relevance, score=hit.score + RANKER_WEIGHT * ranker.probability(relevance))
+
+
+def _led(quote: Quote) -> str:
+    return lead(quote.document.source)
+
+
+def lead(source: Source) -> str:
+    """What the ranker reads before a quote, so that "what does the senator want?" can be told."""
+    named = ": ".join(part for part in (source.author, source.title) if part)
+    return f"{named}. " if named else ""

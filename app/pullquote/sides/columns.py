@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pullquote.answers.answer import Citation
-from pullquote.answers.select import Role, alike, cut, is_question
 from pullquote.corpus.passages import only_replies
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
+from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of, taking_sides
 from pullquote.sides.stance import BAR, Basis, Reading, Side, Stance
 from pullquote.voice import VoiceKind, summary

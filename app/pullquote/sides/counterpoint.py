@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from pullquote.answers.select import Choice, Role, cut, role_of
+from pullquote.answers.select import role_of
 from pullquote.index.generation import Generation, Window
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
+from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.camps import asks_who, camp_named, camp_told
 from pullquote.sides.columns import NO_OTHER_SIDE, apart, is_open, takes_side
 from pullquote.sides.dissent import settled

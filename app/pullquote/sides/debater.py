@@ -6,12 +6,11 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 from pullquote.answers.query import AFTER, STATEMENT, Leaning, Query, leaning, resolve
-from pullquote.answers.select import Choice
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit, retrieve
+from pullquote.index.search import Choice, Hit, retrieve
 from pullquote.models.ranker import OnnxRanker
 from pullquote.sides.columns import Sides, both_sides
 from pullquote.sides.counterpoint import Told, Weighed, labelled_quotes, weigh

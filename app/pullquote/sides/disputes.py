@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pullquote.answers.answer import Citation
-from pullquote.answers.select import Role, cut
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
+from pullquote.index.search import Hit, Role, cut
 from pullquote.sides.columns import apart, is_open, takes_side
 from pullquote.sides.judging import Readings, stance_of
 from pullquote.sides.stance import Reading, Stance

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pullquote.answers.select import Choice, Role, plain_role, role_of
+from pullquote.answers.select import plain_role, role_of
+from pullquote.index.search import Choice, Role
 from pullquote.sides.camps import camp_asked, camp_told
 from pullquote.sides.pleas import asks_for_dissent
 from pullquote.voice import VoiceKind, summary

@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pullquote.answers.select import cut
 from pullquote.corpus.documents import Document, Position
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit, retrieve
-from pullquote.models.encoder import Vectors
+from pullquote.index.search import Hit, cut, retrieve
+from pullquote.models.onnx import Vectors
 from pullquote.sides.avowal import disavows, limits
 from pullquote.sides.motion import plainly
 from pullquote.sides.negation import negate

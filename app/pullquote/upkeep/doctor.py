@@ -15,11 +15,10 @@ from pullquote import __version__
 from pullquote.answers.fitting import read_fitted
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
-from pullquote.index import open_index
-from pullquote.index.damage import damage, is_locked, leftovers
+from pullquote.index import damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
 from pullquote.models.encoder import encoder_folder
-from pullquote.models.model import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
+from pullquote.models.export import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
 from pullquote.models.onnx import Card, check_files
 from pullquote.models.ranker import BUNDLED, BUNDLED_NAME, open_ranker
 from pullquote.models.reader import bundled
@@ -28,7 +27,6 @@ from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.upkeep.findings import Finding, State, fine, note, wrong
 from pullquote.upkeep.listener import InUse, address, listen
 from pullquote.upkeep.records import Records
-from pullquote.upkeep.staleness import differing
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 BUILD = "run `pullquote index`"

@@ -14,12 +14,10 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.fitting import read_fitted
 from pullquote.answers.query import Query, resolve
 from pullquote.answers.ready import Ready
-from pullquote.answers.select import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.index import Opened, build_index
-from pullquote.index.build import Enrich
-from pullquote.index.encoding import Progress
+from pullquote.index.build import Enrich, Progress
 from pullquote.index.layout import STANCES, VOICES
-from pullquote.index.search import Hit
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, Hit, cut
 from pullquote.models.encoder import Encoder
 from pullquote.models.ranker import OnnxRanker, Ranker, open_ranker
 from pullquote.models.reader import bundled

@@ -9,7 +9,7 @@ from pullquote.answers.fitting import read_fitted
 from pullquote.answers.suggestions import dump, prove
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.index import Built, build_index, up_to_date
-from pullquote.index.encoding import Progress
+from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.index.search import retrieve

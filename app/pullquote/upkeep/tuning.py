@@ -9,7 +9,7 @@ from pullquote.answers.calibrate import shipped
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.fitting import Fitted, Row, fit, held_out
 from pullquote.answers.query import Query
-from pullquote.index.encoding import Progress
+from pullquote.index.build import Progress
 from pullquote.models.encoder import Encoder
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings

@@ -9,10 +9,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from sys import getsizeof
+from functools import lru_cache
 from urllib.parse import quote as percent
 
-from pullquote.cache import Cache
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 
@@ -20,13 +19,11 @@ EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
-PAGES_KEPT = 64  # texts that are kept laid out
-PAGES_BYTES = 128_000_000  # and what they may take together; the longest text taken by default is within it
+PAGES_KEPT = 8  # texts that are kept laid out, each about as large again as itself
 # The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
 _BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BLOCK = "\n"
-_BLOCK_BYTES = 72  # two offsets, each in its tuple
 _GAP = 8  # letters looked at beyond a context term: what lies between is one space
 
 
@@ -89,25 +86,10 @@ class _Page:
         block = bisect_right(self.blocks, offset) - 1
         return self.places[block] + len(_laid_out(stored[self.blocks[block] : offset]))
 
-    @property
-    def size(self) -> int:
-        """About the bytes that it takes."""
-        return getsizeof(self.text) + getsizeof(self.folded) + _BLOCK_BYTES * len(self.blocks)
 
-
-_pages: Cache[str, _Page] = Cache(PAGES_KEPT, PAGES_BYTES)
-
-
+@lru_cache(PAGES_KEPT)
 def _page(text: str) -> _Page:
     """A text laid out; those quoted lately are remembered."""
-    page = _pages.get(text)
-    if page is None:
-        page = _lay_out(text)
-        _pages.put(text, page, {text: getsizeof(text) + page.size})
-    return page
-
-
-def _lay_out(text: str) -> _Page:
     blocks, places, parts = [0], [0], []
     for found in _BREAK.finditer(text):
         parts.append(_SPACES.sub(" ", text[blocks[-1] : found.start()]))

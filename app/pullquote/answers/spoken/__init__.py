@@ -6,14 +6,14 @@ from itertools import islice
 
 from pullquote.answers.calibrate import NEAR, Calibration
 from pullquote.answers.decide import Decision, decide
-from pullquote.answers.select import CONSIDERED, cut
+from pullquote.answers.select import CONSIDERED
 from pullquote.answers.spoken.greetings import only_greets
 from pullquote.answers.spoken.witness import Witness
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit
-from pullquote.models.ranker import READ, Ranker, lead, rerank
+from pullquote.index.search import RERANKED, Hit, cut, lead, rerank
+from pullquote.models.ranker import Ranker
 from pullquote.voice.book import VoiceBook
 
 KEPT = 20  # of the asked one's windows, the best, that are chosen from
@@ -82,9 +82,9 @@ class Hearing:
 
         What is told of the witness and was not read is left out.
         """
-        few = READ - min(len(told), READ - OWN)
+        few = RERANKED - min(len(told), RERANKED - OWN)
         read = rerank(self.generation, self.question, theirs[:few], ranker, self._lead)
-        rest = rerank(self.generation, self.question, told[: READ - len(read)], ranker)
+        rest = rerank(self.generation, self.question, told[: RERANKED - len(read)], ranker)
         return [*read, *theirs[few:]], [*rest]
 
     def _lead(self, quote: Quote) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from pullquote.answers.spoken.naming import fold
-from pullquote.index.card import DocumentRow
+from pullquote.index.layout import DocumentRow
 from pullquote.index.lexical import stems
 from pullquote.voice.phrases import DETERMINER
 
