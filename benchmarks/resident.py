@@ -47,7 +47,7 @@ def main() -> None:
     for name in ("uvicorn", "uvloop", "h11"):
         importlib.import_module(name)
     note("FastAPI, pydantic, uvicorn")
-    from pullquote.api.serve import give_back_memory
+    from pullquote.api.app import give_back_memory
 
     give_back_memory()
     note("given back")

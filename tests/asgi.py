@@ -4,17 +4,33 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+import jsonschema_rs
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.app import create_app
+from pullquote.api.app import create_app, shapes
+from pullquote.api.schemas import QuotePlace
 
 PEER = ("203.0.113.5", 40000)
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@cache
+def shape(name: str) -> Any:
+    """What holds a value against a shape of the wire: valid, and no key is missing or unknown, at any depth."""
+    told = shapes() | {"QuotePlace": QuotePlace.model_json_schema()}
+    closed = {one: {**shape, "additionalProperties": False} for one, shape in told.items()}
+    return jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{name}", "components": {"schemas": closed}})
+
+
+def assert_shape(name: str, value: object) -> None:
+    """Fail where a value is not of this shape."""
+    shape(name).validate(value)
 
 
 @dataclass

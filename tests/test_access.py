@@ -12,10 +12,9 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.access import RULES
 from pullquote.api.app import create_app
-from pullquote.api.keys import Keys
-from pullquote.api.visit import Access, Kind
+from pullquote.api.guard import RULES, Keys
+from pullquote.api.responses import Access, Kind
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus

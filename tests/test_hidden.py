@@ -5,7 +5,7 @@ import re
 import pytest
 from fakes import CHECKOUT
 
-from pullquote.api import render
+from pullquote.api import responses as render
 from pullquote.cli import terminal
 from pullquote.corpus.hidden import HIDDEN, visible
 from pullquote.upkeep.balance import _safe

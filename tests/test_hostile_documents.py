@@ -9,7 +9,7 @@ from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.answers.query import Query
-from pullquote.api.render import visible as shown_in_pages
+from pullquote.api.responses import visible as shown_in_pages
 from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import visible as shown_on_terminals
 from pullquote.corpus import folder

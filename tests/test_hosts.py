@@ -5,7 +5,7 @@ import pytest
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.hosts import is_local
+from pullquote.api.guard import is_local
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 

@@ -15,7 +15,7 @@ from starlette.types import Message
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.app import create_app
-from pullquote.api.line import Line, Outcome, at_work
+from pullquote.api.intake import Line, Outcome, at_work
 
 BODY = b'{"question": "Who should pay for a road?"}'
 JSON = {"Content-Type": "application/json"}

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import logs
+from pullquote.api import edge as logs
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 

@@ -3,7 +3,7 @@
 import asgi
 from test_rates import SEARCH, app_with
 
-from pullquote.api.keys import Keys
+from pullquote.api.guard import Keys
 from pullquote.values import sealed
 
 

@@ -25,7 +25,7 @@ from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api.render import safe_url
+from pullquote.api.responses import safe_url
 from pullquote.api.wire import answer_wire, citation_wire
 from pullquote.corpus.corpus import Corpus, CorpusFile, load_corpus, parse_document
 from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
@@ -254,7 +254,7 @@ PAYLOADS = ["a", "a ", "!", ". ", "(", "“", "aaaa!", "\n", "U.S. ", "Mr. ", "I
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str):
     def read(text: str) -> None:
-        from pullquote.api.render import visible as in_pages
+        from pullquote.api.responses import visible as in_pages
         from pullquote.cli.terminal import visible
         from pullquote.index.lexical import terms
         from pullquote.verify.match import find

@@ -21,10 +21,10 @@ from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api import logs
+from pullquote.api import edge as logs
 from pullquote.api.app import create_app
-from pullquote.api.keys import Keys
-from pullquote.api.visit import Kind
+from pullquote.api.guard import Keys
+from pullquote.api.responses import Kind
 from pullquote.cli.terminal import visible
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus

@@ -12,7 +12,7 @@ from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
-from pullquote.api.places import same_text
+from pullquote.api.reader import same_text
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.links import place_query
 

@@ -12,11 +12,11 @@ from fakes import HashEncoder, open_with_fake
 from fastapi import FastAPI
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter
+from pullquote.api.rates import Bounded
 
 from pullquote.api import rates
 from pullquote.api.app import create_app
-from pullquote.api.clients import Clients
-from pullquote.api.rates import Bounded
+from pullquote.api.guard import Clients
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus

@@ -75,7 +75,7 @@ def test_the_page_says_how_many_questions_its_lists_look_at(
 ):
     settings = settle(store=tmp_path / "r.db", admin_key=KEY)
     index_corpus(settings, HashEncoder())
-    monkeypatch.setattr("pullquote.api.report.MOST_READ", 2)
+    monkeypatch.setattr("pullquote.api.pages.MOST_READ", 2)
     client = TestClient(create_app(open_with_fake(settings)))
     note = "Of the questions, the lists below look at the latest 2."
     for question, told in (("Are trains late?", False), ("Are roads wet?", False), ("Do helmets help?", True)):
@@ -90,7 +90,7 @@ def test_without_records_the_report_is_empty():
 def test_a_report_holds_up_no_other_request(settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     settings = settle(store=tmp_path / "r.db", admin_key=KEY)
     index_corpus(settings, HashEncoder())
-    monkeypatch.setattr("pullquote.api.report.report_of", off_the_event_loop)
+    monkeypatch.setattr("pullquote.api.routes.report_of", off_the_event_loop)
     client = TestClient(create_app(open_with_fake(settings)))
     assert client.post("/report", data={"admin_key": KEY}).status_code == 200
     assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).status_code == 200

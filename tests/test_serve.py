@@ -68,8 +68,8 @@ def until_it_answers(url: str, process: "subprocess.Popen[str]") -> None:
 def _started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets nothing listen for long."""
     monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: None)
-    monkeypatch.setattr("pullquote.api.serve.signal.signal", lambda number, handler: None)
-    monkeypatch.setattr("pullquote.api.logs.configure", lambda: None)
+    monkeypatch.setattr("pullquote.api.app.signal.signal", lambda number, handler: None)
+    monkeypatch.setattr("pullquote.api.edge.configure", lambda: None)
 
 
 @pytest.mark.usefixtures("_started")
@@ -78,8 +78,8 @@ def test_under_nohup_it_goes_on_when_its_terminal_is_gone(
     run: Run, shared: Settings, monkeypatch: pytest.MonkeyPatch, before: signal.Handlers, heard: bool
 ):
     handled: list[int] = []
-    monkeypatch.setattr("pullquote.api.serve.signal.getsignal", lambda number: before)
-    monkeypatch.setattr("pullquote.api.serve.signal.signal", lambda number, handler: handled.append(number))
+    monkeypatch.setattr("pullquote.api.app.signal.getsignal", lambda number: before)
+    monkeypatch.setattr("pullquote.api.app.signal.signal", lambda number, handler: handled.append(number))
     assert run(shared, "serve", "--port", str(free_port())).exit_code == 0
     assert (signal.SIGHUP in handled) == heard
 

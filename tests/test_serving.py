@@ -20,7 +20,7 @@ from serving import free_port
 
 from pullquote.answers.query import Query
 from pullquote.api.app import create_app
-from pullquote.api.line import SPARE
+from pullquote.api.intake import SPARE
 from pullquote.settings import Settings
 
 QUESTION = "Why might killing kingpins backfire?"

@@ -14,7 +14,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.api.reader import Mark, blocks
-from pullquote.api.strings import STRINGS
+from pullquote.api.responses import STRINGS
 from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import QuestionError
 from pullquote.index import open_index

@@ -225,7 +225,7 @@ def test_serving_may_watch_beside_and_stops_watching_when_it_ends(
     def serve(*_: object) -> None:
         seen.extend(thread.name for thread in threading.enumerate())
 
-    monkeypatch.setattr("pullquote.api.serve.serve", serve)
+    monkeypatch.setattr("pullquote.api.app.serve", serve)
     assert run(indexed, "serve", "--watch").exit_code == 0
     assert "watch" in seen
     assert "watch" not in {thread.name for thread in threading.enumerate()}

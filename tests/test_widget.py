@@ -19,8 +19,8 @@ from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
-from pullquote.api.debates import Debate, by_debate, choices
-from pullquote.api.render import byline, paragraphs, permalink, safe_url, titled, visible
+from pullquote.api.reader import Debate, by_debate, choices
+from pullquote.api.responses import byline, paragraphs, permalink, safe_url, titled, visible
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.index.quote import NEAR, Quote, quote_span
@@ -417,10 +417,10 @@ def test_a_debates_name_hides_nothing_on_any_page(settle: Settle):
 
 def test_all_debates_are_counted_once_for_a_generation(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
     generation = explainer.generation
-    monkeypatch.setattr("pullquote.api.debates._CHOICES", {})
+    monkeypatch.setattr("pullquote.api.reader._CHOICES", {})
     looks: list[object] = []
     monkeypatch.setattr(
-        "pullquote.api.debates.by_debate", lambda generation: looks.append(generation) or by_debate(generation)
+        "pullquote.api.reader.by_debate", lambda generation: looks.append(generation) or by_debate(generation)
     )
     found = choices(generation)
     assert choices(generation) is found

@@ -22,7 +22,7 @@ from test_sides import NAMED, TOLLS
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
-from pullquote.api.strings import STRINGS
+from pullquote.api.responses import STRINGS
 from pullquote.index import open_index
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus

@@ -14,7 +14,7 @@ from serving import free_port
 from stage import Service
 
 from pullquote.api.app import create_app
-from pullquote.api.strings import STRINGS
+from pullquote.api.responses import STRINGS
 from pullquote.upkeep.indexing import index_corpus
 
 pytestmark = [

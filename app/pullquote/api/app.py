@@ -1,74 +1,75 @@
-"""The application: routes of the JSON API, security headers, and the swap to newer generations."""
+"""The application: its layers, its routes and their description, and the server that runs it."""
 
 import asyncio
+import ctypes
+import json
 import logging
+import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Annotated, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import click
 from anyio import to_thread
-from fastapi import Depends, FastAPI, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.query import QUOTE, SOUGHT, worded
-from pullquote.answers.ready import Refused
-from pullquote.api import (
-    bodies,
-    chat,
-    citing,
-    clients,
-    description,
-    edge,
-    embed,
-    ids,
-    manual,
-    names,
-    pages,
-    problems,
-    report,
-    send,
-    sides,
-    visit,
-)
-from pullquote.api.debates import by_debate, debate_wire
-from pullquote.api.line import SPARE, at_work
-from pullquote.api.visit import Kind
-from pullquote.api.wire import Wire, answer_wire, citation_wire, document_wire, verdict_wire
+from pullquote.api import edge, pages, responses, routes
+from pullquote.api.guard import rule
+from pullquote.api.intake import SPARE, at_work
+from pullquote.api.responses import Access
 from pullquote.settings import Settings
-from pullquote.upkeep.records import Records
+from pullquote.upkeep.listener import address, listen
 
 REFRESH_SECONDS = 1.0
+DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
+UNREAD_SECONDS = 30  # a client that takes nothing of what it was sent for so long is let go
 log = logging.getLogger("pullquote")
 _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
 )
+_SAID = {
+    400: "The request cannot be read, or names another host",
+    401: "A key is needed",
+    403: "The key is of another kind",
+    404: "There is no such thing here",
+    405: "This address takes another method; Allow names it",
+    408: "The body did not arrive in time",
+    413: "The body is over the limit",
+    422: "The input cannot be used, and why",
+    429: "Too many requests; Retry-After says when to try again",
+    500: "Something went wrong here; the request id finds it in the log",
+    503: "Busy, or the index cannot be used; Retry-After says when to try again, where that is known",
+}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": said, "content": _PROBLEM} for status, said in _SAID.items()
+}
+_EVENTS = [f"{name}Event" for name in ("Status", "Question", "Quote", "Text", "Done", "Error")]
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
 
 
 def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index."""
     app = FastAPI(
-        title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan,
-        docs_url=None, redoc_url=None, redirect_slashes=False, dependencies=[Depends(names.known)],
-        openapi_url="/openapi.json" if explainer.settings.docs else None, responses=description.PROBLEMS,
+        title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan, docs_url=None,
+        redoc_url=None, redirect_slashes=False, dependencies=[Depends(routes.known_parameters)],
+        openapi_url="/openapi.json" if explainer.settings.docs else None, responses=PROBLEMS,
     )  # fmt: skip
     app.state.explainer = explainer
-    problems.install(app)
+    responses.install(app)
     records = app.state.records = edge.install(app, explainer)
-    _answer_routes(app, explainer, records)
-    chat.install(app, explainer, records)
-    _source_routes(app, explainer)
-    _health_routes(app, explainer)
-    citing.install(app, explainer)
-    sides.install(app, explainer)
-    report.install(app, explainer, records)
+    routes.install(app, explainer, records)
     pages.install(app, explainer, records)
-    embed.install(app, explainer, records)
-    description.install(app, explainer.settings)
-    if explainer.settings.docs:
-        manual.install(app, explainer)
+    _describe(app, explainer.settings)
     return app
 
 
@@ -93,103 +94,101 @@ async def _take_up_newer(explainer: Explainer) -> None:
             log.exception("looking for a newer generation failed")
 
 
-def _answer_routes(app: FastAPI, explainer: Explainer, records: Records) -> None:
-    limit = explainer.settings.max_question
-    size: dict[str, Any] = {"minLength": 1, "maxLength": limit}  # only told: what is wrong with words is said in words
-
-    @app.post("/v1/ask", responses={200: {"model": bodies.AnswerBody}}, summary="Ask the sources")
-    def ask(body: bodies.AskBody) -> JSONResponse:
-        """Answer in the sources' own words, or abstain and say why."""
-        now = explainer.now()
-        records.asked(answer := now.ask(chat.asked(body, now)))
-        return send.wire(answer_wire(answer))
-
-    @app.get("/v1/search", responses={200: {"model": bodies.SearchBody}}, summary="Find passages")
-    def search(
-        q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra=size)],
-        k: Annotated[int, Query(ge=1, le=50)] = 10,
-        debate: str | None = None,
-    ) -> JSONResponse:
-        """The sentences that fit best, whether or not they answer."""
-        found = explainer.search(worded(q, *SOUGHT, limit=limit), count=k, debate=debate)
-        return send.wire({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
-
-    @app.post("/v1/verify", responses={200: {"model": bodies.VerdictBody}}, summary="Check a quote")
-    def verify(body: bodies.VerifyBody) -> JSONResponse:
-        """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
-        worded(body.quote, *QUOTE, limit=len(body.quote))
-        now = explainer.now()
-        verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
-        return send.wire(verdict_wire(verdict, now.quote_at))
+# The description
 
 
-def _source_routes(app: FastAPI, explainer: Explainer) -> None:
-    @app.get("/v1/debates", responses={200: {"model": bodies.DebatesBody}}, summary="List the debates")
-    def debates() -> JSONResponse:
-        """Every debate, with how many documents it has and from when they are."""
-        return send.wire({"debates": [debate_wire(name, rows) for name, rows in by_debate(explainer.generation)]})
+def shapes() -> dict[str, dict[str, Any]]:
+    """The shapes of what is sent, as JSON Schema; a key is always there unless its shape says otherwise."""
+    told: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "wire.json").read_bytes())
+    return {name: {"type": "object", "required": list(shape["properties"]), **shape} for name, shape in told.items()}
 
-    @app.get("/v1/suggestions", responses={200: {"model": bodies.SuggestionsBody}}, summary="What to ask")
-    def suggestions(debate: str | None = None) -> JSONResponse:
-        """Questions that were asked, and answered, when the index was built."""
-        return send.wire({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
 
-    @app.get("/v1/documents", responses={200: {"model": bodies.DocumentsBody}}, summary="List the documents")
-    def documents() -> JSONResponse:
-        """Every document's facts, without its text."""
-        generation = explainer.generation
-        numbers = range(len(generation.rows))
-        return send.wire({"documents": [document_wire(generation, number, full_text=False) for number in numbers]})
+def _describe(app: FastAPI, settings: Settings) -> None:
+    """Complete the description that the framework makes of the routes: what they send, and which key they need."""
+    made = app.openapi
 
-    @app.get(
-        "/v1/documents/{document_id}", responses={200: {"model": bodies.DocumentBody}},
-        summary="One document",
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
+        schema = made()
+        schema["components"] = {"schemas": schema["components"]["schemas"] | shapes(), "securitySchemes": _SCHEMES}
+        for template, methods in schema["paths"].items():
+            access = rule(template, metrics=settings.metrics)
+            if access is Access.ADMIN or (access is Access.SEARCH and settings.search_keys):
+                for operation in methods.values():
+                    operation["security"] = [{name: []} for name in _SCHEMES]
+        events = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in _EVENTS]}
+        chat = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]
+        chat["content"] = {"text/event-stream": {"schema": events}}  # the framework's own words are of OpenAPI 3.2
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as the framework's manual has it
+
+
+# The server
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Listen and answer until a signal ends it.
+
+    Raises:
+        SettingsError: the address cannot be listened on, or the file of records cannot be used.
+        IndexFault: there is no index, or it cannot be used.
+    """
+    with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
+        if hasattr(
+            socket, "TCP_USER_TIMEOUT"
+        ):  # every connection has it from the listener; who reads nothing is let go
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1_000)
+        app = create_app(
+            _warm(replace(settings, host=host, port=port))
+        )  # with its records: nothing is left to go wrong
+        docs = " (API: /docs)" if settings.docs else ""
+        click.echo(f"Pullquote answers on http://{address(host, port)}/{docs}. Ctrl-C stops it.")
+        edge.configure()
+        _run(app, settings, listener)
+
+
+def _warm(settings: Settings) -> Explainer:
+    """An explainer whose first answer costs what the later ones do."""
+    explainer = Explainer.open(settings)
+    explainer.search("warm up")
+    explainer.expect_many()
+    explainer.changed_files()
+    give_back_memory()
+    if explainer.degraded:
+        click.echo(f"pullquote: warning: {explainer.degraded}", err=True)
+    return explainer
+
+
+def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
+    # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        http="h11", h11_max_incomplete_event_size=settings.max_headers,
+        timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
     )  # fmt: skip
-    def document(document_id: str) -> JSONResponse:
-        """One document's facts, and its text where the operator lets it be shown whole."""
-        generation = explainer.generation
-        number = generation.number(ids.checked(document_id))
-        return send.wire(document_wire(generation, number, full_text=explainer.settings.full_text))
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, _ended)  # uvicorn drains first, then hands the signal on
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _hung_up)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
-def _health_routes(app: FastAPI, explainer: Explainer) -> None:
-    @app.get("/healthz", responses={200: {"model": bodies.AliveBody}}, summary="Is the process alive?")
-    async def healthz() -> JSONResponse:
-        """Always ok while the process can answer at all."""
-        return send.wire({"status": "ok"})
-
-    @app.get("/readyz", responses={200: {"model": bodies.ReadyBody}}, summary="Does it answer, from a fresh index?")
-    def readyz(request: Request) -> JSONResponse:
-        """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
-        now = explainer.now()
-        card, changed = now.generation.card, now.changed_files()
-        return send.wire(
-            {
-                "status": "degraded" if now.degraded else "ready",
-                "generation": card.name,
-                "built_at": card.built_at,
-                "stale": bool(changed),
-                "changed": len(changed),
-                "changed_files": list(changed[:100]) if _is_operator(request, explainer.settings) else [],
-                "skipped": len(card.skipped),
-                "advice": _advice(now, changed),
-                "refused": _refused_wire(now.refused),
-            }
-        )
+def _ended(*_: object) -> None:
+    """Being asked to end is no failure."""
+    raise SystemExit(0)
 
 
-def _is_operator(request: Request, settings: Settings) -> bool:
-    """Who may read the names of files that are not published yet: where there is no admin key, who is on this machine."""
-    if settings.admin_key:
-        return visit.of(request.scope).kind is Kind.ADMIN
-    return clients.is_here(request.scope)
+def _hung_up(*_: object) -> None:
+    """The terminal that it was started from is gone: no reason to cut anybody off."""
+    signal.raise_signal(signal.SIGTERM)
 
 
-def _refused_wire(refused: Refused | None) -> Wire | None:
-    return None if refused is None else {"generation": refused.generation, "reason": refused.reason}
-
-
-def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
-    if explainer.refused:
-        return f"{explainer.refused}; the log says more; run `pullquote index`"
-    return "the corpus changed after the index was built; run `pullquote index`" if changed else None
+def give_back_memory() -> None:
+    """Give the system what opening the index and the model took and left free: a tenth of it all, with glibc."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

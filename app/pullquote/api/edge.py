@@ -1,68 +1,333 @@
-"""The edge: everything that a request passes on its way in, in order, and what watches the answers on their way out."""
+"""The layers that a request passes on its way in, in order, and what watches the answers on their way out."""
+
+import datetime as dt
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from typing import TextIO
 
 from fastapi import FastAPI
+from fastapi.responses import Response
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
-from pullquote.api import logs, metrics
-from pullquote.api.head import Head
-from pullquote.api.headers import Cors, SecurityHeaders
-from pullquote.api.hosts import Hosts
-from pullquote.api.intake import CloseUnread, Intake
-from pullquote.api.keys import Admit, Keys
-from pullquote.api.line import Line, TurnAway, Waiting, at_work
-from pullquote.api.observer import Observer
-from pullquote.api.problems import Unforeseen
-from pullquote.api.rates import Rates
+from pullquote.api.guard import Admit, Clients, Hosts, Keys, Rates, matched, rule
+from pullquote.api.intake import CloseUnread, Intake, Line, TurnAway, Waiting, at_work
+from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.settings import Settings
 from pullquote.upkeep.records import Records
+
+METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})  # that a label may name
+SECURITY = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"strict-origin-when-cross-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    b"content-security-policy": (
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        b"base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+_METHODS = ("GET", "POST")
+_SENT = ("Content-Type", "Authorization", "X-API-Key")
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_STAGE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
+log = logging.getLogger("pullquote")
 
 
 class Observed(Records):
     """The operator's records, with an eye for the figures and the log on every answer."""
 
-    def __init__(self, settings: Settings, figures: metrics.Metrics) -> None:
+    def __init__(self, settings: Settings, figures: "Figures") -> None:
         super().__init__(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
         self._figures, self._questions = figures, settings.log_questions
 
     def asked(self, answer: Answer) -> None:
-        """Record, count and note an answer."""
+        """Record, count and log an answer; its question stands in the log only where the operator wants that."""
         super().asked(answer)
         self._figures.answer(answer)
-        logs.answered(answer, question=self._questions)
+        facts: dict[str, object] = {
+            "reason": _reason(answer), "confidence": round(answer.confidence, 3),
+            "quotes": len(answer.citations), "generation": answer.generation,
+        }  # fmt: skip
+        log.info("answer", extra={"facts": facts | ({"question": answer.question} if self._questions else {})})
+
+
+def _reason(answer: Answer) -> str:
+    return answer.reason.value if answer.reason else "answered"
 
 
 def install(app: FastAPI, explainer: Explainer) -> Records:
-    """Put the layers around the application; the records to give to its routes.
+    """Put the layers around the application, innermost first; the records to give to its routes.
 
     Raises:
         SettingsError: one key is both the admin's and a search key.
     """
-    settings = explainer.settings
+    settings, keys = explainer.settings, Keys.of(explainer.settings)
     line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
-    figures = metrics.Metrics(explainer, line)
-    if settings.metrics != "off":
-        metrics.install(app, figures)
-    _layers(app, settings, line, figures)
-    app.state.line, app.state.figures = line, figures
-    return Observed(settings, figures)
-
-
-def _layers(app: FastAPI, settings: Settings, line: Line, figures: metrics.Metrics) -> None:
-    """From the innermost to the outermost, as the framework wants it."""
-    keys = Keys.of(settings)
+    figures = Figures(explainer, line)
     app.add_middleware(Unforeseen)
     app.add_middleware(Waiting, line=line)
     app.add_middleware(Intake, settings=settings)
     app.add_middleware(TurnAway, line=line)
     app.add_middleware(Admit, keys=keys)
-    app.add_middleware(
-        Rates, client=settings.rate_limit, key=settings.key_rate_limit, size=settings.max_clients,
-    )  # fmt: skip
+    rates = {"client": settings.rate_limit, "key": settings.key_rate_limit}
+    app.add_middleware(Rates, **rates, size=settings.max_clients)
     if settings.allowed_origins:
         app.add_middleware(Cors, origins=settings.allowed_origins)
     app.add_middleware(Hosts, settings=settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CloseUnread)
     app.add_middleware(Head)  # inside the observer, which decides on the rule and notes the method that was asked
-    app.add_middleware(Observer, settings=settings, keys=keys, observe=figures.request)
+    app.add_middleware(Observer, settings=settings, keys=keys, figures=figures)
+    app.state.line = line
+    if settings.metrics != "off":
+        _metrics_route(app, figures)
+    return Observed(settings, figures)
+
+
+class Observer(Layer):
+    """The outermost layer: knows where a request goes and who asks, then tells log and figures what came of it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Figures") -> None:
+        super().__init__(app)
+        self._settings, self._keys, self._figures = settings, keys, figures
+        self._clients = Clients(settings.trusted_proxies)
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and take note."""
+        visit = self._visit(scope)
+        VISIT.set(visit)
+        begun, status = time.perf_counter(), 499  # as nginx says it: the client left before an answer
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if not any(name.lower() == b"x-request-id" for name, _ in message["headers"]):
+                    message["headers"] = [*message["headers"], (b"x-request-id", visit.request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            self._note(visit, scope["method"], status, time.perf_counter() - begun)
+
+    def _visit(self, scope: Scope) -> Visit:
+        template = matched(scope["app"].router.routes, scope)
+        kind, key = self._keys.credential(scope)
+        return Visit(
+            template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
+            client=self._clients.of(scope), docs=self._settings.docs,
+        )  # fmt: skip
+
+    def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:
+        method = method if method in METHODS else "other"
+        route = visit.template or "none"
+        self._figures.request(route, method, status, seconds)
+        log.info("request", extra={"facts": {
+            "route": route, "method": method, "status": status, "ms": round(seconds * 1_000, 1),
+            "client": visit.kind.value, "problem": visit.problem,
+        }})  # fmt: skip
+
+
+class Head(Layer):
+    """Answers HEAD as GET is answered, headers and all, without the body; link checkers and load balancers ask so."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a GET and hold its body back, or go on."""
+        head = scope["method"] == "HEAD"
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [_with_head(*header) for header in message["headers"]]
+            elif head:
+                message["body"] = b""
+            await send(message)
+
+        await self.app({**scope, "method": "GET"} if head else scope, receive, told)
+
+
+def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header; where it lists what is allowed, HEAD beside GET."""
+    methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
+    return name, b", ".join([*methods, b"HEAD"]) if b"GET" in methods and b"HEAD" not in methods else value
+
+
+class SecurityHeaders(Layer):
+    """Adds the headers that keep a page from loading, framing or guessing anything, errors too, where a route has none."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the headers."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                more = [(name, value) for name, value in SECURITY.items() if name not in given]
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class Cors(Layer):
+    """Lets the listed sites read answers, by their exact origin and without credentials; the operator's routes never."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
+        super().__init__(app)
+        self._cors = _Preflights(
+            app, allow_origins=origins, allow_methods=_METHODS, allow_headers=_SENT,
+            expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
+        )  # fmt: skip
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight, or go on."""
+        await (self.app if VISIT.get().access is Access.ADMIN else self._cors)(scope, receive, send)
+
+
+class _Preflights(CORSMiddleware):
+    """Refuses a preflight as everything else is refused, and tells nobody else what the listed sites may do."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """What a browser asks before it lets a page of another site ask."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code == 200:
+            return answer
+        vary = {"Vary": answer.headers["vary"]}
+        if self.is_allowed_origin(request_headers["origin"]):
+            told = f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
+            return problem(400, told, kind="invalid-request", headers=vary)
+        told = "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
+        return problem(400, told, kind="unknown-site", headers=vary)
+
+
+# Logs
+
+
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON in ASCII: line ends, escape sequences and hidden letters are all written out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        return json.dumps(facts_of(record, self), default=str).replace("\x7f", "\\u007f")
+
+
+class Terminal(logging.Formatter):
+    """A record for whoever watches: the time, the message, what belongs to it; as safe as the other."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        facts = facts_of(record, self)
+        told = [str(facts.pop("time"))[11:19], *(str(facts.pop(name)) for name in ("level", "message"))]
+        told += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
+        told += [] if record.levelno < logging.WARNING else [str(facts)]
+        return json.dumps(" ".join(told))[1:-1].replace("\x7f", "\\u007f")
+
+
+def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, object]:
+    """What a record says, without anything that nobody meant to log."""
+    time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+    found: dict[str, object] = {"time": time, "level": record.levelname.lower(), "message": record.getMessage()}
+    if (visit := VISIT.get(None)) is not None:
+        found["request_id"] = visit.request_id
+    found |= getattr(record, "facts", {})
+    if record.exc_info:
+        found["trace"] = formatter.formatException(record.exc_info)
+    return found
+
+
+def configure(stream: TextIO | None = None) -> None:
+    """Send what the service and its libraries log to a stream, stderr without one: JSON, or short text on a terminal."""
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Terminal() if stream.isatty() else JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    log.setLevel(logging.INFO)
+
+
+# Figures
+
+
+class Figures:
+    """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
+
+    def __init__(self, explainer: Explainer, line: Line) -> None:
+        own = self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=own
+        )
+        self._seconds = Histogram(
+            "pullquote_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=own
+        )
+        self._answers = Counter(
+            "pullquote_answers", "Questions answered, and abstentions by reason.", ["reason"], registry=own
+        )
+        self._stages = Histogram(
+            "pullquote_answer_stage_seconds", "Time of one stage of an answer.", ["stage"], buckets=_STAGE_SECONDS,
+            registry=own,
+        )  # fmt: skip
+        waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=own)
+        waiting.set_function(lambda: line.waiting)
+        working = Gauge("pullquote_line_working", "Requests at work.", registry=own)
+        working.set_function(lambda: line.working)
+        own.register(_Now(explainer, line))
+
+    def request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request by the template of its route."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def answer(self, answer: Answer) -> None:
+        """Count an answer, and how long its stages took."""
+        self._answers.labels(_reason(answer)).inc()
+        for stage, milliseconds in answer.timings_ms.items():
+            self._stages.labels(stage).observe(milliseconds / 1_000)
+
+
+class _Now(Collector):
+    """What is read off when it is asked for: the generation that serves, the turns of the line, and the caches."""
+
+    def __init__(self, explainer: Explainer, line: Line) -> None:
+        self._explainer, self._line = explainer, line
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures of this moment."""
+        card = self._explainer.generation.card
+        named = GaugeMetricFamily("pullquote_generation_info", "The generation that serves.", labels=["generation"])
+        named.add_metric([card.name], 1)
+        yield named
+        built = dt.datetime.fromisoformat(card.built_at)
+        age = dt.datetime.now(dt.UTC) - (built if built.tzinfo else built.replace(tzinfo=dt.UTC))
+        yield GaugeMetricFamily("pullquote_generation_age_seconds", "Since it was built.", age.total_seconds())
+        degraded = float(bool(self._explainer.degraded))
+        yield GaugeMetricFamily("pullquote_degraded", "1 where an older generation than the newest serves.", degraded)
+        turns = CounterMetricFamily("pullquote_line_turns", "What waiting came to.", labels=["turn"])
+        for turn, count in self._line.counts.items():
+            turns.add_metric([turn.value], count)
+        yield turns
+        kept = CounterMetricFamily("pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"])
+        for name, counts in self._explainer.counts.items():
+            kept.add_metric([name, "hit"], counts.hits)
+            kept.add_metric([name, "miss"], counts.misses)
+        yield kept
+
+
+def _metrics_route(app: FastAPI, kept: Figures) -> None:
+    @app.get(
+        "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)",
+        response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )  # fmt: skip
+    def figures() -> Response:
+        """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
+        return Response(generate_latest(kept.registry), media_type=CONTENT_TYPE_LATEST)

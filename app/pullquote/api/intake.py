@@ -1,26 +1,27 @@
-"""Taking a body in: whole, within its size, its time and its depth, before anything else sees it."""
+"""What a request waits for: its body, whole and within its size, time and depth; then its turn to be worked on."""
 
 import asyncio
 import json
+import os
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
+from contextvars import ContextVar
+from enum import Enum
 from functools import partial
 from typing import Any
 
-import numpy as np
 from anyio import to_thread
-from numpy.typing import NDArray
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pullquote.api import problems
+from pullquote.api.guard import adding
+from pullquote.api.responses import VISIT, Access, Layer, Visit, problem
 from pullquote.settings import Settings
 
 MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
 SMALL = 65_536  # bytes up to which a body is checked at once: a thread would cost more
-_STEPS = np.zeros(256, np.int8)
-_STEPS[[ord("["), ord("{")]] = 1
-_STEPS[[ord("]"), ord("}")]] = -1
-_OPENS = np.zeros(256, bool)  # what a further value follows
-_OPENS[[ord(letter) for letter in "[{,:"]] = True
+SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
+_turn: ContextVar["Turn | None"] = ContextVar("pullquote_turn", default=None)
 
 
 class Unfit(Exception):
@@ -31,35 +32,26 @@ class Unfit(Exception):
         self.status, self.detail, self.kind = status, detail, kind
 
 
-class Intake:
+class Intake(Layer):
     """Reads the body and hands it on in one piece."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
+        super().__init__(app)
         self._limit, self._seconds, self._depth = settings.max_body, settings.body_seconds, settings.max_json_depth
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 408, 413 or 422, or go on; who left meanwhile gets nothing."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         try:
             body = await self._read(scope, receive)
             if body and b"json" in _header(scope, b"content-type"):
-                await self._check(body)
+                check = partial(check_json, body, depth=self._depth)
+                await to_thread.run_sync(check) if len(body) > SMALL else check()
         except Unfit as error:
-            await problems.problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
+            await problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
             return
         if body is not None:
             whole = {"type": "http.request", "body": body, "more_body": False}
             await self.app(scope, replaying(whole, receive), send)
-
-    async def _check(self, body: bytes) -> None:
-        """Check a JSON body, a large one without holding up everybody else."""
-        if len(body) <= SMALL:
-            check_json(body, depth=self._depth)
-        else:
-            await to_thread.run_sync(partial(check_json, body, depth=self._depth))
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
@@ -104,45 +96,31 @@ def replaying(first: Message, receive: Receive) -> Receive:
 
 
 def check_json(body: bytes, *, depth: int) -> None:
-    """Refuse what parsers read differently: other encodings, deep nesting, a name twice, numbers that are none.
-
-    So is what would take them long: a body may hold MAX_VALUES values, counted before any of them is made.
+    """Refuse what parsers read differently (other encodings, a name twice, numbers that are none), and what is too much.
 
     Raises:
         Unfit: with 422. What is no JSON at all is left to the route, which names the place.
     """
     try:
-        text = body.decode("utf-8")
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise Unfit(422, "body: must be UTF-8") from error
-    letters = bare(body)
-    if nesting(letters) > depth:
-        raise Unfit(422, f"body: is nested more than {depth} deep")
-    if values(letters) > MAX_VALUES:
-        raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-    try:
-        json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except RecursionError as error:
         raise Unfit(422, f"body: is nested more than {depth} deep") from error
     except ValueError:  # no JSON, or an integer of thousands of digits
         return
+    level, count = [value], 0
+    for deep in range(depth + 1):
+        count += len(level)
+        if count > MAX_VALUES:
+            raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
+        if deep == depth and any(isinstance(one, (dict, list)) for one in level):
+            raise Unfit(422, f"body: is nested more than {depth} deep")
+        level = [part for one in level for part in _held(one)]
 
 
-def bare(body: bytes) -> NDArray[np.uint8]:
-    """The letters of a body, 0 for each that stands in a string."""
-    # An escape hides what follows it: both are blanked, then every second quotation mark closes a string.
-    letters = np.frombuffer(body.replace(b"\\\\", b"  ").replace(b'\\"', b"  "), np.uint8)
-    return np.where((letters == ord('"')).cumsum(dtype=np.int32) % 2 == 0, letters, np.uint8(0))
-
-
-def nesting(letters: NDArray[np.uint8]) -> int:
-    """The greatest depth of brackets. Example: nesting(bare(b'{"a": [1, "[["]}')) -> 2"""
-    return int(_STEPS[letters].cumsum(dtype=np.int32).max(initial=0))
-
-
-def values(letters: NDArray[np.uint8]) -> int:
-    """How many values and names there are, as brackets and marks between them tell, or more."""
-    return 1 + int(np.count_nonzero(_OPENS[letters]))
+def _held(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -156,35 +134,201 @@ def _no_number(_: str) -> Any:
     raise Unfit(422, "body: NaN and Infinity are no JSON")
 
 
-class CloseUnread:
+class CloseUnread(Layer):
     """Ends the connection after an answer that did not wait for the body, so that nobody sends one for ever.
 
     So too where two headers tell the body's end: a proxy that believes the other one would take its rest for a request.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add `Connection: close` where the body is still on its way, or where it ends is told twice."""
-        if scope["type"] != "http" or not _has_body(scope):
-            await self.app(scope, receive, send)
-            return
-        read, twice = False, bool(_header(scope, b"transfer-encoding") and _header(scope, b"content-length"))
+        chunked, stated = _header(scope, b"transfer-encoding"), _header(scope, b"content-length")
+        read = not chunked and stated in (b"", b"0")
 
-        async def noting(*_: object) -> Message:
+        async def noting() -> Message:
             nonlocal read
             message = await receive()
             read = read or not message.get("more_body", False)
             return message
 
         async def closing(message: Message) -> None:
-            if message["type"] == "http.response.start" and (twice or not read):
-                message["headers"] = [*message["headers"], (b"connection", b"close")]
-            await send(message)
+            close = not read or (chunked and stated)
+            await (adding(send, {"Connection": "close"}) if close else send)(message)
 
         await self.app(scope, noting, closing)
 
 
-def _has_body(scope: Scope) -> bool:
-    return bool(_header(scope, b"transfer-encoding")) or _header(scope, b"content-length") not in (b"", b"0")
+# The line
+
+
+class Outcome(Enum):
+    """What waiting came to."""
+
+    WORK = "work"
+    FULL = "full"
+    LATE = "late"
+    GONE = "gone"
+
+
+def at_work(settings: Settings) -> int:
+    """How many requests are worked on at once: more than the cores that this process may use only wait for each other."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return settings.workers or cores + 2
+
+
+class Line:
+    """First come, first served: so many at work, so many waiting, so long. Belongs to one event loop; no call blocks."""
+
+    def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
+        self.seconds = seconds
+        self.working = 0
+        self.counts = dict.fromkeys(Outcome, 0)
+        self._at_work, self._most = at_work, waiting
+        self._waiters: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiters)
+
+    @property
+    def full(self) -> bool:
+        """Whether whoever comes now is sent away."""
+        return self.working >= self._at_work and self.waiting >= self._most
+
+    async def enter(self, receive: Receive) -> Outcome:
+        """Wait for a turn; whoever got WORK must `leave`."""
+        outcome = await self._enter(receive)
+        self.counts[outcome] += 1
+        return outcome
+
+    async def _enter(self, receive: Receive) -> Outcome:
+        if self.full:
+            return Outcome.FULL
+        if self.working < self._at_work:
+            self.working += 1
+            return Outcome.WORK
+        place = asyncio.get_running_loop().create_future()
+        self._waiters.append(place)
+        try:
+            return await self._wait(place, receive)
+        except BaseException:  # whatever it is: a turn that is lost never comes back
+            self._give_up(place)
+            raise
+
+    async def _wait(self, place: "asyncio.Future[None]", receive: Receive) -> Outcome:
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left = gone.done()
+            gone.cancel()
+            with suppress(asyncio.CancelledError):
+                await gone
+        if place.done() and not left:
+            return Outcome.WORK
+        self._give_up(place)
+        return Outcome.GONE if left else Outcome.LATE
+
+    def _give_up(self, place: "asyncio.Future[None]") -> None:
+        if place.done():
+            self.leave()
+        else:
+            self._waiters.remove(place)
+            place.cancel()
+
+    def leave(self) -> None:
+        """Give the turn to the next who waits."""
+        if self._waiters:
+            self._waiters.popleft().set_result(None)
+        else:
+            self.working -= 1
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Turn:
+    """A turn that one request got, given back once however often it is left."""
+
+    def __init__(self, line: Line) -> None:
+        self._line, self._held, self._loop = line, True, asyncio.get_running_loop()
+
+    def leave(self) -> None:
+        """Give it back, where it is still held."""
+        if self._held:
+            self._held = False
+            self._line.leave()
+
+    def leave_soon(self) -> None:
+        """The same from another thread than the line's."""
+        self._loop.call_soon_threadsafe(self.leave)
+
+
+def computed() -> None:
+    """Say, from a thread that works for a request, that what is left of it is to be sent: a reader holds no turn."""
+    if (turn := _turn.get()) is not None:
+        turn.leave_soon()
+
+
+class TurnAway(Layer):
+    """Says 503 to whoever comes while the line is full, before the body is read."""
+
+    def __init__(self, app: ASGIApp, line: Line) -> None:
+        super().__init__(app)
+        self._line = line
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go on where there is a place."""
+        if costs(VISIT.get()) and self._line.full:
+            self._line.counts[Outcome.FULL] += 1
+            await self.busy(scope)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def busy(self, scope: Scope) -> ASGIApp:
+        """The answer of a server that has its hands full."""
+        headers = {"Retry-After": str(max(1, -int(-self._line.seconds // 1)))}
+        detail = "too many are asking just now; try again shortly"
+        return problem(503, detail, kind="busy", headers=headers, scope=scope)
+
+
+class Waiting(TurnAway):
+    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Work when it is this request's turn, or answer 503."""
+        if not costs(VISIT.get()):
+            await self.app(scope, receive, send)
+            return
+        body = await receive()  # whole, from the intake; what comes after it is that the client left
+        outcome = await self._line.enter(receive)
+        if outcome in (Outcome.FULL, Outcome.LATE):
+            await self.busy(scope)(scope, receive, send)
+        if outcome is Outcome.WORK:
+            await self._work(scope, replaying(body, receive), send)
+
+    async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
+        turn = Turn(self._line)
+        _turn.set(turn)
+
+        async def freeing(message: Message) -> None:
+            # A length is known where all is computed: whoever reads slowly then holds no turn.
+            if message["type"] == "http.response.start" and any(n == b"content-length" for n, _ in message["headers"]):
+                turn.leave()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, freeing)
+        finally:
+            turn.leave()
+
+
+def costs(visit: Visit) -> bool:
+    """Whether a request is worth a place in the line: what is not there, what is open and the figures never wait.
+
+    The operator asks for figures most when the line is full; whoever may not read them is refused without work.
+    """
+    return visit.access is not Access.OPEN and visit.template not in (None, "/metrics")

@@ -1,19 +1,198 @@
-"""The reader: a document as it is stored, block by block, with the quotes marked where they stand."""
+"""Reading: the debates as pages name them, the ranges that addresses name, and a document with its marks."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from weakref import WeakKeyDictionary
 
 from pullquote.answers.answer import Citation
+from pullquote.answers.explainer import Explainer
+from pullquote.api.responses import in_words
+from pullquote.api.schemas import ID_LENGTH
+from pullquote.api.wire import Wire
+from pullquote.corpus.corpus import DEFAULT_DEBATE
+from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument
 from pullquote.index import quote as quotes
+from pullquote.index.generation import Generation
+from pullquote.index.layout import DocumentRow
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS
 from pullquote.sides.columns import Sides
 from pullquote.sides.stance import Side
 from pullquote.span import Span
 
 CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
+TOO_MUCH = (
+    "this range holds more than one quote, and whole texts are not shown here: "
+    f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
+)
+NO_PLACE = (
+    "this address names no quote; it must have the parts of the link beside a quote, with “start” and “end” in figures"
+)
+
+
+# Debates
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """One debate, or all of them, whose name is ""; `sources` says how many there are and from when."""
+
+    name: str
+    sources: str
+
+    @property
+    def topic(self) -> str:
+        """What it is on, within a sentence; "" where its name does not tell."""
+        return "" if self.name == DEFAULT_DEBATE else in_words(self.name)
+
+
+# By generation, and for no longer than it is in memory: a page names all debates each time it is looked at.
+_CHOICES: WeakKeyDictionary[Generation, tuple[Debate, ...]] = WeakKeyDictionary()
+
+
+def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
+    """The documents of each debate, which lie side by side."""
+    return [(name, list(rows)) for name, rows in groupby(generation.rows, lambda row: row.debate)]
+
+
+def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
+    """A debate and its documents as `GET /v1/debates` sends them."""
+    dates = _dates(rows)
+    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
+    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
+
+
+def choices(generation: Generation) -> tuple[Debate, ...]:
+    """What a page may ask: the only debate; or all of them, and each."""
+    known = _CHOICES.get(generation)
+    if known is None:
+        each = [(name, rows) for name, rows in by_debate(generation)]
+        every = [("", list(generation.rows))] if len(each) != 1 else []
+        known = _CHOICES[generation] = tuple(_debate(name, rows) for name, rows in [*every, *each])
+    return known
+
+
+def known(generation: Generation, name: str) -> str:
+    """The index's own name of the debate that is asked for, or "" where there is none; accents may come apart from letters."""
+    names = (name, unicodedata.normalize("NFC", name))
+    return next((each for each in names if each in generation.debates), "")
+
+
+def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
+    """The debate of that name, or where there is none what is asked without one."""
+    return next((debate for debate in debates if debate.name == name), debates[0])
+
+
+def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
+    dates = _dates(rows)
+    ends = dict.fromkeys(long_date(date) for date in (dates[:1] + dates[-1:]))
+    count = f"{len(rows)} source{'' if len(rows) == 1 else 's'}"
+    return Debate(name, ", ".join(part for part in (count, " to ".join(ends)) if part))
+
+
+def _dates(rows: Iterable[DocumentRow]) -> list[str]:
+    return sorted(row.source.date for row in rows if row.source.date)
+
+
+# Places
+
+
+def document_of(explainer: Explainer, document_id: str) -> Document:
+    """The document of an id that a client names.
+
+    Raises:
+        UnknownDocument: there is none; an id longer than any is not even repeated in the message.
+    """
+    if len(document_id) > ID_LENGTH:
+        raise UnknownDocument("no such document; GET /v1/documents lists them")
+    return explainer.document(document_id)
+
+
+def numbers(start: str, end: str) -> tuple[int, int]:
+    """Where a place starts and ends, as a link to a page has it: whoever follows a broken one wants a page.
+
+    Raises:
+        InvalidSpan: they are no numbers.
+    """
+    try:
+        return int(start), int(end)
+    except ValueError:
+        raise InvalidSpan(NO_PLACE) from None
+
+
+def place(document: Document, start: int, end: int, text: str = "") -> Span:
+    """A range of a document, in the text that a link was made for, as far as it tells with the digits of its hash.
+
+    Raises:
+        TextChanged: the text is another now.
+        InvalidSpan: it is no range of this text.
+    """
+    if not same_text(document, text):
+        raise TextChanged(
+            f"the text of {document.id!r} has changed since this link was made, so the place cannot be told; "
+            f"the text as it is now: /documents/{document.id}"
+        )
+    span = Span(start, end)
+    span.cut(document.text)
+    return span
+
+
+def same_text(document: Document, text: str) -> bool:
+    """Whether a document's text is the one that a link was made for, as far as the link tells."""
+    return document.sha256.startswith(text.lower())
+
+
+def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError) -> str:
+    """Why a link's range cannot be shown, to a reader who has only followed the link."""
+    if not page_of(explainer, document_id):
+        return str(error)
+    length, digits = len(explainer.document(document_id).text), end.lstrip("0") if end.isdecimal() else ""
+    past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
+    return "this link points past the end of the document" if past else str(error)
+
+
+def page_of(explainer: Explainer, document_id: str) -> str:
+    """The reader's page of a document, or nothing where there is no such document."""
+    try:
+        explainer.generation.number(document_id)
+    except UnknownDocument:
+        return ""
+    return f"/documents/{document_id}"
+
+
+def checked(explainer: Explainer, document_id: str, span: Span) -> None:
+    """Refuse a range of which more would be shown than the operator allows.
+
+    Raises:
+        UnknownDocument: there is no such id.
+        InvalidSpan: it holds more than one quote may, where whole texts are not shown.
+    """
+    if not may_be_shown(explainer, document_id, span):
+        raise InvalidSpan(TOO_MUCH)
+
+
+def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
+    """Whether all of a range may be shown: a sentence always may, however long, since answers quote it whole.
+
+    Raises:
+        UnknownDocument: there is no such id.
+    """
+    if explainer.settings.full_text:
+        return True
+    generation = explainer.generation
+    number = generation.number(document_id)
+    quote = quotes.quote_span(generation.document(number), generation.sentences(number), span)
+    if quote is None or quote.first == quote.last:
+        return True
+    return quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS
+
+
+# A document with its marks
 
 
 @dataclass(frozen=True, slots=True)

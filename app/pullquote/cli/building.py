@@ -79,7 +79,7 @@ def _counted(generation: "Generation", settings: Settings) -> str:
 @click.pass_context
 def serve(context: click.Context, host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
-    from pullquote.api.serve import serve as run
+    from pullquote.api.app import serve as run
 
     settings = context.obj()
     with ExitStack() as ending:

@@ -1,0 +1,332 @@
+"""Who may pass: names this server answers to, whose request it is, keys, which route is whose, and how often."""
+
+import hmac
+import math
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
+from pullquote.errors import SettingsError
+from pullquote.settings import Settings
+from pullquote.values import sealed
+
+LONGEST_KEY = 256  # characters of a key that are looked at
+LONGEST_FORWARDED = 4_096  # characters of X-Forwarded-For that are read, from its end
+PREFIX = 64  # bits of an IPv6 address that one subscriber has
+_FORWARDED = b"x-forwarded-for"
+_PASSED_ON = (_FORWARDED, b"forwarded", b"x-real-ip", b"via")
+_HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+
+# A route without a row is the operator's: forgetting one closes it.
+RULES: dict[str, Access] = {
+    **dict.fromkeys(("/healthz", "/readyz", "/openapi.json", "/style.css", "/docs"), Access.OPEN),
+    **dict.fromkeys(("/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"), Access.OPEN),
+    **dict.fromkeys(("/widget.js", "/embed.js", "/embed", "/demo"), Access.OPEN),
+    **dict.fromkeys(("/", "/sides", "/disputes", "/documents", "/documents/{document_id}"), Access.PAGE),
+    "/report": Access.PAGE,  # a form: the key is checked where it is posted
+    "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
+    **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),
+    **dict.fromkeys(("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH),
+    "/v1/documents/{document_id}": Access.SEARCH,
+    "/v1/report": Access.ADMIN,
+    "/metrics": Access.ADMIN,
+}
+
+
+def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
+    """The template of the route that the router will choose, by the router's own test and order."""
+    asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as it is handed on
+    partial: str | None = None
+    for route in routes:
+        match, child = route.matches(asked)
+        template = str(getattr(child.get("route", route), "path", ""))
+        if match is Match.FULL:
+            return template
+        if match is Match.PARTIAL and partial is None:
+            partial = template
+    return partial
+
+
+def rule(template: str | None, *, metrics: str = "admin") -> Access:
+    """Who may use a route, decided on the route that matched and never on the text of the address."""
+    if template is None:
+        return Access.PAGE  # nothing to guard
+    return Access.OPEN if template == "/metrics" and metrics == "open" else RULES.get(template, Access.ADMIN)
+
+
+# Names and addresses
+
+
+class Hosts(Layer):
+    """Refuses a Host header that is malformed, or that names nothing this server is (DNS rebinding).
+
+    Addresses and localhost are always fine: a hostile page cannot bring a browser to send them. Other names are
+    those of PULLQUOTE_TRUSTED_HOSTS. Without that list any name is, except where the server listens on this machine
+    alone and stands behind no proxy.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        super().__init__(app)
+        self._names = frozenset(settings.trusted_hosts)
+        alone = is_local(settings.host) and not settings.trusted_proxies
+        self._any = "*" in self._names or not (self._names or alone)
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go on, or answer 400."""
+        answer = self.app
+        if not self._fits([value for name, value in scope["headers"] if name == b"host"]):
+            hint = "this server does not answer to that name; its operator lists names in PULLQUOTE_TRUSTED_HOSTS"
+            answer = problem(400, hint, kind="unknown-host")
+        await answer(scope, receive, send)
+
+    def _fits(self, given: list[bytes]) -> bool:
+        if not given:
+            return True  # HTTP/1.0, as some health checks speak it, and no browser
+        found = _HOST.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
+        if found is None:
+            return False
+        name = found["name"].lower().rstrip(".")
+        return self._any or name in self._names or is_local(name) or _address(name) is not None
+
+
+def is_local(name: str) -> bool:
+    """Whether a name means this machine."""
+    address = _address(name)
+    return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address, with or without brackets and port, such as "[2001:db8::1]:443"."""
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        address = ip_address(bare)
+    except ValueError:
+        return None
+    return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
+
+
+def is_here(scope: Scope) -> bool:
+    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is.
+
+    A peer without an address came over a socket file or from within the process.
+    """
+    address = _address(scope["client"][0]) if scope.get("client") else None
+    near = address is None or address.is_loopback
+    return near and not any(name in _PASSED_ON for name, _ in scope["headers"])
+
+
+class Clients:
+    """Tells clients apart; believes `X-Forwarded-For` only of the proxies it is given, and no further left than they."""
+
+    def __init__(self, proxies: Sequence[str]) -> None:
+        self._proxies = [ip_network(proxy) for proxy in proxies]
+
+    def of(self, scope: Scope) -> str:
+        """The address of the client, IPv6 by its /64 network; "unknown" over a socket without one."""
+        peer = scope.get("client")
+        address = _address(peer[0]) if peer else None
+        if address is None:
+            return "unknown"
+        found = self._behind(address, scope) if self._trusts(address) else address
+        return str(ip_network((int(found), PREFIX), strict=False) if isinstance(found, IPv6Address) else found)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._proxies)
+
+    def _behind(self, nearest: IPv4Address | IPv6Address, scope: Scope) -> IPv4Address | IPv6Address:
+        told = b",".join(value for name, value in scope["headers"] if name == _FORWARDED)
+        for part in reversed(told.decode("latin-1")[-LONGEST_FORWARDED:].split(",")):
+            address = _address(part.strip())
+            if address is None:
+                return nearest
+            nearest = address
+            if not self._trusts(address):
+                break
+        return nearest
+
+
+# Keys
+
+
+class Keys:
+    """The operator's keys, kept as digests and compared in constant time."""
+
+    def __init__(self, admin: str | None, search: tuple[str, ...]) -> None:
+        if admin in search:
+            raise SettingsError("PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS, which are public; make another")
+        self.admin, self.search = admin, search
+        self.page = _page_key(search) if search else None
+        kinds = [(key, Kind.SEARCH) for key in search]
+        kinds += [(admin, Kind.ADMIN)] if admin else []
+        kinds += [(sealed(self.page), Kind.PAGE)] if self.page else []
+        self._kinds = tuple(kinds)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Keys":
+        """The keys that the settings name.
+
+        Raises:
+            SettingsError: one key is of both kinds.
+        """
+        admin = sealed(settings.admin_key) if settings.admin_key else None
+        return cls(admin, tuple(sealed(key) for key in settings.search_keys))
+
+    def kind(self, key: str) -> Kind:
+        """What a key is. Every kept key is compared, whichever fits."""
+        given, found = _digest(key), Kind.WRONG if key else Kind.NONE
+        for kept, kind in self._kinds:
+            if hmac.compare_digest(kept, given):
+                found = kind
+        return found
+
+    def credential(self, scope: Scope) -> tuple[Kind, str]:
+        """What the headers of a request carry, and the digest of it; two different keys are a wrong one."""
+        given = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
+        if not given:
+            return Kind.NONE, ""
+        key = given.pop()
+        if given or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+            return Kind.WRONG, ""
+        return self.kind(key), _digest(key)
+
+
+def _digest(key: str) -> str:
+    # Whoever sends a digest as it is kept has no key: it is hashed like any other text.
+    return sealed(key if not key.startswith("sha256:") else f" {key}")
+
+
+def _page_key(search: tuple[str, ...]) -> str:
+    """The key in this server's own pages: the same on every replica, and no way back to the search keys."""
+    return "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
+
+
+def _key_in(name: bytes, value: bytes) -> str:
+    if name == b"authorization" and value[:7].lower() == b"bearer ":
+        return value[7:].decode("latin-1").strip()
+    return value.decode("latin-1").strip() if name == b"x-api-key" else ""
+
+
+class Admit(Layer):
+    """Lets through whoever may use the route that matched, before anything of the body is read."""
+
+    def __init__(self, app: ASGIApp, keys: Keys) -> None:
+        super().__init__(app)
+        self._keys = keys
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse with 401 or 403, or go on."""
+        refusal = self._refusal(VISIT.get())
+        if refusal is None:
+            await self.app(scope, receive, send)
+            return
+        status, detail = refusal
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        await problem(status, detail, kind="key-needed", headers=headers)(scope, receive, send)
+
+    def _refusal(self, visit: Visit) -> tuple[int, str] | None:
+        needs = "this needs {} key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`"
+        if visit.access is Access.ADMIN and visit.kind is not Kind.ADMIN:
+            if visit.kind in (Kind.SEARCH, Kind.PAGE):
+                return 403, "a search key does not open this; it needs the admin key"
+            off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
+            return 401, needs.format("the admin") if self._keys.admin else off
+        if visit.access is Access.SEARCH and self._keys.search and visit.kind in (Kind.NONE, Kind.WRONG):
+            return 401, needs.format("a search")
+        return None
+
+
+# Rates
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many requests in so many seconds, and what they are counted by."""
+
+    name: str
+    amount: int
+    seconds: int
+
+    @classmethod
+    def read(cls, name: str, rate: str | None) -> "Limit | None":
+        """A limit as a setting has it, such as 60/minute, or None."""
+        amount, _, unit = (rate or "").partition("/")
+        return cls(name, int(amount), _SECONDS[unit]) if rate else None
+
+
+class Windows:
+    """Counts by key in fixed windows of time; of more keys than `size` the one not counted for longest is forgotten."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._counts: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()  # count, and when it ends
+
+    def count(self, limit: Limit, who: str) -> tuple[int, float]:
+        """Count one more; how many there are now, and the seconds until they are forgotten.
+
+        By a clock that nobody sets: one set back would lock clients out.
+        """
+        now, key = time.monotonic(), (limit.name, who)
+        count, ends = self._counts.get(key, (0, 0.0))
+        count, ends = (count + 1, ends) if ends > now else (1, now + limit.seconds)
+        self._counts[key] = (min(count, limit.amount + 1), ends)
+        self._counts.move_to_end(key)
+        if len(self._counts) > self._size:
+            self._counts.popitem(last=False)
+        return count, ends - now
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+
+class Rates(Layer):
+    """Answers 429 to those who ask more often than they may. Who brings the admin key is not counted."""
+
+    def __init__(self, app: ASGIApp, *, client: str | None, key: str | None, size: int) -> None:
+        super().__init__(app)
+        self.windows = Windows(size)
+        self._client, self._key = Limit.read("client", client), Limit.read("key", key)
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count and go on, or refuse."""
+        policies, left = [], []
+        for limit, who in self._counted(VISIT.get()):
+            count, seconds = self.windows.count(limit, who)
+            wait = max(1, math.ceil(seconds))
+            policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
+            left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')
+            if count > limit.amount:
+                told = {"RateLimit-Policy": policies[-1], "RateLimit": left[-1], "Retry-After": str(wait)}
+                detail = f"more than {limit.amount} requests in {limit.seconds} seconds; try again in {wait} seconds"
+                await problem(429, detail, kind="rate-limited", headers=told, scope=scope)(scope, receive, send)
+                return
+        told = {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
+        await self.app(scope, receive, adding(send, told))
+
+    def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:
+        if visit.access is Access.OPEN or visit.kind is Kind.ADMIN:
+            return []
+        found = [(self._client, visit.client)]
+        found += [(self._key, visit.key)] if visit.kind is Kind.SEARCH else []
+        return [(limit, who) for limit, who in found if limit]
+
+
+def adding(send: Send, headers: dict[str, str]) -> Send:
+    """A `send` that adds headers to the answer."""
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *pairs]
+        await send(message)
+
+    return with_headers

@@ -1,0 +1,344 @@
+"""What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
+
+import json
+import logging
+import re
+import uuid
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote as percent
+from urllib.parse import urlencode
+
+from anyio import BrokenResourceError
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pullquote.api.wire import Wire
+from pullquote.corpus.blocks import is_wrapped
+from pullquote.corpus.dates import long_date
+from pullquote.corpus.hidden import visible
+from pullquote.errors import (
+    EncoderError,
+    IndexFault,
+    InvalidSpan,
+    NotFound,
+    PullquoteError,
+    QuestionError,
+    TextChanged,
+    UnknownDebate,
+    UnknownDocument,
+)
+from pullquote.sides.stance import WEAK
+from pullquote.verify.links import place_query
+
+log = logging.getLogger("pullquote")
+TEMPLATES = Path(__file__).parent / "templates"
+STRINGS: dict[str, str] = json.loads((TEMPLATES / "strings.json").read_bytes())  # a site may replace them
+BROKEN_LINK = "This link does not work"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
+_APART = re.compile(r"(\n[^\S\n]*\n\s*)")
+_CARRIED = re.compile(r"(.+) \(asked after: (.+)\)")  # as a follow-up is resolved
+_STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
+    (UnknownDebate, 404, "unknown-debate"),
+    (UnknownDocument, 404, "unknown-document"),
+    (TextChanged, 404, "text-changed"),
+    (NotFound, 404, "not-found"),
+    (QuestionError, 422, "unusable-question"),
+    (InvalidSpan, 422, "invalid-request"),
+    (IndexFault, 503, "index-unavailable"),
+    (EncoderError, 503, "index-unavailable"),
+)
+_TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
+           408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
+           503: "Unavailable"}  # fmt: skip
+
+
+class Access(Enum):
+    """Who may use a route."""
+
+    OPEN = "open"  # health, scripts, styles: anyone, never counted, never waiting
+    PAGE = "page"  # what the server shows to people: anyone, counted
+    SEARCH = "search"  # the API: a search key, where the operator set some
+    ADMIN = "admin"  # the operator's routes: the admin key, and off without one
+
+
+class Kind(Enum):
+    """What a request's credential is."""
+
+    NONE = "none"
+    WRONG = "wrong"
+    PAGE = "page"  # the key that this server's own pages carry
+    SEARCH = "search"
+    ADMIN = "admin"
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """One request: where it goes, and who asks. Its id is never taken from the client, who could forge another's."""
+
+    template: str | None  # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    access: Access
+    client: str = "unknown"  # an address, or a /64 network of IPv6
+    kind: Kind = Kind.NONE
+    key: str = ""  # what the key is kept as; "" without one
+    docs: bool = True  # whether this server has a page on its API to link to
+    problem: str | None = None  # the kind of problem that it was answered with
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+VISIT: ContextVar[Visit] = ContextVar("pullquote_visit")  # set by the outermost layer, before anything else happens
+
+
+class Layer:
+    """A layer around the application; what is no HTTP request passes it untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or look at the request first."""
+        await (self.http if scope["type"] == "http" else self.app)(scope, receive, send)
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or go on."""
+        raise NotImplementedError
+
+
+# JSON and pages
+
+
+def reply(body: Wire) -> JSONResponse:
+    """An answer in JSON, never kept by a browser or a proxy: the next index may say otherwise."""
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
+def sentence(message: str) -> str:
+    """A message as a sentence of a page, such as "No debate there." for "no debate there"."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
+
+
+def safe_url(url: str | None) -> str:
+    """The address if it is one of the web, else nothing."""
+    return url if url and url.startswith(("https://", "http://", "/")) else ""
+
+
+def _at(quote: Wire) -> str:
+    """Where a quote stands, for an address."""
+    return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
+
+
+def _spot(place: Wire) -> str:
+    """Where a quote stands, in one word, such as "for-tolls:0-43"."""
+    return f"{place['document_id']}:{place['start']}-{place['end']}"
+
+
+def permalink(answer: Wire, debate: str) -> str:
+    """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
+    named = {
+        "q": answer["resolved_question"], "debate": debate, "shown": [_spot(place) for place in answer["about"]],
+        "g": answer["index"]["generation"],
+    }  # fmt: skip
+    return "/?" + urlencode({name: value for name, value in named.items() if value}, doseq=True, quote_via=percent)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Paragraphs and, every other one, what parts them."""
+    return _APART.split(text.replace("\r\n", "\n"))
+
+
+def in_words(debate: str) -> str:
+    """A debate's name in words, such as "phones in schools" for "phones-in-schools"."""
+    return _JOINT.sub(" ", debate)
+
+
+def titled(debate: str) -> str:
+    """The same with a capital."""
+    words = in_words(debate)
+    return words[:1].upper() + words[1:]
+
+
+def _carried(question: str) -> tuple[str, str]:
+    """A question as it is resolved, as the words asked and those that they follow up, or ""."""
+    found = _CARRIED.fullmatch(question)
+    return (found[1], found[2]) if found else (question, "")
+
+
+def byline(quote: Wire) -> tuple[str, str]:
+    """A quote's byline as the longest name that it begins with, if it begins with one, and the rest."""
+    words: str = quote["byline"]
+    names = (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"])
+    length = max((len(name) for name in names if name and _begins(words, name)), default=0)
+    return words[:length], words[length:]
+
+
+def _begins(words: str, name: str) -> bool:
+    """Whether words begin with a name, and not with a longer word that begins so."""
+    return words[: len(name)].lower() == name.lower() and not words[len(name) :][:1].isalpha()
+
+
+def _isolated(rest: str) -> list[str]:
+    """What stands between the commas of a byline and, every other one, a comma: each is read in its own direction."""
+    parts = [part for name in rest.split(", ") for part in (name, ", ")]
+    return parts[:-1]
+
+
+def sided_on(answer: Wire) -> str | None:
+    """What the quotes of an answer are for or against, or None where none of them is."""
+    sides = {quote["stance"]["side"] for quote in answer["quotes"] if quote["stance"]}
+    proposition: str | None = answer["proposition"]
+    return proposition if sides & {"for", "against"} else None
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    """Escaped always, strict about names, with what is invisible written out."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "at": _at, "byline": byline, "isolated": _isolated, "carried": _carried, "permalink": permalink, "spot": _spot,
+        "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible, "paragraphs": paragraphs,
+        "safe_url": safe_url, "sentence": sentence, "wrapped": is_wrapped,
+    }  # fmt: skip
+    environment.globals |= {"s": STRINGS, "weak": WEAK}
+    return environment
+
+
+def page(
+    template: str, status: int = 200, *, policy: str = PAGE_POLICY, ancestors: str = "'none'", **values: object
+) -> HTMLResponse:
+    """A page with its own content security policy."""
+    visit = VISIT.get(None)
+    html = _templates().get_template(template).render(**values, manual=visit is None or visit.docs)
+    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors)}
+    return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
+
+
+def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
+    """What went wrong, as a page that leads on, also to the page of a document where one is named."""
+    shown = heading or _TITLES.get(status, "Error")
+    return page("missing.html", status, message=message, heading=shown, document=document)
+
+
+def missing(error: NotFound) -> str:
+    """What a page says is not there: it leads on by itself."""
+    return error.found
+
+
+# Problems
+
+
+def problem(
+    status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None,
+    scope: Scope | None = None,
+) -> Response:  # fmt: skip
+    """A problem document with the request id that the log names too; for a `scope`, a page where a person asked for one."""
+    return _sent(details(status, detail, kind=kind), headers, scope)
+
+
+def details(status: int, detail: str, *, kind: str = "about:blank") -> Wire:
+    """The members of a problem document."""
+    visit = VISIT.get(None)
+    if visit is not None:
+        visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
+    sendable = detail.encode("utf-8", "replace").decode("utf-8")  # without halves of letters
+    told = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": sendable}
+    return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
+
+
+def _sent(body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None) -> Response:
+    headers = {"X-Request-Id": body["request_id"], "Cache-Control": "no-store", **(headers or {})}
+    wants = b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
+    visit = VISIT.get(None)
+    if visit is not None and visit.access is Access.PAGE and b"text/html" in wants:
+        shown = trouble(body["status"], body["detail"])
+        shown.headers.update(headers)
+        return shown
+    return JSONResponse(body, body["status"], media_type="application/problem+json", headers=headers)
+
+
+def of(error: Exception) -> Wire:
+    """What may be said of an error to whoever asked; what is private is only logged."""
+    found = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
+    status, kind = next(found, (500, "internal"))
+    if status < 500:
+        return details(status, str(error), kind=kind)
+    log.error("%s: %s", type(error).__name__, error)
+    if isinstance(error, PullquoteError):
+        return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
+    return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """Where and why, never the value: echoing it could echo what cannot be encoded."""
+    where = ".".join(str(step) for step in fault["loc"][1:])
+    if fault["type"] == "json_invalid":
+        return f"the body is no JSON, from character {where} on"
+    if fault["type"] == "model_attributes_type" and not where:
+        return "the body must be a JSON object, sent with `Content-Type: application/json`"
+    return f"{where or 'body'}: {fault['msg']}"
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(PullquoteError)
+    def known(request: Request, error: PullquoteError) -> Response:
+        return _sent(of(error), scope=request.scope)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = "; ".join(_fault(fault) for fault in error.errors())
+        return problem(422, found, kind="invalid-request", scope=request.scope)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        detail = "nothing is at this address" if error.detail == "Not Found" else str(error.detail)
+        return problem(error.status_code, detail, headers=error.headers, scope=request.scope)
+
+    @app.exception_handler(Exception)
+    def unforeseen(_: Request, error: Exception) -> Response:
+        log.error("unforeseen error", exc_info=error)
+        return _sent(of(error))
+
+
+class Unforeseen(Layer):
+    """The innermost layer: an error nobody foresaw becomes a problem document that the outer layers still see."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 where nothing was sent yet; otherwise let the server cut the connection."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, noting)
+        except Exception as error:  # the last resort
+            if begun:
+                raise
+            log.exception("unforeseen error", exc_info=error)
+            await _sent(of(error))(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except* BrokenResourceError:  # what the framework makes of a stream whose client left while it was sent
+            log.info("the client left before its stream was sent")

@@ -1,0 +1,87 @@
+"""The shapes of requests, for validation and for OpenAPI; `wire.json` has those of what is sent back."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+
+ID_LENGTH = 80  # characters of a document's id
+START = "In code points of the document's text, from 0."
+END = "In code points; the first one after the words."
+SAME_TEXT = (
+    "The first digits, such as 12, of the sha256 that the document had when the place was found: "
+    "where its text is another now, the answer is a problem, not other words. Without them nothing is compared."
+)
+LENGTH = "PULLQUOTE_MAX_QUESTION says how long it may be."
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+# That something must stand in it is only told here: what is wrong with words is said in words.
+Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={"minLength": 1})]
+Before = Annotated[Text, Field(description=LENGTH)]
+DebateName = Annotated[str | None, Field(description="A debate's name; null asks all.", max_length=200)]
+DocumentId = Annotated[str, Field(max_length=ID_LENGTH)]
+
+
+class Strict(BaseModel):
+    """A request whose unknown fields are mistakes, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QuotePlace(Strict):
+    """Where a quote stands, in code points."""
+
+    document_id: DocumentId
+    start: StrictInt = Field(ge=0, lt=2**53, description=START)
+    end: StrictInt = Field(ge=1, lt=2**53, description=END)
+
+
+class DisputedPlace(QuotePlace):
+    """The place of a quote that somebody may dispute."""
+
+    text: str = Field(default="", max_length=64, description=SAME_TEXT)
+
+
+class EarlierTurn(Strict):
+    """A question asked before, and the quotes that answered it."""
+
+    question: Before
+    quotes: list[QuotePlace] = Field(default=[], max_length=10)
+
+
+class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}):
+    """A question to the sources."""
+
+    question: Question
+    debate: DebateName = None
+    max_quotes: StrictInt = Field(default=3, ge=1, le=10)
+    history: list[EarlierTurn] = Field(default=[], max_length=6)
+    mode: Literal["auto", "extractive", "generative"] = Field(
+        default="auto", description="This build has no language model: whatever the mode, answers are made of quotes."
+    )
+
+
+class SidesQuery(Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}):
+    """A proposition, or a question that holds one."""
+
+    proposition: Question
+    debate: DebateName = None
+
+
+class VerifyBody(Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}):
+    """Words that are said to stand in the sources."""
+
+    quote: Text = Field(min_length=1, max_length=20_000, description="At least one letter or figure.")
+    speaker: str | None = Field(
+        default=None, max_length=500,
+        description="Who is said to have said it; titles, and what follows a comma or stands in brackets, are set aside.",
+    )  # fmt: skip
+    document_id: DocumentId | None = None
+
+
+class FeedbackBody(QuotePlace):
+    """What a visitor says of one quote of an answer."""
+
+    verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
+    question: Before
+    answer_id: str = Field(max_length=64)
+    generation: str = Field(max_length=200)
