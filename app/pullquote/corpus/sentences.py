@@ -1,94 +1,59 @@
 """Sentences: where each one starts and ends in a document, and which of them are prose.
 
-Each block of a document is cut into sentences by `sentencex`, whose offsets are checked against the
-text and mended where they are off.
+Each paragraph is cut into sentences by `sentencex`, whose offsets are checked against the text and mended where they
+are off.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from heapq import merge
 
-from pullquote.corpus.blocks import HEADING, IMAGE, blocks_of, trimmed
-from pullquote.corpus.clauses import has_verb
+from pullquote.corpus.blocks import END_MARK, Block, Kind, blocks_of, trimmed
 from pullquote.corpus.documents import Document
-from pullquote.corpus.endnotes import with_endnotes
-from pullquote.corpus.sections import section_questions
-from pullquote.corpus.structure import (
-    LONGEST_LABEL,
-    NOT_PROSE,
-    Works,
-    above_prose,
-    is_label,
-    is_prose,
-    is_structure,
-    is_work,
-    opening_of,
-    works_under,
-)
-from pullquote.corpus.tables import END_MARK
 from pullquote.span import Span
 
-# sentencex takes time that grows with the square of a block full of opening quotation marks.
-BLOCK_LIMIT = 8_000
-LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
-LAST_LETTERS = 64  # so many letters before a cut tell whether it went through an abbreviation
+__all__ = ["Kind", "Sentence", "split_sentences"]
 
-_RUN_IN = re.compile(  # "**2. Parking.** The fee will rise.", but not "1. **Never again.** We lost."
-    r"(?:\d{1,3}[.)]\s+(?:\*\*|__)|(?:\*\*|__)\d{1,3}[.)]\s+)(?!(?:yes|no|not|never|none|nothing|nobody)\b)"
-    r"(?P<words>[^\W\d_][^\s*_]*(?:\s+[^\s*_]+)?)(?:\*\*|__)[.:?]?",
+BLOCK_LIMIT = 8_000  # characters: sentencex takes time in the square of a block full of opening quotation marks
+LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
+LAST_LETTERS = 64  # so many letters before a cut tell whether it was right
+HEADING_LETTERS, HEADING_WORDS = 80, 12
+SHOUTED = 120  # characters of what is all in capitals, and is no prose
+NAME_WORDS = 8  # of what only names
+
+_CAPTION = re.compile(
+    r"[*_]{0,3}(?:\||https?://\S+$|read more\b.{0,200}$|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
+    r"|this article (?:is republished|was originally published)\b|by:?\s[^!?\n]{3,80}(?<![.:,;])$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LISTS_WORKS = re.compile(
+    r"[#\d.*_\s]*(?:references|bibliography|works cited|(?:end|foot)?notes|sources|further reading)[:*_\s]*",
     re.IGNORECASE,
 )
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|(?:Mr|Ms|Mrs|Dr|St|No|Sen|Rep|Gov|Gen|vs|etc|al))\.$")
-# Words before a name that sentencex takes for the end of a sentence: "said Cllr. Morwenna Pascoe".
-_TITLE = re.compile(
-    r"\b(?:Cllrs?|Coun|Ald|Assemb|Atty|Ofc|Const|Supts|Insps|Amb|Dep|Dir|Commr|Cmsr|Chmn|Treas|Supr|Cdr|Comdr|Cmdt|"
-    r"Lieut|Cols|Gens|Govs|Spc|Pte|Revd|Revs|Ven|Bp|Abp|Profs|Mx|Sra|Visc|Wm|Chas|Thos)\.$"
+_WORK = re.compile(r"\b(?:1[5-9]|20)\d\d\b|https?:|\bpp?\.\s?\d|\bibid\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])[*_]{0,3}"
+    r"|(?:[-*+•]\s)?(?:\d{1,3}[.)]\s)?\*\*[^*:\n]{1,60}\*\*"
 )
-_NO_NAME = re.compile(  # so a sentence opens, though its first word is a capital
-    r"(?:A|I|An|And|As|At|But|By|For|From|He|Her|His|How|However|If|In|It|Its|My|No|Nobody|Not|On|Our|She|So|Some|"
-    r"That|The|Their|Then|There|These|They|This|Those|To|We|What|When|Where|Which|While|Who|Why|With|Yet|You|Your)[\s,]"
+_ABBREVIATION = re.compile(  # over a cut: "the non-U." and "S. banks", "said Cllr." and "Pascoe"
+    r"(?:(?:^|[\s(-])[A-Z]\.[A-Z]\.|(?:^|\s)(?:M[Ss]|Cllr|Ald|Amb|Thos|Wm|Chas)\.\s?[A-Z].)$"
 )
-_RETIRED = re.compile(r"\bRet\.$")
-_RANK = re.compile(
-    r"(?:(?:U\.S\.\s)?(?:Army|Navy|Air\sForce|Marine)\s)?(?:(?:Rear|Vice)\s)?(?:Adm|Brig|Capt|Cmdr|Col|Gen|Lt|Maj|Sgt)\."
-)
-_INITIAL = re.compile(r"[A-Z]\.(?:$|\s[a-z])")
-_ASKED = re.compile(r"(?:[\"“]?[^\"“”]*[?!][\"”]|[‘'][^\"“”]*[?!][’'])")  # nothing but a quotation, or its end
-_ASKER = re.compile(  # "“Who pays?” Ann Lee, the mayor, asked on Monday.", but not "Lee said on Monday the city would"
-    r"(?!(?:Critics|Everybody|Everyone|Few|Many|Most|Others|Several|Somebody|Someone)\s)[A-Z][\w.’'-]*"
-    r"(?:\s(?:[A-Z][\w.’'-]*|de|del|der|la|van|von)){0,5}(?:,\s[^,.;:?!\"“”]{2,60},)?\s"
-    r"(?:said|says|asked|asks|replied|replies|added|adds|answered|answers|wrote|writes|demanded|demands|wondered|continued|"
-    r"responded|retorted|joked|quipped|snapped|cried|cries|shouted|shouts|yelled|exclaimed|(?:called|shot|cried)\s(?:out|back)|"
-    r"told\s(?:[\w’'-]+\s){0,2}?[\w’'-]+)(?!(?:[^.,;]{0,80}|,[^.,;]{0,60},)\sthat\s)"
-    r"(?:\s(?:again|aloud|angrily|back|last|later|of|this|at|from|in|on|outside|through|with|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
-    r"(?:\s(?!(?:are|can|could|had|has|have|is|must|should|was|were|will|would)\b)[\w’'-]+){0,9}?)?"
-    r"(?:[.,;?!]|\s(?:after|as|before|during|when|while)\s|\s*$)"
-)
-_ORPHAN = re.compile(r"[\"'”’»)\]]+")
 _CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what stands before it
     r"((?:[*_\"'”’»)\]†‡⁰¹²³⁴-⁹]|\[\^\w{1,20}\]|\^\d{1,3}\^|<sup>\d{1,3}</sup>)+)(?:\s+|\Z)"
 )
 _OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")  # at the end of a piece: it opens what comes next
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
-
-
-class Kind(StrEnum):
-    """What a sentence is: prose may be quoted, the others are structure."""
-
-    PROSE = "prose"
-    HEADING = "heading"
-    NOT_PROSE = "not_prose"
+_SMALL = frozenset("a an and for from in of on or the to with de van von".split())  # noqa: SIM905 -- one line of words
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of a document, trimmed of white space around it.
 
-    `paragraph` counts the blocks of the document from 0; `heading` is the position, in the
-    document's list of sentences, of the heading it stands under.
+    `paragraph` counts the blocks of the document from 0; `heading` is the position, in the document's list of sentences,
+    of the heading it stands under.
     """
 
     span: Span
@@ -100,51 +65,49 @@ class Sentence:
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
-    title, byline = opening_of(text) or (None, None)
-    blocks, notes = with_endnotes(text, [part for block in blocks_of(text) for part in _apart(text, block, byline)])
-    recorded, headlines = above_prose(text, blocks, document.source.title)
-    apart = notes | headlines | {byline}
-    titles = section_questions(text, blocks) | {title, recorded}
-    operators = _Marks(text, document.not_prose)
+    blocks = list(blocks_of(text))
+    marked = _Marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
-    works: Works | None = None  # listed under the last heading
+    works = False  # whether the last heading stands over a list of works
     for paragraph, block in enumerate(blocks):
-        image = blocks[paragraph - 1] if paragraph and IMAGE.fullmatch(blocks[paragraph - 1].cut(text)) else None
-        if not any(map(str.isalnum, block.cut(text))):
-            works = None  # a rule ends the list
-        listed = works and is_work(block.cut(text), works)
-        if block.cut(text) not in document.headings and (listed or block in apart or is_structure(text, block, image)):
-            works = works_under(block.cut(text)) or works  # "**Works cited**"
-            sentences.append(Sentence(block, Kind.NOT_PROSE, paragraph, heading))
-            continue
-        unmarked = not (block.cut(text) in document.not_prose or NOT_PROSE.match(block.cut(text)))
-        titled = block in titles and unmarked
-        if titled or _is_heading(text, block, document, last=paragraph == len(blocks) - 1):
-            heading = len(sentences)
-            works = works_under(block.cut(text))
-            sentences.append(Sentence(block, Kind.HEADING, paragraph, None))
-            continue
-        under = heading
-        for span in _split_block(text, block, document.language or "en"):
-            words = span.cut(text)
-            if span.start == block.start and span.end < block.end and _is_run_in(words, document.language):
-                under = len(sentences)
-                sentences.append(Sentence(span, Kind.HEADING, paragraph, None))
-                continue
-            prose = not operators.cover(span) and is_prose(words)
-            kind = Kind.PROSE if prose else Kind.NOT_PROSE
-            sentences.append(Sentence(span, kind, paragraph, under))
+        words = block.span.cut(text)
+        kind = _kind_of(document, block, words, last=paragraph == len(blocks) - 1)
+        if kind is Kind.HEADING:
+            heading, works = len(sentences), bool(_LISTS_WORKS.fullmatch(words))
+            sentences.append(Sentence(block.span, kind, paragraph, None))
+        elif kind is Kind.NOT_PROSE or (works and _WORK.search(words)):
+            sentences.append(Sentence(block.span, Kind.NOT_PROSE, paragraph, heading))
+        else:
+            for span in _split_block(text, block.span, document.language or "en"):
+                prose = _is_prose(span.cut(text)) and not marked.cover(span)
+                sentences.append(Sentence(span, Kind.PROSE if prose else Kind.NOT_PROSE, paragraph, heading))
     return tuple(sentences)
 
 
-def _apart(text: str, block: Span, line: Span | None) -> Iterator[Span]:
-    """A block cut where one of its lines stands for itself."""
-    if line is None or line.start < block.start or line.end > block.end:
-        yield block
-        return
-    for start, end in ((block.start, line.start), (line.start, line.end), (line.end, block.end)):
-        yield from trimmed(text, start, end)
+def _kind_of(document: Document, block: Block, words: str, *, last: bool) -> Kind:
+    """What a whole block is: as the operator says, by its form, or by the look of its words."""
+    if words in document.headings:
+        return Kind.HEADING
+    if block.kind is not Kind.PROSE or words in document.not_prose or _CAPTION.match(words) or last:
+        return block.kind
+    if len(words) <= 2 * HEADING_LETTERS and _is_title(words, document.source.title or ""):
+        return Kind.HEADING
+    bare = words.strip("*_")
+    short = len(bare) <= HEADING_LETTERS and len(bare.split()) <= HEADING_WORDS and "\n" not in bare
+    if not short or not (bare[:1].isupper() or bare[:1].isdigit()) or _is_ended(bare):
+        return Kind.PROSE
+    slanted = words[0] in "*_" and words[:1] != words[1:2]  # a caption or a note
+    return Kind.NOT_PROSE if slanted and words[-1] == words[0] else Kind.HEADING
+
+
+def _is_title(words: str, title: str) -> bool:
+    return words.casefold().split() == title.casefold().split()
+
+
+def _is_ended(words: str) -> bool:
+    """Whether words end as a sentence does, or break off."""
+    return bool(END_MARK.search(words)) or words.endswith(("-", "–", "—"))
 
 
 class _Marks:
@@ -173,32 +136,29 @@ def _occurrences(text: str, exact: str) -> Iterator[Span]:
         start = text.find(exact, start + len(exact))
 
 
-def _is_heading(text: str, block: Span, document: Document, *, last: bool) -> bool:
-    words = block.cut(text)
-    if words in document.headings or HEADING.match(words):
-        return True
-    if words in document.not_prose:
+def _is_prose(words: str) -> bool:
+    """Whether a sentence is prose by its words: no caption, label, date, tag of a speaker or cry in capitals."""
+    if not any(map(str.isalpha, words)) or _LABEL.fullmatch(words) or _CAPTION.match(words):
         return False
-    if works_under(words) and not last:
-        return True  # with a colon, too
-    if NOT_PROSE.match(words):
-        return False
-    short = len(words) <= 80 and len(words.split()) <= 12 and not re.search(r"[\r\n]", words)
-    opens = words[0].isupper() or words[0].isdigit()
-    return short and opens and not last and not END_MARK.search(words)
+    shouted = len(words) < SHOUTED and words.upper() == words != words.lower() and sum(map(str.isalpha, words)) > 3
+    return not (shouted or _only_names(words))
 
 
-def _is_run_in(words: str, language: str | None) -> bool:
-    """Whether the first sentence of a paragraph is a numbered heading in the paragraph's line: no claim, for want of a verb."""
-    found = _RUN_IN.fullmatch(words)
-    return bool(
-        found and (language or "en").lower().startswith("en") and not has_verb(f"{found['words'].rstrip('.')}.")
-    )
+def _only_names(words: str) -> bool:
+    """Whether every word but the smallest has a capital or is a figure, as in "Mr. Poe of Texas."."""
+    parts = words.split()
+    if not 1 < len(parts) <= NAME_WORDS or words[-1] not in ".,:":
+        return False
+    return all(part[0].isupper() or part[0].isdigit() or part in _SMALL for part in parts)
 
 
 def _split_block(text: str, block: Span, language: str) -> list[Span]:
-    spans = [span for piece in _pieces(text, block) for span in _split_piece(text, piece, language)]
-    return _mend(text, spans)
+    """The sentences of one block, put back together where a label, an abbreviation, a mark or a letter was cut off."""
+    mended: list[Span] = []
+    for piece in _pieces(text, block):
+        for span in _split_piece(text, piece, language):
+            mended[-1:] = _settled(text, mended[-1], span) if mended else [span]
+    return mended
 
 
 def _pieces(text: str, block: Span) -> Iterator[Span]:
@@ -206,7 +166,7 @@ def _pieces(text: str, block: Span) -> Iterator[Span]:
     start = block.start
     while block.end - start > BLOCK_LIMIT:
         window = text[start : start + BLOCK_LIMIT]
-        ends = max((m.end() for m in re.finditer(r"[.!?]\s+", window)), default=0)
+        ends = max((m.end() for m in _FALLBACK.finditer(window)), default=0)
         end = start + (ends or (window.rfind(" ") + 1) or BLOCK_LIMIT)
         yield Span(start, end)
         start = end
@@ -236,14 +196,6 @@ def _unswallowed(text: str, start: int, end: int) -> Iterator[Span]:
     yield from trimmed(text, start, end)
 
 
-def _mend(text: str, spans: Iterable[Span]) -> list[Span]:
-    """Put back together what was cut inside a label, an abbreviation, a quotation's mark or a letter."""
-    mended: list[Span] = []
-    for span in spans:
-        mended[-1:] = _settled(text, mended[-1], span) if mended else [span]
-    return mended
-
-
 def _settled(text: str, left: Span, right: Span) -> list[Span]:
     """Two pieces, each with the marks that are its own, or the one that they make."""
     if left.end == right.start and (closing := _CLOSING.match(text, right.start)):
@@ -252,45 +204,17 @@ def _settled(text: str, left: Span, right: Span) -> list[Span]:
         left, right = Span(left.start, closing.end(1)), Span(closing.end(), right.end)
     elif left.end == right.start:
         opening = _OPENING.search(text, max(left.start, left.end - LAST_LETTERS), left.end)
-        if opening and opening.start() == left.start:
-            return [Span(left.start, right.end)]
-        if opening:
+        if opening and opening.start() > left.start:
             left, right = Span(left.start, opening.start()), Span(opening.start(1), right.end)
+        elif opening:
+            return [Span(left.start, right.end)]
     return [Span(left.start, right.end)] if _belongs(text, left, right) else [left, right]
 
 
-def _is_initial(before: str, words: str) -> bool:
-    """Whether a cut went through an abbreviation of several letters: "non-U." and "S. ships"."""
-    cut = before[-1] == "." and before[-2:-1].isupper() and before[-3:-2] in {"", " ", "-", "("}
-    return cut and bool(_INITIAL.match(words))
-
-
-def _is_title(before: str, words: str) -> bool:
-    """Whether a cut went between a title and the name after it: "Cllr. Pascoe", but not "the new Cllr. The town"."""
-    if _RETIRED.search(before):
-        return bool(_RANK.match(words))
-    return words[0].isupper() and bool(_TITLE.search(before)) and not _NO_NAME.match(words)
-
-
-def _is_asked(text: str, left: Span, before: str, words: str) -> bool:
-    """Whether a cut went between a question in quotation marks and who asks it: "“Who pays?” Lee asked."."""
-    asked = before.rstrip("\"”’'").endswith(("?", "!")) and before[-1] not in "?!"
-    named = asked and _ASKER.match(words) and not _NO_NAME.match(words)
-    return bool(named and _ASKED.fullmatch(text, left.start, left.end))
-
-
 def _belongs(text: str, left: Span, right: Span) -> bool:
+    if unicodedata.combining(text[right.start]) or text[right.start] in "\u200d\ufe0f":
+        return True
+    if len(left) <= LAST_LETTERS and _LABEL.fullmatch(text, left.start, left.end):
+        return True
     # Never the whole of what is left: it grows with each piece that is put back.
-    before, words = text[max(left.start, left.end - LAST_LETTERS) : left.end], right.cut(text)
-    joined_letter = unicodedata.combining(words[0]) or words[0] in "\u200d\ufe0f"
-    broken_abbreviation = words[0].islower() and bool(_ABBREVIATION.search(before))
-    broken_abbreviation = (
-        broken_abbreviation
-        or before.endswith((" Ms.", " MS."))
-        or before in {"Ms.", "MS."}
-        or _is_initial(before, words)
-        or _is_title(before, words)
-    )
-    orphan = bool(_ORPHAN.fullmatch(words))
-    label = left.end - left.start <= LONGEST_LABEL and is_label(left.cut(text))
-    return bool(joined_letter) or broken_abbreviation or orphan or label or _is_asked(text, left, before, words)
+    return bool(_ABBREVIATION.search(text[max(left.start, left.end - LAST_LETTERS) : right.start + 2]))
