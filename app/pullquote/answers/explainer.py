@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 
@@ -13,20 +14,23 @@ from pullquote.answers.language import language_names
 from pullquote.answers.query import Query
 from pullquote.answers.ready import Ready, Refused
 from pullquote.answers.reply import reply
+from pullquote.answers.spoken import claimed
 from pullquote.answers.timings import Timings
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Source
 from pullquote.errors import QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
+from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.disputes import Dispute
 from pullquote.span import Span
-from pullquote.verify.match import Verdict
-from pullquote.verify.verification import checked
+from pullquote.verify import Attribution, Fit, Place, Sources, Verdict, verify, voices_at
+from pullquote.voice import Voice
 
+NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
 log = logging.getLogger("pullquote")
 
 
@@ -246,7 +250,29 @@ class Explainer:
             UnknownDocument: `document_id` is none of the documents'.
             QuestionError: `speaker` could name nobody.
         """
-        return checked(self._ready, words, speaker=speaker, document_id=document_id)
+        generation, fit = self.generation, None if speaker is None else _fit(claimed.checked(speaker))
+        numbers = list(range(len(generation.rows)))
+        if document_id is not None:
+            asked = generation.number(document_id)
+            numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
+        sources = Sources(lambda: map(generation.document, numbers), self._near, self._voices_at)
+        return verify(words, sources, document_id=document_id, fit=fit)
+
+    def _near(self, words: str) -> list[Quote]:
+        return [*self._ready.alike(words, NEAR), *(one.quote for one in self._ready.search(words, NEAREST))]
+
+    def _voices_at(self, place: Place) -> Sequence[Voice]:
+        citation = self._ready.quote_at(place.document.id, place.span)
+        return voices_at(citation.quote, citation.voices, place.span) if citation else ()
+
+
+def _fit(speaker: str) -> Fit:
+    """Tells whether words are a claimed speaker's."""
+
+    def fit(voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool]:
+        return claimed.attribution(speaker, voices, source), claimed.conceivable(speaker, voices, source)
+
+    return fit
 
 
 def _named(ready: Ready, debate: str | None) -> str | None:

@@ -54,12 +54,17 @@ def seen(text: str) -> str:
     return text if text.isascii() else text.translate(_UNSEEN)
 
 
+def in_words(text: str) -> str:
+    """The words of a text as they are compared, a space between any two: marks, white space and capitals are set aside."""
+    return " ".join(_WORD.findall(clean(text)))
+
+
 def terms(text: str) -> list[str]:
     """The stems of a text's words, in order, without stop words.
 
     Example: terms("Killing the kingpins") -> ["kill", "kingpin"]
     """
-    words = [word for word in _WORD.findall(clean(text)) if word not in STOP_WORDS]
+    words = [word for word in in_words(text).split() if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(words)
     return stems
 

@@ -14,11 +14,10 @@ from pullquote.corpus.documents import Source
 from pullquote.corpus.notes import asked_by_label, is_about_author
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation, Window
-from pullquote.index.lexical import seen, stems, terms
+from pullquote.index.lexical import in_words, seen, stems, terms
 from pullquote.index.quote import Quote
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker
-from pullquote.verify.typography import fold, may_hold
 
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
@@ -273,22 +272,15 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
 
 
 def phrases_of(query: str) -> list[str]:
-    """What is looked for word for word, folded: what stands in quotation marks, or all of the query."""
+    """What is looked for word for word: what stands in quotation marks, or all of the query."""
     quoted = ["".join(found.groups("")) for found in _QUOTED.finditer(query)]
-    folded = (_folded(phrase).strip(" .,;:!?…\"'") for phrase in quoted or [query])
-    return [phrase for phrase in folded if " " in phrase or len(phrase) >= MIN_LETTERS]
+    phrases = map(in_words, quoted or [query])
+    return [phrase for phrase in phrases if " " in phrase or len(phrase) >= MIN_LETTERS]
 
 
 def _holds(generation: Generation, row: int, phrases: list[str]) -> bool:
-    text = cut(generation, generation.window(row)).text.casefold()
-    if not all(may_hold(text, phrase) for phrase in phrases):
-        return False
-    page = fold(text)
-    return all(page.holds(phrase) for phrase in phrases)
-
-
-def _folded(text: str) -> str:
-    return fold(text.casefold()).text
+    words = f" {in_words(cut(generation, generation.window(row)).text)} "
+    return all(f" {phrase} " in words for phrase in phrases)
 
 
 def cut(generation: Generation, window: Window) -> Quote:

@@ -1,58 +1,61 @@
 """Alterations: whether a text is a stored one with some words changed, and which."""
 
-import difflib
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
 
-import numpy as np
-
-from pullquote.corpus.sentences import Sentence
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.verify.match import OUTER, Place, Result, Verdict
-from pullquote.verify.typography import fold_words
+from pullquote.verify.match import OUTER, Place, Result, Verdict, fold_words
 
-MIN_LIKENESS = 0.75  # of two texts, by difflib, from which one is called an altered form of the other
+COMPARED = 4_000  # letters of a text, from its start, that are held against what it may be altered from
+MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
 MIN_TERMS, MIN_SHARE = 2, 0.5  # of the words that say something, which are the same where only a part is compared
-MIN_KEPT = MIN_LIKENESS / (2 - MIN_LIKENESS)  # of a text's words: with fewer no part of another is as like as that
-CELLS = 2_000_000  # pairs of words that one text is aligned over, beside the first place
+LOSS = MIN_LIKENESS / (2 - MIN_LIKENESS)  # words in common that outweigh one word that only the stored text has
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
-LONGEST_GAP = (
-    100  # words of sentences that are left out between two others, at most; what is further apart is no one text
-)
-LONGEST_TAG = 20  # words between two quotations that say whose they are, at most; more are the text's own
-SAME, CHANGED, MISSING = -3, 1, 2  # what a word costs: one of both rows, one for another, and one that only one has
+LONGEST_GAP = 100  # words that are left out whole, at most; what is further apart is no one text
+GAP_LOSS = 2  # words in common that outweigh what is left out whole
 _STOPS = ".,;:!?…"
+_ENDS = (".", "!", "?", "…")
 _WORD = re.compile(r"\S+")
-_QUOTED = re.compile(r"“[^”]*(?:”|\Z)|\A[^“”\"]*”|«[^»]*(?:»|\Z)|\"[^\"]*(?:\"|\Z)")
 
 
-def compare(
-    given: str, places: Iterable[Place], sentences: Mapping[str, Sequence[Sentence]] | None = None
-) -> list[Verdict]:
-    """Which of some places hold what a text was altered from, in their order, with the differences word by word.
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text, its offset, itself without typography and the marks around it, and as it is told apart: in small letters and without stops."""
 
-    Small and capital letters are held for the same until the differences are told, where only the first letter of the text
-    may be either. Quotation marks make no difference, unless nothing else does; what stands outside them, as "she said"
-    does, is not weighed where the given text leaves it out. Of less than a whole place, words that say something must be the same.
-    Only places that may be like enough are weighed: those with most words in common first, then the shortest, as long
-    as the work stays within `CELLS`. Where none is found, what the text leaves out between two sentences is not weighed.
+    text: str
+    start: int
+    bare: str
+    key: str
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether a sentence may end with it."""
+        return self.text.rstrip(OUTER).endswith(_ENDS)
+
+
+_Block = tuple[int, int, int]  # where words in common start in either row, and how many they are
+
+
+def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None) -> Verdict:
+    """The stored words that a text differs from in the fewest places, or that there are none.
 
     Args:
-        sentences: of the places' documents, by their ids.
+        near: gives the passages around which they are looked for.
+        document_id: whose words come before those of others.
     """
-    ours = _words_of(given)
-    weighed = [(place, _words_of(place.span.cut(place.document.text))) for place in _likely(ours, list(places))]
-    found = _altered(given, ours, weighed)
-    if found or not sentences:
-        return found
-    gaps = [(place, _with_gaps(ours, theirs, place, sentences[place.document.id])) for place, theirs in weighed]
-    return _altered(given, ours, [(place, theirs) for place, theirs in gaps if theirs])
+    words = words.strip()
+    words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
+    return min(
+        compare(words, stretches(near(words), len(words))),
+        key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
+        default=Verdict(Result.NOT_FOUND),
+    )
 
 
 def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
@@ -69,7 +72,7 @@ def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
                 found.remove(known)
                 place = Place(place.document, joined)
         found.append(place)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _around(quote: Quote, letters: int) -> Span:
@@ -80,162 +83,93 @@ def _around(quote: Quote, letters: int) -> Span:
     return Span(sentences[first].span.start, sentences[last].span.end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text, its offset, itself without typography and marks around it, in small letters too, and whether it stands between quotations, as "she said" does."""
+def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
+    """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
-    text: str
-    start: int
-    bare: str
-    key: str
-    outside: bool = False
-
-
-def _likely(ours: Sequence[_Word], places: Sequence[Place]) -> list[Place]:
-    """The places that may hold enough of some words, as many as may be aligned with them."""
-    given = [word.key.rstrip(_STOPS) for word in ours]
-    counted, least = Counter(given), int(MIN_KEPT * len(given))
-    found = []
-    for at, place in enumerate(places if ours else ()):
-        text = place.span.cut(place.document.text)
-        stored = [key.rstrip(_STOPS) for key in _small(_bare(text.split()))] if len(text) <= LONGEST else []
-        if (Counter(stored) & counted).total() >= least and (kept := _common(given, stored)) >= least:
-            found.append((-kept, len(stored), at))
-    return [places[at] for at in sorted(_affordable(len(ours), sorted(found)))]
-
-
-def _affordable(words: int, found: Iterable[tuple[int, int, int]]) -> Iterator[int]:
-    cells = 0
-    for _, size, at in found:
-        if not cells or cells + size * words <= CELLS:
-            cells += size * words
-            yield at
-
-
-def _common(given: Sequence[str], stored: Sequence[str]) -> int:
-    """How many words of one row stand in another in the same order, at most (Hyyrö 2004): all of a row in one number.
-
-    Example: _common(["a", "b", "a", "c"], ["a", "c", "b", "c"]) -> 3
+    Small and capital letters, and stops, are held for the same until the differences are told. Quotation marks make no
+    difference, unless nothing else does. What is left out whole, sentences or what stands between two quotations, as "she
+    said" does, is shown and not weighed. Of less than whole sentences, words that say something must be the same.
     """
-    at = dict.fromkeys(given, 0)
-    for number, word in enumerate(stored):
-        if word in at:
-            at[word] |= 1 << number
-    every = open_ = (1 << len(stored)) - 1
-    for word in given:
-        met = open_ & at[word]
-        open_ = (open_ + met | open_ - met) & every
-    return len(stored) - open_.bit_count()
-
-
-def _with_gaps(
-    ours: Sequence[_Word], theirs: Sequence[_Word], place: Place, sentences: Sequence[Sentence]
-) -> list[_Word] | None:
-    """The words of a place, those of sentences that a text leaves out between others marked; None where it leaves out none.
-
-    A sentence is left out of a text that shares no three words running with it.
-    """
-    starts = [sentence.span.start - place.span.start for sentence in sentences]
-    parts = [list(part) for _, part in groupby(theirs, lambda word: bisect_right(starts, word.start))]
-    known = set(_threes(ours))
-    runs = [(out, list(run)) for out, run in groupby(parts, lambda part: known.isdisjoint(_threes(part)))]
-    marked: list[_Word] = []
-    for at, (out, run) in enumerate(runs):
-        words = [word for part in run for word in part]
-        gap = out and 0 < at < len(runs) - 1 and len(words) <= LONGEST_GAP
-        marked += [replace(word, outside=True) for word in words] if gap else words
-    return None if marked == theirs else marked
-
-
-def _threes(words: Sequence[_Word]) -> Iterator[tuple[str, ...]]:
-    keys = [word.key for word in words]
-    return zip(keys, keys[1:], keys[2:], strict=False)
-
-
-def _altered(given: str, ours: Sequence[_Word], weighed: Iterable[tuple[Place, Sequence[_Word]]]) -> list[Verdict]:
-    found = (_compared(given, ours, place, theirs) for place, theirs in weighed if theirs)
+    ours = _words_of(given)
+    texts = [(place, place.span.cut(place.document.text)) for place in places]
+    found = (_compared(given, ours, place, _words_of(text)) for place, text in texts if len(text) <= LONGEST)
     return [verdict for verdict in found if verdict]
 
 
-def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[_Word]) -> Verdict | None:
-    keys, stored = _keys(ours, theirs)
-    start, end = _aligned(keys, stored, [word.outside for word in theirs])
-    part = theirs[start:end]
-    same = difflib.SequenceMatcher(None, keys, stored[start:end], autojunk=False)
-    kept, cased = _kept(ours, part, same.get_matching_blocks())
-    weighed = sum(at in kept or not word.outside for at, word in enumerate(part))
-    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
-        return None
-    if len(part) < len(theirs) and not _telling(given, " ".join(part[at].text for at in sorted(kept))):
-        return None
-    if cased == len(ours) == len(part):
-        same = difflib.SequenceMatcher(None, _texts(ours), _texts(part), autojunk=False)
-    at = place.span.start
-    found = Place(place.document, Span(at + part[0].start, at + part[-1].start + len(part[-1].text)))
-    return Verdict(Result.ALTERED, (found,), tuple(_pieces(same, ours, part)))
-
-
-def _kept(ours: Sequence[_Word], part: Sequence[_Word], blocks: Iterable[difflib.Match]) -> tuple[set[int], int]:
-    """The words of a part that a text keeps, and how many of them in the same case: in another, no word by itself, which may be chance."""
-    kept, cased = set(), 0
-    for block in blocks:
-        alike = [_cased_alike(ours, block.a + n, part[block.b + n]) for n in range(block.size)]
-        kept |= {block.b + n for n in range(block.size) if block.size > 1 or alike[n]}
-        cased += sum(alike)
-    return kept, cased
-
-
 def _words_of(text: str) -> list[_Word]:
-    """The words of a text, but for those that are only quotation marks."""
-    quoted = [Span(*found.span()) for found in _QUOTED.finditer(text)]
-    spans = [span for found in _WORD.finditer(text) if (span := Span(*found.span())).cut(text).strip(OUTER)]
-    runs = [(outside, list(run)) for outside, run in groupby(spans, lambda span: _outside(span, quoted))]
-    outside = [outside and len(run) <= LONGEST_TAG for outside, run in runs for _ in run]
-    texts = [span.cut(text) for span in spans]
-    bare = _bare(texts)
-    return list(map(_Word, texts, [span.start for span in spans], bare, _small(bare), outside))
+    """The words of a text, but for those that are only marks and stops."""
+    found = list(_WORD.finditer(text))
+    bare = [word.strip(OUTER) for word in fold_words(one.group() for one in found)]
+    rows = ((one, word, word.strip(OUTER + _STOPS).casefold()) for one, word in zip(found, bare, strict=True))
+    return [_Word(one.group(), one.start(), word, key) for one, word, key in rows if key]
 
 
-def _bare(words: Iterable[str]) -> list[str]:
-    """Words without typography and quotation marks."""
-    return [word.strip(OUTER) for word in fold_words(words)]
+def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[_Word]) -> Verdict | None:
+    start, end = _nearest_part(ours, theirs)
+    part = theirs[start:end]
+    blocks = _in_common(ours, part)
+    kept = [at + n for _, at, size in blocks for n in range(size)]
+    left_out = sum(high - low for low, high in _gaps(blocks) if _is_whole(part, low, high))
+    if not part or 2 * len(kept) < MIN_LIKENESS * (len(ours) + len(part) - left_out):
+        return None
+    whole = _opens(theirs, start) and (part[-1].ends_sentence or end == len(theirs))
+    if not whole and not _telling(given, " ".join(part[at].text for at in kept)):
+        return None
+    first = place.span.start
+    found = Place(place.document, Span(first + part[0].start, first + part[-1].start + len(part[-1].text)))
+    differing = tuple(_differences(ours, part, blocks))
+    if all(kind == "same" for kind, _ in differing):
+        texts = _blocks([word.text for word in ours], [word.text for word in part])
+        differing = tuple(_differences(ours, part, texts))
+    return Verdict(Result.ALTERED, (found,), differing)
 
 
-def _small(words: Iterable[str]) -> list[str]:
-    """Words as they are told apart whatever their letters' case is: a headline has them in capitals."""
-    return [word.casefold() for word in words]
+def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[_Block]:
+    """The longest row of words that two texts have in common, in blocks; in other letters no word by itself, which may be chance."""
+    blocks = _blocks([word.key for word in ours], [word.key for word in theirs])
+    return [block for block in blocks if block[2] > 1 or ours[block[0]].bare[0] == theirs[block[1]].bare[0]]
 
 
-def _outside(span: Span, quoted: Sequence[Span]) -> bool:
-    """Whether a text has quotations, and a range of it stands in none of them."""
-    following = bisect_right(quoted, span.start, key=lambda each: each.end)
-    return bool(quoted) and not (following < len(quoted) and quoted[following].overlaps(span))
+def _blocks(given: Sequence[str], stored: Sequence[str]) -> list[_Block]:
+    from rapidfuzz.distance import LCSseq
+
+    found = LCSseq.editops(given, stored).as_matching_blocks()
+    return [(block.a, block.b, block.size) for block in found if block.size]
 
 
-def _keys(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[list[str], list[str]]:
-    """The words as they are compared: in small letters, and the stop at a closing mark as an editor sets it."""
-    keys = [word.key for word in ours]
-    known = set(keys)
-    return keys, [_nearest(word, known, keys[-1]) for word in theirs]
+def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, int]:
+    """Where the part of a text starts and ends in which what both have in common most outweighs what it has besides.
+
+    With as many words at either end as the given text has there that are not in common.
+    """
+    best, score, first = (0.0, 0, 0, 0), 0.0, (0, 0)
+    previous = 0
+    for ahead, at, size in _in_common(ours, theirs):
+        loss = GAP_LOSS if _is_whole(theirs, previous, at) else LOSS * (at - previous)
+        if score <= loss:
+            score, first = loss, (ahead, at)
+        score += size - loss
+        best = max(best, (score, first[1] - first[0], at + size, len(ours) - ahead - size), key=lambda part: part[0])
+        previous = at + size
+    _, start, end, behind = best
+    return max(0, start), min(len(theirs), end + behind) if best[0] else 0
 
 
-def _nearest(word: _Word, known: Container[str], last: str) -> str:
-    """A stored word as it is compared with the known ones, of which the last may be followed by what was left out."""
-    key = word.key
-    if word.text[-1] not in OUTER:
-        return last if key.rstrip(_STOPS) == last else key
-    stem = key.rstrip(".,")
-    return next((form for form in (stem + ".", stem + ",", stem) if form in known), key)
+def _gaps(blocks: Iterable[_Block]) -> Iterator[tuple[int, int]]:
+    """What of the stored words lies between two blocks."""
+    return ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
 
 
-def _cased_alike(ours: Sequence[_Word], at: int, stored: _Word) -> bool:
-    """Whether a given word has the letters of a stored one that it was found to be, the first one's first as an editor sets it."""
-    given, other = ours[at].bare.rstrip(_STOPS), stored.bare.rstrip(_STOPS)
-    return given == other or (not at and given[:1].swapcase() + given[1:] == other)
+def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
+    """Whether what is left out at a place is whole sentences, or what stands between two quotations."""
+    if not 0 < low < high or high - low > LONGEST_GAP:
+        return False
+    quoted = stored[low - 1].text[-1] in OUTER and stored[high].text[0] in OUTER
+    return quoted or (stored[low - 1].ends_sentence and stored[high - 1].ends_sentence)
 
 
-def _texts(words: Iterable[_Word]) -> list[str]:
-    return [word.text for word in words]
+def _opens(words: Sequence[_Word], at: int) -> bool:
+    return at == 0 or words[at - 1].ends_sentence
 
 
 def _telling(given: str, same: str) -> bool:
@@ -244,25 +178,20 @@ def _telling(given: str, same: str) -> bool:
     return len(shared) >= MIN_TERMS and len(shared) >= MIN_SHARE * len(stems(given))
 
 
-def _pieces(
-    matcher: "difflib.SequenceMatcher[str]", ours: Sequence[_Word], theirs: Sequence[_Word]
-) -> Iterator[tuple[str, str]]:
-    for kind, start, end, low, high in matcher.get_opcodes():
-        if kind == "equal":
-            yield from _cased(ours, range(start, end), theirs[low:high])
-        else:
-            yield from _differing(ours[start:end], theirs[low:high])
-
-
-def _cased(ours: Sequence[_Word], places: range, stored: Sequence[_Word]) -> Iterator[tuple[str, str]]:
-    """The words at some places, which are the stored ones, those apart that have other letters in capitals."""
-    pairs = zip(places, stored, strict=True)
-    for alike, run in groupby(pairs, lambda pair: _cased_alike(ours, *pair)):
-        at, words = zip(*run, strict=True)
-        if alike:
-            yield "same", _joined(ours[at[0] : at[-1] + 1])
-        else:
-            yield from _differing(ours[at[0] : at[-1] + 1], words)
+def _differences(ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]) -> Iterator[tuple[str, str]]:
+    """The words of both in order, those that are the same once; the letters' case and stops count here."""
+    at = low = 0
+    for ahead, start, size in (*blocks, (len(ours), len(theirs), 0)):
+        yield from _differing(ours[at:ahead], theirs[low:start])
+        at, low = ahead + size, start + size
+        mine, stored = ours[ahead:at], theirs[start:low]
+        alike = [_alike(word, other, ours) for word, other in zip(mine, stored, strict=True)]
+        for same, run in groupby(zip(alike, mine, stored, strict=True), key=itemgetter(0)):
+            _, words, others = zip(*run, strict=True)
+            if same:
+                yield "same", _joined(words)
+            else:
+                yield from _differing(words, others)
 
 
 def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[str, str]]:
@@ -272,28 +201,13 @@ def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple
         yield "only_stored", _joined(theirs)
 
 
+def _alike(word: _Word, other: _Word, ours: Sequence[_Word]) -> bool:
+    """Whether a word has the letters and stops of a stored one, but for what an editor sets: the first letter, and the stop at the end or at a closing mark."""
+    given, stored = word.bare, other.bare
+    if word is ours[-1] or other.text[-1] in OUTER:
+        given, stored = given.rstrip(_STOPS), stored.rstrip(_STOPS)
+    return given == stored or (word is ours[0] and given[:1].swapcase() + given[1:] == stored)
+
+
 def _joined(words: Iterable[_Word]) -> str:
-    return " ".join(_texts(words))
-
-
-def _aligned(given: Sequence[str], stored: Sequence[str], free: Sequence[bool]) -> tuple[int, int]:
-    """Where the part of `stored` starts and ends that is nearest to `given`, word by word (Sellers 1980).
-
-    Args:
-        free: which of the stored words cost nothing where the given ones leave them out.
-
-    Example: _aligned(["a", "x", "c"], ["0", "a", "b", "c", "d"], [False] * 5) -> (1, 4)
-    """
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(stored))}
-    words = np.array([numbers[word] for word in stored], np.int64)
-    # Of each cell the cost, and in its lower part how far from the end the part starts: the shortest part wins.
-    unit = len(stored) + 1
-    skipped = np.concatenate([[0], np.cumsum(np.where(free, 0, MISSING))]) * unit
-    row = np.arange(len(stored), -1, -1, dtype=np.int64)
-    for word in given:
-        next_row = row + MISSING * unit
-        changed = row[:-1] + np.where(words == numbers.get(word, -1), SAME, CHANGED) * unit
-        next_row[1:] = np.minimum(next_row[1:], changed)
-        row = np.minimum.accumulate(next_row - skipped) + skipped
-    end = int(np.argmin(row // unit))
-    return len(stored) - int(row[end] % unit), end
+    return " ".join(word.text for word in words)

@@ -1,6 +1,8 @@
-"""Verifying: does a text stand in the sources, letter for letter?"""
+"""Matching: where words stand in the sources, letter for letter, or with typography set aside."""
 
 import re
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,14 +11,26 @@ from itertools import islice
 from pullquote.corpus.documents import Document
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.verify.typography import Folded, Plain, fold, may_hold
 from pullquote.voice import Voice
 from pullquote.voice.denials import denies
 
 MATCHES = 5
 LONGEST_START = 8  # letters between two sentences: white space, marks
 OUTER = "\"'“”„«»‘’"
-_STARTS = re.compile(r"(?:\A|[.!?:…\n\r“„«\"])[\s\"'“”‘’«»„*_>(\[-]*\Z")
+PIECE = 1 << 12  # letters of a text that are folded at once
+REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
+YEAR = 4  # digits
+_QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′‹›＇`´"), "'")
+_FOLDED = {code: ord(letter) for code, letter in (_QUOTES | dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")).items()}
+_HIDDEN = "\u00ad\u200b\ufeff"
+_SPACES = re.compile(" {2,}")
+_CUT = re.compile(  # what a word or number that goes on over a place, marked by a bar, looks like there
+    r"""[^\W_]['’‘′`´＇]\|[^\W_]|[^\W_]\|['’‘′`´＇][^\W_]|(?:^|[ \n\t\u00a0(\["“])[.\-−]\|\d"""
+    r"""|(?P<point>\d\|[.,]\d|\d[.,]\|\d)"""
+)
+_NOTED = re.compile(  # "in 2010.5 The": the 5 is a note's
+    r"(?<!\d)(?:1[5-9]|20)\d\d(?:\.\d{1,3}\s{1,4}[\"“]?[A-Z]|,\d{1,2}\s)"
+)
 
 
 class Result(StrEnum):
@@ -76,15 +90,110 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
         most: how many places are looked for.
     """
     given = words.strip()
-    forms = list(dict.fromkeys((given, given.strip(OUTER).strip())))
-    if places := _places(list(map(_Form, forms)), documents(), most, Plain):
+    forms = (given, given.strip(OUTER).strip())
+    if places := _places(map(_Form, forms), documents(), most, Page):
         return Verdict(Result.VERBATIM, places)
-    folded = [fold(form).text for form in forms]
-    clause = folded[-1]
+    *_, clause = folded = [fold(form) for form in forms]
     likely = (document for document in documents() if may_hold(document.text, clause[1:].rstrip(".,")))
-    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, fold):
+    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, Folded):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
+
+
+def places_of(words: str, document: Document) -> Iterator[Place]:
+    """Where words stand in a document, letter for letter."""
+    return (Place(document, span) for span in _Form(words).places(Page(document.text))) if words else iter(())
+
+
+class Page:
+    """A text as it is."""
+
+    def __init__(self, stored: str) -> None:
+        self.stored = self.text = stored
+
+    def span(self, start: int, end: int) -> Span:
+        """The range of the stored text that a range of this one came from."""
+        return Span(start, end)
+
+
+class Folded(Page):
+    """A text with typography set aside.
+
+    It is folded by pieces of `PIECE` letters, whose starts in it are kept: where its letters came from is worked out for
+    one piece at a time.
+    """
+
+    def __init__(self, stored: str) -> None:
+        super().__init__(stored)
+        letters, parts, self._starts = _Letters(), [], list[int]()
+        length, spaced = 0, True
+        for first in range(0, len(stored), PIECE):
+            part = _SPACES.sub(" ", stored[first : first + PIECE].translate(letters))
+            part = part[1:] if spaced and part.startswith(" ") else part
+            spaced = part.endswith(" ") if part else spaced
+            self._starts.append(length)
+            parts.append(part)
+            length += len(part)
+        self.text = "".join(parts).removesuffix(" ")
+        self._known: tuple[int, list[int]] = (-1, [])
+
+    def span(self, start: int, end: int) -> Span:
+        """The range of the stored text that a range of this one came from."""
+        return Span(self.origin(start), self.origin(end - 1) + 1)
+
+    def origin(self, offset: int) -> int:
+        """The offset in the stored text that a letter came from."""
+        number = bisect_right(self._starts, offset) - 1
+        if number != self._known[0]:
+            self._known = number, self._origins(number)
+        return self._known[1][offset - self._starts[number]]
+
+    def _origins(self, number: int) -> list[int]:
+        first, at, letters = number * PIECE, self._starts[number], _Letters()
+        spaced = not at or self.text[at - 1] == " "
+        origins: list[int] = []
+        for place, letter in enumerate(self.stored[first : first + PIECE], first):
+            kept = letters[ord(letter)]
+            if kept and not (spaced and kept == " "):
+                origins += [place] * len(kept)
+                spaced = kept == " "
+        return origins
+
+
+class _Letters(dict[int, str]):
+    """What becomes of each letter, worked out where it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        # taken apart first: what comes of it (U+1FEF is a grave accent) may be typography itself
+        apart = unicodedata.normalize("NFD", letter).translate(_FOLDED)
+        plain = " " if letter.isspace() else "" if letter in _HIDDEN else apart
+        self[code] = plain
+        return plain
+
+
+def fold(text: str) -> str:
+    """A text with typography set aside.
+
+    Example: fold("a  – b") -> "a - b"
+    """
+    return Folded(text).text
+
+
+def fold_words(words: Iterable[str]) -> list[str]:
+    """Words without white space, each folded by itself: faster than one by one, since each letter is worked out once."""
+    letters = _Letters()
+    return [word.translate(letters) for word in words]
+
+
+def may_hold(text: str, folded: str) -> bool:
+    """Whether a text, once folded, may hold these folded words: much faster to tell than to fold it, and never a wrong no.
+
+    Words of Latin letters stand in the stored text too, unless hidden ones part them; but the first and the last may be
+    parts of words, the last letter may bear an accent, and a K may have been a Kelvin sign.
+    """
+    latin = {word[:-1] for word in folded.split() if word.isascii() and word.isalnum() and "K" not in word}
+    return all(word in text for word in latin) or any(letter in text for letter in _HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +207,18 @@ class _Form:
     beyond: int = 0
     at_start: bool = False
 
-    def places(self, page: Plain | Folded, text: str) -> Iterator[Span]:
-        """Where they stand in a text that is laid out as this page."""
-        for span in page.places(self.words):
-            if not self.at_start or _STARTS.search(text, max(0, span.start - LONGEST_START), span.start):
-                yield Span(span.start, span.end - self.beyond)
+    def places(self, page: Page) -> Iterator[Span]:
+        """Where they stand in a text."""
+        size = len(self.words)
+
+        def fits(start: int) -> bool:
+            whole = _whole_words(page.text, start, start + size)
+            return whole and not (
+                self.at_start and not _starts_sentence(page.stored, page.span(start, start + 1).start)
+            )
+
+        for start in _starts(page.text, self.words, fits):
+            yield page.span(start, start + size - self.beyond)
 
 
 def _as_set(folded: str) -> list[_Form]:
@@ -124,18 +240,74 @@ def _as_set(folded: str) -> list[_Form]:
 
 
 def _places(
-    forms: Iterable[_Form], documents: Iterable[Document], most: int, laid: Callable[[str], Plain | Folded]
+    forms: Iterable[_Form], documents: Iterable[Document], most: int, laid: Callable[[str], Page]
 ) -> tuple[Place, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
     found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
     for document in documents if found else ():
         page = laid(document.text)
         for form, places in found.items():
-            spans = islice(form.places(page, document.text), most - len(places))
-            places.extend(Place(document, span) for span in spans)
+            places.extend(Place(document, span) for span in islice(form.places(page), most - len(places)))
         if len(next(iter(found.values()))) == most:
             break
     return next((tuple(places) for places in found.values() if places), ())
+
+
+def _starts(text: str, words: str, fits: Callable[[int], bool]) -> Iterator[int]:
+    """Where words stand in a text and fit.
+
+    Places that are nearer to each other than half of the words are long lie in a run in which the text repeats itself: all
+    around them is the same but at the ends of the run. Where enough of them did not fit, the next are passed over up to the
+    last ones, so that the work grows with the text and the words, and not with their product.
+    """
+    at, step, refused = text.find(words), 0, 0
+    while at >= 0:
+        fit = fits(at)
+        if fit:
+            yield at
+        following = text.find(words, at + 1)
+        refused = 0 if fit or following - at != step else refused + 1
+        step = following - at
+        if refused > REACH and 2 * step <= len(words):
+            following = max(following, _last_of_run(text, words, following, step) - REACH * step)
+        at = following
+
+
+def _last_of_run(text: str, words: str, at: int, step: int) -> int:
+    """The last of the places that follow one another at this distance, the first of which is given."""
+    leap = len(words) // step * step
+    while leap:
+        while text.startswith(words, at + leap):
+            at += leap
+        leap = leap // step // 2 * step
+    return at
+
+
+def _whole_words(text: str, start: int, end: int) -> bool:
+    """Whether neither edge cuts a word, a number or an accent in two."""
+    accented = end < len(text) and unicodedata.combining(text[end])
+    return not (accented or _cuts(text, start) or _cuts(text, end))
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word or a number goes on over an offset: "pay|ing", "can|'t", "3|.1", "10,|000", "-|10", ".|5"."""
+    if not 0 < at < len(text):
+        return False
+    if text[at - 1].isalnum() and text[at].isalnum():
+        return True
+    found = _CUT.search(f"{text[max(0, at - 2) : at]}|{text[at : at + 2]}")
+    if found is None or found["point"] is None:
+        return found is not None
+    point = at - (text[at - 1] in ".,")
+    return not _NOTED.match(text, max(0, point - YEAR))
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    """Whether a sentence or a quotation starts at an offset, by what stands before it."""
+    near = text[max(0, start - LONGEST_START) : start]
+    ended = near.rstrip(f"{OUTER}*_>([- \t\r\n\x0b\x0c\u00a0")
+    opened = any(letter in near[len(ended) :] for letter in '\n\r“„«"')
+    return opened or (ended[-1] in ".!?:…" if ended else len(near) == start)
 
 
 def voices_at(quote: Quote, voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urlsplit
 
@@ -15,8 +16,7 @@ from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import positions_of
 from pullquote.sides.stance import Stance, labelled
 from pullquote.span import Span, utf16_span
-from pullquote.verify.match import Place, Result, voices_at
-from pullquote.verify.typography import Plain
+from pullquote.verify.match import Place, Result, places_of, voices_at
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.book import VoiceBook
 
@@ -27,6 +27,7 @@ VOICES = "voices"  # part by part
 LINKS = {"source": "links.source", "reader": "links.reader"}
 SIDES = {"for": "for", "against": "against", "context": None}  # and the side that all below says it takes
 SIDE = "stance.side"
+LOOKED_AT = 100  # places of words of a text that is another now
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +188,9 @@ def _changed(claim: Claim, documents: Iterable[Document]) -> Checked:
 
 
 def _nearest(claim: Claim, document: Document) -> Place | None:
-    """Where the words of a claim stand in a document, nearest to where they stood."""
-    spans = Plain(document.text).places(claim.exact) if claim.exact else ()
-    span = min(spans, key=lambda span: abs(span.start - claim.start), default=None)
-    return Place(document, span) if span else None
+    """Where the words of a claim stand in a document, nearest to where they stood, of the first places."""
+    places = islice(places_of(claim.exact, document), LOOKED_AT)
+    return min(places, key=lambda place: abs(place.span.start - claim.start), default=None)
 
 
 def _held(claim: Claim, document: Document, hear: Hear | None, split: Split) -> Checked:
