@@ -8,7 +8,7 @@ import pytest
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import split_sentences
 from pullquote.span import Span
-from pullquote.verify.links import EXACT_LIMIT, text_directive
+from pullquote.verify.cite import EXACT_LIMIT, text_directive
 
 
 def directive_of(text: str, words: str, start: int = 0) -> str | None:

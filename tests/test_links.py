@@ -1,16 +1,14 @@
 """Links to the place of a quote, here and where it was published."""
 
-from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from fakes import document_of
-from growth import assert_in_proportion
 
 from pullquote.corpus.documents import Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import Quote
-from pullquote.verify.links import EXACT_LIMIT, _laid_out, _page, reader_link, source_link
+from pullquote.verify.cite import EXACT_LIMIT, reader_link, source_link
 
 
 def quote_of(text: str, url: str | None = "https://a.example/page") -> Quote:
@@ -61,28 +59,3 @@ def test_the_whole_text_is_named_up_to_the_limit():
     text = "A" + "x" * (EXACT_LIMIT - 2) + "."
     assert "," not in source_link(quote_of(text))
     assert urlsplit(source_link(quote_of(text))).hostname == "a.example"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "One  two.\n\n  Three\tfour \n five. Six.",
-        "\n\nStart here.\x0c\n Then\u2029here  \u00a0 it ends. \r\n",
-        " a\x1cb  c\n\x85d\u00a0e \N{BICYCLE} f",
-    ],
-)
-def test_a_letter_is_found_where_the_whole_text_before_it_would_put_it(text: str):
-    page = _page(text)
-    assert page.text == _laid_out(text)
-    for offset, letter in enumerate(text):
-        if not letter.isspace():
-            assert page.place(text, offset) == len(_laid_out(text[:offset]))
-            assert page.text[page.place(text, offset)] == letter
-
-
-@pytest.mark.parametrize("letter", " \t\u00a0\n")
-def test_a_run_of_white_space_costs_no_more_than_its_length(letter: str):
-    def look(text: str) -> None:
-        assert _page(text).place(text, text.index("Kingpins")) == len("Kings fall. ")
-
-    assert_in_proportion(lambda size: partial(look, f"Kings fall.{letter * size}Kingpins do not."), 400_000)

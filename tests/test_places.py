@@ -14,7 +14,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.reader import same_text
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.links import place_query
+from pullquote.verify.cite import place_query
 
 QUOTED = "Road tolls are fair to all drivers."
 TEXT = f"{QUOTED} Nobody else should pay for a road. The town gains from it.\n"

@@ -23,7 +23,7 @@ from pullquote.settings import Settings
 from pullquote.sides.stance import Side
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.links import place_query
+from pullquote.verify.cite import place_query
 
 QUESTION = "Should cities charge road tolls?"
 UNNAMED = "Should drivers pay for a road?"

@@ -26,7 +26,7 @@ from pullquote.api.responses import STRINGS
 from pullquote.index import open_index
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify.links import text_directive
+from pullquote.verify.cite import text_directive
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 pytestmark = [

@@ -27,7 +27,7 @@ from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
-from pullquote.verify.links import place_query
+from pullquote.verify.cite import place_query
 from pullquote.voice import speaker_line
 
 SUGGESTED = 5

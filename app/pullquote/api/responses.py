@@ -38,7 +38,7 @@ from pullquote.errors import (
     UnknownDocument,
 )
 from pullquote.sides.stance import WEAK
-from pullquote.verify.links import place_query
+from pullquote.verify.cite import place_query
 
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"

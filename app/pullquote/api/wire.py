@@ -12,7 +12,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.disputes import NONE, Dispute
 from pullquote.sides.stance import Stance
 from pullquote.span import Span, utf16_span
-from pullquote.verify.links import reader_link, source_link
+from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Verdict, voices_at
 from pullquote.voice import Voice, speaker_line, summary
 

@@ -110,7 +110,7 @@ def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[
     blocks = _in_common(ours, part)
     kept = [at + n for _, at, size in blocks for n in range(size)]
     left_out = sum(high - low for low, high in _gaps(blocks) if _is_whole(part, low, high))
-    if not part or 2 * len(kept) < MIN_LIKENESS * (len(ours) + len(part) - left_out):
+    if not blocks or 2 * len(kept) < MIN_LIKENESS * (len(ours) + len(part) - left_out):
         return None
     whole = _opens(theirs, start) and (part[-1].ends_sentence or end == len(theirs))
     if not whole and not _telling(given, " ".join(part[at].text for at in kept)):
@@ -119,22 +119,22 @@ def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[
     found = Place(place.document, Span(first + part[0].start, first + part[-1].start + len(part[-1].text)))
     differing = tuple(_differences(ours, part, blocks))
     if all(kind == "same" for kind, _ in differing):
-        texts = _blocks([word.text for word in ours], [word.text for word in part])
-        differing = tuple(_differences(ours, part, texts))
+        differing = tuple(_differences(ours, part, blocks, exact=True))
     return Verdict(Result.ALTERED, (found,), differing)
 
 
-def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[_Block]:
-    """The longest row of words that two texts have in common, in blocks; in other letters no word by itself, which may be chance."""
-    blocks = _blocks([word.key for word in ours], [word.key for word in theirs])
-    return [block for block in blocks if block[2] > 1 or ours[block[0]].bare[0] == theirs[block[1]].bare[0]]
+def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) -> list[_Block]:
+    """The longest row of words that two texts have in common, in blocks; in other letters no word by itself, which may be chance.
 
-
-def _blocks(given: Sequence[str], stored: Sequence[str]) -> list[_Block]:
+    Where a word stands more than once the first counts, or with a step of -1 the last.
+    """
     from rapidfuzz.distance import LCSseq
 
-    found = LCSseq.editops(given, stored).as_matching_blocks()
-    return [(block.a, block.b, block.size) for block in found if block.size]
+    given, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
+    found = [(one.a, one.b, one.size) for one in LCSseq.editops(given, stored).as_matching_blocks() if one.size]
+    if step < 0:
+        found = [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
+    return [block for block in found if block[2] > 1 or ours[block[0]].bare[0] == theirs[block[1]].bare[0]]
 
 
 def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, int]:
@@ -142,17 +142,26 @@ def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, 
 
     With as many words at either end as the given text has there that are not in common.
     """
-    best, score, first = (0.0, 0, 0, 0), 0.0, (0, 0)
-    previous = 0
-    for ahead, at, size in _in_common(ours, theirs):
-        loss = GAP_LOSS if _is_whole(theirs, previous, at) else LOSS * (at - previous)
+    _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
+    end = min(len(theirs), low + len(ours) - last)
+    (ahead, low, _), _ = _outweighing(_in_common(ours, theirs[:end], -1), theirs)
+    return max(0, low - ahead), end
+
+
+def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Block, _Block]:
+    """The first and the last of the blocks that most outweigh what lies between them."""
+    first: _Block = (0, 0, 0)
+    best, most, score, previous = (first, first), 0.0, 0.0, 0
+    for block in blocks:
+        _, low, size = block
+        loss = GAP_LOSS if _is_whole(theirs, previous, low) else LOSS * (low - previous)
         if score <= loss:
-            score, first = loss, (ahead, at)
+            score, first = loss, block
         score += size - loss
-        best = max(best, (score, first[1] - first[0], at + size, len(ours) - ahead - size), key=lambda part: part[0])
-        previous = at + size
-    _, start, end, behind = best
-    return max(0, start), min(len(theirs), end + behind) if best[0] else 0
+        if score > most:
+            most, best = score, (first, block)
+        previous = low + size
+    return best
 
 
 def _gaps(blocks: Iterable[_Block]) -> Iterator[tuple[int, int]]:
@@ -178,14 +187,19 @@ def _telling(given: str, same: str) -> bool:
     return len(shared) >= MIN_TERMS and len(shared) >= MIN_SHARE * len(stems(given))
 
 
-def _differences(ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]) -> Iterator[tuple[str, str]]:
-    """The words of both in order, those that are the same once; the letters' case and stops count here."""
+def _differences(
+    ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block], *, exact: bool = False
+) -> Iterator[tuple[str, str]]:
+    """The words of both in order, those that are the same once; their letters' case and stops count here, and marks where it is to be exact."""
     at = low = 0
     for ahead, start, size in (*blocks, (len(ours), len(theirs), 0)):
         yield from _differing(ours[at:ahead], theirs[low:start])
         at, low = ahead + size, start + size
         mine, stored = ours[ahead:at], theirs[start:low]
-        alike = [_alike(word, other, ours) for word, other in zip(mine, stored, strict=True)]
+        alike = [
+            word.text == other.text if exact else _alike(word, other, ours)
+            for word, other in zip(mine, stored, strict=True)
+        ]
         for same, run in groupby(zip(alike, mine, stored, strict=True), key=itemgetter(0)):
             _, words, others = zip(*run, strict=True)
             if same:

@@ -1,30 +1,174 @@
-"""Citations of a quote: APA, MLA, Chicago, BibTeX, RIS, CSL-JSON, and a debate card in Markdown.
+"""Citing a quote: links to its place, and APA, MLA, Chicago, BibTeX, RIS, CSL-JSON and a debate card in Markdown.
 
-What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed.
+What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed. A text fragment (WICG
+scroll-to-text-fragment) is tried on the stored text as a browser looks for it, and only used where the first place that
+it finds is the quote.
 """
 
 import json
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
+from urllib.parse import quote as percent
 
-from pullquote.corpus.blocks import trimmed
 from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Sentence
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.voice.names import authors_of
+from pullquote.voice.names import Name, authors_of
 
 NO_TITLE = "[title not recorded]"
-_ABBREVIATED = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_LATEX = {
+EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
+EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
+CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
+NEAR = 1_000  # letters before and after a text in which those words are looked for
+TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
+LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
+# The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
+_BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
+_MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_LATEX = str.maketrans({
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-}  # fmt: skip
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
+})  # fmt: skip
+_IN_LATEX_URL = str.maketrans({mark: percent(mark) for mark in "{}\\ \t\r\n"})
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~"})
+
+
+def reader_link(quote: Quote) -> str:
+    """The reader's page, scrolled to the quote."""
+    return f"/documents/{quote.document.id}?start={quote.span.start}&end={quote.span.end}#quote"
+
+
+def place_query(start: int, end: int, sha256: str) -> str:
+    """A place as our own pages link to it, with the text it was found in: offsets alone mark other words in another."""
+    return f"start={start}&end={end}&text={sha256[:TEXT_DIGITS]}"
+
+
+def source_link(quote: Quote) -> str | None:
+    """The published page with a text fragment, or None without a URL."""
+    url = quote.document.source.url
+    directive = text_directive(quote.document.text, quote.span) if url else None
+    if url is None or directive is None:
+        return url
+    return f"{url}{':~:' if '#' in url else '#:~:'}text={directive}"
+
+
+def text_directive(text: str, span: Span) -> str | None:
+    """The shortest directive whose first match in a text is the span, or None where there is none."""
+    words = _one_spaced(span.cut(text))
+    if not words:
+        return None
+    page = _kept(text) if len(text) <= LONGEST_KEPT else _as_compared(text)
+    start = len(_one_spaced(f"{text[: span.start]}|")) - 1
+    start += page.startswith(" ", start)
+    place = (start, start + len(words))
+    return next((one.written for one in _directives(text, span) if one.finds(page) == place), None)
+
+
+def _one_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _as_compared(text: str) -> str:
+    """A text as a browser compares it, letter for letter: without case and accents, and with single spaces.
+
+    A line that ends inside a paragraph is no block on the published page: looked for, both are a space.
+    """
+    spaced = _one_spaced(text)
+    return spaced.translate({ord(letter): _plain(letter) for letter in set(spaced)})
+
+
+_kept = lru_cache(maxsize=32)(_as_compared)
+
+
+def _plain(letter: str) -> str:
+    base = unicodedata.normalize("NFKD", letter)[0].casefold()
+    return base if len(base) == 1 else letter
+
+
+@dataclass(frozen=True, slots=True)
+class _Directive:
+    """The terms of a text directive; an empty one is not used."""
+
+    prefix: str
+    start: str
+    end: str
+    suffix: str
+
+    @property
+    def written(self) -> str:
+        """As it stands in a URL."""
+        terms = [f"{_encoded(self.prefix)}-"] if self.prefix else []
+        terms += [_encoded(term) for term in (self.start, self.end) if term]
+        terms += [f"-{_encoded(self.suffix)}"] if self.suffix else []
+        return ",".join(terms)
+
+    def finds(self, page: str) -> tuple[int, int] | None:
+        """The first range that a browser would select."""
+        prefix, first, last, suffix = map(_as_compared, (self.prefix, self.start, self.end, self.suffix))
+        follows = (suffix, f" {suffix}") if suffix else ""
+        for start in _matches(page, first, 0):
+            if prefix and not _stands_before(page, prefix, start):
+                continue
+            end = start + len(first)
+            ends = (at + len(last) for at in _matches(page, last, end)) if last else (end,)
+            found = next((at for at in ends if page.startswith(follows, at)), None)
+            if found or last:
+                return (start, found) if found else None
+        return None
+
+
+def _matches(page: str, term: str, start: int) -> Iterator[int]:
+    """Where a term stands as whole words."""
+    at = page.find(term, start)
+    while at >= 0:
+        if not (_inside_word(page, at) or _inside_word(page, at + len(term))):
+            yield at
+        at = page.find(term, at + 1)
+
+
+def _inside_word(page: str, at: int) -> bool:
+    return page[max(0, at - 1) : at].isalnum() and page[at : at + 1].isalnum()
+
+
+def _stands_before(page: str, prefix: str, start: int) -> bool:
+    end = start - page.endswith(" ", 0, start)
+    return page.endswith(prefix, 0, end) and not _inside_word(page, end - len(prefix))
+
+
+def _directives(text: str, span: Span) -> Iterator[_Directive]:
+    """The directives that may find a range, the shorter ones first."""
+    blocks = [_one_spaced(block) for block in _BREAK.split(span.cut(text).strip())]
+    exact = len(blocks) == 1 and len(blocks[0]) <= EXACT_LIMIT
+    bodies = [(blocks[0], "")] if exact else list(_edges(blocks))
+    ahead = _BREAK.split(text[max(0, span.start - NEAR) : span.start].rstrip())[-1].split()
+    behind = _BREAK.split(text[span.end : span.end + NEAR].lstrip())[0].split()
+    for count in CONTEXT_WORDS:
+        before, after = (" ".join(ahead[-count:]), " ".join(behind[:count])) if count else ("", "")
+        contexts = ((before, ""), ("", after), (before, after)) if count else (("", ""),)
+        for first, last in bodies:
+            yield from (
+                _Directive(prefix, first, last, suffix) for prefix, suffix in contexts if prefix or suffix or not count
+            )
+
+
+def _edges(blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """First and last words, each within one block, that do not overlap."""
+    head, tail = blocks[0].split(), blocks[-1].split()
+    for count in EDGE_WORDS:
+        if blocks[1:] or 2 * count <= len(head):
+            yield " ".join(head[:count]), " ".join(tail[-count:])
+
+
+def _encoded(text: str) -> str:
+    # A dash, a comma and an ampersand have a meaning of their own inside a fragment.
+    return percent(text, safe="").replace("-", "%2D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +189,14 @@ class Reference:
         return self.document.source
 
     @property
+    def authors(self) -> tuple[Name, ...]:
+        """Who wrote it."""
+        return authors_of(self.source.author)
+
+    @property
     def title(self) -> str:
         """The title, or that none is recorded."""
-        return _line(self.source.title or NO_TITLE)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+        return _one_spaced(self.source.title or NO_TITLE)
 
 
 def _date_parts(date: str | None) -> tuple[str, int, int]:
@@ -69,33 +214,23 @@ def _joined(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _listed(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)
+
+
 def _series(people: Sequence[str], last: str) -> str:
-    """Names in a row, with what joins the last one. Example: ["A", "B"], " & " -> "A & B"."""
+    """Names in a row, with what joins the last one."""
     return f"{', '.join(people[:-1])}{last}{people[-1]}" if people[1:] else "".join(people)
 
 
 def apa(reference: Reference) -> str:
-    """APA, 7th edition: as a web page.
-
-    Example: "Misra, A. (2025, October). [title not recorded]. The Conversation."
-    """
-    people = [
-        f"{name.family}, {name.initials}" if name.given else name.family for name in authors_of(reference.source.author)
-    ]
-    who = _series(people, ", & ")
+    """APA, 7th edition: as a web page."""
+    people = [f"{name.family}, {name.initials}" if name.given else name.family for name in reference.authors]
+    who, title = _sentence(_series(people, ", & ")), _sentence(reference.title)
     year, month, day = _date_parts(reference.source.date)
-    when = f"{year}, {_day_month(month, day)}" if month else year or "n.d."
-    if not who:
-        return _joined(
-            f"{reference.title.rstrip('.')}. ({when}).", _sentence(reference.source.publisher), reference.source.url
-        )
-    return _joined(
-        _sentence(who),
-        f"({when}).",
-        _sentence(reference.title),
-        _sentence(reference.source.publisher),
-        reference.source.url,
-    )
+    when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
+    head = (who, when, title) if who else (title, when)
+    return _joined(*head, _sentence(reference.source.publisher), reference.source.url)
 
 
 def _day_month(month: int, day: int) -> str:
@@ -104,24 +239,14 @@ def _day_month(month: int, day: int) -> str:
 
 
 def mla(reference: Reference) -> str:
-    """MLA, 9th edition.
-
-    Example: "Misra, Amalendu. [title not recorded]. The Conversation, Oct. 2025."
-    """
-    found = authors_of(reference.source.author)
-    who = found[0].inverted if found else ""
-    if found[2:]:
-        who += ", et al"
-    elif found[1:]:
-        who += f", and {found[1].straight}"
+    """MLA, 9th edition."""
+    found = reference.authors
+    others = ", et al" if found[2:] else f", and {found[1].straight}" if found[1:] else ""
+    who = f"{found[0].inverted}{others}" if found else ""
     year, month, day = _date_parts(reference.source.date)
-    when = " ".join(part for part in (str(day) if day else "", _ABBREVIATED[month], year) if part)
-    where = ", ".join(part for part in (reference.source.publisher, when, _bare(reference.source.url)) if part)
-    return _joined(_sentence(who), _quoted(reference), _sentence(where))
-
-
-def _bare(url: str | None) -> str | None:
-    return url.split("://", 1)[-1] if url else None
+    when = _joined(str(day) if day else "", _MONTHS[month], year)
+    url = (reference.source.url or "").split("://", 1)[-1]
+    return _joined(_sentence(who), _quoted(reference), _sentence(_listed(reference.source.publisher, when, url)))
 
 
 def _quoted(reference: Reference) -> str:
@@ -129,46 +254,33 @@ def _quoted(reference: Reference) -> str:
 
 
 def chicago(reference: Reference) -> str:
-    """Chicago, 17th edition, bibliography.
-
-    Example: "Misra, Amalendu. [title not recorded]. The Conversation, October 2025."
-    """
-    found = authors_of(reference.source.author)
-    people = [found[0].inverted, *(name.straight for name in found[1:])] if found else []
-    who = _series(people, ", and ")
+    """Chicago, 17th edition, bibliography."""
+    people = [name.straight if place else name.inverted for place, name in enumerate(reference.authors)]
     year, month, day = _date_parts(reference.source.date)
-    when = (
-        f"{_day_month(month, day)}, {year}"
-        if day
-        else long_date(reference.source.date)
-        if reference.source.date
-        else ""
-    )
-    where = ", ".join(part for part in (reference.source.publisher, when) if part)
-    return _joined(_sentence(who), _quoted(reference), _sentence(where), _sentence(reference.source.url))
+    when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.source.date or "")
+    where = _sentence(_listed(reference.source.publisher, when))
+    return _joined(_sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.source.url))
 
 
 def _key(reference: Reference) -> str:
-    found = authors_of(reference.source.author)
-    stem = re.sub(r"[^a-z0-9]+", "", (found[0].family if found else reference.document.id).lower()) or "source"
+    found = reference.authors
+    name = (found[0].family if found else reference.document.id).lower()
+    stem = "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source"
     return stem + _date_parts(reference.source.date)[0]
 
 
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     year, month, day = _date_parts(reference.source.date)
-    people = " and ".join(
-        _latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}"
-        for name in authors_of(reference.source.author)
-    )
+    people = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in reference.authors)
     fields = {
-        "author": people,
+        "author": " and ".join(people),
         "title": f"{{{_latex(reference.title)}}}",
         "howpublished": _latex(reference.source.publisher or ""),
         "year": year,
-        "month": str(month) if month else "",
-        "day": str(day) if day else "",
-        "url": re.sub(r"[{}\\\s]", lambda found: f"%{ord(found.group()):02X}", reference.source.url or ""),
+        "month": str(month or ""),
+        "day": str(day or ""),
+        "url": (reference.source.url or "").translate(_IN_LATEX_URL),
         "language": _latex(reference.document.language or ""),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -176,14 +288,14 @@ def bibtex(reference: Reference) -> str:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(letter, letter) for letter in _line(text))
+    return _one_spaced(text).translate(_LATEX)
 
 
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
     year, month, day = _date_parts(reference.source.date)
     lines = [("TY", "ELEC" if reference.source.url else "GEN")]
-    lines += [("AU", name.inverted) for name in authors_of(reference.source.author)]
+    lines += [("AU", name.inverted) for name in reference.authors]
     lines += [
         ("TI", reference.title),
         ("PB", reference.source.publisher or ""),
@@ -192,22 +304,21 @@ def ris(reference: Reference) -> str:
         ("UR", reference.source.url or ""),
         ("LA", reference.document.language or ""),
     ]
-    written = [f"{tag}  - {_line(value)}" for tag, value in lines if value]
+    written = [f"{tag}  - {_one_spaced(value)}" for tag, value in lines if value]
     return "\r\n".join([*written, "ER  - ", ""])
 
 
 def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
     year, month, day = _date_parts(reference.source.date)
-    issued = [part for part in (int(year) if year else 0, month, day) if part]
+    issued = [part for part in (int(year or 0), month, day) if part]
+    people = ({"family": name.family, "given": name.given} if name.given else {"literal": name.family}
+              for name in reference.authors)  # fmt: skip
     record = {
         "id": _key(reference),
         "type": "webpage" if reference.source.url else "document",
         "title": reference.title,
-        "author": [
-            {"family": name.family, "given": name.given} if name.given else {"literal": name.family}
-            for name in authors_of(reference.source.author)
-        ],
+        "author": list(people),
         "container-title": reference.source.publisher,
         "issued": {"date-parts": [issued]} if issued else None,
         "URL": reference.source.url,
@@ -219,15 +330,12 @@ def csl_json(reference: Reference) -> str:
 
 def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
-    found, year = authors_of(reference.source.author), _date_parts(reference.source.date)[0]
-    short = f"{found[0].family if found else reference.source.publisher or reference.title} {year[-2:] or 'n.d.'}"
-    full = "; ".join(
-        _markdown(part) for part in (
-            reference.source.author, reference.source.publisher, long_date(reference.source.date) if reference.source.date else None,
-            reference.title,
-        ) if part
-    )  # fmt: skip
-    url = f" <{reference.source.url}>" if reference.source.url else ""
+    source, found = reference.source, reference.authors
+    who = found[0].family if found else source.publisher or reference.title
+    short = f"{who} {_date_parts(source.date)[0][-2:] or 'n.d.'}"
+    facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)
+    full = "; ".join(_markdown(fact) for fact in facts if fact)
+    url = f" <{source.url}>" if source.url else ""
     tag = f"### {_markdown(reference.tag)}\n\n" if reference.tag else ""
     said = f"{_markdown(reference.byline)}\n\n" if reference.byline else ""
     return f"{tag}**{_markdown(short)}** ({full}){url}\n\n{said}{_body(reference)}\n"
@@ -259,17 +367,18 @@ def _shown(quote: Quote, *, whole: bool) -> Sequence[Sentence]:
 def _around(text: str, paragraph: Span, span: Span) -> str:
     """A paragraph whose words in a range are bold."""
     start, end = max(paragraph.start, span.start), min(paragraph.end, span.end)
-    bold = next(trimmed(text, start, end), None)  # white space alone is not bold
-    if bold is None:
+    words = text[start:end]
+    if not words.strip():  # white space alone is not bold
         return _markdown(paragraph.cut(text))
-    before, after = text[paragraph.start : bold.start], text[bold.end : paragraph.end]
-    return f"{_markdown(before, edges=True)}**{_markdown(bold.cut(text))}**{_markdown(after, edges=True)}"
+    start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+    before, after = text[paragraph.start : start], text[end : paragraph.end]
+    left, right = " " * before[-1:].isspace(), " " * after[:1].isspace()
+    return f"{_markdown(before)}{left if before.strip() else ''}**{_markdown(words)}**{right}{_markdown(after)}"
 
 
-def _markdown(text: str, *, edges: bool = False) -> str:
+def _markdown(text: str) -> str:
     """Text that no Markdown reader takes for markup; white space becomes single spaces."""
-    tidy = re.sub(r"\s+", " ", text) if edges else _line(text)
-    return _MARKDOWN.sub(r"\\\1", tidy)
+    return _one_spaced(text).translate(_MARKDOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
+from string import punctuation
 
 from pullquote.corpus.documents import Document
 from pullquote.index.quote import Quote
@@ -192,7 +193,8 @@ def may_hold(text: str, folded: str) -> bool:
     Words of Latin letters stand in the stored text too, unless hidden ones part them; but the first and the last may be
     parts of words, the last letter may bear an accent, and a K may have been a Kelvin sign.
     """
-    latin = {word[:-1] for word in folded.split() if word.isascii() and word.isalnum() and "K" not in word}
+    words = (word.strip(punctuation) for word in folded.split())
+    latin = {word[:-1] for word in words if word.isascii() and word.isalnum() and "K" not in word}
     return all(word in text for word in latin) or any(letter in text for letter in _HIDDEN)
 
 
