@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check lint audit sbom torture eval bench bench-peers screenshots wheel clean
+.PHONY: run test check lint audit sbom torture eval nets bench bench-peers screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -42,6 +42,9 @@ torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten 
 
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py
+
+nets: $(VENV)/.dev  ## Measure all that must not get worse, beside the figures kept from before
+	$(BIN)/python benchmarks/nets.py --write benchmarks/figures/after.json --against benchmarks/figures/before.json
 
 bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run
 	$(BIN)/python benchmarks/speed.py

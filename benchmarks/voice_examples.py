@@ -11,8 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
+from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, summary
 from pullquote.voice.untokenized import untokenized
@@ -75,7 +77,8 @@ def texts(data: Path) -> dict[str, Document]:
         text = (data / "demo-docs" / row["file"]).read_bytes().decode("utf-8")
         source = Source(title=row["title"], author=row["author"], publisher=row["publisher"])
         found[Path(row["file"]).stem] = Document(id="d", debate="d", path="d.txt", text=text, source=source)
-    return found
+    article = load_corpus(Settings(corpus=ROOT / "corpus")).documents[0]
+    return found | {article.id: article}
 
 
 def _passage(text: str) -> Document:
@@ -90,6 +93,14 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 def whole_labels(halves: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The labels of the documents labelled whole, with their names."""
     return ((row["doc_id"], row) for row in _rows(WHOLE) if row["half"] in halves.split())
+
+
+def single_labels() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The labelled single sentences by their documents, in the form of `whole_labels`."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for label in _rows(SINGLE):
+        found.setdefault(label["doc_id"], []).append(label)
+    return ((name, {"labels": labels}) for name, labels in found.items())
 
 
 def whole(documents: Mapping[str, Document], halves: str) -> Iterator[Example]:
