@@ -17,6 +17,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as configured
+from pullquote.api.description import PROBLEMS
+from pullquote.api.events import Event
 from pydantic import BaseModel, TypeAdapter
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -33,8 +35,6 @@ from test_chat import QUESTION, events_of
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
-from pullquote.api.description import PROBLEMS
-from pullquote.api.events import Event
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES
 
