@@ -7,7 +7,7 @@ from fakes import CHECKOUT
 
 from pullquote.api import responses as render
 from pullquote.cli import terminal
-from pullquote.corpus.hidden import HIDDEN, visible
+from pullquote.corpus.files import HIDDEN, visible
 from pullquote.upkeep.balance import _safe
 
 EVERY = "".join(map(chr, range(0x110000)))

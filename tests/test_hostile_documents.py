@@ -12,7 +12,7 @@ from pullquote.answers.query import Query
 from pullquote.api.responses import visible as shown_in_pages
 from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import visible as shown_on_terminals
-from pullquote.corpus import folder
+from pullquote.corpus import files
 from pullquote.corpus.corpus import CorpusFile, corpus_paths, load_corpus, parse_document, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.index.lexical import clean
@@ -118,7 +118,7 @@ def test_an_endless_regular_file_is_read_no_further_than_the_limit(monkeypatch: 
         read.append(descriptor)
         return file
 
-    monkeypatch.setattr(folder.os, "fdopen", spy)
+    monkeypatch.setattr(files.os, "fdopen", spy)
     with pytest.raises(DocumentError, match="is larger than PULLQUOTE_MAX_DOCUMENT_BYTES=10"):
         read_file(Path("/proc"), "cpuinfo", limit=10)
     assert read

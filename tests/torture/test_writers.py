@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pullquote.corpus import folder
+from pullquote.corpus import files
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.corpus.files import only_writer
 from pullquote.errors import CorpusError, IndexLocked
@@ -155,7 +155,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(tmp_path: 
         path.with_name("new").replace(path)
         return real(descriptor)
 
-    monkeypatch.setattr(folder.os, "fstat", swap)
+    monkeypatch.setattr(files.os, "fstat", swap)
     corpus = load_corpus(settings)
     monkeypatch.undo()
     assert corpus.documents[0].text == "Old words."

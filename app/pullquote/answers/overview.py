@@ -11,8 +11,8 @@ from pullquote.answers.about import Subject, subject_asked
 from pullquote.answers.answer import Citation, Frame, Part, Shown, cite, compose
 from pullquote.answers.frame import render
 from pullquote.answers.query import Query
-from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Source
+from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import leans
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span

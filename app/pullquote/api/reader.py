@@ -12,8 +12,8 @@ from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
 from pullquote.api.wire import Wire
 from pullquote.corpus.corpus import DEFAULT_DEBATE
-from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document
+from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument

@@ -24,8 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api.wire import Wire
 from pullquote.corpus.blocks import is_wrapped
-from pullquote.corpus.dates import long_date
-from pullquote.corpus.hidden import visible
+from pullquote.corpus.files import visible
+from pullquote.corpus.frontmatter import long_date
 from pullquote.errors import (
     EncoderError,
     IndexFault,

@@ -5,7 +5,7 @@ import shutil
 import textwrap
 
 from pullquote.answers.answer import Answer, Citation, Frame
-from pullquote.corpus.hidden import visible as written_out
+from pullquote.corpus.files import visible as written_out
 from pullquote.sides.stance import WEAK, Basis, Side, Stance
 from pullquote.voice import speaker_line
 

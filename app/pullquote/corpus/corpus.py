@@ -6,26 +6,22 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, name_of
-from pullquote.corpus.folder import JUST_NOW, read_regular, walk
-from pullquote.corpus.formats import HEAD, looks_like_html, refusal
+from pullquote.corpus.files import HEAD, HIDDEN, JUST_NOW, looks_like_html, read_regular, refusal, walk
 from pullquote.corpus.frontmatter import (
-    cut_short,
-    is_unclosed,
     language_in,
-    looks_unread,
+    oddities,
     positions_in,
     source_in,
     split_front_matter,
     text_in,
     texts_in,
 )
-from pullquote.corpus.hidden import HIDDEN
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
@@ -90,17 +86,13 @@ def load_corpus(
     Raises:
         CorpusError: the folder is missing, or holds no readable document.
     """
-    documents: list[Document] = []
-    skipped: list[Skipped] = []
-    hashes: dict[str, str] = {}
     paths = corpus_paths(settings)
     known = known_ids or {}
     gone = known.keys() - set(paths)
     ids = Ids(known, {path: sha256 for path, sha256 in (known_hashes or {}).items() if path in gone})
-    remarks: list[Skipped] = []
-    size = 0
+    documents: list[Document] = []
+    skipped, remarks, hashes, size = list[Skipped](), list[Skipped](), dict.fromkeys(paths, ""), 0
     for path in paths:
-        hashes[path] = ""
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
@@ -129,39 +121,23 @@ def _whole_size(settings: Settings, size: int) -> int:
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    hidden = [
-        letter for letter in HIDDEN.findall(document.text.removeprefix(BYTE_ORDER_MARK)) if letter not in _LINE_ENDS
-    ]
-    if hidden:
+    found = HIDDEN.findall(document.text.removeprefix(BYTE_ORDER_MARK))
+    if hidden := [letter for letter in found if letter not in _LINE_ENDS]:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
         yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
-    yield from _on_front_matter(file, document)
+    yield from oddities(file.content.decode("utf-8"))
     if looks_like_html(document.text):
         yield "looks like HTML, whose tags would be quoted as words; save its text"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
 
-def _on_front_matter(file: CorpusFile, document: Document) -> Iterator[str]:
-    text = file.content.decode("utf-8")
-    if is_unclosed(document.text):
-        yield "opens a front matter with `---` that no second `---` closes, so all of it is read as text"
-    elif document.text == text and looks_unread(text):
-        yield (
-            "opens with what looks like front matter and is read as text: its first line must be `---`, with nothing "
-            "before it, and one more `---` must end it"
-        )
-    for key, lost in cut_short(text):
-        yield f"has a {key} that YAML ends before {lost}, which makes the rest a comment; put the value in quotation marks"
-
-
 def _left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
-        yield Skipped(
-            str(settings.corpus), f"holds {files} not Markdown or plain text ({', '.join(SUFFIXES)}): {_some(names)}"
-        )
+        kinds = f"not Markdown or plain text ({', '.join(SUFFIXES)})"
+        yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -175,7 +151,7 @@ def _other_paths(settings: Settings) -> list[str]:
     return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
 
 
-def _nothing_to_read(settings: Settings, skipped: Iterable[Skipped]) -> str:
+def _nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> str:
     folder, others = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
     reasons += f"\n  not Markdown or plain text, or a README: {_some(others)}" if others else ""

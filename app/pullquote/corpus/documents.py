@@ -1,7 +1,6 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -73,4 +72,4 @@ class Document:
 
 def name_of(path: str) -> str:
     """A file's name in words. Example: name_of("a/border-war_2009.txt") -> "border war 2009"."""
-    return re.sub(r"[-_\s]+", " ", Path(path).stem).strip()
+    return " ".join(Path(path).stem.replace("-", " ").replace("_", " ").split())

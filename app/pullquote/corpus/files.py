@@ -1,11 +1,42 @@
-"""What survives a crash: folders whose names the disk holds, and one process at a time that writes below them."""
+"""Files: what survives a crash, a folder that anybody may have put files into, and what only looks like a text."""
 
+import errno
 import os
-from collections.abc import Iterator
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pullquote.errors import IndexLocked
+from pullquote.errors import DocumentError, IndexLocked
+
+# Faults of the machine, not of the file: it is still there.
+JUST_NOW = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
+HEAD = 1_000  # letters of a text, from its start, that its format is told by
+MIN_TAGS, MIN_SHARE = 3, 0.33  # of the lines with words or tags, how many have tags where it is HTML
+_OPENINGS = (
+    ("%PDF-", "is a PDF file; save its text, for example with `pdftotext`"),
+    ("{\\rtf", "is an RTF file; save it as plain text from the program that it was written with"),
+    ("PK\x03\x04", "is a ZIP or an office file; save it as plain text from the program that it was written with"),
+)
+_PAGE = re.compile(  # a tag must follow: "<html> is what the clerk wrote" is a sentence
+    r"(?:<\?xml[^<>]{0,200}>\s{0,99}|<!--[^>]{0,500}>\s{0,99}){0,3}<(?:!doctype\s{1,9}html\b|html(?:\s[^<>]{0,300}=|>\s{0,99}<))",
+    re.IGNORECASE,
+)
+_XML = re.compile(r"<\?xml[^<>]{0,200}>\s{0,99}<[\w!]", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:[abipu]|br|em|h[1-6]|li|[ou]l|t[dhr]|div|span|strong|table|body|section|article)(?:[\s/][^<>]{0,500})?>",
+    re.IGNORECASE,
+)
+# What hides or turns other letters around. Joiners and marks that scripts are written with (U+200C to U+200F) are
+# ordinary letters, and so are tabs and line ends; a soft hyphen between two letters only says where a word may be broken.
+# `embed.js` has the same pattern for what the browser shows.
+_LETTER = r"[^\W\d_]"
+HIDDEN = re.compile(
+    f"(?<!{_LETTER})\xad|\xad(?!{_LETTER})|"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 
 def sync_folder(folder: Path) -> None:
@@ -51,3 +82,91 @@ def only_writer(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def walk(root: Path, wanted: Callable[[str], bool], *, depth: int) -> Iterator[str]:
+    """The paths, relative to the root, of files whose names are wanted; hidden ones are left out.
+
+    A folder deeper than `depth`, and a link to a folder, is named itself and not looked into.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    yield from _walk(root, root, wanted, depth)
+
+
+def _walk(root: Path, folder: Path, wanted: Callable[[str], bool], depth: int) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            inside = entry.is_dir(follow_symlinks=False)
+            if inside and depth:
+                yield from _walk(root, Path(entry.path), wanted, depth - 1)
+            elif inside or wanted(entry.name) or _links_to_folder(entry):
+                path = Path(entry.path).relative_to(root).as_posix()
+                yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name no file here has, but readable
+
+
+def _links_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # it leads round in a circle, or where this user may not look
+        return False
+
+
+def read_regular(folder: Path, parts: Sequence[str], limit: int) -> tuple[bytes, int]:
+    """The bytes of a file, one more than the limit at most, and how many names it has on the disk.
+
+    Every folder on the way is opened inside the one before it, so none can be swapped for a link.
+
+    Raises:
+        DocumentError: not a regular file.
+        OSError: a link on the way, nothing there, or the system refuses.
+    """
+    # O_NOFOLLOW: a link could lead outside; O_NONBLOCK: opening a named pipe must not hang.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    above = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in parts[:-1]:
+            below = os.open(part, flags | os.O_DIRECTORY, dir_fd=above)
+            os.close(above)
+            above = below
+        descriptor = os.open(parts[-1], flags, dir_fd=above)
+    finally:
+        os.close(above)
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise DocumentError("is not a regular file")
+        return file.read(limit + 1), facts.st_nlink
+
+
+def refusal(text: str) -> str | None:
+    """Why a text is the code of a page or a file of another kind, and what to do; None where it is a text."""
+    head = text[:HEAD].lstrip("\ufeff \t\r\n")
+    if _PAGE.match(head):
+        return "is a web page (HTML); save its text, for example with “Save as: text” of a browser"
+    if _XML.match(head):
+        return "is an XML file; save the text that it holds"
+    return next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether many lines of a text hold tags of HTML."""
+    lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    tags = [len(_TAG.findall(line)) for line in lines]
+    return sum(tags) >= MIN_TAGS and sum(map(bool, tags)) >= MIN_SHARE * len(lines)
+
+
+def visible(text: str) -> str:
+    r"""The text with hidden letters written out, as Python and JavaScript write them.
+
+    Example: visible("a\u202eb") -> "a\\u202eb"
+    """
+    return HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

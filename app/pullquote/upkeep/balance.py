@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from pullquote.corpus.hidden import visible
+from pullquote.corpus.files import visible
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
 from pullquote.sides.judging import StanceBook, own_propositions, positions_of, stance_of

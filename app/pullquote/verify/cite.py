@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote as percent
 
-from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.sentences import Sentence
 from pullquote.index.quote import Quote
 from pullquote.span import Span

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pullquote.corpus.dates import long_date
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.nameparts import fuller
