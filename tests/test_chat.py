@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.app import create_app
-from pullquote.cli.dialogue import converse
+from pullquote.cli.asking import converse
 from pullquote.cli.main import main
 from pullquote.errors import IndexCorrupt
 from pullquote.settings import Settings

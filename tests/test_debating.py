@@ -307,7 +307,7 @@ def test_every_list_of_the_csv_has_all_sentences(named):
 
 def test_the_documents_are_printed_in_one_piece_so_that_a_pipe_may_be_closed_after_a_line(run, named, monkeypatch):
     printed: list[str] = []
-    monkeypatch.setattr("pullquote.cli.surveying.say", printed.append)
+    monkeypatch.setattr("pullquote.cli.terminal.say", printed.append)
     assert run(named, "documents").exit_code == 0
     [text] = printed
     assert len(text.splitlines()) == 2 * len(open_index(named).generation.rows)

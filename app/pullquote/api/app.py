@@ -14,12 +14,12 @@ from typing import Any
 
 import click
 from anyio import to_thread
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api import edge, pages, responses, routes
-from pullquote.api.guard import rule
+from pullquote.api.guard import Keys, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.settings import Settings
@@ -33,23 +33,6 @@ _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
 )
-_SAID = {
-    400: "The request cannot be read, or names another host",
-    401: "A key is needed",
-    403: "The key is of another kind",
-    404: "There is no such thing here",
-    405: "This address takes another method; Allow names it",
-    408: "The body did not arrive in time",
-    413: "The body is over the limit",
-    422: "The input cannot be used, and why",
-    429: "Too many requests; Retry-After says when to try again",
-    500: "Something went wrong here; the request id finds it in the log",
-    503: "Busy, or the index cannot be used; Retry-After says when to try again, where that is known",
-}
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": said, "content": _PROBLEM} for status, said in _SAID.items()
-}
 _EVENTS = [f"{name}Event" for name in ("Status", "Question", "Quote", "Text", "Done", "Error")]
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -58,18 +41,25 @@ _SCHEMES = {
 
 
 def create_app(explainer: Explainer) -> FastAPI:
-    """The service over an opened index."""
+    """The service over an opened index.
+
+    Raises:
+        SettingsError: one key is both the admin's and a search key, or the file of records cannot be used.
+    """
+    settings = explainer.settings
     app = FastAPI(
         title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan, docs_url=None,
-        redoc_url=None, redirect_slashes=False, dependencies=[Depends(routes.known_parameters)],
-        openapi_url="/openapi.json" if explainer.settings.docs else None, responses=PROBLEMS,
+        redoc_url=None, redirect_slashes=False, openapi_url="/openapi.json" if settings.docs else None,
     )  # fmt: skip
-    app.state.explainer = explainer
+    app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
-    records = app.state.records = edge.install(app, explainer)
-    routes.install(app, explainer, records)
-    pages.install(app, explainer, records)
-    _describe(app, explainer.settings)
+    app.state.records = edge.install(app, explainer, app.state.keys)
+    routers = [routes.API, pages.PAGES]
+    routers += [routes.FIGURES] if settings.metrics != "off" else []
+    routers += [pages.DOCS] if settings.docs else []
+    for router in routers:
+        app.router.routes.extend(router.routes)  # as they are: who may use a route is told by its template
+    _describe(app, settings)
     return app
 
 

@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -66,13 +65,9 @@ def _reason(answer: Answer) -> str:
     return answer.reason.value if answer.reason else "answered"
 
 
-def install(app: FastAPI, explainer: Explainer) -> Records:
-    """Put the layers around the application, innermost first; the records to give to its routes.
-
-    Raises:
-        SettingsError: one key is both the admin's and a search key.
-    """
-    settings, keys = explainer.settings, Keys.of(explainer.settings)
+def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
+    """Put the layers around the application, innermost first; the records to give to its routes."""
+    settings = explainer.settings
     line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
     figures = Figures(explainer, line)
     app.add_middleware(Unforeseen)
@@ -85,18 +80,18 @@ def install(app: FastAPI, explainer: Explainer) -> Records:
     if settings.allowed_origins:
         app.add_middleware(Cors, origins=settings.allowed_origins)
     app.add_middleware(Hosts, settings=settings)
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(CloseUnread)
-    app.add_middleware(Head)  # inside the observer, which decides on the rule and notes the method that was asked
     app.add_middleware(Observer, settings=settings, keys=keys, figures=figures)
-    app.state.line = line
-    if settings.metrics != "off":
-        _metrics_route(app, figures)
+    app.state.line, app.state.figures = line, figures
     return Observed(settings, figures)
 
 
 class Observer(Layer):
-    """The outermost layer: knows where a request goes and who asks, then tells log and figures what came of it."""
+    """The outermost layer: knows where a request goes and who asks, and tells log and figures what came of it.
+
+    Every answer gets its id and the headers that keep a page from loading, framing or guessing anything, where a route
+    has none of its own. HEAD is answered as GET, headers and all, without the body.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Figures") -> None:
         super().__init__(app)
@@ -105,7 +100,7 @@ class Observer(Layer):
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and take note."""
-        visit = self._visit(scope)
+        visit, head = self._visit(scope), scope["method"] == "HEAD"
         VISIT.set(visit)
         begun, status = time.perf_counter(), 499  # as nginx says it: the client left before an answer
 
@@ -113,12 +108,16 @@ class Observer(Layer):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if not any(name.lower() == b"x-request-id" for name, _ in message["headers"]):
-                    message["headers"] = [*message["headers"], (b"x-request-id", visit.request_id.encode())]
+                given = {name.lower() for name, _ in message["headers"]}
+                told = SECURITY | {b"x-request-id": visit.request_id.encode()}
+                more = [(name, value) for name, value in told.items() if name not in given]
+                message["headers"] = [*(_with_head(*header) for header in message["headers"]), *more]
+            elif head:
+                message["body"] = b""
             await send(message)
 
         try:
-            await self.app(scope, receive, noting)
+            await self.app({**scope, "method": "GET"} if head else scope, receive, noting)
         finally:
             self._note(visit, scope["method"], status, time.perf_counter() - begun)
 
@@ -140,43 +139,10 @@ class Observer(Layer):
         }})  # fmt: skip
 
 
-class Head(Layer):
-    """Answers HEAD as GET is answered, headers and all, without the body; link checkers and load balancers ask so."""
-
-    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on a GET and hold its body back, or go on."""
-        head = scope["method"] == "HEAD"
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [_with_head(*header) for header in message["headers"]]
-            elif head:
-                message["body"] = b""
-            await send(message)
-
-        await self.app({**scope, "method": "GET"} if head else scope, receive, told)
-
-
 def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """A header; where it lists what is allowed, HEAD beside GET."""
     methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
     return name, b", ".join([*methods, b"HEAD"]) if b"GET" in methods and b"HEAD" not in methods else value
-
-
-class SecurityHeaders(Layer):
-    """Adds the headers that keep a page from loading, framing or guessing anything, errors too, where a route has none."""
-
-    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with the headers."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = {name.lower() for name, _ in message["headers"]}
-                more = [(name, value) for name, value in SECURITY.items() if name not in given]
-                message["headers"] = [*message["headers"], *more]
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
 
 
 class Cors(Layer):
@@ -283,6 +249,11 @@ class Figures:
         working.set_function(lambda: line.working)
         own.register(_Now(explainer, line))
 
+    @property
+    def text(self) -> bytes:
+        """As Prometheus reads them."""
+        return generate_latest(self.registry)
+
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request by the template of its route."""
         self._requests.labels(route, method, str(status)).inc()
@@ -321,13 +292,3 @@ class _Now(Collector):
             kept.add_metric([name, "hit"], counts.hits)
             kept.add_metric([name, "miss"], counts.misses)
         yield kept
-
-
-def _metrics_route(app: FastAPI, kept: Figures) -> None:
-    @app.get(
-        "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)",
-        response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-    )  # fmt: skip
-    def figures() -> Response:
-        """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
-        return Response(generate_latest(kept.registry), media_type=CONTENT_TYPE_LATEST)

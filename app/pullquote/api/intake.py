@@ -6,7 +6,6 @@ import os
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
-from contextvars import ContextVar
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -21,7 +20,6 @@ from pullquote.settings import Settings
 MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
 SMALL = 65_536  # bytes up to which a body is checked at once: a thread would cost more
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
-_turn: ContextVar["Turn | None"] = ContextVar("pullquote_turn", default=None)
 
 
 class Unfit(Exception):
@@ -250,29 +248,6 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-class Turn:
-    """A turn that one request got, given back once however often it is left."""
-
-    def __init__(self, line: Line) -> None:
-        self._line, self._held, self._loop = line, True, asyncio.get_running_loop()
-
-    def leave(self) -> None:
-        """Give it back, where it is still held."""
-        if self._held:
-            self._held = False
-            self._line.leave()
-
-    def leave_soon(self) -> None:
-        """The same from another thread than the line's."""
-        self._loop.call_soon_threadsafe(self.leave)
-
-
-def computed() -> None:
-    """Say, from a thread that works for a request, that what is left of it is to be sent: a reader holds no turn."""
-    if (turn := _turn.get()) is not None:
-        turn.leave_soon()
-
-
 class TurnAway(Layer):
     """Says 503 to whoever comes while the line is full, before the body is read."""
 
@@ -311,19 +286,27 @@ class Waiting(TurnAway):
             await self._work(scope, replaying(body, receive), send)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
-        turn = Turn(self._line)
-        _turn.set(turn)
+        held, pieces = True, 0
+
+        def leave() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._line.leave()
 
         async def freeing(message: Message) -> None:
-            # A length is known where all is computed: whoever reads slowly then holds no turn.
-            if message["type"] == "http.response.start" and any(n == b"content-length" for n, _ in message["headers"]):
-                turn.leave()
+            # All is worked out where a length is known, and after the first event of a stream: who reads slowly then
+            # holds no turn.
+            nonlocal pieces
+            pieces += b"event:" in message.get("body", b"")
+            if pieces > 1 or any(name == b"content-length" for name, _ in message.get("headers", ())):
+                leave()
             await send(message)
 
         try:
             await self.app(scope, receive, freeing)
         finally:
-            turn.leave()
+            leave()
 
 
 def costs(visit: Visit) -> bool:

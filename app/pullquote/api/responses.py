@@ -235,11 +235,6 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
     return page("missing.html", status, message=message, heading=shown, document=document)
 
 
-def missing(error: NotFound) -> str:
-    """What a page says is not there: it leads on by itself."""
-    return error.found
-
-
 # Problems
 
 

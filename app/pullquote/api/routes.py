@@ -5,19 +5,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, STATEMENT, Turn, spaced, worded
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader, responses
 from pullquote.api.guard import is_here
-from pullquote.api.intake import computed
 from pullquote.api.responses import VISIT, Access, Kind, reply
 from pullquote.api.schemas import (
     END,
@@ -47,27 +46,43 @@ from pullquote.upkeep.report import report_of
 from pullquote.verify import cite
 from pullquote.voice import speaker_line
 
-TAG = 2_000  # characters of the claim over a debate card, or what a question may have where that is more
+TAG = 100_000  # characters of the claim over a debate card
 PASSING = "_"  # what browsers' libraries add to an address so that nothing is taken from a cache
 NOT_KEPT = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
+SHAPE = "#/components/schemas/{}"  # of those in `wire.json`
 log = logging.getLogger("pullquote")
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": SHAPE.format("ProblemBody")}}}
+_SAID = {
+    400: "The request cannot be read, or names another host",
+    401: "A key is needed",
+    403: "The key is of another kind",
+    404: "There is no such thing here",
+    405: "This address takes another method; Allow names it",
+    408: "The body did not arrive in time",
+    413: "The body is over the limit",
+    422: "The input cannot be used, and why",
+    429: "Too many requests; Retry-After says when to try again",
+    500: "Something went wrong here; the request id finds it in the log",
+    503: "Busy, or the index cannot be used; Retry-After says when to try again, where that is known",
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": said, "content": _PROBLEM} for status, said in _SAID.items()
+}
 _Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
 
 
-def install(app: FastAPI, explainer: Explainer, records: Records) -> None:
-    """Add every route of the API."""
-    _asking(app, explainer, records)
-    _chat(app, explainer, records)
-    _debating(app, explainer)
-    _sources(app, explainer)
-    _citing(app, explainer)
-    _records(app, explainer, records)
-    _health(app, explainer)
+async def _now(request: Request) -> Explainer:
+    explainer: Explainer = request.app.state.explainer
+    return explainer.now()
 
 
-def gives(shape: str) -> dict[int | str, dict[str, Any]]:
-    """How a route's answer is described: by the name of its shape in `wire.json`."""
-    return {200: {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}}}
+async def _kept(request: Request) -> Records:
+    records: Records = request.app.state.records
+    return records
+
+
+Now = Annotated[Explainer, Depends(_now)]  # over the generation of this moment: no answer sees a swap
+Kept = Annotated[Records, Depends(_kept)]
 
 
 async def known_parameters(request: Request) -> None:
@@ -91,38 +106,23 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(found)
 
 
+API = APIRouter(dependencies=[Depends(known_parameters)], responses=PROBLEMS)
+FIGURES = APIRouter(responses=PROBLEMS)  # which may be left out
+
+
+def gives(shape: str) -> dict[int | str, dict[str, Any]]:
+    """How a route's answer is described: by the name of its shape in `wire.json`."""
+    return {200: {"content": {"application/json": {"schema": {"$ref": SHAPE.format(shape)}}}}}
+
+
 # Asking
 
 
-def _asking(app: FastAPI, explainer: Explainer, records: Records) -> None:
-    limit = explainer.settings.max_question
-
-    @app.post("/v1/ask", responses=gives("AnswerBody"), summary="Ask the sources")
-    def ask(body: AskBody) -> JSONResponse:
-        """Answer in the sources' own words, or abstain and say why."""
-        now = explainer.now()
-        records.asked(answer := now.ask(asked(body, now)))
-        return reply(answer_wire(answer))
-
-    @app.get("/v1/search", responses=gives("SearchBody"), summary="Find passages")
-    def search(
-        q: Annotated[
-            str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1})
-        ],
-        k: Annotated[int, Query(ge=1, le=50)] = 10,
-        debate: str | None = None,
-    ) -> JSONResponse:
-        """The sentences that fit best, whether or not they answer."""
-        found = explainer.search(worded(q, *SOUGHT, limit=limit), count=k, debate=debate)
-        return reply({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
-
-    @app.post("/v1/verify", responses=gives("VerdictBody"), summary="Check a quote")
-    def verify(body: VerifyBody) -> JSONResponse:
-        """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
-        worded(body.quote, *QUOTE, limit=len(body.quote))
-        now = explainer.now()
-        verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
-        return reply(verdict_wire(verdict, now.quote_at))
+@API.post("/v1/ask", responses=gives("AnswerBody"), summary="Ask the sources")
+def ask(body: AskBody, now: Now, records: Kept) -> JSONResponse:
+    """Answer in the sources' own words, or abstain and say why."""
+    records.asked(answer := now.ask(asked(body, now)))
+    return reply(answer_wire(answer))
 
 
 def asked(body: AskBody, explainer: Explainer) -> Question:
@@ -132,13 +132,13 @@ def asked(body: AskBody, explainer: Explainer) -> Question:
         QuestionError: it cannot be used, and why.
         InvalidSpan: an earlier quote stood at what is no range.
     """
-    places = [[(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes] for turn in body.history]
-    before = [
-        Turn(turn.question, tuple(quoted_before(explainer, quotes)))
-        for turn, quotes in zip(body.history, places, strict=True)
+    quotes = [[(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes] for turn in body.history]
+    history = [
+        Turn(turn.question, tuple(quoted_before(explainer, places)))
+        for turn, places in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
-    return Question.checked(body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=before)
+    return Question.checked(body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=history)
 
 
 def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:
@@ -149,28 +149,25 @@ def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> I
                 yield document_id, span
 
 
-def _chat(app: FastAPI, explainer: Explainer, records: Records) -> None:
-    def checked(body: AskBody) -> tuple[Explainer, Question]:
-        # What is wrong with a request is told before the stream starts, with its proper status.
-        now = explainer.now()
-        question = asked(body, now)
-        now.generation.documents_of(question.debate)
-        return now, question
-
-    @app.post("/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes")
-    def chat(known: Annotated[tuple[Explainer, Question], Depends(checked)]) -> Iterator[ServerSentEvent]:
-        """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
-        yield ServerSentEvent(event="status", data={"stage": "searching"})
-        events = _worked_out(records, *known)
-        computed()
-        yield from events
+def _checked(body: AskBody, now: Now) -> tuple[Explainer, Question]:
+    # What is wrong with a request is told before the stream starts, with its proper status.
+    question = asked(body, now)
+    now.generation.documents_of(question.debate)
+    return now, question
 
 
-def _worked_out(records: Records, explainer: Explainer, question: Question) -> list[ServerSentEvent]:
+@API.post("/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes")
+def chat(known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: Kept) -> Iterator[ServerSentEvent]:
+    """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
+    yield ServerSentEvent(event="status", data={"stage": "searching"})
+    yield from _worked_out(*known, records)
+
+
+def _worked_out(explainer: Explainer, question: Question, records: Records) -> list[ServerSentEvent]:
     """Every event after the first, before any of it is sent; once a stream has begun, an error is an event too."""
     try:
         records.asked(answer := explainer.ask(question))
-        return list(_answer_events(answer))
+        return list(_events(answer_wire(answer)))
     except Exception as error:  # the status line is long gone
         if not isinstance(error, PullquoteError):
             log.exception("unforeseen error")
@@ -178,8 +175,7 @@ def _worked_out(records: Records, explainer: Explainer, question: Question) -> l
         return [ServerSentEvent(event="error", data={**problem, "problem": problem})]
 
 
-def _answer_events(answer: Answer) -> Iterator[ServerSentEvent]:
-    wire = answer_wire(answer)
+def _events(wire: Wire) -> Iterator[ServerSentEvent]:
     # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
     understood = {"resolved_question": wire["resolved_question"], "proposition": responses.sided_on(wire)}
     yield ServerSentEvent(event="question", data=understood)
@@ -190,19 +186,33 @@ def _answer_events(answer: Answer) -> Iterator[ServerSentEvent]:
     yield ServerSentEvent(event="done", data={"answer": wire})
 
 
+@API.get("/v1/search", responses=gives("SearchBody"), summary="Find passages")
+def search(
+    now: Now,
+    q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1})],
+    k: Annotated[int, Query(ge=1, le=50)] = 10,
+    debate: str | None = None,
+) -> JSONResponse:
+    """The sentences that fit best, whether or not they answer."""
+    found = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
+    return reply({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
+
+
+@API.post("/v1/verify", responses=gives("VerdictBody"), summary="Check a quote")
+def verify(body: VerifyBody, now: Now) -> JSONResponse:
+    """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
+    worded(body.quote, *QUOTE, limit=len(body.quote))
+    verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
+    return reply(verdict_wire(verdict, now.quote_at))
+
+
 # Both sides
 
 
-def _debating(app: FastAPI, explainer: Explainer) -> None:
-    @app.post("/v1/sides", responses=gives("SidesBody"), summary="Both sides of a proposition")
-    def sides(body: SidesQuery) -> JSONResponse:
-        """Quotes for it and against it, from as many voices as there are, or which side is missing."""
-        return reply(both_sides(explainer, body.proposition, body.debate))
-
-    @app.post("/v1/disputes", responses=gives("DisputesBody"), summary="Who disputes this?")
-    def disputes(body: DisputedPlace) -> JSONResponse:
-        """Another document's or speaker's words on the other side of what the operator put up for debate."""
-        return reply(disputed(explainer.now(), body.document_id, (body.start, body.end), body.text))
+@API.post("/v1/sides", responses=gives("SidesBody"), summary="Both sides of a proposition")
+def sides(body: SidesQuery, now: Now) -> JSONResponse:
+    """Quotes for it and against it, from as many voices as there are, or which side is missing."""
+    return reply(both_sides(now, body.proposition, body.debate))
 
 
 def both_sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
@@ -213,6 +223,12 @@ def both_sides(explainer: Explainer, proposition: str, debate: str | None) -> Wi
     """
     words = worded(proposition, *STATEMENT, limit=explainer.settings.max_question)
     return sides_wire(explainer.sides(words, debate=debate))
+
+
+@API.post("/v1/disputes", responses=gives("DisputesBody"), summary="Who disputes this?")
+def disputes(body: DisputedPlace, now: Now) -> JSONResponse:
+    """Another document's or speaker's words on the other side of what the operator put up for debate."""
+    return reply(disputed(now, body.document_id, (body.start, body.end), body.text))
 
 
 def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> Wire:
@@ -230,56 +246,54 @@ def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], tex
 # What there is
 
 
-def _sources(app: FastAPI, explainer: Explainer) -> None:
-    @app.get("/v1/debates", responses=gives("DebatesBody"), summary="List the debates")
-    def debates() -> JSONResponse:
-        """Every debate, with how many documents it has and from when they are."""
-        found = reader.by_debate(explainer.generation)
-        return reply({"debates": [reader.debate_wire(name, rows) for name, rows in found]})
-
-    @app.get("/v1/suggestions", responses=gives("SuggestionsBody"), summary="What to ask")
-    def suggestions(debate: str | None = None) -> JSONResponse:
-        """Questions that were asked, and answered, when the index was built."""
-        return reply({"debate": debate, "suggestions": list(explainer.suggestions(debate))})
-
-    @app.get("/v1/documents", responses=gives("DocumentsBody"), summary="List the documents")
-    def documents() -> JSONResponse:
-        """Every document's facts, without its text."""
-        generation = explainer.generation
-        numbers = range(len(generation.rows))
-        return reply({"documents": [document_wire(generation, number, full_text=False) for number in numbers]})
-
-    @app.get("/v1/documents/{document_id}", responses=gives("DocumentBody"), summary="One document")
-    def document(document_id: str) -> JSONResponse:
-        """One document's facts, and its text where the operator lets it be shown whole."""
-        now = explainer.now()
-        number = now.generation.number(reader.document_of(now, document_id).id)
-        return reply(document_wire(now.generation, number, full_text=now.settings.full_text))
+@API.get("/v1/debates", responses=gives("DebatesBody"), summary="List the debates")
+def debates(now: Now) -> JSONResponse:
+    """Every debate, with how many documents it has and from when they are."""
+    return reply({"debates": [reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)]})
 
 
-def _citing(app: FastAPI, explainer: Explainer) -> None:
-    longest = max(TAG, explainer.settings.max_question)
-    described = gives("CitationsBody")
-    described[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
+@API.get("/v1/suggestions", responses=gives("SuggestionsBody"), summary="What to ask")
+def suggestions(now: Now, debate: str | None = None) -> JSONResponse:
+    """Questions that were asked, and answered, when the index was built."""
+    return reply({"debate": debate, "suggestions": list(now.suggestions(debate))})
 
-    @app.get("/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it", responses=described)
-    def cited(
-        document_id: str,
-        style: _Style | None = None,
-        start: Annotated[int, Query(ge=0, description=START)] = 0,
-        end: Annotated[int, Query(ge=0, description=END)] = 0,
-        tag: Annotated[str, Query(max_length=longest, description="The claim at the head of a debate card.")] = "",
-        text: Annotated[str, Query(max_length=64, description=SAME_TEXT)] = "",
-    ) -> Response:
-        """In every style as JSON, or in one style as text that reference managers import."""
-        now = explainer.now()
-        document = reader.document_of(now, document_id)
-        span = reader.place(document, start, end, text) if start or end else None
-        reference = cite.Reference(document, tag=tag) if span is None else _reference(now, document, span, tag)
-        if style is None:
-            told = {"document_id": document_id, "start": start, "end": end}
-            return JSONResponse(told | {"citations": cite.citations(reference)})
-        return _file(reference, next(known for known in cite.STYLES if known.name == style))
+
+@API.get("/v1/documents", responses=gives("DocumentsBody"), summary="List the documents")
+def documents(now: Now) -> JSONResponse:
+    """Every document's facts, without its text."""
+    numbers = range(len(now.generation.rows))
+    return reply({"documents": [document_wire(now.generation, number, full_text=False) for number in numbers]})
+
+
+@API.get("/v1/documents/{document_id}", responses=gives("DocumentBody"), summary="One document")
+def document(document_id: str, now: Now) -> JSONResponse:
+    """One document's facts, and its text where the operator lets it be shown whole."""
+    number = now.generation.number(reader.document_of(now, document_id).id)
+    return reply(document_wire(now.generation, number, full_text=now.settings.full_text))
+
+
+_CITED = gives("CitationsBody")
+_CITED[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
+
+
+@API.get("/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it", responses=_CITED)
+def cited(
+    now: Now,
+    document_id: str,
+    style: _Style | None = None,
+    start: Annotated[int, Query(ge=0, description=START)] = 0,
+    end: Annotated[int, Query(ge=0, description=END)] = 0,
+    tag: Annotated[str, Query(max_length=TAG, description="The claim at the head of a debate card.")] = "",
+    text: Annotated[str, Query(max_length=64, description=SAME_TEXT)] = "",
+) -> Response:
+    """In every style as JSON, or in one style as text that reference managers import."""
+    found = reader.document_of(now, document_id)
+    span = reader.place(found, start, end, text) if start or end else None
+    reference = cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
+    if style is None:
+        told = {"document_id": document_id, "start": start, "end": end}
+        return JSONResponse(told | {"citations": cite.citations(reference)})
+    return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 
 def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -> cite.Reference:
@@ -301,30 +315,31 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 # The operator's records
 
 
-def _records(app: FastAPI, explainer: Explainer, records: Records) -> None:
-    @app.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
-    def feedback(body: FeedbackBody) -> Response:
-        """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
-        if not records.kept:
-            raise NotFound(NOT_KEPT)
-        now, place = explainer.now(), Span(body.start, body.end)
-        document = now.document(body.document_id)
-        if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
-            place.cut(document.text)
-        question = spaced(body.question, "question", explainer.settings.max_question)
-        with _usable("what was said cannot be kept just now; try again shortly"):
-            records.judged(Judgement(**(body.model_dump() | {"question": question})))
-        return Response(status_code=204)
+@API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
+def feedback(body: FeedbackBody, now: Now, records: Kept) -> Response:
+    """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
+    if not records.kept:
+        raise NotFound(NOT_KEPT)
+    place, found = Span(body.start, body.end), now.document(body.document_id)
+    if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
+        place.cut(found.text)
+    question = spaced(body.question, "question", now.settings.max_question)
+    with _usable("what was said cannot be kept just now; try again shortly"):
+        records.judged(Judgement(**(body.model_dump() | {"question": question})))
+    return Response(status_code=204)
 
-    @app.get("/v1/report", summary="What was asked in vain (admin key)", responses=gives("ReportBody"))
-    def report() -> JSONResponse:
-        """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
 
-        All questions are counted; the lists are of the latest 10,000.
-        """
-        if not records.kept:
-            raise NotFound(NOT_KEPT)
-        return reply(report_wire(records, explainer))
+@API.get(
+    "/v1/report", summary="What was asked in vain, and what answers lean on (admin key)", responses=gives("ReportBody")
+)
+def report(now: Now, records: Kept) -> JSONResponse:
+    """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
+
+    All questions are counted; the lists are of the latest 10,000.
+    """
+    if not records.kept:
+        raise NotFound(NOT_KEPT)
+    return reply(report_wire(records, now))
 
 
 def report_wire(records: Records, explainer: Explainer) -> Wire:
@@ -349,26 +364,34 @@ def _usable(otherwise: str) -> Iterator[None]:
 # Health
 
 
-def _health(app: FastAPI, explainer: Explainer) -> None:
-    @app.get("/healthz", responses=gives("AliveBody"), summary="Is the process alive?")
-    async def healthz() -> JSONResponse:
-        """Always ok while the process can answer at all."""
-        return reply({"status": "ok"})
+@FIGURES.get(
+    "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)", response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)  # fmt: skip
+def figures(request: Request) -> Response:
+    """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
+    return Response(request.app.state.figures.text, media_type=CONTENT_TYPE_LATEST)
 
-    @app.get("/readyz", responses=gives("ReadyBody"), summary="Does it answer, from a fresh index?")
-    def readyz(request: Request) -> JSONResponse:
-        """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
-        now = explainer.now()
-        card, changed, refused = now.generation.card, now.changed_files(), now.refused
-        return reply(
-            {
-                "status": "degraded" if now.degraded else "ready", "generation": card.name, "built_at": card.built_at,
-                "stale": bool(changed), "changed": len(changed),
-                "changed_files": list(changed[:100]) if _is_operator(request, explainer.settings) else [],
-                "skipped": len(card.skipped), "advice": _advice(now, changed),
-                "refused": refused and {"generation": refused.generation, "reason": refused.reason},
-            }
-        )  # fmt: skip
+
+@API.get("/healthz", responses=gives("AliveBody"), summary="Is the process alive?")
+async def healthz() -> JSONResponse:
+    """Always ok while the process can answer at all."""
+    return reply({"status": "ok"})
+
+
+@API.get("/readyz", responses=gives("ReadyBody"), summary="Does it answer, from a fresh index?")
+def readyz(request: Request, now: Now) -> JSONResponse:
+    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
+    card, changed, refused = now.generation.card, now.changed_files(), now.refused
+    return reply(
+        {
+            "status": "degraded" if now.degraded else "ready", "generation": card.name, "built_at": card.built_at,
+            "stale": bool(changed), "changed": len(changed),
+            "changed_files": list(changed[:100]) if _is_operator(request, now.settings) else [],
+            "skipped": len(card.skipped), "advice": _advice(now, changed),
+            "refused": refused and {"generation": refused.generation, "reason": refused.reason},
+        }
+    )  # fmt: skip
 
 
 def _is_operator(request: Request, settings: Settings) -> bool:

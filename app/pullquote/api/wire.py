@@ -1,7 +1,7 @@
 """The wire format, version 1: every key always present, changed only by adding."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Citation, Frame, Part
@@ -21,80 +21,48 @@ Wire = dict[str, Any]
 
 def answer_wire(answer: Answer) -> Wire:
     """An answer as `POST /v1/ask` sends it."""
+    about = [{"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about]
     oldest, newest = answer.as_of
     return {
-        "id": answer.id,
-        "question": answer.question,
-        "resolved_question": answer.resolved_question,
-        "about": [
-            {"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about
-        ],
-        "debate": answer.debate,
-        "proposition": answer.proposition,
+        "id": answer.id, "question": answer.question, "resolved_question": answer.resolved_question, "about": about,
+        "debate": answer.debate, "proposition": answer.proposition,
         "status": "answered" if answer.answered else "abstained",
-        "reason": answer.reason.value if answer.reason else None,
-        "confidence": round(answer.confidence, 4),
-        "parts": [_part_wire(part) for part in answer.parts],
-        "text": answer.text,
+        "reason": answer.reason.value if answer.reason else None, "confidence": round(answer.confidence, 4),
+        "parts": [_part_wire(part) for part in answer.parts], "text": answer.text,
         "quotes": [citation_wire(citation) for citation in answer.citations],
         "nearest": [citation_wire(citation) for citation in answer.nearest],
-        "gap": answer.gap,
-        "suggestions": list(answer.suggestions),
-        "as_of": {"oldest": oldest, "newest": newest},
+        "gap": answer.gap, "suggestions": list(answer.suggestions), "as_of": {"oldest": oldest, "newest": newest},
         "index": {"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         "timings_ms": {stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
-    }
+    }  # fmt: skip
 
 
 def _part_wire(part: Part) -> Wire:
-    if isinstance(part, Frame):
-        return {"kind": "frame", "text": part.text}
-    return {"kind": "quote", "n": part.n}
+    return {"kind": "frame", "text": part.text} if isinstance(part, Frame) else {"kind": "quote", "n": part.n}
 
 
 def citation_wire(citation: Citation) -> Wire:
     """A quote with everything that is known of it."""
-    quote, document = citation.quote, citation.quote.document
+    quote, document, voices = citation.quote, citation.quote.document, citation.voices
     start_utf16, end_utf16 = quote.utf16
     return {
-        "n": citation.n,
-        "document_id": document.id,
-        "exact": quote.text,
-        "start": quote.span.start,
-        "end": quote.span.end,
-        "start_utf16": start_utf16,
-        "end_utf16": end_utf16,
-        "prefix": quote.prefix,
-        "suffix": quote.suffix,
-        "before": quote.before,
-        "after": quote.after,
-        "leans": quote.leans,
-        "wrapped": quote.wrapped,
-        "section": quote.section,
-        "page": None,
-        "language": document.language,
-        "role": citation.role.value,
-        "voice": voice_wire(citation.voice),
+        "n": citation.n, "document_id": document.id, "exact": quote.text,
+        "start": quote.span.start, "end": quote.span.end, "start_utf16": start_utf16, "end_utf16": end_utf16,
+        "prefix": quote.prefix, "suffix": quote.suffix, "before": quote.before, "after": quote.after,
+        "leans": quote.leans, "wrapped": quote.wrapped, "section": quote.section, "page": None,
+        "language": document.language, "role": citation.role.value, "voice": voice_wire(citation.voice),
         "byline": speaker_line(citation.voice, document.source),
-        "voices": [
-            {"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in citation.voices
-        ],
-        "stance": stance_wire(citation.stance),
-        "score": round(citation.score, 4),
+        "voices": [{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
+        "stance": stance_wire(citation.stance), "score": round(citation.score, 4),
         "source": source_wire(document.source, document.sha256),
         "links": {"reader": reader_link(quote), "source": source_link(quote)},
-    }
+    }  # fmt: skip
 
 
 def voice_wire(voice: Voice) -> Wire:
     """Whose words they are."""
-    return {
-        "kind": voice.kind.value,
-        "speaker": voice.speaker,
-        "via": list(voice.via),
-        "cue": voice.cue,
-        "sure": voice.sure,
-    }
+    told = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
+    return told | {"cue": voice.cue, "sure": voice.sure}
 
 
 def stance_wire(stance: Stance | None) -> Wire | None:
@@ -106,13 +74,10 @@ def stance_wire(stance: Stance | None) -> Wire | None:
 
 def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
-    disputed = quote if dispute is None else replace(quote, stance=dispute.own)
-    return {
-        "quote": citation_wire(disputed),
-        "disputes": [] if dispute is None else [citation_wire(dispute.citation)],
-        "proposition": None if dispute is None else dispute.proposition,
-        "message": NONE if dispute is None else None,
-    }
+    if dispute is None:
+        return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
+    own, other = citation_wire(replace(quote, stance=dispute.own)), citation_wire(dispute.citation)
+    return {"quote": own, "disputes": [other], "proposition": dispute.proposition, "message": None}
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
@@ -133,56 +98,35 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     start_utf16, end_utf16 = utf16_span(document.text, span)
     voice = summary(voices_at(citation.quote, citation.voices, span) or citation.voices)
     found = {
-        "start": span.start,
-        "end": span.end,
-        "start_utf16": start_utf16,
-        "end_utf16": end_utf16,
-        "exact": span.cut(document.text),
-        "prefix": document.text[max(0, span.start - CONTEXT) : span.start],
+        "start": span.start, "end": span.end, "start_utf16": start_utf16, "end_utf16": end_utf16,
+        "exact": span.cut(document.text), "prefix": document.text[max(0, span.start - CONTEXT) : span.start],
         "suffix": document.text[span.end : span.end + CONTEXT],
-        "voice": voice_wire(voice),
-        "byline": speaker_line(voice, document.source),
-    }
+        "voice": voice_wire(voice), "byline": speaker_line(voice, document.source),
+    }  # fmt: skip
     return {**citation_wire(citation), "found": found}
 
 
 def sides_wire(sides: Sides) -> Wire:
     """Both sides as `POST /v1/sides` sends them."""
+    columns = {"for": sides.favour, "against": sides.against, "context": sides.context}
     return {
-        "proposition": sides.proposition,
-        "debate": sides.debate,
-        "for": [citation_wire(citation) for citation in sides.favour],
-        "against": [citation_wire(citation) for citation in sides.against],
-        "context": [citation_wire(citation) for citation in sides.context],
-        "gap": sides.gap,
-        "unclear": [side.value for side in sides.unclear],
-    }
+        "proposition": sides.proposition, "debate": sides.debate,
+        **{name: [citation_wire(citation) for citation in column] for name, column in columns.items()},
+        "gap": sides.gap, "unclear": [side.value for side in sides.unclear],
+    }  # fmt: skip
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
     """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
     row = generation.rows[number]
     return {
-        "id": row.id,
-        "debate": row.debate,
-        "path": row.path,
-        "language": row.language,
-        "side": row.side,
-        "characters": generation.characters(number),
-        "sentences": row.end_sentence - row.first_sentence,
+        "id": row.id, "debate": row.debate, "path": row.path, "language": row.language, "side": row.side,
+        "characters": generation.characters(number), "sentences": row.end_sentence - row.first_sentence,
         "source": source_wire(row.source, row.sha256),
         "text": generation.document(number).text if full_text else None,
-    }
+    }  # fmt: skip
 
 
 def source_wire(source: Source, sha256: str) -> Wire:
     """Who published it, where and when."""
-    return {
-        "title": source.title,
-        "author": source.author,
-        "publisher": source.publisher,
-        "date": source.date,
-        "url": source.url,
-        "licence": source.licence,
-        "sha256": sha256,
-    }
+    return asdict(source) | {"sha256": sha256}

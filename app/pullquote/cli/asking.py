@@ -1,19 +1,31 @@
-"""The commands that ask: `ask`, `chat` and `search`."""
+"""The commands that ask and check: `ask`, `chat`, `search`, `sides`, `disputes` and `verify`."""
 
 import io
+import json
+import os
+import re
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pullquote.cli.common import (
-    ABSTAINED,
-    ANSWERED,
-    as_json_option,
-    debate_option,
-    max_quotes_option,
-    open_explainer,
-    print_json,
-)
+from pullquote.cli import terminal
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, as_json_option, debate_option, max_quotes_option
+from pullquote.errors import IndexFault, QuestionError, ReceiptError
+from pullquote.settings import Settings
+
+if TYPE_CHECKING:
+    from pullquote.answers.explainer import Explainer
+
+HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
+_PROMPT = "\n? "
+_QUIT = ("/quit", "/exit", "/q", "quit", "exit")
+_PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 
 
 @click.command(short_help="Answer a question in the sources' own words.")
@@ -26,16 +38,11 @@ def ask(context: click.Context, question: str, debate: str | None, max_quotes: i
     """Answer QUESTION in the sources' own words, or say that they do not."""
     from pullquote.answers.query import Query
     from pullquote.api.wire import answer_wire
-    from pullquote.cli.terminal import answer_text
 
-    settings = context.obj()
-    query = Query.checked(question, limit=settings.max_question, debate=debate, max_quotes=max_quotes)
-    explainer = open_explainer(context.obj)
-    answer = explainer.ask(query)
-    if as_json:
-        print_json(answer_wire(answer))
-    else:
-        click.echo(answer_text(answer))
+    limit = context.obj().max_question
+    query = Query.checked(question, limit=limit, debate=debate, max_quotes=max_quotes)
+    answer = terminal.open_explainer(context.obj).ask(query)
+    terminal.show(as_json, lambda: answer_wire(answer), lambda: terminal.answer_text(answer))
     context.exit(ANSWERED if answer.answered else ABSTAINED)
 
 
@@ -45,26 +52,58 @@ def ask(context: click.Context, question: str, debate: str | None, max_quotes: i
 @click.pass_context
 def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
     """Ask question after question; a follow-up is understood by what was asked before it."""
-    from contextlib import suppress
-
-    from pullquote.cli.dialogue import converse
-
     with suppress(ImportError):  # line editing and history, where the system has them
         __import__("readline")
     if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text in the terminal's encoding is no reason to end
         sys.stdin.reconfigure(errors="replace")
-    converse(open_explainer(context.obj), read=_line, write=click.echo, debate=debate, max_quotes=max_quotes)
+    converse(terminal.open_explainer(context.obj), read=_line, write=click.echo, debate=debate, max_quotes=max_quotes)
 
 
 def _line(prompt: str) -> str:
-    """The next line that is typed.
-
-    Raises:
-        EOFError: there is none, or nothing was given to read from.
-    """
     if sys.stdin is None:
         raise EOFError
     return input(prompt)
+
+
+def converse(
+    explainer: "Explainer", *, read: Callable[[str], str], write: Callable[[str], None], debate: str | None = None,
+    max_quotes: int = 3,
+) -> None:  # fmt: skip
+    """Answer each line until the input ends."""
+    from pullquote.answers.query import MAX_TURNS, Query, Turn
+
+    history: list[Turn] = []
+    offered = explainer.suggestions(debate)[:5]
+    write(HELP)
+    write(terminal.numbered("Questions these sources answer:", offered))
+    while (line := _typed(read)) is not None:
+        if line == "/new":
+            history.clear()
+            continue
+        question = offered[int(line) - 1] if line.isdecimal() and 0 < int(line) <= len(offered) else line
+        limit, before = explainer.settings.max_question, history[-MAX_TURNS:]
+        try:
+            query = Query.checked(question, limit=limit, debate=debate, max_quotes=max_quotes, history=before)
+        except QuestionError as error:
+            write(str(error))
+            continue
+        answer = explainer.ask(query)
+        quotes = [citation.quote for citation in answer.citations]
+        history.append(Turn(answer.question, tuple((quote.document.id, quote.span) for quote in quotes)))
+        offered = answer.suggestions or offered
+        write("\n" + terminal.answer_text(replace(answer, suggestions=())))
+        write(terminal.numbered("\nAsk next:", answer.suggestions))
+
+
+def _typed(read: Callable[[str], str]) -> str | None:
+    """The next line that says something; None where the conversation ends."""
+    line = ""
+    while not line:
+        try:
+            line = read(_PROMPT).strip()
+        except (EOFError, KeyboardInterrupt):
+            return None
+    return None if line in _QUIT else line
 
 
 @click.command(short_help="Find the sentences that fit a query best.")
@@ -77,12 +116,150 @@ def search(context: click.Context, query: str, debate: str | None, count: int, a
     """Find the sentences that fit QUERY best, whether or not they answer it."""
     from pullquote.answers.query import SOUGHT, worded
     from pullquote.api.wire import citation_wire
-    from pullquote.cli.terminal import citation_text
 
     words = worded(query, *SOUGHT, limit=context.obj().max_question)
-    found = open_explainer(context.obj).search(words, count=count, debate=debate)
-    if as_json:
-        print_json({"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
-    else:
-        click.echo("\n\n".join(citation_text(citation) for citation in found) or "Nothing fits.")
+    found = terminal.open_explainer(context.obj).search(words, count=count, debate=debate)
+    terminal.show(
+        as_json,
+        lambda: {"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]},
+        lambda: "\n\n".join(map(terminal.citation_text, found)) or "Nothing fits.",
+    )
     context.exit(ANSWERED if found else ABSTAINED)
+
+
+@click.command(short_help="Show what is said for a proposition and against it.")
+@click.argument("proposition")
+@debate_option
+@as_json_option
+@click.pass_context
+def sides(context: click.Context, proposition: str, debate: str | None, as_json: bool) -> None:
+    """Show what the sources say for PROPOSITION and against it, and which side is missing.
+
+    A question is turned into its proposition first. Exit codes: 0 at least one side, 3 none, 1 an error.
+    """
+    from pullquote.answers.query import STATEMENT, worded
+    from pullquote.api.wire import sides_wire
+
+    words = worded(proposition, *STATEMENT, limit=context.obj().max_question)
+    found = terminal.open_explainer(context.obj).sides(words, debate=debate)
+    terminal.show(as_json, lambda: sides_wire(found), lambda: terminal.sides_text(found))
+    context.exit(ANSWERED if found.favour or found.against else ABSTAINED)
+
+
+@click.command(short_help="Show who disputes a quote.")
+@click.argument("place", metavar="DOCUMENT:START-END")
+@as_json_option
+@click.pass_context
+def disputes(context: click.Context, place: str, as_json: bool) -> None:
+    """Show who disputes the quote at PLACE, as `ask` prints it under each quote.
+
+    Exit codes: 0 somebody does, 3 nobody clearly, 1 an error.
+    """
+    from pullquote.api.wire import disputes_wire
+    from pullquote.span import Span
+
+    named = _PLACE.fullmatch(place)
+    if not named:
+        raise QuestionError(f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245")
+    span = Span(int(named["start"]), int(named["end"]))
+    found = terminal.open_explainer(context.obj).disputes(named["document"], span)
+    terminal.show(as_json, lambda: disputes_wire(*found), lambda: terminal.dispute_text(*found))
+    context.exit(ABSTAINED if found[1] is None else ANSWERED)
+
+
+# Checking
+
+
+@click.command(short_help="Check a quote or a receipt against the sources.")
+@click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT|-")
+@click.option("--speaker", help="Who is said to have said it.")
+@click.option("--document", "document_id", help="The id of the document where it is said to stand.")
+@as_json_option
+@click.pass_context
+def verify(
+    context: click.Context, quote_or_receipt: str, speaker: str | None, document_id: str | None, as_json: bool
+) -> None:
+    """Check a quote, or every quote of a receipt (a saved `ask --json`), against the sources.
+
+    A receipt is a file of JSON; - reads it from the input. What else stands in a file or comes in is checked as a quote.
+
+    Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
+    """
+    named = _names_receipt(quote_or_receipt)
+    content = None if named and (speaker or document_id) else _content(quote_or_receipt)
+    if named or (content is not None and _is_json(content)):
+        if speaker is not None or document_id is not None:
+            raise click.UsageError(
+                "--speaker and --document ask about a quote; a receipt names its own, which are checked"
+            )
+        context.exit(_verify_receipt(context.obj(), content or b"", as_json=as_json))
+    words = quote_or_receipt if content is None else content.decode("utf-8", "replace")
+    context.exit(_verify_quote(context.obj, words, (speaker, document_id), as_json=as_json))
+
+
+def _names_receipt(given: str) -> bool:
+    """Whether an argument is the name of a receipt, there or not: words may end in ".json" too."""
+    return given.lower().endswith(".json") and (len(given.split()) == 1 or os.path.exists(given))  # noqa: PTH110
+
+
+def _content(given: str) -> bytes | None:
+    """What the file holds that the argument names, or the input; None where it is words."""
+    if given == "-":
+        return sys.stdin.buffer.read() if sys.stdin else b""
+    if not _names_receipt(given) and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
+        return None
+    try:
+        return Path(given).read_bytes()
+    except OSError as error:
+        raise ReceiptError(f"{given} cannot be read ({error.strerror})") from error
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether what came in is an object or a list of JSON: "[T]he fee must go." is words."""
+    try:
+        return isinstance(json.loads(content), (dict, list))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _verify_quote(
+    read: Callable[[], Settings], words: str, said: tuple[str | None, str | None], *, as_json: bool
+) -> int:
+    from pullquote.answers.query import QUOTE, worded
+    from pullquote.api.wire import verdict_wire
+
+    worded(words, *QUOTE, limit=100_000)
+    explainer = terminal.open_explainer(read)
+    shown = verdict_wire(explainer.verify(words, speaker=said[0], document_id=said[1]), explainer.quote_at)
+    # Here a match always was the words by themselves: what is theirs comes before what is their sentences'.
+    shown["matches"] = [{**match, **match["found"]} for match in shown["matches"]]
+    terminal.show(as_json, lambda: shown, lambda: terminal.verdict_text(shown, said[0]))
+    right = shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
+    return ANSWERED if right else ABSTAINED
+
+
+def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int:
+    """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
+    from pullquote.corpus.sentences import split_sentences
+    from pullquote.upkeep.sources import every_document
+    from pullquote.verify.receipt import check, hearing, read_receipt
+
+    claims = read_receipt(content)
+    known, hear = every_document(settings), None
+    try:
+        hear = hearing(terminal.open_generation(settings))
+    except IndexFault as error:
+        terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
+    split = cache(split_sentences)  # many quotes of a receipt stand in one document
+    rows = [_row(claim, check(claim, known, hear=hear, split=split)) for claim in claims]
+    terminal.show(as_json, lambda: {"quotes": rows}, lambda: "\n".join(map(terminal.claim_text, rows)))
+    return ANSWERED if all(row["result"] == "verbatim" for row in rows) else ABSTAINED
+
+
+def _row(claim: Any, one: Any) -> dict[str, Any]:
+    """What became of a claim, as it is printed for programs."""
+    now = one.now and {"document_id": one.now.document.id, "start": one.now.span.start, "end": one.now.span.end}
+    return {
+        "document_id": one.document.id if one.document else claim.document_id, "start": claim.start, "end": claim.end,
+        "result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked), "now": now,
+    }  # fmt: skip
