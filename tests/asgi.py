@@ -9,12 +9,16 @@ from typing import Any
 from urllib.parse import unquote
 
 import jsonschema_rs
+from fakes import HashEncoder, open_with_fake
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app, shapes
 from pullquote.api.schemas import QuotePlace
+from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 PEER = ("203.0.113.5", 40000)
 Headers = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -50,6 +54,23 @@ class Reply:
 def app_with(explainer: Explainer, **values: object) -> FastAPI:
     """An application of the same index, with these settings."""
     return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
+
+
+def events_of(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """The events of a stream."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+        if fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found
+
+
+def client_with(settle: Callable[..., Settings], *files: Any, **values: object) -> TestClient:
+    """A client of a service over an index of these files, or of the small debates, with these settings."""
+    settings = settle(*files, **values)
+    index_corpus(settings, HashEncoder())
+    return TestClient(create_app(open_with_fake(settings)), raise_server_exceptions=False)
 
 
 def scope_of(method: str, path: str, headers: Headers, client: tuple[str, int] | None) -> dict[str, Any]:

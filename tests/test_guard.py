@@ -1,0 +1,388 @@
+"""Who may pass: every route with every credential, the names this server answers to, and how often somebody may ask."""
+
+import json
+import logging
+import re
+from types import SimpleNamespace
+
+import asgi
+import pytest
+from asgi import app_with
+from conftest import Settle
+from fakes import write_corpus
+from fastapi import FastAPI
+
+from pullquote.answers.explainer import Explainer
+from pullquote.api import guard
+from pullquote.api.app import create_app
+from pullquote.api.guard import RULES, Clients, Keys, Limit, Rates, Windows, is_local
+from pullquote.api.responses import Access, Kind
+from pullquote.errors import SettingsError
+from pullquote.settings import Settings
+from pullquote.values import sealed
+
+ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"
+SITE = ("Origin", "https://news.example")
+QUESTION = json.dumps({"question": "Who should pay for a road?"}).encode()
+JUDGEMENT = json.dumps({
+    "verdict": "helpful", "question": "a", "answer_id": "b", "generation": "c", "document_id": "helmets", "start": 0,
+    "end": 1,
+}).encode()  # fmt: skip
+PLACE = b'{"document_id": "helmets", "start": 0, "end": 10}'
+
+# How each route is asked for. Written down again here so that a slip in one place is seen.
+OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/docs", "/docs/docs.js", "/docs/swagger-ui-bundle.js",
+        "/docs/swagger-ui.css", "/widget.js", "/embed.js", "/embed", "/demo"]  # fmt: skip
+PAGE = {"/": "/?q=Who+pays+for+roads", "/sides": "/sides", "/disputes": "/disputes?document=helmets&start=0&end=10",
+        "/documents": "/documents", "/documents/{document_id}": "/documents/helmets", "/report": "/report",
+        "/v1/documents/{document_id}/cite": "/v1/documents/helmets/cite"}  # fmt: skip
+SEARCHED = {"/v1/search": "/v1/search?q=tolls", "/v1/debates": "/v1/debates", "/v1/suggestions": "/v1/suggestions",
+            "/v1/documents": "/v1/documents", "/v1/documents/{document_id}": "/v1/documents/helmets"}  # fmt: skip
+POSTED = {"/v1/ask": QUESTION, "/v1/chat": QUESTION, "/v1/verify": b'{"quote": "Nobody else should have to."}',
+          "/v1/sides": b'{"proposition": "Road tolls are fair."}', "/v1/disputes": PLACE, "/v1/feedback": JUDGEMENT}  # fmt: skip
+ROWS: dict[tuple[str, str], tuple[str, bytes, Access]] = {
+    **{("GET", path): (path, b"", Access.OPEN) for path in OPEN},
+    **{("GET", path): (asked, b"", Access.PAGE) for path, asked in PAGE.items()},
+    ("POST", "/report"): ("/report", f"admin_key={ADMIN}".encode(), Access.PAGE),
+    **{("GET", path): (asked, b"", Access.SEARCH) for path, asked in SEARCHED.items()},
+    **{("POST", path): (path, body, Access.SEARCH) for path, body in POSTED.items()},
+    **{("GET", path): (path, b"", Access.ADMIN) for path in ("/v1/report", "/metrics")},
+}
+WRONG: dict[str, list[tuple[str, str]]] = {
+    "none": [],
+    "wrong": [("Authorization", f"Bearer {'x' * 20}")],
+    "malformed": [("Authorization", f"Bearer {SEARCH}\x00\xff"), ("X-API-Key", "é" * 20)],
+    "sealed": [("X-API-Key", sealed(SEARCH))],
+}
+CREDENTIALS = {**WRONG, "search": [("X-API-Key", SEARCH)], "admin": [("Authorization", f"bearer {ADMIN}")]}
+REFUSED = {
+    Access.OPEN: {}, Access.PAGE: {}, Access.SEARCH: dict.fromkeys(WRONG, 401),
+    Access.ADMIN: {**dict.fromkeys(WRONG, 401), "search": 403},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory, explainer: Explainer) -> FastAPI:
+    """An application with keys of both kinds."""
+    store = tmp_path_factory.mktemp("guarded") / "records.db"
+    values = {"store": store, "admin_key": ADMIN, "search_keys": (SEARCH, OTHER), "allowed_origins": (SITE[1],)}
+    return app_with(explainer, **values)
+
+
+def headers_of(credential: str, body: bytes) -> list[tuple[str, str]]:
+    return CREDENTIALS[credential] + ([("Content-Type", "application/json")] if body.startswith(b"{") else [])
+
+
+def test_every_route_has_a_row_here_and_a_rule_there(guarded: FastAPI):
+    routes = {(method, route.path) for route in guarded.routes for method in route.methods - {"HEAD"}}
+    assert routes == ROWS.keys()
+    assert {path: access for (_, path), (_, _, access) in ROWS.items()} == RULES
+
+
+@pytest.mark.parametrize("credential", CREDENTIALS)
+def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(guarded: FastAPI, credential: str):
+    for (method, template), (path, body, access) in ROWS.items():
+        reply = asgi.ask(guarded, method, path, headers=headers_of(credential, body), body=body)
+        if (status := REFUSED[access].get(credential)) is None:
+            assert reply.status in (200, 204), (template, reply.body)
+            continue
+        assert (reply.status, reply.json["type"], reply.received) == (status, "key-needed", 0), template
+        assert ("www-authenticate" in reply.headers) == (status == 401)
+        assert (reply.headers.get("connection") == "close") == bool(body)
+        assert SEARCH not in reply.body.decode()
+
+
+def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_them_on(explainer: Explainer):
+    app = create_app(explainer)
+    for credential in CREDENTIALS.values():
+        assert asgi.ask(app, "GET", "/v1/debates", headers=credential).status == 200
+        assert asgi.ask(app, "GET", "/v1/report", headers=credential).status == 401
+    assert "PULLQUOTE_ADMIN_KEY turns them on" in asgi.ask(app, "GET", "/v1/report").json["detail"]
+
+
+def test_a_route_without_a_rule_is_the_operators(explainer: Explainer):
+    app = create_app(explainer)
+    app.get("/v1/new")(lambda: "secret")
+    app.post("/documents/{document_id}/{part}")(lambda: "open")
+    app.get("/documents/{document_id}/text")(lambda: "secret")
+    for method in ("GET", "HEAD"):
+        assert [asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")] == [401, 401]
+
+
+HERE, ELSEWHERE = ("127.0.0.1", 1), ("203.0.113.5", 1)
+NAMED = "road-tolls/unpublished.txt"
+
+
+@pytest.mark.parametrize(
+    ("values", "headers", "client", "named"),
+    [
+        ({}, {}, HERE, True), ({}, {}, ("::ffff:127.0.0.1", 1), True), ({}, {}, None, True),
+        ({}, {}, ELSEWHERE, False), ({}, {"X-Forwarded-For": "127.0.0.1"}, HERE, False),
+        ({}, {"Via": "1.1 proxy"}, HERE, False), ({}, {"Forwarded": "for=127.0.0.1"}, None, False),
+        ({"admin_key": ADMIN}, {}, HERE, False), ({"admin_key": ADMIN}, {"X-API-Key": ADMIN}, ELSEWHERE, True),
+    ],
+)  # fmt: skip
+def test_files_that_changed_are_named_to_the_operator_alone(own_explainer, values, headers, client, named: bool):
+    write_corpus(own_explainer.settings.corpus, {NAMED: "New."})
+    app = app_with(own_explainer, **values)
+    ready = asgi.ask(app, "GET", "/readyz", headers=headers, client=client).json
+    assert (ready["changed"], ready["changed_files"]) == (1, [NAMED] if named else [])
+
+
+MANGLED = [
+    "//v1/report", "/v1/report/", "/v1/report%2f", "/V1/REPORT", "/v1/%72eport", "/v1/report;x=1", "/v1/report%00",
+    "/./v1/report", "/healthz/../v1/report", "/healthz%2f..%2fv1/report", "/docs/%2e%2e/v1/report",
+    "/v1/documents/..%2freport", "/v1/report?/healthz", "/v1/report#/healthz", "\\v1\\report",
+    "http://testserver/v1/report", "/metrics/", "//metrics", "/healthz%2f..%2fmetrics", f"/v1/report?key={ADMIN}",
+]  # fmt: skip
+TRICKS: list[list[tuple[str, str]]] = [
+    [], [("X-HTTP-Method-Override", "GET")], [("X-Original-URL", "/v1/report"), ("X-Rewrite-URL", "/v1/report")],
+    [("X-Forwarded-Prefix", "/v1/report"), ("X-Forwarded-For", "127.0.0.1")], [("Cookie", f"admin_key={ADMIN}")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "TRACE", "get"])
+def test_no_spelling_of_an_address_gets_round_the_key(guarded: FastAPI, method: str):
+    for path in MANGLED:
+        for trick in TRICKS:
+            reply = asgi.ask(guarded, method, path, headers=trick)
+            assert reply.status in (400, 401, 404, 405), (path, trick)
+            assert b"unanswered" not in reply.body
+            assert b"pullquote_requests" not in reply.body
+
+
+def test_no_redirect_is_made_of_a_slash_too_many(guarded: FastAPI):
+    for path in ("/v1/debates/", "/docs/", "/documents/", "//documents"):
+        reply = asgi.ask(guarded, "GET", path, headers={"X-API-Key": ADMIN})
+        assert (reply.status, "location" in reply.headers) == (404, False)
+
+
+# Keys
+
+
+def test_keys_are_kept_as_digests_alone_and_each_is_what_it_is():
+    settings = Settings.read({"PULLQUOTE_ADMIN_KEY": sealed(ADMIN), "PULLQUOTE_SEARCH_KEYS": f"{SEARCH}, {OTHER}"})
+    keys = Keys.of(settings)
+    for kept in (repr(settings), repr(vars(keys))):
+        assert not [key for key in (ADMIN, SEARCH, OTHER) if key in kept]
+    found = [keys.kind(key) for key in (ADMIN, SEARCH, OTHER, "", "x", sealed(ADMIN))]
+    assert found == [Kind.ADMIN, Kind.SEARCH, Kind.SEARCH, Kind.NONE, Kind.WRONG, Kind.WRONG]
+
+
+def test_every_kept_key_is_compared_in_constant_time_and_nowhere_else(monkeypatch: pytest.MonkeyPatch):
+    keys = Keys(sealed(ADMIN), (sealed(SEARCH), sealed(OTHER)))
+    compared: list[tuple[str, str]] = []
+    monkeypatch.setattr("hmac.compare_digest", lambda a, b: compared.append((a, b)) or a == b)
+    assert keys.kind(SEARCH) is Kind.SEARCH
+    assert [len(a) == len(b) for a, b in compared] == [True] * 4  # the page's own key is the fourth
+
+
+@pytest.mark.parametrize(("headers", "kind"), [
+    ([("X-API-Key", SEARCH), ("Authorization", f"Bearer {ADMIN}")], Kind.WRONG), ([("X-API-Key", "x" * 257)], Kind.WRONG),
+    ([("X-API-Key", f" {SEARCH} ")], Kind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], Kind.SEARCH),
+    ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], Kind.SEARCH),  # a proxy's own password
+])  # fmt: skip
+def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(headers: list[tuple[str, str]], kind: Kind):
+    keys = Keys(sealed(ADMIN), (sealed(SEARCH), sealed(OTHER)))
+    assert keys.credential(asgi.scope_of("GET", "/", headers, None))[0] is kind
+
+
+def test_one_key_of_both_kinds_stops_the_start(settle: Settle):
+    with pytest.raises(SettingsError, match="PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS"):
+        Keys.of(settle(admin_key=ADMIN, search_keys=(SEARCH, ADMIN)))
+
+
+def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(guarded: FastAPI, explainer: Explainer):
+    key = Keys(None, (sealed(OTHER), sealed(SEARCH))).page  # the same on every replica
+    assert key != Keys(None, (sealed(SEARCH),)).page
+    for path in ("/", "/embed"):
+        page = asgi.ask(guarded, "GET", path).body.decode()
+        assert f'data-key="{key}"' in page
+        assert not [secret for secret in (ADMIN, SEARCH, OTHER) if secret in page]
+        assert b"data-key" not in asgi.ask(create_app(explainer), "GET", path).body
+    headers = {"X-API-Key": str(key), "Content-Type": "application/json"}
+    assert asgi.ask(guarded, "POST", "/v1/ask", headers=headers, body=QUESTION).status == 200
+    assert asgi.ask(guarded, "GET", "/v1/report", headers=headers).status == 403
+
+
+def test_no_key_reaches_a_log_or_an_answer(guarded: FastAPI, caplog: pytest.LogCaptureFixture):
+    keys = (ADMIN, SEARCH, "a-guess-at-the-key")
+    with caplog.at_level(logging.DEBUG):
+        replies = [
+            asgi.ask(guarded, "GET", path, headers={"Authorization": f"Bearer {key}"})
+            for key in keys for path in ("/v1/report", "/v1/debates", "/v1/search", f"/{key}")
+        ]  # fmt: skip
+    told = caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    told += "".join(f"{reply.headers}{reply.body!r}" for reply in replies)
+    assert not [key for key in keys if key in told]
+
+
+# Names
+
+
+@pytest.mark.parametrize("host", ["testserver/", "a/healthz?", "testserver#", "testserver:80:80", "te st", "a,b", "%2f",
+                                  "testserver@evil.example", "[::1", "a\\healthz"])  # fmt: skip
+def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(guarded: FastAPI, host: str):
+    for path in ("/v1/report", "/v1/debates"):
+        assert asgi.ask(guarded, "GET", path, headers={"Host": host}).status == 400
+
+
+@pytest.mark.parametrize(("values", "host", "status"), [
+    ({}, "rebound.evil.example:8000", 400), ({}, "LOCALHOST:8000", 200), ({}, "app.localhost", 200), ({}, "[::1]:8000", 200),
+    ({}, "192.0.2.7", 200), ({"host": "0.0.0.0"}, "debates.example", 200),
+    ({"trusted_proxies": ("127.0.0.1/32",)}, "debates.example", 200), ({"trusted_hosts": ("*",)}, "any.example", 200),
+    ({"trusted_hosts": ("debates.example",)}, "DEBATES.example:443", 200),
+    ({"trusted_hosts": ("debates.example",)}, "debates.example.", 200),
+    ({"trusted_hosts": ("debates.example",)}, "www.debates.example", 400),
+    ({"trusted_hosts": ("debates.example",), "host": "0.0.0.0"}, "evildebates.example", 400),
+    ({"trusted_hosts": ("debates.example",)}, "127.0.0.1", 200),
+])  # fmt: skip
+def test_the_server_answers_to_its_own_names_and_addresses_alone(explainer, values, host: str, status: int):
+    app = app_with(explainer, **{"trusted_hosts": (), **values})
+    for path in ("/v1/debates", "/", "/healthz", "/widget.js"):
+        reply = asgi.ask(app, "GET", path, headers={"Host": host})
+        assert reply.status == status
+        if status == 400:
+            assert (reply.json["type"], "PULLQUOTE_TRUSTED_HOSTS" in reply.json["detail"]) == ("unknown-host", True)
+            assert "evil" not in reply.body.decode()
+
+
+@pytest.mark.parametrize(("name", "local"), [("localhost", True), ("127.9.9.9", True), ("[::1]", True), ("::1", True),
+                                             ("0.0.0.0", False), ("localhost.evil.example", False)])  # fmt: skip
+def test_what_this_machine_is_called(name: str, local: bool):
+    assert is_local(name) is local
+
+
+@pytest.mark.parametrize(("proxies", "peer", "told", "client"), [
+    ([], "203.0.113.5", "1.1.1.1", "203.0.113.5"),
+    (["10.0.0.0/8"], "10.0.0.1", "1.1.1.1, 2.2.2.2", "2.2.2.2"),
+    (["10.0.0.0/8"], "10.0.0.1", "2.2.2.2, 10.0.0.7", "2.2.2.2"),
+    (["10.0.0.0/8"], "10.0.0.1", "10.0.0.9, 10.0.0.7", "10.0.0.9"),
+    (["10.0.0.0/8"], "10.0.0.1", "", "10.0.0.1"),
+    (["10.0.0.0/8"], "10.0.0.1", "2.2.2.2, nonsense", "10.0.0.1"),
+    (["10.0.0.0/8"], "10.0.0.1", "[2001:db8::1]:443", "2001:db8::/64"),
+    (["10.0.0.0/8"], "::ffff:10.0.0.1", "::ffff:2.2.2.2", "2.2.2.2"),
+    (["10.0.0.0/8"], "10.0.0.1", "1.1.1.1, " * 100_000 + "2.2.2.2:8080", "2.2.2.2"),
+    ([], "2001:db8:0:1:ffff::2", "", "2001:db8:0:1::/64"),
+    ([], "/run/socket", "1.1.1.1", "unknown"),
+])  # fmt: skip
+def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(proxies, peer: str, told: str, client: str):
+    scope = asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1))
+    assert Clients(proxies).of(scope) == client
+
+
+# Rates
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The time that has passed, as the test wants it."""
+    clock = SimpleNamespace(now=1_000_000.0)
+    monkeypatch.setattr(guard, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def statuses(app: FastAPI, count: int, path: str = "/v1/debates", **options: object) -> list[int]:
+    return [asgi.ask(app, "GET", path, **options).status for _ in range(count)]
+
+
+def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(explainer: Explainer, clock: SimpleNamespace):
+    app = app_with(explainer, rate_limit="3/minute")
+    assert statuses(app, 4) == [200, 200, 200, 429]
+    clock.now += 59
+    assert statuses(app, 1) == [429]
+    clock.now += 1.01
+    assert statuses(app, 4) == [200, 200, 200, 429]
+    assert statuses(app, 1, client=("203.0.113.6", 1)) == [200]
+    assert statuses(app_with(explainer, rate_limit=Settings().rate_limit), 61) == [200] * 60 + [429]
+    assert set(statuses(app_with(explainer, rate_limit=None), 70)) == {200}
+
+
+def test_headers_tell_the_limits_what_is_left_and_when_to_try_again(explainer: Explainer, clock: SimpleNamespace):
+    app = app_with(explainer, rate_limit="2/minute", key_rate_limit="600/minute", search_keys=(SEARCH,))
+    first, second, refused = (asgi.ask(app, "GET", "/v1/debates", headers={"X-API-Key": SEARCH}) for _ in range(3))
+    assert first.headers["ratelimit-policy"] == '"client";q=2;w=60, "key";q=600;w=60'
+    assert first.headers["ratelimit"] == '"client";r=1;t=60, "key";r=599;t=60'
+    assert second.headers["ratelimit"] == '"client";r=0;t=60, "key";r=598;t=60'
+    assert (refused.headers["ratelimit"], refused.headers["retry-after"]) == ('"client";r=0;t=60', "60")
+    assert (refused.json["type"], refused.json["status"]) == ("rate-limited", 429)
+    assert "more than 2 requests in 60 seconds; try again in 60 seconds" in refused.json["detail"]
+
+
+def test_health_scripts_styles_and_the_operator_are_never_counted(explainer: Explainer):
+    app = app_with(explainer, rate_limit="1/minute", key_rate_limit="1/minute", admin_key=ADMIN)
+    for path in (*OPEN, *OPEN):
+        reply = asgi.ask(app, "GET", path)
+        assert (reply.status, "ratelimit" in reply.headers) == (200, False)
+    assert statuses(app, 3, headers={"X-API-Key": ADMIN}) == [200, 200, 200]
+
+
+def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guessed(explainer: Explainer):
+    app = app_with(explainer, rate_limit="2/minute", admin_key=ADMIN)
+    assert statuses(app, 3, "/v1/report", headers={"X-API-Key": "a-guess-at-the-key"}) == [401, 401, 429]
+    assert statuses(app, 3, "/nothing", client=("203.0.113.6", 1)) == [404, 404, 429]
+    posted = [asgi.ask(app, "POST", "/report", body=b"admin_key=x", client=("203.0.113.7", 1)).status for _ in "abc"]
+    assert posted == [401, 401, 429]
+
+
+def test_a_person_is_refused_with_a_page_and_a_program_with_a_problem(explainer: Explainer, clock: SimpleNamespace):
+    app = app_with(explainer, rate_limit="1/minute")
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    _, page, api = (asgi.ask(app, "GET", path, headers=browser) for path in ("/", "/", "/v1/debates"))
+    assert (page.status, page.headers["content-type"], page.headers["retry-after"]) == (
+        429,
+        "text/html; charset=utf-8",
+        "60",
+    )
+    assert "try again in 60 seconds" in page.body.decode()
+    assert (api.status, api.headers["content-type"]) == (429, "application/problem+json")
+
+
+def test_a_key_has_a_limit_of_its_own_over_all_who_use_it_and_a_page_does_not(explainer: Explainer):
+    app = app_with(explainer, rate_limit="100/minute", key_rate_limit="3/minute", search_keys=(SEARCH, OTHER))
+    page, clients = Keys(None, (sealed(SEARCH), sealed(OTHER))).page, [(f"203.0.113.{n}", 1) for n in range(4)]
+    for key, last in ((SEARCH, 429), (OTHER, 429), (page, 200)):
+        found = [statuses(app, 1, headers={"X-API-Key": str(key)}, client=client)[0] for client in clients]
+        assert found == [200, 200, 200, last]
+
+
+def test_a_header_that_nobody_trusted_wrote_changes_nothing(explainer: Explainer):
+    app = app_with(explainer, rate_limit="2/minute")
+    forged = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP"]
+    found = [statuses(app, 1, headers={name: f"198.51.100.{n}"})[0] for n, name in enumerate(forged)]
+    assert found == [200, 200, 429, 429, 429]
+
+
+def test_at_the_bound_all_are_remembered_and_one_more_forgets_the_one_not_seen_for_longest(explainer: Explainer):
+    windows, limit = Windows(3), Limit("client", 1, 60)
+    assert [windows.count(limit, who)[0] for who in "abcbca"] == [1, 1, 1, 2, 2, 2]
+    assert [windows.count(limit, who)[0] for who in "dab"] == [1, 3, 1]
+    app = app_with(explainer, rate_limit="60/minute", max_clients=50)
+    for n in range(200):
+        asgi.ask(app, "GET", "/v1/nothing", client=(f"198.51.{n}.1", 1))
+    found = app.middleware_stack
+    while not isinstance(found, Rates):
+        found = found.app
+    assert len(found.windows) == 50
+
+
+@pytest.mark.parametrize(("name", "value", "told"), [
+    ("RATE_LIMIT", "60", "a number and a time such as 60/minute"), ("RATE_LIMIT", "0/minute", "a number and a time"),
+    ("KEY_RATE_LIMIT", "60/week", "a number and a time"), ("METRICS", "on", "must be admin, open or off"),
+    ("ADMIN_KEY", "fifteen-letters", "at least 16 characters"), ("SEARCH_KEYS", "fifteen-letters", "at least 16 characters"),
+    ("TRUSTED_HOSTS", "https://debates.example", "must be names such as debates.example"),
+    ("TRUSTED_HOSTS", "*.example", "must be names"), ("TRUSTED_PROXIES", "proxy", "must be addresses or networks"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8", "must be addresses or networks"),
+])  # fmt: skip
+def test_a_value_that_is_none_stops_the_start_and_no_key_is_shown(name: str, value: str, told: str):
+    with pytest.raises(SettingsError, match=re.escape(told)) as refused:
+        Settings.read({f"PULLQUOTE_{name}": value})
+    assert "fifteen" not in str(refused.value)
+
+
+def test_docs_can_be_switched_off(explainer: Explainer):
+    app = app_with(explainer, docs=False)
+    assert [asgi.ask(app, "GET", path).status for path in ("/docs", "/docs/docs.js", "/openapi.json")] == [404] * 3
+    for path in ("/", "/documents", "/nothing"):
+        shown = asgi.ask(app, "GET", path, headers={"Accept": "text/html"}).body
+        assert (b'href="/documents"' in shown, b'href="/docs"' in shown) == (True, False)
