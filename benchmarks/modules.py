@@ -65,6 +65,9 @@ with tempfile.TemporaryDirectory() as folder:
     article = next(Path(sys.argv[1], "corpus").rglob("*.txt")).read_bytes()
     (corpus / "debate" / "one.txt").write_bytes(article)
     os.environ |= {"PULLQUOTE_CORPUS": str(corpus), "PULLQUOTE_INDEX": str(index)}
+    if len(sys.argv) > 3:  # an exported model
+        index.mkdir()
+        (index / "encoders").symlink_to(sys.argv[3], target_is_directory=True)
     def run():
         done = CliRunner().invoke(main, ["index"])
         assert done.exit_code == 0, done.output
@@ -174,10 +177,11 @@ def chain(known: Mapping[str, Module]) -> list[str]:
     return max((below(name, ()) for name in sorted(known)), key=len)
 
 
-def entered(checkout: Path = ROOT, question: str = QUESTION) -> dict[str, list[str]]:
-    """The files that a question, and indexing a document, enter."""
+def entered(checkout: Path = ROOT, question: str = QUESTION, encoders: Path | None = None) -> dict[str, list[str]]:
+    """The files that a question, and indexing a document, enter; `encoders` of an index saves the model's export."""
+    given = [] if encoders is None else [encoders]
     done = subprocess.run(
-        [sys.executable, "-c", ENTERED, checkout, question], check=True, capture_output=True, text=True,
+        [sys.executable, "-c", ENTERED, checkout, question, *given], check=True, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(checkout / "app"), "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     return dict(json.loads(done.stdout))
