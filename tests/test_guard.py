@@ -18,8 +18,7 @@ from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Clients, Keys, Limit, Rates, Windows, is_local
 from pullquote.api.responses import Access, Kind
 from pullquote.errors import SettingsError
-from pullquote.settings import Settings
-from pullquote.values import sealed
+from pullquote.settings import Settings, sealed
 
 ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"
 SITE = ("Origin", "https://news.example")

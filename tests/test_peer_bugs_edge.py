@@ -26,9 +26,8 @@ from pullquote.api.app import create_app
 from pullquote.api.guard import Keys
 from pullquote.api.responses import Kind
 from pullquote.cli.terminal import visible
-from pullquote.settings import Settings
+from pullquote.settings import Settings, sealed
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.values import sealed
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 JSON = {"Content-Type": "application/json"}

@@ -1,24 +1,4 @@
-"""What can go wrong, as one tree. Every message names the thing and the next step.
-
-* PullquoteError
-  + SettingsError        a setting is unknown or has no usable value
-  + CorpusError          the corpus folder is missing, or holds nothing to read
-  + DocumentError        one document cannot be read
-  + InvalidSpan          a range that is no range of text
-  + QuestionError        the question is empty or too long
-  + NotFound             no such debate, document or text
-    - UnknownDebate
-    - UnknownDocument
-    - TextChanged
-  + EncoderError         the embedding model is missing, altered or not usable
-  + IndexFault           the built index
-    - IndexMissing       nothing is built yet
-    - IndexCorrupt       a file is not what the manifest says
-    - IndexLocked        another process is building
-    - IndexMismatch      built by another model or another format
-    - IndexFull          too little room on the disk
-  + ReceiptError         a receipt that cannot be read
-"""
+"""What can go wrong, as one tree. Every message names the thing and the next step."""
 
 
 class PullquoteError(Exception):

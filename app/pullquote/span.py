@@ -42,17 +42,11 @@ class Span:
 
 
 def utf16_length(text: str) -> int:
-    """How many UTF-16 units (what JavaScript counts) the text takes.
-
-    Example: utf16_length("a\U0001f600") -> 3
-    """
+    """How many UTF-16 units (what JavaScript counts) the text takes."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_span(text: str, span: Span) -> tuple[int, int]:
-    """The same range counted in UTF-16 units, as a browser counts.
-
-    Example: utf16_span("\U0001f600 hi", Span(2, 4)) -> (3, 5)
-    """
+    """The same range counted in UTF-16 units, as a browser counts."""
     start = utf16_length(text[: span.start])
     return start, start + utf16_length(span.cut(text))

@@ -14,8 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
 from pullquote.errors import SettingsError
-from pullquote.settings import Settings
-from pullquote.values import sealed
+from pullquote.settings import Settings, sealed
 
 LONGEST_KEY = 256  # characters of a key that are looked at
 LONGEST_FORWARDED = 4_096  # characters of X-Forwarded-For that are read, from its end
