@@ -15,35 +15,201 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.asked import asked_in
-from pullquote.corpus.corpus import Corpus
+from pullquote.corpus.corpus import Corpus, corpus_hashes, load_corpus
 from pullquote.corpus.documents import Document
-from pullquote.corpus.files import make_folder, sync_folder
+from pullquote.corpus.files import make_folder, only_writer, sync_folder
 from pullquote.corpus.passages import lead, search_key, split_passages
-from pullquote.corpus.sentences import Kind, Sentence, split_sentences
-from pullquote.errors import IndexFull
+from pullquote.corpus.sentences import Kind, split_sentences
+from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import KINDS, Generation
-from pullquote.index.layout import Card, DocumentRow, Layout
+from pullquote.index.generation import KINDS, Generation, Tables, open_index
+from pullquote.index.layout import FACTS, Card, DocumentRow, Layout, read_manifest
 from pullquote.index.lexical import lexical_files
 from pullquote.index.vectors import EXACT, flat_bytes, window_files
-from pullquote.models.encoder import Encoder, unfinished_exports
+from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
 from pullquote.models.onnx import Vectors
+from pullquote.settings import Settings
 
+DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 KEY_BYTES = 16
+BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
 _CHECK_BYTES = 8
 _KEPT_SHARE = 0.75  # of the bound that is left when the oldest go, so that they do not go each time
+
+# What is worked out from a whole snapshot before it is written: further files by name.
+Enrich = Callable[[Generation], Mapping[str, bytes]]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made, from which corpus."""
+
+    generation: Generation
+    corpus: Corpus
+
+
+def build_index(
+    settings: Settings,
+    encoder: Encoder,
+    enrich: Enrich = lambda generation: {},
+    progress: Progress = lambda done, of: None,
+    corpus: Corpus | None = None,
+) -> Built:
+    """Build a new generation from the corpus and make it the current one.
+
+    Texts that the generation before held already are not encoded again. `enrich` may add files
+    that are worked out from the whole snapshot. A `corpus` given is taken instead of the folder.
+
+    Raises:
+        CorpusError: nothing to build from; the index stays as it was.
+        IndexLocked: another process is building.
+        IndexFull: too little room on the disk.
+    """
+    root = Layout(settings.index)
+    make_folder(root.root)
+    with only_writer(root.lock):
+        sweep_drafts(root)  # before the room is looked at: they may be what takes it
+        check_room(root.root, settings.min_free_bytes)
+        previous, pair = _previous(settings)
+        known = {row.path: row.id for row in previous.rows} if previous else {}
+        parsed = previous.parsed if previous else lambda path, sha256: None
+        hashes = {row.path: row.file_sha256 for row in previous.rows} if previous else {}
+        corpus = corpus or load_corpus(settings, known, parsed, hashes)
+        kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
+        current = _write_generation(settings, corpus, encoder, kept, previous, enrich, progress)
+        generation = Generation.open(root.generation(current[0]), current[1])
+        publish(root, current, pair)
+        kept.trim()
+        sweep(root, [current[0], *([pair[0]] if pair else [])])
+    return Built(generation, corpus)
+
+
+def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | None]:
+    """The generation to take vectors from and to keep: the newest that is whole."""
+    try:
+        opened = open_index(settings)
+    except IndexFault:
+        return None, None
+    named = read_manifest(Layout(settings.index))
+    pair = named["previous"] if opened.degraded else named["current"]
+    return opened.generation, (pair["generation"], pair["sha256"])
+
+
+def up_to_date(settings: Settings) -> Generation | None:
+    """The current generation where building again would change nothing, else None.
+
+    Raises:
+        CorpusError: there is no corpus folder.
+    """
+    hashes = corpus_hashes(settings)
+    try:
+        opened = open_index(settings)
+    except IndexFault:
+        return None
+    card = opened.generation.card
+    now = (layout.program(), settings.model, _answering(settings))
+    whole = not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
+    same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
+    return opened.generation if same and whole else None
+
+
+def _answering(settings: Settings) -> str:
+    """A fingerprint of what decides, beside texts and program, whether a question is answered."""
+    digest = hashlib.sha256(f"{settings.threshold} {settings.reranker}\n".encode())
+    with suppress(OSError):  # none was fitted; one that cannot be read is told where it is used
+        digest.update(Layout(settings.index).calibration.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything a generation holds, but for the vectors; `keys` are encoded: the passages' search keys, then the windows'."""
+
+    rows: tuple[DocumentRow, ...]
+    texts: bytes
+    sentences: NDArray[np.int32]
+    passages: NDArray[np.int32]
+    windows: NDArray[np.int32]
+    keys: tuple[str, ...]
+
+
+def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
+    """Split all documents and number their parts; the documents of a debate lie side by side.
+
+    A document that did not change since the previous generation is not split again.
+    """
+    rows: list[DocumentRow] = []
+    texts: list[bytes] = []
+    parts: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
+    passage_keys: list[str] = []
+    window_keys: list[str] = []
+    start = sentence = 0
+    for document in sorted(corpus.documents, key=lambda document: (document.debate, document.path)):
+        texts.append(document.text.encode("utf-8"))
+        row = DocumentRow(
+            **{name: getattr(document, name) for name in FACTS}, sha256=document.sha256, start=start, size=len(texts[-1]),
+            file_sha256=corpus.hashes.get(document.path, ""), characters=len(document.text),
+            first_sentence=sentence, end_sentence=sentence,
+        )  # fmt: skip
+        same = previous.number_of_same(row) if previous else None
+        tables = previous.structure(same) if previous and same is not None else _split(document)
+        shift = np.array([len(rows), sentence, sentence], np.int32)
+        for listed, part in zip(parts, (tables[0], tables[1] + shift, tables[2] + shift), strict=True):
+            listed.append(part)
+        of_passages, of_windows = _keys(document, tables)
+        passage_keys += of_passages
+        window_keys += of_windows
+        start, sentence = start + row.size, sentence + len(tables[0])
+        rows.append(replace(row, end_sentence=sentence))
+    sentences, passages, windows = map(np.concatenate, parts)
+    return Prepared(tuple(rows), b"".join(texts), sentences, passages, windows, (*passage_keys, *window_keys))
+
+
+def _split(document: Document) -> Tables:
+    """A document's sentences, passages and windows; the last two count sentences, and the document, from 0."""
+    sentences = split_sentences(document)
+    passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
+    prose = [last for last, each in enumerate(sentences) if each.kind is Kind.PROSE]
+    windows = [(0, lead(document.text, sentences, last), last) for last in prose]
+    rows = [
+        (each.span.start, each.span.end, KINDS.index(each.kind), each.paragraph, -1 if each.heading is None else each.heading)
+        for each in sentences
+    ]  # fmt: skip
+    return _table(rows, 5), _table(passages, 3), _table(windows, 3)
+
+
+def _table(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.int32]:
+    return np.array(rows, dtype=np.int32).reshape(len(rows), width)
+
+
+def _keys(document: Document, tables: Tables) -> tuple[list[str], list[str]]:
+    """What is encoded of a document's passages and of its windows."""
+    text, (rows, passages, windows) = document.text, (table.tolist() for table in tables)
+
+    def key(first: int, last: int, heading: int = -1) -> str:
+        above = None if heading < 0 else text[rows[heading][0] : rows[heading][1]]
+        return search_key(document, text[rows[first][0] : rows[last][1]], above)
+
+    return (
+        [key(first, end - 1, rows[first][4]) for _, first, end in passages],
+        [key(first, last) for _, first, last in windows],
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """The kept vectors of one encoder: a file of records of key, vector and checksum."""
+    """Vectors of texts encoded before by one encoder, by what was encoded: kept beside the generations, within bounds.
+
+    A text that was taken out and comes back, and the part of a build that was cut short, are then not encoded again.
+    Records of key, vector and checksum are only ever added at the end: what a crash tore off is not used. Nothing
+    answers from this file; it may be deleted at any time. It may have `limit` bytes; 0 keeps nothing.
+    """
 
     path: Path
     dimension: int
     limit: int
-    """Bytes that the file may have; 0 keeps nothing."""
 
     @property
     def _record(self) -> int:
@@ -56,16 +222,11 @@ class Encoded:
         found = {}
         with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as kept:
             for start in range(0, len(kept) - self._record + 1, self._record):
-                key = kept[start : start + KEY_BYTES]
-                if key in keys and (vector := self._checked(kept[start : start + self._record])) is not None:
-                    found[key] = vector
+                if (key := kept[start : start + KEY_BYTES]) in keys:
+                    body, check = kept[start : start + self._record - _CHECK_BYTES], start + self._record
+                    if _check(body) == kept[check - _CHECK_BYTES : check]:
+                        found[key] = np.frombuffer(body, dtype=np.float32, offset=KEY_BYTES)
         return found
-
-    def _checked(self, record: bytes) -> Vectors | None:
-        body = record[:-_CHECK_BYTES]
-        if _check(body) != record[-_CHECK_BYTES:]:
-            return None
-        return np.frombuffer(body, dtype=np.float32, offset=KEY_BYTES)
 
     def add(self, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep further vectors. A disk that is full ends no build: the texts are encoded again some day."""
@@ -85,32 +246,23 @@ class Encoded:
 
         What cannot be dropped, such as somebody's folder, keeps nothing else from being.
         """
-        with suppress(OSError):
-            for other in self.path.parent.glob("*"):
+        for other in self.path.parent.glob("*"):
+            with suppress(OSError):
                 if other != self.path:
-                    _drop(other)
-            if self.path.stat().st_size > self.limit:
-                self._keep_newest(int(self.limit * _KEPT_SHARE) // self._record)
+                    other.unlink()
+                elif other.stat().st_size > self.limit:
+                    self._keep_newest(int(self.limit * _KEPT_SHARE) // self._record)
 
     def _keep_newest(self, count: int) -> None:
         draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with self.path.open("rb") as file:
-            file.seek(-count * self._record or 0, os.SEEK_END if count else os.SEEK_SET)
-            draft.write_bytes(file.read() if count else b"")
+            file.seek(-count * self._record, os.SEEK_END)
+            draft.write_bytes(file.read())
         draft.replace(self.path)
-
-
-def _drop(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
 
 
 def _check(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=_CHECK_BYTES).digest()
-
-
-Progress = Callable[[int, int], None]
-BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
 
 
 def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
@@ -135,11 +287,9 @@ def encode_rows(
         kept: vectors of earlier builds; what is encoded now is added.
     """
     marks = [digest.tobytes() for digest in digests]
-    texts = dict(zip(marks, keys, strict=True))
-    missing = {mark: text for mark, text in texts.items() if mark not in before}
+    missing = {mark: text for mark, text in zip(marks, keys, strict=True) if mark not in before}
     known = kept.find(missing)
-    missing = {mark: text for mark, text in missing.items() if mark not in known}
-    known.update(_encoded(missing, encoder, kept, progress))
+    known.update(_encoded({mark: missing[mark] for mark in missing.keys() - known.keys()}, encoder, kept, progress))
     rows = [known[mark] if mark in known else before[mark] for mark in marks]
     return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
 
@@ -148,7 +298,7 @@ def _encoded(
     missing: Mapping[bytes, str], encoder: Encoder, kept: Encoded, progress: Progress
 ) -> Iterator[tuple[bytes, Vectors]]:
     # The longest first: the remaining time that a progress bar shows is then never too hopeful.
-    marks = sorted(missing, key=lambda mark: -len(missing[mark]))
+    marks = sorted(missing, key=lambda mark: (-len(missing[mark]), mark))
     progress(0, len(marks))
     done = 0
     # One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a
@@ -165,172 +315,55 @@ def _encoded(
             yield from batch.items()
 
 
-DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
-
-# What is worked out from a whole snapshot before it is written: further files by name.
-Enrich = Callable[[Generation], Mapping[str, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """A document cut into sentences, passages and windows: tables as a generation has them.
-
-    Passages and windows count sentences, and the document, from 0.
-    """
-
-    document: Document
-    row: DocumentRow
-    sentences: NDArray[np.int32]
-    passages: NDArray[np.int32]
-    windows: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything a generation holds, but for the vectors."""
-
-    structures: tuple[Structure, ...]
-    sentences: NDArray[np.int32]
-    passages: NDArray[np.int32]
-    windows: NDArray[np.int32]
-    keys: tuple[str, ...]
-    """What is encoded: the passages' search keys, then the windows'."""
-
-
-def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
-    """Split all documents and number their parts; the documents of a debate lie side by side.
-
-    A document that did not change since the previous generation is not split again.
-    """
-    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
-    structures: list[Structure] = []
-    tables: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
-    passage_keys: list[str] = []
-    window_keys: list[str] = []
-    start = sentence = 0
-    for number, document in enumerate(ordered):
-        found = _structure(document, corpus.hashes.get(document.path, ""), start, sentence, previous)
-        structures.append(found)
-        offset = np.array([number, sentence, sentence], np.int32)
-        for table, part in zip(tables, (found.sentences, found.passages + offset, found.windows + offset), strict=True):
-            table.append(part)
-        of_passages, of_windows = _keys(found)
-        passage_keys += of_passages
-        window_keys += of_windows
-        start, sentence = found.row.start + found.row.size, found.row.end_sentence
-    sentences, passages, windows = (np.concatenate(table) for table in tables)
-    return Prepared(tuple(structures), sentences, passages, windows, (*passage_keys, *window_keys))
-
-
-def _structure(
-    document: Document, file_sha256: str, start: int, sentence: int, previous: Generation | None
-) -> Structure:
-    def row(sentences: int) -> DocumentRow:
-        return DocumentRow(
-            id=document.id, debate=document.debate, path=document.path, sha256=document.sha256,
-            file_sha256=file_sha256, start=start, size=len(document.text.encode("utf-8")),
-            first_sentence=sentence, end_sentence=sentence + sentences,
-            source=document.source, language=document.language, side=document.side,
-            headings=document.headings, not_prose=document.not_prose,
-            proposition=document.proposition, positions=document.positions,
-        )  # fmt: skip
-
-    same = previous.number_of_same(row(0)) if previous else None
-    if previous is not None and same is not None:
-        tables = previous.structure(same)
-        return Structure(document, row(len(tables[0])), *tables)
-    sentences = split_sentences(document)
-    passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
-    asked = asked_in(document, sentences)
-    apart = asked.questions if asked else frozenset()
-    windows = [
-        (0, lead(document.text, sentences, last, apart), last)
-        for last, each in enumerate(sentences) if each.kind is Kind.PROSE
-    ]  # fmt: skip
-    table = [_sentence_row(each) for each in sentences]
-    return Structure(document, row(len(table)), _table(table, 5), _table(passages, 3), _table(windows, 3))
-
-
-def _sentence_row(sentence: Sentence) -> tuple[int, ...]:
-    heading = -1 if sentence.heading is None else sentence.heading
-    return (
-        sentence.span.start, sentence.span.end, KINDS.index(sentence.kind), sentence.paragraph, heading
-    )  # fmt: skip
-
-
-def _table(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.int32]:
-    return np.array(rows, dtype=np.int32).reshape(len(rows), width)
-
-
-def _keys(structure: Structure) -> tuple[list[str], list[str]]:
-    """What is encoded of a document's passages and of its windows."""
-    document, text = structure.document, structure.document.text
-    rows = structure.sentences.tolist()
-    passages = []
-    for _, first, end in structure.passages.tolist():
-        heading = rows[first][4]
-        words = None if heading < 0 else text[rows[heading][0] : rows[heading][1]]
-        passages.append(search_key(document, text[rows[first][0] : rows[end - 1][1]], words))
-    windows = [
-        search_key(document, text[rows[first][0] : rows[last][1]]) for _, first, last in structure.windows.tolist()
-    ]
-    return passages, windows
-
-
-def write_generation(
-    prepared: Prepared,
-    corpus: Corpus,
-    encoder: Encoder,
-    *,
-    root: Layout,
-    previous: Generation | None,
-    model: str,
-    answering: str,
-    enrich: Enrich,
+def _write_generation(
+    settings: Settings, corpus: Corpus, encoder: Encoder, kept: Encoded, previous: Generation | None, enrich: Enrich,
     progress: Progress,
-    kept: Encoded,
-) -> tuple[str, str]:
+) -> tuple[str, str]:  # fmt: skip
     """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
-    digests = key_digests(prepared.keys)
-    count = len(prepared.passages)
+    prepared = prepare(corpus, previous)
+    digests, count = key_digests(prepared.keys), len(prepared.passages)
     before = _known_vectors(previous, encoder, windows=len(prepared.windows))
     vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
-    windows = prepared.keys[count:]
-    rows = [structure.row for structure in prepared.structures]
-    texts = b"".join(structure.document.text.encode("utf-8") for structure in prepared.structures)
     contents = {
-        layout.DOCUMENTS: json_bytes([asdict(row) for row in rows]),
-        layout.TEXTS: texts,
+        layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
+        layout.TEXTS: prepared.texts,
         layout.SENTENCES: array_bytes(prepared.sentences),
         layout.PASSAGES: array_bytes(prepared.passages),
         layout.WINDOWS: array_bytes(prepared.windows),
         layout.KEYS: array_bytes(digests),
         layout.PASSAGE_VECTORS: flat_bytes(vectors[:count]),
         **window_files(vectors[count:]),
-        **_lexical(windows, digests[count:], previous),
+        **_lexical(prepared.keys[count:], digests[count:], previous),
     }
-    counts = {"documents": len(rows), "sentences": len(prepared.sentences), "passages": count,
-              "windows": len(windows)}  # fmt: skip
-    skipped = tuple((file.path, file.reason) for file in corpus.skipped)
+    card = _card(settings, corpus, encoder, prepared)
+    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
+
+
+def _card(settings: Settings, corpus: Corpus, encoder: Encoder, prepared: Prepared) -> Card:
     now = datetime.now(UTC)
-    card = Card(
-        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", encoder=encoder.identity, model=model, program=layout.program(), answering=answering,
-        built_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        dimension=encoder.dimension, counts=counts, skipped=skipped, files={},
-        skipped_hashes={path: corpus.hashes.get(path, "") for path, _ in skipped},
+    return Card(
+        name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", built_at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        encoder=encoder.identity, dimension=encoder.dimension, model=settings.model,
+        program=layout.program(), answering=_answering(settings),
+        counts={
+            "documents": len(prepared.rows), "sentences": len(prepared.sentences),
+            "passages": len(prepared.passages), "windows": len(prepared.windows),
+        },
+        skipped=tuple((file.path, file.reason) for file in corpus.skipped),
+        skipped_hashes={file.path: corpus.hashes.get(file.path, "") for file in corpus.skipped}, files={},
     )  # fmt: skip
-    return _write(root, card, {**contents, **enrich(Generation(card, contents, previous))})
 
 
 def _lexical(windows: Sequence[str], digests: NDArray[np.uint8], previous: Generation | None) -> dict[str, bytes]:
     """The words' files; what the very same program counted in the generation before is not counted again."""
-    before, same = None, {}
-    if previous is not None and previous.card.program == layout.program() and layout.COUNTS in previous.extra:
-        before = previous.lexical.postings(previous.extra[layout.COUNTS])
-        held = {digest.tobytes(): row for row, digest in enumerate(previous.keys[len(previous.passages) :])}
-        marks = ((row, digest.tobytes()) for row, digest in enumerate(digests))
-        same = {row: held[mark] for row, mark in marks if before and mark in held}
-    return dict(zip((*layout.LEXICAL, layout.COUNTS), lexical_files(windows, before, same), strict=True))
+    files = (*layout.LEXICAL, layout.COUNTS)
+    if previous is None or previous.card.program != layout.program():
+        return dict(zip(files, lexical_files(windows), strict=True))
+    here = {digest.tobytes(): row for row, digest in enumerate(digests)}
+    there = (digest.tobytes() for digest in previous.keys[len(previous.passages) :])
+    same = {row: here[mark] for row, mark in enumerate(there) if mark in here}
+    counts = previous.extra.get(layout.COUNTS, b"")
+    return dict(zip(files, lexical_files(windows, previous.lexical, counts, same), strict=True))
 
 
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
@@ -361,13 +394,9 @@ def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str
 
 def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
     """Make a whole generation the current one, in one step."""
-
-    def named(pair: tuple[str, str] | None) -> dict[str, str] | None:
-        return None if pair is None else {"generation": pair[0], "sha256": pair[1]}
-
-    swap_in(
-        root.manifest, json_bytes({"format": layout.FORMAT, "current": named(current), "previous": named(previous)})
-    )
+    pairs = {"current": current, "previous": previous}
+    named = {role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()}
+    swap_in(root.manifest, json_bytes({"format": layout.FORMAT, **named}))
 
 
 def sweep(root: Layout, keep: Sequence[str]) -> None:
@@ -380,10 +409,8 @@ def sweep(root: Layout, keep: Sequence[str]) -> None:
 
 def sweep_drafts(root: Layout) -> None:
     """Remove what interrupted builds left unfinished; no generation is touched."""
-    for draft in root.generations.glob(f"{DRAFT}*"):
-        shutil.rmtree(draft, ignore_errors=True)
-    for export in unfinished_exports(root.root):
-        shutil.rmtree(export, ignore_errors=True)
+    for folder in (*root.generations.glob(f"{DRAFT}*"), *unfinished_exports(root.root)):
+        shutil.rmtree(folder, ignore_errors=True)
     for draft in root.root.glob(".MANIFEST.json.*"):
         draft.unlink(missing_ok=True)
 

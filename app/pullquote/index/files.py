@@ -89,7 +89,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def read_checked(path: Path, stamp: Stamp) -> bytes:
-    """Read a whole file once and hand it out only if it is what the manifest says.
+    """A whole file, read once and handed out only if it is what was written.
 
     Raises:
         IndexCorrupt: it is missing, of another size, or altered.
@@ -101,10 +101,7 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
 
 
 def map_checked(path: Path, stamp: Stamp) -> memoryview:
-    """Map a file into memory, and hand it out only if it is what the manifest says.
-
-    For what is large and read in small parts. The file must never be changed in place afterwards,
-    as no file of a generation is.
+    """The same mapped into memory, for what is large and read in small parts; it must never be changed in place.
 
     Raises:
         IndexCorrupt: it is missing, of another size, or altered.
@@ -118,21 +115,6 @@ def map_checked(path: Path, stamp: Stamp) -> memoryview:
     raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
 
 
-def mapped_array(content: bytes | memoryview) -> NDArray[Any]:
-    """A view, without a copy, of an array in numpy's file format.
-
-    Raises:
-        ValueError: it is none, or is cut short.
-    """
-    header = io.BytesIO(bytes(content[:_HEADER_BYTES]))
-    if np.lib.format.read_magic(header) != (1, 0):
-        raise ValueError("another version of the array format")
-    shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
-    if by_columns or kind.hasobject:
-        raise ValueError("not a plain array")
-    return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
-
-
 def array_bytes(array: NDArray[Any]) -> bytes:
     """An array in numpy's file format."""
     buffer = io.BytesIO()
@@ -140,19 +122,20 @@ def array_bytes(array: NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def array_of(content: bytes) -> NDArray[Any]:
-    """An array from numpy's file format; pickled objects are refused.
+def array_of(content: bytes | memoryview) -> NDArray[Any]:
+    """An array in numpy's file format, viewed without a copy; pickled objects are refused.
 
     Raises:
         ValueError: not an array, or one of another size than the file has room for.
     """
-    stream = io.BytesIO(content)
-    np.lib.format.read_magic(stream)  # numpy would make room for whatever the header claims
-    shape, _, kind = np.lib.format.read_array_header_1_0(stream)
-    if math.prod(shape) * kind.itemsize != len(content) - stream.tell():
-        raise ValueError("an array's header does not fit the length of its file")
-    loaded: NDArray[Any] = np.load(io.BytesIO(content), allow_pickle=False)
-    return loaded
+    header = io.BytesIO(bytes(content[:_HEADER_BYTES]))
+    if np.lib.format.read_magic(header) != (1, 0):
+        raise ValueError("another version of the array format")
+    shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+    whole = math.prod(shape) * kind.itemsize == len(content) - header.tell()  # numpy trusts what a header claims
+    if by_columns or kind.hasobject or not whole:
+        raise ValueError("not a plain array of the size that its header claims")
+    return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
 
 
 def json_bytes(value: object) -> bytes:

@@ -1,91 +1,28 @@
-"""Where everything lies below the index folder."""
+"""Where everything lies below the index folder, and what is written down about it."""
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Position, Source
+from pullquote.corpus.documents import Document, Position, Source
 from pullquote.corpus.files import lock_of
-from pullquote.errors import IndexCorrupt, IndexMismatch
+from pullquote.errors import IndexCorrupt, IndexMismatch, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
 
-FORMAT = 1  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
-LIBRARIES = ("pystemmer", "pyyaml", "sentencex", "tokenizers")  # that cut texts and read what stands above them
-
-
-@lru_cache(maxsize=1)
-def program() -> str:
-    """What built an index: a fingerprint of this package's code and bundled models, and of the libraries' versions, which
-    decide how texts are cut, attributed and judged (a model's card names its weights' hash).
-    """
-    from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
-
-    digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted([*package.rglob("*.py"), *package.glob("models/weights/*/config.json")]):
-        digest.update(path.read_bytes())
-    for name in LIBRARIES:
-        digest.update(f"{name} {version(name)}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The index folder: generations side by side, one manifest that names the current one."""
-
-    root: Path
-
-    @property
-    def manifest(self) -> Path:
-        """Names the current and the previous generation; swapped by rename, last of all."""
-        return self.root / "MANIFEST.json"
-
-    @property
-    def lock(self) -> Path:
-        """Held, by the kernel, by the one process that builds."""
-        return lock_of(self.root)
-
-    @property
-    def calibration(self) -> Path:
-        """The confidence that the operator fitted, where there is one."""
-        return self.root / "calibration.json"
-
-    def encoded(self, identity: str) -> Path:
-        """Vectors of texts that an encoder encoded before; only a build reads them."""
-        return self.root / "vectors" / f"{identity}.bin"
-
-    @property
-    def generations(self) -> Path:
-        """The folder of all generations."""
-        return self.root / "generations"
-
-    def generation(self, name: str) -> "GenerationLayout":
-        """One generation's files."""
-        return GenerationLayout(self.generations / name)
-
-
-@dataclass(frozen=True, slots=True)
-class GenerationLayout:
-    """The files of one generation; none is ever changed after it was written."""
-
-    folder: Path
-
-    @property
-    def card(self) -> Path:
-        """What was built, from what, with which model; sizes and hashes of the other files."""
-        return self.folder / "generation.json"
-
-    def file(self, name: str) -> Path:
-        """One of the files that the card lists."""
-        return self.folder / name
-
+FORMAT = 2  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+# Libraries that cut texts and read what stands above them.
+LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
+MAX_MANIFEST = 65_536
+MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+MEND = "run `pullquote index` to build it again"
 
 DOCUMENTS = "documents.json"
 TEXTS = "texts.bin"
@@ -105,12 +42,81 @@ SUGGESTIONS = "suggestions.json"
 STANCES = "stances.json"
 
 
-MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+@lru_cache(maxsize=1)
+def program() -> str:
+    """What built an index: a fingerprint of this package's code, word lists and bundled models, and of the libraries'
+    versions, which decide how texts are cut, attributed and judged (a model's card names its weights' hash).
+    """
+    from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
+
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    lists = (path for path in package.glob("*/*.txt") if path.is_file())
+    for path in sorted([*package.rglob("*.py"), *lists, *package.glob("models/weights/*/config.json")]):
+        digest.update(path.read_bytes())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+class Layout:
+    """The index folder: generations side by side, one manifest that names the current one."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.manifest = root / "MANIFEST.json"  # names the current and the previous generation; swapped last of all
+        self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
+        self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
+        self.generations = root / "generations"
+
+    def encoded(self, identity: str) -> Path:
+        """Vectors of texts that an encoder encoded before; only a build reads them."""
+        return self.root / "vectors" / f"{identity}.bin"
+
+    def generation(self, name: str) -> "GenerationLayout":
+        """One generation's files."""
+        return GenerationLayout(self.generations / name)
+
+
+class GenerationLayout:
+    """The files of one generation; none is ever changed after it was written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.card = folder / "generation.json"  # what it was built from and with; sizes and hashes of the other files
+
+    def file(self, name: str) -> Path:
+        """One of the files that the card lists."""
+        return self.folder / name
+
+
+def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
+    """Which generation is the current one and which the one before, each with its card's SHA-256.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: it cannot be read or understood, or is of another format.
+    """
+    if not os.path.lexists(root.manifest):
+        raise IndexMissing(f"there is no index in {root.root}; run `pullquote index`")
+    try:
+        named = json.loads(read_regular(root.manifest, MAX_MANIFEST))
+        if named["format"] == FORMAT and named["current"]["generation"]:
+            return dict(named)
+    except IndexCorrupt as damage:
+        raise IndexCorrupt(f"{damage}; {MEND}") from damage
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IndexCorrupt(f"{root.manifest} is damaged; {MEND}") from error
+    raise IndexCorrupt(f"{root.manifest} is of another format; {MEND}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a generation was built from and with, and the stamps of its files."""
+    """What a generation was built from and with, and the stamps of its files.
+
+    `answering` is a fingerprint of what else decides which suggested questions are answered: threshold, ranker and
+    calibration. `skipped_hashes` are by path, "" where a file could not even be opened.
+    """
 
     name: str
     built_at: str
@@ -119,12 +125,10 @@ class Card:
     dimension: int
     counts: dict[str, int]
     skipped: tuple[tuple[str, str], ...]
+    skipped_hashes: dict[str, str]
     files: dict[str, Stamp]
     program: str
-    answering: str = ""
-    """What else decided which suggested questions are answered: a fingerprint of threshold, ranker and calibration."""
-    skipped_hashes: dict[str, str] = field(default_factory=dict)
-    """SHA-256 of each skipped file by path, "" where it could not even be opened."""
+    answering: str
     format: int = FORMAT
 
     def to_bytes(self) -> bytes:
@@ -147,50 +151,9 @@ class Card:
                 )
             files = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
-            told = {name: value for name, value in facts.items() if name in KNOWN}  # a later program may tell more
-            return cls(**{**told, "files": files, "skipped": skipped})
+            return cls(**{**facts, "files": files, "skipped": skipped})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexCorrupt("the generation's card is damaged") from error
-
-
-KNOWN = frozenset(one.name for one in fields(Card))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRow:
-    """A document's facts and where its parts lie in the generation's arrays."""
-
-    id: str
-    debate: str
-    path: str
-    sha256: str
-    file_sha256: str
-    start: int
-    size: int
-    first_sentence: int
-    end_sentence: int
-    source: Source
-    language: str | None
-    side: str | None
-    headings: tuple[str, ...]
-    not_prose: tuple[str, ...]
-    proposition: str | None = None
-    positions: tuple[Position, ...] = ()
-
-    @property
-    def reading(self) -> tuple[object, ...]:
-        """All that decides how a document is cut and whose words it holds."""
-        return (
-            self.id, self.debate, self.path, self.sha256, self.source, self.language, self.side, self.headings,
-            self.not_prose,
-        )  # fmt: skip
-
-    @classmethod
-    def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
-        """From the JSON form."""
-        tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
-        positions = tuple(Position(**position) for position in facts.get("positions", ()))
-        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
 
 
 def read_card(files: GenerationLayout, card_sha256: str) -> Card:
@@ -206,22 +169,50 @@ def read_card(files: GenerationLayout, card_sha256: str) -> Card:
     return Card.of(content)
 
 
-class Place(Protocol):
-    """Where a document's text and sentences lie."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A document but for its text, and where its parts lie: bytes of all texts, and rows of the sentences."""
 
+    id: str
+    debate: str
+    path: str
+    source: Source
+    language: str | None
+    side: str | None
+    proposition: str | None
+    positions: tuple[Position, ...]
+    headings: tuple[str, ...]
+    not_prose: tuple[str, ...]
+    sha256: str
+    file_sha256: str
+    characters: int
     start: int
     size: int
     first_sentence: int
     end_sentence: int
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the document says of itself, but for its text, by the names of its members."""
+        return {name: getattr(self, name) for name in FACTS}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
+        """From the JSON form."""
+        tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
+        positions = tuple(Position(**position) for position in facts["positions"])
+        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
+
+
+FACTS = tuple(one.name for one in fields(Document) if one.name != "text")
+
 
 def check_places(
-    rows: Sequence[Any], sentences: NDArray[Any], passages: NDArray[Any], windows: NDArray[Any], length: int
+    rows: Sequence[DocumentRow], sentences: NDArray[Any], passages: NDArray[Any], windows: NDArray[Any], length: int
 ) -> None:
     """Refuse tables that point outside what they belong to, whatever their hashes say.
 
     Args:
-        rows: the documents; each has the members of `Place`.
         sentences: start, end, kind, paragraph, heading; shape (sentences, 5).
         passages: document, first sentence, end; shape (passages, 3).
         windows: document, first and last sentence; shape (windows, 3).
@@ -230,40 +221,27 @@ def check_places(
     Raises:
         IndexCorrupt: one does.
     """
-    fits = (
-        _documents_fit(rows, len(sentences), length)
-        and _sentences_fit(sentences)
-        and _spans_fit(rows, passages, 0)
-        and _spans_fit(rows, windows, 1)
-    )
-    if not fits:
+    texts, firsts = [0, *(row.start + row.size for row in rows)], [0, *(row.end_sentence for row in rows)]
+    lies = [(row.start, row.first_sentence) for row in rows] + [(length, len(sentences))]
+    rise = all(row.size >= 0 and row.end_sentence >= row.first_sentence for row in rows)
+    fits = rise and lies == list(zip(texts, firsts, strict=True)) and _are_sentences(sentences)
+    if not (fits and _lie_inside(rows, passages, 0) and _lie_inside(rows, windows, 1)):
         raise IndexCorrupt("a table of the index points outside what it belongs to")
 
 
-def _documents_fit(rows: Sequence[Place], sentences: int, length: int) -> bool:
-    text = sentence = 0
-    for row in rows:
-        if row.start != text or row.size < 0 or row.first_sentence != sentence or row.end_sentence < sentence:
-            return False
-        text, sentence = text + row.size, row.end_sentence
-    return (text, sentence) == (length, sentences)
-
-
-def _sentences_fit(sentences: NDArray[Any]) -> bool:
-    if sentences.dtype != np.int32 or sentences.ndim != 2 or sentences.shape[1] != 5:
+def _are_sentences(table: NDArray[Any]) -> bool:
+    if table.dtype != np.int32 or table.ndim != 2 or table.shape[1] != 5:
         return False
-    start, end, kind = sentences[:, 0], sentences[:, 1], sentences[:, 2]
+    start, end, kind = table[:, 0], table[:, 1], table[:, 2]
     return bool(np.all((start >= 0) & (start < end) & (kind >= 0) & (kind < 3)))
 
 
-def _spans_fit(rows: Sequence[Place], table: NDArray[Any], last: int) -> bool:
+def _lie_inside(rows: Sequence[DocumentRow], table: NDArray[Any], last: int) -> bool:
     """Whether each row's sentences lie inside its document; `last` is 1 where the end is included."""
     if table.dtype != np.int32 or table.ndim != 2 or table.shape[1] != 3:
         return False
-    if not len(table):
-        return True
     document, first, end = table[:, 0], table[:, 1], table[:, 2] + last
-    if document.min() < 0 or document.max() >= len(rows) or np.any(np.diff(document) < 0):
+    if len(table) and (document.min() < 0 or document.max() >= len(rows) or np.any(np.diff(document) < 0)):
         return False
     starts = np.array([row.first_sentence for row in rows])[document]
     ends = np.array([row.end_sentence for row in rows])[document]

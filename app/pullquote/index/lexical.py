@@ -1,7 +1,7 @@
 """Words in common: BM25 over stemmed words.
 
-The words are weighed when an index is built (`postings`). A query only adds up the columns of its
-words, and no query parser ever sees a user's text.
+The words are weighed when an index is built. A query only adds up the columns of its words, and no query parser ever
+sees a user's text.
 """
 
 import json
@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,15 +29,7 @@ _UNSEEN = dict.fromkeys(
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being below between
-    both but by can could did do does doing down during each few for from further had has have having he her
-    here hers herself him himself his how i if in into is it its itself just many may me might more most much
-    my myself nor of off on once only or other our ours ourselves out over own said same say says she should
-    so some such tell than that the their theirs them themselves then there these they this those through to
-    too under until up upon us very was we were what when where which while who whom whose why will with would
-    you your yours yourself yourselves""".split()  # noqa: SIM905 -- a list of 130 lines would say the same
-)
+STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="ascii").split())
 
 
 def clean(text: str) -> str:
@@ -60,11 +53,8 @@ def in_words(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The stems of a text's words, in order, without stop words.
-
-    Example: terms("Killing the kingpins") -> ["kill", "kingpin"]
-    """
-    words = [word for word in in_words(text).split() if word not in STOP_WORDS]
+    """The stems of a text's words, in order, without stop words."""
+    words = [word for word in _WORD.findall(clean(text)) if word not in STOP_WORDS]
     stems: list[str] = _stemmer().stemWords(words)
     return stems
 
@@ -80,98 +70,6 @@ def _stemmer() -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("english")
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """For each term in turn, the rows that hold it and how often: those of term t are `starts[t]:starts[t + 1]`."""
-
-    terms: tuple[str, ...]
-    starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    counts: NDArray[np.int64]
-
-    def of_rows(self, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """The postings of these rows: the term, the place of the row among those chosen, and the count."""
-        numbers = np.repeat(np.arange(len(self.terms), dtype=np.int64), np.diff(self.starts))
-        order = np.argsort(self.rows, kind="stable")
-        top = int(max(chosen.max(initial=-1), self.rows.max(initial=-1))) + 1
-        first = np.concatenate([[0], np.cumsum(np.bincount(self.rows, minlength=top))])
-        lengths = first[chosen + 1] - first[chosen]
-        ends = np.cumsum(lengths)
-        inside = np.arange(int(lengths.sum())) - np.repeat(ends - lengths, lengths)
-        taken = order[np.repeat(first[chosen], lengths) + inside]
-        return numbers[taken], np.repeat(np.arange(len(chosen)), lengths), self.counts[taken].astype(np.int64)
-
-
-def count_terms(
-    rows: int, fresh: Mapping[int, Sequence[str]], before: Postings | None = None, same: Mapping[int, int] | None = None
-) -> Postings:
-    """The postings of `rows` texts.
-
-    Args:
-        fresh: the terms of the texts that are counted now, by row.
-        before: postings that hold the others.
-        same: where, in `before`, each of the others is; by row.
-    """
-    vocabulary = {term: number for number, term in enumerate(before.terms if before else ())}
-    named = [vocabulary.setdefault(term, len(vocabulary)) for found in fresh.values() for term in found]
-    lengths = [len(found) for found in fresh.values()]
-    places = np.repeat(np.fromiter(fresh, np.int64, len(fresh)), lengths)
-    marks, counts = np.unique(np.array(named, np.int64) * max(rows, 1) + places, return_counts=True)
-    numbers, places = np.divmod(marks, max(rows, 1))
-    if before and same:
-        of_same = before.of_rows(np.fromiter(same.values(), np.int64, len(same)))
-        mine = np.fromiter(same, np.int64, len(same))
-        numbers = np.concatenate([numbers, of_same[0]])
-        places = np.concatenate([places, mine[of_same[1]]])
-        counts = np.concatenate([counts, of_same[2]])
-    return _in_order(list(vocabulary), numbers, places, counts)
-
-
-def _in_order(
-    vocabulary: Sequence[str], numbers: NDArray[np.int64], rows: NDArray[np.int64], counts: NDArray[np.int64]
-) -> Postings:
-    """Terms in the order of their letters, without those that no row holds any more; rows upwards."""
-    held = np.flatnonzero(np.bincount(numbers, minlength=len(vocabulary))).tolist()
-    ordered = sorted(held, key=vocabulary.__getitem__)
-    rank = np.zeros(len(vocabulary), np.int64)
-    rank[ordered] = np.arange(len(ordered))
-    ranked = rank[numbers]
-    order = np.lexsort((rows, ranked))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(ranked, minlength=len(ordered)))]).astype(np.int64)
-    terms = tuple(vocabulary[number] for number in ordered)
-    return Postings(terms, starts, rows[order].astype(np.int32), counts[order])
-
-
-def weigh(postings: Postings, rows: int) -> NDArray[np.float32]:
-    """The BM25 weight of each posting, as Lucene counts it (Kamphuis et al. 2020); the same numbers as bm25s."""
-    if not rows:
-        return np.zeros(0, np.float32)
-    lengths = np.bincount(postings.rows, weights=postings.counts, minlength=rows)
-    held = np.diff(postings.starts)
-    rarity = np.log(1 + (rows - held + 0.5) / (held + 0.5)).astype(np.float32)
-    tempered = K1 * ((1 - B) + B * lengths[postings.rows] / (lengths.mean() or 1.0))
-    weights = np.repeat(rarity, held) * (postings.counts / (tempered + postings.counts))
-    return np.asarray(weights, np.float32)
-
-
-def lexical_files(
-    texts: Sequence[str], before: Postings | None = None, same: Mapping[int, int] | None = None
-) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """Weigh every word of every text (one row each): weights, rows, starts, terms and counts, as files.
-
-    Args:
-        before: postings of the generation before.
-        same: the rows there, by the rows here, of texts that it held.
-    """
-    same = same or {}
-    fresh = {row: terms(text) for row, text in enumerate(texts) if row not in same}
-    found = count_terms(len(texts), fresh, before, same)
-    listed = json.dumps(found.terms, ensure_ascii=False).encode("utf-8")
-    counts = found.counts.astype(np.min_scalar_type(int(found.counts.max(initial=0))))
-    weights = weigh(found, len(texts))
-    return array_bytes(weights), array_bytes(found.rows), array_bytes(found.starts), listed, array_bytes(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +98,6 @@ class Lexical:
             raise IndexCorrupt("the lexical index does not fit together")
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
 
-    def postings(self, counts: bytes) -> Postings | None:
-        """What the weights were made of, with the file of counts; None where that does not fit, so all is counted anew."""
-        try:
-            held = array_of(counts)
-        except ValueError:
-            return None
-        if held.shape != self.indices.shape or held.dtype.kind not in "iu" or (len(held) and held.min() < 1):
-            return None
-        return Postings(tuple(self.numbers), self.starts, self.indices, held)
-
     def score(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every row for these terms, shape (rows,); each term counts once."""
         totals = np.zeros(self.rows, dtype=np.float32)
@@ -227,13 +115,10 @@ class Lexical:
     def holding(self, query: Iterable[str]) -> NDArray[np.int64]:
         """The rows that hold every one of these terms, upwards."""
         wanted = set(query)
-        held = sorted((self.indices[held] for _, held in self._held(wanted)), key=len)
+        held = [self.indices[held] for _, held in self._held(wanted)]
         if len(held) < len(wanted) or not held:
             return np.zeros(0, np.int64)
-        rows = held[0]
-        for others in held[1:]:
-            rows = rows[np.isin(rows, others, assume_unique=True)]
-        return np.sort(rows).astype(np.int64)
+        return np.flatnonzero(np.bincount(np.concatenate(held), minlength=self.rows) == len(held))
 
     def _held(self, query: Iterable[str]) -> Iterator[tuple[str, slice]]:
         """Each different term that any row holds with where its postings are, in an order that is always the same."""
@@ -251,3 +136,65 @@ class Lexical:
         number = self.numbers.get(term)
         found = 0 if number is None else int(self.starts[number + 1] - self.starts[number])
         return math.log(1 + (self.rows - found + 0.5) / (found + 0.5))
+
+
+def lexical_files(
+    texts: Sequence[str], before: Lexical | None = None, counts: bytes = b"", same: Mapping[int, int] | None = None
+) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """Weigh every word of every text (one row each): weights, rows, starts, terms and counts, as files.
+
+    Args:
+        before: the words of the generation before, `counts` its file of them.
+        same: for rows there, the row here that has the same text: its words are not counted again.
+    """
+    held = _counts(counts, before) if before and same else None
+    vocabulary = dict(before.numbers) if before and held is not None else {}
+    known = set(same.values()) if same and held is not None else set()
+    fresh = ((row, term) for row, text in enumerate(texts) if row not in known for term in terms(text))
+    marks = [vocabulary.setdefault(term, len(vocabulary)) * len(texts) + row for row, term in fresh]
+    found, times = np.unique(np.array(marks, np.int64), return_counts=True)
+    numbers, rows = np.divmod(found, max(len(texts), 1))
+    if before and same and held is not None:
+        here = np.full(before.rows, -1, np.int64)
+        here[list(same)] = list(same.values())
+        old = here[before.indices]
+        numbers = np.concatenate([numbers, np.repeat(np.arange(len(before.numbers)), np.diff(before.starts))[old >= 0]])
+        rows, times = np.concatenate([rows, old[old >= 0]]), np.concatenate([times, held[old >= 0]])
+    return _files(len(texts), list(vocabulary), numbers, rows, times)
+
+
+def _counts(content: bytes, lexical: Lexical) -> NDArray[np.int64] | None:
+    """How often each posting's term stands in its row; None where the file does not fit, so all is counted anew."""
+    try:
+        held = array_of(content)
+    except ValueError:
+        return None
+    fits = held.shape == lexical.indices.shape and held.dtype.kind in "iu" and held.min(initial=1) > 0
+    return held.astype(np.int64) if fits else None
+
+
+def _files(
+    count: int, vocabulary: Sequence[str], numbers: NDArray[np.int64], rows: NDArray[np.int64], times: NDArray[np.int64]
+) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """The files of postings in any order: terms in the order of their letters, without those that no row holds."""
+    listed = sorted(np.unique(numbers).tolist(), key=vocabulary.__getitem__)
+    rank = np.zeros(len(vocabulary), np.int64)
+    rank[listed] = np.arange(len(listed))
+    order = np.lexsort((rows, rank[numbers]))
+    held, times = rows[order].astype(np.int32), times[order]
+    starts = np.searchsorted(rank[numbers][order], np.arange(len(listed) + 1))
+    weights = _weigh(count, starts, held, times)
+    terms_file = json.dumps([vocabulary[number] for number in listed], ensure_ascii=False).encode("utf-8")
+    small = times.astype(np.min_scalar_type(int(times.max(initial=0))))
+    return array_bytes(weights), array_bytes(held), array_bytes(starts), terms_file, array_bytes(small)
+
+
+def _weigh(
+    count: int, starts: NDArray[np.int64], rows: NDArray[np.int32], times: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The BM25 weight of each posting, as Lucene counts it (Kamphuis et al. 2020); the same numbers as bm25s."""
+    lengths = np.bincount(rows, weights=times, minlength=count)
+    held = np.diff(starts)
+    rarity = np.log(1 + (count - held + 0.5) / (held + 0.5)).astype(np.float32)
+    tempered = K1 * ((1 - B) + B * lengths[rows] / (lengths.mean() or 1.0)) if count else np.zeros(0)
+    return np.asarray(np.repeat(rarity, held) * (times / (tempered + times)), np.float32)
