@@ -72,7 +72,6 @@ class Ready:
 
     def expect_many(self) -> None:
         """Get ready for many questions at once, not when they have come."""
-        self.generation.expect_many()
         self.debater.expect_many()
         _ = self.roster
 

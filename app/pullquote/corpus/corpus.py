@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -52,10 +52,6 @@ class Corpus:
     """Files that were read, and what is odd about them."""
 
 
-# A document by its file's path and SHA-256, or None.
-Parsed = Callable[[str, str], Document | None]
-
-
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
     """A file of the corpus as it lies on disk: its debate, path and bytes."""
@@ -73,7 +69,7 @@ class CorpusFile:
 
 
 def load_corpus(
-    settings: Settings, known_ids: Mapping[str, str] | None = None, parsed: Parsed = lambda path, sha256: None,
+    settings: Settings, known_ids: Mapping[str, str] | None = None,
     known_hashes: Mapping[str, str] | None = None,
 ) -> Corpus:  # fmt: skip
     """Read every document below the corpus folder.
@@ -81,7 +77,6 @@ def load_corpus(
     Args:
         known_ids: ids given earlier, by path, which documents keep.
         known_hashes: SHA-256 of the files that had them: whoever finds such a file under another name knows it again.
-        parsed: gives a document that was made of this very file before, under its known id.
 
     Raises:
         CorpusError: the folder is missing, or holds no readable document.
@@ -96,7 +91,7 @@ def load_corpus(
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
-            documents.append(parsed(path, file.sha256) or parse_document(file, document_id=ids.give(path, file.sha256)))
+            documents.append(parse_document(file, document_id=ids.give(path, file.sha256)))
             size = _whole_size(settings, size + len(file.content))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
         except DocumentError as error:

@@ -11,8 +11,8 @@ from pathlib import Path
 from pullquote.corpus.corpus import corpus_paths, read_file
 from pullquote.errors import CorpusError, DocumentError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
-from pullquote.index.generation import Generation, Opened, open_index
-from pullquote.index.layout import Card, Layout, read_card, read_manifest
+from pullquote.index.generation import Generation, Opened, open_index, open_named
+from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
 
@@ -38,15 +38,16 @@ def current_name(settings: Settings) -> str | None:
 
 def current_card(settings: Settings) -> Card | None:
     """The card of the generation that the manifest names, checked, or None where there is none to read."""
+    root = Layout(settings.index)
     try:
-        named = read_manifest(Layout(settings.index))["current"]
-        return read_card(Layout(settings.index).generation(named["generation"]), named["sha256"])
+        named = read_manifest(root)["current"]
+        return Card.read(root.generation(named["generation"]), named["sha256"])
     except (IndexFault, KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def damage(settings: Settings, whole: Generation | None = None) -> dict[str, tuple[str, ...]]:
-    """What is wrong with the current generation and with the one before, under the name of its role; none where whole.
+def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str | None]:
+    """What is wrong with the current generation and with the one before, or None, under the name of its role.
 
     Args:
         whole: a generation that was just opened, and so checked, which is not read again.
@@ -57,18 +58,13 @@ def damage(settings: Settings, whole: Generation | None = None) -> dict[str, tup
     """
     root = Layout(settings.index)
     named = read_manifest(root)
-    return {role: _faults(root, named[role], whole) for role in _ROLES if named.get(role)}
-
-
-def _faults(root: Layout, pair: Mapping[str, str], whole: Generation | None) -> tuple[str, ...]:
-    try:
-        if whole is None or pair["generation"] != whole.card.name:
-            Generation.open(root.generation(pair["generation"]), pair["sha256"])
-    except IndexFault as fault:
-        return (str(fault),)
-    except (KeyError, TypeError):
-        return (f"{root.manifest} is damaged",)
-    return ()
+    found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
+    for role in found:
+        try:
+            open_named(root, named[role], whole)
+        except IndexFault as fault:
+            found[role] = str(fault)
+    return found
 
 
 def leftovers(settings: Settings) -> tuple[str, ...]:
@@ -86,13 +82,11 @@ def leftovers(settings: Settings) -> tuple[str, ...]:
 
 def is_locked(settings: Settings) -> bool:
     """Whether a process is building this index now."""
-    try:
-        with Layout(settings.index).lock.open("rb") as file:
+    with suppress(FileNotFoundError, PermissionError), Layout(settings.index).lock.open("rb") as file:
+        try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
+        except BlockingIOError:
+            return True
     return False
 
 
@@ -112,20 +106,22 @@ class Staleness:
         """The files that differ, by path; none where there is no corpus folder, as an index may serve without it."""
         when, name, found = self._known
         told = name == generation.card.name
-        if told and time.monotonic() - when <= STALE_SECONDS:
-            return found
-        if not self._comparing.acquire(blocking=not told):
+        fresh = told and time.monotonic() - when <= STALE_SECONDS
+        if fresh or not self._comparing.acquire(blocking=not told):
             return found
         try:
-            with suppress(CorpusError):
-                hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}
-                self._seen = {path: seen for path, seen in self._seen.items() if path in hashes}
-                self._known = (time.monotonic(), generation.card.name, differing(generation, hashes))
-                return self._known[2]
-            self._known = (time.monotonic(), generation.card.name, ())
-            return ()
+            self._known = (time.monotonic(), generation.card.name, self._differing(generation))
+            return self._known[2]
         finally:
             self._comparing.release()
+
+    def _differing(self, generation: Generation) -> tuple[str, ...]:
+        try:
+            hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}
+        except CorpusError:
+            return ()
+        self._seen = {path: seen for path, seen in self._seen.items() if path in hashes}
+        return differing(generation, hashes)
 
     def _hash(self, path: str) -> str:
         facts = _facts(self._settings.corpus / path)
@@ -135,7 +131,6 @@ class Staleness:
             found = read_file(self._settings.corpus, path, limit=self._settings.max_document_bytes).sha256
         except DocumentError:
             found = ""
-        self._seen.pop(path, None)
         if facts and time.time() - max(facts[:2]) / 1e9 > SETTLED_SECONDS:
             self._seen[path] = facts, found
         return found

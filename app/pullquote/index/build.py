@@ -5,7 +5,7 @@ import mmap
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -24,18 +24,18 @@ from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import KINDS, Generation, Tables, open_index
-from pullquote.index.layout import FACTS, Card, DocumentRow, Layout, read_manifest
+from pullquote.index.layout import COUNTED, FACTS, Card, DocumentRow, Layout, read_manifest
 from pullquote.index.lexical import lexical_files
-from pullquote.index.vectors import EXACT, flat_bytes, window_files
+from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
+EXACT = 20_000  # windows up to which all are searched; past it only those of the nearest passages
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 KEY_BYTES = 16
 BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
 _CHECK_BYTES = 8
-_KEPT_SHARE = 0.75  # of the bound that is left when the oldest go, so that they do not go each time
 
 # What is worked out from a whole snapshot before it is written: further files by name.
 Enrich = Callable[[Generation], Mapping[str, bytes]]
@@ -70,13 +70,12 @@ def build_index(
     root = Layout(settings.index)
     make_folder(root.root)
     with only_writer(root.lock):
-        sweep_drafts(root)  # before the room is looked at: they may be what takes it
-        check_room(root.root, settings.min_free_bytes)
+        sweep(root)  # before the room is looked at: they may be what takes it
+        _check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
         known = {row.path: row.id for row in previous.rows} if previous else {}
-        parsed = previous.parsed if previous else lambda path, sha256: None
         hashes = {row.path: row.file_sha256 for row in previous.rows} if previous else {}
-        corpus = corpus or load_corpus(settings, known, parsed, hashes)
+        corpus = corpus or load_corpus(settings, known, known_hashes=hashes)
         kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
@@ -125,13 +124,14 @@ def _answering(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything a generation holds, but for the vectors; `keys` are encoded: the passages' search keys, then the windows'."""
+    """Everything a generation holds, but for the vectors.
+
+    `tables` are its sentences, passages and windows. `keys` are encoded: the passages' search keys, then the windows'.
+    """
 
     rows: tuple[DocumentRow, ...]
     texts: bytes
-    sentences: NDArray[np.int32]
-    passages: NDArray[np.int32]
-    windows: NDArray[np.int32]
+    tables: Tables
     keys: tuple[str, ...]
 
 
@@ -142,9 +142,8 @@ def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
     """
     rows: list[DocumentRow] = []
     texts: list[bytes] = []
-    parts: tuple[list[NDArray[np.int32]], ...] = ([], [], [])
-    passage_keys: list[str] = []
-    window_keys: list[str] = []
+    parts: list[Tables] = []
+    keys: list[tuple[list[str], list[str]]] = []
     start = sentence = 0
     for document in sorted(corpus.documents, key=lambda document: (document.debate, document.path)):
         texts.append(document.text.encode("utf-8"))
@@ -156,15 +155,13 @@ def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
         same = previous.number_of_same(row) if previous else None
         tables = previous.structure(same) if previous and same is not None else _split(document)
         shift = np.array([len(rows), sentence, sentence], np.int32)
-        for listed, part in zip(parts, (tables[0], tables[1] + shift, tables[2] + shift), strict=True):
-            listed.append(part)
-        of_passages, of_windows = _keys(document, tables)
-        passage_keys += of_passages
-        window_keys += of_windows
+        parts.append((tables[0], tables[1] + shift, tables[2] + shift))
+        keys.append(_keys(document, tables))
         start, sentence = start + row.size, sentence + len(tables[0])
         rows.append(replace(row, end_sentence=sentence))
-    sentences, passages, windows = map(np.concatenate, parts)
-    return Prepared(tuple(rows), b"".join(texts), sentences, passages, windows, (*passage_keys, *window_keys))
+    sentences, passages, windows = map(np.concatenate, zip(*parts, strict=True))
+    all_keys = (key for grain in zip(*keys, strict=True) for of_document in grain for key in of_document)
+    return Prepared(tuple(rows), b"".join(texts), (sentences, passages, windows), tuple(all_keys))
 
 
 def _split(document: Document) -> Tables:
@@ -177,11 +174,8 @@ def _split(document: Document) -> Tables:
         (each.span.start, each.span.end, KINDS.index(each.kind), each.paragraph, -1 if each.heading is None else each.heading)
         for each in sentences
     ]  # fmt: skip
-    return _table(rows, 5), _table(passages, 3), _table(windows, 3)
-
-
-def _table(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.int32]:
-    return np.array(rows, dtype=np.int32).reshape(len(rows), width)
+    tables = [np.array(table, np.int32).reshape(-1, width) for table, width in ((rows, 5), (passages, 3), (windows, 3))]
+    return tables[0], tables[1], tables[2]
 
 
 def _keys(document: Document, tables: Tables) -> tuple[list[str], list[str]]:
@@ -242,23 +236,11 @@ class Encoded:
                 file.write(records)
 
     def trim(self) -> None:
-        """Drop the oldest records where the file is over its bound, and the files of other encoders.
-
-        What cannot be dropped, such as somebody's folder, keeps nothing else from being.
-        """
+        """Drop the file where it is over its bound, and those of other encoders, but what cannot be dropped."""
         for other in self.path.parent.glob("*"):
             with suppress(OSError):
-                if other != self.path:
+                if other != self.path or other.stat().st_size > self.limit:
                     other.unlink()
-                elif other.stat().st_size > self.limit:
-                    self._keep_newest(int(self.limit * _KEPT_SHARE) // self._record)
-
-    def _keep_newest(self, count: int) -> None:
-        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with self.path.open("rb") as file:
-            file.seek(-count * self._record, os.SEEK_END)
-            draft.write_bytes(file.read())
-        draft.replace(self.path)
 
 
 def _check(body: bytes) -> bytes:
@@ -272,14 +254,9 @@ def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
 
 
 def encode_rows(
-    keys: Sequence[str],
-    digests: NDArray[np.uint8],
-    encoder: Encoder,
-    *,
-    before: Mapping[bytes, Vectors],
-    kept: Encoded,
-    progress: Progress,
-) -> Vectors:
+    keys: Sequence[str], digests: NDArray[np.uint8], encoder: Encoder, *,
+    before: Mapping[bytes, Vectors], kept: Encoded, progress: Progress,
+) -> Vectors:  # fmt: skip
     """A vector a row, shape (rows, dimension).
 
     Args:
@@ -289,30 +266,21 @@ def encode_rows(
     marks = [digest.tobytes() for digest in digests]
     missing = {mark: text for mark, text in zip(marks, keys, strict=True) if mark not in before}
     known = kept.find(missing)
-    known.update(_encoded({mark: missing[mark] for mark in missing.keys() - known.keys()}, encoder, kept, progress))
-    rows = [known[mark] if mark in known else before[mark] for mark in marks]
-    return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
-
-
-def _encoded(
-    missing: Mapping[bytes, str], encoder: Encoder, kept: Encoded, progress: Progress
-) -> Iterator[tuple[bytes, Vectors]]:
     # The longest first: the remaining time that a progress bar shows is then never too hopeful.
-    marks = sorted(missing, key=lambda mark: (-len(missing[mark]), mark))
-    progress(0, len(marks))
-    done = 0
-    # One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a
-    # batch would only add padding.
+    left = sorted(missing.keys() - known.keys(), key=lambda mark: (-len(missing[mark]), mark))
+    progress(0, len(left))
+    # One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a batch would only pad.
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for start in range(0, len(marks), BATCH):
-            batch = {}
-            part = marks[start : start + BATCH]
+        for start in range(0, len(left), BATCH):
+            batch: dict[bytes, Vectors] = {}
+            part = left[start : start + BATCH]
             for mark, vector in zip(part, pool.map(lambda mark: encoder.encode([missing[mark]])[0], part), strict=True):
                 batch[mark] = vector
-                done += 1
-                progress(done, len(marks))
+                progress(start + len(batch), len(left))
             kept.add(batch)
-            yield from batch.items()
+            known |= batch
+    rows = [known[mark] if mark in known else before[mark] for mark in marks]
+    return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
 
 
 def _write_generation(
@@ -321,49 +289,35 @@ def _write_generation(
 ) -> tuple[str, str]:  # fmt: skip
     """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
     prepared = prepare(corpus, previous)
-    digests, count = key_digests(prepared.keys), len(prepared.passages)
-    before = _known_vectors(previous, encoder, windows=len(prepared.windows))
+    counts = dict(zip(COUNTED, map(len, (prepared.rows, *prepared.tables)), strict=True))
+    digests, first = key_digests(prepared.keys), counts["passages"]
+    before = _known_vectors(previous, encoder, windows=counts["windows"])
     vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
+    tables = [array_bytes(table) for table in (*prepared.tables, digests)]
     contents = {
         layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
         layout.TEXTS: prepared.texts,
-        layout.SENTENCES: array_bytes(prepared.sentences),
-        layout.PASSAGES: array_bytes(prepared.passages),
-        layout.WINDOWS: array_bytes(prepared.windows),
-        layout.KEYS: array_bytes(digests),
-        layout.PASSAGE_VECTORS: flat_bytes(vectors[:count]),
-        **window_files(vectors[count:]),
-        **_lexical(prepared.keys[count:], digests[count:], previous),
+        **dict(zip(layout.TABLES, tables, strict=True)),
+        **dict(zip(layout.LEXICAL, lexical_files(prepared.keys[first:]), strict=True)),
+        layout.PASSAGE_VECTORS: flat_bytes(vectors[:first]),
     }
-    card = _card(settings, corpus, encoder, prepared)
+    if counts["windows"] > EXACT:
+        contents[layout.WINDOW_HALVES] = array_bytes(vectors[first:].astype(np.float16))
+    else:
+        contents[layout.WINDOW_VECTORS] = flat_bytes(vectors[first:])
+    card = _card(settings, corpus, encoder, counts)
     return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
 
 
-def _card(settings: Settings, corpus: Corpus, encoder: Encoder, prepared: Prepared) -> Card:
+def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str, int]) -> Card:
     now = datetime.now(UTC)
     return Card(
         name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", built_at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        encoder=encoder.identity, dimension=encoder.dimension, model=settings.model,
+        encoder=encoder.identity, dimension=encoder.dimension, model=settings.model, counts=counts, files={},
         program=layout.program(), answering=_answering(settings),
-        counts={
-            "documents": len(prepared.rows), "sentences": len(prepared.sentences),
-            "passages": len(prepared.passages), "windows": len(prepared.windows),
-        },
         skipped=tuple((file.path, file.reason) for file in corpus.skipped),
-        skipped_hashes={file.path: corpus.hashes.get(file.path, "") for file in corpus.skipped}, files={},
+        skipped_hashes={file.path: corpus.hashes.get(file.path, "") for file in corpus.skipped},
     )  # fmt: skip
-
-
-def _lexical(windows: Sequence[str], digests: NDArray[np.uint8], previous: Generation | None) -> dict[str, bytes]:
-    """The words' files; what the very same program counted in the generation before is not counted again."""
-    files = (*layout.LEXICAL, layout.COUNTS)
-    if previous is None or previous.card.program != layout.program():
-        return dict(zip(files, lexical_files(windows), strict=True))
-    here = {digest.tobytes(): row for row, digest in enumerate(digests)}
-    there = (digest.tobytes() for digest in previous.keys[len(previous.passages) :])
-    same = {row: here[mark] for row, mark in enumerate(there) if mark in here}
-    counts = previous.extra.get(layout.COUNTS, b"")
-    return dict(zip(files, lexical_files(windows, previous.lexical, counts, same), strict=True))
 
 
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
@@ -399,28 +353,17 @@ def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | 
     swap_in(root.manifest, json_bytes({"format": layout.FORMAT, **named}))
 
 
-def sweep(root: Layout, keep: Sequence[str]) -> None:
-    """Remove what interrupted builds left and generations that nothing names any more."""
-    for folder in root.generations.iterdir() if root.generations.is_dir() else ():
-        if folder.name not in keep:
+def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
+    """Remove what interrupted builds left, and all generations but those to keep (None: none of them)."""
+    left = root.generations.glob(f"{DRAFT}*" if keep is None else "*")
+    for folder in (*left, *unfinished_exports(root.root)):
+        if keep is None or folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
-    sweep_drafts(root)
-
-
-def sweep_drafts(root: Layout) -> None:
-    """Remove what interrupted builds left unfinished; no generation is touched."""
-    for folder in (*root.generations.glob(f"{DRAFT}*"), *unfinished_exports(root.root)):
-        shutil.rmtree(folder, ignore_errors=True)
     for draft in root.root.glob(".MANIFEST.json.*"):
         draft.unlink(missing_ok=True)
 
 
-def check_room(folder: Path, floor: int) -> None:
-    """Refuse to start a build when the disk is nearly full.
-
-    Raises:
-        IndexFull: fewer than `floor` bytes are free.
-    """
+def _check_room(folder: Path, floor: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < floor:
         raise IndexFull(

@@ -15,9 +15,9 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
 from pullquote.index.files import Stamp, array_of, map_checked, read_checked
-from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, read_card, read_manifest
+from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, read_manifest
 from pullquote.index.lexical import Lexical
-from pullquote.index.vectors import FlatVectors, HalfVectors
+from pullquote.index.vectors import VectorTable
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.span import Span
@@ -52,7 +52,7 @@ class Sentences(Sequence[Sentence]):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The self-contained window of a sentence of prose: its row, its document, and which sentences of it, its own last."""
+    """The self-contained window of a sentence of prose: its row, its document, and which sentences, its own last."""
 
     row: int
     document: int
@@ -73,33 +73,23 @@ class Generation:
         self.card = card
         self.before = before
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
-        self._sentences = array_of(contents[layout.SENTENCES])
-        self.passages = array_of(contents[layout.PASSAGES])
-        self.windows = array_of(contents[layout.WINDOWS])
-        self.keys = array_of(contents[layout.KEYS])
-        self._check_counts()
+        self._sentences, self.passages, self.windows, self.keys = (array_of(contents[name]) for name in layout.TABLES)
+        parts = (self.rows, self._sentences, self.passages, self.windows)
+        keyed = len(self.keys) == len(self.passages) + len(self.windows)
+        if not keyed or card.counts != dict(zip(layout.COUNTED, map(len, parts), strict=True)):
+            raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
         check_places(self.rows, self._sentences, self.passages, self.windows, len(contents[layout.TEXTS]))
-        self.passage_vectors = FlatVectors.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
-        self.window_vectors = _window_vectors(contents, len(self.windows), card.dimension)
+        self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
+        halves = contents.get(layout.WINDOW_HALVES)
+        kept = VectorTable.open if halves is None else VectorTable.halves
+        self.window_vectors = kept(halves or contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
         known = layout.CORE | layout.EITHER
         self.extra = {name: content for name, content in contents.items() if name not in known}
         # None of these knows the generation itself: a ring would keep it in memory after another took its place.
-        self._document = partial(_document, self.rows, contents[layout.TEXTS])
-        self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
+        self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, contents[layout.TEXTS]))
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
         self._number_all()
-
-    def _check_counts(self) -> None:
-        parts = {
-            "documents": self.rows,
-            "sentences": self._sentences,
-            "passages": self.passages,
-            "windows": self.windows,
-        }
-        fits = len(self.keys) == len(self.passages) + len(self.windows)
-        if not fits or self.card.counts != {name: len(part) for name, part in parts.items()}:
-            raise IndexCorrupt(f"generation {self.card.name} does not hold what its card counts")
 
     def _number_all(self) -> None:
         self.first_sentences = tuple(row.first_sentence for row in self.rows)
@@ -111,7 +101,6 @@ class Generation:
         self._windows_from: list[int] = np.searchsorted(self.windows[:, 0], numbers).tolist()
         self._passages_from: list[int] = np.searchsorted(self.passages[:, 0], numbers).tolist()
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
-        self._files = {(row.path, row.file_sha256): number for number, row in enumerate(self.rows)}
         debates = [row.debate for row in self.rows]
         ends = {debate: number + 1 for number, debate in enumerate(debates)}  # those of a debate lie side by side
         starts = {debate: number for number, debate in reversed(list(enumerate(debates)))}
@@ -126,7 +115,7 @@ class Generation:
             IndexCorrupt: a file is missing, altered or does not fit the others.
             IndexMismatch: built in another format.
         """
-        card = read_card(files, card_sha256)
+        card = Card.read(files, card_sha256)
         names = card.files.keys()
         if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
@@ -183,10 +172,6 @@ class Generation:
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
-    def characters(self, number: int) -> int:
-        """How many code points a document's text has, told without reading it."""
-        return self.rows[number].characters
-
     def number_of_same(self, row: DocumentRow) -> int | None:
         """The place of a document of the same words and facts, or None; only where the very same program built this."""
         number = self._numbers.get(row.id)
@@ -194,11 +179,6 @@ class Generation:
             return None
         same = self.rows[number]
         return number if (same.sha256, same.facts) == (row.sha256, row.facts) else None
-
-    def parsed(self, path: str, file_sha256: str) -> Document | None:
-        """The document that the very same program made of this very file, or None."""
-        number = self._files.get((path, file_sha256)) if self.card.program == layout.program() else None
-        return None if number is None else self._document(number)
 
     def structure(self, number: int) -> Tables:
         """A document's sentences, passages and windows as they lie in the tables.
@@ -221,7 +201,7 @@ class Generation:
     @property
     def exact(self) -> bool:
         """Whether every window's vector is searched, and kept whole."""
-        return isinstance(self.window_vectors, FlatVectors)
+        return self.window_vectors.index is not None
 
     def nearest(
         self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range
@@ -230,18 +210,13 @@ class Generation:
 
         Where the windows are too many to look at all, those of the PASSAGES_OPENED nearest passages.
         """
-        if isinstance(self.window_vectors, FlatVectors):
+        if self.exact:
             around = self.passage_vectors.search(vector, counts[1], passages)
             return self.window_vectors.search(vector, counts[0], windows), around
         around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
         rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
-
-    def expect_many(self) -> None:
-        """Get ready for many searches at once, not when they have come."""
-        self.passage_vectors.expect_many()
-        self.window_vectors.expect_many()
 
     def window_rows(self, documents: range) -> range:
         """The rows of `windows` that belong to these documents."""
@@ -262,12 +237,6 @@ def _document(rows: Sequence[DocumentRow], texts: bytes, number: int) -> Documen
 
 def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number: int) -> Sentences:
     return Sentences(table[rows[number].first_sentence : rows[number].end_sentence])
-
-
-def _window_vectors(contents: Contents, rows: int, dimension: int) -> FlatVectors | HalfVectors:
-    if layout.WINDOW_HALVES in contents:
-        return HalfVectors.open(contents[layout.WINDOW_HALVES], rows, dimension)
-    return FlatVectors.open(bytes(contents[layout.WINDOW_VECTORS]), rows, dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,20 +260,25 @@ def open_index(settings: Settings, serving: Generation | None = None) -> Opened:
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(_open(root, named["current"], serving))
+        return Opened(open_named(root, named["current"], serving))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings, serving)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
         try:
-            before = _open(root, named["previous"], serving)
+            before = open_named(root, named["previous"], serving)
             return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
 
 
-def _open(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
+def open_named(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
+    """The generation that a part of the manifest names; the one that serves, where it is that one.
+
+    Raises:
+        IndexCorrupt: it cannot be used, or the part is damaged.
+    """
     try:
         if serving is not None and named["generation"] == serving.card.name:
             return serving

@@ -24,22 +24,15 @@ MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
 
-DOCUMENTS = "documents.json"
-TEXTS = "texts.bin"
-SENTENCES = "sentences.npy"
-PASSAGES = "passages.npy"
-WINDOWS = "windows.npy"
-KEYS = "keys.npy"
-PASSAGE_VECTORS = "passages.faiss"
-WINDOW_VECTORS = "windows.faiss"
+DOCUMENTS, TEXTS = "documents.json", "texts.bin"
+TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
+COUNTED = ("documents", "sentences", "passages", "windows")
+PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
 LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
-CORE = frozenset({DOCUMENTS, TEXTS, SENTENCES, PASSAGES, WINDOWS, KEYS, PASSAGE_VECTORS, *LEXICAL})
-COUNTS = "lexical-counts.npy"  # what the weights of the words are made of; read only to build the next generation
-VOICES = "voices.jsonl"
-SUGGESTIONS = "suggestions.json"
-STANCES = "stances.json"
+CORE = frozenset({DOCUMENTS, TEXTS, *TABLES, PASSAGE_VECTORS, *LEXICAL})
+VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 
 
 @lru_cache(maxsize=1)
@@ -136,37 +129,27 @@ class Card:
         return json_bytes(asdict(self))
 
     @classmethod
-    def of(cls, content: bytes) -> "Card":
-        """Read a card.
+    def read(cls, files: GenerationLayout, sha256: str) -> "Card":
+        """A generation's card, if it is the one that was written.
 
         Raises:
+            IndexCorrupt: it is missing, altered or damaged.
             IndexMismatch: another format of the index.
-            IndexCorrupt: not a card.
         """
+        content = read_regular(files.card, MAX_CARD)
+        if Stamp.of(content).sha256 != sha256:
+            raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
         try:
             facts = json.loads(content)
             if facts["format"] != FORMAT:
                 raise IndexMismatch(
                     f"the index has format {facts['format']}, this program reads {FORMAT}; run `pullquote index`"
                 )
-            files = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
+            stamps = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
-            return cls(**{**facts, "files": files, "skipped": skipped})
+            return cls(**{**facts, "files": stamps, "skipped": skipped})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexCorrupt("the generation's card is damaged") from error
-
-
-def read_card(files: GenerationLayout, card_sha256: str) -> Card:
-    """A generation's card, if it is the one that was written.
-
-    Raises:
-        IndexCorrupt: it is missing, altered or damaged.
-        IndexMismatch: another format of the index.
-    """
-    content = read_regular(files.card, MAX_CARD)
-    if Stamp.of(content).sha256 != card_sha256:
-        raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
-    return Card.of(content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,25 +204,20 @@ def check_places(
     Raises:
         IndexCorrupt: one does.
     """
-    texts, firsts = [0, *(row.start + row.size for row in rows)], [0, *(row.end_sentence for row in rows)]
-    lies = [(row.start, row.first_sentence) for row in rows] + [(length, len(sentences))]
+    shaped = all(
+        table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == width
+        for table, width in ((sentences, 5), (passages, 3), (windows, 3))
+    )
+    ends = [(0, 0), *((row.start + row.size, row.end_sentence) for row in rows)]
+    lie = [*((row.start, row.first_sentence) for row in rows), (length, len(sentences))]
     rise = all(row.size >= 0 and row.end_sentence >= row.first_sentence for row in rows)
-    fits = rise and lies == list(zip(texts, firsts, strict=True)) and _are_sentences(sentences)
-    if not (fits and _lie_inside(rows, passages, 0) and _lie_inside(rows, windows, 1)):
+    fits = shaped and rise and lie == ends and _lie_inside(rows, passages, 0) and _lie_inside(rows, windows, 1)
+    if not fits or np.any((sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)):
         raise IndexCorrupt("a table of the index points outside what it belongs to")
-
-
-def _are_sentences(table: NDArray[Any]) -> bool:
-    if table.dtype != np.int32 or table.ndim != 2 or table.shape[1] != 5:
-        return False
-    start, end, kind = table[:, 0], table[:, 1], table[:, 2]
-    return bool(np.all((start >= 0) & (start < end) & (kind >= 0) & (kind < 3)))
 
 
 def _lie_inside(rows: Sequence[DocumentRow], table: NDArray[Any], last: int) -> bool:
     """Whether each row's sentences lie inside its document; `last` is 1 where the end is included."""
-    if table.dtype != np.int32 or table.ndim != 2 or table.shape[1] != 3:
-        return False
     document, first, end = table[:, 0], table[:, 1], table[:, 2] + last
     if len(table) and (document.min() < 0 or document.max() >= len(rows) or np.any(np.diff(document) < 0)):
         return False

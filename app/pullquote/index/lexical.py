@@ -8,7 +8,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -138,63 +138,31 @@ class Lexical:
         return math.log(1 + (self.rows - found + 0.5) / (found + 0.5))
 
 
-def lexical_files(
-    texts: Sequence[str], before: Lexical | None = None, counts: bytes = b"", same: Mapping[int, int] | None = None
-) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """Weigh every word of every text (one row each): weights, rows, starts, terms and counts, as files.
-
-    Args:
-        before: the words of the generation before, `counts` its file of them.
-        same: for rows there, the row here that has the same text: its words are not counted again.
-    """
-    held = _counts(counts, before) if before and same else None
-    vocabulary = dict(before.numbers) if before and held is not None else {}
-    known = set(same.values()) if same and held is not None else set()
-    fresh = ((row, term) for row, text in enumerate(texts) if row not in known for term in terms(text))
-    marks = [vocabulary.setdefault(term, len(vocabulary)) * len(texts) + row for row, term in fresh]
-    found, times = np.unique(np.array(marks, np.int64), return_counts=True)
-    numbers, rows = np.divmod(found, max(len(texts), 1))
-    if before and same and held is not None:
-        here = np.full(before.rows, -1, np.int64)
-        here[list(same)] = list(same.values())
-        old = here[before.indices]
-        numbers = np.concatenate([numbers, np.repeat(np.arange(len(before.numbers)), np.diff(before.starts))[old >= 0]])
-        rows, times = np.concatenate([rows, old[old >= 0]]), np.concatenate([times, held[old >= 0]])
-    return _files(len(texts), list(vocabulary), numbers, rows, times)
-
-
-def _counts(content: bytes, lexical: Lexical) -> NDArray[np.int64] | None:
-    """How often each posting's term stands in its row; None where the file does not fit, so all is counted anew."""
-    try:
-        held = array_of(content)
-    except ValueError:
-        return None
-    fits = held.shape == lexical.indices.shape and held.dtype.kind in "iu" and held.min(initial=1) > 0
-    return held.astype(np.int64) if fits else None
-
-
-def _files(
-    count: int, vocabulary: Sequence[str], numbers: NDArray[np.int64], rows: NDArray[np.int64], times: NDArray[np.int64]
-) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """The files of postings in any order: terms in the order of their letters, without those that no row holds."""
-    listed = sorted(np.unique(numbers).tolist(), key=vocabulary.__getitem__)
-    rank = np.zeros(len(vocabulary), np.int64)
-    rank[listed] = np.arange(len(listed))
-    order = np.lexsort((rows, rank[numbers]))
-    held, times = rows[order].astype(np.int32), times[order]
-    starts = np.searchsorted(rank[numbers][order], np.arange(len(listed) + 1))
-    weights = _weigh(count, starts, held, times)
-    terms_file = json.dumps([vocabulary[number] for number in listed], ensure_ascii=False).encode("utf-8")
-    small = times.astype(np.min_scalar_type(int(times.max(initial=0))))
-    return array_bytes(weights), array_bytes(held), array_bytes(starts), terms_file, array_bytes(small)
+def lexical_files(texts: Sequence[str]) -> tuple[bytes, bytes, bytes, bytes]:
+    """Weigh every word of every text (one row each): weights, rows, starts and terms, as files."""
+    found = [_WORD.findall(clean(text)) for text in texts]
+    words = sorted(set().union(*found) - STOP_WORDS)
+    stem_of: dict[str, str] = dict(zip(words, _stemmer().stemWords(words), strict=True))  # each word but once
+    listed = sorted(set(stem_of.values()))
+    place = {stem: number * len(texts) for number, stem in enumerate(listed)}
+    starts_at = {word: place[stem] for word, stem in stem_of.items()}
+    marks = [starts_at[word] + row for row, held in enumerate(found) for word in held if word in starts_at]
+    postings, times = np.unique(np.array(marks, np.int64), return_counts=True)
+    numbers, rows = np.divmod(postings, max(len(texts), 1))
+    starts = np.searchsorted(numbers, np.arange(len(listed) + 1))
+    weights = _weigh(len(texts), starts, rows, times)
+    names = json.dumps(listed, ensure_ascii=False).encode("utf-8")
+    return array_bytes(weights), array_bytes(rows.astype(np.int32)), array_bytes(starts), names
 
 
 def _weigh(
-    count: int, starts: NDArray[np.int64], rows: NDArray[np.int32], times: NDArray[np.int64]
+    count: int, starts: NDArray[np.int64], rows: NDArray[np.int64], times: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """The BM25 weight of each posting, as Lucene counts it (Kamphuis et al. 2020); the same numbers as bm25s."""
+    if not len(rows):
+        return np.zeros(0, np.float32)
     lengths = np.bincount(rows, weights=times, minlength=count)
     held = np.diff(starts)
     rarity = np.log(1 + (count - held + 0.5) / (held + 0.5)).astype(np.float32)
-    tempered = K1 * ((1 - B) + B * lengths[rows] / (lengths.mean() or 1.0)) if count else np.zeros(0)
+    tempered = K1 * ((1 - B) + B * lengths[rows] / lengths.mean())
     return np.asarray(np.repeat(rarity, held) * (times / (tempered + times)), np.float32)

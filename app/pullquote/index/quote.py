@@ -100,14 +100,11 @@ class Quote:
 
     def _blocks(self) -> Iterator[Span]:
         """The paragraphs, headings or entries that it has a part of, whole as far as they are near."""
-        first, last, near = self.first, self.last, self.sentences
-        while first > max(0, self.first - NEAR) and near[first - 1].paragraph == near[self.first].paragraph:
-            first -= 1
-        while last + 1 < min(len(near), self.last + NEAR) and near[last + 1].paragraph == near[self.last].paragraph:
-            last += 1
-        for _, group in groupby(map(near.__getitem__, range(first, last + 1)), key=lambda sentence: sentence.paragraph):
-            together = list(group)
-            yield Span(together[0].span.start, together[-1].span.end)
+        near = range(max(0, self.first - NEAR), min(len(self.sentences), self.last + NEAR + 1))
+        for number, group in groupby(map(self.sentences.__getitem__, near), key=lambda sentence: sentence.paragraph):
+            if self.sentences[self.first].paragraph <= number <= self.sentences[self.last].paragraph:
+                together = list(group)
+                yield Span(together[0].span.start, together[-1].span.end)
 
     def _neighbour(self, position: int) -> str:
         if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:

@@ -106,10 +106,10 @@ def _index(whole: Generation | None, settings: Settings) -> Iterator[Finding]:
     except IndexFault as error:
         yield wrong("index", error.found, BUILD)
         return
-    for role, found in faults.items():
-        for fault in found:
+    for role, fault in faults.items():
+        if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
-        if not found:
+        else:
             yield fine("index", f"every file of the {role} generation is what was written")
     if "previous" not in faults:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
