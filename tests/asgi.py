@@ -15,8 +15,8 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.app import create_app, shapes
-from pullquote.api.schemas import QuotePlace
+from pullquote.api.app import create_app
+from pullquote.api.schemas import SHAPES, QuotePlace
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
@@ -27,7 +27,7 @@ Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 @cache
 def shape(name: str) -> Any:
     """What holds a value against a shape of the wire: valid, and no key is missing or unknown, at any depth."""
-    told = shapes() | {"QuotePlace": QuotePlace.model_json_schema()}
+    told = SHAPES | {"QuotePlace": QuotePlace.model_json_schema()}
     closed = {one: {**shape, "additionalProperties": False} for one, shape in told.items()}
     return jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{name}", "components": {"schemas": closed}})
 

@@ -171,15 +171,7 @@ def test_a_silent_stream_is_kept_open_by_comments(own_explainer: Explainer, monk
 def converse_with(explainer: Explainer, *lines: str) -> str:
     """What a terminal conversation of these lines prints."""
     said: list[str] = []
-    left = iter(lines)
-
-    def read(prompt: str) -> str:
-        try:
-            return next(left)
-        except StopIteration:
-            raise EOFError from None
-
-    converse(explainer, read=read, write=said.append)
+    converse(explainer, lines, said.append)
     return "\n".join(said)
 
 

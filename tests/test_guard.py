@@ -1,5 +1,6 @@
 """Who may pass: every route with every credential, the names this server answers to, and how often somebody may ask."""
 
+import asyncio
 import json
 import logging
 import re
@@ -11,11 +12,13 @@ from asgi import app_with
 from conftest import Settle
 from fakes import write_corpus
 from fastapi import FastAPI
+from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api import guard
 from pullquote.api.app import create_app
-from pullquote.api.guard import RULES, Clients, Keys, Limit, Rates, Windows, is_local
+from pullquote.api.guard import RULES, Keys, Limit, Rates, Windows, client_of, is_local, proxies_of
 from pullquote.api.responses import Access, Kind
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
@@ -258,7 +261,7 @@ def test_what_this_machine_is_called(name: str, local: bool):
     (["10.0.0.0/8"], "10.0.0.1", "2.2.2.2, 10.0.0.7", "2.2.2.2"),
     (["10.0.0.0/8"], "10.0.0.1", "10.0.0.9, 10.0.0.7", "10.0.0.9"),
     (["10.0.0.0/8"], "10.0.0.1", "", "10.0.0.1"),
-    (["10.0.0.0/8"], "10.0.0.1", "2.2.2.2, nonsense", "10.0.0.1"),
+    (["10.0.0.0/8"], "10.0.0.1", "2.2.2.2, nonsense", "unknown"),
     (["10.0.0.0/8"], "10.0.0.1", "[2001:db8::1]:443", "2001:db8::/64"),
     (["10.0.0.0/8"], "::ffff:10.0.0.1", "::ffff:2.2.2.2", "2.2.2.2"),
     (["10.0.0.0/8"], "10.0.0.1", "1.1.1.1, " * 100_000 + "2.2.2.2:8080", "2.2.2.2"),
@@ -266,8 +269,22 @@ def test_what_this_machine_is_called(name: str, local: bool):
     ([], "/run/socket", "1.1.1.1", "unknown"),
 ])  # fmt: skip
 def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(proxies, peer: str, told: str, client: str):
-    scope = asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1))
-    assert Clients(proxies).of(scope) == client
+    found: list[str] = []
+
+    async def inner(scope: Scope, *_: object) -> None:
+        found.append(client_of(scope))
+
+    settings = Settings.read({"PULLQUOTE_TRUSTED_PROXIES": ",".join(proxies)})
+    behind = ProxyHeadersMiddleware(inner, trusted_hosts=proxies_of(settings))
+    asyncio.run(behind(asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1)), None, None))
+    assert found == [client]
+
+
+def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_another(explainer: Explainer):
+    app = app_with(explainer, rate_limit="1/minute", trusted_proxies=("127.0.0.1/32",))
+    told = ["198.51.100.1", "198.51.100.2", "198.51.100.1", "10.0.0.1, 198.51.100.2"]
+    found = [statuses(app, 1, headers={"X-Forwarded-For": one}, client=("127.0.0.1", 1))[0] for one in told]
+    assert found == [200, 200, 429, 429]
 
 
 # Rates

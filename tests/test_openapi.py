@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.app import create_app, shapes
-from pullquote.api.routes import PROBLEMS
+from pullquote.api.app import create_app
+from pullquote.api.schemas import PROBLEMS, SHAPES
 from pullquote.verify.cite import STYLES
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
@@ -101,7 +101,7 @@ def test_every_operation_says_what_it_gives_which_problems_and_which_key_it_need
     for path, methods in described["paths"].items():
         for operation in methods.values():
             shown = operation["responses"].get("200", {}).get("content", {}).get("application/json")
-            assert shown is None or shown["schema"]["$ref"].rpartition("/")[2] in shapes(), path
+            assert shown is None or shown["schema"]["$ref"].rpartition("/")[2] in SHAPES, path
             for status, problem in PROBLEMS.items():
                 assert operation["responses"][str(status)]["description"] == problem["description"]
                 assert list(operation["responses"][str(status)]["content"]) == ["application/problem+json"]
@@ -112,7 +112,7 @@ def test_every_operation_says_what_it_gives_which_problems_and_which_key_it_need
 def test_no_shape_of_the_wire_leads_nowhere_or_is_left_over(app: FastAPI):
     told = str(app.openapi())
     assert [name for name in app.openapi()["components"]["schemas"] if f"schemas/{name}'" not in told] == []
-    for name, shape in shapes().items():
+    for name, shape in SHAPES.items():
         places = [field for key, field in shape["properties"].items() if key in ("start", "end")]
         assert all(field["description"].startswith("In code points") for field in places), name
 
@@ -126,7 +126,7 @@ def test_every_event_of_a_stream_is_described(explainer: Explainer, monkeypatch:
     events += events_of(client.post("/v1/chat", json=question).text)
     [content] = app.openapi()["paths"]["/v1/chat"]["post"]["responses"]["200"]["content"].values()
     told = {one["$ref"].rpartition("/")[2] for one in content["schema"]["anyOf"]}
-    described = {shapes()[name]["properties"]["event"]["const"]: shapes()[name] for name in told}
+    described = {SHAPES[name]["properties"]["event"]["const"]: SHAPES[name] for name in told}
     assert {name for name, _ in events} == set(described)
     for name, data in events:
         held = described[name]["properties"]["data"]["contentSchema"]["$ref"].rpartition("/")[2]

@@ -2,14 +2,12 @@
 
 import asyncio
 import ctypes
-import json
 import logging
 import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -22,6 +20,7 @@ from pullquote.api import edge, pages, responses, routes
 from pullquote.api.guard import Keys, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
+from pullquote.api.schemas import SHAPES
 from pullquote.settings import Settings
 from pullquote.upkeep.listener import address, listen
 
@@ -87,12 +86,6 @@ async def _take_up_newer(explainer: Explainer) -> None:
 # The description
 
 
-def shapes() -> dict[str, dict[str, Any]]:
-    """The shapes of what is sent, as JSON Schema; a key is always there unless its shape says otherwise."""
-    told: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "wire.json").read_bytes())
-    return {name: {"type": "object", "required": list(shape["properties"]), **shape} for name, shape in told.items()}
-
-
 def _describe(app: FastAPI, settings: Settings) -> None:
     """Complete the description that the framework makes of the routes: what they send, and which key they need."""
     made = app.openapi
@@ -101,7 +94,7 @@ def _describe(app: FastAPI, settings: Settings) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         schema = made()
-        schema["components"] = {"schemas": schema["components"]["schemas"] | shapes(), "securitySchemes": _SCHEMES}
+        schema["components"] = {"schemas": schema["components"]["schemas"] | SHAPES, "securitySchemes": _SCHEMES}
         for template, methods in schema["paths"].items():
             access = rule(template, metrics=settings.metrics)
             if access is Access.ADMIN or (access is Access.SEARCH and settings.search_keys):
@@ -116,8 +109,6 @@ def _describe(app: FastAPI, settings: Settings) -> None:
 
 
 # The server
-
-
 def serve(settings: Settings, host: str, port: int) -> None:
     """Listen and answer until a signal ends it.
 

@@ -16,10 +16,11 @@ from prometheus_client.registry import Collector
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
-from pullquote.api.guard import Admit, Clients, Hosts, Keys, Rates, matched, rule
+from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
 from pullquote.api.intake import CloseUnread, Intake, Line, TurnAway, Waiting, at_work
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.settings import Settings
@@ -82,6 +83,8 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     app.add_middleware(Hosts, settings=settings)
     app.add_middleware(CloseUnread)
     app.add_middleware(Observer, settings=settings, keys=keys, figures=figures)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies_of(settings))
     app.state.line, app.state.figures = line, figures
     return Observed(settings, figures)
 
@@ -96,7 +99,6 @@ class Observer(Layer):
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Figures") -> None:
         super().__init__(app)
         self._settings, self._keys, self._figures = settings, keys, figures
-        self._clients = Clients(settings.trusted_proxies)
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and take note."""
@@ -126,7 +128,7 @@ class Observer(Layer):
         kind, key = self._keys.credential(scope)
         return Visit(
             template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
-            client=self._clients.of(scope), docs=self._settings.docs,
+            client=client_of(scope), docs=self._settings.docs,
         )  # fmt: skip
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:
@@ -177,8 +179,6 @@ class _Preflights(CORSMiddleware):
 
 
 # Logs
-
-
 class JsonLines(logging.Formatter):
     """A record as one line of JSON in ASCII: line ends, escape sequences and hidden letters are all written out."""
 
@@ -223,8 +223,6 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 # Figures
-
-
 class Figures:
     """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
 

@@ -17,10 +17,8 @@ from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
 
 LONGEST_KEY = 256  # characters of a key that are looked at
-LONGEST_FORWARDED = 4_096  # characters of X-Forwarded-For that are read, from its end
 PREFIX = 64  # bits of an IPv6 address that one subscriber has
-_FORWARDED = b"x-forwarded-for"
-_PASSED_ON = (_FORWARDED, b"forwarded", b"x-real-ip", b"via")
+_PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
@@ -62,8 +60,6 @@ def rule(template: str | None, *, metrics: str = "admin") -> Access:
 
 
 # Names and addresses
-
-
 class Hosts(Layer):
     """Refuses a Host header that is malformed, or that names nothing this server is (DNS rebinding).
 
@@ -103,12 +99,9 @@ def is_local(name: str) -> bool:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """An address, with or without brackets and port, such as "[2001:db8::1]:443"."""
-    bare = text[1:].partition("]")[0] if text.startswith("[") else text
-    if bare.count(":") == 1:
-        bare = bare.partition(":")[0]
+    """An address, with or without brackets; None where it is none."""
     try:
-        address = ip_address(bare)
+        address = ip_address(text.strip("[]"))
     except ValueError:
         return None
     return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
@@ -124,39 +117,22 @@ def is_here(scope: Scope) -> bool:
     return near and not any(name in _PASSED_ON for name, _ in scope["headers"])
 
 
-class Clients:
-    """Tells clients apart; believes `X-Forwarded-For` only of the proxies it is given, and no further left than they."""
+def client_of(scope: Scope) -> str:
+    """The address of the client, IPv6 by the /64 network that one subscriber has; "unknown" over a socket without one."""
+    address = _address(scope["client"][0]) if scope.get("client") else None
+    if address is None:
+        return "unknown"
+    return str(ip_network((int(address), PREFIX), strict=False) if isinstance(address, IPv6Address) else address)
 
-    def __init__(self, proxies: Sequence[str]) -> None:
-        self._proxies = [ip_network(proxy) for proxy in proxies]
 
-    def of(self, scope: Scope) -> str:
-        """The address of the client, IPv6 by its /64 network; "unknown" over a socket without one."""
-        peer = scope.get("client")
-        address = _address(peer[0]) if peer else None
-        if address is None:
-            return "unknown"
-        found = self._behind(address, scope) if self._trusts(address) else address
-        return str(ip_network((int(found), PREFIX), strict=False) if isinstance(found, IPv6Address) else found)
-
-    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
-        return any(address in network for network in self._proxies)
-
-    def _behind(self, nearest: IPv4Address | IPv6Address, scope: Scope) -> IPv4Address | IPv6Address:
-        told = b",".join(value for name, value in scope["headers"] if name == _FORWARDED)
-        for part in reversed(told.decode("latin-1")[-LONGEST_FORWARDED:].split(",")):
-            address = _address(part.strip())
-            if address is None:
-                return nearest
-            nearest = address
-            if not self._trusts(address):
-                break
-        return nearest
+def proxies_of(settings: Settings) -> list[str]:
+    """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
+    found = [ip_network(proxy) for proxy in settings.trusted_proxies]
+    mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4]
+    return [*settings.trusted_proxies, *mapped]
 
 
 # Keys
-
-
 class Keys:
     """The operator's keys, kept as digests and compared in constant time."""
 
@@ -245,8 +221,6 @@ class Admit(Layer):
 
 
 # Rates
-
-
 @dataclass(frozen=True, slots=True)
 class Limit:
     """So many requests in so many seconds, and what they are counted by."""

@@ -5,9 +5,9 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable
-from contextlib import suppress
 from enum import Enum
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from anyio import to_thread
@@ -18,6 +18,7 @@ from pullquote.api.responses import VISIT, Access, Layer, Visit, problem
 from pullquote.settings import Settings
 
 MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
+TOO_LARGE = "the body is over the limit of this server"
 SMALL = 65_536  # bytes up to which a body is checked at once: a thread would cost more
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
 
@@ -54,7 +55,7 @@ class Intake(Layer):
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
         if stated.isdigit() and (len(stated) > 18 or int(stated) > self._limit):
-            raise _too_large()
+            raise Unfit(413, TOO_LARGE, "too-large")
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._parts(receive)
@@ -69,13 +70,9 @@ class Intake(Layer):
                 return None
             body += message.get("body", b"")
             if len(body) > self._limit:
-                raise _too_large()
+                raise Unfit(413, TOO_LARGE, "too-large")
             if not message.get("more_body", False):
                 return bytes(body)
-
-
-def _too_large() -> Unfit:
-    return Unfit(413, "the body is over the limit of this server", "too-large")
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
@@ -112,13 +109,10 @@ def check_json(body: bytes, *, depth: int) -> None:
         count += len(level)
         if count > MAX_VALUES:
             raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-        if deep == depth and any(isinstance(one, (dict, list)) for one in level):
+        held = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
+        if deep == depth and held:
             raise Unfit(422, f"body: is nested more than {depth} deep")
-        level = [part for one in level for part in _held(one)]
-
-
-def _held(value: object) -> Iterable[object]:
-    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        level = list(chain.from_iterable(held))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -157,8 +151,6 @@ class CloseUnread(Layer):
 
 
 # The line
-
-
 class Outcome(Enum):
     """What waiting came to."""
 
@@ -196,44 +188,29 @@ class Line:
 
     async def enter(self, receive: Receive) -> Outcome:
         """Wait for a turn; whoever got WORK must `leave`."""
-        outcome = await self._enter(receive)
+        outcome = Outcome.FULL
+        if self.working < self._at_work:
+            self.working += 1
+            outcome = Outcome.WORK
+        elif not self.full:
+            outcome = await self._wait(receive)
         self.counts[outcome] += 1
         return outcome
 
-    async def _enter(self, receive: Receive) -> Outcome:
-        if self.full:
-            return Outcome.FULL
-        if self.working < self._at_work:
-            self.working += 1
-            return Outcome.WORK
-        place = asyncio.get_running_loop().create_future()
+    async def _wait(self, receive: Receive) -> Outcome:
+        place, gone = asyncio.get_running_loop().create_future(), asyncio.ensure_future(_gone(receive))
         self._waiters.append(place)
-        try:
-            return await self._wait(place, receive)
-        except BaseException:  # whatever it is: a turn that is lost never comes back
-            self._give_up(place)
-            raise
-
-    async def _wait(self, place: "asyncio.Future[None]", receive: Receive) -> Outcome:
-        gone = asyncio.ensure_future(_gone(receive))
+        outcome = Outcome.LATE
         try:
             await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
+            outcome = gone.result() if gone.done() else Outcome.WORK if place.done() else Outcome.LATE
         finally:
-            left = gone.done()
             gone.cancel()
-            with suppress(asyncio.CancelledError):
-                await gone
-        if place.done() and not left:
-            return Outcome.WORK
-        self._give_up(place)
-        return Outcome.GONE if left else Outcome.LATE
-
-    def _give_up(self, place: "asyncio.Future[None]") -> None:
-        if place.done():
-            self.leave()
-        else:
-            self._waiters.remove(place)
-            place.cancel()
+            if outcome is not Outcome.WORK and place.done():
+                self.leave()  # a turn that is lost never comes back
+            elif outcome is not Outcome.WORK:
+                self._waiters.remove(place)
+        return outcome
 
     def leave(self) -> None:
         """Give the turn to the next who waits."""
@@ -243,9 +220,10 @@ class Line:
             self.working -= 1
 
 
-async def _gone(receive: Receive) -> None:
+async def _gone(receive: Receive) -> Outcome:
     while (await receive())["type"] != "http.disconnect":
         pass
+    return Outcome.GONE
 
 
 class TurnAway(Layer):

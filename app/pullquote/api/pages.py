@@ -69,8 +69,6 @@ KeyRing = Annotated[Keys, Depends(_keys)]
 
 
 # The chat page
-
-
 @PAGES.get("/")
 def home(
     now: Now, records: Kept, keys: KeyRing, q: str = "", debate: str = "", g: str = "", after: str = "", sides: str = "",
@@ -134,8 +132,6 @@ def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
 
 
 # The documents
-
-
 @PAGES.get("/documents")
 def sources(now: Now) -> HTMLResponse:
     """All documents, debate by debate."""
@@ -184,8 +180,6 @@ def _document(
 
 
 # Both sides
-
-
 @PAGES.get("/sides")
 def sides(now: Now, proposition: str = "", debate: str = "") -> HTMLResponse:
     """Both sides of a proposition, or a form that asks for one."""
@@ -216,8 +210,6 @@ def disputes(now: Now, document: str = "", start: str = "", end: str = "", text:
 
 
 # The report: its key is sent as a form, so that it stands in no address
-
-
 @PAGES.get("/report")
 def gate(records: Kept) -> HTMLResponse:
     """A form that asks for the key."""
@@ -244,8 +236,6 @@ def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys:
 
 
 # The widget's frame, and files
-
-
 @PAGES.get("/embed")
 def embed(now: Now, records: Kept, keys: KeyRing, debate: str = "") -> HTMLResponse:
     """The chat, as it is shown in a frame on a listed site."""

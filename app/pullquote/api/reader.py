@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
-from weakref import WeakKeyDictionary
 
 from pullquote.answers.answer import Citation
 from pullquote.answers.explainer import Explainer
@@ -36,8 +36,6 @@ NO_PLACE = (
 
 
 # Debates
-
-
 @dataclass(frozen=True, slots=True)
 class Debate:
     """One debate, or all of them, whose name is ""; `sources` says how many there are and from when."""
@@ -49,10 +47,6 @@ class Debate:
     def topic(self) -> str:
         """What it is on, within a sentence; "" where its name does not tell."""
         return "" if self.name == DEFAULT_DEBATE else in_words(self.name)
-
-
-# By generation, and for no longer than it is in memory: a page names all debates each time it is looked at.
-_CHOICES: WeakKeyDictionary[Generation, tuple[Debate, ...]] = WeakKeyDictionary()
 
 
 def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
@@ -67,14 +61,11 @@ def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
     return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
 
 
+@lru_cache(maxsize=1)  # a page names all debates each time it is looked at
 def choices(generation: Generation) -> tuple[Debate, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
-    known = _CHOICES.get(generation)
-    if known is None:
-        each = [(name, rows) for name, rows in by_debate(generation)]
-        every = [("", list(generation.rows))] if len(each) != 1 else []
-        known = _CHOICES[generation] = tuple(_debate(name, rows) for name, rows in [*every, *each])
-    return known
+    each = [_debate(name, rows) for name, rows in by_debate(generation)]
+    return tuple(each if len(each) == 1 else [_debate("", generation.rows), *each])
 
 
 def known(generation: Generation, name: str) -> str:
@@ -100,8 +91,6 @@ def _dates(rows: Iterable[DocumentRow]) -> list[str]:
 
 
 # Places
-
-
 def document_of(explainer: Explainer, document_id: str) -> Document:
     """The document of an id that a client names.
 
@@ -193,8 +182,6 @@ def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
 
 
 # A document with its marks
-
-
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A range to be marked: the quote that is asked for, or with a side one that is shown on it, by its number there."""
@@ -254,7 +241,7 @@ def blocks(
 ) -> tuple[Block, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
     shown = range(len(sentences)) if whole else _near(document, sentences, quote)
-    reach = _reach(quote) if quote and not whole else Span(0, len(document.text) or 1)
+    reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
     return tuple(_blocks(document.text, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
 
 
@@ -263,24 +250,23 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
     quote = span and quotes.quote_span(document, sentences, span)
     if not quote:
         return ()
-    first, last = max(0, quote.first - 1), min(len(sentences) - 1, quote.last + 1)
-    while first > 0 and _within(sentences[first - 1].span, quote.span):
-        first -= 1
-    while last < len(sentences) - 1 and _within(sentences[last + 1].span, quote.span):
-        last += 1
-    apart = (lead_in(document.text, sentences, quote.first), sentences[quote.first].heading)
-    return sorted({*range(first, last + 1), *(position for position in apart if position is not None)})
+    reach, beside = _around(quote.span, CONTEXT), _around(quote.span, quotes.CONTEXT)
+    apart = {
+        quote.first - 1,
+        quote.last + 1,
+        lead_in(document.text, sentences, quote.first),
+        sentences[quote.first].heading,
+    }
+
+    def is_near(position: int, sentence: Span) -> bool:
+        within = reach.start <= sentence.start and sentence.end <= reach.end
+        return within or sentence.overlaps(beside) or quote.first <= position <= quote.last or position in apart
+
+    return [position for position, one in enumerate(sentences) if is_near(position, one.span)]
 
 
-def _reach(quote: Span) -> Span:
-    return Span(max(0, quote.start - CONTEXT), quote.end + CONTEXT)
-
-
-def _within(sentence: Span, quote: Span) -> bool:
-    """Whether a sentence lies within reach of a quote, or words of it stand so near that they come with the quote."""
-    reach = _reach(quote)
-    beside = Span(max(0, quote.start - quotes.CONTEXT), quote.end + quotes.CONTEXT)
-    return (reach.start <= sentence.start and sentence.end <= reach.end) or sentence.overlaps(beside)
+def _around(quote: Span, distance: int) -> Span:
+    return Span(max(0, quote.start - distance), quote.end + distance)
 
 
 def _blocks(

@@ -22,21 +22,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pullquote import errors
 from pullquote.api.wire import Wire
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.files import visible
 from pullquote.corpus.frontmatter import long_date
-from pullquote.errors import (
-    EncoderError,
-    IndexFault,
-    InvalidSpan,
-    NotFound,
-    PullquoteError,
-    QuestionError,
-    TextChanged,
-    UnknownDebate,
-    UnknownDocument,
-)
 from pullquote.sides.stance import WEAK
 from pullquote.verify.cite import place_query
 
@@ -52,15 +42,15 @@ PAGE_POLICY = (
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _CARRIED = re.compile(r"(.+) \(asked after: (.+)\)")  # as a follow-up is resolved
-_STATUS: tuple[tuple[type[PullquoteError], int, str], ...] = (
-    (UnknownDebate, 404, "unknown-debate"),
-    (UnknownDocument, 404, "unknown-document"),
-    (TextChanged, 404, "text-changed"),
-    (NotFound, 404, "not-found"),
-    (QuestionError, 422, "unusable-question"),
-    (InvalidSpan, 422, "invalid-request"),
-    (IndexFault, 503, "index-unavailable"),
-    (EncoderError, 503, "index-unavailable"),
+_STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
+    (errors.UnknownDebate, 404, "unknown-debate"),
+    (errors.UnknownDocument, 404, "unknown-document"),
+    (errors.TextChanged, 404, "text-changed"),
+    (errors.NotFound, 404, "not-found"),
+    (errors.QuestionError, 422, "unusable-question"),
+    (errors.InvalidSpan, 422, "invalid-request"),
+    (errors.IndexFault, 503, "index-unavailable"),
+    (errors.EncoderError, 503, "index-unavailable"),
 )
 _TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
            408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
@@ -119,8 +109,6 @@ class Layer:
 
 
 # JSON and pages
-
-
 def reply(body: Wire) -> JSONResponse:
     """An answer in JSON, never kept by a browser or a proxy: the next index may say otherwise."""
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
@@ -236,8 +224,6 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
 
 
 # Problems
-
-
 def problem(
     status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None,
     scope: Scope | None = None,
@@ -274,7 +260,7 @@ def of(error: Exception) -> Wire:
     if status < 500:
         return details(status, str(error), kind=kind)
     log.error("%s: %s", type(error).__name__, error)
-    if isinstance(error, PullquoteError):
+    if isinstance(error, errors.PullquoteError):
         return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
     return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
 
@@ -292,8 +278,8 @@ def _fault(fault: Mapping[str, Any]) -> str:
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
-    @app.exception_handler(PullquoteError)
-    def known(request: Request, error: PullquoteError) -> Response:
+    @app.exception_handler(errors.PullquoteError)
+    def known(request: Request, error: errors.PullquoteError) -> Response:
         return _sent(of(error), scope=request.scope)
 
     @app.exception_handler(RequestValidationError)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,28 +15,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, STATEMENT, Turn, spaced, worded
 from pullquote.answers.query import Query as Question
-from pullquote.api import reader, responses
+from pullquote.api import reader, responses, schemas, wire
 from pullquote.api.guard import is_here
 from pullquote.api.responses import VISIT, Access, Kind, reply
-from pullquote.api.schemas import (
-    END,
-    SAME_TEXT,
-    START,
-    AskBody,
-    DisputedPlace,
-    FeedbackBody,
-    SidesQuery,
-    VerifyBody,
-)
-from pullquote.api.wire import (
-    Wire,
-    answer_wire,
-    citation_wire,
-    disputes_wire,
-    document_wire,
-    sides_wire,
-    verdict_wire,
-)
 from pullquote.corpus.documents import Document
 from pullquote.errors import NotFound, PullquoteError, SettingsError, UnknownDocument
 from pullquote.settings import Settings
@@ -49,25 +30,7 @@ from pullquote.voice import speaker_line
 TAG = 100_000  # characters of the claim over a debate card
 PASSING = "_"  # what browsers' libraries add to an address so that nothing is taken from a cache
 NOT_KEPT = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
-SHAPE = "#/components/schemas/{}"  # of those in `wire.json`
 log = logging.getLogger("pullquote")
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": SHAPE.format("ProblemBody")}}}
-_SAID = {
-    400: "The request cannot be read, or names another host",
-    401: "A key is needed",
-    403: "The key is of another kind",
-    404: "There is no such thing here",
-    405: "This address takes another method; Allow names it",
-    408: "The body did not arrive in time",
-    413: "The body is over the limit",
-    422: "The input cannot be used, and why",
-    429: "Too many requests; Retry-After says when to try again",
-    500: "Something went wrong here; the request id finds it in the log",
-    503: "Busy, or the index cannot be used; Retry-After says when to try again, where that is known",
-}
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": said, "content": _PROBLEM} for status, said in _SAID.items()
-}
 _Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
 
 
@@ -106,26 +69,19 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(found)
 
 
-API = APIRouter(dependencies=[Depends(known_parameters)], responses=PROBLEMS)
-FIGURES = APIRouter(responses=PROBLEMS)  # which may be left out
-
-
-def gives(shape: str) -> dict[int | str, dict[str, Any]]:
-    """How a route's answer is described: by the name of its shape in `wire.json`."""
-    return {200: {"content": {"application/json": {"schema": {"$ref": SHAPE.format(shape)}}}}}
+API = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
+FIGURES = APIRouter(responses=schemas.PROBLEMS)  # which may be left out
 
 
 # Asking
-
-
-@API.post("/v1/ask", responses=gives("AnswerBody"), summary="Ask the sources")
-def ask(body: AskBody, now: Now, records: Kept) -> JSONResponse:
+@API.post("/v1/ask", responses=schemas.gives("AnswerBody"), summary="Ask the sources")
+def ask(body: schemas.AskBody, now: Now, records: Kept) -> JSONResponse:
     """Answer in the sources' own words, or abstain and say why."""
     records.asked(answer := now.ask(asked(body, now)))
-    return reply(answer_wire(answer))
+    return reply(wire.answer_wire(answer))
 
 
-def asked(body: AskBody, explainer: Explainer) -> Question:
+def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
     """The question of a request with the turns before it, as the conversation knows them.
 
     Raises:
@@ -149,7 +105,7 @@ def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> I
                 yield document_id, span
 
 
-def _checked(body: AskBody, now: Now) -> tuple[Explainer, Question]:
+def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
     # What is wrong with a request is told before the stream starts, with its proper status.
     question = asked(body, now)
     now.generation.documents_of(question.debate)
@@ -167,7 +123,7 @@ def _worked_out(explainer: Explainer, question: Question, records: Records) -> l
     """Every event after the first, before any of it is sent; once a stream has begun, an error is an event too."""
     try:
         records.asked(answer := explainer.ask(question))
-        return list(_events(answer_wire(answer)))
+        return list(_events(wire.answer_wire(answer)))
     except Exception as error:  # the status line is long gone
         if not isinstance(error, PullquoteError):
             log.exception("unforeseen error")
@@ -175,18 +131,18 @@ def _worked_out(explainer: Explainer, question: Question, records: Records) -> l
         return [ServerSentEvent(event="error", data={**problem, "problem": problem})]
 
 
-def _events(wire: Wire) -> Iterator[ServerSentEvent]:
+def _events(told: wire.Wire) -> Iterator[ServerSentEvent]:
     # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
-    understood = {"resolved_question": wire["resolved_question"], "proposition": responses.sided_on(wire)}
+    understood = {"resolved_question": told["resolved_question"], "proposition": responses.sided_on(told)}
     yield ServerSentEvent(event="question", data=understood)
-    for part in wire["parts"]:
+    for part in told["parts"]:
         if part["kind"] == "quote":
-            yield ServerSentEvent(event="quote", data={"quote": wire["quotes"][part["n"] - 1]})
+            yield ServerSentEvent(event="quote", data={"quote": told["quotes"][part["n"] - 1]})
         yield ServerSentEvent(event="text", data={"part": part})
-    yield ServerSentEvent(event="done", data={"answer": wire})
+    yield ServerSentEvent(event="done", data={"answer": told})
 
 
-@API.get("/v1/search", responses=gives("SearchBody"), summary="Find passages")
+@API.get("/v1/search", responses=schemas.gives("SearchBody"), summary="Find passages")
 def search(
     now: Now,
     q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1})],
@@ -195,43 +151,41 @@ def search(
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
     found = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
-    return reply({"query": q, "debate": debate, "quotes": [citation_wire(citation) for citation in found]})
+    return reply({"query": q, "debate": debate, "quotes": [wire.citation_wire(citation) for citation in found]})
 
 
-@API.post("/v1/verify", responses=gives("VerdictBody"), summary="Check a quote")
-def verify(body: VerifyBody, now: Now) -> JSONResponse:
+@API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
+def verify(body: schemas.VerifyBody, now: Now) -> JSONResponse:
     """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
     worded(body.quote, *QUOTE, limit=len(body.quote))
     verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
-    return reply(verdict_wire(verdict, now.quote_at))
+    return reply(wire.verdict_wire(verdict, now.quote_at))
 
 
 # Both sides
-
-
-@API.post("/v1/sides", responses=gives("SidesBody"), summary="Both sides of a proposition")
-def sides(body: SidesQuery, now: Now) -> JSONResponse:
+@API.post("/v1/sides", responses=schemas.gives("SidesBody"), summary="Both sides of a proposition")
+def sides(body: schemas.SidesQuery, now: Now) -> JSONResponse:
     """Quotes for it and against it, from as many voices as there are, or which side is missing."""
     return reply(both_sides(now, body.proposition, body.debate))
 
 
-def both_sides(explainer: Explainer, proposition: str, debate: str | None) -> Wire:
+def both_sides(explainer: Explainer, proposition: str, debate: str | None) -> wire.Wire:
     """What the sources say for a proposition and against it.
 
     Raises:
         QuestionError: there is nothing in it to be for or against.
     """
     words = worded(proposition, *STATEMENT, limit=explainer.settings.max_question)
-    return sides_wire(explainer.sides(words, debate=debate))
+    return wire.sides_wire(explainer.sides(words, debate=debate))
 
 
-@API.post("/v1/disputes", responses=gives("DisputesBody"), summary="Who disputes this?")
-def disputes(body: DisputedPlace, now: Now) -> JSONResponse:
+@API.post("/v1/disputes", responses=schemas.gives("DisputesBody"), summary="Who disputes this?")
+def disputes(body: schemas.DisputedPlace, now: Now) -> JSONResponse:
     """Another document's or speaker's words on the other side of what the operator put up for debate."""
     return reply(disputed(now, body.document_id, (body.start, body.end), body.text))
 
 
-def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> Wire:
+def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> wire.Wire:
     """A quote and who disputes it.
 
     Raises:
@@ -240,39 +194,37 @@ def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], tex
     """
     span = reader.place(reader.document_of(explainer, document_id), *place, text)
     reader.checked(explainer, document_id, span)
-    return disputes_wire(*explainer.disputes(document_id, span))
+    return wire.disputes_wire(*explainer.disputes(document_id, span))
 
 
 # What there is
-
-
-@API.get("/v1/debates", responses=gives("DebatesBody"), summary="List the debates")
+@API.get("/v1/debates", responses=schemas.gives("DebatesBody"), summary="List the debates")
 def debates(now: Now) -> JSONResponse:
     """Every debate, with how many documents it has and from when they are."""
     return reply({"debates": [reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)]})
 
 
-@API.get("/v1/suggestions", responses=gives("SuggestionsBody"), summary="What to ask")
+@API.get("/v1/suggestions", responses=schemas.gives("SuggestionsBody"), summary="What to ask")
 def suggestions(now: Now, debate: str | None = None) -> JSONResponse:
     """Questions that were asked, and answered, when the index was built."""
     return reply({"debate": debate, "suggestions": list(now.suggestions(debate))})
 
 
-@API.get("/v1/documents", responses=gives("DocumentsBody"), summary="List the documents")
+@API.get("/v1/documents", responses=schemas.gives("DocumentsBody"), summary="List the documents")
 def documents(now: Now) -> JSONResponse:
     """Every document's facts, without its text."""
     numbers = range(len(now.generation.rows))
-    return reply({"documents": [document_wire(now.generation, number, full_text=False) for number in numbers]})
+    return reply({"documents": [wire.document_wire(now.generation, number, full_text=False) for number in numbers]})
 
 
-@API.get("/v1/documents/{document_id}", responses=gives("DocumentBody"), summary="One document")
+@API.get("/v1/documents/{document_id}", responses=schemas.gives("DocumentBody"), summary="One document")
 def document(document_id: str, now: Now) -> JSONResponse:
     """One document's facts, and its text where the operator lets it be shown whole."""
     number = now.generation.number(reader.document_of(now, document_id).id)
-    return reply(document_wire(now.generation, number, full_text=now.settings.full_text))
+    return reply(wire.document_wire(now.generation, number, full_text=now.settings.full_text))
 
 
-_CITED = gives("CitationsBody")
+_CITED = schemas.gives("CitationsBody")
 _CITED[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
 
 
@@ -281,10 +233,10 @@ def cited(
     now: Now,
     document_id: str,
     style: _Style | None = None,
-    start: Annotated[int, Query(ge=0, description=START)] = 0,
-    end: Annotated[int, Query(ge=0, description=END)] = 0,
+    start: Annotated[int, Query(ge=0, description=schemas.START)] = 0,
+    end: Annotated[int, Query(ge=0, description=schemas.END)] = 0,
     tag: Annotated[str, Query(max_length=TAG, description="The claim at the head of a debate card.")] = "",
-    text: Annotated[str, Query(max_length=64, description=SAME_TEXT)] = "",
+    text: Annotated[str, Query(max_length=64, description=schemas.SAME_TEXT)] = "",
 ) -> Response:
     """In every style as JSON, or in one style as text that reference managers import."""
     found = reader.document_of(now, document_id)
@@ -313,10 +265,8 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 
 
 # The operator's records
-
-
 @API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
-def feedback(body: FeedbackBody, now: Now, records: Kept) -> Response:
+def feedback(body: schemas.FeedbackBody, now: Now, records: Kept) -> Response:
     """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
     if not records.kept:
         raise NotFound(NOT_KEPT)
@@ -330,7 +280,9 @@ def feedback(body: FeedbackBody, now: Now, records: Kept) -> Response:
 
 
 @API.get(
-    "/v1/report", summary="What was asked in vain, and what answers lean on (admin key)", responses=gives("ReportBody")
+    "/v1/report",
+    summary="What was asked in vain, and what answers lean on (admin key)",
+    responses=schemas.gives("ReportBody"),
 )
 def report(now: Now, records: Kept) -> JSONResponse:
     """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
@@ -342,7 +294,7 @@ def report(now: Now, records: Kept) -> JSONResponse:
     return reply(report_wire(records, now))
 
 
-def report_wire(records: Records, explainer: Explainer) -> Wire:
+def report_wire(records: Records, explainer: Explainer) -> wire.Wire:
     """The operator's report.
 
     Raises:
@@ -362,8 +314,6 @@ def _usable(otherwise: str) -> Iterator[None]:
 
 
 # Health
-
-
 @FIGURES.get(
     "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)", response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
@@ -373,13 +323,13 @@ def figures(request: Request) -> Response:
     return Response(request.app.state.figures.text, media_type=CONTENT_TYPE_LATEST)
 
 
-@API.get("/healthz", responses=gives("AliveBody"), summary="Is the process alive?")
+@API.get("/healthz", responses=schemas.gives("AliveBody"), summary="Is the process alive?")
 async def healthz() -> JSONResponse:
     """Always ok while the process can answer at all."""
     return reply({"status": "ok"})
 
 
-@API.get("/readyz", responses=gives("ReadyBody"), summary="Does it answer, from a fresh index?")
+@API.get("/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?")
 def readyz(request: Request, now: Now) -> JSONResponse:
     """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
     card, changed, refused = now.generation.card, now.changed_files(), now.refused

@@ -1,9 +1,20 @@
 """The shapes of requests, for validation and for OpenAPI; `wire.json` has those of what is sent back."""
 
-from typing import Annotated, Literal
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+_WIRE = json.loads(Path(__file__).with_name("wire.json").read_bytes())
+_NAMED = "#/components/schemas/{}"
+SHAPES: dict[str, dict[str, Any]] = {  # a key is always there, unless its shape says otherwise
+    name: {"type": "object", "required": list(shape["properties"]), **shape} for name, shape in _WIRE["shapes"].items()
+}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": _NAMED.format("ProblemBody")}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    int(status): {"description": said, "content": _PROBLEM} for status, said in _WIRE["problems"].items()
+}
 ID_LENGTH = 80  # characters of a document's id
 START = "In code points of the document's text, from 0."
 END = "In code points; the first one after the words."
@@ -85,3 +96,8 @@ class FeedbackBody(QuotePlace):
     question: Before
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
+
+
+def gives(shape: str) -> dict[int | str, dict[str, Any]]:
+    """How a route's answer is described: by the name of its shape in `wire.json`."""
+    return {200: {"content": {"application/json": {"schema": {"$ref": _NAMED.format(shape)}}}}}

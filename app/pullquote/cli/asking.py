@@ -5,10 +5,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pullquote.answers.explainer import Explainer
 
 HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
-_PROMPT = "\n? "
 _QUIT = ("/quit", "/exit", "/q", "quit", "exit")
 _PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 
@@ -56,17 +56,20 @@ def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
         __import__("readline")
     if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text in the terminal's encoding is no reason to end
         sys.stdin.reconfigure(errors="replace")
-    converse(terminal.open_explainer(context.obj), read=_line, write=click.echo, debate=debate, max_quotes=max_quotes)
+    converse(terminal.open_explainer(context.obj), _lines(), click.echo, debate=debate, max_quotes=max_quotes)
 
 
-def _line(prompt: str) -> str:
-    if sys.stdin is None:
-        raise EOFError
-    return input(prompt)
+def _lines() -> Iterator[str]:
+    """What is typed, until it ends."""
+    while sys.stdin is not None:
+        try:
+            yield input("\n? ")
+        except (EOFError, KeyboardInterrupt):
+            return
 
 
 def converse(
-    explainer: "Explainer", *, read: Callable[[str], str], write: Callable[[str], None], debate: str | None = None,
+    explainer: "Explainer", lines: Iterable[str], write: Callable[[str], None], *, debate: str | None = None,
     max_quotes: int = 3,
 ) -> None:  # fmt: skip
     """Answer each line until the input ends."""
@@ -76,9 +79,10 @@ def converse(
     offered = explainer.suggestions(debate)[:5]
     write(HELP)
     write(terminal.numbered("Questions these sources answer:", offered))
-    while (line := _typed(read)) is not None:
+    for line in takewhile(lambda line: line not in _QUIT, map(str.strip, lines)):
         if line == "/new":
             history.clear()
+        if line in ("", "/new"):
             continue
         question = offered[int(line) - 1] if line.isdecimal() and 0 < int(line) <= len(offered) else line
         limit, before = explainer.settings.max_question, history[-MAX_TURNS:]
@@ -93,17 +97,6 @@ def converse(
         offered = answer.suggestions or offered
         write("\n" + terminal.answer_text(replace(answer, suggestions=())))
         write(terminal.numbered("\nAsk next:", answer.suggestions))
-
-
-def _typed(read: Callable[[str], str]) -> str | None:
-    """The next line that says something; None where the conversation ends."""
-    line = ""
-    while not line:
-        try:
-            line = read(_PROMPT).strip()
-        except (EOFError, KeyboardInterrupt):
-            return None
-    return None if line in _QUIT else line
 
 
 @click.command(short_help="Find the sentences that fit a query best.")
@@ -167,9 +160,6 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     context.exit(ABSTAINED if found[1] is None else ANSWERED)
 
 
-# Checking
-
-
 @click.command(short_help="Check a quote or a receipt against the sources.")
 @click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT|-")
 @click.option("--speaker", help="Who is said to have said it.")
@@ -185,16 +175,15 @@ def verify(
 
     Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
     """
-    named = _names_receipt(quote_or_receipt)
-    content = None if named and (speaker or document_id) else _content(quote_or_receipt)
-    if named or (content is not None and _is_json(content)):
-        if speaker is not None or document_id is not None:
-            raise click.UsageError(
-                "--speaker and --document ask about a quote; a receipt names its own, which are checked"
-            )
-        context.exit(_verify_receipt(context.obj(), content or b"", as_json=as_json))
-    words = quote_or_receipt if content is None else content.decode("utf-8", "replace")
-    context.exit(_verify_quote(context.obj, words, (speaker, document_id), as_json=as_json))
+    named, asks = _names_receipt(quote_or_receipt), speaker is not None or document_id is not None
+    words, receipt = ("", b"") if named and asks else _content(quote_or_receipt, named=named)
+    if receipt is not None and asks:
+        raise click.UsageError("--speaker and --document ask about a quote; a receipt names its own, which are checked")
+    if receipt is None:
+        right = _verify_quote(context.obj, words, (speaker, document_id), as_json=as_json)
+    else:
+        right = _verify_receipt(context.obj(), receipt, as_json=as_json)
+    context.exit(ANSWERED if right else ABSTAINED)
 
 
 def _names_receipt(given: str) -> bool:
@@ -202,29 +191,24 @@ def _names_receipt(given: str) -> bool:
     return given.lower().endswith(".json") and (len(given.split()) == 1 or os.path.exists(given))  # noqa: PTH110
 
 
-def _content(given: str) -> bytes | None:
-    """What the file holds that the argument names, or the input; None where it is words."""
-    if given == "-":
-        return sys.stdin.buffer.read() if sys.stdin else b""
-    if not _names_receipt(given) and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
-        return None
+def _content(given: str, *, named: bool) -> tuple[str, bytes | None]:
+    """The words to check, and the receipt in place of them where a file or the input holds one."""
+    if given != "-" and not named and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
+        return given, None
     try:
-        return Path(given).read_bytes()
+        content = Path(given).read_bytes() if given != "-" else sys.stdin.buffer.read() if sys.stdin else b""
     except OSError as error:
         raise ReceiptError(f"{given} cannot be read ({error.strerror})") from error
-
-
-def _is_json(content: bytes) -> bool:
-    """Whether what came in is an object or a list of JSON: "[T]he fee must go." is words."""
     try:
-        return isinstance(json.loads(content), (dict, list))
+        is_receipt = named or isinstance(json.loads(content), (dict, list))  # "[T]he fee must go." is words
     except (ValueError, RecursionError):
-        return False
+        is_receipt = False
+    return content.decode("utf-8", "replace"), content if is_receipt else None
 
 
 def _verify_quote(
     read: Callable[[], Settings], words: str, said: tuple[str | None, str | None], *, as_json: bool
-) -> int:
+) -> bool:
     from pullquote.answers.query import QUOTE, worded
     from pullquote.api.wire import verdict_wire
 
@@ -234,11 +218,10 @@ def _verify_quote(
     # Here a match always was the words by themselves: what is theirs comes before what is their sentences'.
     shown["matches"] = [{**match, **match["found"]} for match in shown["matches"]]
     terminal.show(as_json, lambda: shown, lambda: terminal.verdict_text(shown, said[0]))
-    right = shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
-    return ANSWERED if right else ABSTAINED
+    return shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
 
 
-def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int:
+def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> bool:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.corpus.sentences import split_sentences
     from pullquote.upkeep.sources import every_document
@@ -253,7 +236,7 @@ def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> int
     split = cache(split_sentences)  # many quotes of a receipt stand in one document
     rows = [_row(claim, check(claim, known, hear=hear, split=split)) for claim in claims]
     terminal.show(as_json, lambda: {"quotes": rows}, lambda: "\n".join(map(terminal.claim_text, rows)))
-    return ANSWERED if all(row["result"] == "verbatim" for row in rows) else ABSTAINED
+    return all(row["result"] == "verbatim" for row in rows)
 
 
 def _row(claim: Any, one: Any) -> dict[str, Any]:

@@ -41,31 +41,17 @@ class _Commands(click.Group):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().main(*arguments, **options)
+        except PullquoteError as error:
+            warn(str(error))
+        except UnicodeEncodeError:
+            warn("some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8")
         except OSError as error:
             warn(_refused(error))
             try:
                 sys.stdout.flush()
             except OSError:  # what cannot be printed is forgotten: Python would try again at its end, and complain
-                _print_nowhere()
-            sys.exit(FAILED)
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(context)
-        except PullquoteError as error:
-            warn(str(error))
-            context.exit(FAILED)
-        except UnicodeEncodeError:
-            warn("some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8")
-            context.exit(FAILED)
-        except BrokenPipeError:  # the reader of a pipe has seen enough
-            _print_nowhere()
-            context.exit(FAILED)
-
-
-def _print_nowhere() -> None:
-    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+                sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+        sys.exit(FAILED)
 
 
 def _refused(error: OSError) -> str:
