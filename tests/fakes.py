@@ -54,6 +54,21 @@ Drivers who use a road should pay for it. Nobody else should have to.
         "However, a helmet protects the skull in a fall. “Wear one \N{BICYCLE},” said the surgeon.\n"
     ),
 }
+SPOKEN = {  # several people speak
+    "d/hall.md": """---
+author: Ada Finch
+publisher: The Toll Review
+url: https://toll.example/hall#top
+---
+Tolls raise money for buses. “Fares will rise in May,” said Senator Tom Barlow. Critics met the mayor and Ruth Adeyemi \
+on Monday in the old hall. She said that the schools would close at noon.
+
+Ruth Adeyemi, president of the Harlow Federation of Teachers, said that pay is too low. The ministry disagreed.
+
+“Pupils would lose,” said the Harlow Federation of Teachers.
+""",
+    "d/unsigned.txt": "“Fares will rise in May,” said Bo Reed. Buses are late.",
+}
 
 
 class HashEncoder:

@@ -1,19 +1,37 @@
-"""Citations: every style, with what is missing said so and nothing that a program would misread."""
+"""Citing: every style, with what is missing said so; links that lead to the quote and to no other place."""
 
 import json
-import re
+import random
+from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from fakes import document_of
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
-from pullquote.corpus.documents import Source
+from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.quote import quote_span
+from pullquote.index.quote import Quote, quote_span
 from pullquote.span import Span
-from pullquote.verify.cite import STYLES, Reference, apa, bibtex, card, chicago, citations, csl_json, mla, ris
+from pullquote.verify.cite import (
+    EXACT_LIMIT,
+    STYLES,
+    Reference,
+    apa,
+    bibtex,
+    card,
+    chicago,
+    citations,
+    csl_json,
+    mla,
+    reader_link,
+    ris,
+    source_link,
+    text_directive,
+)  # fmt: skip
 
 TEXT = "Jams cost time.\n\nTolls cut jams. Nobody likes them *much*. Buses gain.\n\nThe end."
 FULL = Source(
@@ -21,6 +39,9 @@ FULL = Source(
     url="https://a.example/x_1?a=1&b=2", licence="CC0",
 )  # fmt: skip
 BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-10")
+THREE = replace(FULL, author="Ann Lee, Bo Chen and Cy Ray")
+BODY = replace(FULL, author="Human Rights Watch")
+LISTED = "None of this is so:\n\n- Tolls cut jams. They pay.\n- Buses gain.\n\nJams last. So do queues.\nWe wait."
 
 
 def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str = TEXT, **facts: object) -> Reference:
@@ -29,26 +50,21 @@ def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str
     return Reference(document, span, quote_span(document, split_sentences(document), span), **facts)
 
 
-def test_apa():
-    assert apa(place_of(FULL)) == (
-        "Finch, A., & van der Berg, B. (2021, March 4). Roads & tolls. The Toll Review. https://a.example/x_1?a=1&b=2"
-    )
-    assert apa(place_of(BARE)) == "Misra, A. (2025, October). [title not recorded]. The Conversation."
-    assert apa(place_of(Source())) == "[title not recorded]. (n.d.)."
-
-
-def test_mla():
-    assert mla(place_of(FULL)) == (
-        "Finch, Ada, and Bo van der Berg. “Roads & tolls.” The Toll Review, 4 Mar. 2021, a.example/x_1?a=1&b=2."
-    )
-    assert mla(place_of(BARE)) == "Misra, Amalendu. [title not recorded]. The Conversation, Oct. 2025."
-
-
-def test_chicago():
-    assert chicago(place_of(FULL)) == (
-        "Finch, Ada, and Bo van der Berg. “Roads & tolls.” The Toll Review, March 4, 2021. https://a.example/x_1?a=1&b=2."
-    )
-    assert chicago(place_of(BARE)) == "Misra, Amalendu. [title not recorded]. The Conversation, October 2025."
+@pytest.mark.parametrize(
+    ("style", "source", "written"),
+    [
+        (apa, FULL, "Finch, A., & van der Berg, B. (2021, March 4). Roads & tolls. The Toll Review. https://a.example/x_1?a=1&b=2"),
+        (apa, BARE, "Misra, A. (2025, October). [title not recorded]. The Conversation."),
+        (apa, Source(), "[title not recorded]. (n.d.)."),
+        (mla, FULL, "Finch, Ada, and Bo van der Berg. “Roads & tolls.” The Toll Review, 4 Mar. 2021, a.example/x_1?a=1&b=2."),
+        (mla, BARE, "Misra, Amalendu. [title not recorded]. The Conversation, Oct. 2025."),
+        (mla, THREE, "Lee, Ann, et al. “Roads & tolls.” The Toll Review, 4 Mar. 2021, a.example/x_1?a=1&b=2."),
+        (chicago, BODY, "Human Rights Watch. “Roads & tolls.” The Toll Review, March 4, 2021. https://a.example/x_1?a=1&b=2."),
+        (chicago, BARE, "Misra, Amalendu. [title not recorded]. The Conversation, October 2025."),
+    ],
+)  # fmt: skip
+def test_a_style_is_written_as_its_manual_has_it(style, source: Source, written: str):
+    assert style(place_of(source)) == written
 
 
 def test_bibtex_escapes_what_latex_would_read_as_a_command():
@@ -57,37 +73,37 @@ def test_bibtex_escapes_what_latex_would_read_as_a_command():
     assert r"50\% \textbackslash{}input\{x\} \& \$" in entry
     assert "https://a.example/%7Bx%7D" in entry
     assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
+    assert "author = {{Human Rights Watch}}" in bibtex(place_of(BODY))
 
 
 def test_ris_has_one_field_a_line_whatever_a_title_holds():
-    record = ris(place_of(Source(title="One\r\nER  - \r\nTY  - BOOK", date="2020")))
-    lines = record.split("\r\n")
+    lines = ris(place_of(Source(title="One\r\nER  - \r\nTY  - BOOK", date="2020"))).split("\r\n")
     assert [line[:6] for line in lines if line] == ["TY  - ", "TI  - ", "PY  - ", "LA  - ", "ER  - "]
+    assert "AU  - Lee, Ann\r\nAU  - Chen, Bo\r\nAU  - Ray, Cy\r\n" in ris(place_of(THREE))
+    assert "DA  - 2021/03/04\r\n" in ris(place_of(FULL))
 
 
 def test_csl_json_is_json_with_what_is_known():
     (record,) = json.loads(csl_json(place_of(FULL)))
     assert record["author"] == [{"family": "Finch", "given": "Ada"}, {"family": "van der Berg", "given": "Bo"}]
     assert record["issued"] == {"date-parts": [[2021, 3, 4]]}
-    (record,) = json.loads(csl_json(place_of(Source())))
-    assert record["title"] == "[title not recorded]"
+    (record,) = json.loads(csl_json(place_of(replace(BODY, title=None, date=None))))
+    assert (record["title"], record["author"]) == ("[title not recorded]", [{"literal": "Human Rights Watch"}])
     assert "issued" not in record
 
 
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
-    written = card(place_of(FULL, byline="Ada Finch", tag="Tolls *work*"))
+    written = card(place_of(FULL, byline="the *Times* [sic]", tag="Tolls *work*"))
     assert written.startswith("### Tolls \\*work\\*\n\n**Finch 21** (")
-    assert written.endswith("Ada Finch\n\n> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain.\n")
-
-
-LISTED = "None of this is so:\n\n- Tolls cut jams. They pay.\n- Buses gain.\n\nJams last. So do queues.\nWe wait."
+    assert written.endswith(
+        "the \\*Times\\* \\[sic\\]\n\n> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain.\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
         ("- Tolls cut jams.", "Just before it: None of this is so:\n\n> **- Tolls cut jams.** They pay."),
-        ("They pay.", "Just before it: None of this is so:\n\n> - Tolls cut jams. **They pay.**"),
         ("- Buses gain.", "Just before it: None of this is so:\n\n> **- Buses gain.**"),
         ("Jams last.", "Just before it: - Buses gain.\n\n> **Jams last.** So do queues. We wait."),
         ("do queues.\nWe", "> Jams last. So **do queues. We** wait."),
@@ -101,22 +117,15 @@ def test_a_debate_card_shows_what_stands_just_before_its_words_too(words: str, s
 
 def test_a_debate_card_shows_one_sentence_on_each_side_where_the_text_may_not_be_shown_whole():
     text = "One sings. Two dance. Three play. Four eat. Five sleep.\nSix leave."
-    kept, whole = card(place_of(FULL, "Three play.", text, whole=False)), card(place_of(FULL, "Three play.", text))
-    assert kept.endswith("> Two dance. **Three play.** Four eat.\n")
-    assert whole.endswith("> One sings. Two dance. **Three play.** Four eat. Five sleep. Six leave.\n")
+    assert card(place_of(FULL, "Three play.", text, whole=False)).endswith("> Two dance. **Three play.** Four eat.\n")
 
 
 def test_a_missing_title_is_said_in_every_style():
-    for style, text in citations(place_of(BARE)).items():
-        assert "title not recorded" in text, style
+    assert all("title not recorded" in text for text in citations(place_of(BARE)).values())
 
 
-@pytest.fixture(scope="module")
-def client(explainer: Explainer) -> TestClient:
-    return TestClient(create_app(explainer))
-
-
-def test_all_styles_come_as_json_and_one_as_a_file(client: TestClient):
+def test_all_styles_come_as_json_and_one_as_a_file(explainer: Explainer):
+    client = TestClient(create_app(explainer))
     body = client.get("/v1/documents/for-tolls/cite?start=0&end=43").json()
     assert body["citations"].keys() == {style.name for style in STYLES}
     for style in STYLES:
@@ -124,18 +133,117 @@ def test_all_styles_come_as_json_and_one_as_a_file(client: TestClient):
         assert response.text.strip() == body["citations"][style.name].strip()
         assert response.headers["content-type"].startswith(style.media_type)
         assert ("attachment" in response.headers.get("content-disposition", "")) == bool(style.suffix)
+    tagged = client.get("/v1/documents/for-tolls/cite?style=card&start=0&end=43&tag=Why%3F").text
+    assert "### Why?\n\n**Finch 21**" in tagged
+    assert "\n\nAda Finch, The Toll Review, March 2021\n" in tagged
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("for-tolls/cite?start=5&end=3", 422), ("for-tolls/cite?start=5", 422), ("for-tolls/cite?start=0&end=99999", 422), ("nothing/cite", 404),
+    [("for-tolls/cite?start=5&end=3", 422), ("for-tolls/cite?start=0&end=99999", 422), ("nothing/cite", 404),
      ("for-tolls/cite?style=vogue", 422), (f"{'x' * 99}/cite", 404)],
 )  # fmt: skip
-def test_what_cannot_be_cited_is_a_problem(client: TestClient, query: str, status: int):
-    assert client.get(f"/v1/documents/{query}").status_code == status
+def test_what_cannot_be_cited_is_a_problem(explainer: Explainer, query: str, status: int):
+    assert TestClient(create_app(explainer)).get(f"/v1/documents/{query}").status_code == status
 
 
-def test_the_card_names_whose_words_they_are(client: TestClient):
-    found = client.get("/v1/documents/for-tolls/cite?style=card&start=0&end=43&tag=Why%3F").text
-    assert re.search(r"### Why\?\n\n\*\*Finch 21\*\*", found)
-    assert "Ada Finch, The Toll Review, March 2021" in found
+def quote_of(text: str, url: str | None = "https://a.example/page") -> Quote:
+    document = document_of(text, source=Source(url=url))
+    sentences = split_sentences(document)
+    return Quote(document, sentences, 0, len(sentences) - 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        (None, None),
+        ("https://a.example/page?x=1", "https://a.example/page?x=1#:~:text=Kings%20fall."),
+        ("https://a.example/page#part", "https://a.example/page#part:~:text=Kings%20fall."),
+    ],
+)
+def test_a_text_fragment_is_added_to_the_url(url: str | None, link: str | None):
+    assert source_link(quote_of("Kings fall.", url)) == link
+    assert reader_link(quote_of("Kings fall.", url)) == "/documents/page?start=0&end=11#quote"
+
+
+@pytest.mark.parametrize(
+    "text", ["Well-known, and “odd” & more.", "50 % of 7 / 8?", "É \U0001f600 #1.", "<b>a</b> is it."]
+)
+def test_what_means_something_in_a_fragment_is_encoded_and_comes_back_whole(text: str):
+    directive = source_link(quote_of(text)).split("#:~:text=")[1]
+    assert not set(directive) & set('-,&#<>" ')
+    assert unquote(directive) == text
+
+
+def directive_of(text: str, words: str, start: int = 0) -> str | None:
+    at = text.index(words, start)
+    found = text_directive(text, Span(at, at + len(words)))
+    return found and unquote(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start", "directive"),
+    [
+        ("Kings fall. Queens stay.", "Queens stay.", 0, "Queens stay."),
+        ("Tolls work. Ask the drivers. Tolls work. Buses agree.", "Tolls work.", 5, "Ask the drivers.-,Tolls work.,-Buses agree."),
+        ("TOLLS WÖRK.\nReally? Tolls\nwork. End.", "Tolls\nwork.", 0, "Really?-,Tolls,work.,-End."),
+        ("Unfair is it. Fair is it.", "Fair is it.", 0, "Fair is it."),
+        ("Go on. " * 60, "Go on.", 200, None),
+        ("a  \n b", " \n ", 0, None),
+        ("One two three " + "and more " * 60 + "then four.", "One two three " + "and more " * 60 + "then four.", 0, "One two three,more then four."),
+        ("A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + ".", 0, "A" + "x" * (EXACT_LIMIT - 2) + "."),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_apart_from_others_or_there_is_no_fragment(
+    text: str, words: str, start: int, directive: str | None
+):
+    assert directive_of(text, words, start) == directive
+
+
+def find(text: str, directive: str) -> tuple[int, int] | None:
+    """A second, plainer reading of a directive, over a text whose words are one space apart."""
+    terms = directive.split(",")
+    prefix = unquote(terms.pop(0)[:-1]) if terms[0].endswith("-") else ""
+    suffix = unquote(terms.pop()[1:]) if terms[-1].startswith("-") else ""
+    first, last = unquote(terms[0]), unquote(terms[-1]) if terms[1:] else ""
+    for start in (at for at in range(len(text)) if text.startswith(first, at)):
+        if text[:start].rstrip().endswith(prefix):
+            begin = start + len(first)
+            ends = [at + len(last) for at in range(begin, len(text)) if text.startswith(last, at)] if last else [begin]
+            if (end := next((at for at in ends if text[at:].lstrip().startswith(suffix)), None)) is not None:
+                return start, end
+    return None
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_in_any_text_the_directive_finds_the_quote_first(seed: int):
+    chance = random.Random(seed)
+    text = (
+        " ".join(chance.choice("tolls buses cut jams pay more".split()) for _ in range(chance.choice([40, 400]))) + "."
+    )
+    bounds = [0, *(at + 1 for at, letter in enumerate(text) if letter == " "), len(text) + 1]
+    for _ in range(40):
+        low, high = sorted(chance.sample(bounds, 2))
+        directive = text_directive(text, Span(low, high - 1))
+        assert directive is None or find(text, directive) == (low, high - 1)
+
+
+def test_every_sentence_of_the_demo_documents_is_found_first(demo_documents):
+    counted = missing = 0
+    for path in sorted(demo_documents.rglob("*.txt"))[:12]:
+        text = path.read_bytes().decode("utf-8")[:60_000]
+        document = Document(id="page", debate="demo", path="page.txt", text=text)
+        for sentence in split_sentences(document)[::7]:
+            counted += 1
+            missing += text_directive(text, sentence.span) is None
+    assert counted > 50
+    assert missing <= counted * 0.02
+
+
+@pytest.mark.parametrize("letter", [" ", "\n", "Kings fall. ", "Kings "])
+def test_a_link_costs_no_more_than_the_length_of_its_text(letter: str):
+    def prepare(size: int):
+        text = f"Kings fall.{letter * (size // len(letter))}Kingpins do not."
+        return lambda: text_directive(text, Span(len(text) - 16, len(text)))
+
+    assert_in_proportion(prepare, 400_000)

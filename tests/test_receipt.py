@@ -1,71 +1,275 @@
 """Receipts: each fact is held against the stored document it names, and against no other text."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Settle
-from fakes import HashEncoder, open_with_fake
-from test_verify import KNOWN, SPOKEN, receipt, verdict_of
+from click.testing import CliRunner
+from conftest import Run, Settle
+from fakes import SPOKEN, HashEncoder, document_of, environ_of, open_with_fake, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.api.wire import answer_wire, citation_wire, sides_wire
+from pullquote.cli.main import main
+from pullquote.corpus.documents import Document, Source
 from pullquote.errors import ReceiptError
+from pullquote.settings import Settings
+from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
-from pullquote.verify.receipt import check, hearing, read_receipt
+from pullquote.verify.receipt import Checked, Checker, Claim, read_receipt
+
+PAGE = document_of("“It’s a long–term plan”, she said.\r\n\r\nThey pay. They pay.")
+KNOWN = [PAGE, document_of("They pay nothing.", id="other")]
+MILLS = "Old mills stand empty. They could be homes."
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index in which several people speak, which no test may change."""
+    folder = tmp_path_factory.mktemp("spoken")
+    write_corpus(folder / "corpus", SPOKEN)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return settings
 
 
 @pytest.fixture
-def hall(settle: Settle) -> Explainer:
-    """An explainer over documents in which several people speak."""
-    settings = settle(SPOKEN)
-    index_corpus(settings, HashEncoder())
-    return open_with_fake(settings)
+def fares(spoken: Settings) -> dict[str, Any]:
+    """A quote of the index as it is sent."""
+    explainer = open_with_fake(spoken)
+    start = explainer.document("hall").text.index("“Fares")
+    quoted = explainer.quote_at("hall", Span(start, start + 24))
+    assert quoted is not None
+    return citation_wire(quoted)
 
 
-def test_voices_that_were_heard_in_another_text_of_the_document_are_not_compared(hall: Explainer):
-    generation = hall.generation
-    now = replace(generation.document(generation.number("unsigned")), text="“Fares will fall in May,” said Cy Dow.")
-    voice = {"speaker": "Cy Dow", "kind": "quoted", "sure": True}
-    [claim] = read_receipt(json.dumps(receipt(now, 1, 23, voice=voice)).encode())
-    found = check(claim, [now], hear=hearing(generation))
-    assert (found.result, found.wrong, found.unchecked) == (Result.VERBATIM, (), ("speaker", "kind", "sure"))
+def receipt(document: Document, first: int, last: int, **changes: object) -> dict[str, Any]:
+    source = {"sha256": document.sha256}
+    quote = {
+        "document_id": document.id,
+        "source": source,
+        "start": first,
+        "end": last,
+        "exact": document.text[first:last],
+    }
+    return quote | changes
 
 
-@pytest.mark.parametrize("end", [True, 4.0, "4", None])
-def test_the_end_of_a_quote_in_a_receipt_is_a_whole_number_too(end: object):
-    with pytest.raises(ReceiptError, match="whole numbers"):
-        read_receipt(json.dumps(receipt(KNOWN[0], 0, 4, end=end)).encode())
+def claims_of(quotes: object) -> tuple[Claim, ...]:
+    return read_receipt(json.dumps(quotes).encode())
 
 
-def _leads_elsewhere(quote: dict[str, Any]) -> None:
-    quote["links"]["reader"] = quote["links"]["reader"].replace("/hall", "/unsigned")
+def checked(quote: object, documents: list[Document], explainer: Explainer | None = None) -> Checked:
+    [claim] = claims_of(quote)
+    return Checker(documents, explainer and explainer.generation).check(claim)
 
 
-def _says_nothing_of_the_publisher(quote: dict[str, Any]) -> None:
-    quote["byline"] = "Senator Tom Barlow"
-
-
-def _names_another_publisher(quote: dict[str, Any]) -> None:
-    quote["source"]["publisher"] = "The Bridge Review"
+def documents_of(explainer: Explainer) -> list[Document]:
+    return [explainer.document(row.id) for row in explainer.generation.rows]
 
 
 @pytest.mark.parametrize(
-    ("change", "wrong"),
+    ("changes", "result"),
     [
-        (_leads_elsewhere, "links.reader"),
-        (_says_nothing_of_the_publisher, "byline"),
-        (_names_another_publisher, "publisher"),
+        ({}, Result.VERBATIM),
+        ({"exact": "Tidy"}, Result.ALTERED),
+        ({"start": 1}, Result.ALTERED),
+        ({"start": -1}, Result.ALTERED),
+        ({"end": 10**9}, Result.ALTERED),
+        ({"source": {"sha256": "0" * 64}}, Result.NOT_FOUND),
+        ({"document_id": "renamed"}, Result.MISATTRIBUTED),
     ],
 )
-def test_a_receipt_that_sends_the_reader_elsewhere_or_hides_or_changes_the_publisher_is_wrong(
-    hall: Explainer, change: Callable[[dict[str, Any]], None], wrong: str
+def test_a_claim_is_held_against_the_text_of_the_hash_it_names(changes: dict[str, object], result: Result):
+    assert checked(receipt(PAGE, 0, 4, **changes), KNOWN).result is result
+
+
+def test_a_receipt_may_be_an_answer_both_sides_a_list_or_one_quote():
+    quote = receipt(PAGE, 0, 4)
+    sides = {"proposition": "It rains.", "for": [quote], "against": [], "context": [], "gap": None}
+    claims = [claims_of(form) for form in ({"quotes": [quote]}, [quote], quote, sides)]
+    assert claims[0] == claims[1] == claims[2]
+    assert claims[3] == (replace(claims[0][0], side="for", proposition="It rains."),)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"{}", "lacks 'document_id'"),
+        (b"7", "holds no quotes"),
+        (b'{"quotes": {}}', "holds no quotes"),
+        (b'{"for": [], "against": []}', "holds no quotes"),
+        (b"[1]", "lacks 'document_id': it is no object"),
+        (b'{"quotes": [{"document_id": "a"}]}', "lacks 'source'"),
+        (b'{"quotes": [{"document_id": "a", "source": "b"}]}', "lacks"),
+        (json.dumps(receipt(PAGE, 0, 4, start=True)).encode(), "whole numbers"),
+        (json.dumps(receipt(PAGE, 0, 4, end=4.0)).encode(), "whole numbers"),
+    ],
+)
+def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason: str):
+    with pytest.raises(ReceiptError, match=reason):
+        read_receipt(content)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wrong"),
+    [
+        (("document_id",), "hall", None),
+        (("document_id",), "unsigned", "document_id"),
+        (("source", "author"), "Bo Reed", "author"),
+        (("source", "publisher"), "The Bridge Review", "publisher"),
+        (("source", "date"), "1999", "date"),
+        (("source", "licence"), "CC0", "licence"),
+        (("source", "url"), "https://elsewhere.example", "url"),
+        (("voice", "speaker"), "Bo Reed", "speaker"),
+        (("voice", "kind"), "author", "kind"),
+        (("voice", "sure"), False, "sure"),
+        (("voice", "via"), ["Bo Reed"], "via"),
+        (("voices",), [], "voices"),
+        (("voices", 0, "speaker"), "Bo Reed", "voices"),
+        (("voices", 0, "start"), 0, "voices"),
+        (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", "byline"),
+        (("byline",), "Senator Tom Barlow", "byline"),
+        (("byline",), "As Senator Tom Barlow told Ada Finch", None),
+        (("links", "source"), None, "links.source"),
+        (("links", "source"), "https://elsewhere.example/#:~:text=Fares", "links.source"),
+        (("links", "source"), "https://toll.example/hall", None),
+        (("links", "reader"), "/documents/hall?start=0&end=9#quote", "links.reader"),
+        (("links", "reader"), "https://elsewhere.example/documents/unsigned", "links.reader"),
+        (("links", "reader"), "http://[x", "links.reader"),
+        (("start_utf16",), 3, "start_utf16"),
+        (("end_utf16",), 3, "end_utf16"),
+        (("prefix",), "Tolls cost money for buses. ", "prefix"),
+        (("prefix",), "money for buses. ", None),
+        (("prefix",), "", "prefix"),
+        (("suffix",), " Critics met nobody", "suffix"),
+        (("before",), "Tolls cost money for buses.", "before"),
+        (("after",), "She said that the schools would close at noon.", "after"),
+        (("leans",), True, "leans"),
+        (("section",), "Fares", "section"),
+    ],
+)
+def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
+    fares: dict[str, Any], spoken: Settings, path: tuple[str | int, ...], value: object, wrong: str | None
 ):
-    [quote] = verdict_of(hall, quote="Fares will rise in May", document_id="hall")["matches"]
-    change(quote)
-    generation = hall.generation
-    [claim] = read_receipt(json.dumps(quote).encode())
-    known = [generation.document(number) for number in range(len(generation.rows))]
-    assert check(claim, known, hear=hearing(generation)).wrong == (wrong,)
+    explainer, of = open_with_fake(spoken), fares
+    for step in path[:-1]:
+        of = of[step]
+    of[path[-1]] = value
+    found = checked(fares, documents_of(explainer), explainer)
+    assert found.wrong == ((wrong,) if wrong else ())
+    assert found.result is (Result.MISATTRIBUTED if wrong else Result.VERBATIM)
+
+
+def test_what_an_answer_and_both_sides_say_of_their_quotes_holds_with_an_index_and_without(explainer: Explainer):
+    answer = answer_wire(explainer.ask(Query(question="Do helmets protect the skull of a cyclist?", max_quotes=10)))
+    shown = [*answer["quotes"], *(citation_wire(one) for one in explainer.search("road tolls", count=20))]
+    known = documents_of(explainer)
+    for claim in (*claims_of(shown), *claims_of(sides_wire(explainer.sides("Road tolls are fair.")))):
+        for generation in (None, explainer.generation):
+            assert Checker(known, generation).check(claim).wrong == ()
+    assert len(shown) > 5
+
+
+def test_a_receipt_fits_any_of_the_documents_with_its_text():
+    twin = document_of(PAGE.text, id="twin", source=Source(author="Ann Lee"))
+    claim = Claim("twin", twin.sha256, 0, 4, "“It’", {"author": "Ann Lee", "byline": "Ann Lee"})
+    assert Checker([*KNOWN, twin]).check(claim).result is Result.VERBATIM
+    assert Checker([twin, *KNOWN]).check(claim).document is twin
+
+
+@pytest.mark.parametrize(
+    ("files", "now", "told"),
+    [
+        ({"d/mills.txt": f"They could be homes. {MILLS}"}, ("mills", 44, 64),
+         "the document's text is another now; these words stand at mills:44-64"),
+        ({"d/mills.txt": "Old mills stand empty."}, None,
+         "the document's text is another now; these words stand nowhere in it"),
+        ({"d/mills.txt": "Old mills stand empty.", "d/quays.txt": "They could be homes. So could the quays."},
+         ("quays", 0, 20), "the document's text is another now; these words stand at quays:0-20"),
+        ({"d/quays.txt": "They could be homes. So could the quays."}, ("quays", 0, 20),
+         "there is no such document now; these words stand at quays:0-20"),
+    ],
+)  # fmt: skip
+def test_a_receipt_of_a_text_that_changed_says_where_its_words_stand_now(
+    run: Run, settle: Settle, tmp_path: Path, files: dict[str, str], now: tuple[str, int, int] | None, told: str
+):
+    (tmp_path / "receipt.json").write_text(
+        json.dumps(receipt(document_of(MILLS, id="mills"), 23, 43)), encoding="utf-8"
+    )
+    settings = settle(files)
+    done = run(settings, "verify", str(tmp_path / "receipt.json"), "--json")
+    [row] = json.loads(done.stdout)["quotes"]
+    assert (done.exit_code, row["result"], "sha256" in row["wrong"]) == (3, "not_found", True)
+    assert row["now"] == (dict(zip(("document_id", "start", "end"), now, strict=True)) if now else None)
+    assert run(settings, "verify", str(tmp_path / "receipt.json")).stdout == f"not found  mills:23-43  ({told})\n"
+
+
+def test_of_a_changed_document_the_newest_text_counts_not_one_that_an_index_still_holds():
+    documents = [document_of("Nothing is left.", id="mills"), document_of(f"Then: {MILLS}", id="mills")]
+    found = checked(receipt(document_of(MILLS, id="mills"), 23, 43), documents)
+    assert (found.result, found.wrong, found.now) == (Result.NOT_FOUND, ("sha256",), None)
+
+
+def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: Settings, tmp_path: Path):
+    quote = receipt(PAGE, 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
+    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    assert (
+        run(shared, "verify", str(tmp_path / "receipt.json")).stdout == "not found  a\\u001b[2J\\u202e verbatim b:0-4\n"
+    )
+
+
+@pytest.mark.parametrize(("below", "wrong"), [("for", ()), ("against", ("stance.side",)), ("context", ())])
+def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, wrong: tuple[str, ...]):
+    quote = receipt(PAGE, 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
+    assert checked({"proposition": "It rains.", below: [quote]}, KNOWN).wrong == wrong
+
+
+def test_both_sides_that_are_swapped_against_the_operators_labels_are_misattributed(settle: Settle):
+    facts = "---\nproposition: Road tolls are fair.\nside: {}\n---\n"
+    settings = settle({
+        "tolls/yes.txt": facts.format("for") + "Road tolls are fair because drivers pay for the roads that they use.",
+        "tolls/no.txt": facts.format("against") + "Road tolls are unfair because the poor pay what the rich do.",
+    })  # fmt: skip
+    index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    known = documents_of(explainer)
+    for document in known:
+        own, other = ("for", "against") if document.id == "yes" else ("against", "for")
+        for side, wrong in ((own, ()), (other, ("stance.side",))):
+            quote = receipt(document, 0, len(document.text), stance={"side": side, "basis": "label"})
+            assert checked({"proposition": "Road tolls are fair.", side: [quote]}, known, explainer).wrong == wrong
+            assert checked({"proposition": "Road tolls are fair.", side: [quote]}, known).wrong == ()
+
+
+def test_without_an_index_or_where_it_read_another_text_voices_are_named_as_not_compared(
+    run: Run, spoken: Settings, tmp_path: Path, fares: dict[str, Any]
+):
+    fares["voice"]["speaker"] = "Bo Reed"
+    (tmp_path / "receipt.json").write_text(json.dumps(fares), encoding="utf-8")
+    without = settings_below(tmp_path, corpus=spoken.corpus)
+    done = run(without, "verify", str(tmp_path / "receipt.json"))
+    assert done.stderr.startswith("pullquote: warning: the index cannot be used (there is no index in")
+    assert "who speaks was not compared" in done.stderr
+    assert "(not compared: voices, speaker, kind, sure, via)" in done.stdout
+    explainer = open_with_fake(spoken)
+    now = replace(explainer.document("unsigned"), text="“Fares will fall in May,” said Cy Dow.")
+    found = checked(receipt(now, 1, 23, voice={"speaker": "Cy Dow", "sure": True}), [now], explainer)
+    assert (found.result, found.unchecked) == (Result.VERBATIM, ("speaker", "sure"))
+
+
+@pytest.mark.parametrize("name", ["R.JSON", "receipt.txt", "receipt"])
+def test_a_file_of_json_is_a_receipt_whatever_its_name(
+    run: Run, spoken: Settings, tmp_path: Path, fares: dict[str, Any], name: str
+):
+    (tmp_path / name).write_text(json.dumps(fares), encoding="utf-8")
+    assert run(spoken, "verify", str(tmp_path / name)).stdout.startswith("verbatim  hall:")
+    assert run(spoken, "verify", str(tmp_path / name), "--speaker", "Bo Reed").exit_code == 2
+    given = CliRunner().invoke(main, ["verify", "-"], env=environ_of(spoken), input=json.dumps([fares]))
+    assert given.stdout.startswith("verbatim  hall:")

@@ -4,11 +4,8 @@ import pytest
 from test_voice import AUTHOR, hear
 
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.quote import quote_span
 from pullquote.models.reader import bundled
-from pullquote.span import Span
-from pullquote.verify.match import voices_at
-from pullquote.voice import VoiceKind, find_voices, voices_of
+from pullquote.voice import VoiceKind, find_voices
 from pullquote.voice.denials import denies
 from pullquote.voice.nameparts import is_no_name
 
@@ -301,26 +298,6 @@ def test_marks_inside_marks_leave_the_end_of_a_quotation_to_its_speaker():
     document = hear(text).document
     (voices,) = find_voices(document, split_sentences(document), bundled())
     assert [(voice.kind, voice.speaker) for voice in voices] == [(Q, "Bob Dale, a baker")]
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "sure"),
-    [
-        ("Eva Gray denied that the ban had doubled rents.", "the ban had doubled rents", False),
-        ("Eva Gray denied that the ban had doubled rents.", "Eva Gray denied that the ban had doubled rents.", True),
-        ("It rained all day. Eva Gray rejected the idea that the ban had failed.", "the ban had failed", False),
-        ("I do not believe that the ban had doubled rents.", "the ban had doubled rents", False),
-        ("Eva Gray said that the ban had doubled rents.", "the ban had doubled rents", True),
-    ],
-)
-def test_words_taken_out_of_a_denial_are_not_surely_whose_it_is(text: str, words: str, sure: bool):
-    heard = hear(text)
-    at = text.index(words)
-    span = Span(at, at + len(words))
-    quote = quote_span(heard.document, heard.sentences, span)
-    assert quote is not None
-    voices = voices_of(heard.found, heard.sentences, quote.first, quote.last)
-    assert [voice.sure for voice in voices_at(quote, voices, span)] == [sure]
 
 
 def test_an_answer_to_one_of_several_bold_questions_is_not_surely_the_authors():

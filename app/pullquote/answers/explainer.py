@@ -263,7 +263,7 @@ class Explainer:
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)
-        return voices_at(citation.quote, citation.voices, place.span) if citation else ()
+        return voices_at(citation.voices, place.span) if citation else ()
 
 
 def _fit(speaker: str) -> Fit:

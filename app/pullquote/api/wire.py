@@ -96,7 +96,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     """The sentences that hold the words, and in `found` the words by themselves."""
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
-    voice = summary(voices_at(citation.quote, citation.voices, span) or citation.voices)
+    voice = summary(voices_at(citation.voices, span) or citation.voices)
     found = {
         "start": span.start, "end": span.end, "start_utf16": start_utf16, "end_utf16": end_utf16,
         "exact": span.cut(document.text), "prefix": document.text[max(0, span.start - CONTEXT) : span.start],

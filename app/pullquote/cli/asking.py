@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,18 +222,17 @@ def _verify_quote(
 
 def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> bool:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
-    from pullquote.corpus.sentences import split_sentences
     from pullquote.upkeep.sources import every_document
-    from pullquote.verify.receipt import check, hearing, read_receipt
+    from pullquote.verify.receipt import Checker, read_receipt
 
     claims = read_receipt(content)
-    known, hear = every_document(settings), None
+    known, generation = every_document(settings), None
     try:
-        hear = hearing(terminal.open_generation(settings))
+        generation = terminal.open_generation(settings)
     except IndexFault as error:
         terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
-    split = cache(split_sentences)  # many quotes of a receipt stand in one document
-    rows = [_row(claim, check(claim, known, hear=hear, split=split)) for claim in claims]
+    checker = Checker(known, generation)
+    rows = [_row(claim, checker.check(claim)) for claim in claims]
     terminal.show(as_json, lambda: {"quotes": rows}, lambda: "\n".join(map(terminal.claim_text, rows)))
     return all(row["result"] == "verbatim" for row in rows)
 

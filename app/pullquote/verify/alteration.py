@@ -10,7 +10,7 @@ from operator import itemgetter
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.verify.match import OUTER, Place, Result, Verdict, fold_words
+from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
 
 COMPARED = 4_000  # letters of a text, from its start, that are held against what it may be altered from
 MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
@@ -20,13 +20,12 @@ LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has a
 LONGEST_GAP = 100  # words that are left out whole, at most; what is further apart is no one text
 GAP_LOSS = 2  # words in common that outweigh what is left out whole
 _STOPS = ".,;:!?…"
-_ENDS = (".", "!", "?", "…")
-_WORD = re.compile(r"\S+")
+_Block = tuple[int, int, int]  # where words in common start in either row, and how many they are
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a text, its offset, itself without typography and the marks around it, and as it is told apart: in small letters and without stops."""
+    """A word, its offset, without typography and the marks around it, and as it is told apart: in small letters, without stops."""
 
     text: str
     start: int
@@ -36,10 +35,7 @@ class _Word:
     @property
     def ends_sentence(self) -> bool:
         """Whether a sentence may end with it."""
-        return self.text.rstrip(OUTER).endswith(_ENDS)
-
-
-_Block = tuple[int, int, int]  # where words in common start in either row, and how many they are
+        return self.text.rstrip(OUTER).endswith((".", "!", "?", "…"))
 
 
 def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None) -> Verdict:
@@ -51,28 +47,12 @@ def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str
     """
     words = words.strip()
     words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
+    places = dict.fromkeys(Place(quote.document, _around(quote, len(words))) for quote in near(words))
     return min(
-        compare(words, stretches(near(words), len(words))),
+        compare(words, places),
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
         default=Verdict(Result.NOT_FOUND),
     )
-
-
-def stretches(quotes: Iterable[Quote], letters: int) -> list[Place]:
-    """The places that a text of so many letters may have been taken from, where it holds a part of these passages.
-
-    Around each of them as many letters on either side, in whole sentences; those that overlap are one.
-    """
-    found: list[Place] = []
-    for quote in quotes:
-        place = Place(quote.document, _around(quote, letters))
-        for known in [known for known in found if known.document.id == place.document.id]:
-            joined = Span(min(known.span.start, place.span.start), max(known.span.end, place.span.end))
-            if known.span.overlaps(place.span) and len(joined) <= LONGEST:
-                found.remove(known)
-                place = Place(place.document, joined)
-        found.append(place)
-    return list(dict.fromkeys(found))
 
 
 def _around(quote: Quote, letters: int) -> Span:
@@ -98,29 +78,39 @@ def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
 
 def _words_of(text: str) -> list[_Word]:
     """The words of a text, but for those that are only marks and stops."""
-    found = list(_WORD.finditer(text))
-    bare = [word.strip(OUTER) for word in fold_words(one.group() for one in found)]
-    rows = ((one, word, word.strip(OUTER + _STOPS).casefold()) for one, word in zip(found, bare, strict=True))
-    return [_Word(one.group(), one.start(), word, key) for one, word, key in rows if key]
+    rows = ((one.group(), one.start(), fold(one.group()).strip(OUTER)) for one in re.finditer(r"\S+", text))
+    return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
 
 
 def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[_Word]) -> Verdict | None:
     start, end = _nearest_part(ours, theirs)
     part = theirs[start:end]
     blocks = _in_common(ours, part)
-    kept = [at + n for _, at, size in blocks for n in range(size)]
-    left_out = sum(high - low for low, high in _gaps(blocks) if _is_whole(part, low, high))
-    if not blocks or 2 * len(kept) < MIN_LIKENESS * (len(ours) + len(part) - left_out):
+    kept = [word for _, low, size in blocks for word in part[low : low + size]]
+    gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
+    weighed = len(part) - sum(high - low for low, high in gaps if _is_whole(part, low, high))
+    if not blocks or 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
         return None
-    whole = _opens(theirs, start) and (part[-1].ends_sentence or end == len(theirs))
-    if not whole and not _telling(given, " ".join(part[at].text for at in kept)):
+    opens, ends = not start or theirs[start - 1].ends_sentence, end == len(theirs) or part[-1].ends_sentence
+    if not (opens and ends) and not _telling(given, _joined(kept)):
         return None
     first = place.span.start
-    found = Place(place.document, Span(first + part[0].start, first + part[-1].start + len(part[-1].text)))
-    differing = tuple(_differences(ours, part, blocks))
-    if all(kind == "same" for kind, _ in differing):
-        differing = tuple(_differences(ours, part, blocks, exact=True))
-    return Verdict(Result.ALTERED, (found,), differing)
+    span = Span(first + part[0].start, first + part[-1].start + len(part[-1].text))
+    diff = list(_differences(ours, part, blocks))
+    if all(kind == "same" for kind, _ in diff):
+        diff = list(_differences(ours, part, blocks, exact=True))
+    return Verdict(Result.ALTERED, (Place(place.document, span),), tuple(diff))
+
+
+def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, int]:
+    """Where the part of a text starts and ends in which what both have in common most outweighs what it has besides.
+
+    With as many words at either end as the given text has there that are not in common.
+    """
+    _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
+    end = min(len(theirs), low + len(ours) - last)
+    (ahead, low, _), _ = _outweighing(_in_common(ours, theirs[:end], -1), theirs)
+    return max(0, low - ahead), end
 
 
 def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) -> list[_Block]:
@@ -135,17 +125,6 @@ def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) ->
     if step < 0:
         found = [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
     return [block for block in found if block[2] > 1 or ours[block[0]].bare[0] == theirs[block[1]].bare[0]]
-
-
-def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, int]:
-    """Where the part of a text starts and ends in which what both have in common most outweighs what it has besides.
-
-    With as many words at either end as the given text has there that are not in common.
-    """
-    _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
-    end = min(len(theirs), low + len(ours) - last)
-    (ahead, low, _), _ = _outweighing(_in_common(ours, theirs[:end], -1), theirs)
-    return max(0, low - ahead), end
 
 
 def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Block, _Block]:
@@ -164,21 +143,12 @@ def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Bl
     return best
 
 
-def _gaps(blocks: Iterable[_Block]) -> Iterator[tuple[int, int]]:
-    """What of the stored words lies between two blocks."""
-    return ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
-
-
 def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
     """Whether what is left out at a place is whole sentences, or what stands between two quotations."""
     if not 0 < low < high or high - low > LONGEST_GAP:
         return False
     quoted = stored[low - 1].text[-1] in OUTER and stored[high].text[0] in OUTER
     return quoted or (stored[low - 1].ends_sentence and stored[high - 1].ends_sentence)
-
-
-def _opens(words: Sequence[_Word], at: int) -> bool:
-    return at == 0 or words[at - 1].ends_sentence
 
 
 def _telling(given: str, same: str) -> bool:
@@ -190,33 +160,24 @@ def _telling(given: str, same: str) -> bool:
 def _differences(
     ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block], *, exact: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """The words of both in order, those that are the same once; their letters' case and stops count here, and marks where it is to be exact."""
+    """The words of both in order, those that are the same once; letters' case and stops count here, and marks where it is to be exact."""
     at = low = 0
     for ahead, start, size in (*blocks, (len(ours), len(theirs), 0)):
         yield from _differing(ours[at:ahead], theirs[low:start])
         at, low = ahead + size, start + size
-        mine, stored = ours[ahead:at], theirs[start:low]
-        alike = [
-            word.text == other.text if exact else _alike(word, other, ours)
-            for word, other in zip(mine, stored, strict=True)
-        ]
-        for same, run in groupby(zip(alike, mine, stored, strict=True), key=itemgetter(0)):
+        pairs = zip(ours[ahead:at], theirs[start:low], strict=True)
+        rows = ((one.text == other.text if exact else _alike(one, other, ours), one, other) for one, other in pairs)
+        for same, run in groupby(rows, key=itemgetter(0)):
             _, words, others = zip(*run, strict=True)
-            if same:
-                yield "same", _joined(words)
-            else:
-                yield from _differing(words, others)
+            yield from [("same", _joined(words))] if same else _differing(words, others)
 
 
-def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Iterator[tuple[str, str]]:
-    if ours:
-        yield "only_given", _joined(ours)
-    if theirs:
-        yield "only_stored", _joined(theirs)
+def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[tuple[str, str]]:
+    return [(kind, _joined(words)) for kind, words in (("only_given", ours), ("only_stored", theirs)) if words]
 
 
 def _alike(word: _Word, other: _Word, ours: Sequence[_Word]) -> bool:
-    """Whether a word has the letters and stops of a stored one, but for what an editor sets: the first letter, and the stop at the end or at a closing mark."""
+    """Whether a word is a stored one, but for what an editor sets: the first letter, and the stop at the end or a closing mark."""
     given, stored = word.bare, other.bare
     if word is ours[-1] or other.text[-1] in OUTER:
         given, stored = given.rstrip(_STOPS), stored.rstrip(_STOPS)

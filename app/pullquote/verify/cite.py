@@ -29,14 +29,15 @@ CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself s
 NEAR = 1_000  # letters before and after a text in which those words are looked for
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
+WHOLE = (r"(?<![^\W_])", r"(?![^\W_])")  # what stands beside a whole word
 # The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
 _BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_LATEX = str.maketrans({
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-})  # fmt: skip
-_IN_LATEX_URL = str.maketrans({mark: percent(mark) for mark in "{}\\ \t\r\n"})
+_LATEX = str.maketrans(
+    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {mark: f"\\{mark}" for mark in "{}$&%#_"}
+)
+_LATEX_URL = str.maketrans({mark: percent(mark) for mark in "{}\\ \t\r\n"})
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~"})
 
 
@@ -60,15 +61,15 @@ def source_link(quote: Quote) -> str | None:
 
 
 def text_directive(text: str, span: Span) -> str | None:
-    """The shortest directive whose first match in a text is the span, or None where there is none."""
+    """The shortest of some directives whose first match in a text is the span, or None where there is none."""
     words = _one_spaced(span.cut(text))
-    if not words:
-        return None
     page = _kept(text) if len(text) <= LONGEST_KEPT else _as_compared(text)
     start = len(_one_spaced(f"{text[: span.start]}|")) - 1
     start += page.startswith(" ", start)
     place = (start, start + len(words))
-    return next((one.written for one in _directives(text, span) if one.finds(page) == place), None)
+    return next(
+        (_written(*terms) for terms in _directives(text, span) if words and _finds(page, *terms) == place), None
+    )
 
 
 def _one_spaced(text: str) -> str:
@@ -81,99 +82,51 @@ def _as_compared(text: str) -> str:
     A line that ends inside a paragraph is no block on the published page: looked for, both are a space.
     """
     spaced = _one_spaced(text)
-    return spaced.translate({ord(letter): _plain(letter) for letter in set(spaced)})
+    plain = {letter: unicodedata.normalize("NFKD", letter)[0].casefold() for letter in set(spaced)}
+    return spaced.translate({ord(letter): base for letter, base in plain.items() if len(base) == 1})
 
 
 _kept = lru_cache(maxsize=32)(_as_compared)
 
 
-def _plain(letter: str) -> str:
-    base = unicodedata.normalize("NFKD", letter)[0].casefold()
-    return base if len(base) == 1 else letter
-
-
-@dataclass(frozen=True, slots=True)
-class _Directive:
-    """The terms of a text directive; an empty one is not used."""
-
-    prefix: str
-    start: str
-    end: str
-    suffix: str
-
-    @property
-    def written(self) -> str:
-        """As it stands in a URL."""
-        terms = [f"{_encoded(self.prefix)}-"] if self.prefix else []
-        terms += [_encoded(term) for term in (self.start, self.end) if term]
-        terms += [f"-{_encoded(self.suffix)}"] if self.suffix else []
-        return ",".join(terms)
-
-    def finds(self, page: str) -> tuple[int, int] | None:
-        """The first range that a browser would select."""
-        prefix, first, last, suffix = map(_as_compared, (self.prefix, self.start, self.end, self.suffix))
-        follows = (suffix, f" {suffix}") if suffix else ""
-        for start in _matches(page, first, 0):
-            if prefix and not _stands_before(page, prefix, start):
-                continue
-            end = start + len(first)
-            ends = (at + len(last) for at in _matches(page, last, end)) if last else (end,)
-            found = next((at for at in ends if page.startswith(follows, at)), None)
-            if found or last:
-                return (start, found) if found else None
-        return None
-
-
-def _matches(page: str, term: str, start: int) -> Iterator[int]:
-    """Where a term stands as whole words."""
-    at = page.find(term, start)
-    while at >= 0:
-        if not (_inside_word(page, at) or _inside_word(page, at + len(term))):
-            yield at
-        at = page.find(term, at + 1)
-
-
-def _inside_word(page: str, at: int) -> bool:
-    return page[max(0, at - 1) : at].isalnum() and page[at : at + 1].isalnum()
-
-
-def _stands_before(page: str, prefix: str, start: int) -> bool:
-    end = start - page.endswith(" ", 0, start)
-    return page.endswith(prefix, 0, end) and not _inside_word(page, end - len(prefix))
-
-
-def _directives(text: str, span: Span) -> Iterator[_Directive]:
-    """The directives that may find a range, the shorter ones first."""
+def _directives(text: str, span: Span) -> Iterator[tuple[str, str, str, str]]:
+    """The directives that may find a range, the shorter ones first: what stands before, the start, the end, what stands behind."""
     blocks = [_one_spaced(block) for block in _BREAK.split(span.cut(text).strip())]
-    exact = len(blocks) == 1 and len(blocks[0]) <= EXACT_LIMIT
-    bodies = [(blocks[0], "")] if exact else list(_edges(blocks))
     ahead = _BREAK.split(text[max(0, span.start - NEAR) : span.start].rstrip())[-1].split()
     behind = _BREAK.split(text[span.end : span.end + NEAR].lstrip())[0].split()
-    for count in CONTEXT_WORDS:
-        before, after = (" ".join(ahead[-count:]), " ".join(behind[:count])) if count else ("", "")
-        contexts = ((before, ""), ("", after), (before, after)) if count else (("", ""),)
-        for first, last in bodies:
-            yield from (
-                _Directive(prefix, first, last, suffix) for prefix, suffix in contexts if prefix or suffix or not count
-            )
-
-
-def _edges(blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """First and last words, each within one block, that do not overlap."""
     head, tail = blocks[0].split(), blocks[-1].split()
-    for count in EDGE_WORDS:
-        if blocks[1:] or 2 * count <= len(head):
-            yield " ".join(head[:count]), " ".join(tail[-count:])
+    counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
+    bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
+    if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT:
+        bodies = [(blocks[0], "")]
+    for count in CONTEXT_WORDS:
+        before, after = " ".join(ahead[-count:]) if count else "", " ".join(behind[:count])
+        yield from ((before, first, last, after) for first, last in bodies)
 
 
-def _encoded(text: str) -> str:
-    # A dash, a comma and an ampersand have a meaning of their own inside a fragment.
-    return percent(text, safe="").replace("-", "%2D")
+def _written(*directive: str) -> str:
+    """A directive as it stands in a URL, where a dash, a comma and an ampersand have a meaning of their own."""
+    terms = [percent(term, safe="").replace("-", "%2D") for term in directive]
+    return ",".join(form.format(term) for form, term in zip(("{}-", "{}", "{}", "-{}"), terms, strict=True) if term)
+
+
+def _finds(page: str, *directive: str) -> tuple[int, int] | None:
+    """The first range that a browser would select: its terms as whole words, with a space or none between them."""
+    terms = [_as_compared(term) for term in directive]
+    before, first, last, after = (
+        f"{WHOLE[0] * term[:1].isalnum()}{re.escape(term)}{WHOLE[1] * term[-1:].isalnum()}" for term in terms
+    )
+    pattern = f"{before and before + ' ?'}({first}{last and '.*?' + last}){after and ' ?' + after}"
+    found = re.compile(pattern).search(page, max(0, page.find(terms[1]) - len(terms[0]) - 1))
+    return found.span(1) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a citation is made of: a document, and words in it, if any, with the quote of whole sentences that holds them."""
+    """What a citation is made of: a document, and words in it, if any, with the quote of whole sentences that holds them.
+
+    `whole`: the whole paragraph may be shown around the quote, and not only the sentence on each side of it.
+    """
 
     document: Document
     span: Span | None = None
@@ -181,7 +134,6 @@ class Reference:
     byline: str = ""
     tag: str = ""
     whole: bool = True
-    """Whether the whole paragraph may be shown around the quote, or only the sentence on each side of it."""
 
     @property
     def source(self) -> Source:
@@ -198,11 +150,11 @@ class Reference:
         """The title, or that none is recorded."""
         return _one_spaced(self.source.title or NO_TITLE)
 
-
-def _date_parts(date: str | None) -> tuple[str, int, int]:
-    """Year, month and day of a date of the wire; 0 where it has none."""
-    year, month, day, *_ = [*(date or "").split("-"), "0", "0"]
-    return year, int(month or 0), int(day or 0)
+    @property
+    def date(self) -> tuple[str, int, int]:
+        """Year, month and day; "" and 0 for what is not recorded."""
+        year, month, day, *_ = [*(self.source.date or "").split("-"), "0", "0"]
+        return year, int(month or 0), int(day or 0)
 
 
 def _sentence(text: str | None) -> str:
@@ -227,7 +179,7 @@ def apa(reference: Reference) -> str:
     """APA, 7th edition: as a web page."""
     people = [f"{name.family}, {name.initials}" if name.given else name.family for name in reference.authors]
     who, title = _sentence(_series(people, ", & ")), _sentence(reference.title)
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
     head = (who, when, title) if who else (title, when)
     return _joined(*head, _sentence(reference.source.publisher), reference.source.url)
@@ -243,7 +195,7 @@ def mla(reference: Reference) -> str:
     found = reference.authors
     others = ", et al" if found[2:] else f", and {found[1].straight}" if found[1:] else ""
     who = f"{found[0].inverted}{others}" if found else ""
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     when = _joined(str(day) if day else "", _MONTHS[month], year)
     url = (reference.source.url or "").split("://", 1)[-1]
     return _joined(_sentence(who), _quoted(reference), _sentence(_listed(reference.source.publisher, when, url)))
@@ -256,7 +208,7 @@ def _quoted(reference: Reference) -> str:
 def chicago(reference: Reference) -> str:
     """Chicago, 17th edition, bibliography."""
     people = [name.straight if place else name.inverted for place, name in enumerate(reference.authors)]
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.source.date or "")
     where = _sentence(_listed(reference.source.publisher, when))
     return _joined(_sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.source.url))
@@ -266,12 +218,12 @@ def _key(reference: Reference) -> str:
     found = reference.authors
     name = (found[0].family if found else reference.document.id).lower()
     stem = "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source"
-    return stem + _date_parts(reference.source.date)[0]
+    return stem + reference.date[0]
 
 
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     people = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in reference.authors)
     fields = {
         "author": " and ".join(people),
@@ -280,7 +232,7 @@ def bibtex(reference: Reference) -> str:
         "year": year,
         "month": str(month or ""),
         "day": str(day or ""),
-        "url": (reference.source.url or "").translate(_IN_LATEX_URL),
+        "url": (reference.source.url or "").translate(_LATEX_URL),
         "language": _latex(reference.document.language or ""),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -293,7 +245,7 @@ def _latex(text: str) -> str:
 
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     lines = [("TY", "ELEC" if reference.source.url else "GEN")]
     lines += [("AU", name.inverted) for name in reference.authors]
     lines += [
@@ -310,7 +262,7 @@ def ris(reference: Reference) -> str:
 
 def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
-    year, month, day = _date_parts(reference.source.date)
+    year, month, day = reference.date
     issued = [part for part in (int(year or 0), month, day) if part]
     people = ({"family": name.family, "given": name.given} if name.given else {"literal": name.family}
               for name in reference.authors)  # fmt: skip
@@ -332,7 +284,7 @@ def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
     source, found = reference.source, reference.authors
     who = found[0].family if found else source.publisher or reference.title
-    short = f"{who} {_date_parts(source.date)[0][-2:] or 'n.d.'}"
+    short = f"{who} {reference.date[0][-2:] or 'n.d.'}"
     facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)
     full = "; ".join(_markdown(fact) for fact in facts if fact)
     url = f" <{source.url}>" if source.url else ""
@@ -346,34 +298,27 @@ def _body(reference: Reference) -> str:
     quote, span = reference.quote, reference.span
     if quote is None or span is None:
         return ""
-    text, shown = quote.document.text, _shown(quote, whole=reference.whole)
-    ahead = text[shown[0].span.start : quote.span.start]
-    before = "" if quote.before in ahead else f"Just before it: {_markdown(quote.before)}\n\n"
-    paragraphs = [list(together) for _, together in groupby(shown, lambda sentence: sentence.paragraph)]
-    return before + "\n>\n".join(
-        f"> {_around(text, Span(together[0].span.start, together[-1].span.end), span)}" for together in paragraphs
-    )
-
-
-def _shown(quote: Quote, *, whole: bool) -> Sequence[Sentence]:
-    """The sentences of a quote, with those around it in its paragraphs that may be shown."""
-    sentences = quote.sentences
+    text, sentences = quote.document.text, quote.sentences
     opening, closing = sentences[quote.first].paragraph, sentences[quote.last].paragraph
     first = bisect_left(sentences, opening, key=lambda sentence: sentence.paragraph)
     end = bisect_right(sentences, closing, key=lambda sentence: sentence.paragraph)
-    return sentences[first:end] if whole else sentences[max(first, quote.first - 1) : min(end, quote.last + 2)]
+    if not reference.whole:
+        first, end = max(first, quote.first - 1), min(end, quote.last + 2)
+    before = "" if quote.before in text[sentences[first].span.start : quote.span.start] else quote.before
+    told = f"Just before it: {_markdown(before)}\n\n" if before else ""
+    paragraphs = groupby(sentences[first:end], lambda sentence: sentence.paragraph)
+    return told + "\n>\n".join(f"> {_around(text, list(together), span)}" for _, together in paragraphs)
 
 
-def _around(text: str, paragraph: Span, span: Span) -> str:
-    """A paragraph whose words in a range are bold."""
-    start, end = max(paragraph.start, span.start), min(paragraph.end, span.end)
-    words = text[start:end]
+def _around(text: str, sentences: Sequence[Sentence], span: Span) -> str:
+    """Sentences whose words in a range are bold."""
+    first, last = sentences[0].span.start, sentences[-1].span.end
+    words = text[max(first, span.start) : min(last, span.end)]
     if not words.strip():  # white space alone is not bold
-        return _markdown(paragraph.cut(text))
-    start, end = start + len(words) - len(words.lstrip()), start + len(words.rstrip())
-    before, after = text[paragraph.start : start], text[end : paragraph.end]
-    left, right = " " * before[-1:].isspace(), " " * after[:1].isspace()
-    return f"{_markdown(before)}{left if before.strip() else ''}**{_markdown(words)}**{right}{_markdown(after)}"
+        return _markdown(text[first:last])
+    start = max(first, span.start) + len(words) - len(words.lstrip())
+    parts = (text[first:start], words.strip(), text[start + len(words.strip()) : last])
+    return _one_spaced("**".join(part.translate(_MARKDOWN) for part in parts))
 
 
 def _markdown(text: str) -> str:

@@ -3,27 +3,28 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
-from string import punctuation
+from functools import cached_property
+from itertools import accumulate, islice
+from string import punctuation, whitespace
 
 from pullquote.corpus.documents import Document
-from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice import Voice
-from pullquote.voice.denials import denies
 
 MATCHES = 5
 LONGEST_START = 8  # letters between two sentences: white space, marks
 OUTER = "\"'“”„«»‘’"
-PIECE = 1 << 12  # letters of a text that are folded at once
+PIECE = 128  # letters of a text whose places are counted together
 REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
 YEAR = 4  # digits
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛′‹›＇`´"), "'")
-_FOLDED = {code: ord(letter) for code, letter in (_QUOTES | dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")).items()}
+MOST_LETTERS = 20_000  # that are remembered with what becomes of them
 _HIDDEN = "\u00ad\u200b\ufeff"
+_FOLDED = str.maketrans(
+    dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛′‹›＇`´", "'") | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+)
 _SPACES = re.compile(" {2,}")
 _CUT = re.compile(  # what a word or number that goes on over a place, marked by a bar, looks like there
     r"""[^\W_]['’‘′`´＇]\|[^\W_]|[^\W_]\|['’‘′`´＇][^\W_]|(?:^|[ \n\t\u00a0(\["“])[.\-−]\|\d"""
@@ -106,96 +107,76 @@ def places_of(words: str, document: Document) -> Iterator[Place]:
     return (Place(document, span) for span in _Form(words).places(Page(document.text))) if words else iter(())
 
 
-class Page:
-    """A text as it is."""
-
-    def __init__(self, stored: str) -> None:
-        self.stored = self.text = stored
-
-    def span(self, start: int, end: int) -> Span:
-        """The range of the stored text that a range of this one came from."""
-        return Span(start, end)
-
-
-class Folded(Page):
-    """A text with typography set aside.
-
-    It is folded by pieces of `PIECE` letters, whose starts in it are kept: where its letters came from is worked out for
-    one piece at a time.
-    """
-
-    def __init__(self, stored: str) -> None:
-        super().__init__(stored)
-        letters, parts, self._starts = _Letters(), [], list[int]()
-        length, spaced = 0, True
-        for first in range(0, len(stored), PIECE):
-            part = _SPACES.sub(" ", stored[first : first + PIECE].translate(letters))
-            part = part[1:] if spaced and part.startswith(" ") else part
-            spaced = part.endswith(" ") if part else spaced
-            self._starts.append(length)
-            parts.append(part)
-            length += len(part)
-        self.text = "".join(parts).removesuffix(" ")
-        self._known: tuple[int, list[int]] = (-1, [])
-
-    def span(self, start: int, end: int) -> Span:
-        """The range of the stored text that a range of this one came from."""
-        return Span(self.origin(start), self.origin(end - 1) + 1)
-
-    def origin(self, offset: int) -> int:
-        """The offset in the stored text that a letter came from."""
-        number = bisect_right(self._starts, offset) - 1
-        if number != self._known[0]:
-            self._known = number, self._origins(number)
-        return self._known[1][offset - self._starts[number]]
-
-    def _origins(self, number: int) -> list[int]:
-        first, at, letters = number * PIECE, self._starts[number], _Letters()
-        spaced = not at or self.text[at - 1] == " "
-        origins: list[int] = []
-        for place, letter in enumerate(self.stored[first : first + PIECE], first):
-            kept = letters[ord(letter)]
-            if kept and not (spaced and kept == " "):
-                origins += [place] * len(kept)
-                spaced = kept == " "
-        return origins
+def voices_at(voices: Iterable[Voice], span: Span) -> tuple[Voice, ...]:
+    """The voices that say a part of a range."""
+    return tuple(voice for voice in voices if voice.span.overlaps(span))
 
 
 class _Letters(dict[int, str]):
     """What becomes of each letter, worked out where it is first met."""
 
     def __missing__(self, code: int) -> str:
+        if len(self) >= MOST_LETTERS:
+            self.clear()
         letter = chr(code)
         # taken apart first: what comes of it (U+1FEF is a grave accent) may be typography itself
         apart = unicodedata.normalize("NFD", letter).translate(_FOLDED)
-        plain = " " if letter.isspace() else "" if letter in _HIDDEN else apart
-        self[code] = plain
-        return plain
+        self[code] = " " if letter.isspace() else "" if letter in _HIDDEN else apart
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 def fold(text: str) -> str:
-    """A text with typography set aside.
-
-    Example: fold("a  – b") -> "a - b"
-    """
-    return Folded(text).text
-
-
-def fold_words(words: Iterable[str]) -> list[str]:
-    """Words without white space, each folded by itself: faster than one by one, since each letter is worked out once."""
-    letters = _Letters()
-    return [word.translate(letters) for word in words]
+    """A text with typography set aside. Example: fold("a  – b") -> "a - b"."""
+    return _SPACES.sub(" ", text.translate(_LETTERS)).strip(" ")
 
 
 def may_hold(text: str, folded: str) -> bool:
     """Whether a text, once folded, may hold these folded words: much faster to tell than to fold it, and never a wrong no.
 
-    Words of Latin letters stand in the stored text too, unless hidden ones part them; but the first and the last may be
-    parts of words, the last letter may bear an accent, and a K may have been a Kelvin sign.
+    Words of Latin letters stand in the stored text too, unless hidden ones part them; but the last letter may bear an
+    accent, and a K may have been a Kelvin sign.
     """
     words = (word.strip(punctuation) for word in folded.split())
     latin = {word[:-1] for word in words if word.isascii() and word.isalnum() and "K" not in word}
     return all(word in text for word in latin) or any(letter in text for letter in _HIDDEN)
+
+
+class Page:
+    """A text as words are looked for in it."""
+
+    def __init__(self, stored: str) -> None:
+        self.stored = self.text = stored
+
+    def origin(self, offset: int) -> int:
+        """The offset in the stored text that a letter, no white space, came from."""
+        return offset
+
+
+class Folded(Page):
+    """A text with typography set aside."""
+
+    def __init__(self, stored: str) -> None:
+        self.stored, self.text = stored, fold(stored)
+        self._counted = 0, 0  # white space before the offset that was last asked for
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """How many letters, white space left out, come from before each piece of the stored text."""
+        pieces = (self.stored[first : first + PIECE] for first in range(0, len(self.stored), PIECE))
+        return [0, *accumulate(len(piece.translate(_LETTERS).replace(" ", "")) for piece in pieces)]
+
+    def origin(self, offset: int) -> int:
+        """The offset in the stored text that a letter, no white space, came from."""
+        known, spaces = self._counted
+        spaces += self.text.count(" ", known, offset) - self.text.count(" ", offset, known)
+        self._counted = offset, spaces
+        number = bisect_right(self._starts, offset - spaces) - 1
+        before, first = offset - spaces - self._starts[number], number * PIECE
+        held = accumulate(len(_LETTERS[ord(letter)].strip()) for letter in self.stored[first : first + PIECE])
+        return first + next(place for place, count in enumerate(held) if count > before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +195,12 @@ class _Form:
         size = len(self.words)
 
         def fits(start: int) -> bool:
-            whole = _whole_words(page.text, start, start + size)
-            return whole and not (
-                self.at_start and not _starts_sentence(page.stored, page.span(start, start + 1).start)
-            )
+            whole = not (_cuts(page.text, start) or _cuts(page.text, start + size))
+            return whole and not (self.at_start and not _starts_sentence(page.stored, page.origin(start)))
 
         for start in _starts(page.text, self.words, fits):
-            yield page.span(start, start + size - self.beyond)
+            end = start + len(self.words[: size - self.beyond].rstrip(" "))
+            yield Span(page.origin(start), page.origin(end - 1) + 1)
 
 
 def _as_set(folded: str) -> list[_Form]:
@@ -285,17 +265,13 @@ def _last_of_run(text: str, words: str, at: int, step: int) -> int:
     return at
 
 
-def _whole_words(text: str, start: int, end: int) -> bool:
-    """Whether neither edge cuts a word, a number or an accent in two."""
-    accented = end < len(text) and unicodedata.combining(text[end])
-    return not (accented or _cuts(text, start) or _cuts(text, end))
-
-
 def _cuts(text: str, at: int) -> bool:
-    """Whether a word or a number goes on over an offset: "pay|ing", "can|'t", "3|.1", "10,|000", "-|10", ".|5"."""
+    """Whether a word, a number or an accented letter goes on over an offset: "pay|ing", "can|'t", "3|.1", "10,|000", "-|10"."""
     if not 0 < at < len(text):
         return False
-    if text[at - 1].isalnum() and text[at].isalnum():
+    if text[at].isalnum() and text[at - 1].isalnum():
+        return True
+    if unicodedata.combining(text[at]) and not text[at - 1].isspace():
         return True
     found = _CUT.search(f"{text[max(0, at - 2) : at]}|{text[at : at + 2]}")
     if found is None or found["point"] is None:
@@ -307,16 +283,6 @@ def _cuts(text: str, at: int) -> bool:
 def _starts_sentence(text: str, start: int) -> bool:
     """Whether a sentence or a quotation starts at an offset, by what stands before it."""
     near = text[max(0, start - LONGEST_START) : start]
-    ended = near.rstrip(f"{OUTER}*_>([- \t\r\n\x0b\x0c\u00a0")
+    ended = near.rstrip(f"{OUTER}{whitespace}\u00a0*_>([-")
     opened = any(letter in near[len(ended) :] for letter in '\n\r“„«"')
     return opened or (ended[-1] in ".!?:…" if ended else len(near) == start)
-
-
-def voices_at(quote: Quote, voices: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
-    """The voices of a quote that say a part of it; none is sure of what it denies to be so, or to have said."""
-    said = tuple(voice for voice in voices if voice.span.overlaps(span))
-    starts = [
-        each.span.start for each in quote.sentences[quote.first : quote.last + 1] if each.span.start <= span.start
-    ]
-    denied = bool(starts) and denies(quote.document.text[starts[-1] : span.start])
-    return tuple(replace(voice, sure=False) for voice in said) if denied else said

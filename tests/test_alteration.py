@@ -1,0 +1,145 @@
+"""Alterations: the stored words that a text differs from, and where."""
+
+import string
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import TEXTS, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from growth import assert_in_proportion
+
+from pullquote.answers.explainer import Explainer
+from pullquote.span import Span
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify import alteration
+from pullquote.verify.alteration import compare
+from pullquote.verify.match import Place, Result, Verdict
+
+CLAUSES = "In 2023 she found that rents fell by 2.1 percent in two years, but jobs did too."
+DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It has built nine homes.”"
+SPEECH = (
+    "The council opened nine homes for old miners last winter. “Rents fell by two percent,” the mayor told a packed hall. "
+    "Buses now reach every village on the eastern moor. Nobody has yet counted how many drivers gave up their cars. "
+    "Shops along the harbour report better trade than before. A ferry strike in March cost the island two weeks of wages. "
+    "Teachers want smaller classes and warmer rooms. The vote on the new budget comes after Easter."
+).replace(". ", ".\n\n", 1)  # one sentence, and a paragraph of seven
+SENTENCES = SPEECH.replace("\n\n", " ").replace(". ", ".\n").split("\n")
+LONG = (
+    "The ministry, which had promised a report by the end of June, told reporters from four newspapers that its engineers "
+    "were still measuring how far the old sea wall had sunk since the floods of the winter before last."
+)
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    """An explainer over one speech of eight sentences, and over other texts."""
+    folder = tmp_path_factory.mktemp("speech")
+    write_corpus(folder / "corpus", {**TEXTS, "d/speech.txt": SPEECH})
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return open_with_fake(settings)
+
+
+def held_against(stored: str, given: str) -> list[Verdict]:
+    return compare(given, [Place(document_of(stored), Span(0, len(stored)))])
+
+
+def differing(verdict: Verdict) -> str:
+    signs = {"only_given": "-", "only_stored": "+"}
+    return " ".join(signs[kind] + words for kind, words in verdict.diff if kind != "same")
+
+
+@pytest.mark.parametrize(
+    ("given", "stored", "found", "diff"),
+    [
+        ("Rents fell by 3.1 percent in two years", CLAUSES, "rents fell by 2.1 percent in two years,", "-3.1 +2.1"),
+        ("rents fell in two years", CLAUSES, "rents fell by 2.1 percent in two years,", "+by 2.1 percent"),
+        ("The council does blame the wrong people.", DIALOGUE, "“The council does not blame the wrong people,”", "+not"),
+        ("The council does not blame the wrong people. It has built ten homes.", DIALOGUE, DIALOGUE, "+Lee said. -ten +nine"),
+        ("It has “built nine homes.", DIALOGUE, "“It has built nine homes.”", "-It +“It -“built +built -homes. +homes.”"),
+        ("That is so.", "That is not so.", "That is not so.", "+not"),
+        ("Rents Fell by 2.1 Percent in Two Years", CLAUSES, "rents fell by 2.1 percent in two years,",
+         "-Fell +fell -Percent +percent -Two Years +two years,"),
+        ("THE COUNCIL DOES BLAME THE WRONG PEOPLE", DIALOGUE, "“The council does not blame the wrong people,”",
+         "-THE COUNCIL DOES +“The council does +not -BLAME THE WRONG PEOPLE +blame the wrong people,”"),
+        ("Nine trams were sold.", "NINE TRAMS WERE SOLD.", "NINE TRAMS WERE SOLD.", "-Nine trams were sold. +NINE TRAMS WERE SOLD."),
+        ("Shops report, better trade.", "Shops report better trade.", "Shops report better trade.", "-report, +report"),
+    ],
+)  # fmt: skip
+def test_an_altered_text_is_told_word_by_word_against_the_part_that_is_nearest_to_it(
+    given: str, stored: str, found: str, diff: str
+):
+    [verdict] = held_against(stored, given)
+    assert verdict.result is Result.ALTERED
+    assert [place.span.cut(place.document.text) for place in verdict.places] == [found]
+    assert differing(verdict) == diff
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("Soap is cheap.", "Drivers should pay."),
+        ("It is one of the", "He said that it was one of the fairest tolls in the land."),
+        ("“”", "Drivers should pay."),
+        ("Drivers should pay.", "Drivers must pay. " * 2_000),
+        ("Buses reach every village by the road", "Buses reach every village. The dam"),
+        ("The ministry, which had promised before last. Buses run.", f"They wait. {LONG} Buses run."),
+    ],
+)
+def test_another_text_is_no_alteration(given: str, stored: str):
+    assert held_against(stored, given) == []
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, True), (2, True), (3, False)])
+def test_whole_sentences_left_out_between_others_are_told_and_not_weighed(times: int, told: bool):
+    before, after, gap = (
+        "Buses now reach every village on the moor.",
+        "Nobody has yet counted the cars.",
+        " ".join([LONG] * times),
+    )
+    found = held_against(f"Rents fell. {before} {gap} {after} Shops report better trade.", f"{before} {after}")
+    assert [verdict.diff for verdict in found] == [(("same", before), ("only_stored", gap), ("same", after))] * told
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_one_word_changed_in_any_number_of_sentences_is_the_one_difference(speech: Explainer, count: int):
+    for first in range(len(SENTENCES) - count + 1):
+        words = " ".join(SENTENCES[first : first + count]).split()
+        middle = len(words) // 2
+        for some in (words, words[1:], words[:-1]):
+            at = some.index(words[middle])
+            verdict = speech.verify(" ".join([*some[:at], "zebra", *some[at + 1 :]]))
+            assert (verdict.result, differing(verdict)) == (Result.ALTERED, f"-zebra +{words[middle]}")
+
+
+@pytest.mark.parametrize("form", [str.upper, str.lower, string.capwords])
+def test_a_headline_is_found_by_its_words_however_its_letters_are_set(speech: Explainer, form: Callable[[str], str]):
+    for sentence in SENTENCES:
+        verdict = speech.verify(form(sentence.strip("“")))
+        assert verdict.result in (Result.ALTERED, Result.TYPOGRAPHY_ONLY)
+        assert {place.document.id for place in verdict.places} == {"speech"}
+
+
+def test_words_in_another_order_are_no_alteration(speech: Explainer):
+    assert speech.verify(" ".join(SPEECH.split()[::-1])).result is Result.NOT_FOUND
+    assert speech.verify("the of and to a in " * 200 + "ferry strike budget").result is Result.NOT_FOUND
+
+
+def test_of_a_long_text_the_first_whole_words_are_compared(speech: Explainer, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(alteration, "COMPARED", 60)
+    verdict = speech.verify(SPEECH.replace("nine", "ten"))
+    shown = " ".join(words for kind, words in verdict.diff if kind != "only_stored")
+    assert shown == "The council opened ten homes for old miners last winter."
+    assert speech.verify("\x1c" * 4_100 + "ferries swim to the moon by night").result is Result.NOT_FOUND
+
+
+def test_altered_words_are_held_against_the_document_that_is_named(tmp_path: Path):
+    write_corpus(tmp_path / "corpus", {f"d/{name}.txt": SENTENCES[0] for name in "abc"})
+    settings = settings_below(tmp_path)
+    index_corpus(settings, HashEncoder())
+    verdict = open_with_fake(settings).verify(SENTENCES[0].replace("nine", "ten"), document_id="c")
+    assert (verdict.result, verdict.attribution, verdict.places[0].document.id) == (Result.ALTERED, "right", "c")
+
+
+def test_words_that_repeat_themselves_cost_no_more_than_their_length():
+    assert_in_proportion(lambda size: lambda: held_against("the fee " * (size // 8), "fee the " * (size // 16)), 19_000)
