@@ -1,0 +1,301 @@
+"""The edge: headers and HEAD, which sites may read answers, and figures and logs that no client can forge."""
+
+import asyncio
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+
+import asgi
+import pytest
+from asgi import app_with
+from fastapi import FastAPI
+from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.types import Message
+
+from pullquote.answers.explainer import Explainer
+from pullquote.api import edge
+from pullquote.api.app import create_app
+from pullquote.api.guard import Rates
+
+ADMIN = "the-operator's-own-key"
+JSON = {"Content-Type": "application/json"}
+SITE = "https://news.example"
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-api-key"}
+
+
+def question(text: str) -> bytes:
+    return json.dumps({"question": text}).encode()
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "body"), [
+    ("GET", "/", {}, b""), ("GET", "/v1/debates", {}, b""), ("GET", "/nothing", {}, b""), ("PUT", "/v1/ask", {}, b""),
+    ("GET", "/v1/report", {}, b""), ("GET", "/v1/debates", {"Host": "evil.example"}, b""), ("GET", "/docs", {}, b""),
+    ("POST", "/v1/ask", JSON, b"{"), ("POST", "/v1/ask", {"Content-Length": "99999999"}, b""),
+    ("POST", "/v1/chat", JSON, b'{"question": "tolls"}'), ("GET", "/widget.js", {}, b""), ("GET", "/healthz", {}, b""),
+    ("OPTIONS", "/v1/ask", {"Origin": "https://evil.example", **PREFLIGHT}, b""), ("HEAD", "/", {}, b""),
+])  # fmt: skip
+def test_every_answer_errors_too_carries_the_security_headers(explainer, method, path, headers, body):
+    reply = asgi.ask(app_with(explainer, allowed_origins=(SITE,)), method, path, headers=headers, body=body)
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert reply.headers["permissions-policy"]
+    assert reply.headers["cross-origin-opener-policy"] == "same-origin"
+    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
+    assert re.fullmatch(r"[0-9a-f]{32}", reply.headers["x-request-id"])
+    assert not {"server", "x-powered-by", "set-cookie", "access-control-allow-credentials"} & reply.headers.keys()
+
+
+SHOWN = [
+    "/",
+    "/healthz",
+    "/openapi.json",
+    "/docs",
+    "/style.css",
+    "/widget.js",
+    "/documents/helmets",
+    "/v1/search?q=tolls",
+]
+
+
+def test_head_has_the_status_and_the_headers_of_get_and_no_body(explainer: Explainer):
+    app = app_with(explainer, metrics="open")
+    for path in (*SHOWN, "/nothing", "/v1/ask", "/v1/search?q=", "/v1/report"):
+        head, shown = (asgi.ask(app, method, path) for method in ("HEAD", "GET"))
+        assert (head.status, head.body) == (shown.status, b"")
+        assert {**head.headers, "x-request-id": ""} == {**shown.headers, "x-request-id": ""}
+        assert int(head.headers["content-length"]) == len(shown.body) > 0
+    counted = 'pullquote_requests_total{method="HEAD",route="/v1/search",status="200"} 1.0'
+    assert counted in asgi.ask(app, "GET", "/metrics").body.decode()
+    allowed = [asgi.ask(app, *asked).headers["allow"] for asked in (("POST", "/v1/debates"), ("GET", "/v1/ask"))]
+    assert allowed == ["GET, HEAD", "POST"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://news.example.evil.example", "*",
+                                    "https://evilnews.example", "http://news.example", "https://news.example:8443",
+                                    "https://news.example/", "HTTPS://NEWS.EXAMPLE", "https://news.example\n"])  # fmt: skip
+def test_no_origin_but_the_listed_ones_is_ever_reflected(explainer: Explainer, origin: str):
+    app = app_with(explainer, allowed_origins=(SITE,))
+    for method, more in (("GET", {}), ("OPTIONS", PREFLIGHT)):
+        reply = asgi.ask(app, method, "/v1/debates", headers={"Origin": origin, **more})
+        assert not [name for name in reply.headers if name.startswith("access-control-allow")]
+        assert "origin" in reply.headers["vary"].lower()
+    alone = asgi.ask(create_app(explainer), "GET", "/v1/debates", headers={"Origin": SITE})
+    assert "access-control-allow-origin" not in alone.headers
+
+
+def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_nothing_of_the_operators(explainer: Explainer):
+    app = app_with(explainer, allowed_origins=(SITE,), search_keys=("a-search-key-of-a-site",), metrics="admin")
+    preflight = asgi.ask(app, "OPTIONS", "/v1/ask", headers={"Origin": SITE, **PREFLIGHT})
+    refused = asgi.ask(app, "POST", "/v1/ask", headers={"Origin": SITE}, body=question("a"))
+    assert (preflight.status, refused.status) == (200, 401)
+    assert {reply.headers["access-control-allow-origin"] for reply in (preflight, refused)} == {SITE}
+    for method in ("GET", "OPTIONS"):
+        reply = asgi.ask(app, method, "/v1/report", headers={"Origin": SITE, **PREFLIGHT})
+        assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(("site", "method", "header", "kind", "told"), [
+    ("https://evil.example", "POST", "content-type", "unknown-site", "PULLQUOTE_ALLOWED_ORIGINS"),
+    (SITE, "POST", "x-other", "invalid-request", "GET and POST with Content-Type"),
+    (SITE, "PUT", "content-type", "invalid-request", "GET and POST with Content-Type"),
+])  # fmt: skip
+def test_a_refused_preflight_is_a_problem_that_says_why(
+    explainer, site: str, method: str, header: str, kind: str, told: str
+):
+    wanted = {"Origin": site, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": header}
+    reply = asgi.ask(app_with(explainer, allowed_origins=(SITE,)), "OPTIONS", "/v1/ask", headers=wanted)
+    assert (reply.status, reply.json["type"], told in reply.json["detail"]) == (400, kind, True)
+    assert not [name for name in reply.headers if name.startswith("access-control")]
+
+
+def test_an_unforeseen_error_in_a_layer_is_a_problem_too(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+    async def broken(*_: object) -> None:
+        raise RuntimeError("secret at /srv/app.py")
+
+    monkeypatch.setattr(Rates, "http", broken)
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with pytest.raises(RuntimeError):  # for the server's log
+        asyncio.run(create_app(explainer)(asgi.scope_of("GET", "/v1/debates", (), asgi.PEER), None, send))
+    assert (sent[0]["status"], b"secret" in sent[1]["body"]) == (500, False)
+
+
+# Figures
+
+
+def figures(app: FastAPI, **options: object) -> dict[tuple[str, ...], float]:
+    """The figures by name and labels."""
+    reply = asgi.ask(app, "GET", "/metrics", **options)
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/plain; version=")
+    return {
+        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(reply.body.decode())
+        for sample in family.samples
+    }
+
+
+def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(explainer: Explainer):
+    app, other = (app_with(explainer, metrics="open") for _ in range(2))
+    for text in ("Who should pay for a road?", "Do helmets help?", "?"):
+        asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(text))
+    asgi.ask(app, "POST", "/v1/chat", headers=JSON, body=question("Why is this?"))
+    asgi.ask(app, "GET", "/v1/documents/helmets")
+    found = figures(app)
+    assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=200"] == 2
+    assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=422"] == 1
+    assert found["pullquote_requests_total", "method=GET", "route=/v1/documents/{document_id}", "status=200"] == 1
+    assert found["pullquote_request_seconds_count", "route=/v1/ask"] == 3
+    assert found["pullquote_answers_total", "reason=answered"] == 2
+    assert found["pullquote_answers_total", "reason=needs_context"] == 1
+    assert {key[1] for key in found if key[0] == "pullquote_answer_stage_seconds_count"} >= {
+        "stage=encode",
+        "stage=retrieve",
+    }
+    assert (found[("pullquote_line_waiting",)], found[("pullquote_line_working",)]) == (0, 0)
+    assert found["pullquote_line_turns_total", "turn=work"] >= 4
+    assert found["pullquote_generation_info", f"generation={explainer.generation.card.name}"] == 1
+    assert (0 <= found[("pullquote_generation_age_seconds",)] < 3_600, found[("pullquote_degraded",)]) == (True, 0)
+    assert found["pullquote_cache_total", "cache=answers", "result=miss"] >= 2
+    assert ("pullquote_requests_total", "method=POST", "route=/v1/ask", "status=200") not in figures(other)
+    assert not [family.name for family in REGISTRY.collect() if "pullquote" in family.name]
+
+
+def test_what_clients_write_never_becomes_a_label(explainer: Explainer):
+    app, rows = app_with(explainer, metrics="open"), []
+    for n in range(20):
+        asgi.ask(app, "GET", f"/made-up-{n}")
+        asgi.ask(app, f"MADE{n}", "/v1/ask")
+        asgi.ask(app, "GET", f"/v1/documents/none-{n}")
+        asgi.ask(app, "GET", f"/v1/search?q=x&debate=d{n}", headers={"Host": f"h{n}"})
+        rows.append(len(figures(app)))
+    assert rows[-1] == rows[1]
+    assert not re.search(r"made-up|MADE|none-|h1\b", asgi.ask(app, "GET", "/metrics").body.decode())
+
+
+def test_figures_need_the_admin_key_unless_the_operator_opens_them_or_switches_them_off(explainer: Explainer):
+    asked = {"admin": 401, "open": 200, "off": 404}
+    for metrics, status in asked.items():
+        assert asgi.ask(app_with(explainer, metrics=metrics, admin_key=ADMIN), "GET", "/metrics").status == status
+    assert figures(app_with(explainer, admin_key=ADMIN), headers={"Authorization": f"Bearer {ADMIN}"})
+
+
+# Logs
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What the service writes to its log."""
+    root, package = logging.getLogger(), logging.getLogger("pullquote")
+    before = root.handlers[:], root.level, package.level
+    for name in ("uvicorn", "uvicorn.error"):  # as a fresh process has them, whatever servers other tests ran
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate, library.disabled = True, False
+        library.setLevel(logging.NOTSET)
+    stream = io.StringIO()
+    edge.configure(stream)
+    yield stream
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    package.setLevel(before[2])
+
+
+def records(lines: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in lines.getvalue().strip().split("\n")]
+
+
+def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry(explainer, lines: io.StringIO):
+    app = app_with(explainer)
+    ok = asgi.ask(app, "GET", "/v1/debates", headers={"X-API-Key": "x" * 20, "X-Request-Id": "f" * 32})
+    bad = asgi.ask(app, "GET", "/v1/documents/none/cite?secret=1")
+    done = [record for record in records(lines) if record["message"] == "request"]
+    assert [record["request_id"] for record in done] == [ok.headers["x-request-id"], bad.json["request_id"]]
+    assert bad.headers["x-request-id"] == bad.json["request_id"] != "f" * 32
+    assert {key: done[0][key] for key in ("route", "method", "status", "client", "level")} == {
+        "route": "/v1/debates", "method": "GET", "status": 200, "client": "wrong", "level": "info",
+    }  # fmt: skip
+    assert [record["problem"] for record in done] == [None, "unknown-document"]
+    assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", str(done[0]["time"]))
+    assert "secret" not in lines.getvalue()
+
+
+HOSTILE = 'x\r\n{"level": "forged"}\x1b[2J\x1b]0;title\x07\x9b31m\u2028\u202e\x00\x7f tolls'
+
+
+def test_no_value_can_forge_a_line_or_move_the_terminal(explainer: Explainer, lines: io.StringIO):
+    app = app_with(explainer, log_questions=True)
+    asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(HOSTILE))
+    asgi.ask(app, "GET", "/v1/documents/%0d%0a%1b%5b2J")
+    asgi.ask(app, "GET", "/%1b%5b2J%0d%0aforged")
+    logging.getLogger("pullquote").error("%s", HOSTILE, extra={"facts": {HOSTILE: HOSTILE}})
+    logging.getLogger("uvicorn.error").warning(HOSTILE)
+    logging.getLogger("uvicorn.error").info("of libraries, warnings alone")
+    assert re.fullmatch(r"[\x20-\x7e\n]+", lines.getvalue())
+    assert len(records(lines)) == lines.getvalue().count("\n")
+    assert all(record["level"] != "forged" for record in records(lines))
+    assert "of libraries" not in lines.getvalue()
+    record = logging.makeLogRecord({
+        "name": "pullquote", "levelno": logging.INFO, "levelname": "INFO", "msg": "%s", "args": (HOSTILE,),
+        "facts": {"route": "/v1/ask", "method": "GET", "status": 200, "ms": 1.5, "client": HOSTILE},
+    })  # fmt: skip
+    text = edge.Terminal().format(record)
+    assert re.fullmatch(r"[\x20-\x7e]+", text)
+    assert text.endswith("/v1/ask GET 200 1.5")
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_question_is_logged_only_where_the_operator_says_so(explainer: Explainer, lines: io.StringIO, kept: bool):
+    app, words = app_with(explainer, log_questions=kept), "Who pays for zebra crossings and tolls?"
+    asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(words))
+    asgi.ask(app, "POST", "/v1/chat", headers=JSON, body=question(words))
+    asgi.ask(app, "GET", "/?q=Who+pays+for+zebra+crossings+and+tolls")
+    asgi.ask(app, "GET", "/v1/search?q=zebra")
+    asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question("zebra " * 2_000))
+    asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=b'{"question": "zebra", "zebra": 1}')
+    told = [record for record in records(lines) if record["message"] == "answer"]
+    assert [record.get("question") for record in told[:2]] == [words if kept else None] * 2
+    assert (len(told), kept or "zebra" not in lines.getvalue()) == (3, True)
+    assert {"reason", "confidence", "quotes", "generation", "request_id"} <= told[0].keys()
+
+
+def test_an_error_nobody_foresaw_is_logged_whole_under_the_id_that_the_client_got(explainer, lines, monkeypatch):
+    app = app_with(explainer, allowed_origins=(SITE,))
+    monkeypatch.setattr(app.state.explainer, "search", lambda *_, **__: 1 / 0)
+    reply = asgi.ask(app, "GET", "/v1/search?q=tolls", headers={"Origin": SITE})
+    assert (reply.status, "ZeroDivisionError" in reply.body.decode()) == (500, False)
+    [record] = [record for record in records(lines) if "trace" in record]
+    assert (record["request_id"], "ZeroDivisionError" in str(record["trace"])) == (reply.json["request_id"], True)
+    assert {"content-security-policy", "access-control-allow-origin"} <= reply.headers.keys()
+
+
+def test_a_client_that_leaves_while_a_stream_is_sent_is_no_error(explainer: Explainer, lines: io.StringIO):
+    async def scene() -> None:
+        body = [{"type": "http.request", "body": question("Who should pay for a road?"), "more_body": False}]
+        left = asyncio.Event()
+
+        async def receive() -> Message:
+            if body:
+                return body.pop()
+            while "confidence" not in lines.getvalue():  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)  # by then the next events wait to be sent
+            left.set()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await left.wait()
+
+        async with asyncio.timeout(20):
+            await app_with(explainer)(asgi.scope_of("POST", "/v1/chat", JSON, asgi.PEER), receive, send)
+
+    asyncio.run(scene())
+    assert [line for line in records(lines) if line["message"] == "request" and line["route"] == "/v1/chat"]
+    assert not [line for line in records(lines) if line["level"] in ("warning", "error")]
