@@ -93,7 +93,7 @@ def texts(generation: Generation) -> list[str]:
     """The passages' words."""
     found = []
     for document, first, end in generation.passages.tolist():
-        base, sentences = generation.rows[document].first_sentence, generation.sentences(document)
-        start, stop = sentences[first - base].span.start, sentences[end - base - 1].span.end
+        sentences = generation.sentences(document)
+        start, stop = sentences[first].span.start, sentences[end - 1].span.end
         found.append(generation.document(document).text[start:stop])
     return found

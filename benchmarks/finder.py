@@ -39,11 +39,9 @@ class Finder:
         """All windows of a document, in its order."""
         generation = self._explainer.generation
         number = generation.number(document_id)
-        base, sentences = generation.first_sentences[number], generation.sentences(number)
+        sentences = generation.sentences(number)
         rows = generation.window_rows(range(number, number + 1))
-        places = (
-            (int(first) - base, int(last) - base) for _, first, last in generation.windows[rows.start : rows.stop]
-        )
+        places = generation.places[rows.start : rows.stop, 1:].tolist()
         document = generation.document(number)
         return tuple(_window(Quote(document, sentences, first, last)) for first, last in places)
 

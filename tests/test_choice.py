@@ -27,7 +27,7 @@ def quoted(settle):
 
     def choose(text: str, scores: dict[int, float]) -> list[tuple[int, int]]:
         generation = index_corpus(settle({"d/a.txt": text}), HashEncoder()).generation
-        count = len(generation.windows)
+        count = len(generation.places)
         generation.window_vectors = SimpleNamespace(take=lambda rows: np.eye(count)[rows])
         windows = [(generation.window(row), score) for row, score in scores.items()]
         hits = [Hit(one.row, 0, one.first, one.last, 0.5, 0.5, 0.5, score) for one, score in windows]

@@ -603,7 +603,7 @@ def test_an_index_keeps_questions_and_answers_in_windows_of_their_own(settle: Se
     settings = settle({"quay/talk.txt": text})
     index_corpus(settings, HashEncoder())
     generation = open_index(settings).generation
-    found = [generation.window(row) for row in range(len(generation.windows))]
+    found = [generation.window(row) for row in range(len(generation.places))]
     sentences = generation.sentences(0)
     held = [text[sentences[each.first].span.start : sentences[each.last].span.end] for each in found]
     assert "That is so." in held

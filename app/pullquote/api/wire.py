@@ -121,7 +121,7 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
     row = generation.rows[number]
     return {
         "id": row.id, "debate": row.debate, "path": row.path, "language": row.language, "side": row.side,
-        "characters": row.characters, "sentences": row.end_sentence - row.first_sentence,
+        "characters": row.characters, "sentences": row.sentences,
         "source": source_wire(row.source, row.sha256),
         "text": generation.document(number).text if full_text else None,
     }  # fmt: skip

@@ -189,7 +189,7 @@ def documents(context: click.Context, as_json: bool) -> None:
 def _listed(row: Any) -> str:
     from pullquote.voice import source_line
 
-    facts, sentences = source_line(row.source) or "source not recorded", row.end_sentence - row.first_sentence
+    facts, sentences = source_line(row.source) or "source not recorded", row.sentences
     title = row.source.title or "[title not recorded]"
     return f"{row.debate}  {row.id}  {title}\n    {facts}; {sentences} sentences"
 

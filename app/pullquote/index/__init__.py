@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pullquote.corpus.corpus import corpus_paths, read_file
-from pullquote.errors import CorpusError, DocumentError, IndexFault
+from pullquote.corpus.corpus import corpus_hashes, corpus_paths
+from pullquote.errors import CorpusError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
-from pullquote.index.generation import Generation, Opened, open_index, open_named
+from pullquote.index.generation import Generation, Opened, _open_named, open_index
 from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
@@ -22,35 +22,31 @@ __all__ = [
 ]  # fmt: skip
 
 STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds
-# A file changed so short a time before it was read may change again without its times telling.
-SETTLED_SECONDS = 2.0
+SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
 _ROLES = ("current", "previous")
 _Facts = tuple[int, int, int, int]
 
 
 def current_name(settings: Settings) -> str | None:
     """The current generation's name, or None when there is none that can be named."""
-    try:
+    with suppress(IndexFault):
         return read_manifest(Layout(settings.index))["current"]["generation"]
-    except IndexFault:
-        return None
+    return None
 
 
 def current_card(settings: Settings) -> Card | None:
     """The card of the generation that the manifest names, checked, or None where there is none to read."""
     root = Layout(settings.index)
-    try:
+    with suppress(IndexFault, KeyError, TypeError, ValueError, AttributeError):
         named = read_manifest(root)["current"]
         return Card.read(root.generation(named["generation"]), named["sha256"])
-    except (IndexFault, KeyError, TypeError, ValueError, AttributeError):
-        return None
+    return None
 
 
 def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str | None]:
     """What is wrong with the current generation and with the one before, or None, under the name of its role.
 
-    Args:
-        whole: a generation that was just opened, and so checked, which is not read again.
+    The `whole` one, which was just opened and so checked, is not read again.
 
     Raises:
         IndexMissing: nothing was built yet.
@@ -61,7 +57,7 @@ def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str
     found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
     for role in found:
         try:
-            open_named(root, named[role], whole)
+            _open_named(root, named[role], whole)
         except IndexFault as fault:
             found[role] = str(fault)
     return found
@@ -74,9 +70,8 @@ def leftovers(settings: Settings) -> tuple[str, ...]:
     with suppress(IndexFault):
         named = read_manifest(root)
         kept = {str(named[role]["generation"]) for role in _ROLES if named.get(role)}
-    left = [*unfinished_exports(root.root), *root.root.glob(".MANIFEST.json.*")]
-    if root.generations.is_dir():
-        left += [path for path in root.generations.iterdir() if path.name not in kept]
+    unused = (path for path in root.generations.glob("*") if path.name not in kept)
+    left = (*unfinished_exports(root.root), *root.root.glob(".MANIFEST.json.*"), *unused)
     return tuple(sorted(path.relative_to(root.root).as_posix() for path in left))
 
 
@@ -91,14 +86,14 @@ def is_locked(settings: Settings) -> bool:
 
 
 class Staleness:
-    """Compares a corpus folder with a generation, and reads only files whose facts changed since.
+    """Compares a corpus folder with a generation, and reads its files only where the facts of one changed since.
 
     Safe to call from several threads: while one compares, the others are told what was known before.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._seen: dict[str, tuple[_Facts, str]] = {}
+        self._read: tuple[dict[str, _Facts | None], dict[str, str]] = ({}, {})
         self._known: tuple[float, str, tuple[str, ...]] = (0.0, "", ())
         self._comparing = threading.Lock()
 
@@ -110,30 +105,19 @@ class Staleness:
         if fresh or not self._comparing.acquire(blocking=not told):
             return found
         try:
-            self._known = (time.monotonic(), generation.card.name, self._differing(generation))
-            return self._known[2]
+            self._known = (time.monotonic(), generation.card.name, differing(generation, self._hashes()))
+        except CorpusError:
+            self._known = (time.monotonic(), generation.card.name, ())
         finally:
             self._comparing.release()
+        return self._known[2]
 
-    def _differing(self, generation: Generation) -> tuple[str, ...]:
-        try:
-            hashes = {path: self._hash(path) for path in corpus_paths(self._settings)}
-        except CorpusError:
-            return ()
-        self._seen = {path: seen for path, seen in self._seen.items() if path in hashes}
-        return differing(generation, hashes)
-
-    def _hash(self, path: str) -> str:
-        facts = _facts(self._settings.corpus / path)
-        if facts and path in self._seen and self._seen[path][0] == facts:
-            return self._seen[path][1]
-        try:
-            found = read_file(self._settings.corpus, path, limit=self._settings.max_document_bytes).sha256
-        except DocumentError:
-            found = ""
-        if facts and time.time() - max(facts[:2]) / 1e9 > SETTLED_SECONDS:
-            self._seen[path] = facts, found
-        return found
+    def _hashes(self) -> Mapping[str, str]:
+        facts = {path: _facts(self._settings.corpus / path) for path in corpus_paths(self._settings)}
+        last = max((when for found in facts.values() if found for when in found[:2]), default=0)
+        if facts != self._read[0] or time.time() - last / 1e9 <= SETTLED_SECONDS:
+            self._read = facts, corpus_hashes(self._settings)
+        return self._read[1]
 
 
 def _facts(path: Path) -> _Facts | None:

@@ -24,7 +24,7 @@ from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import KINDS, Generation, Tables, open_index
-from pullquote.index.layout import COUNTED, FACTS, Card, DocumentRow, Layout, read_manifest
+from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
 from pullquote.index.lexical import lexical_files
 from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
@@ -33,12 +33,9 @@ from pullquote.settings import Settings
 
 EXACT = 20_000  # windows up to which all are searched; past it only those of the nearest passages
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
-KEY_BYTES = 16
 BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
-_CHECK_BYTES = 8
-
-# What is worked out from a whole snapshot before it is written: further files by name.
-Enrich = Callable[[Generation], Mapping[str, bytes]]
+KEY_BYTES, _CHECK_BYTES = 16, 8
+Enrich = Callable[[Generation], Mapping[str, bytes]]  # works further files, by name, out of a whole snapshot
 Progress = Callable[[int, int], None]
 
 
@@ -51,16 +48,12 @@ class Built:
 
 
 def build_index(
-    settings: Settings,
-    encoder: Encoder,
-    enrich: Enrich = lambda generation: {},
-    progress: Progress = lambda done, of: None,
-    corpus: Corpus | None = None,
-) -> Built:
+    settings: Settings, encoder: Encoder, enrich: Enrich = lambda generation: {},
+    progress: Progress = lambda done, of: None, corpus: Corpus | None = None,
+) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
-    Texts that the generation before held already are not encoded again. `enrich` may add files
-    that are worked out from the whole snapshot. A `corpus` given is taken instead of the folder.
+    Texts that the generation before held are not encoded again. A `corpus` given is taken instead of the folder.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -73,10 +66,10 @@ def build_index(
         sweep(root)  # before the room is looked at: they may be what takes it
         _check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
-        known = {row.path: row.id for row in previous.rows} if previous else {}
-        hashes = {row.path: row.file_sha256 for row in previous.rows} if previous else {}
-        corpus = corpus or load_corpus(settings, known, known_hashes=hashes)
-        kept = Encoded(root.encoded(encoder.identity), encoder.dimension, settings.vector_cache_bytes)
+        held = {row.path: row for row in previous.rows} if previous else {}
+        hashes = {path: row.file_sha256 for path, row in held.items()}
+        corpus = corpus or load_corpus(settings, {path: row.id for path, row in held.items()}, known_hashes=hashes)
+        kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
         publish(root, current, pair)
@@ -124,10 +117,7 @@ def _answering(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything a generation holds, but for the vectors.
-
-    `tables` are its sentences, passages and windows. `keys` are encoded: the passages' search keys, then the windows'.
-    """
+    """Everything a generation holds but vectors; `keys` are encoded: the passages' search keys, then the windows'."""
 
     rows: tuple[DocumentRow, ...]
     texts: bytes
@@ -136,36 +126,30 @@ class Prepared:
 
 
 def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
-    """Split all documents and number their parts; the documents of a debate lie side by side.
-
-    A document that did not change since the previous generation is not split again.
-    """
+    """Split the documents that changed and number the parts of all; the documents of a debate lie side by side."""
     rows: list[DocumentRow] = []
     texts: list[bytes] = []
     parts: list[Tables] = []
     keys: list[tuple[list[str], list[str]]] = []
-    start = sentence = 0
     for document in sorted(corpus.documents, key=lambda document: (document.debate, document.path)):
-        texts.append(document.text.encode("utf-8"))
-        row = DocumentRow(
-            **{name: getattr(document, name) for name in FACTS}, sha256=document.sha256, start=start, size=len(texts[-1]),
-            file_sha256=corpus.hashes.get(document.path, ""), characters=len(document.text),
-            first_sentence=sentence, end_sentence=sentence,
-        )  # fmt: skip
-        same = previous.number_of_same(row) if previous else None
+        same = previous.number_of_same(document) if previous else None
         tables = previous.structure(same) if previous and same is not None else _split(document)
-        shift = np.array([len(rows), sentence, sentence], np.int32)
-        parts.append((tables[0], tables[1] + shift, tables[2] + shift))
+        for table in tables[1:]:
+            table[:, 0] = len(rows)
+        parts.append(tables)
         keys.append(_keys(document, tables))
-        start, sentence = start + row.size, sentence + len(tables[0])
-        rows.append(replace(row, end_sentence=sentence))
+        texts.append(document.text.encode("utf-8"))
+        rows.append(DocumentRow(
+            **facts_of(document), sha256=document.sha256, file_sha256=corpus.hashes.get(document.path, ""),
+            characters=len(document.text), size=len(texts[-1]), sentences=len(tables[0]),
+        ))  # fmt: skip
     sentences, passages, windows = map(np.concatenate, zip(*parts, strict=True))
     all_keys = (key for grain in zip(*keys, strict=True) for of_document in grain for key in of_document)
     return Prepared(tuple(rows), b"".join(texts), (sentences, passages, windows), tuple(all_keys))
 
 
 def _split(document: Document) -> Tables:
-    """A document's sentences, passages and windows; the last two count sentences, and the document, from 0."""
+    """A document's sentences, passages and windows, as rows of the tables; which document it is comes later."""
     sentences = split_sentences(document)
     passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
     prose = [last for last, each in enumerate(sentences) if each.kind is Kind.PROSE]
@@ -194,11 +178,11 @@ def _keys(document: Document, tables: Tables) -> tuple[list[str], list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Vectors of texts encoded before by one encoder, by what was encoded: kept beside the generations, within bounds.
+    """Vectors that one encoder made before, kept beside the generations in a file that may be deleted at any time.
 
     A text that was taken out and comes back, and the part of a build that was cut short, are then not encoded again.
-    Records of key, vector and checksum are only ever added at the end: what a crash tore off is not used. Nothing
-    answers from this file; it may be deleted at any time. It may have `limit` bytes; 0 keeps nothing.
+    Records of key, vector and checksum are only added at the end: what a crash tore off is not used. A `limit` of 0
+    bytes keeps nothing.
     """
 
     path: Path
@@ -215,19 +199,18 @@ class Encoded:
             return {}
         found = {}
         with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as kept:
-            for start in range(0, len(kept) - self._record + 1, self._record):
-                if (key := kept[start : start + KEY_BYTES]) in keys:
-                    body, check = kept[start : start + self._record - _CHECK_BYTES], start + self._record
-                    if _check(body) == kept[check - _CHECK_BYTES : check]:
-                        found[key] = np.frombuffer(body, dtype=np.float32, offset=KEY_BYTES)
+            for end in range(self._record, len(kept) + 1, self._record):
+                body = slice(end - self._record, end - _CHECK_BYTES)
+                key = kept[body.start : body.start + KEY_BYTES]
+                if key in keys and _check(kept[body]) == kept[body.stop : end]:
+                    found[key] = np.frombuffer(kept[body], dtype=np.float32, offset=KEY_BYTES)
         return found
 
     def add(self, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep further vectors. A disk that is full ends no build: the texts are encoded again some day."""
         if not self.limit or not vectors:
             return
-        bodies = (key + np.ascontiguousarray(vector, np.float32).tobytes() for key, vector in vectors.items())
-        records = b"".join(body + _check(body) for body in bodies)
+        records = b"".join(body + _check(body) for body in (key + vector.tobytes() for key, vector in vectors.items()))
         with suppress(OSError):
             self.path.parent.mkdir(exist_ok=True)
             with self.path.open("ab") as file:
@@ -257,12 +240,7 @@ def encode_rows(
     keys: Sequence[str], digests: NDArray[np.uint8], encoder: Encoder, *,
     before: Mapping[bytes, Vectors], kept: Encoded, progress: Progress,
 ) -> Vectors:  # fmt: skip
-    """A vector a row, shape (rows, dimension).
-
-    Args:
-        before: vectors of the generation before, by fingerprint.
-        kept: vectors of earlier builds; what is encoded now is added.
-    """
+    """A vector a row, shape (rows, dimension): from `before` or `kept`, by fingerprint, or encoded now and then kept."""
     marks = [digest.tobytes() for digest in digests]
     missing = {mark: text for mark, text in zip(marks, keys, strict=True) if mark not in before}
     known = kept.find(missing)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from pullquote.corpus.files import sync_folder
 from pullquote.errors import IndexCorrupt
 
-_PART = 1 << 20
 _HEADER_BYTES = 4_096
 
 
@@ -62,12 +61,8 @@ def swap_in(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[BinaryIO]:
-    """A regular file to read; a named pipe in its place does not hang.
-
-    Raises:
-        IndexCorrupt: it is missing, no regular file, or cannot be read.
-    """
+def _open_regular(path: Path) -> Iterator[io.BufferedReader]:
+    """A regular file to read; a named pipe in its place does not hang."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
@@ -84,7 +79,7 @@ def read_regular(path: Path, limit: int) -> bytes:
     Raises:
         IndexCorrupt: it is missing, no regular file, or cannot be read.
     """
-    with open_regular(path) as file:
+    with _open_regular(path) as file:
         return file.read(limit)
 
 
@@ -101,15 +96,11 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
 
 
 def map_checked(path: Path, stamp: Stamp) -> memoryview:
-    """The same mapped into memory, for what is large and read in small parts; it must never be changed in place.
-
-    Raises:
-        IndexCorrupt: it is missing, of another size, or altered.
-    """
-    digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while part := file.read(_PART):  # not through the map: what is only hashed should not stay resident
-            digest.update(part)
+    """The same mapped into memory, for what is large and read in small parts; it must never be changed in place."""
+    with _open_regular(path) as file:
+        digest = hashlib.file_digest(
+            file, "sha256"
+        )  # not through the map: what is only hashed should not stay resident
         if Stamp(file.tell(), digest.hexdigest()) == stamp:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")

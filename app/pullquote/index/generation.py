@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
 from pullquote.index.files import Stamp, array_of, map_checked, read_checked
-from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, read_manifest
+from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, facts_of, read_manifest
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.onnx import Vectors
@@ -32,9 +33,9 @@ Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 class Sentences(Sequence[Sentence]):
     """A document's sentences, each made of its row of the table when it is first asked for."""
 
-    def __init__(self, table: NDArray[np.int32]) -> None:
-        self._table = table
-        self._made: list[Sentence | None] = [None] * len(table)
+    def __init__(self, firsts: Sequence[int], table: NDArray[np.int32], number: int) -> None:
+        self._table = table[firsts[number] : firsts[number + 1]]
+        self._made: list[Sentence | None] = [None] * len(self._table)
 
     def __len__(self) -> int:
         return len(self._made)
@@ -63,42 +64,46 @@ class Window:
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
-    `windows` has one row a prose sentence: document, first and last sentence (both counted over
-    the whole generation) of its self-contained window; in `places` they are counted in the document.
-    `passages`: document, first, end. `extra` are the files that were worked out from the whole snapshot. `before` is
-    what this one will replace, while it is built: what is told of an unchanged document may be taken from it.
+    `places` has one row a prose sentence: document, first and last sentence of its self-contained window; `passages`
+    document, first and end. Both count sentences in the document. `extra` are files worked out from the whole snapshot,
+    `before` is what this one will replace, while it is built.
     """
 
     def __init__(self, card: Card, contents: Contents, before: "Generation | None" = None) -> None:
         self.card = card
         self.before = before
         self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
-        self._sentences, self.passages, self.windows, self.keys = (array_of(contents[name]) for name in layout.TABLES)
-        parts = (self.rows, self._sentences, self.passages, self.windows)
-        keyed = len(self.keys) == len(self.passages) + len(self.windows)
+        self._sentences, self.passages, self.places, self.keys = (array_of(contents[name]) for name in layout.TABLES)
+        parts = (self.rows, self._sentences, self.passages, self.places)
+        keyed = len(self.keys) == len(self.passages) + len(self.places)
         if not keyed or card.counts != dict(zip(layout.COUNTED, map(len, parts), strict=True)):
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
-        check_places(self.rows, self._sentences, self.passages, self.windows, len(contents[layout.TEXTS]))
+        check_places(self.rows, self._sentences, self.passages, self.places, len(contents[layout.TEXTS]))
         self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
-        halves = contents.get(layout.WINDOW_HALVES)
-        kept = VectorTable.open if halves is None else VectorTable.halves
-        self.window_vectors = kept(halves or contents[layout.WINDOW_VECTORS], len(self.windows), card.dimension)
-        self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.windows))
+        if layout.WINDOW_HALVES in contents:
+            self.window_vectors = VectorTable(None, array_of(contents[layout.WINDOW_HALVES]))
+        else:
+            self.window_vectors = VectorTable.open(contents[layout.WINDOW_VECTORS], len(self.places), card.dimension)
+        if self.window_vectors.rows.shape != (len(self.places), card.dimension):
+            raise IndexCorrupt("a vector file is not of the shape that the manifest states")
+        self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places))
         known = layout.CORE | layout.EITHER
         self.extra = {name: content for name, content in contents.items() if name not in known}
-        # None of these knows the generation itself: a ring would keep it in memory after another took its place.
-        self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, contents[layout.TEXTS]))
-        self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences_of, self.rows, self._sentences))
+        starts = [0, *accumulate(row.size for row in self.rows)]
+        self.first_sentences = (0, *accumulate(row.sentences for row in self.rows))
+        # Neither knows the generation itself: a ring would keep it in memory after another took its place.
+        self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, starts, contents[layout.TEXTS]))
+        self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(Sentences, self.first_sentences, self._sentences))
         self._number_all()
 
     def _number_all(self) -> None:
-        self.first_sentences = tuple(row.first_sentence for row in self.rows)
-        self.places = self.windows.copy()
-        self.places[:, 1:] -= np.array(self.first_sentences, np.int32)[self.windows[:, :1]]
-        self.passage_of_window = np.searchsorted(self.passages[:, 1], self.windows[:, 2], "right") - 1
+        firsts = np.array(self.first_sentences, np.int32)
+        opens = firsts[self.passages[:, 0]] + self.passages[:, 1]
+        self.ends = firsts[self.places[:, 0]] + self.places[:, 2]  # windows' last sentences, of all documents' together
+        self.passage_of_window = np.searchsorted(opens, self.ends, "right") - 1
         self._window_starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
         numbers = np.arange(len(self.rows) + 1, dtype=np.int32)
-        self._windows_from: list[int] = np.searchsorted(self.windows[:, 0], numbers).tolist()
+        self._windows_from: list[int] = np.searchsorted(self.places[:, 0], numbers).tolist()
         self._passages_from: list[int] = np.searchsorted(self.passages[:, 0], numbers).tolist()
         self._numbers = {row.id: number for number, row in enumerate(self.rows)}
         debates = [row.debate for row in self.rows]
@@ -113,7 +118,6 @@ class Generation:
 
         Raises:
             IndexCorrupt: a file is missing, altered or does not fit the others.
-            IndexMismatch: built in another format.
         """
         card = Card.read(files, card_sha256)
         names = card.files.keys()
@@ -121,7 +125,7 @@ class Generation:
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
         readers = {layout.WINDOW_HALVES: map_checked}
         contents: Contents = {
-            name: readers.get(name, read_checked)(files.file(name), stamp) for name, stamp in card.files.items()
+            name: readers.get(name, read_checked)(files.folder / name, stamp) for name, stamp in card.files.items()
         }
         try:
             return cls(card, contents)
@@ -161,38 +165,28 @@ class Generation:
     def named(self, debate: str) -> tuple[str, ...]:
         """The propositions that the documents of a debate name, each once, in their order."""
         rows = [self.rows[number] for number in self.documents_of(debate)]
-        named = (
-            each for row in rows for each in (row.proposition, *(one.proposition for one in row.positions)) if each
-        )
-        return tuple(dict.fromkeys(named))
+        named = (name for row in rows for name in (row.proposition, *(one.proposition for one in row.positions)))
+        return tuple(dict.fromkeys(filter(None, named)))
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of `windows` whose last sentence lies in any of these passages, passage by passage."""
+        """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
         first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
-    def number_of_same(self, row: DocumentRow) -> int | None:
+    def number_of_same(self, document: Document | DocumentRow) -> int | None:
         """The place of a document of the same words and facts, or None; only where the very same program built this."""
-        number = self._numbers.get(row.id)
+        number = self._numbers.get(document.id)
         if number is None or self.card.program != layout.program():
             return None
         same = self.rows[number]
-        return number if (same.sha256, same.facts) == (row.sha256, row.facts) else None
+        return number if same.sha256 == document.sha256 and facts_of(same) == facts_of(document) else None
 
     def structure(self, number: int) -> Tables:
-        """A document's sentences, passages and windows as they lie in the tables.
-
-        Passages and windows count sentences, and the document, from 0.
-        """
-        row, only = self.rows[number], range(number, number + 1)
-        passages, windows = self.passage_rows(only), self.window_rows(only)
-        offset = np.array([number, row.first_sentence, row.first_sentence], np.int32)
-        return (
-            self._sentences[row.first_sentence : row.end_sentence],
-            self.passages[passages.start : passages.stop] - offset,
-            self.windows[windows.start : windows.stop] - offset,
-        )
+        """A document's rows of the tables: sentences, passages and windows."""
+        only = range(number, number + 1)
+        sentences = self._sentences[self.first_sentences[number] : self.first_sentences[number + 1]]
+        return sentences, self.passages[list(self.passage_rows(only))], self.places[list(self.window_rows(only))]
 
     def window(self, row: int) -> Window:
         """The window of a row."""
@@ -206,9 +200,8 @@ class Generation:
     def nearest(
         self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The windows and the passages most like a vector, so many of each, best first, among these rows.
-
-        Where the windows are too many to look at all, those of the PASSAGES_OPENED nearest passages.
+        """The windows (of the PASSAGES_OPENED nearest passages where not all are searched) and the passages most like a
+        vector, so many of each, best first, among these rows.
         """
         if self.exact:
             around = self.passage_vectors.search(vector, counts[1], passages)
@@ -219,7 +212,7 @@ class Generation:
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
 
     def window_rows(self, documents: range) -> range:
-        """The rows of `windows` that belong to these documents."""
+        """The rows of `places` that belong to these documents."""
         return range(self._windows_from[documents.start], self._windows_from[documents.stop])
 
     def passage_rows(self, documents: range) -> range:
@@ -227,16 +220,11 @@ class Generation:
         return range(self._passages_from[documents.start], self._passages_from[documents.stop])
 
 
-def _document(rows: Sequence[DocumentRow], texts: bytes, number: int) -> Document:
-    row = rows[number]
-    content = texts[row.start : row.start + row.size]
+def _document(rows: Sequence[DocumentRow], starts: Sequence[int], texts: bytes, number: int) -> Document:
+    row, content = rows[number], texts[starts[number] : starts[number + 1]]
     if Stamp.of(content).sha256 != row.sha256:
         raise IndexCorrupt(f"the text of document {row.id} is not the one that its hash names; run `pullquote index`")
-    return Document(text=content.decode("utf-8"), **row.facts).verified(row.sha256)
-
-
-def _sentences_of(rows: Sequence[DocumentRow], table: NDArray[np.int32], number: int) -> Sentences:
-    return Sentences(table[rows[number].first_sentence : rows[number].end_sentence])
+    return Document(text=content.decode("utf-8"), **facts_of(row)).verified(row.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,31 +242,25 @@ def open_index(settings: Settings, serving: Generation | None = None) -> Opened:
 
     Raises:
         IndexMissing: nothing was built yet.
-        IndexCorrupt: neither generation can be used.
-        IndexMismatch: built in another format.
+        IndexCorrupt: neither generation can be used, or they are of another format.
     """
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(open_named(root, named["current"], serving))
+        return Opened(_open_named(root, named["current"], serving))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings, serving)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
         try:
-            before = open_named(root, named["previous"], serving)
+            before = _open_named(root, named["previous"], serving)
             return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
 
 
-def open_named(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
-    """The generation that a part of the manifest names; the one that serves, where it is that one.
-
-    Raises:
-        IndexCorrupt: it cannot be used, or the part is damaged.
-    """
+def _open_named(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
     try:
         if serving is not None and named["generation"] == serving.card.name:
             return serving

@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document, Position, Source
 from pullquote.corpus.files import lock_of
-from pullquote.errors import IndexCorrupt, IndexMismatch, IndexMissing
+from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
 
 FORMAT = 2  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
-# Libraries that cut texts and read what stands above them.
-LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
+LIBRARIES = (
+    "markdown-it-py",
+    "nameparser",
+    "pystemmer",
+    "pyyaml",
+    "sentencex",
+    "tokenizers",
+)  # that cut and read texts
 MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
@@ -42,10 +48,9 @@ def program() -> str:
     """
     from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
 
-    digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    lists = (path for path in package.glob("*/*.txt") if path.is_file())
-    for path in sorted([*package.rglob("*.py"), *lists, *package.glob("models/weights/*/config.json")]):
+    digest, package = hashlib.sha256(), Path(__file__).parents[1]
+    models = package.glob("models/weights/*/config.json")
+    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *models]):
         digest.update(path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
@@ -61,10 +66,7 @@ class Layout:
         self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
         self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
         self.generations = root / "generations"
-
-    def encoded(self, identity: str) -> Path:
-        """Vectors of texts that an encoder encoded before; only a build reads them."""
-        return self.root / "vectors" / f"{identity}.bin"
+        self.encoded = root / "vectors"  # of texts that were encoded before; only a build reads them
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
@@ -77,10 +79,6 @@ class GenerationLayout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.card = folder / "generation.json"  # what it was built from and with; sizes and hashes of the other files
-
-    def file(self, name: str) -> Path:
-        """One of the files that the card lists."""
-        return self.folder / name
 
 
 def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
@@ -107,8 +105,7 @@ def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
 class Card:
     """What a generation was built from and with, and the stamps of its files.
 
-    `answering` is a fingerprint of what else decides which suggested questions are answered: threshold, ranker and
-    calibration. `skipped_hashes` are by path, "" where a file could not even be opened.
+    `answering` is a fingerprint of threshold, ranker and calibration. `skipped_hashes` are by path, "" for unreadable.
     """
 
     name: str
@@ -122,7 +119,6 @@ class Card:
     files: dict[str, Stamp]
     program: str
     answering: str
-    format: int = FORMAT
 
     def to_bytes(self) -> bytes:
         """The card as it is written."""
@@ -134,17 +130,12 @@ class Card:
 
         Raises:
             IndexCorrupt: it is missing, altered or damaged.
-            IndexMismatch: another format of the index.
         """
         content = read_regular(files.card, MAX_CARD)
         if Stamp.of(content).sha256 != sha256:
             raise IndexCorrupt(f"{files.card} is not what was written (SHA-256 differs)")
         try:
             facts = json.loads(content)
-            if facts["format"] != FORMAT:
-                raise IndexMismatch(
-                    f"the index has format {facts['format']}, this program reads {FORMAT}; run `pullquote index`"
-                )
             stamps = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
             return cls(**{**facts, "files": stamps, "skipped": skipped})
@@ -154,7 +145,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
-    """A document but for its text, and where its parts lie: bytes of all texts, and rows of the sentences."""
+    """A document but for its text, which has so many characters, bytes (`size`) and sentences."""
 
     id: str
     debate: str
@@ -169,15 +160,8 @@ class DocumentRow:
     sha256: str
     file_sha256: str
     characters: int
-    start: int
     size: int
-    first_sentence: int
-    end_sentence: int
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What the document says of itself, but for its text, by the names of its members."""
-        return {name: getattr(self, name) for name in FACTS}
+    sentences: int
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
@@ -187,19 +171,18 @@ class DocumentRow:
         return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
 
 
-FACTS = tuple(one.name for one in fields(Document) if one.name != "text")
+def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
+    """What is known of a document, but for its text, by the names of its members."""
+    return {one.name: getattr(document, one.name) for one in fields(Document) if one.name != "text"}
 
 
 def check_places(
     rows: Sequence[DocumentRow], sentences: NDArray[Any], passages: NDArray[Any], windows: NDArray[Any], length: int
 ) -> None:
-    """Refuse tables that point outside what they belong to, whatever their hashes say.
+    """Refuse tables that point outside what they belong to, whatever their hashes say; all texts have `length` bytes.
 
-    Args:
-        sentences: start, end, kind, paragraph, heading; shape (sentences, 5).
-        passages: document, first sentence, end; shape (passages, 3).
-        windows: document, first and last sentence; shape (windows, 3).
-        length: bytes of all texts.
+    A row of the sentences is start, end, kind, paragraph and heading; of the passages document, first sentence and end,
+    counted in the document; of the windows document, first and last sentence, likewise.
 
     Raises:
         IndexCorrupt: one does.
@@ -208,19 +191,16 @@ def check_places(
         table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == width
         for table, width in ((sentences, 5), (passages, 3), (windows, 3))
     )
-    ends = [(0, 0), *((row.start + row.size, row.end_sentence) for row in rows)]
-    lie = [*((row.start, row.first_sentence) for row in rows), (length, len(sentences))]
-    rise = all(row.size >= 0 and row.end_sentence >= row.first_sentence for row in rows)
-    fits = shaped and rise and lie == ends and _lie_inside(rows, passages, 0) and _lie_inside(rows, windows, 1)
+    sizes, counts = [row.size for row in rows], [row.sentences for row in rows]
+    whole = min(*sizes, *counts, 0) == 0 and (sum(sizes), sum(counts)) == (length, len(sentences))
+    fits = shaped and whole and _lie_inside(counts, passages, 0) and _lie_inside(counts, windows, 1)
     if not fits or np.any((sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)):
         raise IndexCorrupt("a table of the index points outside what it belongs to")
 
 
-def _lie_inside(rows: Sequence[DocumentRow], table: NDArray[Any], last: int) -> bool:
+def _lie_inside(counts: Sequence[int], table: NDArray[Any], last: int) -> bool:
     """Whether each row's sentences lie inside its document; `last` is 1 where the end is included."""
     document, first, end = table[:, 0], table[:, 1], table[:, 2] + last
-    if len(table) and (document.min() < 0 or document.max() >= len(rows) or np.any(np.diff(document) < 0)):
+    if len(table) and (document.min() < 0 or document.max() >= len(counts) or np.any(np.diff(document) < 0)):
         return False
-    starts = np.array([row.first_sentence for row in rows])[document]
-    ends = np.array([row.end_sentence for row in rows])[document]
-    return bool(np.all((starts <= first) & (first < end) & (end <= ends)))
+    return bool(np.all((first >= 0) & (first < end) & (end <= np.array(counts, np.int64)[document])))

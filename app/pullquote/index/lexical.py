@@ -1,8 +1,4 @@
-"""Words in common: BM25 over stemmed words.
-
-The words are weighed when an index is built. A query only adds up the columns of its words, and no query parser ever
-sees a user's text.
-"""
+"""Words in common: BM25 over stemmed words, weighed when an index is built; a query only adds up columns."""
 
 import json
 import math
@@ -33,10 +29,7 @@ STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(enco
 
 
 def clean(text: str) -> str:
-    """A search key: compatibility forms folded, invisible and direction marks taken out.
-
-    Only ever for matching; what is quoted is cut from the text as it is stored.
-    """
+    """A search key, only ever for matching: compatibility forms folded, invisible and direction marks taken out."""
     if text.isascii():  # nothing to fold, and most texts are
         return text.lower()
     return unicodedata.normalize("NFKC", seen(text)).casefold()
@@ -92,9 +85,9 @@ class Lexical:
         weights, indices, starts = (array_of(content) for content in files[:3])
         listed = json.loads(files[3])
         kinds = [array.dtype for array in (weights, indices, starts)] == [np.float32, np.int32, np.int64]
-        fits = kinds and len(weights) == len(indices) and len(starts) == len(listed) + 1
-        ordered = fits and starts[0] >= 0 and starts[-1] <= len(weights) and bool(np.all(np.diff(starts) >= 0))
-        if not ordered or (len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < rows):
+        fits = kinds and len(weights) == len(indices) == starts[-1] and len(starts) == len(listed) + 1
+        rise = fits and starts[0] == 0 and bool(np.all(np.diff(starts) >= 0))
+        if not rise or indices.min(initial=0) < 0 or indices.max(initial=-1) >= rows:
             raise IndexCorrupt("the lexical index does not fit together")
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
 

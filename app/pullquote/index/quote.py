@@ -1,10 +1,9 @@
 """Quotes: words cut from a stored document. They have no other origin."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby, pairwise
 
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
@@ -18,13 +17,10 @@ CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
 
 @dataclass(frozen=True)
 class Quote:
-    """Whole sentences [first, last] of a document, as positions in its list of sentences.
-
-    Where it stands and its words are cut once, when they are first asked for: choosing asks often.
-    """
+    """Whole sentences [first, last] of a document, as positions in its list of sentences; cut once, choosing asks often."""
 
     document: Document
-    sentences: Sequence[Sentence]
+    sentences: Sequence[Sentence] = field(compare=False, repr=False)
     first: int
     last: int
 
@@ -84,10 +80,12 @@ class Quote:
     @property
     def wrapped(self) -> bool:
         """Whether a single line end in it says no more than a space: its paragraphs stand apart and were written to a width."""
-        text, blocks = self.document.text, tuple(self._blocks())
-        lined = [words for block in blocks if "\n" in (words := block.cut(text))]
-        apart = all(text.count("\n", one.end, following.start) > 1 for one, following in pairwise(blocks))
-        return bool(lined) and apart and all(map(is_wrapped, lined))
+        own = range(self.sentences[self.first].paragraph, self.sentences[self.last].paragraph + 1)
+        near = [one for one in self.sentences[max(0, self.first - NEAR) : self.last + NEAR + 1] if one.paragraph in own]
+        text = self.document.text[near[0].span.start : near[-1].span.end].replace("\r\n", "\n")
+        blocks = text.split("\n\n")
+        apart = len(blocks) == len({one.paragraph for one in near})
+        return "\n" in text and apart and all(is_wrapped(block) for block in blocks if "\n" in block)
 
     @property
     def words(self) -> int:
@@ -97,14 +95,6 @@ class Quote:
     @cached_property
     def _led(self) -> int | None:
         return lead_in(self.document.text, self.sentences, self.first)
-
-    def _blocks(self) -> Iterator[Span]:
-        """The paragraphs, headings or entries that it has a part of, whole as far as they are near."""
-        near = range(max(0, self.first - NEAR), min(len(self.sentences), self.last + NEAR + 1))
-        for number, group in groupby(map(self.sentences.__getitem__, near), key=lambda sentence: sentence.paragraph):
-            if self.sentences[self.first].paragraph <= number <= self.sentences[self.last].paragraph:
-                together = list(group)
-                yield Span(together[0].span.start, together[-1].span.end)
 
     def _neighbour(self, position: int) -> str:
         if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:

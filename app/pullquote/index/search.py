@@ -73,12 +73,7 @@ class Choice:
 
 
 def retrieve(generation: Generation, question: str, vector: Vectors, documents: range) -> tuple[Hit, ...]:
-    """The windows among these documents that fit a question best, best first.
-
-    Args:
-        vector: the question's vector, shape (dimension,).
-        documents: numbers of the documents to look in, which lie side by side.
-    """
+    """The windows among these documents, which lie side by side, that fit a question with this vector best, best first."""
     if not generation.window_rows(documents):
         return ()
     words = _words_score(generation, question)
@@ -90,11 +85,7 @@ def retrieve(generation: Generation, question: str, vector: Vectors, documents: 
 def retrieve_among(
     generation: Generation, question: str, vector: Vectors, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
 ) -> tuple[Hit, ...]:
-    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words.
-
-    Args:
-        vector: the question's vector, shape (dimension,).
-    """
+    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words."""
     if not len(rows):
         return ()
     words = _words_score(generation, question)
@@ -121,14 +112,9 @@ def _candidates(
         far = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
         near = far[_distinct(generation, far.tolist())[:NEAR_WINDOWS]]
     inside = generation.windows_of_passages(around)
-    worded = _top(words[windows.start : windows.stop], NEAR_WORDS)
-    return np.unique(np.concatenate([near, inside, worded + windows.start])), crowded
-
-
-def _top(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
-    count = min(count, len(values))
-    best = np.argpartition(-values, count - 1)[:count]
-    return np.asarray(best[values[best] > 0], dtype=np.int64)
+    scores = words[windows.start : windows.stop]
+    worded = np.argpartition(-scores, min(NEAR_WORDS, len(scores)) - 1)[:NEAR_WORDS]
+    return np.unique(np.concatenate([near, inside, worded[scores[worded] > 0] + windows.start])), crowded
 
 
 def _distinct(generation: Generation, rows: Sequence[int]) -> list[int]:
@@ -162,11 +148,7 @@ def rerank(
     generation: Generation, question: str, hits: Sequence[Hit], ranker: Ranker,
     named: Callable[[Quote], str] = lambda quote: lead(quote.document.source),
 ) -> tuple[Hit, ...]:  # fmt: skip
-    """The hits anew, the first RERANKED with what the ranker says of them.
-
-    Args:
-        named: what it reads before a quote.
-    """
+    """The hits anew, the first RERANKED with what the ranker says of them; it reads `named` before a quote."""
 
     def read(hit: Hit) -> Hit:
         quote = cut(generation, hit)
@@ -193,8 +175,7 @@ def cut(generation: Generation, window: Window) -> Quote:
 
 def fits(quote: Quote) -> bool:
     """Whether a quote is short enough to be shown: one sentence always is."""
-    count = quote.last - quote.first + 1
-    return count == 1 or (count <= MAX_SENTENCES and quote.words <= MAX_WORDS)
+    return quote.first == quote.last or (quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS)
 
 
 def is_question(words: str) -> bool:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index.files import array_of
 from pullquote.models.onnx import Vectors
 
 # fourcc, dimension, count, two numbers that nobody reads, trained?, metric, then the vector's own length
@@ -29,10 +28,9 @@ def flat_bytes(vectors: Vectors) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class VectorTable:
-    """Vectors row by row, shape (rows, dimension), read without a copy; `index` is FAISS's over them, where all are searched.
+    """Vectors row by row, shape (rows, dimension); `index` is FAISS's over them, where all are searched.
 
-    Without one they are of 16 bits a number, in a file mapped into memory of which only the rows that are asked for are
-    read: their cosines differ from those of the whole vectors by less than a thousandth.
+    Without one they are of 16 bits a number in a file mapped into memory, and cosines differ by less than a thousandth.
     """
 
     index: Any
@@ -57,18 +55,6 @@ class VectorTable:
             index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
         matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
         return cls(index, matrix.reshape(rows, dimension))
-
-    @classmethod
-    def halves(cls, content: bytes | memoryview, rows: int, dimension: int) -> "VectorTable":
-        """View checked bytes of 16-bit numbers without a copy.
-
-        Raises:
-            IndexCorrupt: not an array of this shape.
-        """
-        found = array_of(content)
-        if found.shape != (rows, dimension) or found.dtype != np.float16:
-            raise IndexCorrupt("a vector file is not of the shape that the manifest states")
-        return cls(None, found)
 
     def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
         """The vectors of these rows, shape (len(rows), dimension)."""

@@ -151,17 +151,8 @@ class SentenceTransformerEncoder:
             model_kwargs={"attn_implementation": "eager", "use_safetensors": True},
         )
         self.transformer.eval()
-        self._identity = model.identity
-
-    @property
-    def identity(self) -> str:
-        """SHA-256 of the weights."""
-        return self._identity
-
-    @property
-    def dimension(self) -> int:
-        """How many numbers a vector has."""
-        return int(self.transformer.get_embedding_dimension())
+        self.identity = model.identity
+        self.dimension = int(self.transformer.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length 1."""
@@ -202,11 +193,8 @@ def _publish(draft: Path, folder: Path) -> None:
 def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
     import torch
 
-    inputs = tuple(
-        name
-        for name in ("input_ids", "attention_mask", "token_type_ids")
-        if name in transformer.tokenizer.model_input_names
-    )
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    inputs = tuple(name for name in names if name in transformer.tokenizer.model_input_names)
 
     class Graph(torch.nn.Module):  # type: ignore[misc]  # torch is not typed here
         def __init__(self) -> None:
@@ -221,9 +209,8 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
     axes = {name: {0: "batch", 1: "tokens"} for name in inputs} | {"embedding": {0: "batch"}}
     with warnings.catch_warnings(), torch.no_grad():
         # torch announces its newer exporter, and notes a shape that the parity check proves harmless.
-        for message in ("You are using the legacy TorchScript", "The feature will be removed",
-                        "Converting a tensor to a Python", "Exporting aten::index operator"):  # fmt: skip
-            warnings.filterwarnings("ignore", message=message)
+        noise = "You are using the legacy|The feature will be|Converting a tensor to a Python|Exporting aten::index"
+        warnings.filterwarnings("ignore", message=noise)
         try:
             torch.onnx.export(
                 Graph().eval(), example, str(path), dynamo=False, opset_version=OPSET,

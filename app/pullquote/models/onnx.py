@@ -63,7 +63,9 @@ class OnnxEncoder:
     """
 
     def __init__(self, card: Card, session: Any, tokenizer: Any) -> None:
-        self._card = card
+        self.card = card
+        self.identity = card.identity
+        self.dimension = card.dimension
         self._session = session
         self._tokenizer = tokenizer
 
@@ -85,21 +87,6 @@ class OnnxEncoder:
         tokenizer.enable_truncation(card.max_tokens)
         return cls(card, open_session(folder / MODEL_FILE), tokenizer)
 
-    @property
-    def identity(self) -> str:
-        """SHA-256 of the weights that were exported."""
-        return self._card.identity
-
-    @property
-    def dimension(self) -> int:
-        """How many numbers a vector has."""
-        return self._card.dimension
-
-    @property
-    def card(self) -> Card:
-        """What is known about the exported model."""
-        return self._card
-
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length 1."""
         return np.concatenate([np.zeros((0, self.dimension), np.float32), *map(self._encode_one, texts)])
@@ -111,7 +98,7 @@ class OnnxEncoder:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feed = {name: np.array([columns[name]], dtype=np.int64) for name in self._card.inputs}
+        feed = {name: np.array([columns[name]], dtype=np.int64) for name in self.card.inputs}
         return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
 
 

@@ -223,7 +223,7 @@ class Roster:
         heard = [
             bases[number] + place for name in speakers for number, place in self._heard[name] if number in documents
         ]
-        ends = generation.windows[:, 2]
+        ends = generation.ends
         places = np.searchsorted(ends, np.array(sorted(set(heard)), dtype=ends.dtype))
         kept = places[places < len(ends)]
         right = kept[np.isin(ends[kept], heard)] if len(kept) else kept
