@@ -30,8 +30,7 @@ from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
-from pullquote.sides.debater import Debater
-from pullquote.sides.disputes import Dispute
+from pullquote.sides.debater import Debater, Dispute
 from pullquote.sides.judging import dump_stances
 from pullquote.span import Span
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices

@@ -19,15 +19,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
-from pullquote.answers.answer import Citation
 from pullquote.index.search import Role, cut
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater
-from pullquote.sides.judging import candidates, judge_hits, positions_of, wordings
-from pullquote.sides.stance import LEAST, Side
-from pullquote.sides.stance import labelled as label_of
+from pullquote.sides.judging import candidates, judge_hits, positions_of
+from pullquote.sides.judging import labelled as label_of
+from pullquote.sides.stance import LEAST, Citation, Side
 
 FOLDS = 5
 Row = tuple[str, tuple[float, float, bool], bool]  # debate, features, right
@@ -39,7 +38,7 @@ def rows_of(debates: Debater, judge: OnnxRanker, half: str) -> Iterator[Row]:
     for row in labelled(half):
         proposition, documents = row["proposition"], generation.documents_of(row["debate"])
         encode = debates._encode  # noqa: SLF001
-        hits = candidates(generation, wordings(proposition), encode, documents)
+        hits = candidates(generation, proposition, encode, documents)
         readings = judge_hits(generation, judge, proposition, hits)
         for hit in hits:
             quote, reading = cut(generation, hit), readings[hit.row]

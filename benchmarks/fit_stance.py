@@ -17,7 +17,8 @@ from pathlib import Path
 from ranker_examples import AGAINST, FOR, Opinion, opinions
 
 from pullquote.models.ranker import BUNDLED, OnnxRanker
-from pullquote.sides.stance import BAR, Side, read
+from pullquote.sides.judging import read
+from pullquote.sides.stance import BAR, Side
 
 PICTURE = Path(__file__).parents[1] / "docs" / "stance-coverage.png"
 SETS = ("perspectrum", "ibm-claim-stance", "argkp")

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pullquote.answers.answer import Citation
 from pullquote.answers.query import Query
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
+from pullquote.sides.stance import Citation
 from pullquote.upkeep.datasets import LabelledQuestion, load_dataset
 from pullquote.upkeep.evaluate import is_hit, open_set
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pullquote.answers.answer import Citation
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
@@ -24,7 +23,7 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
-from pullquote.sides.stance import Judge
+from pullquote.sides.stance import Citation, Judge
 from pullquote.upkeep.datasets import load_dataset
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
 from pullquote.voice.book import VoiceBook

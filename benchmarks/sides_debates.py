@@ -17,7 +17,6 @@ from typing import Any
 
 from policy_examples import HOME, rows_of, sentences
 
-from pullquote.answers.answer import Citation
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
@@ -27,6 +26,7 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
+from pullquote.sides.stance import Citation
 from pullquote.upkeep.datasets import load_dataset
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
 from pullquote.voice.book import VoiceBook

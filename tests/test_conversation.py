@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
 
 import pytest
 from growth import assert_in_proportion
@@ -23,10 +22,7 @@ from pullquote.answers.query import (
     resolve,
     worded,
 )
-from pullquote.answers.reply import _as_arguments
 from pullquote.errors import QuestionError
-from pullquote.sides.debater import matter_in
-from pullquote.sides.stance import Side
 
 EARLIER = Turn("Why might military strikes fail?")
 
@@ -236,55 +232,6 @@ def test_who_says_of_what_or_asks_for_no_side_does_not(question: str):
 
 
 @pytest.mark.parametrize(
-    ("turns", "side"),
-    [
-        (("Should Ashby charge tolls?", "arguments for?"), Side.FOR),
-        (("Should Ashby charge tolls?", "And against?"), Side.AGAINST),
-        (("Should Ashby charge tolls?", "the other side?"), Side.AGAINST),
-        (("Should Ashby charge tolls?", "arguments against?", "the other side?"), Side.FOR),
-        (("Should Ashby charge tolls?", "arguments for?", "Thanks!", "Give me the counterarguments"), Side.AGAINST),
-        (("What are the arguments against charging tolls?", "And the opposite view?"), Side.FOR),
-        (("Why should Ashby abolish tolls?", "What is the best argument for it?"), Side.AGAINST),
-        (("Why should Ashby abolish tolls?", "What about the other side?"), Side.FOR),
-    ],
-)
-def test_a_side_of_what_was_asked_before_is_that_of_the_operators_proposition(turns: tuple[str, ...], side: Side):
-    history = tuple(map(Turn, turns[:-1]))
-    matter = matter_in(Query(question=turns[-1], history=history), ["Ashby should charge tolls."])
-    assert matter is not None
-    assert (matter.proposition, matter.asked, matter.question) == ("Ashby should charge tolls.", side, turns[-1])
-
-
-@pytest.mark.parametrize(
-    ("turns", "side"),
-    [(("arguments for cigarettes", "And against?"), Side.FOR), (("arguments for cigarettes", "And for?"), Side.AGAINST),
-     (("arguments against cigarettes", "What is the best argument for it?"), Side.AGAINST),
-     (("Defend cigarettes", "And against?"), Side.FOR), (("Who supports cigarettes?", "and against it?"), Side.FOR),
-     (("What do opponents of cigarettes say?", "And in favour?"), Side.AGAINST),
-     (("arguments for banning cigarettes", "And against?"), Side.AGAINST),
-     (("arguments for and against cigarettes", "And for?"), Side.AGAINST),
-     (("What are the arguments for cigarettes?", "the other side?"), Side.FOR),
-     (("Why might cigarettes hurt?", "And against?"), None)],
-)  # fmt: skip
-@pytest.mark.parametrize("named", ["Ashby should ban cigarettes.", "Cigarettes should not be allowed."])
-def test_where_a_ban_is_under_debate_the_side_is_of_what_was_asked_before_and_not_of_the_ban(turns, side, named):
-    matter = matter_in(Query(question=turns[-1], history=tuple(map(Turn, turns[:-1]))), [named])
-    assert matter is not None
-    assert (matter.proposition, matter.asked) == (named, side)
-
-
-def test_after_a_question_that_puts_up_nothing_no_side_of_a_ban_is_told():
-    query = Query(question="And against?", history=(Turn("Who sells most cigarettes in Ashby?"),))
-    assert matter_in(query, ["Ashby should ban cigarettes."]) is None
-    assert matter_in(query, ["Ashby should sell cigarettes."]).asked is Side.AGAINST
-
-
-def test_there_is_no_other_side_of_what_put_up_nothing():
-    history = (Turn("What does Roe say about buses?"),)
-    assert matter_in(Query(question="the other side?", history=history), ["Ashby should charge tolls."]) is None
-
-
-@pytest.mark.parametrize(
     ("turns", "resolved"),
     [
         (("What did Roe say about the tolls?",), "What did Roe say about the buses?"),
@@ -319,19 +266,3 @@ def test_no_follow_up_takes_long_to_read(part: str):
         resolve(Query(question=words, history=(Turn("What did Roe say about tolls?"),)))
 
     assert_in_proportion(lambda size: partial(look, (part * size)[:size]), 2_000)
-
-
-@pytest.mark.parametrize(
-    ("question", "knows", "wording"),
-    [
-        ("What do critics say?", True, "What are the arguments against? (asked after: Should Ashby charge tolls?)"),
-        ("What do supporters say?", True, "What are the arguments for? (asked after: Should Ashby charge tolls?)"),
-        ("What do critics say?", False, ""),  # the sources may hold arguments on another thing
-        ("Who is against it?", True, ""),
-        ("What do critics of buses say?", True, ""),
-    ],
-)
-def test_what_critics_say_of_what_was_asked_before_is_looked_for_as_arguments_too(question, knows, wording):
-    query = Query(question=question, history=(Turn("Should Ashby charge tolls?"),))
-    ready = SimpleNamespace(debater=SimpleNamespace(knows=lambda _: knows))
-    assert _as_arguments(ready, query, resolve(query)) == wording

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import pytest
 from asgi import assert_shape
-from fakes import HashEncoder, WordJudge
+from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge
 from fastapi.testclient import TestClient
-from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
-from pullquote.sides.disputes import NONE
+from pullquote.sides.debater import NONE
 from pullquote.upkeep.balance import balance_of, csv_of
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.upkeep.records import Records
@@ -29,7 +28,8 @@ def named(tmp_path_factory):
     from fakes import settings_below, write_corpus
 
     folder = tmp_path_factory.mktemp("debating")
-    write_corpus(folder / "corpus", NAMED)
+    against = {name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name}
+    write_corpus(folder / "corpus", NAMED | against)
     settings = settings_below(folder)
     index_corpus(settings, HashEncoder(), judge=WordJudge())
     return settings

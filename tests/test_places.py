@@ -6,9 +6,8 @@ from html import unescape
 
 import pytest
 from conftest import Settle
-from fakes import HashEncoder, document_of, open_with_fake
+from fakes import NAMED, TOLLS, HashEncoder, document_of, open_with_fake
 from fastapi.testclient import TestClient
-from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app

@@ -14,17 +14,12 @@ from pullquote.answers.query import Query, Turn, follows_up, resolve
 from pullquote.answers.spoken.asked import asked
 from pullquote.index.lexical import stems, terms
 from pullquote.index.search import is_question
-from pullquote.sides.demand import demand_of, wants
-from pullquote.sides.negation import negate
-from pullquote.sides.pleas import asks_for_dissent, plea_of
-from pullquote.sides.proposition import proposition_of, statement_of
-from pullquote.sides.relation import relation
+from pullquote.sides.proposition import put_up, same, side_asked, statement_of, turns, verdict_of
 
 READERS: tuple[Callable[[str], object], ...] = (
-    plea_of, asks_for_dissent, proposition_of, statement_of, negate, demand_of, wants, subject_asked, silence, follows_up,
+    put_up, side_asked, statement_of, turns, verdict_of, subject_asked, silence, follows_up,
     expected, is_question, asked, terms, stems,
-    lambda words: relation(words, "Cities should charge tolls."),
-    lambda words: relation("Cities should charge tolls.", words),
+    lambda words: same(words, "Cities should charge tolls."),
     lambda words: resolve(Query(question=words, history=(Turn("Why does Roe oppose the toll?"), Turn(words)))),
 )  # fmt: skip
 LONGEST = 2_000  # letters of a question, where the operator allows no more

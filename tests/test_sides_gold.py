@@ -6,9 +6,14 @@ import pytest
 from fakes import CHECKOUT, load_benchmark
 
 from pullquote.corpus.corpus import load_corpus
+from pullquote.index import open_index
+from pullquote.index.lexical import clean
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import OnnxRanker
 from pullquote.settings import Settings
+from pullquote.sides.debater import Debater
+from pullquote.sides.proposition import side_asked
+from pullquote.voice.book import VoiceBook
 
 GOLD = CHECKOUT / "tests" / "gold" / "sides"
 
@@ -48,3 +53,23 @@ def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_
         assert all(citation.quote.text in citation.quote.document.text for citation in shown)
         assert (one.sides.gap is None) == (not one.sides.missing)
         assert not (one.sides.gap and one.sides.favour and one.sides.against)
+
+
+@pytest.mark.slow
+def test_most_questions_are_held_to_concern_the_right_proposition_and_side_and_no_others_any(real_index, monkeypatch):
+    rows, questions = (
+        [json.loads(line) for line in (GOLD / name).read_bytes().decode().split("\n") if line]
+        for name in ("propositions.jsonl", "questions.jsonl")
+    )
+    ids = {row["proposition"]: row["id"] for row in rows}
+    encoder, generation = prepare_encoder(real_index.model, real_index.index), open_index(real_index).generation
+    debates = Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0])
+    monkeypatch.setattr(debates, "propositions", lambda _: tuple(ids))
+    right = []
+    for row in questions:
+        before = row.get("before", "")
+        resolved = f"{row['question']} (asked after: {before})" if before else row["question"]
+        found = debates.concerned(resolved, encoder.encode([clean(resolved)])[0])
+        side = found and found.side(side_asked(row["question"], before))
+        right.append(((found and ids[found.proposition]), side) == (row["on"], row["side"]))
+    assert sum(right) >= 0.9 * len(questions) - 2

@@ -6,9 +6,8 @@ from html import unescape
 
 import pytest
 from conftest import Settle
-from fakes import HashEncoder, WordJudge, document_of, settings_below, write_corpus
+from fakes import NAMED, TOLLS, HashEncoder, SoftJudge, WordJudge, document_of, settings_below, write_corpus
 from fastapi.testclient import TestClient
-from test_sides import NAMED, TOLLS, SoftJudge
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready

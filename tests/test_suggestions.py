@@ -285,24 +285,3 @@ def test_no_share_none_of_several_and_no_time_is_a_subject(about, text: str, sub
 )
 def test_what_stands_alone_somewhere_or_is_the_only_one_is_a_subject(about, text: str, subject: str):
     assert subject in about(text)
-
-
-def test_the_opposite_of_nothing_is_asked_without_a_capital_and_what_bids_is_not_asked_at_all(settle):
-    heads = (
-        "no toll is fair.",
-        "let tolls rise.",
-        "let strikes continue.",
-        "make drivers pay.",
-        "travel bans hurt people.",
-    )
-    texts = {
-        f"{place}.md": f"---\nproposition: {head}\nside: for\n---\nThey hold.\n" for place, head in enumerate(heads)
-    }
-    asked: list[str] = []
-
-    def prover(question: str, debate: str) -> None:
-        asked.append(question)
-
-    prove(build_index(settle(texts), HashEncoder()).generation, prover)
-    assert asked == ["Is no toll fair?", "Do travel bans hurt people?", "Why is no toll fair?", "Why is some toll fair?",
-                     "Why do travel bans hurt people?", "Why do travel bans not hurt people?"]  # fmt: skip

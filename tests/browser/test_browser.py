@@ -13,11 +13,10 @@ import pytest
 
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
-from fakes import TEXTS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
+from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from serving import free_port
 from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
-from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready

@@ -8,11 +8,10 @@ import pytest
 
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
-from fakes import HashEncoder, WordJudge, settings_below, write_corpus
+from fakes import NAMED, TOLLS, HashEncoder, WordJudge, settings_below, write_corpus
 from playwright.sync_api import Browser, Page, Route
 from serving import free_port
 from stage import Service
-from test_sides import NAMED, TOLLS
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready

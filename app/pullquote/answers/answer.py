@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.frame import render
 from pullquote.answers.select import only_asks
-from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Role
-from pullquote.sides.stance import Side, Stance
+from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening, summary
+from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening
 from pullquote.voice.names import straight_line
 
 
@@ -30,23 +29,6 @@ class Shown:
 
 
 Part = Frame | Shown
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A numbered quote with whose words it holds and the part it plays."""
-
-    n: int
-    quote: Quote
-    role: Role
-    voices: tuple[Voice, ...]
-    score: float
-    stance: Stance | None = None
-
-    @property
-    def voice(self) -> Voice:
-        """The voice of the whole quote."""
-        return summary(self.voices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import replace
 
 from pullquote.answers import query as conversation
-from pullquote.answers.answer import Answer, Citation
+from pullquote.answers.answer import Answer
 from pullquote.answers.cache import Counts
 from pullquote.answers.decide import decide
 from pullquote.answers.language import language_names
@@ -25,7 +25,8 @@ from pullquote.index.search import Choice, Hit
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
-from pullquote.sides.disputes import Dispute
+from pullquote.sides.debater import Dispute
+from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import Attribution, Fit, Place, Sources, Verdict, verify, voices_at
 from pullquote.voice import Voice

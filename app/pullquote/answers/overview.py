@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.answers.about import Subject, subject_asked
-from pullquote.answers.answer import Citation, Frame, Part, Shown, cite, compose
+from pullquote.answers.answer import Frame, Part, Shown, cite, compose
 from pullquote.answers.frame import render
 from pullquote.answers.query import Query
 from pullquote.corpus.documents import Source
@@ -17,6 +17,7 @@ from pullquote.corpus.passages import leans
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, Role, cut
+from pullquote.sides.stance import Citation
 from pullquote.voice import VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import straight_line

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from pullquote.answers.answer import Answer, Citation, cite
+from pullquote.answers.answer import Answer, cite
 from pullquote.answers.cache import Cache, Counts
 from pullquote.answers.calibrate import Calibration
 from pullquote.answers.fitting import read_fitted
@@ -30,7 +30,7 @@ from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker, judge_of, open_ranker
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater
-from pullquote.sides.stance import Judge
+from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pullquote.answers import calibrate
 from pullquote.answers import query as conversation
 from pullquote.answers.about import Subject, subject_asked
-from pullquote.answers.answer import Answer, Citation, Part, abstain, cite, compose
+from pullquote.answers.answer import Answer, Part, abstain, cite, compose
 from pullquote.answers.calibrate import Reason
 from pullquote.answers.decide import Decision, decide
 from pullquote.answers.language import language_names
@@ -20,10 +20,11 @@ from pullquote.answers.spoken.witness import Witness
 from pullquote.answers.suggestions import next_questions
 from pullquote.answers.timings import Timings
 from pullquote.index.generation import Generation
-from pullquote.index.lexical import terms
+from pullquote.index.lexical import clean, terms
 from pullquote.index.search import Choice, Hit, Role, cut
-from pullquote.sides.camps import asks_who, camp_named, points_back
-from pullquote.sides.counterpoint import Weighed
+from pullquote.sides.debater import Concern, Weighed
+from pullquote.sides.proposition import proposition_of, side_asked
+from pullquote.sides.stance import Citation, Side
 
 Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
 """What is said, the quotes in it, and the nearest ones where it is a silence."""
@@ -70,11 +71,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     else:
         found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
     with timings.stage("sides"):
-        than = found.than.documents if found.than else frozenset()
-        shown = found.choices if found.reason is None else ()
-        weighed = ready.debater.weigh(query, shown, found.hits, than=than)
-        if found.witness or found.than:  # one speaker was asked about: it is no gap that the others are left out
-            weighed = replace(weighed, gap=None)
+        weighed = _beside(ready, query, resolved, found)
     with timings.stage("compose"):
         parts, citations, nearest = (
             (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
@@ -84,9 +81,27 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         question=query.question, resolved_question=resolved, debate=_debate(generation, query),
         reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
         suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-        stale=False, timings_ms={}, proposition=weighed.proposition, gap=weighed.gap,
+        stale=False, timings_ms={}, proposition=weighed.proposition or proposition_of(query.question), gap=weighed.gap,
         about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
     )  # fmt: skip
+
+
+def _beside(ready: Ready, query: Query, resolved: str, found: _Found) -> Weighed:
+    """What was found with the sides that it takes of what the operator put up for debate, and the other side beside it."""
+    shown = found.choices if found.reason is None else ()
+    debate = query.debate or next((choice.quote.document.debate for choice in shown), None)
+    concern, side = _concern(ready, query, resolved, debate)
+    than = found.than.documents if found.than else frozenset()
+    weighed = ready.debater.weigh(concern, side, shown, found.hits, debate=debate, count=query.max_quotes, than=than)
+    # One speaker was asked about: it is no gap that the others are left out.
+    return replace(weighed, gap=None) if found.witness or found.than else weighed
+
+
+def _concern(ready: Ready, query: Query, resolved: str, debate: str | None) -> tuple[Concern | None, Side | None]:
+    """Which of the operator's propositions a question is about, after those before it, and which side of it it asks for."""
+    concern = ready.debater.concerned(resolved, ready.vector(clean(resolved)), debate)
+    side = side_asked(query.question, resolved.removeprefix(query.question))
+    return concern, concern.side(side) if concern else None
 
 
 def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float, timings: Timings) -> _Found:
@@ -123,12 +138,10 @@ def _as_arguments(ready: Ready, query: Query, resolved: str) -> str:
 
     Only after a question on what the operator put up: on anything else the sources may hold arguments on another thing.
     """
-    if resolved == query.question or not points_back(query.question) or asks_who(query.question):
+    side = side_asked(query.question)
+    if resolved == query.question or side is None or _concern(ready, query, resolved, query.debate)[0] is None:
         return ""
-    if not ready.debater.knows(query):
-        return ""
-    side = "for" if camp_named(query.question) else "against"
-    return resolved.replace(query.question, f"What are the arguments {side}?", 1)
+    return resolved.replace(query.question, f"What are the arguments {side.value}?", 1)
 
 
 def _disagreed_with(ready: Ready, query: Query, documents: range) -> Witness | None:

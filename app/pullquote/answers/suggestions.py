@@ -13,10 +13,9 @@ from pullquote.corpus.lexicon import ADJECTIVES, AMBIGUOUS, VERBS
 from pullquote.index.generation import Generation
 from pullquote.index.layout import SUGGESTIONS
 from pullquote.index.lexical import STOP_WORDS, stems
-from pullquote.sides.judging import own_propositions, positions_of
-from pullquote.sides.negation import negate
-from pullquote.sides.proposition import alike, proposition_of
-from pullquote.sides.stance import Side, side_of
+from pullquote.sides.judging import own_propositions, positions_of, side_of
+from pullquote.sides.proposition import opposite
+from pullquote.sides.stance import Side
 
 POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
@@ -112,9 +111,7 @@ def _asked(statement: str) -> str | None:
     # "Travel bans hurt": there the second word is a verb too; but "let" opens nothing else.
     if first not in AMBIGUOUS and (first == "let" or base_of(second) == second) and bids(first, second):
         return None
-    question = question_of(statement)
-    back = proposition_of(question) if question else None
-    return question if back is not None and alike(back) == alike(statement) else None
+    return question_of(statement)
 
 
 def _both_whys(generation: Generation, debate: str, statement: str, prover: Prover) -> list[Suggestion]:
@@ -122,9 +119,11 @@ def _both_whys(generation: Generation, debate: str, statement: str, prover: Prov
 
     Each is to be answered by a document that the operator puts on its side: "Why should X?" may well find what is against it.
     """
-    denied = negate(statement)
+    denied = opposite(statement)
     both = (statement, _small(denied) if statement[:1].islower() else denied)
-    asked = {f"Why {_small(question)}": one for one in both if (question := _asked(one))}
+    asked = {
+        f"Why {_small(question)}": one for one in both if " not true that " not in one and (question := _asked(one))
+    }
     proven = _surest(asked, debate, prover)
     sided = [entry for entry in proven if _argues(generation, entry.row, asked[entry.question])]
     return sided if len(sided) > 1 else []

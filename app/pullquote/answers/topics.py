@@ -11,7 +11,6 @@ from pullquote.corpus.lexicon import ADJECTIVES, AMBIGUOUS, AUXILIARIES, MODALS,
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import STOP_WORDS, terms
-from pullquote.sides.inversion import PAST
 
 _NOBODY = frozenset(
     ("anybody", "anyone", "anything", "everybody", "everyone", "everything", "nobody", "none", "nothing", "somebody",
@@ -57,7 +56,66 @@ _LINKS = frozenset(("de", "for", "of", "on"))  # within a name: Department of Ed
 _LIKE_ED = ("eed", "hundred", "naked", "sacred")  # no pasts
 _LIKE_LY = ("ally", "anomaly", "assembly", "bully", "family", "monopoly", "rally", "reply", "supply")  # no adverbs
 _SAID_OF = ("able", "ible", "ful", "less", "ous")
-_PASTS = frozenset(PAST.values())
+_PASTS = frozenset(
+    (
+        "became",
+        "began",
+        "broke",
+        "brought",
+        "built",
+        "bought",
+        "chose",
+        "came",
+        "dealt",
+        "did",
+        "drank",
+        "drove",
+        "ate",
+        "fell",
+        "fed",
+        "fought",
+        "found",
+        "fled",
+        "got",
+        "gave",
+        "went",
+        "grew",
+        "had",
+        "heard",
+        "held",
+        "kept",
+        "knew",
+        "led",
+        "left",
+        "lent",
+        "lost",
+        "made",
+        "meant",
+        "met",
+        "overcame",
+        "paid",
+        "rebuilt",
+        "rose",
+        "ran",
+        "said",
+        "sought",
+        "sold",
+        "sent",
+        "shot",
+        "shrank",
+        "spoke",
+        "spent",
+        "stood",
+        "struck",
+        "took",
+        "taught",
+        "told",
+        "understood",
+        "wore",
+        "won",
+        "withdrew",
+    )
+)
 _NO_SUBJECT = re.compile(r"[?!:;“”\"]")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
 

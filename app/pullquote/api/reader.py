@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from pullquote.answers.answer import Citation
 from pullquote.answers.explainer import Explainer
 from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
@@ -22,7 +21,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS
 from pullquote.sides.columns import Sides
-from pullquote.sides.stance import Side
+from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 
 CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from pullquote.answers.answer import Answer, Citation, Frame, Part
+from pullquote.answers.answer import Answer, Frame, Part
 from pullquote.corpus.documents import Source
 from pullquote.index.generation import Generation
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
-from pullquote.sides.disputes import NONE, Dispute
-from pullquote.sides.stance import Stance
+from pullquote.sides.debater import NONE, Dispute
+from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Verdict, voices_at

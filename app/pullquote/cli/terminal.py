@@ -15,12 +15,12 @@ import click
 from pullquote.settings import Settings
 
 if TYPE_CHECKING:
-    from pullquote.answers.answer import Answer, Citation
+    from pullquote.answers.answer import Answer
     from pullquote.answers.explainer import Explainer
     from pullquote.index.generation import Generation
     from pullquote.sides.columns import Sides
-    from pullquote.sides.disputes import Dispute
-    from pullquote.sides.stance import Stance
+    from pullquote.sides.debater import Dispute
+    from pullquote.sides.stance import Citation, Stance
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 NOTE = (
@@ -172,7 +172,7 @@ def sides_text(found: "Sides") -> str:
 
 def dispute_text(quote: "Citation", dispute: "Dispute | None") -> str:
     """A quote and another voice on the other side of what it takes a side on, or that there is none."""
-    from pullquote.sides.disputes import NONE
+    from pullquote.sides.debater import NONE
 
     if dispute is None:
         return f"{citation_text(quote)}\n\n{wrapped(NONE)}"

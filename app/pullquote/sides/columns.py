@@ -4,14 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullquote.answers.answer import Citation
 from pullquote.corpus.passages import only_replies
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of, taking_sides
-from pullquote.sides.stance import BAR, Basis, Reading, Side, Stance
-from pullquote.voice import VoiceKind, summary
+from pullquote.sides.stance import BAR, Basis, Citation, Reading, Side, Stance
+from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 
 EACH = 3  # quotes of a side
@@ -35,6 +34,11 @@ class Sides:
     against: tuple[Citation, ...]
     context: tuple[Citation, ...]
     leaning: frozenset[Side] = frozenset()
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What the columns are called: a question that could not be turned into a statement is answered yes or no."""
+        return ("Yes", "No") if self.proposition.endswith("?") else ("For", "Against")
 
     @property
     def unclear(self) -> tuple[Side, ...]:
@@ -68,9 +72,14 @@ class Candidate:
     """
 
     quote: Quote
+    voices: tuple[Voice, ...]
     stance: Stance
-    voice: str
     weight: float
+
+    @property
+    def voice(self) -> str:
+        """Who says it: the author of the document, or whom it names."""
+        return speaker_of(self.quote, self.voices)
 
 
 def both_sides(
@@ -79,28 +88,30 @@ def both_sides(
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
     labels = bool(taking_sides(generation, proposition, generation.documents_of(debate)))
-    found = [
-        _weighed(generation, voices, proposition, hit, readings[hit.row], labels) for hit in hits if hit.row in readings
-    ]
-    every = _agreed(sorted((one for one in found if one is not None), key=lambda one: -one.weight))
-    sides = {
-        side: _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
-    }
-    shown = [*sides[Side.FOR], *sides[Side.AGAINST]]
-    rest = [one for one in every if one.stance.side in (Side.NEUTRAL, Side.UNCLEAR)]
-    around = _diverse([one for one in rest if _adds(shown, one)], CONTEXT)
-    roles = ((sides[Side.FOR], Role.CLAIM), (sides[Side.AGAINST], Role.COUNTERPOINT), (around, Role.CONTEXT))
-    cited: list[tuple[Citation, ...]] = []
-    for chosen, role in roles:
-        start = sum(map(len, cited)) + 1
-        cited.append(tuple(_cite(voices, one, role, n) for n, one in enumerate(chosen, start=start)))
-    favour, against, context = cited
-    leaning = frozenset(side for hit in hits if hit.row in readings and (side := readings[hit.row].leans) is not None)
-    return Sides(proposition, debate, favour, against, context, leaning)
+    read = [hit for hit in hits if hit.row in readings]
+    found = [_weighed(generation, voices, proposition, hit, readings[hit.row], labels=labels) for hit in read]
+    every = _agreed(sorted(filter(None, found), key=lambda one: -one.weight))
+    favour, against = (
+        _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
+    )
+    around = _diverse([one for one in every if one.stance.taken is None], CONTEXT, beside=[*favour, *against])
+    return Sides(
+        proposition, debate,
+        _cited(favour, Role.CLAIM, 1),
+        _cited(against, Role.COUNTERPOINT, 1 + len(favour)),
+        _cited(around, Role.CONTEXT, 1 + len(favour) + len(against)),
+        frozenset(side for hit in read if (side := readings[hit.row].leans) is not None),
+    )  # fmt: skip
+
+
+def _cited(found: Sequence[Candidate], role: Role, start: int) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(n, one.quote, role, one.voices, one.weight, one.stance) for n, one in enumerate(found, start=start)
+    )
 
 
 def _weighed(
-    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, labels: bool
+    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, *, labels: bool
 ) -> Candidate | None:
     """A hit as a candidate, or None where it is on no side and off the subject, or not likely enough on its own.
 
@@ -111,31 +122,25 @@ def _weighed(
     stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
     if stance is None or is_open(quote):
         return None
-    weight = hit.score
-    if takes_side(stance):
-        probability = reading.argued(stance)
-        if probability < (BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown):
-            return None
-        weight = math.log(probability)
-    elif reading.relevance < BAR.subject:
-        return None
-    voice = summary(told)
-    author = quote.document.source.author or quote.document.id
-    return Candidate(quote, stance, author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author, weight)
+    if stance.taken is None:
+        return Candidate(quote, told, stance, hit.score) if reading.relevance >= BAR.subject else None
+    probability = reading.argued(stance)
+    least = BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown
+    return Candidate(quote, told, stance, math.log(probability)) if probability >= least else None
 
 
 def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
     """Those whose words no longer quote puts on the other side: with its neighbours a sentence is read better."""
-    sided = [one for one in found if takes_side(one.stance)]
-    return [
-        one for one in found
-        if not any(
+
+    def is_overruled(one: Candidate) -> bool:
+        return any(
             other.stance.side is one.stance.side.other
             and other.quote.words > one.quote.words
             and not apart(other.quote, one.quote)
-            for other in sided
+            for other in found
         )
-    ]  # fmt: skip
+
+    return [one for one in found if one.stance.taken is None or not is_overruled(one)]
 
 
 def is_open(quote: Quote) -> bool:
@@ -144,20 +149,16 @@ def is_open(quote: Quote) -> bool:
     return is_question(quote.text) or all(only_replies(words) for words in sentences)
 
 
-def _diverse(found: Sequence[Candidate], count: int) -> list[Candidate]:
+def _diverse(found: Sequence[Candidate], count: int, beside: Sequence[Candidate] = ()) -> list[Candidate]:
     """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
     chosen: list[Candidate] = []
     left = list(found)
     while left and len(chosen) < count:
         best = max(left, key=lambda one: one.weight - AGAIN * sum(one.voice == other.voice for other in chosen))
         left.remove(best)
-        if _adds(chosen, best):
+        if all(apart(other.quote, best.quote) for other in (*beside, *chosen)):
             chosen.append(best)
     return chosen
-
-
-def _adds(chosen: Sequence[Candidate], one: Candidate) -> bool:
-    return all(apart(other.quote, one.quote) for other in chosen)
 
 
 def apart(ours: Quote, theirs: Quote) -> bool:
@@ -166,10 +167,7 @@ def apart(ours: Quote, theirs: Quote) -> bool:
     return not overlap and not alike(ours.text, theirs.text)
 
 
-def _cite(voices: VoiceBook, one: Candidate, role: Role, n: int) -> Citation:
-    return Citation(n, one.quote, role, voices.of_quote(one.quote), one.weight, one.stance)
-
-
-def takes_side(stance: Stance | None) -> bool:
-    """Whether a stance is known and for or against."""
-    return stance is not None and stance.side in (Side.FOR, Side.AGAINST)
+def speaker_of(quote: Quote, voices: tuple[Voice, ...]) -> str:
+    """Who says it: the author of a document, or whom it names; the same name twice is one voice."""
+    voice, author = summary(voices), quote.document.source.author or quote.document.id
+    return author if voice.kind is VoiceKind.AUTHOR else voice.speaker or author

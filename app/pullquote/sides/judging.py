@@ -1,7 +1,6 @@
 """Judging: which windows bear on a proposition and what is read in them; once at build for the debates' own."""
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -13,13 +12,9 @@ from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, cut, retrieve
 from pullquote.models.onnx import Vectors
-from pullquote.sides.avowal import disavows, limits
-from pullquote.sides.motion import plainly
-from pullquote.sides.negation import negate
-from pullquote.sides.proposition import alike
-from pullquote.sides.relation import relation, turns
-from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, labelled, one_speaker, read
-from pullquote.voice import Voice
+from pullquote.sides.proposition import alike, denies, opposite, plainly, same, turns, verdict_of
+from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
+from pullquote.voice import Voice, VoiceKind, summary
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
 OF_EACH = 5  # of one document before those of others: author and title count in finding, so one could take all places
@@ -28,18 +23,21 @@ OWN = 12  # propositions of one debate that are judged when the index is built
 # What is odd about a document with a side that `positions_of` gives it no proposition for.
 UNUSED_SIDE = "has a side and no proposition, and its debate names several: the side is not used"
 NAME_IT = "name the proposition under `sides:` in its front matter"
-_POLICY = re.compile(r"\b(?:should|must|ought)\b", re.IGNORECASE)
+_SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
 Encode = Callable[[str], Vectors]
 Readings = Mapping[int, Reading]  # by row of the window
 
 
-def candidates(generation: Generation, wordings: Sequence[str], encode: Encode, documents: range) -> list[Hit]:
-    """The windows that fit any of the wordings, each at its best score, best first."""
+def candidates(generation: Generation, proposition: str, encode: Encode, documents: range) -> list[Hit]:
+    """The windows that fit a proposition or its denial, each at its best score, best first.
+
+    Those who deny a thing seldom use the words of those who say it.
+    """
     best: dict[int, Hit] = {}
-    for wording in dict.fromkeys(wordings):
+    for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
         found = _spread(retrieve(generation, wording, vector, documents))[:CONSIDERED]
-        for document in taking_sides(generation, wording, documents):
+        for document in taking_sides(generation, proposition, documents):
             found += retrieve(generation, wording, vector, document)[:LABELLED]
         for hit in found:
             if hit.row not in best or hit.score > best[hit.row].score:
@@ -63,13 +61,25 @@ def taking_sides(generation: Generation, proposition: str, documents: range) -> 
     return [
         range(number, number + 1)
         for number in documents
-        if any(relation(proposition, place.proposition) for place in positions_of(generation, number, proposition))
+        if side_of(positions_of(generation, number, proposition), proposition) is not None
     ]
 
 
-def wordings(proposition: str) -> tuple[str, str]:
-    """What is searched for: those who deny a thing seldom use the words of those who say it."""
-    return proposition, negate(proposition)
+def read(judge: Judge, proposition: str, sentence: str) -> Reading:
+    """Read a sentence against a proposition in its positive form; a denial gets the opposite of what is read.
+
+    So the two always get opposite sides: the model alone hardly hears a "not". Nor does it hear well which way a verb
+    such as "abolish" goes: of a demand it also reads what the demand is about, called good, and the mean of both
+    counts, the second turned round where the demand is against the thing (after Bar-Haim et al. 2017, "Stance
+    Classification of Context-Dependent Claims").
+    """
+    if denies(proposition):
+        return read(judge, opposite(proposition), sentence).turned
+    found, verdict = Reading.of(judge.read(proposition, sentence)), verdict_of(proposition)
+    if verdict is None:
+        return found
+    thing = Reading.of(judge.read(verdict[0], sentence))
+    return found.mean(thing if verdict[1] else thing.turned)
 
 
 def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Iterable[Hit]) -> dict[int, Reading]:
@@ -82,9 +92,7 @@ def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     named: dict[str, str] = {}
     for proposition in map(plainly, generation.named(debate)):
         named.setdefault(alike(proposition), proposition)
-        if len(named) == OWN:
-            break
-    return tuple(named.values())
+    return tuple(named.values())[:OWN]
 
 
 def positions_of(generation: Generation, number: int, asked: str) -> tuple[Position, ...]:
@@ -97,12 +105,16 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
     if row.side is None or row.proposition is not None:
         return row.positions
     own = own_propositions(generation, row.debate)
-    if own:
-        return (*row.positions, Position(own[0], row.side)) if len(own) == 1 else row.positions
-    name = set(terms(row.debate.replace("-", " ").replace("_", " ")))
-    if not name or row.debate == "default" or not name <= set(terms(asked)) or not _POLICY.search(asked):
-        return row.positions
-    return (*row.positions, Position(negate(asked) if turns(asked) else asked, row.side))
+    if not own and _is_about(asked, row.debate):
+        own = (opposite(asked) if turns(asked) else asked,)
+    return (*row.positions, Position(own[0], row.side)) if len(own) == 1 else row.positions
+
+
+def _is_about(asked: str, debate: str) -> bool:
+    """Whether it is asked what should be done about what a debate's folder is called."""
+    name = set(terms(debate.replace("-", " ").replace("_", " ")))
+    normative = not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
+    return bool(name) and debate != "default" and normative and name <= set(terms(asked))
 
 
 def unused_sides(documents: Iterable[Document]) -> tuple[str, ...]:
@@ -117,38 +129,40 @@ def unused_sides(documents: Iterable[Document]) -> tuple[str, ...]:
     return tuple(document.path for document in open_ended if len(named[document.debate]) > 1)
 
 
+def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
+    """Where the operator puts a document on a proposition or its denial, or None where nothing is said of it."""
+    for position in positions:
+        side, stands = _SIDES.get(position.side.casefold()), same(proposition, position.proposition)
+        if side is not None and stands:
+            return side if stands > 0 else side.other
+    return None
+
+
+def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:
+    """The operator's label of a document, where it speaks of this proposition and the words are the author's.
+
+    What an author reports of others is not on the document's side.
+    """
+    side = side_of(positions, proposition) if summary(voices).kind is VoiceKind.AUTHOR else None
+    return None if side is None else Stance(side, 1.0, Basis.LABEL)
+
+
 def stance_of(
     generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None,
     bar: float = BAR.plain,
 ) -> Stance | None:  # fmt: skip
-    """The stance of a quote: the operator's label first, else what was read, else None.
+    """The stance of a quote: the operator's label first, unless the words plainly concede, else what was read, else None.
 
     Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
-    Nor does it where whoever speaks does not hold what it says.
     """
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
-    if label is not None and _is_held(quote, label, reading):
+    if label is not None and (reading is None or label.taken is None or not reading.concedes(label.side)):
         return label
     if reading is None:
         return None
     stance = reading.stance(bar)
-    held = label is None and one_speaker(quote.document.text, voices) and _is_held(quote, stance, reading)
-    return stance if held else replace(stance, side=Side.UNCLEAR)
-
-
-def _is_held(quote: Quote, stance: Stance, reading: Reading | None) -> bool:
-    """Whether who speaks may hold what a quote says for the side that it is given.
-
-    A label is also set aside where the words plainly read for the other side, or only tell limits and lean to it.
-    """
-    if stance.side.other is stance.side:
-        return True
-    if disavows(quote):
-        return False
-    if stance.basis is Basis.MODEL or reading is None:
-        return True
-    return not reading.concedes(stance.side) and (reading.likelier is stance.side or not limits(quote))
+    return stance if label is None and one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(
@@ -163,12 +177,10 @@ def dump_stances(
     found = []
     for debate in generation.debates:
         for proposition in own_propositions(generation, debate):
-            hits = candidates(generation, wordings(proposition), encode, generation.documents_of(debate))
             rows = []
-            for hit in hits:
-                reading = known.get((proposition, cut(generation, hit).text))
-                if reading is None:
-                    reading = judge_hits(generation, judge(), proposition, [hit])[hit.row]
+            for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
+                text = cut(generation, hit).text
+                reading = known.get((proposition, text)) or read(judge(), proposition, text)
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4), round(reading.relevance, 4)])
             found.append([debate, proposition, rows])
     return json.dumps(found, ensure_ascii=False).encode("utf-8")
@@ -194,10 +206,9 @@ class StanceBook:
         found: dict[int, Reading] = {}
         known = False
         for name, named, readings in self._entries:
-            same = relation(proposition, named) if debate in (None, name) else 0
-            if same:
+            if debate in (None, name) and (stands := same(proposition, named)):
                 known = True
-                found |= readings if same > 0 else {row: reading.turned for row, reading in readings.items()}
+                found |= readings if stands > 0 else {row: reading.turned for row, reading in readings.items()}
         return found if known else None
 
     def of(self, debate: str) -> dict[str, Readings]:

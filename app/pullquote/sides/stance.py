@@ -1,17 +1,13 @@
 """Stance: which side of a proposition a quote takes, how surely, and who says so: the operator or a model."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from pullquote.corpus.documents import Position
-from pullquote.sides.demand import demand_of
-from pullquote.sides.negation import denies, negate
-from pullquote.sides.relation import relation
+from pullquote.index.quote import Quote
+from pullquote.index.search import Role
 from pullquote.voice import Voice, VoiceKind, summary
-from pullquote.voice.tags import only_attributes
 
 
 class Side(StrEnum):
@@ -47,9 +43,9 @@ class Stance:
     basis: Basis
 
     @property
-    def turned(self) -> "Stance":
-        """The same on the opposite proposition."""
-        return Stance(self.side.other, self.probability, self.basis)
+    def taken(self) -> Side | None:
+        """The side, where it is for or against."""
+        return self.side if self.side in (Side.FOR, Side.AGAINST) else None
 
 
 class Judge(Protocol):
@@ -97,7 +93,6 @@ class Weights:
 
 WEIGHTS = Weights()
 LEAST = 1e-3  # probability that counts
-_SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +102,14 @@ class Reading:
     margin: float
     neither: float
     relevance: float
+
+    @classmethod
+    def of(cls, read: tuple[float, tuple[float, float, float]]) -> "Reading":
+        """From what a judge gives."""
+        relevance, (favour, against, neither) = read
+        top = max(favour, against, neither)
+        powers = [math.exp(value - top) for value in (favour, against, neither)]
+        return cls(favour - against, powers[2] / sum(powers), relevance)
 
     @property
     def turned(self) -> "Reading":
@@ -159,76 +162,36 @@ class Reading:
         return Stance(Side.UNCLEAR, probability, Basis.MODEL)
 
 
-def read(judge: Judge, proposition: str, sentence: str) -> Reading:
-    """Read a sentence against a proposition in its positive form; a denial gets the opposite of what is read.
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote with whose words it holds, the part it plays and the side it takes."""
 
-    So the two always get opposite sides: the model alone hardly hears a "not". Nor does it hear well which way a verb
-    such as "abolish" or "fund" goes: of a demand it also reads what the demand is about, called good, and the mean of
-    both counts, the second turned round where the demand is against the thing (after Bar-Haim et al. 2017, "Stance
-    Classification of Context-Dependent Claims", who take target and sentiment apart).
-    """
-    plain = negate(proposition) if denies(proposition) else proposition
-    found = _one(judge, plain, sentence)
-    demand = demand_of(plain)
-    if demand is not None:
-        verdict = _one(judge, demand.verdict, sentence)
-        found = found.mean(verdict if demand.wanted else verdict.turned)
-    return found.turned if plain != proposition else found
+    n: int
+    quote: Quote
+    role: Role
+    voices: tuple[Voice, ...]
+    score: float
+    stance: Stance | None = None
 
-
-def _one(judge: Judge, proposition: str, sentence: str) -> Reading:
-    relevance, (favour, against, neither) = judge.read(proposition, sentence)
-    return Reading(favour - against, _share(favour, against, neither), relevance)
+    @property
+    def voice(self) -> Voice:
+        """The voice of the whole quote."""
+        return summary(self.voices)
 
 
-def _share(favour: float, against: float, neither: float) -> float:
-    """The probability of the third of three logits."""
-    top = max(favour, against, neither)
-    powers = [math.exp(value - top) for value in (favour, against, neither)]
-    return powers[2] / sum(powers)
-
-
-def one_speaker(text: str, voices: tuple[Voice, ...]) -> bool:
+def one_speaker(voices: tuple[Voice, ...]) -> bool:
     """Whether all that a quote claims is one speaker's, be it in their words or retold.
 
-    What the author says before another's words only to tell whose they are ("The minister said that") claims nothing.
-
-    Args:
-        text: of the document that the voices' spans are in.
+    A few words of the author's before those of somebody whom they name only tell whose these are.
     """
     follows = (*voices[1:], None)
-    claims = [one for one, after in zip(voices, follows, strict=True) if not _introduces(text, one, after)]
+    claims = [one for one, after in zip(voices, follows, strict=True) if not _introduces(one, after)]
     return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in claims}) == 1
 
 
-def _introduces(text: str, voice: Voice, after: Voice | None) -> bool:
-    """Whether an author's words only tell that what comes after them is somebody's whom they name."""
-    if after is None or voice.kind is not VoiceKind.AUTHOR or after.kind is VoiceKind.AUTHOR or after.speaker is None:
-        return False
-    return only_attributes(voice.span.cut(text), after.cue)
+INTRODUCTION = 120  # code points in which an author tells whose words come next
 
 
-def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
-    """Where the operator puts a document on a proposition, or None where nothing is said of it.
-
-    What is said of the very proposition goes before what is said of one like it.
-    """
-    for position in sorted(positions, key=lambda one: not _same_words(one.proposition, proposition)):
-        side = _SIDES.get(position.side.casefold())
-        same = relation(proposition, position.proposition)
-        if side is not None and same:
-            return side if same > 0 else side.other
-    return None
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one.casefold().strip(" .") == other.casefold().strip(" .")
-
-
-def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:
-    """The operator's label of a document, where it speaks of this proposition and the words are the author's.
-
-    What an author reports of others is not on the document's side.
-    """
-    side = side_of(positions, proposition) if summary(voices).kind is VoiceKind.AUTHOR else None
-    return None if side is None else Stance(side, 1.0, Basis.LABEL)
+def _introduces(voice: Voice, after: Voice | None) -> bool:
+    named = after is not None and after.kind is not VoiceKind.AUTHOR and after.speaker is not None
+    return named and voice.kind is VoiceKind.AUTHOR and voice.span.end - voice.span.start <= INTRODUCTION

@@ -11,8 +11,8 @@ from typing import Any
 from pullquote.corpus.files import visible
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
-from pullquote.sides.judging import StanceBook, own_propositions, positions_of, stance_of
-from pullquote.sides.stance import BAR, Side, side_of
+from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
+from pullquote.sides.stance import BAR, Side
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 

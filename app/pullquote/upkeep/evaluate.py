@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
-from pullquote.answers.answer import Answer, Citation, cite
+from pullquote.answers.answer import Answer, cite
 from pullquote.answers.calibrate import Calibration
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.fitting import read_fitted
@@ -23,6 +23,7 @@ from pullquote.models.ranker import OnnxRanker, Ranker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import dump_stances
+from pullquote.sides.stance import Citation
 from pullquote.upkeep.datasets import Dataset, Evidence, LabelledQuestion
 from pullquote.upkeep.scores import auroc, bins, calibration_error, mean_of, wilson
 from pullquote.voice.book import dump_voices

@@ -13,8 +13,7 @@ from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import InvalidSpan, ReceiptError
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
-from pullquote.sides.judging import positions_of
-from pullquote.sides.stance import labelled
+from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
 from pullquote.verify.match import Place, Result, places_of, voices_at
 from pullquote.voice import Voice, VoiceKind, inline, summary
