@@ -32,7 +32,8 @@ EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # the tests' own environment 
 Settle = Callable[..., Settings]
 Run = Callable[..., Result]
 
-configured.register_profile("unhurried", suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+# A busy machine is no fault.
+configured.register_profile("unhurried", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 configured.load_profile("unhurried")
 
 

@@ -1,8 +1,6 @@
 """Blocks: the headings, paragraphs, list entries, tables and code that a document consists of.
 
-markdown-it tells them apart. Only the line numbers of its tokens are used, so every block is a range of the text as it
-is stored. What Markdown would misread in plain text is switched off: code by indentation, headings by a line of dashes,
-definitions of links.
+markdown-it tells them apart; only the line numbers of its tokens are used, so every block is a range of the stored text.
 """
 
 import re
@@ -81,11 +79,7 @@ def trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def is_wrapped(block: str) -> bool:
-    """Whether a paragraph's lines end only where it was wide enough, so that each end says no more than a space.
-
-    Most lines are then too full for the first word of the next, and end within a clause; verse and lists have lines that
-    open with a capital, or end where something ends.
-    """
+    """Whether a paragraph's lines end only where it was wide enough, so that each end says no more than a space."""
     lines = block.replace("\r\n", "\n").split("\n")
     longest = max(map(len, lines))
     if len(lines) < FEWEST_ROWS or longest < NARROW or not all(map(str.strip, lines)):
@@ -109,6 +103,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
+    # What would be misread in plain text is off: code by indentation, headings by a line of dashes, links' definitions.
     parser = MarkdownIt("commonmark").enable("table").disable(["code", "lheading", "reference"])
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser

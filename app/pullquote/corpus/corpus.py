@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, name_of
-from pullquote.corpus.files import HEAD, HIDDEN, JUST_NOW, looks_like_html, read_regular, refusal, walk
+from pullquote.corpus.files import HEAD, HIDDEN, JUST_NOW, looks_like_html, read_regular, refuse_code, walk
 from pullquote.corpus.frontmatter import (
     language_in,
     oddities,
@@ -85,17 +86,22 @@ def load_corpus(
     known = known_ids or {}
     gone = known.keys() - set(paths)
     ids = Ids(known, {path: sha256 for path, sha256 in (known_hashes or {}).items() if path in gone})
-    documents: list[Document] = []
-    skipped, remarks, hashes, size = list[Skipped](), list[Skipped](), dict.fromkeys(paths, ""), 0
+    documents, skipped, remarks = list[Document](), list[Skipped](), list[Skipped]()
+    hashes, size = dict.fromkeys(paths, ""), 0
     for path in paths:
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
             documents.append(parse_document(file, document_id=ids.give(path, file.sha256)))
-            size = _whole_size(settings, size + len(file.content))
+            size += len(file.content)
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
+        if size > settings.max_corpus_bytes:
+            raise CorpusError(
+                f"{settings.corpus} holds more than PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}; "
+                "take documents out, or raise it where the memory allows"
+            )
     if not documents:
         raise CorpusError(_nothing_to_read(settings, skipped))
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
@@ -103,15 +109,6 @@ def load_corpus(
 
 def _read(settings: Settings, path: str) -> CorpusFile:
     return read_file(settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth)
-
-
-def _whole_size(settings: Settings, size: int) -> int:
-    if size > settings.max_corpus_bytes:
-        raise CorpusError(
-            f"{settings.corpus} holds more than PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}; "
-            "take documents out, or raise it where the memory allows"
-        )
-    return size
 
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
@@ -162,12 +159,10 @@ def corpus_hashes(settings: Settings) -> dict[str, str]:
     Raises:
         CorpusError: there is no corpus folder.
     """
-    hashes: dict[str, str] = {}
-    for path in corpus_paths(settings):
-        try:
+    hashes = dict.fromkeys(corpus_paths(settings), "")
+    for path in hashes:
+        with suppress(DocumentError):
             hashes[path] = _read(settings, path).sha256
-        except DocumentError:
-            hashes[path] = ""
     return hashes
 
 
@@ -203,15 +198,14 @@ def _is_document_name(name: str) -> bool:
 
 
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
-    """Read one file's bytes: a regular file inside the folder, no link on the way, not over the limits.
+    """Read one file's bytes: a regular file inside the folder, not over the limits.
 
     Raises:
         DocumentError: it is none of that, or the system refuses.
         CorpusError: the system cannot read just now; leaving the file out would lose a document.
     """
-    parts = path.split("/")
     try:
-        content, names = read_regular(folder, parts, limit)
+        content, names = read_regular(folder, path.split("/"), limit)
     except IsADirectoryError as error:
         raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
     except OSError as error:
@@ -222,9 +216,8 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
             ) from error
         if error.errno == errno.ELOOP:
             raise DocumentError("is a symbolic link; links are not followed; copy here what it leads to") from error
-        raise DocumentError(
-            f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
-        ) from error
+        fault = f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
+        raise DocumentError(fault) from error
     if len(content) > limit:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
     # Composed, as it is typed: a Mac names a folder in letters and accents apart.
@@ -238,11 +231,11 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
     Raises:
         DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
     """
-    _refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
+    refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]
-    _refuse_code(body)
+    refuse_code(body)
     if not body.removeprefix(BYTE_ORDER_MARK).strip():
         raise DocumentError("holds no text")
     return Document(
@@ -258,11 +251,6 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
         headings=texts_in(facts, "headings"),
         not_prose=texts_in(facts, "not_prose"),
     )
-
-
-def _refuse_code(text: str) -> None:
-    if reason := refusal(text):
-        raise DocumentError(reason)
 
 
 def _decode(content: bytes) -> str:

@@ -142,14 +142,19 @@ def read_regular(folder: Path, parts: Sequence[str], limit: int) -> tuple[bytes,
         return file.read(limit + 1), facts.st_nlink
 
 
-def refusal(text: str) -> str | None:
-    """Why a text is the code of a page or a file of another kind, and what to do; None where it is a text."""
+def refuse_code(text: str) -> None:
+    """Say what to do with the code of a page or a file of another kind, which would be quoted as somebody's words.
+
+    Raises:
+        DocumentError: the text is such code.
+    """
     head = text[:HEAD].lstrip("\ufeff \t\r\n")
     if _PAGE.match(head):
-        return "is a web page (HTML); save its text, for example with “Save as: text” of a browser"
+        raise DocumentError("is a web page (HTML); save its text, for example with “Save as: text” of a browser")
     if _XML.match(head):
-        return "is an XML file; save the text that it holds"
-    return next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None)
+        raise DocumentError("is an XML file; save the text that it holds")
+    if reason := next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None):
+        raise DocumentError(reason)
 
 
 def looks_like_html(text: str) -> bool:

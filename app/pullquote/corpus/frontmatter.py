@@ -101,13 +101,12 @@ def _parse_yaml(block: str) -> dict[str, object]:
 
 
 def _mistake(problem: str) -> str:
-    """What to do about the commonest mistakes; YAML's own words for the others."""
+    """What to do about a mistake, most often."""
     if problem.startswith("mapping values"):
         return "put the value in quotation marks, since it holds a colon"
     if "'\\t'" in problem:
         return "use a space after the colon, not a tab"
-    quotable = ("expected <block end>", "expected alphabetic", "any token", "alias")
-    return f"put the value in quotation marks ({problem})" if any(part in problem for part in quotable) else problem
+    return f"put the value in quotation marks ({problem})"
 
 
 def _no_key_twice(node: Any) -> None:

@@ -109,19 +109,14 @@ def lead_in(text: str, sentences: Sequence[Sentence], position: int) -> int | No
     """The sentence with a colon that leads in the list in which the one at `position` stands; None outside of such a list."""
     first = _opening(sentences, position)
     mark = _mark(text, sentences[first])
-    inner = False  # whether items with other marks were met that may hang on an item of this list
     while mark and first > 0 and position - first < LIST_REACH:
         last = first - 1
         first = _opening(sentences, last)
         theirs = _mark(text, sentences[first])
-        if theirs == mark:
-            inner = False
-        elif sentences[last].span.cut(text).rstrip("*_").endswith(":"):
-            return last if sentences[last].kind is Kind.PROSE and not inner else None
-        elif theirs is None:
+        if theirs != mark and sentences[last].span.cut(text).rstrip("*_").endswith(":"):
+            return last if sentences[last].kind is Kind.PROSE else None
+        if theirs is None:
             return None
-        else:
-            inner = True
     return None
 
 

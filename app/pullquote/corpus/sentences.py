@@ -6,9 +6,10 @@ are off.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from heapq import merge
+from itertools import accumulate
 
 from pullquote.corpus.blocks import END_MARK, Block, Kind, blocks_of, trimmed
 from pullquote.corpus.documents import Document
@@ -66,7 +67,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
     blocks = list(blocks_of(text))
-    marked = _Marks(text, document.not_prose)
+    marked = _marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None
     works = False  # whether the last heading stands over a list of works
@@ -80,7 +81,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             sentences.append(Sentence(block.span, Kind.NOT_PROSE, paragraph, heading))
         else:
             for span in _split_block(text, block.span, document.language or "en"):
-                prose = _is_prose(span.cut(text)) and not marked.cover(span)
+                prose = _is_prose(span.cut(text)) and not marked(span)
                 sentences.append(Sentence(span, Kind.PROSE if prose else Kind.NOT_PROSE, paragraph, heading))
     return tuple(sentences)
 
@@ -110,29 +111,17 @@ def _is_ended(words: str) -> bool:
     return bool(END_MARK.search(words)) or words.endswith(("-", "–", "—"))
 
 
-class _Marks:
-    """What the operator calls no prose, wherever it stands in a text.
-
-    Sentences are asked about in the order of the text, so each mark is looked at once.
-    """
-
-    def __init__(self, text: str, exact: Iterable[str]) -> None:
-        self._ahead = merge(*(_occurrences(text, words) for words in set(exact)))
-        self._next = next(self._ahead, None)
-        self._reach = 0  # the farthest end of the marks that start no later than the sentence asked about
-
-    def cover(self, sentence: Span) -> bool:
-        """Whether a sentence lies wholly inside one of the marks."""
-        while self._next and self._next.start <= sentence.start:
-            self._reach = max(self._reach, self._next.end)
-            self._next = next(self._ahead, None)
-        return sentence.end <= self._reach
+def _marks(text: str, exact: Iterable[str]) -> Callable[[Span], bool]:
+    """Whether a sentence lies wholly inside something that the operator calls no prose, wherever it stands in a text."""
+    found = sorted((at, at + len(words)) for words in set(exact) for at in _occurrences(text, words))
+    starts, reaches = [start for start, _ in found], list(accumulate((end for _, end in found), max, initial=0))
+    return lambda sentence: sentence.end <= reaches[bisect_right(starts, sentence.start)]
 
 
-def _occurrences(text: str, exact: str) -> Iterator[Span]:
+def _occurrences(text: str, exact: str) -> Iterator[int]:
     start = text.find(exact)
     while start >= 0:
-        yield Span(start, start + len(exact))
+        yield start
         start = text.find(exact, start + len(exact))
 
 
@@ -166,8 +155,8 @@ def _pieces(text: str, block: Span) -> Iterator[Span]:
     start = block.start
     while block.end - start > BLOCK_LIMIT:
         window = text[start : start + BLOCK_LIMIT]
-        ends = max((m.end() for m in _FALLBACK.finditer(window)), default=0)
-        end = start + (ends or (window.rfind(" ") + 1) or BLOCK_LIMIT)
+        ends = [match.end() for match in _FALLBACK.finditer(window)]
+        end = start + (ends[-1] if ends else window.rfind(" ") + 1 or BLOCK_LIMIT)
         yield Span(start, end)
         start = end
     yield Span(start, block.end)
