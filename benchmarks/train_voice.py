@@ -1,9 +1,9 @@
-"""Train the reader: whose words a sentence holds, on the ranker's word vectors with six layers of its own.
+"""Train the reader: a tagger of whose words a text holds, on the ranker's word vectors with six layers of its own.
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_voice.py --out DIR
 
-Some fifty minutes on two cores: two stages, and the mean of the weights at their ends. Halves `b` and `c` of the documents
-labelled whole are never learned from; half `a` chose the figures in `voice/reading.py`.
+Halves `b`, `c` and `d` of the documents labelled whole are never learned from; half `a` chose the limits in
+`voice/listener.py`.
 """
 
 import argparse
@@ -11,12 +11,12 @@ import json
 import logging
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import onnx
 import torch
@@ -24,33 +24,42 @@ from rounding import pack
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
-from train_ranker import BASE, Ranker, _kept, _through, batches, fast, weights
-from voice_examples import Example, single, texts, whole
+from train_ranker import BASE, BFLOAT16, TOGETHER, Ranker, _kept, batches, meet, weights
+from voice_examples import Told, labelled
 
-from pullquote.corpus.documents import Document, Source
 from pullquote.models.ranker import BUNDLED, EMBEDDING
-from pullquote.models.reader import ANSWERS, FILE, LONGEST, PARTS, Fed, Place, feed
-from pullquote.voice.reading import KINDS
+from pullquote.models.reader import (
+    ANSWERS,
+    CLOSE,
+    FILE,
+    KINDS,
+    LEFT,
+    PARTS,
+    POINTERS,
+    RIGHT,
+    WINDOW,
+    Tokens,
+    tokens_of,
+    windows,
+)  # fmt: skip
 
 log = logging.getLogger("train")
-BATCH = 24
-STAGES = ((3, 1.5e-4), (1, 8e-5))  # epochs and rate of each
+TOKENS = 2_600  # in a step
+WIDTH = 48  # of a pointer
+EPOCHS, RATE = 3, 2e-4
 HEADS = 5.0  # times as fast
-QUIET = 0.5  # share of the sentences that may be the author's, if the rules are right about them, that an epoch sees
-LEARNED = "a b c d e f g h i j"  # halves of the single sentences
+QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
 ALSO = 0.3  # of a label, what goes to the kinds that could also be defended
 UNTOLD = -100  # a label that no loss counts
-PLACES = {kind.value: place for place, kind in enumerate(PARTS)}
 
 
 class Logits(NamedTuple):
-    """Of the kind, of each token's part, of where the name of who speaks begins and ends, and of whether the rules are right."""
+    """Of the kinds of sentences, of each token's part, of its being a cue; and what points."""
 
     kinds: Tensor
     parts: Tensor
-    starts: Tensor
-    ends: Tensor
-    right: Tensor
+    cues: Tensor
+    pointers: Tensor
 
 
 class Reader(nn.Module):
@@ -60,196 +69,352 @@ class Reader(nn.Module):
         super().__init__()
         width = beneath.trunk.config.hidden_size
         self.layers = deepcopy(beneath.trunk.encoder.layer)
-        self.kind, self.right = nn.Linear(2 * width, len(KINDS)), nn.Linear(2 * width, 1)
-        self.part, self.name = nn.Linear(width, len(PARTS)), nn.Linear(width, 2)
+        self.kind = nn.Linear(2 * width, len(KINDS))
+        self.part, self.cue = nn.Linear(width, len(PARTS)), nn.Linear(width, 1)
+        self.pointer = nn.Linear(width, POINTERS * WIDTH)
         self.dropout = nn.Dropout(0.1)
 
-    def logits(self, embedded: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Logits:
-        """Of the sentences and of their tokens; a name may begin and end in the sentence, or nowhere: at the first token."""
-        hidden = self.dropout(_through(self.layers, embedded, _kept(attention_mask, embedded)))
-        inside = attention_mask * token_type_ids
-        own = inside.unsqueeze(-1).to(hidden.dtype)
-        pooled = torch.cat([(hidden * own).sum(1) / own.sum(1), (hidden + (own - 1) * 1e4).max(1).values], 1)
-        first = functional.one_hot(torch.zeros_like(inside[:, 0]), inside.shape[1])
-        closed = ((1 - inside - first) * -1e4).to(hidden.dtype).unsqueeze(-1)
-        starts, ends = (self.name(hidden) + closed).unbind(-1)
-        return Logits(self.kind(pooled), self.part(hidden), starts, ends, self.right(pooled))
+    def logits(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> Logits:
+        """Of a batch; `members` (batch, sentences, tokens) tells which tokens are a sentence's, its mark first."""
+        hidden = embedded
+        kept = _kept(attention_mask, embedded)
+        for layer in self.layers:
+            hidden = through(layer, hidden, kept)
+        hidden = self.dropout(hidden)
+        own = members.to(hidden.dtype)
+        mean = own @ hidden / own.sum(-1, keepdim=True).clamp(min=1)
+        mark = functional.one_hot(members.argmax(-1), members.shape[-1]).to(hidden.dtype) @ hidden
+        pooled = torch.cat([mean, mark], -1)
+        return Logits(self.kind(pooled), self.part(hidden), self.cue(hidden).squeeze(-1), self.pointer(hidden))
 
-    def forward(self, embedded: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> tuple[Tensor, ...]:
         """The same as probabilities: what the exported graph answers."""
-        given = self.logits(embedded, attention_mask, token_type_ids)
-        return (*(logits.softmax(-1) for logits in given[:-1]), given.right.sigmoid())
+        given = self.logits(embedded, attention_mask, members)
+        return given.kinds.softmax(-1), given.parts.softmax(-1), given.cues.sigmoid(), given.pointers
+
+
+def through(layer: Any, state: Tensor, kept: Tensor) -> Tensor:
+    """One layer of the trunk, with the attention that a processor is fastest at."""
+    own, rate = layer.attention.self, layer.output.dropout.p if layer.training else 0.0
+
+    def headed(values: Tensor) -> Tensor:
+        return values.unflatten(-1, (own.num_attention_heads, -1)).transpose(1, 2)
+
+    found = functional.scaled_dot_product_attention(
+        headed(own.query(state)), headed(own.key(state)), headed(own.value(state)), attn_mask=kept
+    )
+    after = layer.attention.output
+    state = after.LayerNorm(state + functional.dropout(after.dense(found.transpose(1, 2).flatten(2)), rate))
+    wide = layer.output.dense(functional.gelu(layer.intermediate.dense(state)))
+    done: Tensor = layer.output.LayerNorm(state + functional.dropout(wide, rate))
+    return done
+
+
+class Asked(NamedTuple):
+    """A range of tokens that is not the author's, where it may be said whose it is, and what of that is right.
+
+    Token 0 stands for nowhere; no places mean that nobody told.
+    """
+
+    start: int
+    end: int
+    within: tuple[int, int]
+    places: tuple[
+        tuple[tuple[int, int], ...], ...
+    ]  # of the source in the sentence, of the speaker's name, of who is between
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the reader is given of a sentence, and what it should answer."""
+    """A window and what the reader should answer to it."""
 
-    fed: Fed
-    kinds: tuple[float, ...]  # how much each is the right one
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+    kinds: tuple[tuple[float, ...] | None, ...]
     parts: tuple[int, ...]
-    name: tuple[int, int]  # first and last token
-    right: float
+    cues: tuple[int, ...]
+    asked: tuple[Asked, ...]
 
 
-def row_of(example: Example, tokenizer: Tokenizer) -> Row:
-    """An example in tokens."""
-    fed = feed(tokenizer, example.document, example.sentences, example.position, example.told)
-    parts = [UNTOLD] * len(fed.places)
-    for number, place in enumerate(fed.places):
-        if place and example.parts is not None and (example.parts or example.kind == "author"):
-            inside = [kind for start, end, kind in example.parts if place[0] < end and place[1] > start]
-            parts[number] = PLACES[inside[-1]] if inside else 0
-    also = set(example.also) - {example.kind}
-    kinds = {example.kind: 1 - ALSO if also else 1.0} | {kind: ALSO / len(also) for kind in also}
-    return Row(
-        fed,
-        tuple(kinds.get(str(kind.value), 0.0) for kind in KINDS),
-        tuple(parts),
-        _tokens(fed.places, example.named),
-        UNTOLD if example.right is None else float(example.right),
-    )
+def rows_of(told: Told, tokens: Tokens, draw: random.Random) -> Iterator[Row]:
+    """The windows of a document, cut anew each time; all sentences that stand whole in one are answered for."""
+    size, left = draw.randint(WINDOW * 2 // 3, WINDOW), draw.randint(0, LEFT)
+    for window in windows(tokens, size, left, RIGHT):
+        row = row_of(told, tokens, window.start, window.end)
+        if any(kinds and kinds[0] < 1 for kinds in row.kinds) or (any(row.kinds) and draw.random() < QUIET):
+            yield row
 
 
-def _tokens(places: Sequence[Place | None], named: tuple[int, int] | tuple[()] | None) -> tuple[int, int]:
-    """The first and last token of a name; (0, 0) where there is none."""
-    if named == ():
-        return 0, 0
+def row_of(told: Told, tokens: Tokens, start: int, end: int) -> Row:
+    """Tokens `start` to `end` of a document."""
+    shift = len(tokens.lead) - start
+    ids = (*tokens.lead, *tokens.ids[start:end], CLOSE)
+    inside = [n for n in range(len(tokens.bounds) - 1) if start <= tokens.bounds[n] and tokens.bounds[n + 1] <= end]
+    sentences = tuple((tokens.bounds[n] + shift, tokens.bounds[n + 1] + shift) for n in inside)
+    parts, cues = [UNTOLD] * len(ids), [UNTOLD] * len(ids)
+    asked: list[Asked] = []
+
+    def placed(letters: Sequence[int]) -> tuple[int, int] | None:
+        """The first and last token of some letters."""
+        found = [n for n in range(start, end) if tokens.places[n][0] < letters[1] and tokens.places[n][1] > letters[0]]
+        return (found[0] + shift, found[-1] + shift) if found else None
+
+    for n, (low, high) in zip(inside, sentences, strict=True):
+        if label := told.labels.get(n):
+            places = tokens.places[tokens.bounds[n] + 1 : tokens.bounds[n + 1]]
+            parts[low + 1 : high] = _parts(label, places)
+            cues[low + 1 : high] = _cues(label, told.cues.get(n), places)
+            asked += _asked(told, n, (low, high), placed) if label["kind"] != "author" else []
+    kinds = tuple(_kinds(label) if (label := told.labels.get(n)) else None for n in inside)
+    types = (*(0 for _ in tokens.lead), *(1 for _ in range(end - start + 1)))
+    return Row(ids, types, sentences, kinds, tuple(parts), tuple(cues), tuple(asked))
+
+
+def _parts(label: Mapping[str, Any], places: Sequence[tuple[int, int]]) -> list[int]:
+    """Whose each token of a sentence is; unknown where it is mixed and nobody told."""
+    if known := label.get("parts"):
+        held = [[kind for p, q, kind, *_ in known if p < b and q > a] for a, b in places]
+        return [PARTS.index(kinds[-1]) if kinds else 0 for kinds in held]
+    return [PARTS.index(label["kind"]) if label["kind"] in PARTS else UNTOLD] * len(places)
+
+
+def _cues(label: Mapping[str, Any], cue: tuple[int, int] | None, places: Sequence[tuple[int, int]]) -> list[int]:
+    """Whether each token of a sentence tells of a report; an author's own has none."""
+    if cue is None:
+        return [0 if label["kind"] == "author" else UNTOLD] * len(places)
+    return [int(a < cue[1] and b > cue[0]) for a, b in places]
+
+
+def _asked(
+    told: Told, n: int, sentence: tuple[int, int], placed: Callable[[Sequence[int]], tuple[int, int] | None]
+) -> Iterator[Asked]:
+    """A sentence and its parts, with the source that it names, the mentions of its speaker, and who is between."""
+    label, whose = told.labels[n], told.labels[n].get("speaker_key")
+    given = label.get("source", ())
+    source = () if given is None else _places([given] if given else [], placed)
+    via = _places(told.via.get(n, ()), placed)
     found = [
-        number for number, place in enumerate(places) if named and place and place[0] < named[1] and place[1] > named[0]
+        (place[0], place[1] + 1, key)
+        for p, q, _, *keys in label.get("parts") or ()
+        for key in keys
+        if key and (place := placed((p, q)))
     ]
-    return (found[0], found[-1]) if found else (UNTOLD, UNTOLD)
+    for low, high, key in [(*sentence, whose), *found]:
+        names = _places(told.mentions.get(key, ()), placed) if key else ()
+        names = ((0, 0),) if label.get("speaker") == "unclear" else names
+        yield Asked(low, high, (sentence[0] + 1, sentence[1]), (source if key == whose else (), names, via))
 
 
-class Batches:
-    """Examples as tensors."""
-
-    def __init__(self, examples: Sequence[Example]) -> None:
-        tokenizer = Tokenizer.from_file(str(Path(BASE) / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        self.rows = [row_of(example, tokenizer) for example in examples]
-
-    def epoch(self, draw: random.Random) -> list[list[int]]:
-        """The rows of one pass, in batches of like length."""
-        some = [n for n, row in enumerate(self.rows) if not row.kinds[0] or not row.right or draw.random() < QUIET]
-        return batches(some, BATCH, lambda n: len(self.rows[n].fed.ids), draw)
-
-    def tensors(self, places: Sequence[int]) -> tuple[Tensor, ...]:
-        """Ids, mask and types; kinds, parts, first and last tokens of names, and whether the rules are right."""
-        rows = [self.rows[n] for n in places]
-        most = max(len(row.fed.ids) for row in rows)
-
-        def padded(columns: Sequence[Sequence[int]], filler: int) -> Tensor:
-            return torch.tensor([[*column, *[filler] * (most - len(column))] for column in columns])
-
-        return (
-            padded([row.fed.ids for row in rows], 0),
-            padded([[1] * len(row.fed.ids) for row in rows], 0),
-            padded([row.fed.types for row in rows], 0),
-            torch.tensor([row.kinds for row in rows]),
-            padded([row.parts for row in rows], UNTOLD),
-            torch.tensor([row.name[0] for row in rows]),
-            torch.tensor([row.name[1] for row in rows]),
-            torch.tensor([row.right for row in rows]),
-        )
+def _kinds(label: Mapping[str, Any]) -> tuple[float, ...]:
+    also = set(label.get("kind_also", ())) - {label["kind"]}
+    found = {label["kind"]: 1 - ALSO if also else 1.0} | {kind: ALSO / len(also) for kind in also}
+    return tuple(found.get(kind, 0.0) for kind in KINDS)
 
 
-def loss_of(model: Reader, beneath: Ranker, columns: tuple[Tensor, ...]) -> Tensor:
-    """The kind whole, the others by half."""
-    ids, mask, types, kinds, parts, *places, right = columns
-    with fast():
-        with torch.no_grad():
-            embedded = beneath.embedding(ids, types)
-        given = Logits(*(logits.float() for logits in model.logits(embedded, mask, types)))
-    loss = functional.cross_entropy(given.kinds, kinds, label_smoothing=0.05)
-    if (parts >= 0).any():
-        loss = loss + 0.5 * functional.cross_entropy(given.parts.flatten(0, 1), parts.flatten(), ignore_index=UNTOLD)
-    for logits, place in zip((given.starts, given.ends), places, strict=True):
-        if (place >= 0).any():
-            loss = loss + 0.25 * functional.cross_entropy(logits, place, ignore_index=UNTOLD)
-    if (known := right >= 0).any():
-        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(given.right.squeeze(-1)[known], right[known])
+def _places(
+    mentions: Iterable[Sequence[int]], placed: Callable[[Sequence[int]], tuple[int, int] | None]
+) -> tuple[tuple[int, int], ...]:
+    """The tokens of mentions, or nowhere."""
+    return tuple(place for mention in mentions if (place := placed(mention))) or ((0, 0),)
+
+
+class Batch(NamedTuple):
+    """Windows as tensors; `asked` is (batch row, Asked)."""
+
+    ids: Tensor
+    mask: Tensor
+    types: Tensor
+    members: Tensor
+    kinds: Tensor
+    parts: Tensor
+    cues: Tensor
+    asked: list[tuple[int, Asked]]
+
+
+def batch_of(rows: Sequence[Row]) -> Batch:
+    """Windows padded to the longest."""
+    most, sentences = max(len(row.ids) for row in rows), max(len(row.sentences) for row in rows)
+
+    def padded(columns: Sequence[Sequence[int]], filler: int) -> Tensor:
+        return torch.tensor([[*column, *[filler] * (most - len(column))] for column in columns])
+
+    members = torch.zeros(len(rows), sentences, most)
+    kinds = torch.zeros(len(rows), sentences, len(KINDS))
+    for n, row in enumerate(rows):
+        for at, ((a, b), kind) in enumerate(zip(row.sentences, row.kinds, strict=True)):
+            members[n, at, a:b] = 1
+            if kind:
+                kinds[n, at] = torch.tensor(kind)
+    return Batch(
+        padded([row.ids for row in rows], 0), padded([[1] * len(row.ids) for row in rows], 0),
+        padded([row.types for row in rows], 0), members, kinds,
+        padded([row.parts for row in rows], UNTOLD), padded([row.cues for row in rows], UNTOLD),
+        [(n, one) for n, row in enumerate(rows) for one in row.asked],
+    )  # fmt: skip
+
+
+def pointing_loss(pointers: Tensor, mask: Tensor, asked: Sequence[tuple[int, Asked]]) -> Tensor:
+    """How far what points misses: the source inside the sentence, a mention of the speaker anywhere."""
+    rows = torch.tensor([n for n, _ in asked])
+    tokens = torch.arange(pointers.shape[1])
+    bounds = torch.tensor([(one.start, one.end, *one.within) for _, one in asked])
+    inside = ((tokens >= bounds[:, :1]) & (tokens < bounds[:, 1:2])).float()
+    nowhere = tokens == 0
+    near = (tokens >= bounds[:, 2:3]) & (tokens < bounds[:, 3:4]) | nowhere
+    every = mask[rows].bool()
+    split = pointers.unflatten(-1, (POINTERS, -1))[rows]
+    loss = pointers.new_zeros(())
+    for number in range(POINTERS // 2):
+        queries, keys = split[:, :, 2 * number], split[:, :, 2 * number + 1]
+        query = (inside.unsqueeze(1) @ queries).squeeze(1) / inside.sum(1, keepdim=True)
+        scores = (keys @ query.unsqueeze(-1)).squeeze(-1) / WIDTH**0.5
+        which, side = divmod(number, 2)
+        may = every if which else near
+        scores = scores.masked_fill(~may, -1e4).log_softmax(-1)
+        right = torch.zeros_like(may)
+        for n, (_, one) in enumerate(asked):
+            for place in one.places[which]:
+                right[n, place[side]] = True
+        right &= may
+        known = right.any(-1)
+        if known.any():
+            loss = loss - scores.masked_fill(~right, -1e4).logsumexp(-1)[known].mean()
     return loss
 
 
-def fit(model: Reader, beneath: Ranker, material: Batches, seed: int, epochs: int, rate: float) -> dict[str, Tensor]:
-    """AdamW, warm-up and linear decay; the word vectors stay as they are. The weights at the end."""
-    draw = random.Random(seed)
-    plan = [places for _ in range(epochs) for places in material.epoch(draw)]
+def loss_of(model: Reader, beneath: Ranker, batch: Batch) -> Tensor:
+    """The kind whole, the others by half."""
+    with torch.no_grad():
+        embedded = beneath.embedding(batch.ids, batch.types).to(model.part.weight.dtype)
+    given = Logits(*(logits.float() for logits in model.logits(embedded, batch.mask, batch.members)))
+    told = batch.kinds.sum(-1) > 0
+    loss = functional.cross_entropy(given.kinds[told], batch.kinds[told], label_smoothing=0.05)
+    if (batch.parts >= 0).any():
+        loss = loss + 0.5 * functional.cross_entropy(
+            given.parts.flatten(0, 1), batch.parts.flatten(), ignore_index=UNTOLD
+        )
+    if (cued := batch.cues >= 0).any():
+        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(given.cues[cued], batch.cues[cued].float())
+    if batch.asked:
+        loss = loss + 0.25 * pointing_loss(given.pointers, batch.mask, batch.asked)
+    return loss
+
+
+def epoch(material: Sequence[tuple[Told, Tokens]], draw: random.Random) -> list[list[Row]]:
+    """The windows of one pass, in batches of like length."""
+    rows = [row for told, tokens in material for row in rows_of(told, tokens, draw)]
+    return batches(rows, TOKENS // WINDOW, lambda row: len(row.ids), draw)
+
+
+def fit(
+    model: Reader, beneath: Ranker, material: Sequence[tuple[Told, Tokens]], args: argparse.Namespace, worker: int
+) -> None:
+    """AdamW, warm-up and linear decay; the word vectors stay as they are."""
+    draw = random.Random(args.seed)
+    plan = [rows for _ in range(args.epochs) for rows in epoch(material, draw)]
+    plan = plan[worker : len(plan) - len(plan) % args.workers : args.workers]
+    quick = deepcopy(model).bfloat16() if BFLOAT16 else model  # the weights that learn stay exact
     heads = [p for name, p in model.named_parameters() if not name.startswith("layers")]
     optimizer = torch.optim.AdamW(
-        [{"params": model.layers.parameters(), "lr": rate}, {"params": heads, "lr": HEADS * rate}]
+        [{"params": model.layers.parameters(), "lr": args.rate}, {"params": heads, "lr": HEADS * args.rate}], fused=True
     )
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
-    for layer in model.modules():
+    for layer in quick.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = 0.1
-    model.train()
+    quick.train()
     beneath.eval()
-    for number, places in enumerate(plan, 1):
-        optimizer.zero_grad()
-        loss = loss_of(model, beneath, material.tensors(places))
+    lately: list[float] = []
+    for number, rows in enumerate(plan, 1):
+        quick.zero_grad()
+        loss = loss_of(quick, beneath, batch_of(rows))
         loss.backward()  # type: ignore[no-untyped-call]
+        for exact, rough in zip(model.parameters(), quick.parameters(), strict=True):
+            exact.grad = rough.grad.to(exact.dtype) if rough.grad is not None else None
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        if number % 100 == 0:
-            log.info("step %d of %d: %.3f", number, len(plan), loss.item())
-    return deepcopy(model.state_dict())
+        if args.workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
+            meet(model, args.workers)
+        with torch.no_grad():
+            for exact, rough in zip(model.parameters(), quick.parameters(), strict=True):
+                rough.copy_(exact)
+        lately.append(loss.item())
+        if not worker and number % 50 == 0:
+            log.info("step %d of %d: %.3f", number, len(plan), sum(lately[-50:]) / 50)
+        if not worker and number % 200 == 0:
+            torch.save(model.state_dict(), args.out / "model.pt")
 
 
 def export(model: Reader, out: Path) -> None:
     """The graph that goes on from the ranker's word vectors, its weights in whole numbers."""
-    tokens, embedded = torch.ones(2, 8, dtype=torch.long), torch.ones(2, 8, model.kind.in_features // 2)
-    names = ["embedded", "attention_mask", "token_type_ids"]
-    tokenwise, wholly = {0: "batch", 1: "tokens"}, {0: "batch"}
-    axes = dict.fromkeys([*names, "parts", "starts", "ends"], tokenwise) | dict.fromkeys(["kinds", "right"], wholly)
-    torch.onnx.export(model.eval(), (embedded, tokens, tokens), str(out / FILE), input_names=names, dynamo=False,
-                      output_names=list(ANSWERS), dynamic_axes=axes, opset_version=17)  # fmt: skip
+    embedded = torch.ones(1, 8, model.part.in_features)
+    mask, members = torch.ones(1, 8, dtype=torch.long), torch.ones(1, 2, 8)
+    axes = {name: {1: "tokens"} for name in ("embedded", "attention_mask", "parts", "cues", "pointers")}
+    axes |= {"members": {1: "sentences", 2: "tokens"}, "kinds": {1: "sentences"}}
+    torch.onnx.export(model.eval(), (embedded, mask, members), str(out / FILE), input_names=["embedded", "attention_mask", "members"],
+                      dynamo=False, output_names=list(ANSWERS), dynamic_axes=axes, opset_version=17)  # fmt: skip
     graph = onnx.load(out / FILE)
     pack(graph.graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, out / FILE)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--halves", default="train", help="of the documents labelled whole")
-    given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
+def train(worker: int, args: argparse.Namespace) -> None:
+    """Learn; the first of the workers writes what came out."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.manual_seed(given.seed)
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    if args.workers > 1:
+        meeting = f"file://{(args.out / 'meeting').absolute()}"
+        torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
+    tokenizer = Tokenizer.from_file(str(Path(BASE) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     data = Path(os.environ["PULLQUOTE_EVAL_DATA"])
-    documents = texts(data)
-    words = (data / "corpus" / "cartels-misra-conversation.txt").read_bytes().decode("utf-8")
-    article = Document(id="d", debate="d", path="d.txt", text=words, source=Source(author="Amalendu Misra"))
-    examples = [*whole(documents, given.halves), *single(documents, article, LEARNED)]
-    log.info("%d sentences", len(examples))
+    material = [(told, tokens_of(tokenizer, told.document, told.sentences)) for told in labelled(data)]
     beneath = Ranker(BASE)
     beneath.load(weights(BUNDLED))
     model = Reader(beneath)
-    material = Batches(examples)
-    ends = [fit(model, beneath, material, given.seed + number, *stage) for number, stage in enumerate(STAGES)]
-    model.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
-    torch.save(model.state_dict(), given.out / "model.pt")
-    export(model, given.out)
-    card = {
-        "max_length": LONGEST,
-        "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": sha256((BUNDLED / EMBEDDING).read_bytes()).hexdigest()},
-        "weights": {"sha256": sha256((given.out / FILE).read_bytes()).hexdigest(), "bytes": (given.out / FILE).stat().st_size},
-        "training": {"stages": [{"sentences": len(examples), "epochs": epochs, "rate": rate, "seed": given.seed + number}
-                                for number, (epochs, rate) in enumerate(STAGES)],
-                     "weights": "mean of the ends of the stages",
-                     "documents labelled whole": given.halves, "single sentences": LEARNED},
+    if args.start:
+        model.load_state_dict(torch.load(args.start))
+    fit(model, beneath, material, args, worker)
+    if not worker:
+        torch.save(model.state_dict(), args.out / "model.pt")
+        export(model, args.out)
+        card = config(args, sum(len(told.labels) for told, _ in material))
+        (args.out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
+    """The card of the weights."""
+    beneath, own = BUNDLED / EMBEDDING, args.out / FILE
+    return {
+        "window": WINDOW,
+        "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": sha256(beneath.read_bytes()).hexdigest()},
+        "weights": {"sha256": sha256(own.read_bytes()).hexdigest(), "bytes": own.stat().st_size},
+        "training": {"sentences": sentences, "epochs": args.epochs, "rate": args.rate, "seed": args.seed, "workers": args.workers},
         "data": {"benchmarks/voices, tests/gold/voice": "MIT; their texts: benchmarks/policy (MIT), ibm-claim-stance (CC BY-SA 3.0), clapnq-dev (CC BY-SA), squad2-dev-half (CC BY-SA 4.0), mtrag-un (Apache-2.0), demo-docs (public domain), the article (CC BY-ND)"},
         "figures": "docs/voice.md",
     }  # fmt: skip
-    (given.out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Learn in as many processes as there are workers."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--workers", type=int, default=2, help="processes that train together")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "meeting").unlink(missing_ok=True)
+    torch.multiprocessing.start_processes(train, (args,), nprocs=args.workers, start_method="spawn")
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,10 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, find_voices, summary
-from pullquote.voice.untokenized import untokenized
-from pullquote.voice.voices import spoken
 
 ROOT = Path(__file__).parents[1]
 WHOLE = ROOT / "benchmarks" / "voices" / "documents.jsonl"
+CUES = WHOLE.with_name("cues.jsonl")
 SINGLE = ROOT / "tests" / "gold" / "voice" / "labels.jsonl"
 WRITTEN = {
     "policy": ROOT / "benchmarks" / "policy" / "written" / "corpus.jsonl",
@@ -31,22 +30,15 @@ PUBLIC = ("ibm-claim-stance", "clapnq-dev", "mtrag-un", "squad2-dev-half")
 
 
 @dataclass(frozen=True)
-class Example:
-    """A sentence in its document: the kind, those that could also be defended, its parts that are not the author's, and where the speaker is named.
-
-    `parts` is None where they were not told, `named` is None where nobody said whether somebody is named. `told` is
-    what the rules alone hear in it, `right` whether that names who speaks, None where they were fitted to it.
-    """
+class Told:
+    """A document and what is told of it: labels and cues of sentences by their position, mentions of speakers by their key."""
 
     document: Document
     sentences: tuple[Sentence, ...]
-    position: int
-    kind: str
-    also: tuple[str, ...]
-    parts: tuple[tuple[int, int, str], ...] | None
-    named: tuple[int, int] | tuple[()] | None
-    told: tuple[Voice, ...]
-    right: bool | None
+    labels: Mapping[int, Mapping[str, Any]]
+    cues: Mapping[int, tuple[int, int]]
+    mentions: Mapping[str, Sequence[tuple[int, int]]]
+    via: Mapping[int, Sequence[tuple[int, int]]]
 
 
 def is_named(speaker: str | None, label: Mapping[str, Any]) -> bool:
@@ -90,92 +82,88 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in lines)
 
 
-def whole_labels(halves: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def whole_labels(halves: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The labels of the documents labelled whole, with their names."""
-    return ((row["doc_id"], row) for row in _rows(WHOLE) if row["half"] in halves.split())
+    return ((row["doc_id"], row["labels"]) for row in _rows(WHOLE) if row["half"] in halves.split())
 
 
-def single_labels() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The labelled single sentences by their documents, in the form of `whole_labels`."""
+def single_labels() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The labels of the single sentences, by document."""
     found: dict[str, list[dict[str, Any]]] = {}
     for label in _rows(SINGLE):
         found.setdefault(label["doc_id"], []).append(label)
-    return ((name, {"labels": labels}) for name, labels in found.items())
+    return iter(found.items())
 
 
-def whole(documents: Mapping[str, Document], halves: str) -> Iterator[Example]:
-    """Every prose sentence of the documents labelled whole; what is not listed is the author's."""
-    for name, row in whole_labels(halves):
-        document = documents[name]
-        sentences = split_sentences(document)
-        for position, sentence in enumerate(sentences):
-            told = [label for label in row["labels"] if sentence.span.overlaps(Span(label["start"], label["end"]))]
-            if sentence.kind is Kind.HEADING or any(label["start"] != sentence.span.start for label in told):
-                continue  # not one sentence as the labels have it
-            label = told[0] if told else {"kind": "author"}
-            yield _example(document, position, label, right=is_right)
+def labelled(data: Path) -> Iterator[Told]:
+    """Whatever the reader may learn from: the documents of `train` labelled whole, and the single sentences."""
+    documents = texts(data)
+    cues = {row["doc_id"]: row["cues"] for row in _rows(CUES)}
+    for name, labels in whole_labels("train"):
+        yield _told(documents[name], labels, cues.get(name, ()), rest="author")
+    for name, labels in single_labels():
+        yield _told(documents[name], [_with_parts(label) for label in labels], (), rest=None)
 
 
-def single(documents: Mapping[str, Document], article: Document, halves: str) -> Iterator[Example]:
-    """The labelled single sentences; where the speaker is named they do not tell."""
-    every = {**documents, "cartels-misra-conversation": article}
-    for label in _rows(SINGLE):
-        if label["half"] in halves.split():
-            document = every[label["doc_id"]]
-            span = Span(label["start"], label["end"])
-            position = next(at for at, sentence in enumerate(split_sentences(document)) if sentence.span.overlaps(span))
-            parts = [(part["start"], part["end"], part["kind"]) for part in label["voices"] if part["kind"] != "author"]
-            if label["kind"] == "mixed" and not parts:
-                parts = None  # type: ignore[assignment]
-            yield _example(document, position, {**label, "parts": parts, "source": None})
+def _with_parts(label: dict[str, Any]) -> dict[str, Any]:
+    """A label of a single sentence in the form of the others; where the speaker is named it does not tell."""
+    voices = [part for part in label["voices"] if part["kind"] != "author"]
+    parts = [[part["start"], part["end"], part["kind"], part["speaker_key"]] for part in voices]
+    return {**label, "parts": parts, "source": None}
 
 
-def is_right(told: tuple[Voice, ...], label: Mapping[str, Any]) -> bool | None:
-    """Whether voices name who speaks as a label has it; None where a careful reader could also say that."""
-    given = summary(told).kind is VoiceKind.AUTHOR
-    if (label["kind"] == "author") == given:
-        return given or is_named(spoken(told).speaker, label)
-    return None if (given and "author" in label.get("kind_also", ())) or (not given and "kind_also" in label) else False
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A document as the reader is given it: as printed, where it is stored in tokens, with what the rules hear."""
-
-    document: Document
-    sentences: tuple[Sentence, ...]
-    voices: tuple[tuple[Voice, ...], ...]
-    printed: bool
-
-
-@cache
-def heard(document: Document) -> Heard:
-    """What the rules alone hear."""
+def _told(
+    document: Document, labels: Sequence[Mapping[str, Any]], cues: Sequence[Sequence[int]], rest: str | None
+) -> Told:
+    """Labels at their sentences, the others `rest`; what is not one sentence as the labels have it stays untold."""
     sentences = split_sentences(document)
-    if plain := untokenized(document, sentences):
-        return Heard(plain.document, plain.sentences, find_voices(plain.document, plain.sentences), printed=False)
-    return Heard(document, sentences, find_voices(document, sentences), printed=True)
+    placed: dict[int, Mapping[str, Any]] = {}
+    for position, sentence in enumerate(sentences):
+        told = [label for label in labels if sentence.span.overlaps(Span(label["start"], label["end"]))]
+        if sentence.kind is not Kind.HEADING and all(label["start"] == sentence.span.start for label in told):
+            label = told[0] if told else {"kind": rest}
+            if label["kind"] and not (label["kind"] == "mixed" and not label.get("parts")):
+                placed[position] = label
+    starts = [sentence.span.start for sentence in sentences]
+    found = {bisect_right(starts, cue[0]) - 1: (cue[0], cue[1]) for cue in cues}
+    via = {position: _via(document.text, label["via"]) for position, label in placed.items() if label.get("via")}
+    return Told(document, sentences, placed, found, _mentions(document.text, list(placed.values())), via)
 
 
-def _example(
-    document: Document, position: int, label: Mapping[str, Any], right: Callable[..., bool | None] | None = None
-) -> Example:
-    """A label at its sentence; texts in tokens are read as they were printed, so their parts are not told."""
-    found = heard(document)
-    told = found.voices[position]
-    own = label["kind"] == "author"
-    parts, source = () if own else label.get("parts"), () if own else label.get("source", ())
-    if not found.printed and not own:
-        parts, source = None, None
-    start = found.sentences[position].span.start
-    return Example(
-        found.document,
-        found.sentences,
-        position,
-        label["kind"],
-        tuple(label.get("kind_also", ())),
-        None if parts is None else tuple((a - start, b - start, kind) for a, b, kind, *_ in parts),
-        None if source is None else tuple(place - start for place in source),
-        told,
-        right(told, label) if right else None,
-    )
+def _via(text: str, via: str | Sequence[str]) -> list[tuple[int, int]]:
+    """Where whoever is between author and speaker is named."""
+    names = [via] if isinstance(via, str) else via
+    return [(m.start(), m.end()) for name in names for m in re.finditer(re.escape(name), text, re.IGNORECASE)]
+
+
+def _mentions(text: str, labels: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
+    """Where each speaker is named: by the whole name of a label, else by its key, as long as the source has it."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for label in labels:
+        key, speaker, source = label.get("speaker_key"), label.get("speaker"), label.get("source")
+        if not key or not speaker or speaker == "unclear":
+            continue
+        places = found.setdefault(key, [])
+        named = [(match.start(), match.end()) for match in re.finditer(re.escape(speaker), text, re.IGNORECASE)]
+        if source and key.casefold() in text[source[0] : source[1]].casefold():
+            named.append((source[0], source[1]))
+        if key != key.lower() or not named:
+            named += [
+                (match.start(), match.end()) for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
+            ]
+        places += named
+    for key in {part[3] for label in labels for part in label.get("parts") or () if len(part) > 3 and part[3]} - set(
+        found
+    ):
+        found[key] = [
+            (match.start(), match.end()) for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
+        ]
+    return {key: _outermost(places) for key, places in found.items()}
+
+
+def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept

@@ -12,13 +12,10 @@ import numpy as np
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.sentences import Sentence
 from pullquote.index import open_index
 from pullquote.index.lexical import terms
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
-from pullquote.voice import Voice, VoiceKind
-from pullquote.voice.reading import KINDS, Reading
 
 CHECKOUT = Path(__file__).parents[1]
 # Small enough to know by heart: two debates, one repeated sentence, one leaning one, no facts to look up.
@@ -178,10 +175,3 @@ class SoftJudge(WordJudge):
     def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
         relevance, (favour, against, neither) = super().read(proposition, sentence)
         return relevance, (favour * 0.5, against * 0.5, self.neither if neither < 0 else neither)
-
-
-class Undecided:
-    """A reader of voices that leaves everything to the rules, but for what they are sure of."""
-
-    def read(self, document: Document, sentences: Sequence[Sentence], position: int, told: Sequence[Voice]) -> Reading:
-        return Reading({kind: 0.5 if kind is VoiceKind.AUTHOR else 0.5 / 3 for kind in KINDS}, (), 0.5)

@@ -20,7 +20,7 @@ from pathlib import Path
 import faiss
 import pytest
 from conftest import Run, Settle
-from fakes import CHECKOUT, HashEncoder, Undecided, document_of, open_with_fake, write_corpus
+from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
 from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
@@ -273,7 +273,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
 def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
     def built(times: int) -> Callable[[], object]:
         generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
-        return partial(dump_voices, generation, Undecided())
+        return partial(dump_voices, generation, None)
 
     assert_in_proportion(built, 4_000)
 

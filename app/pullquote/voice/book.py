@@ -3,25 +3,28 @@
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from pullquote.index.generation import Generation
 from pullquote.index.layout import VOICES
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, voices_of
-from pullquote.voice.reading import Reader
+
+if TYPE_CHECKING:
+    from pullquote.models.reader import Reader
 
 Voices = tuple[tuple[Voice, ...], ...]
 
 
-def dump_voices(generation: Generation, reader: Reader | None) -> bytes:
+def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
     """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
 
     The author's own sentences are left out: they are most, and follow from the document. Documents that
     did not change are not heard again.
 
     Args:
-        reader: the learned reader; None leaves all to the rules.
+        reader: what reads the text; None leaves all to marks and labels.
     """
     before = generation.before
     known = before.extra.get(VOICES, b"").split(b"\n") if before else []
@@ -32,7 +35,7 @@ def dump_voices(generation: Generation, reader: Reader | None) -> bytes:
     return b"\n".join(lines)
 
 
-def _line(generation: Generation, number: int, reader: Reader | None) -> bytes:
+def _line(generation: Generation, number: int, reader: "Reader | None") -> bytes:
     found = find_voices(generation.document(number), generation.sentences(number), reader)
     rows = [_row(place, voice) for place, voice in _told(found)]
     return json.dumps(rows, ensure_ascii=False).encode("utf-8")

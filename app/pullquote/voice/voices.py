@@ -1,11 +1,27 @@
-"""Voices: whose words a range of a document is, and who speaks."""
+"""Voices: whose words a range of a document is, who speaks, and the lines that say so."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pullquote.corpus.documents import Source
+from pullquote.corpus.frontmatter import long_date
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
-from pullquote.voice.frames import Attribution
+
+# Words that have a capital only where a sentence starts with them.
+_DETERMINERS = frozenset(
+    """a all an another both dozens each few four five her his hundreds its many millions most no one other others several six some ten their these this those thousands three two various""".split()  # noqa: SIM905
+)
+_GROUPS = frozenset(
+    """activists advocates critics experts observers officials opponents people police proponents researchers residents
+    sceptics scholars scientists skeptics studies supporters""".split()  # noqa: SIM905
+)
+_SHARE = re.compile(
+    r"(?:[\d.,]+\s?(?:%|per\s?cent)(?:\sof\s(?:those|people|respondents|them|us))?|half|most|many|some|several|few|others|both)\b(?:\s[a-z]+){0,3}",
+    re.IGNORECASE,
+)
 
 
 class VoiceKind(StrEnum):
@@ -37,35 +53,116 @@ class Voice:
     parts: tuple["Voice", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks, through whom, and what shows it."""
-
-    name: str | None
-    via: tuple[str, ...] = ()
-    cue: str | None = None
-    sure: bool = True
-    own: bool = False
-
-
-Attributed = Sequence[tuple[Attribution, Speaker]]
-
-
-def laid_out(parts: Sequence[tuple[int, Voice]], span: Span) -> tuple[Voice, ...]:
-    """Voices that start at the given places of a sentence and together cover it."""
-    ends = [start for start, _ in parts[1:]] + [len(span)]
-    doubted = [False, *(not voice.sure for _, voice in parts[:-1])]  # by what stands before them
-    return tuple(
-        replace(
-            voice,
-            span=Span(span.start + start, span.start + end),
-            sure=voice.sure and not (doubt and voice.kind is VoiceKind.AUTHOR),
-        )
-        for (start, voice), end, doubt in zip(parts, ends, doubted, strict=True)
-    )
-
-
 def spoken(voices: Sequence[Voice]) -> Voice:
     """The longest of the voices that are not the author's, or of all where there is none."""
     others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
     return max(others or voices, key=lambda voice: len(voice.span))
+
+
+def voices_of(
+    found: Sequence[tuple[Voice, ...]], sentences: Sequence[Sentence], first: int, last: int
+) -> tuple[Voice, ...]:
+    """The voices of the quote made of `sentences` first to last, both included.
+
+    White space between two sentences goes to the earlier voice; neighbours of one voice are joined.
+    """
+    joined: list[Voice] = []
+    for voice in (voice for voices in found[first : min(last + 1, len(sentences))] for voice in voices):
+        before = joined[-1] if joined else None
+        if before and (before.kind, before.speaker, before.via) == (voice.kind, voice.speaker, voice.via):
+            sure = before.sure and voice.sure
+            joined[-1] = replace(before, span=Span(before.span.start, voice.span.end), sure=sure)
+            continue
+        if before and before.span.end < voice.span.start:
+            joined[-1] = replace(before, span=Span(before.span.start, voice.span.start))
+        joined.append(voice)
+    return tuple(joined)
+
+
+def summary(voices: tuple[Voice, ...]) -> Voice:
+    """The voice of a whole quote: the one voice there is, or `mixed`.
+
+    What several are reported to say is `reported` still, with nobody named. A mixed voice has a
+    speaker only when all that is not the author's comes from one.
+    """
+    if len(voices) == 1:
+        return voices[0]
+    others = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
+    speakers, via = {voice.speaker for voice in others}, {voice.via for voice in others}
+    kinds = {voice.kind for voice in voices}
+    return Voice(
+        span=Span(voices[0].span.start, voices[-1].span.end),
+        kind=kinds.pop() if len(kinds) == 1 else VoiceKind.MIXED,
+        speaker=speakers.pop() if len(speakers) == 1 else None,
+        via=via.pop() if len(via) == 1 else (),
+        cue=next((voice.cue for voice in others if voice.cue), None),
+        sure=all(voice.sure for voice in voices),
+        parts=others,
+    )
+
+
+def inline(name: str) -> str:
+    """A speaker's name inside a line, without a capital that it has only from the start of a sentence."""
+    first, _, rest = name.partition(" ")
+    small = first.lower() in _DETERMINERS or (first.lower() in _GROUPS and not rest[:1].isupper())
+    owned = first.lower() in {"my", "our"} and rest[:1].islower()
+    return f"the author’s {rest}" if owned else name[0].lower() + name[1:] if small else name
+
+
+def opening(name: str) -> str:
+    """A speaker's name at the start of a line; a name that begins small stays as it is."""
+    name = inline(name) if name[:3].lower() in {"my ", "our"} else name
+    return name[0].upper() + name[1:] if name.partition(" ")[0].islower() else name
+
+
+def only_counts(name: str) -> bool:
+    """Whether a name says that there are several, and hardly who: "some", "many critics"; nobody cites these."""
+    return bool(_SHARE.fullmatch(name)) and name[1:].islower()
+
+
+def source_line(source: Source) -> str:
+    """Who published what and when, as far as it is recorded."""
+    facts = (source.author, source.publisher, source.date and long_date(source.date))
+    return ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
+
+
+def speaker_line(voice: Voice, source: Source) -> str:
+    """Who speaks and where it stands, for display."""
+    place = source_line(source) or source.title or "an unnamed source"
+    if voice.kind is VoiceKind.AUTHOR:
+        return place
+    several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
+    if several and sum(len(part.span) for part in voice.parts) == len(voice.span):
+        return f"Several voices, {_manner(voice.kind)} {place}"
+    if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
+        return f"{place}, {_retelling(voice)}{_through(voice)}"
+    if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
+        return f"Speaker unclear, in {f'a text by {place}' if source.author else place}"
+    return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
+
+
+def in_doubt(voice: Voice) -> bool:
+    """Whether it is not sure who else than the author speaks; that the author's own part is unsure does not matter."""
+    return voice.kind is not VoiceKind.AUTHOR and not all(part.sure for part in voice.parts or (voice,))
+
+
+def _doubt(voice: Voice) -> str:
+    return " (probably)" if in_doubt(voice) else ""
+
+
+def _through(voice: Voice) -> str:
+    return "".join(f", via {inline(name)}" for name in voice.via)
+
+
+def _retelling(voice: Voice) -> str:
+    """What the author does with the words of others.."""
+    quoting = any(part.kind is VoiceKind.QUOTED for part in voice.parts)
+    if voice.speaker is not None and not only_counts(voice.speaker):
+        return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}{_doubt(voice)}"
+    others = inline(voice.speaker or "others")
+    told = f"quoting {others}" if quoting else f"reporting what {others} say"
+    return f"probably {told}" if in_doubt(voice) else told
+
+
+def _manner(kind: VoiceKind) -> str:
+    return "quoted by" if kind is VoiceKind.QUOTED else "as reported by"

@@ -1,0 +1,70 @@
+"""Listener: whose words every sentence of a document holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import repeat
+
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.models.reader import Reader, Reading
+from pullquote.span import Span
+from pullquote.voice.coreference import Coreference
+from pullquote.voice.quotations import Quotation, quotations_in
+from pullquote.voice.reports import voices_in
+from pullquote.voice.transcripts import Turn, asked_in, turns_in
+from pullquote.voice.voices import Voice, VoiceKind
+
+LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
+
+
+def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | None) -> tuple[tuple[Voice, ...], ...]:
+    """The voices that cover each sentence: turns of a transcript before all, then what was read, then marks alone."""
+    readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None)
+    turns, asked = turns_in(document, sentences), asked_in(document, sentences)
+    coreference = Coreference(document.text)
+    author = document.source.author
+    found: list[tuple[Voice, ...]] = []
+    marked = quotations_in(document.text, sentences)
+    for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=False)):
+        if sentence.kind is Kind.HEADING:
+            voices: tuple[Voice, ...] = (Voice(sentence.span, VoiceKind.AUTHOR, author),)
+        elif reading:
+            voices = voices_in(document.text, sentence.span, reading, quotations, coreference, author)
+        else:
+            voices = _marked(document, sentence, quotations)
+        if position in asked:
+            voices = tuple(replace(voice, sure=False) for voice in voices)
+        found.append(_in_turn(voices, turns[position], sentence) if position in turns else voices)
+    return tuple(found)
+
+
+def _marked(document: Document, sentence: Sentence, quotations: Sequence[Quotation]) -> tuple[Voice, ...]:
+    """What marks alone tell."""
+    voices: list[Voice] = []
+    reached = sentence.span.start
+    own = Voice(sentence.span, VoiceKind.AUTHOR, document.source.author)
+    for each in quotations:
+        if len(each.span.cut(document.text).split()) >= LEAST_QUOTED:
+            if each.span.start > reached:
+                voices.append(replace(own, span=Span(reached, each.span.start), sure=False))
+            voices.append(Voice(each.span, VoiceKind.QUOTED, None, sure=False))
+            reached = each.span.end
+    if reached < sentence.span.end:
+        voices.append(replace(own, span=Span(reached, sentence.span.end), sure=not voices))
+    return tuple(voices)
+
+
+def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple[Voice, ...]:
+    """The voices of a sentence that somebody says: what is the author's there is that one's."""
+    if turn.own:
+        return voices
+    if turn.speaker is None:
+        return (Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False),)
+    if all(voice.kind is VoiceKind.AUTHOR for voice in voices):
+        return (Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure),)
+    return tuple(
+        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False)
+        if voice.kind is VoiceKind.AUTHOR
+        else replace(voice, via=(*voice.via, turn.speaker), sure=False)
+        for voice in voices
+    )

@@ -1,0 +1,184 @@
+"""Transcripts: who has the word where labels tell so, in hearings, interviews and pages of letters."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.voice.names import is_person, names_of, parsed, same_person
+
+LEAST_LABELS = 4  # of speakers, of which one at least returns
+LEAST_SEATED = 2  # labels with a seat and a party
+LEAST_LETTERS = 3
+LEAST_QUESTIONS = 2
+LONGEST_SIGNATURE = 120  # code points
+LONGEST_LABEL = 200  # code points
+SPEAKING = 4  # one of so many turns says "I" or "you", or asks
+
+_WORD = r"[A-Z][\w.’'-]*"
+_LABEL = (
+    re.compile(  # "Q6 **Ann Lee:**", "[00:01:40] LEE:", "Ann Lee (Bath) (Lab):", "Mr. FALK.", "Chairman LEE of Ohio."
+        r"[*_>#\s]{0,6}(?:Q?\d{1,4}[.)]?\s+)?(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s+(?:[-–—]\s+)?)?[*_]{0,3}"
+        rf"(?P<name>(?:Q|A|(?:The\s)?{_WORD}(?:\s(?:of|the|for|de|del|van|von|al|la|at|\d{{1,2}}|{_WORD})){{0,6}}))"
+        r"(?P<seat>(?:[*_]{0,3}\s[(\[][^()\[\]\n]{1,60}[)\]]){0,3})"
+        r"(?:[*_]{0,3}:[*_]{0,3}|(?<=[A-Z]{2})\.[*_]{0,3}|(?<=^[QA])\.)(?:\s+|$)"
+    )
+)
+_ROLES = frozenset(
+    """ambassador chair chairman chairperson chairwoman clerk commissioner congressman congresswoman counsel director general
+    governor host interviewer judge justice mayor minister moderator officer president presenter question representative
+    resident secretary senator speaker witness answer q a""".split()  # noqa: SIM905
+)
+_RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|van|von|al|la)(?=[ ])|{_WORD})){{1,5}}")
+_SPEAKS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b|\?")
+_STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
+_QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
+_SIGNED = re.compile(
+    rf"[*_—–\s-]{{0,6}}(?P<name>{_WORD}(?:[ ](?:(?:de|van|von)(?=[ ])|{_WORD})){{1,4}})[*_]{{0,3}}(?:,|\s*\n)[^.!?]+\.?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who has the word in a sentence, by which label; the author where `own`, and nobody known without a name."""
+
+    speaker: str | None
+    label: str
+    own: bool = False
+    sure: bool = True
+
+
+def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Turn]:
+    """The turn that each sentence belongs to, by its position; what stands before the first turn is in none.
+
+    A turn goes on to the next label or heading, never surely past its first paragraph.
+    """
+    text = document.text
+    labels = dict(_labels(text, sentences))
+    speakers = {position: label for position, label in labels.items() if _names_speaker(label, document)}
+    asked = {position: label for position, label in labels.items() if speakers and len(label["name"]) == 1}
+    if not _is_transcript(text, speakers | asked):
+        return dict(_letters(text, sentences))
+    called = _called(document, speakers.values())
+    turns: dict[int, Turn] = {}
+    turn, paragraph = None, -1
+    for position, sentence in enumerate(sentences):
+        if position in labels:
+            turn, paragraph = _turn(labels[position], called, document.source.author), sentence.paragraph
+        elif sentence.kind is Kind.HEADING:
+            turn = None
+        if turn:
+            staged = _STAGE.fullmatch(sentence.span.cut(text))
+            told = Turn(None, turn.label, sure=False) if staged else turn
+            turns[position] = told if sentence.paragraph == paragraph else replace(told, sure=False)
+    return turns
+
+
+def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The labels at the start of lines, and those in capitals at the start of any sentence."""
+    for position, sentence in enumerate(sentences):
+        start = sentence.span.start
+        label = _LABEL.match(text, start, min(sentence.span.end, start + LONGEST_LABEL))
+        opens = not position or not text[sentences[position - 1].span.end : start].strip(" ")
+        if label and (
+            _is_capital(label) or not position or "\n" in text[sentences[position - 1].span.end : start] or opens
+        ):
+            yield position, label
+
+
+def _names_speaker(label: re.Match[str], document: Document) -> bool:
+    """Whether a label can be somebody's: a role, a name in capitals that the text has in small letters, or a full name."""
+    name = label["name"]
+    last = _last(name)
+    if len(name) == 1:
+        return False
+    if label["seat"].count("(") > 1 or _role(name):
+        return True
+    if name.isupper():
+        return any(f"{form}{last.title()}" in f" {document.text} {document.source.author or ''}" for form in " (")
+    return " " in name and is_person(name)
+
+
+def _role(name: str) -> bool:
+    return any(word.strip(".").casefold() in _ROLES for word in name.split())
+
+
+def _is_capital(label: re.Match[str]) -> bool:
+    return _last(label["name"]).isupper() and len(_last(label["name"])) > 1
+
+
+def _last(name: str) -> str:
+    """The family name in a label: "LEE" in "Chairman LEE of Ohio"."""
+    return name.removeprefix("The ").partition(" of ")[0].rpartition(" ")[2].strip(".")
+
+
+def _is_transcript(text: str, speakers: Mapping[int, re.Match[str]]) -> bool:
+    """Whether labels are those of people who speak in turns: some return, and some say "I", "you" or ask."""
+    counts = Counter(label["name"] for label in speakers.values())
+    seated = {label["name"] for label in speakers.values() if label["seat"].count("(") > 1}
+    returning = len(speakers) >= LEAST_LABELS and 1 < len(counts) < len(speakers)
+    if not returning and len(seated) < LEAST_SEATED:
+        return False
+    spoken = (text[label.end() : label.end() + LONGEST_LABEL] for label in speakers.values())
+    return sum(_SPEAKS.search(words) is not None for words in spoken) * SPEAKING >= len(speakers)
+
+
+def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, list[str]]:
+    """The people in full by the family names that stand in labels, as author, title and text have them first."""
+    lasts = {_last(label["name"]).casefold() for label in labels}
+    texts = (document.source.author or "", document.source.title or "", document.text)
+    runs = dict.fromkeys(match.group() for text in texts for match in _RUN.finditer(text))
+    called: dict[str, list[str]] = {}
+    for run in runs:
+        last = run.rpartition(" ")[2].rstrip(".").removesuffix("’s").removesuffix("'s").casefold()
+        if last in lasts and not run.isupper() and is_person(run) and parsed(run).given:
+            people = called.setdefault(last, [])
+            name = parsed(run).straight
+            if not any(same_person(name, one) for one in people):
+                people.append(name)
+    return called
+
+
+def _turn(label: re.Match[str], called: Mapping[str, Sequence[str]], author: str | None) -> Turn:
+    name = label["name"]
+    if len(name) == 1:
+        own = name == "Q" and author is not None
+        return Turn(author if own else None, name, own=own, sure=False)
+    people = called.get(_last(name).casefold(), ())
+    speaker = people[0] if people else name
+    own = any(same_person(speaker, one) for one in names_of(author))
+    return Turn(speaker, name, own=own, sure=len(people) == 1 or _role(name) or " " in name)
+
+
+def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
+    """The letters of a page of letters, each signed by a line with a name and a place."""
+    letters: list[tuple[list[int], str]] = []
+    above: list[int] = []
+    for _, group in groupby(range(len(sentences)), key=lambda position: sentences[position].paragraph):
+        told = list(group)
+        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+        signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
+        if signed and is_person(signed["name"]):
+            letters.append((above, signed["name"]))
+        above = [] if signed or sentences[told[0]].kind is Kind.HEADING else [*above, *told]
+    if len(letters) >= LEAST_LETTERS:
+        for positions, name in letters:
+            yield from ((position, Turn(name, "—", sure=False)) for position in positions)
+
+
+def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
+    text, asked, open_, answers = document.text, 0, False, set[int]()
+    for _, group in groupby(range(len(sentences)), key=lambda position: sentences[position].paragraph):
+        told = list(group)
+        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+        if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
+            asked, open_ = asked + 1, True
+        elif sentences[told[0]].kind is Kind.HEADING:
+            open_ = False
+        elif open_:
+            answers.update(told)
+    return frozenset(answers) if asked >= LEAST_QUESTIONS else frozenset()

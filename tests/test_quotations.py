@@ -1,0 +1,61 @@
+"""Quotation marks: what of a text stands in them."""
+
+from functools import partial
+
+import pytest
+from growth import assert_in_proportion
+
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import split_sentences
+from pullquote.voice.quotations import Quotation, quotations_in
+
+
+def marked(text: str) -> list[tuple[Quotation, ...]]:
+    return quotations_in(text, split_sentences(Document(id="d", debate="d", path="d.txt", text=text)))
+
+
+def inside(text: str) -> list[str]:
+    return [each.span.cut(text) for found in marked(text) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("‘", "’"), ("''", "''"), ("``", "''"), ("'", "'"), ("「", "」"),
+     ("»", "«"), ("“", '"')],
+)  # fmt: skip
+def test_every_family_of_marks_is_known(opens: str, closes: str) -> None:
+    quoted = f"{opens}The boats will not come back{closes}"
+    assert inside(f"Maria Lopez wrote: {quoted}, and left.") == [quoted]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The cartels’ routes and the '90s weren't the towns' only worry.", []),
+        ("“He said ‘no’ to me,” she wrote.", ["“He said ‘no’ to me,”"]),
+        ("‘He said “no” to me,’ she wrote.", ["‘He said “no” to me,’"]),
+        ("“One,” he said, “and two.”", ["“One,”", "“and two.”"]),
+        ("It is 6'2\" tall.", []),
+    ],
+)
+def test_the_outermost_quotations_are_told_from_apostrophes(text: str, found: list[str]) -> None:
+    assert inside(text) == found
+
+
+def test_a_quotation_goes_on_over_sentences_and_paragraphs_that_open_with_its_mark() -> None:
+    found = marked("“One is gone. Two is here.\n\n“Three is late,” she said.\n\n“Four,” he said.")
+    assert [each[0].number for each in found] == [1, 1, 1, 2]
+
+
+def test_a_quotation_that_is_never_closed_ends_with_its_paragraph() -> None:
+    assert inside("He said: “One is gone.\n\nTwo is here.") == ["“One is gone."]
+
+
+@pytest.mark.parametrize("mark", ["“", '"', "'a ", "‘", "«»", "``", "“a” "])
+def test_marks_are_read_in_linear_time(mark: str) -> None:
+    def prepare(size: int) -> partial[list[tuple[Quotation, ...]]]:
+        text = mark * size
+        sentences = split_sentences(Document(id="d", debate="d", path="d.txt", text=text))
+        return partial(quotations_in, text, sentences)
+
+    assert_in_proportion(prepare, 40_000)

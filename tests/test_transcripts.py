@@ -1,0 +1,103 @@
+"""Transcripts: who has the word where labels tell so."""
+
+import pytest
+
+from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.sentences import split_sentences
+from pullquote.voice.transcripts import Turn, asked_in, turns_in
+
+
+def document(text: str, author: str | None = None) -> Document:
+    return Document(id="d", debate="d", path="d.txt", text=text, source=Source(author=author))
+
+
+def turns(text: str, author: str | None = None) -> dict[str, Turn]:
+    told = document(text, author)
+    sentences = split_sentences(told)
+    return {sentences[at].span.cut(text): turn for at, turn in turns_in(told, sentences).items()}
+
+
+def who(text: str, words: str, author: str | None = None) -> tuple[str | None, bool]:
+    found = [turn for sentence, turn in turns(text, author).items() if words in sentence]
+    return (found[0].speaker, found[0].sure) if found else (None, False)
+
+
+def conversation(first: str, second: str) -> str:
+    return (
+        f"Ann Lee, who runs the bank, spoke to Bob Ott in May.\n\n{first} Why was the dam not built?\n\n"
+        f"{second} Because nobody asked me. The river was low.\n\n{first} Would you build it now?\n\n"
+        f"{second} No. I think that dams are theft.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("OTT:", "LEE:"),
+        ("**Bob Ott:**", "**Ann Lee:**"),
+        ("Bob Ott:", "Ann Lee:"),
+        ("Mr. OTT.", "Ms. LEE."),
+        ("[00:01:40] OTT:", "[00:02:10] LEE:"),
+        ("Q1 **Bob Ott:**", "**Ann Lee:**"),
+        ("Bob Ott (Bath) (Lab):", "Ann Lee (Mid Norfolk) (Con):"),
+    ],
+)
+def test_a_turn_is_whose_label_opens_it(first: str, second: str) -> None:
+    text = conversation(first, second)
+    assert who(text, "Because nobody") == ("Ann Lee", True)
+    assert who(text, "The river was low") == ("Ann Lee", True)
+    assert who(text, "Would you build") == ("Bob Ott", True)
+    assert who(text, "who runs the bank") == (None, False)
+
+
+@pytest.mark.parametrize(
+    "label", ["The CHAIRMAN:", "SENATOR IVERNE:", "Chairwoman ELLERY:", "Moderator:", "Mr. DE WOLF:"]
+)
+def test_a_label_that_no_name_explains_stands_for_itself(label: str) -> None:
+    assert who(conversation(label, "LEE:"), "Would you build") == (label.rstrip(":"), True)
+
+
+def test_the_questions_of_the_author_are_the_authors() -> None:
+    found = turns(conversation("OTT:", "LEE:"), "Bob Ott")
+    assert {turn.speaker: turn.own for turn in found.values()} == {"Bob Ott": True, "Ann Lee": False}
+    assert who(conversation("Q:", "LEE:"), "Would you build", "Bob Ott") == ("Bob Ott", False)
+
+
+def test_a_turn_goes_on_to_the_next_paragraph_and_not_past_a_heading() -> None:
+    text = f"{conversation('OTT:', 'LEE:')}\nThe bank was founded in 1901.\n\n(Laughter.)\n\n# Dams\n\nDams are old.\n"
+    assert who(text, "founded in 1901") == ("Ann Lee", False)
+    assert who(text, "Laughter") == (None, False)
+    assert not any("Dams are old" in sentence for sentence in turns(text))
+
+
+def test_a_surname_that_two_people_bear_is_not_sure() -> None:
+    text = conversation("OTT:", "LEE:").replace("in May", "in May, as Cy Lee had")
+    assert who(text, "Because nobody") == ("Ann Lee", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MYTH: Dams are dear.\n\nFACT: They are cheap.\n\nMYTH: Dams are ugly.\n\nFACT: They are not.",
+        "Key Facts: Dams are dear.\n\nNext Steps: They leak.\n\nKey Facts: They are old.\n\nNext Steps: They go.",
+        "Q: Is it safe?\n\nA: It is.\n\nQ: Is it dear?\n\nA: It is not.",
+        "Ann Lee: mayor since 2001.\n\nBob Ott: clerk since 2005.\n\nCy Dow: judge since 1990.\n\nEd Fox: poet.",
+        "Ann Lee met Bob Ott.\n\nLEE: I fear dams.\n\nOTT: So do I.",
+    ],
+)
+def test_lists_and_questions_without_names_make_no_transcript(text: str) -> None:
+    assert turns(text) == {}
+
+
+def test_letters_are_their_signers_where_a_page_has_three() -> None:
+    letters = "\n\n".join(f"I am for the toll. It helps our {n} towns.\n\n*{name}, Ort*" for n, name in
+                          (("two", "Ann Lee"), ("ten", "Bob Ott"), ("six", "Cy Dow")))  # fmt: skip
+    assert who(letters, "our ten towns") == ("Bob Ott", False)
+    assert turns(letters.partition("*Bob")[0]) == {}
+
+
+def test_what_stands_between_bold_questions_may_be_another_s() -> None:
+    text = "We met Ann.\n\n**Is it safe?**\n\nIt is.\n\n**Is it dear?**\n\nNo.\n\n# More\n\nWe left.\n"
+    told = document(text)
+    sentences = split_sentences(told)
+    assert [sentences[at].span.cut(text) for at in sorted(asked_in(told, sentences))] == ["It is.", "No."]
