@@ -8,7 +8,7 @@ from fakes import CHECKOUT
 from pullquote.api import responses
 from pullquote.cli import terminal
 from pullquote.corpus.files import HIDDEN, visible
-from pullquote.upkeep.balance import _safe
+from pullquote.upkeep.report import _safe
 
 EVERY = "".join(map(chr, range(0x110000)))
 SCRIPTS = ("می\u200cخواهم", "क्\u200dष", "שלום\u200f!", "عدد \u0600٢", "\ue000", "a\tb\nc", "Shop\u00adkeepers")

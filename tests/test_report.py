@@ -1,25 +1,35 @@
 """The operator's report: what is one gap, how much is read for it, and where it is worked out."""
 
 import asyncio
+import csv
+import io
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asgi import assert_shape
 from conftest import Settle
-from fakes import HashEncoder, open_with_fake
+from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
+from pullquote.index import open_index
 from pullquote.index.lexical import terms
+from pullquote.settings import Settings
 from pullquote.upkeep import records as feedback
 from pullquote.upkeep import report
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.upkeep.records import Asked, Records
-from pullquote.upkeep.report import ALIKE, gaps, report_of
+from pullquote.upkeep.report import ALIKE, balance_of, csv_of, gaps, report_of
 
 KEY = "an-admin-key-of-the-tests"
 WORDS = ("toll", "road", "bus", "fee", "car", "jam", "the", "of")
@@ -116,3 +126,145 @@ def off_the_event_loop(*arguments) -> report.Report:
     with pytest.raises(RuntimeError, match="no running event loop"):
         asyncio.get_running_loop()
     return report_of(*arguments)
+
+
+# The balance
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index whose documents take sides, which no test may change."""
+    folder = tmp_path_factory.mktemp("named")
+    against = {name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name}
+    write_corpus(folder / "corpus", NAMED | against)
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    return settings
+
+
+def test_the_balance_counts_every_sentence_once_a_list(named):
+    for debate in balance_of(open_index(named).generation):
+        for counts in (*debate.counts.values(),):
+            assert sum(counts.values()) == debate.sentences
+    helmets, tolls = balance_of(open_index(named).generation)
+    assert helmets.sides == {}
+    assert tolls.sides[TOLLS].judged["for"] > 0
+    assert tolls.counts["outlet"]["The Toll Review"] == 4
+
+
+def test_a_speaker_with_a_capital_and_without_is_one_voice_spelt_as_it_came_first(settle):
+    settings = settle({"tolls/a.md": "Some say that tolls are fair.\n\nFor years some say that tolls are dear.\n"})
+    index_corpus(settings, HashEncoder())
+    [tolls] = balance_of(open_index(settings).generation)
+    assert tolls.counts["voice"] == {"reported: Some": 2}
+
+
+def test_the_balance_is_printed_as_text_json_and_csv(run, named):
+    assert "By outlet" in run(named, "balance").output
+    assert {row["debate"] for row in json.loads(run(named, "balance", "--json").stdout)} == {
+        "road-tolls",
+        "bicycle-helmets",
+    }
+    assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,sentences"
+
+
+def test_the_balance_tells_years_in_their_order_and_voices_in_words(run, settle):
+    dates = ("2024", "2009", "2009", "2021")
+    texts = {f"tolls/{n}.md": f"---\ndate: {date}\n---\nToll {n} is fair.\n" for n, date in enumerate(dates)}
+    settings = settle(texts | {"tolls/z.md": "It is said that tolls are dear. Some say that tolls are fair.\n"})
+    index_corpus(settings, HashEncoder())
+    shown = run(settings, "balance").output
+    years = [line.split()[1] for line in shown.split("By year\n")[1].splitlines()]
+    assert years == ["2009", "2021", "2024", "[not"]
+    assert "Some (reported)" in shown
+    assert "unnamed" not in shown
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+def test_no_cell_of_the_csv_is_a_formula(settle, name):
+    settings = settle({"tolls/a.md": f"---\npublisher: {json.dumps(name)}\n---\nTolls are fair.\n"})
+    index_corpus(settings, HashEncoder())
+    rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
+    assert not any(cell.strip('"').startswith(tuple("=+-@\t＝＋－＠")) for row in rows for cell in row.split(","))
+
+
+def test_no_cell_of_the_csv_drives_a_terminal(settle):
+    name = "=Ann \x1b[31m\x07\u202eroe\r"
+    settings = settle({"tolls/a.md": f"---\nauthor: {json.dumps(name)}\n---\nTolls are fair.\n"})
+    index_corpus(settings, HashEncoder())
+    rows = csv_of(balance_of(open_index(settings).generation))
+    assert "tolls,author,'=Ann \\u001b[31m\\u0007\\u202eroe" in rows
+    assert not set(rows) & {"\x1b", "\x07", "\u202e"}
+
+
+@pytest.fixture
+def many_authors(settle):
+    """An index of 17 authors, one of whom wrote two sentences."""
+    texts = {f"tolls/{n:02}.md": f"---\nauthor: Author {n:02}\n---\nToll {n} is fair.\n" for n in range(17)}
+    settings = settle(texts | {"tolls/00.md": "---\nauthor: Author 00\n---\nTolls are fair. Buses are better.\n"})
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+def test_a_long_list_of_the_balance_says_how_much_it_leaves_out(run, many_authors):
+    shown = run(many_authors, "balance").output
+    authors = shown.split("By author\n")[1].split("\n\n")[0].splitlines()
+    assert len(authors) == 16
+    assert authors[0] == "      2  Author 00"
+    assert authors[-1] == "      2  from 2 other authors (`pullquote balance --csv` has them all)"
+
+
+def test_for_programs_the_balance_has_every_row(run, many_authors):
+    [debate] = json.loads(run(many_authors, "balance", "--json").stdout)
+    assert len(debate["authors"]) == 17
+    for name in ("sentences", "passages"):  # which they were called first
+        assert sum(row[name] for row in debate["authors"]) == debate[name] == 18
+
+
+def test_the_balance_says_how_many_sentences_are_on_no_side(named):
+    tolls = balance_of(open_index(named).generation)[1]
+    assert "not judged" not in tolls.text
+    assert (
+        "      3  [not judged: others of their documents fit it better]"
+        in replace(tolls, sentences=tolls.sentences + 3).text
+    )
+
+
+def test_a_long_document_counts_by_its_label_with_all_it_says_though_only_a_sample_of_it_is_judged(settle):
+    words = "\n\n".join(f"Cities should charge road tolls since street {number} is full." for number in range(60))
+    against = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\nRoad tolls hit the poor.\n"
+    settings = settle(
+        {"d/long.md": f"---\nauthor: Ann Lee\nproposition: {TOLLS}\nside: for\n---\n{words}\n", "d/short.md": against}
+    )
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    [debate] = balance_of(open_index(settings).generation)
+    counts = debate.sides[TOLLS]
+    assert counts.labelled == {"for": 60, "against": 1}
+    assert counts.judged["for"] < 60
+    told = debate.wire()["sides"][0]
+    assert told["labelled"] == {"for": 60, "against": 1, "neutral": 0}
+    assert told["judged"] == counts.judged.total() + counts.beside
+    assert f"By the side of the document on: {TOLLS}\n     60  for\n      1  against" in debate.text
+
+
+def test_every_list_of_the_csv_has_all_sentences(named):
+    debates = {
+        one.debate: replace(one, sentences=one.sentences + 3) for one in balance_of(open_index(named).generation)
+    }
+    rows = list(csv.reader(io.StringIO(csv_of([debates["road-tolls"]]), newline="")))[1:]
+    assert ["road-tolls", f"side on: {TOLLS}", "[not judged: others of their documents fit it better]", "3"] in rows
+    on_sides = [int(count) for _, title, _, count in rows if title == f"side on: {TOLLS}"]
+    assert sum(on_sides) == debates["road-tolls"].sentences
+
+
+def test_the_report_names_answers_that_rest_on_one_author(settle, tmp_path):
+    settings = settle(NAMED, store=tmp_path / "r.db")
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+    records = Records.of(settings)
+    records.asked(explainer.ask(Query(question="Who should pay for a road?", debate="road-tolls", max_quotes=1)))
+    found = report_of(records, explainer.generation).wire
+    assert [gap["question"] for gap in found["one_author"]] == ["Who should pay for a road?"]
+    assert {debate["debate"] for debate in found["balance"]} == {"road-tolls", "bicycle-helmets"}
+    assert_shape("ReportBody", found)
+    assert "\n\nroad-tolls: " in report_of(records, explainer.generation).text  # a blank line before each debate

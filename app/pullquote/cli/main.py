@@ -200,7 +200,7 @@ def _listed(row: Any) -> str:
 @click.pass_context
 def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
     """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
-    from pullquote.upkeep.balance import balance_of, csv_of
+    from pullquote.upkeep.report import balance_of, csv_of
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two forms of one table; give one of them")
@@ -209,7 +209,7 @@ def balance(context: click.Context, as_csv: bool, as_json: bool) -> None:
         click.echo(csv_of(found), nl=False)
     else:
         text = "\n\n".join(debate.text for debate in found)
-        show(as_json, lambda: [debate.whole for debate in found], lambda: text)
+        show(as_json, lambda: [debate.wire() for debate in found], lambda: text)
 
 
 @main.command(short_help="Show what was asked in vain, and what readers said.")

@@ -11,15 +11,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from pullquote.answers.answer import Answer
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
-from pullquote.upkeep.retention import clear, make_room
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
@@ -36,21 +35,24 @@ CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
   document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
-_ASKED = "INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)"
-_JUDGED = "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_SIZES = {  # what each kind takes, about: its long columns, and the rest of a row
+    "asked": "SELECT total(60 + length(CAST(question || documents AS BLOB))) FROM asked",
+    "feedback": "SELECT total(60 + length(CAST(question || answer || document AS BLOB))) FROM feedback",
+}
+_ENDS = "SELECT (SELECT min(rowid) FROM {0}), (SELECT max(rowid) FROM {0})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a visitor says of one quote: "helpful", "wrong_quote" or "wrong_speaker"."""
+    """What a visitor says of one quote ("helpful", "wrong_quote" or "wrong_speaker"), as it is stored."""
 
-    verdict: str
-    question: str
-    answer_id: str
     generation: str
+    answer_id: str
+    question: str
     document_id: str
     start: int
     end: int
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,11 @@ class _Held(sqlite3.OperationalError):
 
 
 class Records:
-    """The operator's records; every method does nothing where none are kept."""
+    """The operator's records; every method does nothing where none are kept.
+
+    Raises:
+        SettingsError: in any method but `asked` and `flush`: the file cannot be used, or not just now.
+    """
 
     def __init__(self, path: Path | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
         self.path = path
@@ -92,15 +98,13 @@ class Records:
         self._waiting: deque[list[object]] = deque()
         self._again = 0.0
         if path is not None:
-            self._create(path)
+            with self._usable():
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._select("SELECT 1")  # what is too old goes at the start, whether or not anybody asks
 
     @classmethod
     def of(cls, settings: Settings) -> "Records":
-        """The records that the settings name.
-
-        Raises:
-            SettingsError: the file cannot be used.
-        """
+        """The records that the settings name."""
         return cls(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
 
     @property
@@ -113,91 +117,56 @@ class Records:
         if self.path is None:
             return
         documents = sorted({citation.quote.document.id for citation in answer.citations})
-        row = _row(
-            answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value,
-            answer.one_sided, json.dumps(documents),
-        )  # fmt: skip
-        self._waiting.append(row)
-        if time.monotonic() >= self._again:
+        reason = answer.reason and answer.reason.value
+        row = (
+            answer.generation,
+            answer.debate,
+            answer.resolved_question,
+            reason,
+            answer.one_sided,
+            json.dumps(documents),
+        )
+        self._waiting.append(_row(*row))
+        if time.monotonic() >= self._again or len(self._waiting) > MOST_WAITING:
             self._write_waiting()
-        elif len(self._waiting) > MOST_WAITING:
-            self._wait(self._taken())
 
     def judged(self, given: Judgement) -> None:
-        """Note what a visitor says of a quote.
-
-        Raises:
-            SettingsError: the file cannot be written.
-        """
-        if self.path is None:
-            return
-        row = _row(
-            given.generation, given.answer_id, given.question, given.document_id, given.start, given.end,
-            given.verdict,
-        )  # fmt: skip
-        with self._usable(), self._alone(LONGEST):
-            self._write(_JUDGED, [row])
+        """Note what a visitor says of a quote."""
+        if self.path is not None:
+            with self._usable(), self._alone(LONGEST):
+                self._write("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_row(*astuple(given))])
 
     def flush(self) -> None:
         """Write what waits for the file, at the end."""
         self._again = 0.0
-        if self._waiting:
-            self._write_waiting(LONGEST)
+        self._write_waiting(LONGEST)
         if self._waiting:
             log.warning("records were lost: %s waited to be written to the end", len(self._waiting))
 
     def questions(self) -> list[Asked]:
-        """The latest questions on record, oldest first.
-
-        Raises:
-            SettingsError: the file cannot be read, or is damaged.
-        """
+        """The latest questions on record, oldest first."""
+        latest = "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?"
         with self._usable():
-            rows = self._select(
-                "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?",
-                MOST_READ,
-            )
-            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows[::-1]]
+            rows = self._select(latest, MOST_READ)[::-1]
+            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
 
     def counts(self) -> tuple[int, int]:
-        """How many questions are on record, and how many of them were not answered.
-
-        Raises:
-            SettingsError: the file cannot be read, or is damaged.
-        """
-        with self._usable():
-            [(questions, unanswered)] = self._select("SELECT count(*), count(reason) FROM asked") or [(0, 0)]
-            return questions, unanswered
+        """How many questions are on record, and how many of them were not answered."""
+        [(questions, unanswered)] = self._select("SELECT count(*), count(reason) FROM asked") or [(0, 0)]
+        return questions, unanswered
 
     def verdicts(self) -> list[tuple[str, str, int]]:
-        """Each document with each verdict on its quotes and how often it was given.
-
-        Raises:
-            SettingsError: the file cannot be read, or is damaged.
-        """
-        with self._usable():
-            return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
+        """Each document with each verdict on its quotes and how often it was given."""
+        return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
 
     def quotes_judged(self, most: int) -> list[Judged]:
-        """The verdicts on single quotes, the latest first.
-
-        Raises:
-            SettingsError: the file cannot be read, or is damaged.
-        """
-        with self._usable():
-            # With max(), SQLite takes the plain columns from the row that has it.
-            rows = self._select(
-                "SELECT document, start, end, verdict, count(*), question, generation, max(rowid) FROM feedback "
-                "GROUP BY document, start, end, verdict ORDER BY 8 DESC LIMIT ?",
-                most,
-            )
-            return [Judged(*row[:7]) for row in rows]
-
-    def _create(self, path: Path) -> None:
-        with self._usable():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._open():
-                pass  # what is too old goes at the start, whether or not anybody asks
+        """The verdicts on single quotes, the latest first."""
+        rows = self._select(  # with max(), SQLite takes the plain columns from the row that has it
+            "SELECT document, start, end, verdict, count(*), question, generation, max(rowid) FROM feedback "
+            "GROUP BY document, start, end, verdict ORDER BY 8 DESC LIMIT ?",
+            most,
+        )
+        return [Judged(*row[:7]) for row in rows]
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -217,7 +186,7 @@ class Records:
             connection.executescript(_SCHEMA)
             with connection:
                 if self._cleared != today:
-                    clear(connection, before=today - dt.timedelta(days=self._keep_days))
+                    _clear(connection, (today - dt.timedelta(days=self._keep_days)).isoformat())
                 yield connection
             self._cleared = today  # only now is it so
 
@@ -238,33 +207,27 @@ class Records:
         try:
             with self._open(seconds) as connection:
                 connection.executemany(statement, rows)
-                make_room(connection, self._most_bytes)
+                _make_room(connection, self._most_bytes)
         except sqlite3.Error:
             self._again = time.monotonic() + PAUSE
             raise
 
     def _write_waiting(self, seconds: float = PATIENCE) -> None:
-        rows = self._taken()
+        """Write all that waits, or nothing; of what then waits on, the oldest is lost where it is too much."""
+        if not self._waiting or not self._lock.acquire(timeout=seconds):
+            return
+        rows, gone = list(self._waiting), 0
         try:
-            with self._alone(seconds):
-                self._write(_ASKED, rows, seconds)
+            self._write("INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", rows, seconds)
+            gone = len(rows)
         except sqlite3.Error as error:
             log.warning("records wait to be written: %s", error)
-            self._wait(rows)
-
-    def _taken(self) -> list[list[object]]:
-        """What waits, taken by this thread alone."""
-        rows: list[list[object]] = []
-        with suppress(IndexError):
-            while True:
-                rows.append(self._waiting.popleft())
-        return rows
-
-    def _wait(self, rows: list[list[object]]) -> None:
-        """Have rows wait on, before those that came since, as many as may."""
-        self._waiting.extendleft(reversed(rows[:MOST_WAITING]))
-        if len(rows) > MOST_WAITING:
-            log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
+            if gone := max(0, len(rows) - MOST_WAITING):
+                log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
+        finally:
+            for _ in range(gone):
+                self._waiting.popleft()
+            self._lock.release()
 
     def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self.path is None:
@@ -273,7 +236,7 @@ class Records:
             self._again = 0.0  # whoever reads wants it all
             self._write_waiting()
         self._cleared = None  # nothing too old is shown, whoever wrote it
-        with self._open() as connection:
+        with self._usable(), self._open() as connection:
             return connection.execute(statement, values).fetchall()
 
 
@@ -285,3 +248,40 @@ def _row(*values: object) -> list[object]:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+def _clear(connection: sqlite3.Connection, before: str) -> None:
+    """Delete what is older than a day; who only reads needs no right to write, and no lock."""
+    for kind in _SIZES:
+        if connection.execute(f"SELECT 1 FROM {kind} WHERE day < ? LIMIT 1", [before]).fetchone():  # noqa: S608
+            connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
+
+
+def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
+    """Where the file takes too much, let the oldest hundredth go of the kind that takes more, until it does not.
+
+    So whoever sends a flood of the one kind does not push the other out. What else the file holds stays.
+    """
+    if _bytes_used(connection) <= most_bytes:
+        return
+    log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
+    sizes = {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
+    while sizes and _bytes_used(connection) > most_bytes:
+        kind = max(sizes, key=sizes.__getitem__)
+        # The first and the last tell how many there are, at most; counting them one by one would take long.
+        first, last = connection.execute(_ENDS.format(kind)).fetchone()
+        if first is None:
+            del sizes[kind]
+            continue
+        most = (last - first) // 100
+        connection.execute(f"DELETE FROM {kind} WHERE rowid <= ?", (first + most,))  # noqa: S608
+        sizes[kind] *= 1 - (most + 1) / (last - first + 1)
+    if not sizes:
+        log.warning("no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES")
+
+
+def _bytes_used(connection: sqlite3.Connection) -> int:
+    """Bytes of the pages in use; those of deleted records are used again."""
+    names = ("page_count", "freelist_count", "page_size")
+    pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
+    return int((pages - free) * size)

@@ -1,24 +1,37 @@
-"""The operator's report: what was asked in vain, where answers show one side, what they lean on."""
+"""The operator's report: what was asked in vain, what answers lean on, and how the corpus is balanced."""
 
+import csv
+import io
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from pullquote.corpus.files import visible
 from pullquote.errors import UnknownDocument
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
+from pullquote.index.quote import Quote
+from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
+from pullquote.sides.stance import BAR, Reading, Side
 from pullquote.span import Span
-from pullquote.upkeep.balance import Balance, balance_of
 from pullquote.upkeep.records import MOST_READ, Asked, Judged, Records
+from pullquote.voice import VoiceKind, summary
+from pullquote.voice.book import VoiceBook
 
-LONGEST = 20  # rows of each list
+LONGEST = 20  # rows of each list of what was asked
+LONGEST_BALANCE = 15  # rows of each list of the balance that are shown
 ALIKE = 0.4  # share of words that two questions of one gap have in common
 OTHERS = 5  # further wordings that are shown of a gap
 OLDER = "quoted from an older index: the words may stand elsewhere now, or nowhere"
 _WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
+_UNNAMED = "unnamed"
+_BESIDE = "[judged, and not about it]"
+_UNJUDGED = "[not judged: others of their documents fit it better]"
+_UNLABELLED = "[of documents on no side]"
+_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
 @dataclass(slots=True)
@@ -26,78 +39,119 @@ class Gap:
     """Questions alike, counted; the first names them."""
 
     question: str
-    words: frozenset[str]
     count: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
 
     def add(self, entry: Asked) -> None:
         """Count one more question."""
+        reason = entry.reason or "one_sided"
         self.count += 1
-        self.reasons[entry.reason or "one_sided"] += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
         if entry.question not in (self.question, *self.others) and len(self.others) < OTHERS:
             self.others.append(entry.question)
 
-    @property
-    def wire(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "question": self.question, "count": self.count, "reasons": dict(self.reasons), "others": self.others,
-        }  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Sided:
+    """Sentences by the side that they take on one proposition.
+
+    `judged` is a sample: of each document only the sentences that fit the proposition best are judged, so the more a
+    document says, the less of it is counted; `beside` are those of it that are not about the subject. `labelled` has all
+    prose of the documents that the operator puts on a side.
+    """
+
+    judged: Counter[str]
+    beside: int
+    labelled: Counter[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A verdict on a quote, and what can be told of the quote now."""
+class Balance:
+    """Sentences counted, of one debate: by proposition and side, and by voice, outlet, author and year."""
 
-    judged: Judged
-    older: bool | None
-    """Whether it was quoted from another generation than this, so that its place may hold other words; None without one."""
-    words: str | None
-
-    @property
-    def wire(self) -> dict[str, Any]:
-        """As JSON."""
-        return {**asdict(self.judged), "older": self.older, "words": self.words}
+    debate: str
+    sentences: int
+    sides: dict[str, Sided]
+    counts: dict[str, Counter[str]]
 
     @property
-    def lines(self) -> Iterator[str]:
-        """For a terminal, with the place as `pullquote disputes` takes it."""
-        one = self.judged
-        yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {one.document_id}:{one.start}-{one.end}, asked “{one.question}”"
-        if self.older:
-            yield f"        ({OLDER})"
-        if self.words is not None:
-            yield f"        “{self.words}”"
+    def lists(self) -> Iterator[tuple[str, Counter[str], Counter[str]]]:
+        """The tables with their titles, and the sentences that are in none of a table's rows, by why."""
+        for name, sided in self.sides.items():
+            left = self.sentences - sided.judged.total() - sided.beside
+            yield f"side on: {name}", sided.judged, Counter({_BESIDE: sided.beside, _UNJUDGED: left})
+            if sided.labelled:
+                unlabelled = Counter({_UNLABELLED: self.sentences - sided.labelled.total()})
+                yield f"the side of the document on: {name}", sided.labelled, unlabelled
+        yield from ((title, counts, Counter()) for title, counts in self.counts.items())
+
+    def wire(self, most: int | None = None) -> dict[str, Any]:
+        """As JSON, of each list so many of its longest rows."""
+        sides = [
+            {"proposition": name, **{side.value: sided.judged[side.value] for side in Side}, "beside": sided.beside,
+             "judged": sided.judged.total() + sided.beside,
+             "labelled": {side.value: sided.labelled[side.value] for side in Side if side is not Side.UNCLEAR}}
+            for name, sided in self.sides.items()
+        ]  # fmt: skip
+        rows = {
+            f"{title}s": [{"name": name, "sentences": n, "passages": n} for name, n in counts.most_common(most)]
+            for title, counts in self.counts.items()
+        }
+        return {"debate": self.debate, "sentences": self.sentences, "passages": self.sentences, "sides": sides, **rows}
+
+    @property
+    def text(self) -> str:
+        """For a terminal."""
+        lines = [f"{self.debate}: {self.sentences} sentences of prose"]
+        for title, counts, left in self.lists:
+            shown = (*_shown(title, counts), *((name, count) for name, count in left.items() if count))
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in shown)]
+        return "\n".join(lines)
+
+
+def _shown(title: str, counts: Counter[str]) -> Iterator[tuple[str, int]]:
+    """The longest rows, and how much is in the others; every year, one after the other."""
+    ranked = sorted(counts.items()) if title == "year" else counts.most_common()
+    most = len(ranked) if title == "year" else LONGEST_BALANCE
+    yield from ((_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most])
+    if more := ranked[most:]:
+        others = f"{len(more)} other {title}{'s' if len(more) > 1 else ''}"
+        yield f"from {others} (`pullquote balance --csv` has them all)", sum(count for _, count in more)
+
+
+def _in_words(voice: str) -> str:
+    """A voice ("reported: the union") as it is read: "the union (reported)"."""
+    kind, colon, name = voice.partition(": ")
+    return f"{'nobody named' if name == _UNNAMED else name} ({kind})" if colon else "the document’s own author"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the records show."""
+    """What the records show; of each judged quote, whether its generation is another than this one, and else its words."""
 
     questions: int
     unanswered: int
     gaps: tuple[Gap, ...]
     one_sided: tuple[Gap, ...]
+    one_author: tuple[Gap, ...]
+    balance: tuple[Balance, ...]
     sources: tuple[tuple[str, int], ...]
     verdicts: tuple[tuple[str, str, int], ...]
-    judged: tuple[Remark, ...] = ()
-    one_author: tuple[Gap, ...] = ()
-    balance: tuple[Balance, ...] = ()
+    judged: tuple[tuple[Judged, bool | None, str | None], ...]
 
     @property
     def wire(self) -> dict[str, Any]:
         """As JSON."""
+        gaps = {"gaps": self.gaps, "one_sided": self.one_sided, "one_author": self.one_author}
         return {
             "questions": self.questions,
             "unanswered": self.unanswered,
-            "gaps": [gap.wire for gap in self.gaps],
-            "one_sided": [gap.wire for gap in self.one_sided],
-            "one_author": [gap.wire for gap in self.one_author],
-            "balance": [debate.wire for debate in self.balance],
+            **{name: [asdict(gap) for gap in found] for name, found in gaps.items()},
+            "balance": [debate.wire(LONGEST_BALANCE) for debate in self.balance],
             "sources": [{"document_id": name, "answers": count} for name, count in self.sources],
             "verdicts": [{"document_id": name, "verdict": said, "count": count} for name, said, count in self.verdicts],
-            "judged": [remark.wire for remark in self.judged],
+            "judged": [{**asdict(one), "older": older, "words": words} for one, older, words in self.judged],
         }
 
     @property
@@ -116,34 +170,39 @@ class Report:
         if self.verdicts:
             lines += ["", "What visitors said of quotes:"]
             lines += [f"  {count:4}  {said.replace('_', ' ')}, in {name}" for name, said, count in self.verdicts]
-            lines += ["", "The latest of these:", *(line for remark in self.judged for line in remark.lines)]
-        lines += [line for debate in self.balance for line in ("", debate.text)]
-        return "\n".join(lines).rstrip("\n")
+            lines += ["", "The latest of these:", *(line for judged in self.judged for line in _judged_lines(*judged))]
+        return "\n".join([*lines, *(f"\n{debate.text}" for debate in self.balance)]).rstrip("\n")
+
+
+def _judged_lines(one: Judged, older: bool | None, words: str | None) -> Iterator[str]:
+    """A verdict for a terminal, with the place as `pullquote disputes` takes it."""
+    place = f"{one.document_id}:{one.start}-{one.end}"
+    yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {place}, asked “{one.question}”"
+    yield from [f"        ({OLDER})"] if older else []
+    yield from [f"        “{words}”"] if words is not None else []
 
 
 def report_of(records: Records, generation: Generation | None = None) -> Report:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
     asked, (questions, unanswered) = records.questions(), records.counts()
-    silent = [entry for entry in asked if entry.reason]
     sources = Counter(document for entry in asked for document in entry.documents)
     return Report(
-        questions=questions, unanswered=unanswered, gaps=gaps(silent),
+        questions=questions, unanswered=unanswered, gaps=gaps(entry for entry in asked if entry.reason),
         one_sided=gaps(entry for entry in asked if entry.one_sided),
         sources=tuple(sources.most_common(LONGEST)), verdicts=tuple(records.verdicts()[:LONGEST]),
-        judged=tuple(_remark(one, generation) for one in records.quotes_judged(LONGEST)),
+        judged=tuple(_now(one, generation) for one in records.quotes_judged(LONGEST)),
         one_author=() if generation is None else gaps(_by_one_author(asked, generation)),
         balance=() if generation is None else balance_of(generation),
     )  # fmt: skip
 
 
-def _remark(one: Judged, generation: Generation | None) -> Remark:
+def _now(one: Judged, generation: Generation | None) -> tuple[Judged, bool | None, str | None]:
     """A verdict with what was judged, where the generation that it was quoted from is this one."""
     if generation is None or generation.card.name != one.generation:
-        return Remark(one, older=None if generation is None else True, words=None)
-    words = None
+        return one, None if generation is None else True, None
     with suppress(UnknownDocument):
-        words = Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
-    return Remark(one, older=False, words=words)
+        return one, False, Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
+    return one, False, None
 
 
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:
@@ -162,19 +221,19 @@ def gaps(asked: Iterable[Asked]) -> tuple[Gap, ...]:
     """Questions with enough words in common become one gap, the most frequent first."""
     entries = [(entry, frozenset(terms(entry.question)) or _WORDLESS) for entry in asked]
     rarity = Counter(word for _, words in entries for word in words)
-    found: list[Gap] = []
+    found: list[tuple[Gap, frozenset[str]]] = []
     naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
     for entry, words in entries:
         telling = _telling(words, rarity)
         near = sorted({number for word in telling for number in naming[word]})
-        gap = next((found[number] for number in near if _alike(words, found[number].words)), None)
+        gap = next((gap for gap, held in map(found.__getitem__, near) if _alike(words, held)), None)
         if gap is None:
-            gap = Gap(entry.question, words)
+            gap = Gap(entry.question)
             for word in telling:
                 naming[word].append(len(found))
-            found.append(gap)
+            found.append((gap, words))
         gap.add(entry)
-    return tuple(sorted(found, key=lambda gap: -gap.count)[:LONGEST])
+    return tuple(sorted((gap for gap, _ in found), key=lambda gap: -gap.count)[:LONGEST])
 
 
 def _telling(words: frozenset[str], rarity: Counter[str]) -> Sequence[str]:
@@ -185,3 +244,66 @@ def _telling(words: frozenset[str], rarity: Counter[str]) -> Sequence[str]:
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other)
+
+
+def balance_of(generation: Generation) -> tuple[Balance, ...]:
+    """Count every sentence of prose, debate by debate."""
+    voices, stances = VoiceBook(generation), StanceBook(generation)
+    return tuple(_debate(generation, voices, stances, debate) for debate in generation.debates)
+
+
+def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str) -> Balance:
+    counts = {title: Counter[str]() for title in ("voice", "outlet", "author", "year")}
+    quotes: dict[int, Quote] = {}
+    spelt: dict[str, str] = {}
+    for row in generation.window_rows(generation.documents_of(debate)):
+        at = generation.window(row)
+        quote = Quote(generation.document(at.document), generation.sentences(at.document), at.last, at.last)
+        source, voice = quote.document.source, summary(voices.of_quote(quote))
+        kind = voice.kind.value
+        name = kind if voice.kind is VoiceKind.AUTHOR else f"{kind}: {voice.speaker or _UNNAMED}"
+        name = spelt.setdefault(name.casefold(), name)  # "some" is "Some" where a sentence starts with it
+        found = (name, source.publisher, source.author, source.date and source.date[:4])
+        for counter, value in zip(counts.values(), found, strict=True):
+            counter[value or "[not recorded]"] += 1
+        quotes[row] = quote
+    propositions = own_propositions(generation, debate)
+    sides = {
+        name: _sided(generation, voices, stances.readings(debate, name) or {}, name, quotes) for name in propositions
+    }
+    return Balance(debate, len(quotes), sides, counts)
+
+
+def _sided(
+    generation: Generation, voices: VoiceBook, readings: Mapping[int, Reading], proposition: str, quotes: Mapping[int, Quote]
+) -> Sided:  # fmt: skip
+    judged, labelled, beside = Counter[str](), Counter[str](), 0
+    for row, reading in readings.items():
+        stance = stance_of(generation, quotes[row], voices.of_quote(quotes[row]), proposition, reading)
+        if stance is not None and reading.relevance >= BAR.subject:
+            judged[stance.side.value] += 1
+        else:
+            beside += 1
+    for number, count in Counter(generation.window(row).document for row in quotes).items():
+        side = side_of(positions_of(generation, number, proposition), proposition)
+        if side is not None:
+            labelled[side.value] += count
+    return Sided(judged, beside, labelled)
+
+
+def csv_of(found: Sequence[Balance]) -> str:
+    """Every count as a row: debate, list, name, sentences."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["debate", "by", "name", "sentences"])
+    for balance in found:
+        for title, counts, left in balance.lists:
+            rows = (*counts.most_common(), *((name, count) for name, count in left.items() if count))
+            writer.writerows([_safe(balance.debate), _safe(title), _safe(name), count] for name, count in rows)
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
+    plain = visible(cell).replace("\r", "\\r")
+    return f"'{plain}" if cell.startswith(_FORMULA) else plain
