@@ -360,7 +360,7 @@ def test_a_file_with_a_second_name_is_flagged(settle: Settle, tmp_path: Path):
 @given(st.lists(st.text("aAéß日-_. ", min_size=1, max_size=5), min_size=1, max_size=8))
 def test_ids_never_meet(names: list[str]):
     paths = sorted({f"{place % 2}/{name}.txt" for place, name in enumerate(names)})
-    ids = Ids({})
+    ids = Ids({}, {}, ())
     assert len({ids.give(path) for path in paths}) == len(paths)
 
 

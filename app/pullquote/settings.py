@@ -10,21 +10,16 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pullquote.errors import SettingsError
 
 PREFIX = "PULLQUOTE_"
-FILE = "pullquote.toml"
-KEY_LENGTH = 16
-SEALED = "sha256:"
-_KUBERNETES = ("SERVICE_", "PORT_")  # injected beside a Kubernetes service called "pullquote"
+_KUBERNETES = ("PULLQUOTE_SERVICE_", "PULLQUOTE_PORT_")  # injected beside a service of that name
 _SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
-_PORTS = {"http": 80, "https": 443}
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
-Default = TypeVar("Default")
 Parser = Callable[[object], object]
 
 
@@ -42,8 +37,6 @@ def _between(low: int, high: int, kind: type[int] | type[float] = int) -> Parser
 
 
 def _each(parse: Callable[[str], str]) -> Parser:
-    """Values separated by commas, or a list of them, each once."""
-
     def parse_all(value: object) -> tuple[str, ...]:
         parts = value if isinstance(value, list) else str(value).split(",")
         return tuple(dict.fromkeys(parse(str(part).strip()) for part in parts if str(part).strip()))
@@ -58,7 +51,6 @@ def _switch(value: object) -> bool:
 
 
 def _ranker(value: object) -> str | None:
-    """Off, the bundled one ("on"), or the name or folder of another."""
     word = str(value or "off").strip()
     return ("on" if _SWITCH[word.lower()] else None) if word.lower() in _SWITCH else word
 
@@ -89,14 +81,14 @@ def _file(value: object) -> Path | None:
 
 def sealed(key: str) -> str:
     """A key as it is kept: `sha256:` and the digest, from which nobody gets the key back."""
-    if re.fullmatch(f"{SEALED}[0-9a-f]{{64}}", key):
+    if re.fullmatch("sha256:[0-9a-f]{64}", key):
         return key
-    return SEALED + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return "sha256:" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _key(value: object) -> str:
-    if len(written := str(value).strip()) < KEY_LENGTH:
-        raise SettingsError(f"must have at least {KEY_LENGTH} characters; `openssl rand -hex 16` makes one")
+    if len(written := str(value).strip()) < 16:
+        raise SettingsError("must have at least 16 characters; `openssl rand -hex 16` makes one")
     return sealed(written)
 
 
@@ -125,7 +117,7 @@ def _network(written: str) -> str:
 def _origin(written: str) -> str:
     """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
     found = _ORIGIN.fullmatch(written.rstrip("/").lower())
-    usual = _PORTS[found["scheme"]] if found else 0
+    usual = 443 if found and found["scheme"] == "https" else 80
     number = int(found["port"] or usual) if found else 0
     if not found or not 0 < number < 65_536:
         scheme, user, host = written.rpartition("@")  # a user's name may come with a password
@@ -144,9 +136,8 @@ _host = _like(
 _text = _like("(?s).+", "not be empty", str)
 
 
-def _knob(default: Default, parse: Parser) -> Default:
-    known: Default = field(default=default, metadata={"parse": parse})
-    return known
+def _knob(default: Any, parse: Parser) -> Any:
+    return field(default=default, metadata={"parse": parse})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +198,7 @@ class Settings:
         Raises:
             SettingsError: an unknown name (with the nearest known one), or a bad value.
         """
-        given = _from_file(file if file is not None else Path(FILE), required=file is not None)
-        given.update(_from_environ(environ))
+        given = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(environ)
         return cls(**{name: _parse(name, value) for name, value in given.items()})
 
 
@@ -219,7 +209,7 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
     if not required and not path.is_file():
         return {}
     try:
-        given = dict(tomllib.loads(path.read_bytes().decode("utf-8")))
+        given: dict[str, object] = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
@@ -232,29 +222,25 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
 
 
 def _misfit(name: str, value: object) -> str | None:
-    """What a value of a file must be, where it is of a kind that the environment could not say too."""
     default = _FIELDS[name].default
     listed = isinstance(default, tuple)
-    if isinstance(value, bool) and (isinstance(default, bool) or name in {"reranker", "store"}):
-        return None
-    if isinstance(value, list) and listed and all(isinstance(part, str) for part in value):
-        return None
-    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+    fits = {bool: isinstance(default, bool) or name in {"reranker", "store"}, list: listed}
+    parts = value if isinstance(value, list) else ()
+    if fits.get(type(value), isinstance(value, (str, int, float))) and all(isinstance(part, str) for part in parts):
         return None
     kind = "a text or a number, or a list of texts" if listed else "a text or a number"
     return "on or off" if isinstance(default, bool) else kind
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
-    names = {key.removeprefix(PREFIX): key for key in environ if key.startswith(PREFIX)}
-    ours = {name.lower(): key for name, key in names.items() if not name.startswith(_KUBERNETES)}
+    given = (key for key in environ if key.startswith(PREFIX) and not key.startswith(_KUBERNETES))
+    ours = {key.removeprefix(PREFIX).lower(): key for key in given}
     if unknown := next((key for name, key in ours.items() if name not in _FIELDS), None):
         raise SettingsError(_unknown(unknown, lambda near: PREFIX + near.upper()))
     return {name: environ[key] for name, key in ours.items()}
 
 
 def _unknown(written: str, spelt: Callable[[str], str]) -> str:
-    """That a name is no setting, and the nearest one as it is spelt in the same place."""
     plain = written.lower().replace(PREFIX.lower(), "")
     near = difflib.get_close_matches(plain, _FIELDS, n=1, cutoff=0.4)
     return f"no such setting: {written}" + (f"; did you mean {spelt(near[0])}?" if near else "")

@@ -9,8 +9,6 @@ from pullquote.errors import InvalidSpan
 class Span:
     """The half-open range [start, end) of one text, in Unicode code points.
 
-    Example: Span(0, 5).cut("Hello there") -> "Hello"
-
     Raises:
         InvalidSpan: start is negative, or end is not after start.
     """

@@ -29,8 +29,12 @@ from pullquote.settings import Settings
 SUFFIXES = (".md", ".markdown", ".txt")
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
+_RAISE = "raise it where the memory allows"
 MAX_NAMED = 5  # files that are no documents: so many are named, the others counted
 _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quote holds one, and no cause for remarks
+
+
+Known = Mapping[str, str] | None  # of each file, by path
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,7 @@ class CorpusFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def load_corpus(
-    settings: Settings, known_ids: Mapping[str, str] | None = None,
-    known_hashes: Mapping[str, str] | None = None,
-) -> Corpus:  # fmt: skip
+def load_corpus(settings: Settings, known_ids: Known = None, known_hashes: Known = None) -> Corpus:
     """Read every document below the corpus folder.
 
     Args:
@@ -83,25 +84,21 @@ def load_corpus(
         CorpusError: the folder is missing, or holds no readable document.
     """
     paths = corpus_paths(settings)
-    known = known_ids or {}
-    gone = known.keys() - set(paths)
-    ids = Ids(known, {path: sha256 for path, sha256 in (known_hashes or {}).items() if path in gone})
+    ids = Ids(known_ids or {}, known_hashes or {}, paths)
     documents, skipped, remarks = list[Document](), list[Skipped](), list[Skipped]()
-    hashes, size = dict.fromkeys(paths, ""), 0
+    hashes, left = dict.fromkeys(paths, ""), settings.max_corpus_bytes
     for path in paths:
         try:
             file = _read(settings, path)
             hashes[path] = file.sha256
             documents.append(parse_document(file, document_id=ids.give(path, file.sha256)))
-            size += len(file.content)
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
+            left -= len(file.content)
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
-        if size > settings.max_corpus_bytes:
-            raise CorpusError(
-                f"{settings.corpus} holds more than PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}; "
-                "take documents out, or raise it where the memory allows"
-            )
+        if left < 0:
+            limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
+            raise CorpusError(f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}")
     if not documents:
         raise CorpusError(_nothing_to_read(settings, skipped))
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
@@ -186,10 +183,8 @@ def corpus_paths(settings: Settings) -> list[str]:
     except OSError as error:
         raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
     if len(paths) > settings.max_documents:
-        raise CorpusError(
-            f"the documents in {folder} are more than PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}; "
-            "take some out, or raise it where the memory allows"
-        )
+        limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
+        raise CorpusError(f"the documents in {folder} are more than {limit}; take some out, or {_RAISE}")
     return paths
 
 
@@ -270,12 +265,14 @@ def _decode(content: bytes) -> str:
 class Ids:
     """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
 
-    def __init__(self, known: Mapping[str, str], gone: Mapping[str, str] | None = None) -> None:
-        """Ids by path, and of the paths that are there no more the SHA-256 of the file that each was."""
+    def __init__(self, known: Mapping[str, str], hashes: Mapping[str, str], there: Sequence[str]) -> None:
+        """Ids by path and the SHA-256 of the files that had them, and the paths that there are now."""
         self._known = known
         self._taken = set(known.values())
-        times = Counter((gone or {}).values())
-        self._moved = {sha256: known[path] for path, sha256 in (gone or {}).items() if times[sha256] == 1}
+        missing = known.keys() - set(there)
+        gone = {path: sha256 for path, sha256 in hashes.items() if path in missing}
+        times = Counter(gone.values())
+        self._moved = {sha256: known[path] for path, sha256 in gone.items() if times[sha256] == 1}
 
     def give(self, path: str, sha256: str = "") -> str:
         """The id of the document at a path, relative to the corpus folder; its hash tells whether it only moved there."""

@@ -25,7 +25,7 @@ _PAGE = re.compile(  # a tag must follow: "<html> is what the clerk wrote" is a 
 )
 _XML = re.compile(r"<\?xml[^<>]{0,200}>\s{0,99}<[\w!]", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?(?:[abipu]|br|em|h[1-6]|li|[ou]l|t[dhr]|div|span|strong|table|body|section|article)(?:[\s/][^<>]{0,500})?>",
+    r"</?(?:[abipu]|br|em|h[1-6]|li|[ou]l|t[dhr]|div|span|strong|table|body)(?:[\s/][^<>]{0,500})?>",
     re.IGNORECASE,
 )
 # What hides or turns other letters around. Joiners and marks that scripts are written with (U+200C to U+200F) are
@@ -165,10 +165,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""The text with hidden letters written out, as Python and JavaScript write them.
-
-    Example: visible("a\u202eb") -> "a\\u202eb"
-    """
+    """The text with hidden letters written out, as Python and JavaScript write them."""
     return HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
 
 

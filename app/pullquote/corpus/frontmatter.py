@@ -28,9 +28,7 @@ Facts = Mapping[str, object]
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], int]:
-    r"""The facts in the block between two `---` lines, and where the text after it starts.
-
-    Example: split_front_matter("---\nauthor: Ann\n---\nHi") -> ({"author": "Ann"}, 20)
+    """The facts in the block between two `---` lines, and where the text after it starts.
 
     Raises:
         DocumentError: the block is not YAML, or names a key that there is not, or one twice.
@@ -224,10 +222,7 @@ def source_in(facts: Facts) -> Source:
 
 
 def long_date(date: str) -> str:
-    """A date of the wire in words, as far as it is known; what is none stays as it is.
-
-    Example: long_date("2025-10") -> "October 2025"; long_date("2008-05-21") -> "21 May 2008"
-    """
+    """A date of the wire in words ("October 2025", "21 May 2008"), as far as it is known; what is none stays as it is."""
     day = _calendar(date)
     if day is None or len(date) == len("2025"):
         return date

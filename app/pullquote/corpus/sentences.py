@@ -46,7 +46,7 @@ _CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what
 )
 _OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")  # at the end of a piece: it opens what comes next
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
-_SMALL = frozenset("a an and for from in of on or the to with de van von".split())  # noqa: SIM905 -- one line of words
+_SMALL = frozenset("a and for from in of on the to with".split())  # noqa: SIM905 -- one line of words
 
 
 @dataclass(frozen=True, slots=True)
