@@ -1,0 +1,376 @@
+"""What people are shown: pages complete without JavaScript, strict policies, links to a place, and static files."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from asgi import client_with
+from conftest import Settle
+from fakes import CHECKOUT, TEXTS, HashEncoder, WordJudge, document_of, settings_below, write_corpus
+from fastapi.testclient import TestClient
+
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import Ready
+from pullquote.api.app import create_app
+from pullquote.api.reader import Debate, Mark, blocks, choices
+from pullquote.api.responses import STRINGS, byline, paragraphs, permalink, safe_url, titled, visible
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index import open_index
+from pullquote.sides.stance import Side
+from pullquote.span import Span
+from pullquote.upkeep.indexing import index_corpus
+
+SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
+TOLLS, QUESTION, KEY = "Cities should charge road tolls.", "Who should pay for a road?", "k" * 20
+LABELLED = {
+    **TEXTS,
+    "road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace(
+        "side: for", f"proposition: {TOLLS}\nside: for"
+    ),
+    "road-tolls/against-tolls.txt": f"---\nproposition: {TOLLS}\nside: against\n---\n{TEXTS['road-tolls/against-tolls.txt']}",
+}
+PLACE = {"start": 0, "end": 43}
+
+
+@pytest.fixture(scope="module")
+def explainer(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    """The small debates with a proposition that documents are labelled on, and a judge."""
+    settings = settings_below(tmp_path_factory.mktemp("pages"))
+    write_corpus(settings.corpus, LABELLED)
+    index_corpus(settings, HashEncoder(), judge=WordJudge())
+    return Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+
+
+@pytest.fixture(scope="module")
+def client(explainer: Explainer) -> Iterator[TestClient]:
+    with TestClient(create_app(explainer)) as opened:
+        yield opened
+
+
+def shown(client: TestClient, path: str, status: int = 200, **query: object) -> str:
+    """A page as it is shown without a script: the templates and strings for one left out."""
+    response = client.get(path, params=query or None, headers={"Accept": "text/html"})
+    assert (response.status_code, response.headers["content-type"]) == (status, "text/html; charset=utf-8"), (
+        response.text
+    )
+    return re.sub(
+        r'<template.*?</template>|<script type="application/json".*?</script>', "", response.text, flags=re.DOTALL
+    )
+
+
+PAGES = ["/", f"/?q={QUESTION}", "/?q=Should cities charge road tolls?&sides=1", "/embed", "/documents", "/report", "/documents/none",
+         "/documents/for-tolls?start=0&end=43", f"/documents/for-tolls?sides={TOLLS}&start=0&end=43", f"/sides?proposition={TOLLS}",
+         "/disputes?document=for-tolls&start=0&end=43", "/nothing"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_a_strict_policy_nothing_inline_and_no_id_twice(client: TestClient, path: str):
+    response = client.get(path, headers={"Accept": "text/html"})
+    policy = response.headers["content-security-policy"]
+    for part in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'"):
+        assert part in policy
+    assert "unsafe" not in policy
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(?:src=|application/json))", response.text
+    )
+    html = re.sub(r"<template.*?</template>", "", response.text, flags=re.DOTALL)
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+    named = {one for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html) for one in names.split()}
+    assert named <= set(ids)
+    assert re.findall(r'(?:href|cite)="[^"]*start=\d+&amp;end=\d+(?!\d|&amp;text=)', html) == []
+
+
+def test_only_the_operators_sites_may_frame_the_conversation(settle: Settle, client: TestClient):
+    listed = client_with(settle, allowed_origins=("https://news.example", "https://blog.example:8443"))
+    for one, path, ancestors in (
+        (client, "/embed", "'self'"), (listed, "/embed", "'self' https://news.example https://blog.example:8443"),
+        (listed, "/", "'none'"),
+    ):  # fmt: skip
+        assert f"frame-ancestors {ancestors};" in one.get(path).headers["content-security-policy"]
+    assert 'data-origins="https://news.example https://blog.example:8443"' in listed.get("/embed").text
+
+
+# The chat page
+
+
+def test_the_page_answers_without_a_script_and_a_follow_up_is_told(client: TestClient):
+    text = unescape(shown(client, "/", q=QUESTION))
+    assert "Drivers who use a road should pay for it." in text
+    assert re.search(r'<blockquote[^>]* cite="https://tolls\.example/case#:~:text=', text)
+    for style in ("apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"):
+        assert f"style={style}" in text
+    caption = re.search(r"<figcaption>(.*?)</figcaption>", text, re.DOTALL)[1]
+    assert "Ada Finch" in caption
+    assert not re.search("<a |<button|<summary", caption)
+    assert re.search(
+        r'data-f="follows"><span[^>]*>As a follow-up to:', shown(client, "/", q="And why is that?", after=QUESTION)
+    )
+
+
+def test_a_link_to_an_answer_about_quotes_shown_before_gives_the_same_to_anybody(
+    client: TestClient, explainer: Explainer
+):
+    first = client.post("/v1/ask", json={"question": QUESTION}).json()["quotes"][0]
+    turn = {"question": QUESTION, "quotes": [{key: first[key] for key in ("document_id", "start", "end")}]}
+    answer = client.post("/v1/ask", json={"question": "Who said that?", "history": [turn]}).json()
+    page = client.get(permalink(answer, "")).text
+    again = json.loads(re.search(r'id="answer">(.*?)</script>', page)[1])
+    assert (again["id"], again["parts"]) == (answer["id"], answer["parts"])
+    for broken in ("", ":", "for-tolls:9-3", "gone:0-9", "for-tolls:0-99999999", "x" * 999):
+        assert client.get("/", params={"q": "Who said that?", "shown": broken}).status_code == 200
+    assert "indexed anew" not in shown(client, "/", q=QUESTION, g=explainer.generation.card.name)
+    assert "indexed anew" in shown(client, "/", q=QUESTION, g="older")
+
+
+@pytest.mark.parametrize(("path", "query", "status", "told"), [
+    ("/", {"q": "?"}, 422, "is empty"), ("/", {"q": "x" * 2_001}, 422, "The question has 2,001 characters; the limit is 2,000."),
+    ("/", {"q": "a", "debate": "none"}, 404, "There is no debate called “none”."),
+    ("/sides", {"debate": "x" * 300}, 404, "There is no debate called “xxx"),
+    ("/sides", {"proposition": "x " * 2_000}, 422, "the limit is 2,000."),
+    ("/embed", {"debate": "none"}, 404, "; there are: bicycle-helmets, road-tolls."),
+    ("/nothing", {}, 404, "Nothing is at this address."), ("/documents/none", {}, 404, "There is no document “none” here."),
+    ("/disputes", {}, 422, "This address names no quote"), ("/disputes", {"document": "none", **PLACE}, 404, "There is no document “none”"),
+    ("/disputes", {"document": "helmets", "start": 5, "end": 2}, 422, "is not a range of text"),
+    ("/documents/for-tolls", {"start": 0, "end": "9" * 5_000}, 404, "This link points past the end of the document."),
+    ("/documents/for-tolls", {"start": "abc", "end": 4}, 404, "This address names no quote"),
+    ("/documents/for-tolls", {"start": 9, "end": 3}, 404, "is not a range of text"),
+])  # fmt: skip
+def test_what_cannot_be_shown_is_said_on_a_page_that_leads_on(
+    client, path: str, query: dict[str, object], status: int, told: str
+):
+    page = unescape(shown(client, path, status, **query))
+    assert told in page
+    assert 'href="/documents"' in page
+    assert ('value="none"' in page) == (path == "/embed")
+    if "for-tolls" in path:
+        assert 'href="/documents/for-tolls"' in page
+
+
+def test_what_is_asked_is_kept_once_without_an_address_and_told_to_the_operator_alone(
+    settle: Settle, client: TestClient
+):
+    assert client.get("/embed").text.count("wrong_quote") == 1, "no buttons, for nothing is kept"
+    kept = client_with(settle, store=settle().index.parent / "kept" / "r.db", admin_key=KEY)
+    assert kept.get("/embed").text.count("wrong_quote") > 1
+    answer = kept.post("/v1/ask", json={"question": QUESTION}).json()
+    kept.get(permalink(answer, ""))
+    kept.get("/", params={"q": QUESTION, "sides": "1"})
+    kept.get("/", params={"q": QUESTION})
+    assert kept.get("/v1/report", headers={"X-API-Key": KEY}).json()["questions"] == 2
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    posted = [kept.post("/report", content=f"admin_key={key}", headers=form) for key in (KEY, "", "k" * 19)]
+    assert [reply.status_code for reply in posted] == [200, 401, 401]
+    assert "2 questions on record" in posted[0].text
+
+
+# Both sides
+
+
+def opened_part(html: str) -> str:
+    """What is opened, up to where the answer or the reader's part ends."""
+    return re.search(r'<section class="both".*?(?:</article>|<div class="text")', html, re.DOTALL).group()
+
+
+def quotes_of(html: str) -> list[str]:
+    return re.findall(r'data-f="exact"[^>]*>([^<]+)<', html)
+
+
+def test_both_sides_open_under_their_answer_as_on_a_page_of_their_own_and_close_again(client: TestClient):
+    asked = {"q": "Should cities charge road tolls?", "debate": "road-tolls"}
+    closed = shown(client, "/", **asked)
+    assert '<section class="both"' not in closed
+    link = unescape(re.search(r'<a data-f="proposition" rel="nofollow" href="([^"]+)"', closed)[1])
+    part = unescape(opened_part(shown(client, link)))
+    assert part.index(STRINGS["sides_note"]) < part.index(">For</h4>") < part.index(">Against</h4>")
+    assert quotes_of(part) == quotes_of(shown(client, "/sides", proposition=TOLLS, debate="road-tolls")) != []
+    assert "This site’s label for the document" in part
+    shut = re.search(r'data-f="shut"[^>]* href="([^"]+)"', part)[1]
+    assert "sides=" not in shut
+    assert f"{shut}&sides=1#side-1" in part
+
+
+def test_the_reader_opens_both_sides_of_a_named_proposition_and_marks_the_documents_own(
+    client: TestClient, explainer: Explainer
+):
+    html = shown(client, "/documents/for-tolls", sides=TOLLS, **PLACE)
+    own, others = html[html.index(STRINGS["own"]) :].split(STRINGS["others"])
+    assert set(re.findall(r'data-document="([^"]+)"', own)) == {"for-tolls"}
+    assert set(re.findall(r'data-document="([^"]+)"', others)) == {"against-tolls"}
+    inside, _ = explainer.sides_around("for-tolls", TOLLS)
+    for one in inside.favour:
+        assert re.search(rf'<a class="flag for" id="text-{one.n}" href="#own-{one.n}"', html)
+    body = re.search(r'<div class="text".*?</div>', html, re.DOTALL).group()
+    words = unescape(re.sub(r"<[^>]+>", "", re.sub(r'<a class="flag.*?</a>', "", body, flags=re.DOTALL)))
+    assert "".join(words.split()) == "".join(explainer.document("for-tolls").text.split())
+    unnamed = shown(client, "/documents/for-tolls", sides="Whales should sing opera.")
+    assert (STRINGS["unnamed"] in unnamed, "Whales" in unnamed) == (True, False)
+
+
+# The reader
+
+
+def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(client: TestClient, explainer: Explainer):
+    words = explainer.document("against-tolls").text
+    for start, end in ((0, 39), (40, 109), (0, 109)):
+        page = shown(client, "/documents/against-tolls", start=start, end=end)
+        pieces = re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)
+        assert unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces)) == words[start:end]
+    page = shown(client, "/documents/for-tolls")
+    for fact in (
+        "Ada Finch",
+        "The Toll Review",
+        "March 2021",
+        "CC0",
+        "https://tolls.example/case",
+        "<h2>Fairness</h2>",
+    ):
+        assert fact in page
+
+
+def test_in_another_text_than_the_links_nothing_is_marked_cited_or_disputed(client: TestClient, explainer: Explainer):
+    digits = explainer.document("for-tolls").sha256[:12]
+    assert "<mark" in shown(client, "/documents/for-tolls", text=digits.upper(), **PLACE)
+    changed = shown(client, "/documents/for-tolls", text="0" * 12, **PLACE)
+    assert "This text has changed since the link was made, so the place is not marked." in changed
+    assert "<mark" not in changed
+    page = shown(client, "/disputes", 404, document="for-tolls", text="0" * 12, **PLACE)
+    assert "has changed since this link was made" in page
+    assert 'href="/documents/for-tolls"' in page
+
+
+def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are_and_what_is_left_out_is_said(
+    settle: Settle,
+):
+    rows = "\n".join(f"| Berth {number} | 21 | 49 tons |" for number in range(400))
+    text = f"First of all. {'Padding words here. ' * 200}The point stands. It is near.\n\n{rows}\n\nThe last."
+    client = client_with(settle, {"d/long.md": text}, full_text=False)
+    at = text.index("The point")
+    page = shown(client, "/documents/long", start=at, end=at + 17)
+    assert "Berth 0 |" in page
+    for far in ("First of all", "The last.", "Berth 60 |"):
+        assert far not in page
+    assert page.count('<p class="cut"') == 2
+    assert "Padding" not in shown(client, "/documents/long")
+
+
+STANDS = "One stands here. Two stands here. Three stands here.\n\nFour stands here."
+
+
+@pytest.mark.parametrize("spans", [
+    [Span(0, 16), Span(17, 33)], [Span(0, 33), Span(17, 52)], [Span(0, 52), Span(17, 33), Span(20, 71)], [Span(16, 17), Span(0, 71)],
+])  # fmt: skip
+def test_marks_that_overlap_each_open_and_close_once_and_lose_no_letter(spans: list[Span]):
+    document = document_of(STANDS)
+    marks = [Mark(span, Side.FOR, n) for n, span in enumerate(spans[1:], start=1)]
+    found = blocks(document, split_sentences(document), spans[0], marks, whole=True)
+    pieces = [piece for block in found for piece in block.pieces]
+    assert "".join(piece.text for piece in pieces).split() == STANDS.replace("\n\n", "").split()
+    for mark in [Mark(spans[0]), *marks]:
+        words = "".join(piece.text for piece in pieces if mark in piece.marks)
+        assert words.split() == mark.span.cut(STANDS).replace("\n\n", "").split()
+        if words.strip():
+            assert sum(mark in piece.opens for piece in pieces) == sum(mark in piece.closes for piece in pieces) == 1
+
+
+# Words of strangers
+
+
+def test_words_of_strangers_stay_words_everywhere(settle: Settle):
+    braces = "{{7*7}} ${7*7} <%= 7*7 %> {% for x in range(49) %}x{% endfor %}"
+    evil = f"Cities should charge <img src=x onerror=pwn()> road \u202e tolls {braces} now."
+    front = f'---\ntitle: "{braces}"\nauthor: "<b>Bo</b>"\nproposition: "{evil}"\nside: for\n---\n'
+    client = client_with(
+        settle, {"road\u202etolls/<b>.md": front + "Cities should charge <script>pwn()</script> road tolls.\n"}
+    )
+    for path, query in (
+        ("/", {"q": f"Should cities charge <i>road</i> tolls? {braces}", "sides": "1"}), ("/documents", {}), ("/documents/b", {"sides": evil}),
+        ("/sides", {"proposition": evil}), ("/embed", {}),
+    ):  # fmt: skip
+        page = shown(client, path, **query)
+        assert not re.search(r"<img|<b>|<i>|<script>", re.sub(r'value="[^"]*"', "", page)), path
+        assert "\u202e" not in re.sub(r"<[^>]*>", "", page), path
+        assert not re.search(r"(?<![\w.-])49(?!\w)", page.replace("range(49)", "").replace("49%", ""))
+    answer = client.post("/v1/ask", json={"question": "Should cities charge road tolls?"}).json()
+    assert "<script>pwn()</script>" in answer["quotes"][0]["exact"]
+
+
+def test_python_and_the_script_hide_the_same_letters():
+    ranges = re.search(r"const HIDDEN = /\[(.+)\]/gu;", (SCRIPTS / "embed.js").read_bytes().decode()).group(1)
+    bounds = [int(found, 16) for found in re.findall(r"\\u\{?([0-9a-f]+)", ranges)]
+    assert set(bounds) >= {0xFEFF, 0xE0000, 0xE007F}
+    assert [hex(point) for point in bounds if visible(chr(point)) == chr(point)] == []
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", None, " https://a.example"])
+def test_only_addresses_of_the_web_become_links(url: str | None):
+    assert safe_url(url) == ""
+
+
+@pytest.mark.parametrize(("words", "speaker", "author", "name"), [
+    ("Ada Lovelace, The Paper, 2025, quoting Ada (probably)", "Ada", "Ada Lovelace", "Ada Lovelace"),
+    ("Adana, The Paper", "Ada", "", ""), ("ADA, quoted by Bo Reed", "Ada", "Bo Reed", "ADA"), ("2025", None, None, ""),
+])  # fmt: skip
+def test_a_byline_begins_with_the_longest_name_and_never_with_a_part_of_one(words: str, speaker, author, name: str):
+    quote = {"byline": words, "voice": {"speaker": speaker}, "source": {"author": author, "publisher": "The Paper"}}
+    assert byline(quote) == (name, words[len(name) :])
+
+
+@pytest.mark.parametrize("text", ["", "a", "a\nb\n\nc\r\n \r\nd\n\n\ne", "\n \n"])
+def test_a_quote_laid_out_in_paragraphs_keeps_every_letter(text: str):
+    assert "".join(paragraphs(text)) == text.replace("\r\n", "\n")
+
+
+def test_debates_are_named_in_words_and_by_the_index_s_own_name(settle: Settle, explainer: Explainer):
+    assert [(Debate(name, "").topic, titled(name)) for name in ("phones-in-schools", "COVID-19")] == [
+        ("phones in schools", "Phones in schools"), ("COVID-19", "COVID-19"),
+    ]  # fmt: skip
+    assert [one.sources for one in choices(explainer.generation)] == [
+        "3 sources, March 2021",
+        "1 source",
+        "2 sources, March 2021",
+    ]
+    client = client_with(settle, {"caf\u00e9s/a.txt": "Cafes close at ten.", "tolls/b.txt": "Tolls pay for roads."})
+    assert re.search(r'<option value="caf\u00e9s"[^>]* selected', shown(client, "/", debate="cafe\u0301s"))
+
+
+# Files
+
+
+@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 15_000)])
+def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
+    client: TestClient, name: str, limit: int
+):
+    response = client.get(f"/{name}", headers={"Accept-Encoding": "gzip"})
+    assert len(gzip.compress(response.content, 9)) < limit
+    code = (SCRIPTS / name).read_bytes().decode()
+    banned = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|srcdoc|\.cookie|localStorage"
+    )
+    assert not re.search(banned + r"|postMessage\([^)]*\*|https?://(?!\$)[a-z]", code)
+    assert (client.get("/widget.js").headers["cross-origin-resource-policy"]) == "cross-origin"
+
+
+@pytest.mark.parametrize(("accepted", "packed"), [
+    ("gzip", True), ("GZIP", True), ("br, gzip;q=0.5", True), ("gzip ; q=1.0", True), ("*", True), ("", False), ("br", False),
+    ("gzip;q=0", False), ("gzip; q=0.000", False), ("gzip;q=0, *", False), ("notgzip", False),
+])  # fmt: skip
+def test_a_file_is_sent_in_the_form_that_is_taken_and_not_again_while_it_is_the_same(
+    client: TestClient, accepted: str, packed: bool
+):
+    reply = client.get("/style.css", headers={"Accept-Encoding": accepted})
+    assert (reply.headers.get("content-encoding") == "gzip", reply.headers["vary"]) == (packed, "Accept-Encoding")
+    tag = reply.headers["etag"]
+    for condition, status in (
+        (tag, 304),
+        (f'"other" ,W/{tag}', 304),
+        (" * ", 304),
+        ('"other"', 200),
+        (f"w/{tag}", 200),
+    ):
+        again = client.get("/style.css", headers={"Accept-Encoding": accepted, "If-None-Match": condition})
+        assert (again.status_code, again.headers["etag"], not again.content) == (status, tag, status == 304)
