@@ -46,7 +46,7 @@ from pullquote.models.reader import (
 log = logging.getLogger("train")
 TOKENS = 2_600  # in a step
 WIDTH = 48  # of a pointer
-EPOCHS, RATE = 3, 2e-4
+STAGES = ((4, 2e-4), (3, 1.5e-4), (3, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
 HEADS = 5.0  # times as fast
 QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
 ALSO = 0.3  # of a label, what goes to the kinds that could also be defended
@@ -308,16 +308,22 @@ def epoch(material: Sequence[tuple[Told, Tokens]], draw: random.Random) -> list[
 
 
 def fit(
-    model: Reader, beneath: Ranker, material: Sequence[tuple[Told, Tokens]], args: argparse.Namespace, worker: int
-) -> None:
-    """AdamW, warm-up and linear decay; the word vectors stay as they are."""
-    draw = random.Random(args.seed)
-    plan = [rows for _ in range(args.epochs) for rows in epoch(material, draw)]
+    model: Reader,
+    beneath: Ranker,
+    material: Sequence[tuple[Told, Tokens]],
+    stage: int,
+    args: argparse.Namespace,
+    worker: int,
+) -> dict[str, Tensor]:
+    """AdamW, warm-up and linear decay; the word vectors stay as they are. The weights at the end."""
+    epochs, rate = STAGES[stage]
+    draw = random.Random(args.seed + stage)
+    plan = [rows for _ in range(epochs) for rows in epoch(material, draw)]
     plan = plan[worker : len(plan) - len(plan) % args.workers : args.workers]
     quick = deepcopy(model).bfloat16() if BFLOAT16 else model  # the weights that learn stay exact
     heads = [p for name, p in model.named_parameters() if not name.startswith("layers")]
     optimizer = torch.optim.AdamW(
-        [{"params": model.layers.parameters(), "lr": args.rate}, {"params": heads, "lr": HEADS * args.rate}], fused=True
+        [{"params": model.layers.parameters(), "lr": rate}, {"params": heads, "lr": HEADS * rate}], fused=True
     )
     warm = max(1, len(plan) // 16)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -345,8 +351,7 @@ def fit(
         lately.append(loss.item())
         if not worker and number % 50 == 0:
             log.info("step %d of %d: %.3f", number, len(plan), sum(lately[-50:]) / 50)
-        if not worker and number % 200 == 0:
-            torch.save(model.state_dict(), args.out / "model.pt")
+    return deepcopy(model.state_dict())
 
 
 def export(model: Reader, out: Path) -> None:
@@ -379,11 +384,13 @@ def train(worker: int, args: argparse.Namespace) -> None:
     beneath = Ranker(BASE)
     beneath.load(weights(BUNDLED))
     model = Reader(beneath)
-    if args.start:
-        model.load_state_dict(torch.load(args.start))
-    fit(model, beneath, material, args, worker)
+    ends = []
+    for stage in range(len(STAGES)):
+        ends.append(fit(model, beneath, material, stage, args, worker))
+        if not worker:
+            torch.save(ends[-1], args.out / f"stage{stage}.pt")
     if not worker:
-        torch.save(model.state_dict(), args.out / "model.pt")
+        model.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
         export(model, args.out)
         card = config(args, sum(len(told.labels) for told, _ in material))
         (args.out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
@@ -396,7 +403,11 @@ def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
         "window": WINDOW,
         "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": sha256(beneath.read_bytes()).hexdigest()},
         "weights": {"sha256": sha256(own.read_bytes()).hexdigest(), "bytes": own.stat().st_size},
-        "training": {"sentences": sentences, "epochs": args.epochs, "rate": args.rate, "seed": args.seed, "workers": args.workers},
+        "training": {
+            "sentences": sentences,
+            "stages": [{"epochs": epochs, "rate": rate, "seed": args.seed + number} for number, (epochs, rate) in enumerate(STAGES)],
+            "weights": "mean of the ends of the stages", "workers": args.workers,
+        },
         "data": {"benchmarks/voices, tests/gold/voice": "MIT; their texts: benchmarks/policy (MIT), ibm-claim-stance (CC BY-SA 3.0), clapnq-dev (CC BY-SA), squad2-dev-half (CC BY-SA 4.0), mtrag-un (Apache-2.0), demo-docs (public domain), the article (CC BY-ND)"},
         "figures": "docs/voice.md",
     }  # fmt: skip
@@ -407,9 +418,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

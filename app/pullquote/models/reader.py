@@ -101,8 +101,12 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """What was answered to a window: of each token the letters that it covers, how likely each part and a cue, and what points."""
+    """What was answered to a window: of each token the letters that it covers, how likely each part and a cue, and what points.
 
+    The document's first token is number `lead`.
+    """
+
+    lead: int
     places: Sequence[tuple[int, int]]
     parts: Array
     cues: Array
@@ -158,11 +162,11 @@ class Reading:
 
     def named(self, start: int, end: int) -> Mention | None:
         """Where in the window they are named best."""
-        return self.answers.point(4, self._asked(start, end), slice(1, len(self.answers.places)))
+        return self.answers.point(4, self._asked(start, end), slice(self.answers.lead, None))
 
     def between(self, start: int, end: int) -> Mention | None:
         """Who is named as having it from them: "The Times reported that a memo says"."""
-        return self.answers.point(8, self._asked(start, end), slice(1, len(self.answers.places)))
+        return self.answers.point(8, self._asked(start, end), slice(self.answers.lead, None))
 
     def _asked(self, start: int, end: int) -> slice:
         places = self.answers.places[self.tokens]
@@ -233,8 +237,8 @@ class OnnxReader:
             members[0, row, each] = 1
         kinds, *answers = (answer[0] for answer in self.layers.run(ANSWERS, {**given, "members": members}))
         parts, cues, pointers = answers
-        places = [(0, 0)] * lead + list(tokens.places[window.start : window.end])
-        found = Answers(places, parts, cues, pointers.reshape(len(ids), POINTERS, -1))
+        places = [(0, 0)] * lead + list(tokens.places[window.start : window.end]) + [(0, 0)]
+        found = Answers(lead, places, parts, cues, pointers.reshape(len(ids), POINTERS, -1))
         for row, each in enumerate(own):
             yield Reading(dict(zip(KINDS, map(float, kinds[row]), strict=True)), each, found)
 

@@ -8,9 +8,8 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.models.reader import Reader, Reading
 from pullquote.span import Span
-from pullquote.voice.coreference import Coreference
 from pullquote.voice.quotations import Quotation, quotations_in
-from pullquote.voice.reports import voices_in
+from pullquote.voice.reports import Reports
 from pullquote.voice.transcripts import Turn, asked_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -21,15 +20,14 @@ def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | N
     """The voices that cover each sentence: turns of a transcript before all, then what was read, then marks alone."""
     readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None)
     turns, asked = turns_in(document, sentences), asked_in(document, sentences)
-    coreference = Coreference(document.text)
-    author = document.source.author
+    reports, author = Reports(document), document.source.author
     found: list[tuple[Voice, ...]] = []
     marked = quotations_in(document.text, sentences)
     for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=False)):
         if sentence.kind is Kind.HEADING:
             voices: tuple[Voice, ...] = (Voice(sentence.span, VoiceKind.AUTHOR, author),)
         elif reading:
-            voices = voices_in(document.text, sentence.span, reading, quotations, coreference, author)
+            voices = reports.heard(sentence.span, reading, quotations)
         else:
             voices = _marked(document, sentence, quotations)
         if position in asked:

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
+from pullquote.corpus.documents import Document
 from pullquote.models.reader import Mention, Reading
 from pullquote.span import Span
 from pullquote.voice.coreference import Coreference, Speaker
+from pullquote.voice.names import names_of, same_person
 from pullquote.voice.quotations import Quotation
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -21,38 +23,85 @@ LEAST_WORDS = 3  # of a part of its own
 CUED = 0.5  # probability of a word's telling of a report
 LONGEST_CUE = 40  # code points
 
-Part = tuple[int, int, VoiceKind]
+KINDS = (VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
 
 
-def voices_in(
-    text: str,
-    span: Span,
-    reading: Reading,
-    quotations: Sequence[Quotation],
-    coreference: Coreference,
-    author: str | None,
-) -> tuple[Voice, ...]:
-    """The voices of a sentence as it was read."""
-    own = reading.kinds["author"]
-    whole = span.end <= reading.end or not any(map(str.isalnum, text[reading.end : span.end]))
-    if own >= OWN:
-        marked = 2 * sum(len(each.span) for each in quotations) > len(span)  # it may be another's after all
-        return (Voice(span, VoiceKind.AUTHOR, author, sure=own >= SURE_OWN and whole and not marked),)
-    kind = max(list(VoiceKind)[1:], key=lambda kind: reading.kinds.get(kind, 0.0))
-    parts = _parts(text, span, reading, quotations) if kind is VoiceKind.MIXED else [(span.start, span.end, kind)]
-    if kind is VoiceKind.QUOTED and not quotations:
-        parts = [(span.start, span.end, VoiceKind.REPORTED)]
-    if all(part is VoiceKind.AUTHOR for _, _, part in parts):
-        parts = [(span.start, span.end, VoiceKind.REPORTED)]
-    return tuple(
-        Voice(Span(start, end), VoiceKind.AUTHOR, author, sure=False)
-        if part is VoiceKind.AUTHOR
-        else _told(text, span, (start, end, part), reading, coreference)
-        for start, end, part in parts
-    )
+class Part(NamedTuple):
+    """A range of a sentence, in letters of the document, and its kind."""
+
+    start: int
+    end: int
+    kind: VoiceKind
 
 
-def _parts(text: str, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
+class Reports:
+    """What one document reports of others, asked sentence by sentence."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._author = document.source.author
+        self._authors = names_of(self._author)
+        self._coreference = Coreference(document.text)
+
+    def heard(self, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> tuple[Voice, ...]:
+        """The voices of a sentence as it was read, with what of it stands in quotation marks."""
+        own = reading.kinds["author"]
+        if own >= OWN:
+            marked = 2 * sum(len(each.span) for each in quotations) > len(span)  # it may be another's after all
+            unread = span.end > reading.end and any(map(str.isalnum, self._text[reading.end : span.end]))
+            return (Voice(span, VoiceKind.AUTHOR, self._author, sure=own >= SURE_OWN and not unread and not marked),)
+        parts = self._parts(span, reading, quotations)
+        return tuple(self._told(part, reading) for part in parts)
+
+    def _parts(self, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
+        """A sentence with another's words in it, cut where it is mixed; without marks nothing is quoted."""
+        kind = max(KINDS, key=lambda kind: reading.kinds[kind])
+        parts = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
+        if all(part.kind is VoiceKind.AUTHOR for part in parts):
+            kind = VoiceKind.QUOTED if kind is VoiceKind.QUOTED and quotations else VoiceKind.REPORTED
+            parts = [Part(span.start, span.end, kind)]
+        return parts
+
+    def _told(self, part: Part, reading: Reading) -> Voice:
+        """The voice of a part; whoever wrote the text and is told of in it stays its author."""
+        span = Span(part.start, part.end)
+        source, named, between = (
+            point(part.start, part.end) for point in (reading.source, reading.named, reading.between)
+        )
+        speaker = self._meant(named or source)
+        own = speaker.name and any(same_person(speaker.name, name) for name in self._authors)
+        if part.kind is VoiceKind.AUTHOR or own:
+            return Voice(span, VoiceKind.AUTHOR, self._author, sure=False)
+        via = self._meant(between).name
+        agreed = source and named and (_overlap(source, named) or named.likely >= SURE)
+        likely = (1 - reading.kinds["author"]) * source.likely if source and agreed and speaker.name else 0.0
+        through = (via,) if via and via != speaker.name else ()
+        return Voice(
+            span, part.kind, speaker.name, through, self._cue(reading, source), likely >= SURE and speaker.sure
+        )
+
+    def _meant(self, mention: Mention | None) -> Speaker:
+        """Who is meant by what names somebody; nobody by nothing."""
+        if mention is None:
+            return Speaker(None)
+        start, end = _whole_words(self._text, mention.start, mention.end)
+        return self._coreference.meant(self._text[start:end])
+
+    def _cue(self, reading: Reading, source: Mention | None) -> str | None:
+        """The words that tell of a report, those nearest to its source where there are several."""
+        runs: list[tuple[int, int]] = []
+        for start, end in (place for *place, likely in reading.cues() if likely >= CUED):
+            if runs and start - runs[-1][1] <= 1:
+                runs[-1] = runs[-1][0], end
+            else:
+                runs.append((start, end))
+        at = source.start if source else 0
+        start, end = min(runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0))
+        start, end = _whole_words(self._text, start, end)
+        return " ".join(self._text[start:end][:LONGEST_CUE].split()) or None
+
+
+def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
     """A mixed sentence cut where the kind of part changes, at starts of words."""
     tokens = reading.others()
     told = _others([likely for _, _, likely in tokens])
@@ -64,7 +113,7 @@ def _parts(text: str, span: Span, reading: Reading, quotations: Sequence[Quotati
         if not cuts or (kind is not cuts[-1][1] and _opens_word(text, start)):
             cuts.append((start if cuts else span.start, kind))
     ends = [*(start for start, _ in cuts[1:]), span.end]
-    return _joined(text, [(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)])
+    return _joined(text, [Part(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)])
 
 
 def _opens_word(text: str, at: int) -> bool:
@@ -98,18 +147,18 @@ def _fewest_changes(odds: Sequence[float]) -> list[bool]:
 def _joined(text: str, parts: Sequence[Part]) -> list[Part]:
     """The parts that stay: short ones without marks join what stands before, and the first of all what stands after."""
     found: list[Part] = []
-    for start, end, kind in parts:
-        if found and (found[-1][2] is kind or _is_short(text, start, end, kind)):
-            found[-1] = found[-1][0], end, found[-1][2]
-        elif len(found) == 1 and _is_short(text, *found[0]):
-            found = [(found[0][0], end, kind)]
+    for part in parts:
+        if found and (found[-1].kind is part.kind or _is_short(text, part)):
+            found[-1] = found[-1]._replace(end=part.end)
+        elif len(found) == 1 and _is_short(text, found[0]):
+            found = [part._replace(start=found[0].start)]
         else:
-            found.append((start, end, kind))
+            found.append(part)
     return found
 
 
-def _is_short(text: str, start: int, end: int, kind: VoiceKind) -> bool:
-    return kind is not VoiceKind.QUOTED and len(text[start:end].split()) < LEAST_WORDS
+def _is_short(text: str, part: Part) -> bool:
+    return part.kind is not VoiceKind.QUOTED and len(text[part.start : part.end].split()) < LEAST_WORDS
 
 
 def _is_others(span: Span, tokens: Sequence[tuple[int, int, float]], told: Sequence[bool]) -> bool:
@@ -118,54 +167,11 @@ def _is_others(span: Span, tokens: Sequence[tuple[int, int, float]], told: Seque
     return 2 * sum(inside) >= len(inside) > 0
 
 
-def _told(text: str, span: Span, part: Part, reading: Reading, coreference: Coreference) -> Voice:
-    """The voice of a part that is not the author's."""
-    start, end, kind = part
-    source, named, between = reading.source(start, end), reading.named(start, end), reading.between(start, end)
-    speaker = _speaker(text, source, named, coreference)
-    via = coreference.meant(_words(text, between)).name if between else None
-    likely = (1 - reading.kinds["author"]) * (source.likely if source else 0)
-    sure = likely >= SURE and speaker.sure
-    return Voice(
-        Span(start, end),
-        kind,
-        speaker.name,
-        (via,) if via and via != speaker.name else (),
-        _cue(text, span, reading, source),
-        sure,
-    )
-
-
-def _speaker(text: str, source: Mention | None, named: Mention | None, coreference: Coreference) -> Speaker:
-    """Who is named best; surely where that is the source, or hardly anybody else can be meant by it."""
-    best = named or source
-    found = coreference.meant(_words(text, best)) if best else Speaker(None)
-    near = source and named and (_overlap(source, named) or named.likely >= SURE)
-    return replace(found, sure=found.sure and bool(near))
-
-
 def _overlap(one: Mention, other: Mention) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _words(text: str, mention: Mention) -> str:
-    return text.__getitem__(slice(*whole_words(text, mention.start, mention.end)))
-
-
-def _cue(text: str, span: Span, reading: Reading, source: Mention | None) -> str | None:
-    """The words that tell of a report, those nearest to its source where there are several."""
-    runs: list[tuple[int, int]] = []
-    for start, end, likely in reading.cues():
-        if likely >= CUED:
-            runs[-1:] = [(runs[-1][0], end)] if runs and start - runs[-1][1] <= 1 else [*runs[-1:], (start, end)]
-    if not runs:
-        return None
-    at = source.start if source else span.start
-    start, end = whole_words(text, *min(runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at))))
-    return " ".join(text[start:end][:LONGEST_CUE].split())
-
-
-def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """A range of text that begins and ends with a word."""
     while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
