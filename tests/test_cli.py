@@ -415,7 +415,7 @@ def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
         """No name is asked of the network."""
         return resolved(name, *arguments, flags=socket.AI_NUMERICHOST, **options)
 
-    monkeypatch.setattr("pullquote.upkeep.listener.socket.getaddrinfo", offline)
+    monkeypatch.setattr("pullquote.upkeep.doctor.socket.getaddrinfo", offline)
     result = run(settle(), "serve", "--host", host)
     assert result.exit_code == FAILED
     assert why in result.stderr
@@ -429,7 +429,7 @@ def test_a_port_that_this_user_may_not_take_is_told_with_another_way(
     def refuse(*_: object) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr("pullquote.upkeep.listener.socket.socket.bind", refuse)
+    monkeypatch.setattr("pullquote.upkeep.doctor.socket.socket.bind", refuse)
     result = run(settle(), "serve", "--port", "80")
     assert result.exit_code == FAILED
     assert "cannot listen on 127.0.0.1:80 (Permission denied); let a proxy listen there" in result.stderr

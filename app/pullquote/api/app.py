@@ -22,7 +22,6 @@ from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
 from pullquote.settings import Settings
-from pullquote.upkeep.listener import address, listen
 
 REFRESH_SECONDS = 1.0
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
@@ -116,6 +115,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
         SettingsError: the address cannot be listened on, or the file of records cannot be used.
         IndexFault: there is no index, or it cannot be used.
     """
+    from pullquote.upkeep.doctor import address, listen
+
     with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
         if hasattr(
             socket, "TCP_USER_TIMEOUT"

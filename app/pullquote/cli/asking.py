@@ -222,7 +222,7 @@ def _verify_quote(
 
 def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> bool:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
-    from pullquote.upkeep.sources import every_document
+    from pullquote.upkeep.doctor import every_document
     from pullquote.verify.receipt import Checker, read_receipt
 
     claims = read_receipt(content)

@@ -159,8 +159,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
 
     Exit codes: 0 nothing is wrong, 1 something is.
     """
-    from pullquote.upkeep.doctor import examine
-    from pullquote.upkeep.findings import healthy, report, wire
+    from pullquote.upkeep.doctor import examine, healthy, report, wire
 
     findings = examine(context.obj)
     show(as_json, lambda: wire(findings), lambda: report(findings))

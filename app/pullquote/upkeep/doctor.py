@@ -1,19 +1,24 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
+import errno
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from pullquote import __version__
 from pullquote.answers.fitting import read_fitted
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
+from pullquote.corpus.documents import Document
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.index import damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
@@ -24,72 +29,136 @@ from pullquote.models.ranker import BUNDLED, BUNDLED_NAME, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
-from pullquote.upkeep.findings import Finding, State, fine, note, wrong
-from pullquote.upkeep.listener import InUse, address, listen
 from pullquote.upkeep.records import Records
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
+WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
-RECORDS = "name another file with PULLQUOTE_STORE"
 REINSTALL = "install Pullquote again with `pip install .`"
 COMPLETE = f"{REINSTALL} where an index is to be built"
 # What may be missing, and what then does not work.
 OPTIONAL = {
-    "sentence_transformers": f"a new model cannot be prepared; {COMPLETE}",
-    "torch": f"a new model cannot be exported; {COMPLETE}",
-    "watchfiles": "`pullquote index --watch` does not work; `pip install watchfiles`",
+    "sentence_transformers": ("a new model cannot be prepared", COMPLETE),
+    "torch": ("a new model cannot be exported", COMPLETE),
+    "watchfiles": ("`pullquote index --watch` does not work", "`pip install watchfiles`"),
 }
+_RANKER = "name another with PULLQUOTE_RERANKER, or set it to off"
+_PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
+_STEPS = {
+    errno.EADDRINUSE: _PORT,
+    errno.EACCES: f"let a proxy listen there, or this user; else {_PORT}, above 1023",
+}
+_PLAIN = {errno.EADDRNOTAVAIL: "no address of this machine"}  # where the system's own words tell little
+
+
+class State(StrEnum):
+    """How bad a finding is: to be mended, worth knowing, nothing to do."""
+
+    WRONG = "wrong"
+    NOTE = "note"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do about it."""
+
+    subject: str
+    state: State
+    found: str
+    step: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As a line or two to read."""
+        mark = {State.FINE: "ok   ", State.NOTE: "note ", State.WRONG: "WRONG"}[self.state]
+        step = f"\n      Next: {self.step}." if self.step else ""
+        return f"{mark} {self.subject}: {self.found}{step}"
+
+
+def report(findings: tuple[Finding, ...]) -> str:
+    """The findings as text, what is wrong first, and a verdict."""
+    lines = [finding.text for finding in sorted(findings, key=lambda finding: list(State).index(finding.state))]
+    count = sum(finding.state is State.WRONG for finding in findings)
+    verdict = "Nothing is wrong." if not count else f"{count} thing{'s are' if count > 1 else ' is'} wrong."
+    return "\n".join([*lines, "", verdict])
+
+
+def wire(findings: tuple[Finding, ...]) -> dict[str, object]:
+    """The findings for a program."""
+    return {"healthy": healthy(findings), "findings": [asdict(finding) for finding in findings]}
+
+
+def healthy(findings: tuple[Finding, ...]) -> bool:
+    """Whether nothing is wrong."""
+    return all(finding.state is not State.WRONG for finding in findings)
+
+
+def fine(subject: str, found: str) -> Finding:
+    """Nothing to do."""
+    return Finding(subject, State.FINE, found)
+
+
+def note(subject: str, found: str, step: str | None = None) -> Finding:
+    """Worth knowing; everything works."""
+    return Finding(subject, State.NOTE, found, step)
+
+
+def wrong(subject: str, found: str, step: str) -> Finding:
+    """Something does not work, or soon will not."""
+    return Finding(subject, State.WRONG, found, step)
 
 
 def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     """Look at everything; a fault in one place does not keep the others from being looked at."""
-    found = list(_program())
+    program = tuple(_program())
     try:
         settings = read()
     except PullquoteError as error:
-        return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *found)
-    whole = _opened(settings)
-    parts = (
-        _corpus, partial(_index, whole), partial(_staleness, whole), partial(_model, whole), _ranker, _reader,
-        partial(_fitted, whole), _leftovers, _lock, _room, _rights, _records, _port,
-    )  # fmt: skip
-    looked = [finding for part in parts for finding in part(settings)]
-    return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *found)
+        return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *program)
+    serving = None
+    with suppress(IndexFault):  # told with the index
+        serving = open_index(settings).generation
+    off = "" if settings.reranker else "; it is off for answers"
+    looks = (
+        (_corpus(settings), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
+        (_index(settings, serving), "index", BUILD),
+        (_exported(settings, serving), "model", BUILD),
+        (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
+        (_ranker(settings.reranker, f"{settings.reranker} can be used"), "ranker", _RANKER),
+        (_ranker(BUNDLED_NAME, f"the bundled one, {BUNDLED}, is what was published{off}"), "ranker", _RANKER),
+        (_reader(), "reader", REINSTALL),
+        (_fitted(settings, serving), "calibration", BUILD),
+        (_folders(settings), "index", BUILD),
+        (_records(settings), "records", "name another file with PULLQUOTE_STORE"),
+        (_port(settings), "port", "correct PULLQUOTE_HOST"),
+    )
+    looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
+    return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
 
 
-def _opened(settings: Settings) -> Generation | None:
-    """The generation that would serve, opened and so checked once for all parts, or None where there is none."""
+def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Finding]:
+    """What is found, and the fault that ends the looking, if one does."""
     try:
-        return open_index(settings).generation
-    except IndexFault:
-        return None  # told with the index
+        yield from look
+    except PullquoteError as error:
+        yield wrong(subject, error.found, error.step or step)
 
 
 def _program() -> Iterator[Finding]:
-    versions, missing = [], []
-    for name in NEEDED:
-        try:
-            versions.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
-    if missing:
+    found = {name: next(iter(importlib.metadata.Distribution.discover(name=name)), None) for name in NEEDED}
+    if missing := [name for name, package in found.items() if package is None]:
         yield wrong("packages", f"not installed: {', '.join(missing)}", REINSTALL)
-    python = f"Python {platform.python_version()}"
-    yield fine("versions", f"Pullquote {__version__}, {python} on {sys.platform}, {', '.join(versions)}")
-    for module, consequence in OPTIONAL.items():
+    python = f"Python {platform.python_version()} on {sys.platform}"
+    versions = ", ".join(f"{name} {package.version}" for name, package in found.items() if package)
+    yield fine("versions", f"Pullquote {__version__}, {python}, {versions}")
+    for module, (what, how) in OPTIONAL.items():
         if importlib.util.find_spec(module) is None:
-            what, _, how = consequence.partition("; ")
             yield note("optional parts", f"{module} is not installed: {what}", how)
 
 
 def _corpus(settings: Settings) -> Iterator[Finding]:
-    try:
-        corpus = load_corpus(settings)
-    except CorpusError as error:
-        yield wrong(
-            "corpus", error.found, error.step or "put documents into it, or name another folder with PULLQUOTE_CORPUS"
-        )
-        return
+    corpus = load_corpus(settings)
     yield fine("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
@@ -100,12 +169,8 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
         yield wrong("corpus", f"{path} {UNUSED_SIDE}", NAME_IT)
 
 
-def _index(whole: Generation | None, settings: Settings) -> Iterator[Finding]:
-    try:
-        faults = damage(settings, whole)
-    except IndexFault as error:
-        yield wrong("index", error.found, BUILD)
-        return
+def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    faults = damage(settings, serving)
     for role, fault in faults.items():
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
@@ -113,127 +178,73 @@ def _index(whole: Generation | None, settings: Settings) -> Iterator[Finding]:
             yield fine("index", f"every file of the {role} generation is what was written")
     if "previous" not in faults:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
-
-
-def _staleness(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
-    if generation is None:
-        return
-    try:
-        now = corpus_hashes(settings)
-    except CorpusError:
-        return  # told by others
-    if changed := differing(generation, now):
+    with suppress(CorpusError):  # told with the corpus
+        changed = differing(serving, corpus_hashes(settings)) if serving else ()
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
-        yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
-    else:
-        yield fine("index", f"built at {generation.card.built_at} from the files as they are now")
+        if changed:
+            yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
+        elif serving:
+            yield fine("index", f"built at {serving.card.built_at} from the files as they are now")
 
 
-def _model(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
-    card = generation and generation.card
-    exported = _exported(settings, card.encoder) if card else None
-    if exported is not None:
-        yield exported
-    serves = exported is not None and exported.state is State.FINE
-    if serves and settings.model == DEFAULT_MODEL and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
-        yield note(
-            "model", "the one that builds an index is not installed; serving from this one does without it", COMPLETE
-        )
-    elif settings.model == DEFAULT_MODEL or Path(settings.model).is_dir():  # else it is the hub's, and need not be here
+def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    """What became of the model that questions to the index go through."""
+    if serving is None:
+        return
+    folder = encoder_folder(settings.index, serving.card.encoder)
+    able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
+    if folder.is_dir():
         try:
-            yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
-        except EncoderError as error:
-            yield wrong("model", error.found, error.step or f"name another with PULLQUOTE_MODEL, then {BUILD}")
-            return
+            check_files(folder, Card.read(folder))
+            yield fine("model", f"the exported one in {folder} is what was written")
+        except (IndexFault, EncoderError) as error:
+            yield wrong("model", error.found, f"delete its folder and {BUILD}")
+    elif able and serving.card.encoder != DEFAULT_WEIGHTS:
+        yield note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
+    else:
+        where = "" if able else " where sentence-transformers and torch are installed, or bring an index built there"
+        yield wrong("model", f"the exported one, which questions go through, is not in {folder}", BUILD + where)
+
+
+def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    """The model that builds an index; one of the hub's need not be here."""
+    default, card = settings.model == DEFAULT_MODEL, serving and serving.card
+    sound = next(_exported(settings, serving), None)
+    if default and sound and sound.state is State.FINE and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
+        found = "the one that builds an index is not installed; serving from this one does without it"
+        yield note("model", found, COMPLETE)
+    elif default or Path(settings.model).is_dir():
+        yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
     if card and card.model != settings.model:
         found = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
         yield wrong("model", found, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
 
 
-def _exported(settings: Settings, identity: str) -> Finding:
-    """What became of the model that questions to the index go through."""
-    folder = encoder_folder(settings.index, identity)
-    able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
-    if folder.is_dir():
-        try:
-            check_files(folder, Card.read(folder))
-        except (IndexFault, EncoderError) as error:
-            return wrong("model", error.found, f"delete its folder and {BUILD}")
-        return fine("model", f"the exported one in {folder} is what was written")
-    if able and identity != DEFAULT_WEIGHTS:
-        return note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
-    where = "" if able else " where sentence-transformers and torch are installed, or bring an index built there"
-    return wrong("model", f"the exported one, which questions go through, is not in {folder}", BUILD + where)
+def _ranker(name: str | None, shown: str) -> Iterator[Finding]:
+    """One that is set, or the bundled one, which also tells sides: nothing here asks the hub."""
+    if open_ranker(name):
+        yield fine("ranker", shown)
 
 
-def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The bundled one always, since it also tells sides, and what is set: nothing here asks the hub."""
-    off = "" if settings.reranker else "; it is off for answers"
-    for named, shown in {
-        settings.reranker: f"{settings.reranker} can be used",
-        BUNDLED_NAME: f"the bundled one, {BUNDLED}, is what was published{off}",
-    }.items():
-        try:
-            if open_ranker(named):
-                yield fine("ranker", shown)
-        except EncoderError as error:
-            yield wrong("ranker", error.found, error.step or "name another with PULLQUOTE_RERANKER, or set it to off")
+def _reader() -> Iterator[Finding]:
+    bundled()
+    yield fine("reader", "the reader of voices is what was published")
 
 
-def _fitted(generation: Generation | None, settings: Settings) -> Iterator[Finding]:
-    if generation is None:
-        return
-    try:
+def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    with suppress(EncoderError):  # told with the ranker
         ranker = open_ranker(settings.reranker)
-    except EncoderError:
-        return  # told by others
-    try:
-        if read_fitted(settings.index, generation.card.encoder, ranker.name if ranker else None):
+        if serving and read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None):
             yield fine("calibration", "the confidence was fitted with this model and ranker")
-    except IndexFault as error:
-        yield wrong("calibration", error.found, error.step or BUILD)
 
 
-def _records(settings: Settings) -> Iterator[Finding]:
-    """Where there is no file yet, none is left there."""
-    if settings.store is None:
-        return
-    above = next(folder for folder in settings.store.absolute().parents if folder.exists())
-    try:
-        if settings.store.exists():
-            Records.of(settings)
-        else:
-            tempfile.TemporaryDirectory(dir=above).cleanup()
-        yield fine("records", f"{settings.store} can be used")
-    except SettingsError as error:
-        yield wrong("records", error.found, error.step or RECORDS)
-    except OSError as error:
-        yield wrong("records", f"{settings.store} cannot be made ({error.strerror})", RECORDS)
-
-
-def _reader(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 -- all parts are asked alike
-    try:
-        bundled()
-        yield fine("reader", "the reader of voices is what was published")
-    except EncoderError as error:
-        yield wrong("reader", error.found, error.step or REINSTALL)
-
-
-def _leftovers(settings: Settings) -> Iterator[Finding]:
+def _folders(settings: Settings) -> Iterator[Finding]:
+    """The folders of index and corpus: what is left in them, who may write, and the room there is."""
     if left := leftovers(settings):
-        yield note(
-            "index",
-            f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it",
-            "the next `pullquote index` removes it",
-        )
-
-
-def _lock(settings: Settings) -> Iterator[Finding]:
+        found = f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
+        yield note("index", found, "the next `pullquote index` removes it")
     if is_locked(settings):
         yield note("index", "a process is building it now", "wait for it; the lock goes when that process ends")
-
-
-def _room(settings: Settings) -> Iterator[Finding]:
     place = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
     free, floor = shutil.disk_usage(place).free, settings.min_free_bytes
     if free < floor:
@@ -243,9 +254,6 @@ def _room(settings: Settings) -> Iterator[Finding]:
         yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
         yield fine("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")
-
-
-def _rights(settings: Settings) -> Iterator[Finding]:
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
         step = "let this user write to it where it is to build; serving needs no more than reading"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
@@ -253,6 +261,21 @@ def _rights(settings: Settings) -> Iterator[Finding]:
         if folder.is_dir() and folder.stat().st_mode & 0o002:
             found = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
             yield wrong("permissions", found, f"run `chmod o-w {folder}`")
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    """Where there is no file yet, none is left there."""
+    if settings.store is None:
+        return
+    try:
+        if settings.store.exists():
+            Records.of(settings)
+        else:
+            above = next(folder for folder in settings.store.absolute().parents if folder.exists())
+            tempfile.TemporaryDirectory(dir=above).cleanup()
+    except OSError as error:
+        raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
+    yield fine("records", f"{settings.store} can be used")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
@@ -263,5 +286,65 @@ def _port(settings: Settings) -> Iterator[Finding]:
     except InUse as error:
         found = f"{place} is in use, by a running Pullquote or by something else"
         yield note("port", found, f"nothing, where that is Pullquote; else {error.step}")
-    except SettingsError as error:
-        yield wrong("port", error.found, error.step or "correct PULLQUOTE_HOST")
+
+
+class InUse(SettingsError):
+    """Somebody listens there already."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind to an address and listen.
+
+    Raises:
+        InUse: somebody does already.
+        SettingsError: it is no address, or not one that this user may listen on.
+    """
+    listener: socket.socket | None = None
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(WAITING)
+    except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
+        if listener:
+            listener.close()
+        raise _refused(host, port, error) from error
+    return listener
+
+
+def address(host: str, port: int) -> str:
+    """How a host and a port stand in a link: "[::1]:80"."""
+    host = " ".join(host.split())
+    return f"[{host}]:{port}" if host.count(":") > 1 else f"{host}:{port}"
+
+
+def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
+    number = error.errno if isinstance(error, OSError) and error.errno in errno.errorcode else None
+    if number is not None:
+        why = _PLAIN.get(number) or os.strerror(number)
+    else:  # the resolver has numbers of its own
+        why = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    kind = InUse if number == errno.EADDRINUSE else SettingsError
+    step = _STEPS.get(number or 0, "correct PULLQUOTE_HOST or `serve --host`")
+    return kind(f"cannot listen on {address(host, port)} ({why}); {step}")
+
+
+def every_document(settings: Settings) -> tuple[Document, ...]:
+    """What the corpus folder and the index hold: a receipt may be older than the files are now.
+
+    Raises:
+        CorpusError: there is neither.
+    """
+    found: list[Document] = []
+    with suppress(CorpusError):
+        found += load_corpus(settings).documents
+    with suppress(IndexFault):
+        generation = open_index(settings).generation
+        found += [generation.document(number) for number in range(len(generation.rows))]
+    if not found:
+        raise CorpusError(
+            f"there are no documents to check against in {settings.corpus} or {settings.index}; "
+            "set PULLQUOTE_CORPUS to the folder that holds them"
+        )
+    return tuple(found)
