@@ -5,6 +5,7 @@ import ctypes
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -31,7 +32,6 @@ _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
     "and says plainly when they do not answer."
 )
-_EVENTS = [f"{name}Event" for name in ("Status", "Question", "Quote", "Text", "Done", "Error")]
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -99,7 +99,7 @@ def _describe(app: FastAPI, settings: Settings) -> None:
             if access is Access.ADMIN or (access is Access.SEARCH and settings.search_keys):
                 for operation in methods.values():
                     operation["security"] = [{name: []} for name in _SCHEMES]
-        events = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in _EVENTS]}
+        events = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in SHAPES if name.endswith("Event")]}
         chat = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]
         chat["content"] = {"text/event-stream": {"schema": events}}  # the framework's own words are of OpenAPI 3.2
         return schema
@@ -154,20 +154,10 @@ def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
     )  # fmt: skip
     for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, _ended)  # uvicorn drains first, then hands the signal on
+        signal.signal(asked, lambda *_: sys.exit(0))  # uvicorn drains first, then hands it on: no failure
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        signal.signal(signal.SIGHUP, _hung_up)
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # nobody is cut off
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _ended(*_: object) -> None:
-    """Being asked to end is no failure."""
-    raise SystemExit(0)
-
-
-def _hung_up(*_: object) -> None:
-    """The terminal that it was started from is gone: no reason to cut anybody off."""
-    signal.raise_signal(signal.SIGTERM)
 
 
 def give_back_memory() -> None:

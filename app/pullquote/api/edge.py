@@ -23,6 +23,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
 from pullquote.api.intake import CloseUnread, Intake, Line, TurnAway, Waiting, at_work
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
+from pullquote.api.wire import Wire
 from pullquote.settings import Settings
 from pullquote.upkeep.records import Records
 
@@ -135,10 +136,11 @@ class Observer(Layer):
         method = method if method in METHODS else "other"
         route = visit.template or "none"
         self._figures.request(route, method, status, seconds)
-        log.info("request", extra={"facts": {
-            "route": route, "method": method, "status": status, "ms": round(seconds * 1_000, 1),
-            "client": visit.kind.value, "problem": visit.problem,
-        }})  # fmt: skip
+        facts = Wire(
+            route=route, method=method, status=status, ms=round(seconds * 1_000, 1), client=visit.kind.value,
+            problem=visit.problem,
+        )  # fmt: skip
+        log.info("request", extra={"facts": facts})
 
 
 def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
@@ -178,7 +180,6 @@ class _Preflights(CORSMiddleware):
         return problem(400, told, kind="unknown-site", headers=vary)
 
 
-# Logs
 class JsonLines(logging.Formatter):
     """A record as one line of JSON in ASCII: line ends, escape sequences and hidden letters are all written out."""
 

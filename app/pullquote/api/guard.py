@@ -220,7 +220,6 @@ class Admit(Layer):
         return None
 
 
-# Rates
 @dataclass(frozen=True, slots=True)
 class Limit:
     """So many requests in so many seconds, and what they are counted by."""

@@ -5,6 +5,7 @@ import json
 import os
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import chain
@@ -23,12 +24,13 @@ SMALL = 65_536  # bytes up to which a body is checked at once: a thread would co
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
 
 
+@dataclass
 class Unfit(Exception):
     """A body that is not read on: its status, why, and the kind of problem."""
 
-    def __init__(self, status: int, detail: str, kind: str = "invalid-request") -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.kind = status, detail, kind
+    status: int
+    detail: str
+    kind: str = "invalid-request"
 
 
 class Intake(Layer):

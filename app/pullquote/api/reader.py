@@ -34,7 +34,6 @@ NO_PLACE = (
 )
 
 
-# Debates
 @dataclass(frozen=True, slots=True)
 class Debate:
     """One debate, or all of them, whose name is ""; `sources` says how many there are and from when."""
@@ -89,7 +88,6 @@ def _dates(rows: Iterable[DocumentRow]) -> list[str]:
     return sorted(row.source.date for row in rows if row.source.date)
 
 
-# Places
 def document_of(explainer: Explainer, document_id: str) -> Document:
     """The document of an id that a client names.
 

@@ -24,7 +24,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import errors
 from pullquote.api.wire import Wire
-from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.files import visible
 from pullquote.corpus.frontmatter import long_date
 from pullquote.sides.stance import WEAK
@@ -198,11 +197,21 @@ def _templates() -> Environment:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {
-        "at": _at, "byline": byline, "isolated": _isolated, "carried": _carried, "permalink": permalink, "spot": _spot,
-        "sided_on": sided_on, "titled": titled, "long_date": long_date, "visible": visible, "paragraphs": paragraphs,
-        "safe_url": safe_url, "sentence": sentence, "wrapped": is_wrapped,
-    }  # fmt: skip
+    used = (
+        _at,
+        _carried,
+        _isolated,
+        _spot,
+        byline,
+        long_date,
+        paragraphs,
+        permalink,
+        safe_url,
+        sentence,
+        sided_on,
+        titled,
+    )
+    environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
     environment.globals |= {"s": STRINGS, "weak": WEAK}
     return environment
 
@@ -223,7 +232,6 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
     return page("missing.html", status, message=message, heading=shown, document=document)
 
 
-# Problems
 def problem(
     status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None,
     scope: Scope | None = None,

@@ -73,7 +73,6 @@ API = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROB
 FIGURES = APIRouter(responses=schemas.PROBLEMS)  # which may be left out
 
 
-# Asking
 @API.post("/v1/ask", responses=schemas.gives("AnswerBody"), summary="Ask the sources")
 def ask(body: schemas.AskBody, now: Now, records: Kept) -> JSONResponse:
     """Answer in the sources' own words, or abstain and say why."""
@@ -313,7 +312,6 @@ def _usable(otherwise: str) -> Iterator[None]:
         raise HTTPException(503, otherwise) from error
 
 
-# Health
 @FIGURES.get(
     "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)", response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
@@ -334,13 +332,13 @@ def readyz(request: Request, now: Now) -> JSONResponse:
     """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
-        {
-            "status": "degraded" if now.degraded else "ready", "generation": card.name, "built_at": card.built_at,
-            "stale": bool(changed), "changed": len(changed),
-            "changed_files": list(changed[:100]) if _is_operator(request, now.settings) else [],
-            "skipped": len(card.skipped), "advice": _advice(now, changed),
-            "refused": refused and {"generation": refused.generation, "reason": refused.reason},
-        }
+        wire.Wire(
+            status="degraded" if now.degraded else "ready", generation=card.name, built_at=card.built_at,
+            stale=bool(changed), changed=len(changed),
+            changed_files=list(changed[:100]) if _is_operator(request, now.settings) else [],
+            skipped=len(card.skipped), advice=_advice(now, changed),
+            refused=refused and {"generation": refused.generation, "reason": refused.reason},
+        )
     )  # fmt: skip
 
 

@@ -23,18 +23,18 @@ def answer_wire(answer: Answer) -> Wire:
     """An answer as `POST /v1/ask` sends it."""
     about = [{"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about]
     oldest, newest = answer.as_of
-    return {
-        "id": answer.id, "question": answer.question, "resolved_question": answer.resolved_question, "about": about,
-        "debate": answer.debate, "proposition": answer.proposition,
-        "status": "answered" if answer.answered else "abstained",
-        "reason": answer.reason.value if answer.reason else None, "confidence": round(answer.confidence, 4),
-        "parts": [_part_wire(part) for part in answer.parts], "text": answer.text,
-        "quotes": [citation_wire(citation) for citation in answer.citations],
-        "nearest": [citation_wire(citation) for citation in answer.nearest],
-        "gap": answer.gap, "suggestions": list(answer.suggestions), "as_of": {"oldest": oldest, "newest": newest},
-        "index": {"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
-        "timings_ms": {stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
-    }  # fmt: skip
+    return Wire(
+        id=answer.id, question=answer.question, resolved_question=answer.resolved_question, about=about,
+        debate=answer.debate, proposition=answer.proposition,
+        status="answered" if answer.answered else "abstained",
+        reason=answer.reason.value if answer.reason else None, confidence=round(answer.confidence, 4),
+        parts=[_part_wire(part) for part in answer.parts], text=answer.text,
+        quotes=[citation_wire(citation) for citation in answer.citations],
+        nearest=[citation_wire(citation) for citation in answer.nearest],
+        gap=answer.gap, suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
+        index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
+        timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
+    )  # fmt: skip
 
 
 def _part_wire(part: Part) -> Wire:
@@ -45,18 +45,18 @@ def citation_wire(citation: Citation) -> Wire:
     """A quote with everything that is known of it."""
     quote, document, voices = citation.quote, citation.quote.document, citation.voices
     start_utf16, end_utf16 = quote.utf16
-    return {
-        "n": citation.n, "document_id": document.id, "exact": quote.text,
-        "start": quote.span.start, "end": quote.span.end, "start_utf16": start_utf16, "end_utf16": end_utf16,
-        "prefix": quote.prefix, "suffix": quote.suffix, "before": quote.before, "after": quote.after,
-        "leans": quote.leans, "wrapped": quote.wrapped, "section": quote.section, "page": None,
-        "language": document.language, "role": citation.role.value, "voice": voice_wire(citation.voice),
-        "byline": speaker_line(citation.voice, document.source),
-        "voices": [{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        "stance": stance_wire(citation.stance), "score": round(citation.score, 4),
-        "source": source_wire(document.source, document.sha256),
-        "links": {"reader": reader_link(quote), "source": source_link(quote)},
-    }  # fmt: skip
+    return Wire(
+        n=citation.n, document_id=document.id, exact=quote.text,
+        start=quote.span.start, end=quote.span.end, start_utf16=start_utf16, end_utf16=end_utf16,
+        prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after,
+        leans=quote.leans, wrapped=quote.wrapped, section=quote.section, page=None,
+        language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
+        byline=speaker_line(citation.voice, document.source),
+        voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
+        stance=stance_wire(citation.stance), score=round(citation.score, 4),
+        source=source_wire(document.source, document.sha256),
+        links={"reader": reader_link(quote), "source": source_link(quote)},
+    )  # fmt: skip
 
 
 def voice_wire(voice: Voice) -> Wire:
@@ -97,12 +97,12 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
     voice = summary(voices_at(citation.voices, span) or citation.voices)
-    found = {
-        "start": span.start, "end": span.end, "start_utf16": start_utf16, "end_utf16": end_utf16,
-        "exact": span.cut(document.text), "prefix": document.text[max(0, span.start - CONTEXT) : span.start],
-        "suffix": document.text[span.end : span.end + CONTEXT],
-        "voice": voice_wire(voice), "byline": speaker_line(voice, document.source),
-    }  # fmt: skip
+    found = Wire(
+        start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
+        exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
+        suffix=document.text[span.end : span.end + CONTEXT],
+        voice=voice_wire(voice), byline=speaker_line(voice, document.source),
+    )  # fmt: skip
     return {**citation_wire(citation), "found": found}
 
 
@@ -119,12 +119,12 @@ def sides_wire(sides: Sides) -> Wire:
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
     """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
     row = generation.rows[number]
-    return {
-        "id": row.id, "debate": row.debate, "path": row.path, "language": row.language, "side": row.side,
-        "characters": row.characters, "sentences": row.sentences,
-        "source": source_wire(row.source, row.sha256),
-        "text": generation.document(number).text if full_text else None,
-    }  # fmt: skip
+    return Wire(
+        id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,
+        characters=row.characters, sentences=row.sentences,
+        source=source_wire(row.source, row.sha256),
+        text=generation.document(number).text if full_text else None,
+    )  # fmt: skip
 
 
 def source_wire(source: Source, sha256: str) -> Wire:
