@@ -10,6 +10,7 @@ from pullquote.corpus.documents import Position, Source
 from pullquote.errors import DocumentError
 
 SIDES = ("for", "against", "neutral", "pro", "con")
+LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _LIMIT = 65_536  # characters to its last line
 _LONGEST_KEY, _MEANT = 40, 3  # of keys that there are not: characters, and how many, that are held against the others
 _LIKE = 0.75  # from which one of the others may be meant, by difflib
@@ -137,7 +138,7 @@ def text_in(facts: Facts, key: str) -> str | None:
 
 
 def _one_line(value: object, key: str) -> str:
-    if not isinstance(value, str) or len(value.strip().splitlines()) > 1:
+    if not isinstance(value, str) or LINE_BREAKS.intersection(value.strip()):
         raise DocumentError(f"front matter: {key} must be one line of text")
     return value.strip()
 

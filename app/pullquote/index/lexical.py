@@ -25,7 +25,7 @@ _UNSEEN = dict.fromkeys(
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
-STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="ascii").split())
+STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split())
 
 
 def clean(text: str) -> str:
