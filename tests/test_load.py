@@ -1,7 +1,6 @@
 """Load: a process of its own, more clients than it has hands, and what is left of it afterwards."""
 
 import asyncio
-import json
 import signal
 import socket
 import statistics
@@ -157,30 +156,6 @@ def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(sh
         assert (tally.errors, set(tally.statuses)) == ([], {200})
 
 
-def test_a_client_that_reads_nothing_for_long_is_let_go(shared: Settings, tmp_path: Path):
-    with (
-        served(shared, tmp_path, unread_seconds=3, metrics="open") as service,
-        reading_nothing(service, asked=100) as client,
-    ):
-        assert 0 < streams_begun(service) < 100
-        time.sleep(4)
-        client.settimeout(30)
-        with pytest.raises(ConnectionResetError):
-            all(iter(lambda: client.recv(65_536), b""))
-        assert service.stop() == 0
-        assert "Traceback" not in service.log.read_bytes().decode()
-
-
-def test_the_log_of_the_process_is_json_line_by_line(shared: Settings, tmp_path: Path):
-    with served(shared, tmp_path) as service:
-        load(service.port, 1, 0.2)
-        service.stop()
-        said = service.log.read_bytes().decode().strip().split("\n")
-    lines = [json.loads(line) for line in said if not line.startswith("Pullquote answers on")]
-    assert [line for line in lines if line.get("route") == "/v1/ask" and line["status"] == 200]
-    assert not [line for line in lines if "road" in str(line)]
-
-
 @pytest.mark.parametrize("kind", ["one header", "many headers", "an address"])
 def test_a_head_without_end_is_cut_off_and_costs_no_memory(shared: Settings, tmp_path: Path, kind: str):
     start, more = {
@@ -195,17 +170,3 @@ def test_a_head_without_end_is_cut_off_and_costs_no_memory(shared: Settings, tmp
             with pytest.raises(OSError, match=r"reset|Broken pipe"):
                 connection.sendall(more * 1_000)
         assert service.memory - before < 5 * MB
-
-
-def test_a_head_below_its_limit_is_read_however_slowly_and_one_far_above_is_not(shared: Settings, tmp_path: Path):
-    def status(port: int, size: int) -> bytes:
-        head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: "
-        with socket.create_connection(("127.0.0.1", port), 10) as connection:
-            connection.sendall(head + b"x" * (size - len(head) - 4))
-            time.sleep(0.2)
-            connection.sendall(b"\r\n\r\n")
-            return connection.recv(12)[9:]
-
-    with served(shared, tmp_path, max_headers=8_192) as service:
-        assert status(service.port, 8_190) == b"200"
-        assert status(service.port, 8_200) == b"400"

@@ -4,13 +4,13 @@ import pytest
 from fakes import document_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from test_sentences import MESSY_TEXTS
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import CONTEXT, Quote, quote_span
 from pullquote.span import Span
 
+MESSY = st.lists(st.sampled_from(["1. ", "Kings fall. ", "“They split,” she said. ", "\n\n", "\n", "# Part\n\n", "- a\n", "\U0001f600 ", "Dr. Ó ", "\r\n"])).map("".join)  # fmt: skip
 TEXT = "Before \U0001f600 it. Kings fall. They split.\n\n# Next\n\nOne more. The end."
 
 
@@ -19,14 +19,10 @@ def quote_of(first: int, last: int, document: Document | None = None) -> Quote:
     return Quote(document, split_sentences(document), first, last)
 
 
-def test_a_quote_is_the_stored_words_at_its_span():
+def test_a_quote_is_the_stored_words_at_its_span_as_python_and_browsers_count():
     quote = quote_of(1, 2)
     assert quote.text == "Kings fall. They split." == TEXT[quote.span.start : quote.span.end]
-    assert quote.words == 4
-
-
-def test_the_utf16_offsets_count_what_lies_before_twice_where_a_browser_does():
-    assert quote_of(1, 2).utf16 == (quote_of(1, 2).span.start + 1, quote_of(1, 2).span.end + 1)
+    assert (quote.words, quote.utf16) == (4, (quote.span.start + 1, quote.span.end + 1))
 
 
 def test_an_item_of_a_list_leans_on_what_leads_the_list_in_and_shows_it_before_itself():
@@ -41,20 +37,12 @@ def test_an_item_of_a_list_leans_on_what_leads_the_list_in_and_shows_it_before_i
 
 def test_the_neighbours_are_the_sentences_beside_it_and_never_structure():
     assert (quote_of(1, 1).before, quote_of(1, 1).after) == ("Before \U0001f600 it.", "They split.")
-    assert (quote_of(2, 2).after, quote_of(4, 4).before) == ("", "")
-    assert (quote_of(0, 0).before, quote_of(5, 5).after) == ("", "")
-
-
-def test_the_section_is_the_heading_without_its_marks():
+    assert [quote_of(2, 2).after, quote_of(4, 4).before, quote_of(0, 0).before, quote_of(5, 5).after] == [""] * 4
     assert (quote_of(1, 1).section, quote_of(4, 5).section) == (None, "Next")
+    assert (quote_of(1, 2).leans, quote_of(2, 2).leans) == (False, True)
 
 
-@pytest.mark.parametrize(("first", "leans"), [(1, False), (2, True)])
-def test_a_quote_leans_when_its_first_sentence_does(first: int, leans: bool):
-    assert quote_of(first, 2).leans is leans
-
-
-@given(MESSY_TEXTS, st.data())
+@given(MESSY, st.data())
 def test_prefix_quote_and_suffix_stand_side_by_side_in_the_text(text: str, data: st.DataObject):
     document = document_of(text)
     assume(sentences := split_sentences(document))
@@ -67,17 +55,11 @@ def test_prefix_quote_and_suffix_stand_side_by_side_in_the_text(text: str, data:
 
 
 @pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (Span(14, 15), "Kings fall."),
-        (Span(13, 25), "Kings fall."),
-        (Span(22, 27), "Kings fall. They split."),
-        (Span(25, 26), None),
-        (Span(900, 901), None),
-        (Span(0, 901), None),
-    ],
-)
-def test_the_smallest_whole_sentences_around_a_range_are_found(span: Span, words: str | None):
+    ("start", "end", "words"),
+    [(14, 15, "Kings fall."), (13, 25, "Kings fall."), (22, 27, "Kings fall. They split."), (26, 37, "They split."),
+     (25, 26, None), (900, 901, None), (0, 901, None)],
+)  # fmt: skip
+def test_the_smallest_whole_sentences_around_a_range_are_found(start: int, end: int, words: str | None):
     document = document_of("Before it is. Kings fall. They split.")
-    quote = quote_span(document, split_sentences(document), span)
+    quote = quote_span(document, split_sentences(document), Span(start, end))
     assert (quote and quote.text) == words

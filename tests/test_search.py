@@ -1,0 +1,118 @@
+"""Finding: by meaning and by words, the same every time; near-copies give way; very words come first."""
+
+import numpy as np
+import pytest
+from conftest import Settle
+from fakes import HashEncoder, settings_below, write_corpus
+
+from pullquote.answers.explainer import Explainer
+from pullquote.corpus.documents import Source
+from pullquote.index import build_index
+from pullquote.index.generation import Generation
+from pullquote.index.search import RERANKED, Hit, cut, lead, literal_rows, rerank, retrieve
+
+LONG = (
+    "The mayor called the plan, which had been long in the making and came to nobody as a surprise, “an act of economic\n"
+    "vandalism” that no act of the council would mend.\n\n"
+)
+SHORT = "Economic vandalism is an act. " * 3 + "\n\nVandalism of the economic act.\n\nAn economic act.\n\n"
+
+
+def found(generation: Generation, question: str, debate: str | None = None) -> tuple[Hit, ...]:
+    return retrieve(generation, question, HashEncoder().encode([question])[0], generation.documents_of(debate))
+
+
+def words_of(generation: Generation, hit: Hit) -> str:
+    return cut(generation, hit).text
+
+
+def test_the_sentence_that_shares_the_questions_words_comes_first_with_what_it_leans_on(explainer: Explainer):
+    for question, words in (
+        ("Who pays for a road?", "Drivers who use a road should pay for it."),
+        ("buses", "Road tolls cut traffic jams in crowded cities. They also pay for better buses."),
+    ):
+        assert words_of(explainer.generation, found(explainer.generation, question)[0]).endswith(words)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["road tolls", "Nobody else should have to.", "why is that so?", "zyzzyva quux", "helmet helmet laws", "\udcff"],
+)
+def test_hits_come_best_first_each_window_once_and_ties_in_the_order_of_the_text(explainer: Explainer, question: str):
+    hits = found(explainer.generation, question)
+    ties = [(-hit.score, hit.row) for hit in hits]
+    assert ties == sorted(set(ties))
+    assert hits == found(explainer.generation, question)
+    for hit in hits:
+        assert np.isfinite(hit.score)
+        assert max(abs(hit.dense), abs(hit.passage)) <= 1.0001
+        assert hit.words >= 0
+        assert hit.words == 0 or question not in ("why is that so?", "zyzzyva quux")
+
+
+def test_only_the_named_debate_is_looked_in_and_structure_is_never_found(explainer: Explainer):
+    generation = explainer.generation
+    hits = found(generation, "road tolls and helmets", "bicycle-helmets")
+    assert {generation.rows[hit.document].debate for hit in hits} == {"bicycle-helmets"}
+    texts = " ".join(words_of(generation, hit) for hit in found(generation, "picture of a bridge fairness"))
+    assert "Picture of a bridge." not in texts
+    assert "Fairness" not in texts
+
+
+def test_copies_that_crowd_the_nearest_give_way_to_what_lies_further_off(settle: Settle):
+    copies = {f"a/{n}.txt": f"Road tolls are an unfair burden on poor drivers number {n}.\n" for n in range(300)}
+    generation = build_index(settle({**copies, "b/other.txt": "Tolls pay for buses.\n"}), HashEncoder()).generation
+    hits = found(generation, "Are road tolls an unfair burden on poor drivers?")
+    texts = [words_of(generation, hit) for hit in hits]
+    assert len([text for text in texts if "unfair" in text]) == 1
+    assert "Tolls pay for buses." in texts
+
+
+class LongestFirst:
+    """Stands in for the ranker: the longer a text, the better."""
+
+    name = "longest first"
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+
+    def relevance(self, question: str, text: str) -> float:
+        self.pairs.append((question, text))
+        return len(text) / 100
+
+    def probability(self, relevance: float) -> float:
+        return min(1.0, relevance)
+
+
+def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(explainer: Explainer):
+    hits = found(explainer.generation, "Who should pay for a road?")
+    again = rerank(explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst())
+    assert len(ranker.pairs) == min(RERANKED, len(hits))
+    assert {question for question, _ in ranker.pairs} == {"Who  should pay for a road?"}  # capitals stay
+    assert any(text.startswith("Ada Finch: The case for road tolls. ") for _, text in ranker.pairs)
+    assert sorted(hit.row for hit in again) == sorted(hit.row for hit in hits)
+    assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
+    assert (lead(Source()), lead(Source(author="Senator Roe"))) == ("", "Senator Roe. ")
+
+
+@pytest.fixture(scope="module")
+def vandals(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    """One long sentence with the words, behind many short ones with one or all of them in another order."""
+    folder = tmp_path_factory.mktemp("vandals")
+    write_corpus(folder / "corpus", {"a/one.txt": SHORT + LONG, "b/two.txt": SHORT})
+    return build_index(settings_below(folder), HashEncoder()).generation
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("act of economic vandalism", 1), ("An act of economic vandalism.", 1), ('"act of economic vandalism"', 1),
+        ("“no act of the council” economic vandalism", 1), ("“surprise”", 1), ("Surprise", 1),
+        ("economic vandalism is an act", 6), ("act", 0), ("“act”", 0), ("“”", 0), ("of the", 0), ("act vandalism economic", 0),
+    ],
+)  # fmt: skip
+def test_the_windows_that_hold_the_very_words_of_a_phrase_are_found(vandals: Generation, query: str, count: int):
+    rows = literal_rows(vandals, query, vandals.documents_of(None)).tolist()
+    assert len(rows) == count
+    assert count != 1 or "long in the making" in words_of(vandals, vandals.window(rows[0]))
+    assert len(literal_rows(vandals, query, vandals.documents_of("b"))) == (3 if count == 6 else 0)
