@@ -46,7 +46,7 @@ from pullquote.models.reader import (
 log = logging.getLogger("train")
 TOKENS = 2_600  # in a step
 WIDTH = 48  # of a pointer
-STAGES = ((4, 2e-4), (3, 1.5e-4), (3, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
+STAGES = ((4, 2e-4), (3, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
 HEADS = 5.0  # times as fast
 QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
 ALSO = 0.3  # of a label, what goes to the kinds that could also be defended
