@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
 from pullquote.answers.answer import cite
-from pullquote.answers.calibrate import FEATURES, features
+from pullquote.answers.confidence import FEATURES, features
 from pullquote.answers.select import select
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Source

@@ -6,9 +6,8 @@ import pytest
 from fakes import TEXTS, HashEncoder, open_with_fake
 from jinja2 import UndefinedError
 
-from pullquote.answers.answer import Frame, Shown, cite, compose
-from pullquote.answers.calibrate import Reason
-from pullquote.answers.frame import prompts_folder, render
+from pullquote.answers.answer import Frame, Shown, cite, compose, prompts_folder, render
+from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import answer_text, citation_text

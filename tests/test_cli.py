@@ -524,8 +524,8 @@ def test_a_question_that_is_no_text_is_answered_or_refused_but_never_a_traceback
 def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str], unbuffered: str):
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered}
     code = (
-        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.ready\n"
-        "pullquote.answers.ready.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
+        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.reply\n"
+        "pullquote.answers.reply.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
     ).format(tests=str(CHECKOUT / "tests"))
     with open("/dev/full", "w") as full:
         result = subprocess.run(

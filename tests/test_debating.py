@@ -8,7 +8,7 @@ from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.sides.debater import NONE

@@ -7,11 +7,11 @@ import weakref
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answers.calibrate import Reason
+from pullquote.answers.about import Suggestion, prove, subjects
+from pullquote.answers.confidence import Reason
+from pullquote.answers.explainer import DAMAGED
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.ready import DAMAGED, Ready
-from pullquote.answers.suggestions import Suggestion, prove
-from pullquote.answers.topics import subjects
+from pullquote.answers.reply import Ready
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.index import current_name
 from pullquote.index.generation import Generation
@@ -42,7 +42,7 @@ def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
     assert own_explainer.ask(Query(question=KNOWN)).generation == before
     index_corpus(indexed, HashEncoder())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
+        patch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder())
         assert own_explainer.refresh()
         assert not own_explainer.refresh()
     after = own_explainer.ask(Query(question=KNOWN))
@@ -60,7 +60,7 @@ def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer,
 @pytest.fixture
 def newer(own_explainer, indexed, monkeypatch):
     """An explainer beside which a newer generation was built, which nothing has opened yet."""
-    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder())
     (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
     index_corpus(indexed, HashEncoder())
     return own_explainer
@@ -88,7 +88,7 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
         patch.setattr(Ready, "open", fail)
         assert not any(newer.refresh() for _ in range(3))
         assert len(tried) == 1
-        patch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
+        patch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
         assert not newer.refresh()
         assert len(tried) == 2
         assert newer.generation is before
@@ -98,7 +98,7 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
         assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)]
         assert newer.refused.generation in caplog.text
         assert newer.refresh() is False
-    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
     assert newer.refresh()
     assert (newer.refused, newer.degraded) == (None, None)
 
@@ -175,7 +175,7 @@ def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_op
 ):
     before = newer._ready
     assert not newer.refresh()
-    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
     assert not newer.refresh()
     assert newer._ready is before
     assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), DAMAGED)
@@ -184,8 +184,8 @@ def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_op
 
 
 def test_while_a_newer_generation_is_damaged_neither_the_present_one_nor_a_model_is_opened(newer, away, monkeypatch):
-    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: pytest.fail("a model was opened"))
-    monkeypatch.setattr("pullquote.answers.ready.open_ranker", lambda *_: pytest.fail("a model was opened"))
+    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: pytest.fail("a model was opened"))
+    monkeypatch.setattr("pullquote.answers.reply.open_ranker", lambda *_: pytest.fail("a model was opened"))
     opened, opener = [], Generation.open
     monkeypatch.setattr(Generation, "open", lambda files, sha256: opened.append(files) or opener(files, sha256))
     assert not newer.refresh()
@@ -200,7 +200,7 @@ def test_a_generation_that_lacked_a_file_is_tried_again_after_a_while(newer, awa
     away[0].rename(away[1])
     assert not explainer.refresh()
     assert explainer.degraded
-    monkeypatch.setattr("pullquote.answers.ready.REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
     assert explainer.refresh()
     assert explainer.generation.card.name == current_name(explainer.settings)
     assert (explainer.refused, explainer.degraded) == (None, None)

@@ -11,7 +11,8 @@ from fakes import SPOKEN, HashEncoder, open_with_fake, settings_below, write_cor
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.spoken.claimed import attribution, checked
+from pullquote.answers.speakers import attribution
+from pullquote.answers.speakers import claimed as checked
 from pullquote.api.app import create_app
 from pullquote.corpus.documents import Source
 from pullquote.errors import QuestionError, UnknownDocument
@@ -83,8 +84,8 @@ def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bo
     ],
 )
 def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):
-    assert attribution(claimed, said_by(heard), Source()) == fit
-    assert attribution(claimed, said_by(heard, sure=False), Source()) == "unsure"
+    assert attribution(claimed, said_by(heard), Source())[0] == fit
+    assert attribution(claimed, said_by(heard, sure=False), Source())[0] == "unsure"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_the_authors_own_words_are_the_authors_or_the_publishers_where_none_is_r
     author: str | None, claimed: str, fit: str
 ):
     source = Source(author=author, publisher="The Toll Review")
-    assert attribution(claimed, said_by(author, VoiceKind.AUTHOR), source) == fit
+    assert attribution(claimed, said_by(author, VoiceKind.AUTHOR), source)[0] == fit
 
 
 @pytest.mark.parametrize("speaker", ["", "???", "of the", "Mr.", "he", "42", "(Ann Lee)"])

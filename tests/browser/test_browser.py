@@ -19,7 +19,7 @@ from serving import free_port
 from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.api.responses import STRINGS
 from pullquote.index import open_index

@@ -14,7 +14,7 @@ from serving import free_port
 from stage import Service
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.api.responses import STRINGS
 from pullquote.index import open_index

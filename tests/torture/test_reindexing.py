@@ -120,7 +120,7 @@ def rebuilding(builder: Builder) -> Iterator[None]:
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, Builder]:
-    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
     # A field of that name may not be there: then nothing is limited either.
     names = {field.name for field in fields(Settings)}
     limits = {"PULLQUOTE_RATE_LIMIT": "off"} if "rate_limit" in names else {}

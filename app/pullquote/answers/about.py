@@ -1,82 +1,331 @@
-"""Questions about the corpus itself: which of them a question is, if any."""
+"""What a corpus is about: questions on it, told from what is recorded or by lead quotes, and questions worth asking."""
 
+import json
+import math
 import re
-from enum import StrEnum
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
-from pullquote.index.lexical import clean
+import numpy as np
+from numpy.typing import NDArray
 
+from pullquote.answers.answer import Frame, Part, Shown, cite, compose, render
+from pullquote.answers.query import FORM, Query, Subject, subject_asked
+from pullquote.corpus.documents import Source
+from pullquote.corpus.frontmatter import long_date
+from pullquote.corpus.passages import leans
+from pullquote.corpus.sentences import Kind
+from pullquote.index.generation import Generation
+from pullquote.index.layout import SUGGESTIONS
+from pullquote.index.lexical import STOP_WORDS, stems, terms
+from pullquote.index.quote import Quote, quote_span
+from pullquote.index.search import Choice, Hit, Role, cut
+from pullquote.sides.proposition import statement_of
+from pullquote.sides.stance import Citation
+from pullquote.voice import VoiceKind, summary
+from pullquote.voice.book import VoiceBook
+from pullquote.voice.names import is_person, names_of, straight_line
 
-class Subject(StrEnum):
-    """What is asked about the corpus itself."""
+LISTED = 10  # sources that are named one by one
+CENTRAL = 12  # most central windows of a document among which its lead is looked for
+LEAD_WORDS = (8, 60)
+NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
+POOL = 12  # proven questions kept for a debate
+TRIED = 60  # candidates that are tried for it
+LEADING = 3  # questions after the operator's own propositions, which come first
+AUTHORS = 3  # whose words are asked for
+MOST_WORDS = 8  # of a heading that is asked about
 
-    AUTHORS = "authors"
-    TOPIC = "topic"
-    SUMMARY = "summary"
-    SOURCES = "sources"
-    DATES = "dates"
-    SPEAKERS = "speakers"
-
-
-_KINDS = r"(?:articles?|texts?|debates?|documents?|pages?|pieces?|corpus|collections?|sources?|essays?|speech(?:es)?|papers?)"
-_ALL = rf"(?:(?:all )?(?:of )?(?:the|these|those|this|that|your) {_KINDS}|{_KINDS}|all (?:of )?this|this|that|these|those|it|they|them)"
-_MAIN = r"the (?:main|key|central|most important) (?:points|arguments|positions|views|ideas|takeaways|claims)"
-_ASKS = {
-    Subject.AUTHORS: (
-        rf"who (?:wrote|authored|published) {_ALL}",
-        rf"(?:who|what) (?:is|are|was|were) the (?:authors?|writers?|publishers?)(?: of {_ALL})?",
-        rf"who (?:is|are|was|were) {_ALL} (?:written )?by",
-        rf"by whom (?:is|are|was|were) {_ALL} written",
-    ),
-    Subject.TOPIC: (
-        rf"what (?:is|are|was|were) {_ALL} (?:all )?about",
-        r"what (?:is|are) (?:the|your) (?:topics?|subjects?|themes?)",
-        rf"what (?:topics|subjects|themes|issues) (?:do|does|are) (?:you|{_ALL}) (?:cover|discuss|treat)(?:ed)?",
-        r"what (?:can|could|may|should|do) i ask(?: you)?(?: about)?",
-        r"what (?:do you know|can you tell me)(?: about)?",
-    ),
-    Subject.SUMMARY: (
-        rf"(?:summari[sz]e|sum up|outline|recap)(?: {_ALL})?",
-        rf"(?:(?:give|show) (?:me )?)?(?:an?|the)? ?(?:short |brief |quick )?(?:summary|overview|outline)(?: of {_ALL})?",
-        rf"(?:what are )?{_MAIN}(?: (?:of|in|from|on) {_ALL})?",
-        rf"what (?:do|does|did) {_ALL} say",
-        r"tl ?dr",
-    ),
-    Subject.SOURCES: (
-        rf"(?:what|which) {_KINDS} (?:do|can|did) you (?:have|use|know|hold|cover|quote|cite|rely on|draw on)",
-        rf"(?:what|which) {_KINDS} (?:are|is) (?:there|here|this|these|used|included|quoted|cited)",
-        rf"(?:list|show|name)(?: me)? (?:all )?(?:the |your |all )?{_KINDS}",
-        rf"what (?:is|are) (?:the|your) {_KINDS}",
-        rf"how many {_KINDS} (?:do you (?:have|use|know|hold|cover)|are there)",
-        rf"where (?:is|are|does|do) (?:{_ALL}|your (?:answers?|quotes?)|the quotes?) (?:come )?from",
-    ),
-    Subject.DATES: (
-        rf"when (?:was|were|is|are) {_ALL} (?:written|published|from|made|dated)",
-        rf"how (?:old|recent|current|new|up to date) (?:is|are) {_ALL}",
-        rf"what (?:is|are) the dates? (?:of|on) {_ALL}",
-    ),
-    Subject.SPEAKERS: (
-        r"who (?:said|says|claimed|claims|argued|argues|thinks|thought|believes|believed) (?:that|this|it|so|those|these)",
-        r"who (?:is|was) (?:speaking|talking|quoted)",
-        r"whose (?:words|claims?|opinions?|views?|quotes?|arguments?|positions?|statements?|ideas?) (?:is|are|was|were) (?:that|this|it|those|these|they)",
-        r"who made (?:that|this|the) (?:claim|statement|argument|point)",
-        r"says who",
-    ),
-}
-_PATTERNS = {subject: re.compile("|".join(forms)) for subject, forms in _ASKS.items()}
-_POLITE = re.compile(
-    r"^(?:please|hello|hi|hey|ok|okay|so|and|but|well|(?:can|could|would|will) you(?: please)?|i (?:want|would like) to know|"
-    r"(?:tell|show) me(?= who| what| which| when| how| where| whose| the))\s+"
-)
-_TRAILING = re.compile(r"\s+(?:here|now|today|exactly|please|again|anyway|for me|in (?:short|brief|a few words))$")
+_WHOLE = (Subject.TOPIC, Subject.SUMMARY)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*|[^\s\w]")
+_VERBS = frozenset({"should", "must", "can", "will", "is", "are", "has", "have"})
+_BEFORE = frozenset({"against", "by", "for", "from", "in", "of", "the"})  # a noun
+_NO_NOUN = ("ed", "ing", "ly", "ss", "’s", "'s")
 
 
-def subject_asked(question: str) -> Subject | None:
-    """What a question asks about the corpus itself, or None when it asks what the sources say.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is said of the corpus with its quotes; `about` are those shown before that it is said of."""
 
-    Only whole questions count: "What is this about?" does, "What is this treaty about?" does not.
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+    about: tuple[Quote, ...] = ()
+
+
+def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Overview | None:
+    """Tell of the corpus what the question asks of it, or None when it asks something else.
+
+    After an earlier answer, "who wrote this?" and "who said that?" are about the quotes shown there.
+
+    Raises:
+        UnknownDebate: the query names one that there is not.
     """
-    words = " ".join(re.sub(r"[^\w\s]", " ", clean(question.replace("'s ", " is ").replace("’s ", " is "))).split())
-    before = ""
-    while before != words:
-        before, words = words, _TRAILING.sub("", _POLITE.sub("", words))
-    return next((subject for subject, pattern in _PATTERNS.items() if pattern.fullmatch(words)), None)
+    subject = subject_asked(query.question)
+    words = query.question.lower().strip("?! .").split()
+    if subject is None or (subject in _WHOLE and query.history and ("it" in words or "they" in words)):
+        return None  # or it points back to what was asked before
+    shown = _shown_before(generation, query)
+    if subject is Subject.SPEAKERS:
+        told = [(quote, voices.of_quote(quote)) for quote in shown[: query.max_quotes]]
+        citations = tuple(Citation(n, quote, Role.CONTEXT, heard, 1.0) for n, (quote, heard) in enumerate(told, 1))
+        return Overview(compose(citations), citations, tuple(quote for quote, _ in told)) if shown else None
+    about = shown if subject in (Subject.AUTHORS, Subject.DATES) else ()
+    numbers: Sequence[int] = generation.documents_of(query.debate)
+    numbers = sorted({generation.number(quote.document.id) for quote in about}) or numbers
+    chosen = leads(generation, voices, numbers, query.max_quotes) if subject in _WHOLE else []
+    citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
+    frames = _frames([generation.rows[number].source for number in numbers], subject, quoted=bool(citations))
+    return Overview((*frames, *_lead_parts(citations)), citations, about)
+
+
+def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
+    """The quotes of the last answer, as far as the sources still hold them there."""
+    known = {row.id: number for number, row in enumerate(generation.rows)}
+    places = query.history[-1].quotes if query.history else ()
+    held = ((known[document_id], span) for document_id, span in places if document_id in known)
+    found = (quote_span(generation.document(number), generation.sentences(number), span) for number, span in held)
+    return tuple(quote for quote in found if quote is not None)
+
+
+def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
+    before = None
+    for citation in citations:
+        document = citation.quote.document
+        if citation.voice.kind is not VoiceKind.AUTHOR:  # an interview may hold nothing of its author's
+            yield from compose([citation])
+            before = None
+            continue
+        author, same = straight_line(document.source.author), document.id == before
+        yield Frame(render("lead", author=author, name=document.name, same=same))
+        yield Shown(citation.n)
+        before = document.id
+
+
+def _frames(sources: Sequence[Source], subject: Subject, *, quoted: bool) -> tuple[Frame, ...]:
+    dates = sorted(source.date for source in sources if source.date)
+    authors = list(dict.fromkeys(filter(None, (straight_line(source.author) for source in sources))))
+    opening = Frame(
+        render(
+            "about", subject=subject.value, count=len(sources), authors=tuple(authors[:LISTED]),
+            more_authors=len(authors) - len(authors[:LISTED]), unsigned=sum(not source.author for source in sources),
+            oldest=long_date(dates[0]) if dates else None, newest=long_date(dates[-1]) if dates else None,
+            undated=len(sources) - len(dates), only=_named(sources[0]) if len(sources) == 1 else None, quoted=quoted,
+            place=_named(replace(sources[0], author=None)),
+        )
+    )  # fmt: skip
+    if subject is not Subject.SOURCES or len(sources) == 1:
+        return (opening,)
+    more = [Frame(f"And {len(sources) - LISTED} more.")] if len(sources) > LISTED else []
+    return (opening, *(Frame(_named(source)) for source in sources[:LISTED]), *more)
+
+
+def _named(source: Source) -> str:
+    title, date = source.title and f"“{source.title}”", source.date and long_date(source.date)
+    facts = dict.fromkeys(fact for fact in (title, source.author, source.publisher, date) if fact)
+    return ", ".join(facts) or "a source without a title"
+
+
+def leads(generation: Generation, voices: VoiceBook, documents: Iterable[int], count: int) -> list[Choice]:
+    """The most telling window of each of the most telling sources; of few sources, several windows.
+
+    Central means near the mean of all vectors (Radev et al., "Centroid-based summarization", 2004),
+    and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
+    """
+    windows = {number: generation.window_rows(range(number, number + 1)) for number in documents}
+    held = [(rows, generation.window_vectors.take(list(rows))) for rows in windows.values() if rows]
+    if not held:
+        return []
+    order = spread(np.stack([vectors.mean(axis=0) for _, vectors in held]), min(count, len(held)))
+    each = -(-count // len(order))
+    found = [_leads_of(generation, voices, *held[place], each) for place in order]
+    rounds = [(source, own[turn]) for turn in range(each) for source, own in enumerate(found) if turn < len(own)]
+    return [choice for _, choice in sorted(rounds[:count], key=lambda pair: (pair[0], pair[1].quote.first))]
+
+
+def _leads_of(
+    generation: Generation, voices: VoiceBook, rows: range, vectors: NDArray[np.float32], count: int
+) -> list[Choice]:
+    choices = [_choice(generation, rows[place]) for place in spread(vectors, min(CENTRAL, len(rows)))]
+    fits = [_fit(voices, choice.quote) for choice in choices]
+    apart: list[Choice] = []
+    for choice in (choice for choice, fit in zip(choices, fits, strict=True) if fit == min(fits)):
+        if len(apart) < count and not any(choice.quote.span.overlaps(other.quote.span) for other in apart):
+            apart.append(choice)
+    return apart
+
+
+def _fit(voices: VoiceBook, quote: Quote) -> int:
+    """How well a quote can stand for its source, the best as 0.
+
+    Best is a statement that is surely the author's own, then one that may be, then another's; a scrap, a question or what
+    opens with something named before ("The initiative") is last.
+    """
+    words, voice = quote.text.strip("\"“”‘’'()"), summary(voices.of_quote(quote))
+    whole = words[:1].isupper() and words.endswith((".", "!")) and "?" not in words
+    known = quote.text.startswith("The ") and quote.text[4:5].islower()
+    if not whole or known or leans(quote.text) or not LEAD_WORDS[0] <= quote.words <= LEAD_WORDS[1]:
+        return 3
+    return 2 if voice.kind is not VoiceKind.AUTHOR else 0 if voice.sure else 1
+
+
+def _choice(generation: Generation, row: int) -> Choice:
+    at = generation.window(row)
+    hit = Hit(row, at.document, at.first, at.last, 1.0, 1.0, 1.0, 1.0)  # no question was asked that it could fit less
+    return Choice(cut(generation, hit), hit, 1.0, Role.CONTEXT)
+
+
+def spread(vectors: NDArray[np.float32], count: int) -> list[int]:
+    """Places of `count` vectors that are near the mean of all and unlike each other, most central first.
+
+    Args:
+        vectors: shape (rows, dimension).
+    """
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = vectors / np.where(lengths == 0, 1, lengths)
+    worth, nearest = unit @ unit.mean(axis=0), np.zeros(len(unit), dtype=np.float32)
+    chosen: list[int] = []
+    while len(chosen) < count:
+        place = int(np.argmax(worth - NOVELTY * nearest))
+        chosen.append(place)
+        worth[place] = -np.inf
+        nearest = np.maximum(nearest, unit @ unit[place])
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that was answered, and the row of the window that answered it best."""
+
+    question: str
+    row: int
+    debate: str
+
+
+Prover = Callable[[str, str], tuple[int, float] | None]
+"""Asks a question of a debate: the best window's row and the confidence, or None when it abstains."""
+
+
+def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
+    """For each debate, the operator's propositions and the candidates that are answered most surely; debates take turns."""
+    found = [_proven(generation, debate, prover) for debate in generation.debates]
+    return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
+
+
+def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggestion]:
+    """The questions of a debate; where nothing in it changed, those that were proven before are proven anew."""
+    stated = dict.fromkeys(_inside(generation, debate, one) for one in generation.named(debate))
+    leading = _surest(filter(None, map(_asked, stated)), debate, prover)[:LEADING]
+    before, documents = generation.before, generation.documents_of(debate)
+    same = before and all(before.number_of_same(generation.rows[number]) is not None for number in documents)
+    again = [one.question for one in suggestions_of(before) if one.debate == debate] if before and same else []
+    found = _surest(again or _candidates(generation, debate)[:TRIED], debate, prover)
+    told = {entry.row for entry in leading}
+    return [*leading, *(entry for entry in found if entry.row not in told)][:POOL]
+
+
+def _inside(generation: Generation, debate: str, words: str) -> str:
+    """A statement or heading as it stands inside a question: without its capital where the debate has the word in small letters."""
+    first = words.partition(" ")[0]
+    texts = (generation.document(number).text for number in generation.documents_of(debate))
+    small = first.lower() in STOP_WORDS or (first[1:].islower() and any(f" {first.lower()} " in text for text in texts))
+    return words[:1].lower() + words[1:] if small else words
+
+
+def _asked(statement: str) -> str | None:
+    """The question that puts forward just this statement, or None where there is no plain one."""
+    words = statement.rstrip(".!… ").split()
+    verb = next((place for place, word in enumerate(words) if word in _VERBS), 0)
+    question = " ".join([words[verb].capitalize(), *words[:verb], *words[verb + 1 :]]) + "?"
+    back = statement_of(question) if verb else None
+    return question if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
+
+
+def _candidates(generation: Generation, debate: str) -> list[str]:
+    """What authors say on what the debate is about, and what is said about that."""
+    found = subjects(generation, debate)
+    sources = (generation.rows[number].source for number in generation.documents_of(debate))
+    authors = dict.fromkeys(name for source in sources for name in names_of(source.author) if is_person(name))
+    said = [
+        f"What does {name} say about {subject}?" for name, subject in zip([*authors][:AUTHORS], found, strict=False)
+    ]
+    return [*said, *(FORM.format(subject) for subject in found)]
+
+
+def subjects(generation: Generation, debate: str) -> list[str]:
+    """What a debate is about: headings, then the phrases that recur most tellingly."""
+    headings: dict[str, None] = {}
+    found, nouns = Counter[str](), defaultdict[str, bool](bool)
+    for number in generation.documents_of(debate):
+        text = generation.document(number).text
+        for sentence in generation.sentences(number):
+            words = sentence.span.cut(text).strip(" #*")
+            if sentence.kind is Kind.HEADING and _names_a_subject(words):
+                headings[_inside(generation, debate, words)] = None
+            for phrase, noun in _phrases(words) if sentence.kind is Kind.PROSE else ():
+                found[phrase] += 1
+                nouns[phrase] |= noun
+
+    def weight(phrase: str) -> float:
+        return math.sqrt(found[phrase]) * sum(generation.lexical.rarity(term) for term in terms(phrase))
+
+    telling = (phrase for phrase, count in found.items() if count > 1 and nouns[phrase])
+    return list(headings | dict.fromkeys(sorted(telling, key=lambda phrase: (-weight(phrase), phrase))))
+
+
+def _names_a_subject(heading: str) -> bool:
+    """Whether a heading can stand after "about": some words, no sentence and no question."""
+    words = heading.lower().split()
+    asks = not _VERBS.isdisjoint(words) or words[0] in ("why", "how", "what", "who")
+    plain = 2 <= len(words) <= MOST_WORDS and not heading.isupper() and heading[-1:].isalnum() and ":" not in heading
+    return plain and not asks and words[-1] not in STOP_WORDS
+
+
+def _phrases(words: str) -> Iterator[tuple[str, bool]]:
+    """Names of two words, and pairs of plain words of which the second is a plural; and whether each is surely a noun here."""
+    line = ["", *_WORD.findall(words), "", ""]
+    for place, (one, two) in enumerate(pairwise(line)):
+        if not (_weighs(one) and _weighs(two)):
+            continue
+        before, after = line[place - 1], line[place + 2]
+        if one[0].isupper() and two[0].isupper() and not (before[:1].isupper() or after[:1].isupper()):
+            yield (f"the {one} {two}" if before == "the" else f"{one} {two}"), place > 1
+        elif (one + two).islower() and two.endswith("s") and not one.endswith("s"):
+            yield f"{one} {two}", before.lower() in _BEFORE
+
+
+def _weighs(word: str) -> bool:
+    return len(word) > 2 and word.lower() not in STOP_WORDS and not word.endswith(_NO_NOUN)
+
+
+def _surest(questions: Iterable[str], debate: str, prover: Prover) -> list[Suggestion]:
+    best: dict[int, tuple[float, str]] = {}
+    for question in questions:
+        proof = prover(question, debate)
+        if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
+            best[proof[0]] = (proof[1], question)
+    ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    return [Suggestion(question, row, debate) for row, (_, question) in ranked[:POOL]]
+
+
+def dump(suggestions: Sequence[Suggestion]) -> bytes:
+    """As a file of the index."""
+    rows = [[entry.question, entry.row, entry.debate] for entry in suggestions]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
+
+
+def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
+    """The proven questions that the generation holds."""
+    return tuple(Suggestion(*row) for row in json.loads(generation.extra.get(SUGGESTIONS, b"[]")))
+
+
+def next_questions(
+    pool: Iterable[Suggestion], question: str, *, told: Callable[[int], bool], debate: str | None, count: int = 3
+) -> tuple[str, ...]:
+    """The proven questions nearest to a question in their words, but not those whose answer was just told."""
+    asked = stems(question)
+    left = [entry for entry in pool if debate in (None, entry.debate) and not told(entry.row)]
+    left = [entry for entry in left if stems(entry.question) - asked]
+    left.sort(key=lambda entry: -len(asked & stems(entry.question)))  # stable: the surest first
+    return tuple(entry.question for entry in left[:count])

@@ -1,17 +1,34 @@
 """Answers: quotes in a fixed frame, or an honest silence."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import sys
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from pullquote.answers.calibrate import Reason
-from pullquote.answers.frame import render
+from pullquote.answers.confidence import Reason
+from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, in_doubt, inline, opening
-from pullquote.voice.names import straight_line
+from pullquote.voice import Voice, VoiceKind, in_doubt, inline, only_counts, opening
+from pullquote.voice.names import is_list, is_several, straight_line
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
+SENTENCE_BYTES = 250  # a sentence with its span, about
+PLACE_BYTES = 400  # an earlier question, or where one of its quotes stood, with the document's id, about
+_PACKAGED = Path(__file__).parents[1] / "prompts"  # in a wheel
+_CHECKOUT = Path(__file__).parents[3] / "prompts"  # in an editable install
+_ORDER = {Role.COUNTERPOINT: 1, Role.CONTEXT: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,18 @@ class Answer:
         return (dates[0], dates[-1]) if dates else (None, None)
 
 
-_ORDER = {Role.COUNTERPOINT: 1, Role.CONTEXT: 2}
+@dataclass(slots=True)
+class Timings:
+    """How long each stage of an answer took: milliseconds by stage."""
+
+    taken: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a block; the times of one that is entered again add up."""
+        start = time.perf_counter()
+        yield
+        self.taken[name] = self.taken.get(name, 0.0) + (time.perf_counter() - start) * 1_000
 
 
 def plain(parts: Sequence[Part], citations: Sequence[Citation]) -> str:
@@ -152,3 +180,110 @@ def abstain(
             )
         ),
     )  # fmt: skip
+
+
+def prompts_folder() -> Path:
+    """Where the templates lie: inside an installed package, at the top of a checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    # No autoescape: this is plain text. Values are only ever data, never templates.
+    environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment.tests["several"] = is_several
+    environment.tests["apposed"] = is_apposed
+    environment.tests["count"] = only_counts
+    return environment
+
+
+def is_apposed(name: str) -> bool:
+    """Whether a name ends in what is said of it, so that a comma closes it: "Lee, a baker"; not "Lee, Bell and Dow"."""
+    return ", " in name and not is_list(name)
+
+
+@lru_cache(maxsize=1_024)
+def render(template: str, **values: str | bool | None) -> str:
+    """One template with all its variables given; the lines of a frame are few and come again.
+
+    Raises:
+        jinja2.UndefinedError: a variable is missing.
+    """
+    text: str = _environment().get_template(f"{template}.jinja").render(**values)
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often a cache was asked with and without success, and what it holds now."""
+
+    hits: int = 0
+    misses: int = 0
+    entries: int = 0
+
+    def after(self, before: "Counts") -> "Counts":
+        """These counts with the hits and misses of the cache that was there before."""
+        return Counts(self.hits + before.hits, self.misses + before.misses, self.entries)
+
+
+class Cache(Generic[Key, Value]):
+    """Values by key, bounded by entries and by bytes; the least recently used goes first. Safe to use from several threads.
+
+    A value is weighed by its parts. Each part has a name and is counted once, however many values
+    share it, as answers share the documents that they quote.
+    """
+
+    def __init__(self, entries: int, size: int) -> None:
+        self._most_entries, self._most_bytes, self.size = entries, size, 0
+        self._kept: OrderedDict[Key, tuple[Value, Mapping[Hashable, int]]] = OrderedDict()
+        self._sharing: Counter[Hashable] = Counter()
+        self._hits = self._misses = 0
+        self._lock = threading.Lock()
+
+    @property
+    def counts(self) -> Counts:
+        """The counts since it was made."""
+        return Counts(self._hits, self._misses, len(self._kept))
+
+    def get(self, key: Key) -> Value | None:
+        """The value kept under a key, or None."""
+        with self._lock:
+            if key not in self._kept:
+                self._misses += 1
+                return None
+            self._hits += 1
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def put(self, key: Key, value: Value, parts: Mapping[Hashable, int]) -> None:
+        """Keep a value, unless it alone is over the bounds; what was used longest ago makes room."""
+        if self._most_entries < 1 or sum(parts.values()) > self._most_bytes:
+            return
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = value, parts
+            self.size += sum(bytes_ for part, bytes_ in parts.items() if not self._sharing[part])
+            self._sharing.update(parts.keys())
+            while len(self._kept) > self._most_entries or self.size > self._most_bytes:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Key) -> None:
+        _, parts = self._kept.pop(key, (None, {}))
+        for part, bytes_ in parts.items():
+            self._sharing[part] -= 1
+            if not self._sharing[part]:
+                del self._sharing[part]
+                self.size -= bytes_
+
+
+def weighed(query: Query, answer: Answer) -> dict[Hashable, int]:
+    """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
+    asked = (answer.resolved_question, query.question, *(turn.question for turn in query.history))
+    places = sum(len(turn.quotes) for turn in query.history)
+    own = ANSWER_BYTES + sum(map(sys.getsizeof, asked)) + PLACE_BYTES * (len(query.history) + places)
+    sizes: dict[Hashable, int] = {object(): own}
+    for quote in (one.quote for one in (*answer.citations, *answer.nearest)):
+        sizes[id(quote.document)] = sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
+    return sizes

@@ -2,37 +2,77 @@
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
-from pullquote.answers import query as conversation
-from pullquote.answers.answer import Answer
-from pullquote.answers.cache import Counts
-from pullquote.answers.decide import decide
-from pullquote.answers.language import language_names
-from pullquote.answers.query import Query
-from pullquote.answers.ready import Ready, Refused
-from pullquote.answers.reply import reply
-from pullquote.answers.spoken import claimed
-from pullquote.answers.timings import Timings
-from pullquote.corpus.documents import Document, Source
-from pullquote.errors import QuestionError
+import numpy as np
+
+from pullquote.answers.answer import Answer, Counts, Timings, weighed
+from pullquote.answers.confidence import language_names
+from pullquote.answers.query import Query, resolve
+from pullquote.answers.reply import Ready, reply
+from pullquote.answers.select import decide
+from pullquote.answers.speakers import attribution, claimed
+from pullquote.corpus.documents import Document
+from pullquote.errors import EncoderError, IndexFault, QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
+from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Choice, Hit
+from pullquote.index.search import Choice, Hit, cut
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.verify import Attribution, Fit, Place, Sources, Verdict, verify, voices_at
+from pullquote.verify import Place, Sources, Verdict, verify, voices_at
 from pullquote.voice import Voice
 
+REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
+DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A newer generation that could not be opened: its name, what may be told of the reason, and when that was.
+
+    `damage` is for the operator alone: what is wrong, by the file's name.
+    """
+
+    generation: str
+    reason: str
+    at: float
+    damage: str | None = None
+
+    @classmethod
+    def of(cls, generation: str, error: Exception) -> "Refused":
+        """The error itself is for the log: it may name folders, and holds on to all that was half opened."""
+        reasons = ((EncoderError, "a model that it needs is not here, or cannot be used"), (IndexFault, DAMAGED))
+        told = (reason for kind, reason in reasons if isinstance(error, kind))
+        return cls(generation, next(told, "something went wrong on the server"), time.monotonic())
+
+    @classmethod
+    def fallen(cls, generation: str | None, damage: str | None) -> "Refused | None":
+        """What an older generation was opened instead of, or None where there is no damage."""
+        return cls(generation or "", DAMAGED, time.monotonic(), damage) if damage else None
+
+    @property
+    def told(self) -> str:
+        """What the operator is told."""
+        return self.damage or str(self)
+
+    def holds(self, generation: str) -> bool:
+        """Whether this one was tried a short while ago."""
+        return generation == self.generation and time.monotonic() - self.at < REFUSED_SECONDS
+
+    def __str__(self) -> str:
+        return f"the newest generation, {self.generation}, cannot be used: {self.reason}; the one before it serves"
 
 
 class Explainer:
@@ -135,7 +175,7 @@ class Explainer:
             known = ready.answers.get(asked)
         if known is None:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            ready.keep(asked, query, known)
+            ready.answers.put(asked, known, weighed(query, known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
 
     def expect_many(self) -> None:
@@ -165,7 +205,7 @@ class Explainer:
         Raises:
             UnknownDebate: the query names one that there is not.
         """
-        ready, resolved = self._ready, conversation.resolve(query)
+        ready, resolved = self._ready, resolve(query)
         hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
         return decision.values, decision.choices
@@ -251,29 +291,24 @@ class Explainer:
             UnknownDocument: `document_id` is none of the documents'.
             QuestionError: `speaker` could name nobody.
         """
-        generation, fit = self.generation, None if speaker is None else _fit(claimed.checked(speaker))
+        generation, said = self.generation, None if speaker is None else claimed(speaker)
         numbers = list(range(len(generation.rows)))
         if document_id is not None:
             asked = generation.number(document_id)
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
         sources = Sources(lambda: map(generation.document, numbers), self._near, self._voices_at)
-        return verify(words, sources, document_id=document_id, fit=fit)
+        return verify(words, sources, document_id=document_id, fit=partial(attribution, said) if said else None)
 
     def _near(self, words: str) -> list[Quote]:
-        return [*self._ready.alike(words, NEAR), *(one.quote for one in self._ready.search(words, NEAREST))]
+        """The windows that share the most telling words with a text, and those that fit it best."""
+        shared = self.generation.lexical.shared(terms(words))
+        rows = [row for row in np.argsort(-shared, kind="stable")[:NEAR].tolist() if shared[row]]
+        near = [cut(self.generation, self.generation.window(row)) for row in rows]
+        return [*near, *(one.quote for one in self._ready.search(words, NEAREST))]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)
         return voices_at(citation.voices, place.span) if citation else ()
-
-
-def _fit(speaker: str) -> Fit:
-    """Tells whether words are a claimed speaker's."""
-
-    def fit(voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool]:
-        return claimed.attribution(speaker, voices, source), claimed.conceivable(speaker, voices, source)
-
-    return fit
 
 
 def _named(ready: Ready, debate: str | None) -> str | None:

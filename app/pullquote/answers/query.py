@@ -1,13 +1,13 @@
-"""Questions: what is asked, and what a follow-up means."""
+"""Queries: what is asked, of whom and of what, and what a follow-up points back to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.answers.about import Subject, subject_asked
 from pullquote.errors import QuestionError
-from pullquote.index.lexical import terms
+from pullquote.index.lexical import STOP_WORDS, terms
+from pullquote.sides.stance import Side
 from pullquote.span import Span
 
 FORM = "What is said about {}?"  # of words that no search weighs
@@ -15,56 +15,11 @@ MAX_TURNS = 6
 MAX_QUOTES = 10
 AFTER = " (asked after: "  # between a question and those that it points back to, up to a last bracket
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
-
-_FOLLOWS = re.compile(
-    r"^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why(?: not)?\W*$|^(?:really|how so|says who|such as)\b"
-    r"|\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|the same|the latter|the former)\b",
-    re.IGNORECASE,
-)
-_NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
-_SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
-# Stems of "thanks a lot", "ok, great" and their like, which name no subject.
-_COURTESY = frozenset(
-    "thank thx lot cheer hello hi hey bye goodby ok okay yes yeah no sure great good nice cool perfect pleas sorri morn afternoon".split()  # noqa: SIM905
-)
-_BESIDE = frozenset("a all and much evening for it s so that the there this to very you your".split())  # noqa: SIM905
-# "It is true that" and "those who" point at nothing said before.
-_NOT_POINTING = re.compile(r"\b(?:is|was) it\b|\bthose who\b|\bso that\b|\bthat (?:the|a|an)\b", re.IGNORECASE)
-_ABOUT = r"(?:about|on|regarding|concerning)"
-_NEW_TOPIC = re.compile(
-    r"(?:(?:and|but|or|also|then|now),? ){0,2}"
-    r"(?:about|regarding|concerning|on(?= (?:the|an?|his|her|its|their|our|this|that|these|those)\b)"  # not "on Tuesday"
-    r"(?! the (?:contrary|day|evening|morning|news|other|phone|radio|television|tv|web|whole)\b)) "
-    r"(?!(?:to|what|when|where|which|who|whom|whose|how|why)\b)(?P<topic>[^?]{1,300}?)\W{0,5}",
-    re.IGNORECASE,
-)
-_OLD_TOPIC = re.compile(
-    rf"(?P<frame>.{{1,200}}?\b(?:say|said|says|think|thinks|thought|tell|told|write|wrote|argue|argued|views?|opinions?|positions?))"
-    rf"(?: {_ABOUT} [^?]{{1,500}})?(?P<mark>\??)",
-    re.IGNORECASE,
-)
-# "And against?", "What is the best argument for it?", "Give me the counterarguments", "What would the other side say?"
-_OTHER_SIDE = r"(?P<{}>(?:other|opposite|opposing) (?:arguments?|camp|case|opinions?|positions?|side|view(?:point)?s?))"
-_SIDE = re.compile(
-    r"\W{0,5}(?:(?:and|but|so|ok|okay|now|then|well),? ){0,2}(?:"
-    r"(?:(?:what|how) about )?(?:(?:those|people|who(?: is| are)?) )?(?:(?P<for>for|in favou?r|in support)|against|opposed)"
-    r"|(?:(?:what|which)(?: (?:is|are|was|were)|[’']s) |(?:what|how) about |(?:is|are) there "
-    r"|(?:please )?(?:let(?: me|[’']s) |i(?:[’']d| would)? (?:like|want) (?:to )?)?(?:(?:can|could|will|would) you (?:please )?)?(?:explain|find|give|hear|list|make|name|outline|present|quote|see|show|state"
-    r"|summari[sz]e|tell) (?:(?:me|us) )?)?(?:(?:the|an?|any|some|all|your|one|two|three) )?(?:[a-z-]{1,20} ){0,2}?"
-    r"(?:(?:arguments?|case|evidence|points?|quotes?|reasons?) (?:(?P<favour>for|in favou?r|in support)|against|in opposition)"
-    rf"|objections?|criticisms?|(?P<counter>counter-? ?(?:arguments?|points?)|rebuttals?)|{_OTHER_SIDE.format('other')})"
-    rf"|(?:what|how) (?:do|does|did|might|would) (?:the |those on the )?(?:opposition|{_OTHER_SIDE.format('said')}) (?:answer|argue|believe|reply|respond|say|think|want)"
-    r")(?: (?:it|that|this|them))?(?:,? (?:then|please))?\W{0,5}",
-    re.IGNORECASE,
-)
-
-
-class Leaning(StrEnum):
-    """Which side of what was asked before a question is for."""
-
-    FOR = "for"
-    AGAINST = "against"
-    OTHER = "other"  # than was asked for last
+MOST_WORDS = 10  # of a question about the corpus itself
+LONGEST = 9  # words of a name with its office
+STATEMENT = ("proposition", "write a statement that somebody may be for or against")
+SOUGHT = ("query", "write what to look for")
+QUOTE = ("quote", "write the words to be checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +59,6 @@ class Query:
         return cls(question=words, debate=debate, max_quotes=max_quotes, history=turns, limit=limit)
 
 
-STATEMENT = ("proposition", "write a statement that somebody may be for or against")
-SOUGHT = ("query", "write what to look for")
-QUOTE = ("quote", "write the words to be checked")
-
-
 def worded(
     text: str, noun: str = "question", advice: str = "write what you want to know of these sources", *, limit: int
 ) -> str:
@@ -134,45 +84,110 @@ def spaced(text: str, noun: str, limit: int) -> str:
     return words
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose words a question is for, by the name that it uses.
+
+    `whole` where all that they say answers it, `bare` where it holds nothing but the name, `topic` what is asked about,
+    or nothing where the question does not set that apart.
+    """
+
+    name: str
+    whole: bool = False
+    bare: bool = False
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a query asks, read once and carried through every stage of its answer.
+
+    `question` stands alone; `proposition` is what it puts up for debate and `side` which side it is for; `speaker` is
+    whose words it is for.
+    """
+
+    question: str
+    proposition: str | None = None
+    side: Side | None = None
+    speaker: Asked | None = None
+
+
+class Subject(StrEnum):
+    """What is asked about the corpus itself."""
+
+    AUTHORS = "authors"
+    TOPIC = "topic"
+    SUMMARY = "summary"
+    SOURCES = "sources"
+    DATES = "dates"
+    SPEAKERS = "speakers"
+
+
+PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
+_SOMEBODY = frozenset({"he", "him", "his", "she", "her"})
+_KINDS = frozenset("article debate document page text source speech".split())  # noqa: SIM905
+_BIDS = frozenset({"please", "list", "show", "give"})
+_ASKED = (  # by which question words, and by which others; of those the first tell by themselves
+    (Subject.AUTHORS, {"who", "whom"}, {"author", "wrote", "written", "published"}, set[str]()),
+    (Subject.SPEAKERS, {"who", "whose"}, {"said", "says", "think", "view"}, set[str]()),
+    (Subject.SPEAKERS, {"who", "whose"}, {"position", "made", "word"}, {"claim", "argument"}),
+    (Subject.DATES, {"when", "how"}, {"written", "published", "old", "date"}, set[str]()),
+    (Subject.TOPIC, {"what"}, {"about", "topic", "ask"}, {"know"}),
+    (Subject.SUMMARY, set[str](), {"summarise", "summarize", "summary", "overview"}, {"short"}),
+    (Subject.SUMMARY, set[str](), {"main", "say", "tl"}, {"argument", "point", "dr"}),
+    (Subject.SOURCES, {"what", "which", "where", "how", "list"}, _KINDS | {"come"}, set[str]()),
+)
+
+
+def subject_asked(question: str) -> Subject | None:
+    """What a question asks about the corpus itself, or None when it asks what the sources say.
+
+    Only whole questions count: "What is this about?" does, "What is this treaty about?" does not.
+    """
+    words = [
+        word.strip("?!.,;:“”\"'’").removesuffix("’s").removesuffix("'s")
+        for word in question.lower().replace(";", " ").split()
+    ]
+    asked = {word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word}
+    telling = {word for word in asked if word in ("about", "said", "say", "says") or word not in STOP_WORDS} - _BIDS
+    if len(words) > MOST_WORDS or ("say" in asked and not asked & _KINDS):
+        return None
+    if telling == {"about"} and question.lower().startswith(("what about", "how about")):
+        return None
+    for subject, by, first, more in _ASKED:
+        rest = telling - by - (set() if subject is Subject.SOURCES else _KINDS)
+        if rest & first and not rest - first - more and (asked & by or not by):
+            return subject
+    return None
+
+
+_FOLLOWS = re.compile(
+    r"^(?:and|but|so|then|also|or)\b|^(?:what|how) about\b|^why(?: not)?\W*$|^(?:really|how so|says who)\b"
+    rf"|\b(?:this|these|those(?! who)|(?<!\bso )that(?! (?:the|an?)\b)|(?<!\bis )(?<!\bwas )it|{'|'.join(PRONOUNS - {'it'})}|the (?:same|latter|former))\b",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
+# Stems of "thanks a lot", "ok, great" and their like, which name no subject.
+_COURTESY = frozenset("thank lot hello hi hey bye ok okay yes no sure great good nice morn".split())  # noqa: SIM905
+
+
 def resolve(query: Query) -> str:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
     Where the one before followed up itself, the nearest one that stood alone comes along too, and where "she" is
     asked about, the last one with a name. Turns about the corpus or who spoke, and such as "thanks" or "why?", name
     no subject and are passed over. What would make the question longer than the query's limit stays behind.
-
-    Example: after "Why might strikes fail?", "What evidence is there for that?" becomes
-    "What evidence is there for that? (asked after: Why might strikes fail?)"; after "What did Roe say about tolls?",
-    "And about buses?" becomes "What did Roe say about buses?"
     """
-    if courteous(query.question) or not follows_up(query.question):
-        return query.question
-    if subject_asked(query.question) is Subject.SPEAKERS:  # a matter of the quotes shown, not of what was asked
-        return query.question
+    question = query.question
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
-    if not earlier:
-        return query.question
-    topic = new_topic(query.question)
-    if topic and (words := _reworded(topic, earlier)) and (query.limit is None or len(words) <= query.limit):
-        return words
-    before = tuple(dict.fromkeys((leant_on(earlier), *_naming(query.question, earlier), earlier[-1])))
-    if topic:
-        before = tuple(_without_topic(turn) for turn in before)
-    fewer = (before, before[:-1], before[:1], before[-1:])
-    wordings = (f"{query.question}{AFTER}{' '.join(kept)})" for kept in fewer if kept)
-    return next((words for words in wordings if query.limit is None or len(words) <= query.limit), query.question)
-
-
-def _reworded(topic: str, earlier: Sequence[str]) -> str:
-    """The question for somebody's words that was asked last, on a new topic; nothing where another was asked last."""
-    last = next((turn for turn in reversed(earlier) if not new_topic(turn)), "")
-    asked = _OLD_TOPIC.fullmatch(last)
-    return f"{asked['frame']} about {topic}?" if asked else ""
-
-
-def _without_topic(turn: str) -> str:
-    asked = _OLD_TOPIC.fullmatch(turn)
-    return f"{asked['frame']}{asked['mark']}" if asked else turn
+    alone = courteous(question) or not follows_up(question) or subject_asked(question) is Subject.SPEAKERS
+    if alone or not earlier:
+        return question
+    before = tuple(dict.fromkeys((leant_on(earlier), *_naming(question, earlier), earlier[-1])))
+    wordings = (
+        f"{question}{AFTER}{' '.join(kept)})" for kept in (before, before[:-1], before[:1], before[-1:]) if kept
+    )
+    return next((words for words in wordings if query.limit is None or len(words) <= query.limit), question)
 
 
 def leant_on(turns: Sequence[str]) -> str:
@@ -183,33 +198,8 @@ def leant_on(turns: Sequence[str]) -> str:
 
 def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
     """The last turn with a name, where the question, or the one before it, asks about "him" or "her"."""
-    if not any(map(_SOMEBODY.search, (question, earlier[-1]))):
-        return ()
-    return tuple(turn for turn in earlier if _NAMES.search(turn))[-1:]
-
-
-def last_of(resolved: str) -> str:
-    """The question by itself, of one that was resolved. Example: last_of("And Lee? (asked after: Why?)") -> "And Lee?"."""
-    return resolved.partition(AFTER)[0]
-
-
-def new_topic(question: str) -> str:
-    """What a question goes on to in place of what was asked about before, or nothing. Example: "And about tolls?" -> "tolls"."""
-    found = _NEW_TOPIC.fullmatch(question.strip())
-    return found["topic"] if found else ""
-
-
-def leaning(question: str) -> Leaning | None:
-    """Which side a question is for that does not say of what, so that this is what was asked before; None for no such one.
-
-    Example: leaning("What is the best argument against?") -> Leaning.AGAINST
-    """
-    found = _SIDE.fullmatch(question)
-    if found is None:
-        return None
-    if found["counter"] or found["other"] or found["said"]:
-        return Leaning.OTHER
-    return Leaning.FOR if found["for"] or found["favour"] else Leaning.AGAINST
+    words = f"{question} {earlier[-1]}".lower().replace("?", " ").split()
+    return tuple(turn for turn in earlier if _NAMES.search(turn))[-1:] if _SOMEBODY.intersection(words) else ()
 
 
 def _has_subject(question: str) -> bool:
@@ -218,17 +208,104 @@ def _has_subject(question: str) -> bool:
 
 
 def courteous(question: str) -> bool:
-    """Whether it is a greeting, thanks or the like, and no question. Example: courteous("Thanks, that's great!") -> True"""
-    words = [word for word in re.findall(r"\w+", question.lower()) if word not in _BESIDE]
-    return bool(words) and all(_COURTESY.intersection(terms(word)) for word in words)
+    """Whether it is a greeting, thanks or the like, and no question."""
+    words = set(terms(question))
+    return bool(words) and words <= _COURTESY and not question.rstrip().endswith("?")
 
 
 def follows_up(question: str) -> bool:
     """Whether a question leans on an earlier one. A suggested one never does: it was answered by itself."""
-    if question.startswith(FORM.partition("{}")[0]) and not _FOLLOWS.search(question):
-        return False
-    if len(terms(question)) <= FEW_WORDS and not _NAMES.search(question):
-        return True  # unless it names somebody or something: "What is the capital of Mongolia?" stands alone
-    if leaning(question):
-        return True
-    return bool(_FOLLOWS.search(_NOT_POINTING.sub(" ", question)))
+    leans = _FOLLOWS.search(question) is not None
+    formed = question.startswith(FORM.partition("{}")[0])
+    short = len(terms(question)) <= FEW_WORDS and not _NAMES.search(
+        question
+    )  # "What is the capital of Mongolia?" stands alone
+    return leans or (short and not formed)
+
+
+_TELL = (
+    r"(?:sa(?:y|id)|t(?:ell|old)|th(?:ink|ought)|believ|argu|propos|suggest|recommend|support|oppos|favou?r|critici[sz]|warn|wr(?:it|ote)"
+    r"|insist|ask|reject|explain|respond|repl|react|answer|want|claim|report|object|call)(?:e|s|es|ed|ing|y|ied|ies)?(?!\s(?:say|think|want))"
+)
+_VIEW = r"(?:(?:view|opinion|position|stance)|(?:concern|criticism|argument|proposal))s?"
+_AUX = r"(?:does|do|did|ha[sd]|have|would)"
+_IS = r"(?:is|are|was|were)"
+_WHO = r"(?P<who>\S+(?:\s\S+){0,8}?)"
+_FORMS = tuple(
+    re.compile(rf"\W*(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE)
+    for form in (
+        rf"(?:(?:wh\w+|how)\b(?:\s(?!{_AUX}\b)\S+){{0,6}}?\s)?{_AUX}\s{_WHO}(?:\s(?:also|not|really))?\s(?P<verb>{_TELL})(?=\W|$)",
+        rf"what\s(?!(?:{_AUX}|{_IS}|will|should)\b){_WHO}\s(?P<verb>said|says|thought|thinks|argued)(?=\W|$)",
+        rf"according\sto\s{_WHO}(?=,|\W*$|\s(?:wh\w+|how|{_IS}|{_AUX})\b)",
+        rf"[^?]*?\b(?:according\sto|in\sthe\s{_VIEW}\sof)\s{_WHO}\W*$",
+        rf"(?:[^?]*?\s)?in\s{_WHO}[’']s?\s{_VIEW}\b",
+        rf"(?:what\s{_IS}\s)?{_WHO}[’']s?\s(?:main\s)?(?P<verb>{_VIEW})\b",
+        rf"what\s{_IS}\sthe\s{_VIEW}\sof\s{_WHO}(?=\s(?:on|about|for|to)\s|\W*$)",
+        rf"{_IS}\s{_WHO}\s(?:for\sor\sagainst|against|in\sfavou?r\sof|opposed\sto)\s",
+        rf"(?:what|why)\s{_IS}\s{_WHO}\s(?P<verb>saying|proposing|arguing|asking)(?=\W|$)",
+    )
+)  # fmt: skip
+_CONTINUES = re.compile(
+    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?:(?P<topic>(?:about|regarding)\s)?(?P<rest>[^?]+?))(?:\sthen)?\W*",
+    re.IGNORECASE,
+)
+_SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does Roe say?"
+_ON_TOPIC = (*_SAYS[:3], "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
+
+
+def asked(question: str) -> Asked | None:
+    """Who is asked about, in the question's words, or None where it is not plainly for somebody's words.
+
+    Whether that is a name at all, and whose, is for the roster to tell.
+    """
+    words = question.lower() if question.isupper() else question
+    for match in filter(None, (form.match(words) for form in _FORMS)):
+        name = match["who"].strip(" ,;:?!\"“”'’")
+        name = name if name[-3:-2] in (".", " ") else name.rstrip(".")  # "the U.N."
+        if name and len(name.split()) <= LONGEST:
+            verb, rest = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
+            before = words[: match.start("who")].lower().replace(",", "").split()
+            plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
+            topic = rest if plain and verb.startswith(_ON_TOPIC) else ""
+            first, _, left = topic.partition(" ")
+            topic = left if first in ("about", "on", "of", "that") else topic
+            return Asked(name, whole=plain and verb.startswith(_SAYS) and not rest, topic=topic)
+    return None
+
+
+def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
+    """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about last.
+
+    The turns may stand in the question itself, as its link has them.
+
+    Args:
+        known: whether a name is somebody's: "And the costs?" leaves "she" to the one before.
+    """
+    question, _, carried = query.question.partition(AFTER)
+    turns = [*(turn.question for turn in query.history), *carried.removesuffix(")").replace("? ", "?\n").splitlines()]
+    before: list[Asked] = []
+    for place, turn in enumerate(turns):
+        found = _asked_after(turn, before, turns[:place])
+        if found and known(found):
+            before.append(found)
+    found = _asked_after(question, before, turns)
+    narrowed = found and turns and follows_up(question) and not (before and before[-1].whole)
+    return replace(found, whole=False) if found and narrowed else found
+
+
+def _asked_after(question: str, before: Sequence[Asked], turns: Sequence[str]) -> Asked | None:
+    """Who is asked about by a question after turns, and after those who were asked about in them."""
+    found, last = asked(question), before[-1] if before else None
+    if found and found.name.lower() not in PRONOUNS:
+        return found
+    if found:
+        return replace(found, name=last.name, whole=found.whole and last.whole) if last else None
+    goes_on = _CONTINUES.fullmatch(question)
+    if goes_on is None or len(goes_on["rest"].split()) > LONGEST:
+        return None
+    if goes_on["topic"]:
+        return Asked(last.name, topic=goes_on["rest"]) if last else None
+    if last:
+        return replace(last, name=goes_on["rest"], bare=True)
+    topic = leant_on(turns)
+    return Asked(goes_on["rest"], bare=True, topic=topic) if topic else None

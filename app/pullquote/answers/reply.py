@@ -1,46 +1,139 @@
-"""One reply: what a generation says to a question, with quotes or with the reason for its silence."""
+"""Replying: a generation made ready for questions, and one reply from it."""
 
-import re
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
-from pullquote.answers import calibrate
+import numpy as np
+
+from pullquote.answers import confidence
 from pullquote.answers import query as conversation
-from pullquote.answers.about import Subject, subject_asked
-from pullquote.answers.answer import Answer, Part, abstain, cite, compose
-from pullquote.answers.calibrate import Reason
-from pullquote.answers.decide import Decision, decide
-from pullquote.answers.language import language_names
-from pullquote.answers.overview import leads, overview_of
-from pullquote.answers.query import Query
-from pullquote.answers.ready import Ready
-from pullquote.answers.spoken import SAID, Hearing, tempered
-from pullquote.answers.spoken.asked import Asked, asked_in
-from pullquote.answers.spoken.witness import Witness
-from pullquote.answers.suggestions import next_questions
-from pullquote.answers.timings import Timings
+from pullquote.answers.about import Prover, leads, next_questions, overview_of, suggestions_of
+from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
+from pullquote.answers.confidence import Calibration, Reason
+from pullquote.answers.query import Asked, Query, Request, Subject
+from pullquote.answers.select import Decision, decide
+from pullquote.answers.speakers import SAID, Hearing, Roster, Witness, tempered
+from pullquote.index import Opened, current_card, open_index
 from pullquote.index.generation import Generation
+from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
-from pullquote.index.search import Choice, Hit, Role, cut
-from pullquote.sides.debater import Concern, Weighed
+from pullquote.index.quote import quote_span
+from pullquote.index.search import Choice, Hit, Role, cut, literal_rows, retrieve, retrieve_among
+from pullquote.models.encoder import Encoder, open_encoder
+from pullquote.models.onnx import Vectors
+from pullquote.models.ranker import Ranker, judge_of, open_ranker
+from pullquote.settings import Settings
+from pullquote.sides.debater import Concern, Debater, Weighed
 from pullquote.sides.proposition import proposition_of, side_asked
-from pullquote.sides.stance import Citation, Side
+from pullquote.sides.stance import Citation, Judge
+from pullquote.span import Span
+from pullquote.voice.book import VoiceBook
 
-Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
-"""What is said, the quotes in it, and the nearest ones where it is a silence."""
+QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
+QUERY_CACHE_BYTES = 4_000_000  # with the questions themselves: a long one takes more than its vector
 
-# A plain question about what is to come names nothing that the sources could be searched for.
-_FUTURE = re.compile(
-    r"(?:what (?:will|is going to|might) happen|who (?:will|is going to) win)"
-    r"(?: next(?: year| month| week)?| tomorrow| in (?:the )?future)?\W*",
-    re.IGNORECASE,
-)
-# Whoever it is that is disagreed with, a name or "her", is not who is asked for.
-_DISAGREES = re.compile(
-    r"\W*(?:(?:and|but|so|then),? )?(?:who|which \w{1,40})(?: else)?(?: \w{1,20}ly)?(?: does| would| might| has)?"
-    r" (?:disagree[sd]?|differ(?:s|ed)?|argue[sd]?) with (?P<who>[^,;:?]{1,80}?)(?: (?:about|on|over|in|and) .*)?\W*$",
-    re.IGNORECASE,
-)
+
+class Ready:
+    """A generation made ready: opened once, with all that answering from it needs."""
+
+    def __init__(
+        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
+        fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
+    ) -> None:  # fmt: skip
+        self.generation, self.degraded = opened.generation, opened.degraded
+        self.encoder, self.ranker, self.fitted = encoder, ranker, fitted
+        self.voices = VoiceBook(opened.generation)
+        self.suggestions = suggestions_of(opened.generation)
+        self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
+        self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
+        self.vector = partial(_vector, encoder, self._vectors)
+        """A question's vector; those asked for lately are remembered."""
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
+        self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
+
+    @classmethod
+    def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
+        """Open the current generation, where none that was opened is given, and the encoder that its vectors were made by."""
+        ahead = opened.generation.card if opened else current_card(settings)
+        with ThreadPoolExecutor(2) as pool:  # either model takes as long to open as the index
+            opening = pool.submit(_encoder, settings, ahead) if ahead else None
+            ranking = pool.submit(open_ranker, settings.reranker)
+            opened = opened or open_index(settings)
+        card, ranker = opened.generation.card, ranking.result()
+        fitted = confidence.read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
+        encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
+        return cls(
+            opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
+            answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes,
+        )  # fmt: skip
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Whose words the generation holds, by name: made when it is first needed, since most questions name nobody."""
+        return Roster(self.generation, self.voices)
+
+    def expect_many(self) -> None:
+        """Get ready for many questions at once, not when they have come."""
+        self.debater.expect_many()
+        _ = self.roster
+
+    @property
+    def counts(self) -> dict[str, Counts]:
+        """How often questions and answers were known already, since this generation was opened."""
+        return {"answers": self.answers.counts, "vectors": self._vectors.counts}
+
+    def foreign(self, question: str) -> bool:
+        """Whether a question is in a language that none of the sources is written in."""
+        return confidence.foreign(question, self.languages, self.generation.lexical.knows)
+
+    def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
+        """The windows of these documents that fit a question best, best first."""
+        with timings.stage("encode"):
+            vector = self.vector(clean(question))
+        with timings.stage("retrieve"):
+            return retrieve(self.generation, question, vector, documents)
+
+    def find_spoken(self, question: str, witness: Witness) -> tuple[Hit, ...]:
+        """The windows that may hold somebody's words and fit a question best, best first."""
+        return retrieve_among(self.generation, question, self.vector(clean(question)), witness.rows)
+
+    def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
+        """The windows of a debate that fit best, whether or not they answer; first those that hold the very words."""
+        documents = self.generation.documents_of(debate)
+        if not terms(question):
+            return ()
+        rows = literal_rows(self.generation, question, documents)
+        literal = retrieve_among(self.generation, question, self.vector(clean(question)), rows, count)
+        first = {hit.row for hit in literal}
+        others = [hit for hit in self.find(question, documents, Timings()) if hit.row not in first]
+        hits = [*literal, *others][:count]
+        return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
+
+    def quote_at(self, document_id: str, span: Span) -> Citation | None:
+        """The whole sentences around a range of a document, or None where it holds none."""
+        number = self.generation.number(document_id)
+        quote = quote_span(self.generation.document(number), self.generation.sentences(number), span)
+        return None if quote is None else Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)
+
+    def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
+        """Quotes as they were found, not given as an answer."""
+        return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+
+
+def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vectors:
+    vector = known.get(question)
+    if vector is None:
+        vector = encoder.encode([question])[0]
+        vector.setflags(write=False)  # it is shared by all who ask the same
+        known.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
+    return vector
+
+
+def _encoder(settings: Settings, card: Card) -> Encoder:
+    return open_encoder(settings.index, card.encoder, card.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +145,6 @@ class _Found:
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
-    than: Witness | None = None  # whom others disagree with, where these are asked for
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -65,199 +157,179 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     documents = generation.documents_of(query.debate)
     with timings.stage("about"):
         overview = overview_of(generation, ready.voices, query)
-    resolved = query.question if overview else conversation.resolve(query)
-    if overview:
-        found = _Found(None, confidence=1.0)
-    else:
-        found = _find(ready, query, documents, min_confidence=min_confidence, timings=timings)
-    with timings.stage("sides"):
-        weighed = _beside(ready, query, resolved, found)
+    request, found, weighed = Request(query.question), _Found(None, confidence=1.0), Weighed((), {})
+    if overview is None:
+        asking = _Asking(ready, query, documents, min_confidence, timings)
+        request = asking.request()
+        found = asking.find(request)
+        with timings.stage("sides"):
+            weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        parts, citations, nearest = (
-            (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
-        )
-        suggestions = _suggest(ready, query, citations, nearest)
+        told = (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
+        parts, citations, nearest = told
+        suggestions = _suggest(ready, query, (*citations, *nearest))
     return Answer(
-        question=query.question, resolved_question=resolved, debate=_debate(generation, query),
+        question=query.question, resolved_question=request.question, debate=_debate(generation, query),
         reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
-        suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at,
-        stale=False, timings_ms={}, proposition=weighed.proposition or proposition_of(query.question), gap=weighed.gap,
+        suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at, stale=False,
+        timings_ms={}, proposition=weighed.proposition or request.proposition, gap=weighed.gap,
         about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
     )  # fmt: skip
 
 
-def _beside(ready: Ready, query: Query, resolved: str, found: _Found) -> Weighed:
-    """What was found with the sides that it takes of what the operator put up for debate, and the other side beside it."""
-    shown = found.choices if found.reason is None else ()
-    debate = query.debate or next((choice.quote.document.debate for choice in shown), None)
-    concern, side = _concern(ready, query, resolved, debate)
-    than = found.than.documents if found.than else frozenset()
-    weighed = ready.debater.weigh(concern, side, shown, found.hits, debate=debate, count=query.max_quotes, than=than)
-    # One speaker was asked about: it is no gap that the others are left out.
-    return replace(weighed, gap=None) if found.witness or found.than else weighed
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One query to the documents of its debate."""
+
+    ready: Ready
+    query: Query
+    documents: range
+    least: float  # confidence
+    timings: Timings
+
+    def request(self) -> Request:
+        """What is asked, read once."""
+        question, resolved = self.query.question, conversation.resolve(self.query)
+        side = side_asked(question, resolved.removeprefix(question))
+        speaker = conversation.asked_in(
+            self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None
+        )
+        return Request(resolved, proposition_of(question), side, speaker)
+
+    def find(self, request: Request) -> _Found:
+        """What answers, or the nearest with the reason why it does not."""
+        if reason := self._unaskable(request):
+            return _Found(reason)
+        witness = self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
+        if witness and request.speaker:
+            return self._find_spoken(request, request.speaker, witness)
+        found = [self._chosen(request.question)]
+        if found[0].confidence < self.least and self._concern(request, self.query.debate) and request.side:
+            # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
+            found += [
+                self._chosen(one)
+                for one in [conversation.leant_on([turn.question for turn in self.query.history])]
+                if one
+            ]
+        best = max(found, key=lambda one: (bool(one.choices), one.confidence))
+        sure = bool(best.choices) and best.confidence >= self.least  # no quote, no answer
+        return best if sure else replace(found[0], reason=_silence(request))
+
+    def weigh(self, request: Request, found: _Found) -> Weighed:
+        """What was found with the sides that it takes of what the operator put up for debate, and the other side beside it."""
+        shown = found.choices if found.reason is None else ()
+        debate = self.query.debate or next((choice.quote.document.debate for choice in shown), None)
+        concern = self._concern(request, debate)
+        side, count = concern.side(request.side) if concern else None, self.query.max_quotes
+        weighed = self.ready.debater.weigh(concern, side, shown, found.hits, debate=debate, count=count)
+        return replace(weighed, gap=None) if found.witness else weighed  # only one speaker was asked about
+
+    def _concern(self, request: Request, debate: str | None) -> Concern | None:
+        return self.ready.debater.concerned(request.question, self.ready.vector(clean(request.question)), debate)
+
+    def _unaskable(self, request: Request) -> Reason | None:
+        """Why a question is not searched for, or None when it is."""
+        question = self.query.question
+        if conversation.subject_asked(question) is Subject.SPEAKERS:  # no quote was shown that it could be about
+            return Reason.NEEDS_CONTEXT
+        if conversation.courteous(question):
+            return Reason.TOO_VAGUE
+        reason = confidence.unaskable(question, resolved=request.question, has_history=bool(self.query.history))
+        return reason or (Reason.UNSUPPORTED_LANGUAGE if self.ready.foreign(question) else None)
+
+    def _chosen(self, wording: str) -> _Found:
+        """What is chosen for a wording of the question, however sure."""
+        ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
+        with self.timings.stage("select"):
+            decision = decide(ready.generation, wording, hits, self.query.max_quotes, ready.ranker, ready.fitted)
+        return _Found(None, decision.choices, decision.confidence, hits)
+
+    def _find_spoken(self, request: Request, asked: Asked, witness: Witness) -> _Found:
+        """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
+        if asked.whole and (own := self._own_best(witness)):
+            return _Found(None, own, SAID, witness=witness)
+        question = request.question
+        ordinary = [self._chosen(wording) for wording in filter(None, (question, asked.topic))]
+        found = [self._theirs(witness, one) for one in ordinary]
+        longer = question.replace(asked.name, witness.long or asked.name)  # by what the sources call them
+        wordings = dict.fromkeys((question, longer, asked.topic or question))
+        best = max(
+            (*found, *(self._heard(wording, asked, witness) for wording in wordings)), key=lambda one: one.confidence
+        )
+        if not best.choices:
+            return _Found(_silence(request), ordinary[0].choices, 0.0, witness=witness)
+        if terms(asked.topic) and not confidence.points(asked.topic):
+            best = tempered(best, witness, asked.topic, self.ready.find_spoken(asked.topic, witness))
+        sure = max(best.confidence, SAID) if asked.whole else best.confidence
+        return _Found(None if sure >= self.least else _silence(request), best.choices, sure, witness=witness)
+
+    def _heard(self, wording: str, asked: Asked, witness: Witness) -> Decision:
+        ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
+        with self.timings.stage("select"):
+            # Without the name, by which the label of a turn or a note on an author would fit it best.
+            own = ready.find_spoken(wording.replace(asked.name, "they"), witness)
+            hearing = Hearing(ready.generation, ready.voices, witness)
+            return hearing.decide(wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted)
+
+    def _theirs(self, witness: Witness, found: _Found) -> Decision:
+        """What of the ordinary answer is somebody's."""
+        voices = self.ready.voices
+        kept = tuple(one for one in found.choices if witness.owns(one.quote, voices.of_quote(one.quote)))
+        return Decision(kept, found.confidence if kept else 0.0)
+
+    def _own_best(self, witness: Witness) -> tuple[Choice, ...]:
+        """The best of all that somebody wrote, which no question ranks."""
+        generation, voices = self.ready.generation, self.ready.voices
+        numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
+        best = leads(generation, voices, numbers, self.query.max_quotes)
+        return tuple(
+            replace(one, role=Role.CLAIM) for one in best if witness.owns(one.quote, voices.of_quote(one.quote))
+        )
 
 
-def _concern(ready: Ready, query: Query, resolved: str, debate: str | None) -> tuple[Concern | None, Side | None]:
-    """Which of the operator's propositions a question is about, after those before it, and which side of it it asks for."""
-    concern = ready.debater.concerned(resolved, ready.vector(clean(resolved)), debate)
-    side = side_asked(query.question, resolved.removeprefix(query.question))
-    return concern, concern.side(side) if concern else None
+def prover(ready: Ready, least: float) -> Prover:
+    """Asks as a visitor would, and tells the row of the best quote and how sure it is."""
+
+    def prove(question: str, debate: str) -> tuple[int, float] | None:
+        answer = reply(ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings())
+        if not answer.citations:
+            return None
+        quote, generation = max(answer.citations, key=lambda one: one.score).quote, ready.generation
+        last = generation.first_sentences[generation.number(quote.document.id)] + quote.last
+        return int(np.searchsorted(generation.ends, last)), answer.confidence
+
+    return prove
 
 
-def _find(ready: Ready, query: Query, documents: range, *, min_confidence: float, timings: Timings) -> _Found:
-    resolved = conversation.resolve(query)
-    reason = _unaskable(ready, query, resolved)
-    if reason is not None:
-        return _Found(reason)
-    request = asked_in(query, lambda one: ready.roster.witness(one, documents) is not None)
-    witness = ready.roster.witness(request, documents) if request else None
-    if request and witness:
-        return _find_spoken(ready, query, documents, request, witness, min_confidence=min_confidence, timings=timings)
-    than = _disagreed_with(ready, query, documents)
-    found = [_weighed(ready, query, resolved, documents, than, timings)]
-    if found[0].confidence < min_confidence and (other := _as_arguments(ready, query, resolved)):
-        found.append(_weighed(ready, query, other, documents, than, timings))
-    best = max(found, key=lambda one: (bool(one.choices), one.confidence))
-    sure = bool(best.choices) and best.confidence >= min_confidence  # no quote, no answer
-    return best if sure else replace(found[0], reason=_silence(resolved))
+def _silence(request: Request) -> Reason:
+    return confidence.silence(request.question.partition(conversation.AFTER)[0], resolved=request.question)
 
 
-def _weighed(
-    ready: Ready, query: Query, wording: str, documents: range, than: Witness | None, timings: Timings
-) -> _Found:
-    """What is chosen for a wording of a question, however sure."""
-    hits = ready.find(wording, documents, timings)
-    hits = _of_others(ready, hits, than) if than else hits
-    with timings.stage("select"):
-        decision = decide(ready.generation, wording, hits, query.max_quotes, ready.ranker, ready.fitted)
-    return _Found(None, decision.choices, decision.confidence, hits, than=than)
-
-
-def _as_arguments(ready: Ready, query: Query, resolved: str) -> str:
-    """A follow-up such as "What do critics say?" in other words, since few sources call anybody critics; else nothing.
-
-    Only after a question on what the operator put up: on anything else the sources may hold arguments on another thing.
-    """
-    side = side_asked(query.question)
-    if resolved == query.question or side is None or _concern(ready, query, resolved, query.debate)[0] is None:
-        return ""
-    return resolved.replace(query.question, f"What are the arguments {side.value}?", 1)
-
-
-def _disagreed_with(ready: Ready, query: Query, documents: range) -> Witness | None:
-    """Whom others disagree with, by name or as "her" of the turns before, where it is asked who does."""
-    asked = _DISAGREES.match(query.question)
-    if asked is None:
-        return None
-    for_words = replace(query, question=f"What does {asked['who']} say?")
-    request = asked_in(for_words, lambda one: ready.roster.witness(one, documents) is not None)
-    return ready.roster.witness(request, documents) if request else None
-
-
-def _of_others(ready: Ready, hits: Sequence[Hit], than: Witness) -> tuple[Hit, ...]:
-    """The hits that do not hold this speaker's words."""
-    quotes = ((hit, cut(ready.generation, hit)) for hit in hits)
-    return tuple(hit for hit, quote in quotes if not than.owns(quote, ready.voices.of_quote(quote)))
-
-
-def _find_spoken(
-    ready: Ready, query: Query, documents: range, request: Asked, witness: Witness, *, min_confidence: float,
-    timings: Timings,
-) -> _Found:  # fmt: skip
-    """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
-    resolved = _lowered(conversation.resolve(query))
-    if request.whole and witness.documents:  # the best of all that they wrote, which no question ranks
-        numbers = [ready.generation.number(document_id) for document_id in sorted(witness.documents)]
-        best = leads(ready.generation, ready.voices, numbers, query.max_quotes)
-        if chosen := [one for one in best if witness.owns(one.quote, ready.voices.of_quote(one.quote))]:
-            return _Found(None, tuple(replace(choice, role=Role.CLAIM) for choice in chosen), SAID, witness=witness)
-    decision = Decision((), 0.0)
-    for wording in dict.fromkeys((resolved, witness.reworded(resolved, request), request.topic or resolved)):
-        hits = ready.find(wording, documents, timings)
-        with timings.stage("select"):
-            hearing = Hearing(ready.generation, ready.voices, witness, wording, whole=request.whole)
-            own = ready.find_spoken(witness.unnamed(wording, request), witness)
-            heard = hearing.decide(own, hits, query.max_quotes, ready.ranker, ready.fitted)
-        decision = max(decision, heard, key=lambda one: (one.confidence, bool(one.choices)))
-        if decision.confidence >= SAID:
-            break
-    return _compared(ready, query, documents, witness, (resolved, request.topic), decision, min_confidence, timings)
-
-
-def _compared(
-    ready: Ready, query: Query, documents: range, witness: Witness, wordings: Sequence[str], decision: Decision,
-    min_confidence: float, timings: Timings,
-) -> _Found:  # fmt: skip
-    """What was decided of a witness, or what is theirs of the ordinary answer to a wording where that is surer."""
-    nearest: tuple[Choice, ...] = ()
-    for wording in filter(None, wordings):
-        hits = ready.find(wording, documents, timings)
-        with timings.stage("select"):
-            ordinary = decide(ready.generation, wording, hits, query.max_quotes, ready.ranker, ready.fitted)
-            theirs = Hearing(ready.generation, ready.voices, witness, wording).theirs(ordinary)
-        nearest = nearest or ordinary.choices
-        if theirs.confidence > decision.confidence:
-            rest = (one for one in decision.choices if not any(_same(one, choice) for choice in theirs.choices))
-            decision = replace(theirs, choices=(*theirs.choices, *rest)[: query.max_quotes])
-    if not decision.choices:
-        return _Found(_silence(wordings[0]), nearest, 0.0, witness=witness)
-    if terms(topic := wordings[-1]) and not calibrate.points(topic):
-        decision = tempered(decision, witness, topic, ready.find_spoken(topic, witness))
-    reason = None if decision.confidence >= min_confidence else _silence(wordings[0])
-    return _Found(reason, decision.choices, decision.confidence, witness=witness)
-
-
-def _same(one: Choice, other: Choice) -> bool:
-    """Whether two quotes have a sentence in common."""
-    first, last = max(one.quote.first, other.quote.first), min(one.quote.last, other.quote.last)
-    return one.quote.document.id == other.quote.document.id and first <= last
-
-
-def _silence(resolved: str) -> Reason:
-    """Why there is no answer to a question with what it points back to."""
-    return calibrate.silence(conversation.last_of(resolved), resolved=resolved)
-
-
-def _lowered(question: str) -> str:
-    """A question without the capitals that hide from the models what its words are."""
-    return question.lower() if question.isupper() else question
-
-
-def _unaskable(ready: Ready, query: Query, resolved: str) -> Reason | None:
-    """Why a question is not searched for, or None when it is."""
-    if subject_asked(query.question) is Subject.SPEAKERS:  # no quote was shown that it could be about
-        return Reason.NEEDS_CONTEXT
-    if conversation.courteous(query.question):
-        return Reason.TOO_VAGUE
-    if _FUTURE.fullmatch(resolved):
-        return Reason.PREDICTION_OR_ADVICE
-    reason = calibrate.unaskable(query.question, resolved=resolved, has_history=bool(query.history))
-    if reason is None and ready.foreign(query.question):
-        return Reason.UNSUPPORTED_LANGUAGE
-    return reason
+Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
+"""What is said, the quotes in it, and the nearest ones where it is a silence."""
 
 
 def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:
     if found.reason is not None:
         nearest = ready.as_context(found.choices[:1])
         speaker, known = (found.witness.name, found.witness.known) if found.witness else (None, False)
-        told = abstain(found.reason, nearest, language_names(ready.languages), speaker=speaker, known=known)
+        told = abstain(found.reason, nearest, confidence.language_names(ready.languages), speaker=speaker, known=known)
         return told, (), nearest
     citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
     citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
     return compose(citations), citations, ()
 
 
-def _suggest(ready: Ready, query: Query, cited: Sequence[Citation], nearest: Sequence[Citation]) -> tuple[str, ...]:
+def _suggest(ready: Ready, query: Query, shown: Sequence[Citation]) -> tuple[str, ...]:
     """The nearest proven questions whose best window is not already shown, of the debate that the answer is from."""
     generation = ready.generation
-    shown = [(generation.number(citation.quote.document.id), citation.quote) for citation in (*cited, *nearest)]
-    debate = query.debate or (cited[0].quote.document.debate if cited else None)
+    places = [(generation.number(one.quote.document.id), one.quote) for one in shown]
 
     def is_shown(row: int) -> bool:
         at = generation.window(row)
-        return any(at.document == number and quote.first <= at.last <= quote.last for number, quote in shown)
+        return any(at.document == number and quote.first <= at.last <= quote.last for number, quote in places)
 
+    debate = query.debate or (shown[0].quote.document.debate if shown else None)
     return next_questions(ready.suggestions, query.question, told=is_shown, debate=debate)
 
 

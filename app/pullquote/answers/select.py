@@ -1,14 +1,15 @@
-"""Choosing: from many windows to the few quotes that are shown, and the part each one plays."""
+"""Selection: from many windows to the few quotes that are shown, the part each plays, and how sure to be of them."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from pullquote.answers.expect import Expected, expected, holds
+from pullquote.answers.confidence import Calibration, Expected, expected, features, holds, shipped
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
-from pullquote.index.search import Choice, Hit, Role, alike, cut, fits, is_question
+from pullquote.index.search import Choice, Hit, Role, alike, cut, fits, is_question, rerank
+from pullquote.models.ranker import Ranker
 
 CONSIDERED = 40  # hits that are looked at closely
 CONTINUES = 0.1  # what a sentence gains that goes on from the best one, in its section
@@ -22,30 +23,47 @@ QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
 KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
 
-_COUNTER = re.compile(
-    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet|nevertheless|nonetheless|still),? )?"
-    r"(?:some )?(?:critics|opponents|detractors|sceptics|skeptics|others (?:disagree|object|disput\w+))\b",
-    re.IGNORECASE,
-)
 _OTHERS = re.compile(
-    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet),? )?"
-    r"some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b",
-    re.IGNORECASE,
-)
-# What an author says back to others: they stand on the other side of what the author argues.
-_ANSWERED = re.compile(
-    r"[.!?][\"”’]*\s+(?:(?:however|but|yet)\b|(?:this|that|these|those|such)\b[^.!?]*"
-    r"(?:\b(?:not|never|no|unlikely|wrong|mistaken|flawed|misses|overlooks?|ignores?|fails?)\b|n['’]t\b))",
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet),? )?(?:(?:some )?(?P<against>critics|opponents|sceptics|skeptics)\b"
+    r"|some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b)",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(
-    r"\d|\b(?:research|stud(?:y|ies)|survey|data|statistics|report(?:ed|s)?|found|according to|for example|"
-    r"for instance|evidence|estimated?|percent|was followed by|were followed by)\b",
+    r"\d|\b(?:research|stud(?:y|ies)|survey|data|statistics|report(?:ed|s)?|found|according to|for example|for instance|evidence"
+    r"|estimated?|percent|w(?:as|ere) followed by)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
-    r"[*_\s]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[\"“(*_]*[A-Z])|\d{1,3}[.)]\s)"
-)  # of a paragraph: no figure
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The quotes chosen, best first, the probability that they answer, and the features it rests on."""
+
+    choices: tuple[Choice, ...]
+    confidence: float
+    values: tuple[float, ...] = ()
+
+
+def decide(
+    generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
+    fitted: Calibration | None = None,
+) -> Decision:  # fmt: skip
+    """Choose from the hits, with the learned ranker's help where there is one, or has read them already.
+
+    Args:
+        fitted: the operator's own weights of the confidence; None means those shipped.
+    """
+    if ranker is not None:
+        hits = rerank(generation, question, hits, ranker)
+    choices = select(generation, question, hits, count)
+    if not choices:
+        return Decision((), 0.0)
+    values = features(generation, question, choices)
+    read = [hit.relevance for hit in hits if hit.relevance is not None]
+    if read:
+        values = (*values, max(read))
+    weights = fitted or shipped(ranked=bool(read))
+    return Decision(choices, weights.probability(values), values)
 
 
 def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
@@ -64,7 +82,8 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
             chosen[merged] = _join(chosen[merged], candidate)
         elif len(chosen) < count and _adds(chosen, candidate):
             chosen.append(candidate)
-    return tuple(_with_role(choice, first=place == 0) for place, choice in enumerate(chosen))
+    roles = (role_of(choice.quote.text, first=place == 0) for place, choice in enumerate(chosen))
+    return tuple(replace(choice, role=role) for choice, role in zip(chosen, roles, strict=True))
 
 
 def _share(best: Choice, candidate: Choice) -> float:
@@ -78,6 +97,17 @@ def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Cho
     kind = expected(question)
     weighed = (_weigh(generation, hit, kind) for hit in hits[:CONSIDERED])
     return sorted(weighed, key=lambda choice: -choice.score)
+
+
+def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
+    quote = cut(generation, hit)
+    words = quote.text
+    loss = (
+        QUESTION_LOSS * is_question(words)
+        + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
+        + KIND_LOSS * (not holds(kind, words))
+    )
+    return Choice(quote, hit, hit.score - loss)
 
 
 def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choice]:
@@ -94,7 +124,7 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     closer = []
     for choice, shared in zip(ranked[1:], likeness[1:], strict=True):
         gain = FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)
-        closer.append(Choice(choice.quote, choice.hit, min(first.score, choice.score + gain), choice.role))
+        closer.append(replace(choice, score=min(first.score, choice.score + gain)))
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 
@@ -102,17 +132,6 @@ def _continues(best: Quote, other: Quote) -> bool:
     """Whether the other quote's last sentence is one of the next in the same section."""
     near = best.document.id == other.document.id and 0 < other.last - best.last <= CONTINUED
     return near and best.sentences[best.last].heading == other.sentences[other.last].heading
-
-
-def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
-    quote = cut(generation, hit)
-    words = quote.text
-    loss = (
-        QUESTION_LOSS * is_question(words)
-        + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
-        + KIND_LOSS * (not holds(kind, words))
-    )
-    return Choice(quote, hit, hit.score - loss)
 
 
 def only_asks(quote: Quote) -> bool:
@@ -139,18 +158,17 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         inside = theirs.first >= ours.first and theirs.last <= ours.last
         strong = inside or candidate.score >= MERGE_SHARE * choice.score
-        joins = touching and not inside and same and strong and fits(_union(ours, theirs))
-        if joins and _adds([*chosen[:place], *chosen[place + 1 :]], _join(choice, candidate)):
+        union = _join(choice, candidate)
+        joins = touching and not inside and same and strong and fits(union.quote)
+        if joins and _adds([*chosen[:place], *chosen[place + 1 :]], union):
             return place
     return None
 
 
-def _union(ours: Quote, theirs: Quote) -> Quote:
-    return Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
-
-
 def _join(choice: Choice, other: Choice) -> Choice:
-    return Choice(_union(choice.quote, other.quote), choice.hit, max(choice.score, other.score))
+    ours, theirs = choice.quote, other.quote
+    union = Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
+    return Choice(union, choice.hit, max(choice.score, other.score))
 
 
 def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
@@ -162,28 +180,10 @@ def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     return not any(alike(choice.quote.text, quote.text) for choice in chosen)
 
 
-def _with_role(choice: Choice, *, first: bool) -> Choice:
-    return Choice(choice.quote, choice.hit, choice.score, role_of(choice.quote.text, first=first))
-
-
 def role_of(words: str, *, first: bool) -> Role:
-    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim.
-
-    A bare "but" or "however" tells no side of the answer: it turns against what stands before it in its source.
-    "Some observers" may say anything: what they say is context, unless the author turns against it in the same quote.
-    """
-    if _COUNTER.search(words) and not first:
-        return Role.COUNTERPOINT
-    others = _OTHERS.search(words)
-    if others and not first and _ANSWERED.search(words, others.end()):
-        return Role.COUNTERPOINT
-    return plain_role(words, first=first)
-
-
-def plain_role(words: str, *, first: bool) -> Role:
-    """A quote's role where those who disagree with its author are nobody's other side."""
+    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim."""
     if first:
         return Role.CLAIM
-    number = _NUMBER.match(words)
-    evidence = _EVIDENCE.search(words, number.end() if number else 0)
-    return Role.CONTEXT if _OTHERS.search(words) else Role.EVIDENCE if evidence else Role.CLAIM
+    if others := _OTHERS.search(words):
+        return Role.COUNTERPOINT if others["against"] else Role.CONTEXT
+    return Role.EVIDENCE if _EVIDENCE.search(words) else Role.CLAIM

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pullquote import __version__
-from pullquote.answers.fitting import read_fitted
+from pullquote.answers.confidence import read_fitted
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.corpus.documents import Document
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError

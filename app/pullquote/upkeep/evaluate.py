@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from pullquote.answers.answer import Answer, cite
-from pullquote.answers.calibrate import Calibration
+from pullquote.answers.confidence import Calibration, read_fitted
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.fitting import read_fitted
 from pullquote.answers.query import Query, resolve
-from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Ready
 from pullquote.index import Opened, build_index
 from pullquote.index.build import Enrich, Progress
 from pullquote.index.layout import STANCES, VOICES

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from pullquote.answers.decide import decide
-from pullquote.answers.fitting import read_fitted
-from pullquote.answers.suggestions import dump, prove
+from pullquote.answers.about import dump, prove
+from pullquote.answers.confidence import read_fitted
+from pullquote.answers.reply import Ready, prover
 from pullquote.corpus.corpus import Skipped, corpus_paths
-from pullquote.index import Built, build_index, up_to_date
+from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
-from pullquote.index.search import retrieve
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import Ranker, bundled_of, judge_of, open_ranker
 from pullquote.models.reader import OnnxReader, bundled
@@ -45,17 +44,11 @@ def index_corpus(
     weights = fitted.calibration if fitted else None
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        def prover(question: str, debate: str) -> tuple[int, float] | None:
-            vector = with_model.encode([question])[0]
-            hits = retrieve(generation, question, vector, generation.documents_of(debate))
-            decision = decide(generation, question, hits, SHOWN, ranker, weights)
-            if not decision.choices or decision.confidence < settings.threshold:
-                return None
-            return decision.choices[0].hit.row, decision.confidence
-
+        generation.extra[VOICES] = dump_voices(generation, reader)
+        ready = Ready(Opened(generation), with_model, ranker, fitted=weights)
         return {
-            VOICES: dump_voices(generation, reader),
-            SUGGESTIONS: dump(prove(generation, prover)),
+            VOICES: generation.extra[VOICES],
+            SUGGESTIONS: dump(prove(generation, prover(ready, settings.threshold))),
             STANCES: dump_stances(
                 generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
                 lambda text: with_model.encode([text])[0], _known_readings(generation.before),

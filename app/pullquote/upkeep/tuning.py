@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pullquote.answers.answer import cite
-from pullquote.answers.calibrate import shipped
+from pullquote.answers.confidence import Fitted, Row, fit, held_out, shipped
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.fitting import Fitted, Row, fit, held_out
 from pullquote.answers.query import Query
 from pullquote.index.build import Progress
 from pullquote.models.encoder import Encoder

@@ -113,16 +113,18 @@ def same_person(one: str, other: str) -> bool:
 
 def is_several(name: str) -> bool:
     """Whether a name is that of several: people or bodies that "and" joins, or a plural in small letters."""
-    pieces = _joined(name if _is_list(name) else name.partition(", ")[0])
+    pieces = _joined(name if is_list(name) else name.partition(", ")[0])
     words = pieces[0].split() if pieces else []
+    if "; " in name:
+        return True
     if not words or words[0].casefold() in _ONE:
         return False
     if len(pieces) > 1:
         return not _has_noun(name) or pieces[-1].lower().startswith("the ") or is_person(pieces[0])
-    if len(words) == 2 and words[0].casefold() == "the" and words[1][:1].isupper():
-        return words[1].endswith("s") and not _has_noun(words[1])  # "the Zetas"
     hangs = (place for place, word in enumerate(words[1:], 1) if word in _SMALL or word in _HANGING)
     noun = words[next(hangs, len(words)) - 1]
+    if words[0].casefold() == "the" and noun in words[1:2] and noun.istitle():
+        return noun.endswith("s") and not _has_noun(noun)  # "the Zetas", "The Governors of two states"
     small = noun.islower() or (noun == words[0] and "".join(words[1:]).islower())
     plural = small and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
     return plural or not _MANY.isdisjoint((words[0].casefold(), noun.casefold()))
@@ -172,8 +174,11 @@ def _parser() -> "Parser":
 
 
 def _is_office(word: str) -> bool:
-    plain = word.strip(".,").casefold()
-    return (word.islower() and plain not in PARTICLES) or plain in _parser().lexicon.titles
+    return (word.islower() and word not in PARTICLES) or _is_title(word)
+
+
+def _is_title(word: str) -> bool:
+    return word.strip(".,").casefold() in _parser().lexicon.titles
 
 
 def _is_part(word: str) -> bool:
@@ -190,8 +195,8 @@ def _is_generation(word: str) -> bool:
 
 
 def _without_brackets(name: str) -> str:
-    before, opens, rest = name.partition(" (")
-    return before + rest.partition(")")[2] if opens else name
+    before, opens, rest = name.partition("(")
+    return before.rstrip() + rest.partition(")")[2] if opens else name
 
 
 def _named_part(name: str) -> str:
@@ -263,10 +268,20 @@ def _joined(text: str) -> list[str]:
     return [part.strip(" ,") for part in text.replace(" & ", " and ").split(" and ") if part.strip(" ,")]
 
 
-def _is_list(name: str) -> bool:
-    """Whether the commas of a name are those of a list: "Lee, Bell and Dow"."""
-    pieces = _joined(name)
-    return len(pieces) > 1 and all(piece[:1].isupper() for part in pieces for piece in part.split(", "))
+def is_list(name: str) -> bool:
+    """Whether the commas of a name are those of a list of names: "Lee, Bell and Dow"; not "Lee, Head of Tolls and Ferries"."""
+    pieces = [piece.removeprefix("the ") for part in _joined(name) for piece in part.split(", ")]
+    capitals = all(piece[:1].isupper() for piece in pieces)
+    return " and " in name and capitals and not any(_is_office(piece.split()[0]) for piece in pieces[1:])
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name, folded, without titles and small ones."""
+    return frozenset(
+        word
+        for word in fold(_without_brackets(name)).replace(",", "").split()
+        if word not in _SMALL and not _is_title(word)
+    )
 
 
 def _bare_words(name: str) -> frozenset[str]:

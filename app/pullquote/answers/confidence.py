@@ -1,0 +1,344 @@
+"""Confidence: how likely it is that the chosen quotes answer a question, and why it gets no answer if not."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pullquote.answers.query import PRONOUNS
+from pullquote.corpus.files import make_folder
+from pullquote.corpus.passages import search_key
+from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
+from pullquote.index.files import json_bytes, swap_in
+from pullquote.index.generation import Generation
+from pullquote.index.layout import Layout
+from pullquote.index.lexical import STOP_WORDS, terms
+from pullquote.index.search import Choice
+
+NEARBY = 2  # sentences around a quote in which a name of the question may stand
+NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
+FEATURES = ("near", "dense", "passage", "words", "unknown", "names_missing", "kind_missing")
+FORMAT = 1  # of what an operator fitted
+FEWEST = 20  # questions to fit to
+FEWEST_EACH = 5  # of them answered rightly, and of them not
+PULL = 4.0  # how many questions' worth the shipped weights count, feature by feature
+STEPS = 50
+FOLDS = 5
+HABITUAL = 2  # words that every English sentence has, from which a question is English
+PLAIN = 7  # letters without names, from which a question's language shows
+SURE = 0.8  # probability of another language from which a question is refused
+_MEND = "run `pullquote eval DIR --fit` again, or delete it to use the shipped weights"
+
+Row = tuple[tuple[float, ...], bool]
+"""The features of an answer, and whether one of its quotes is right."""
+
+_NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z]{2,}\b")
+_POINTING = PRONOUNS | {"this", "that", "these", "those"}
+_TO_COME = re.compile(  # not "When will it start?": a source may tell what is planned
+    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b",
+    re.IGNORECASE,
+)
+
+
+class Reason(StrEnum):
+    """Why no quote is given."""
+
+    NOT_COVERED = "not_covered"
+    TOO_VAGUE = "too_vague"
+    NEEDS_CONTEXT = "needs_context"
+    PREDICTION_OR_ADVICE = "asks_prediction_or_advice"
+    UNSUPPORTED_LANGUAGE = "unsupported_language"
+
+
+class Expected(StrEnum):
+    """The kinds of answer that show in a text's form."""
+
+    NUMBER = "number"
+    TIME = "time"
+    NAME = "name"
+
+
+_ASKS = {
+    kind: re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in (
+        (Expected.NUMBER, r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b"),
+        (Expected.TIME, r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b"),
+        (Expected.NAME, r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b"),
+    )
+}  # fmt: skip
+_HOLDS = {
+    kind: re.compile(pattern)
+    for kind, pattern in (
+        (Expected.NUMBER, r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b"),
+        (Expected.TIME, r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b"),
+        # A capital inside a sentence: the first word's says nothing.
+        (Expected.NAME, r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b"),
+    )
+}  # fmt: skip
+
+
+def expected(question: str) -> Expected | None:
+    """The kind of answer asked for, or None where any text may do."""
+    return next((kind for kind, asks in _ASKS.items() if asks.search(question)), None)
+
+
+def holds(kind: Expected | None, words: str) -> bool:
+    """Whether a text has something of that kind in it."""
+    return kind is None or _HOLDS[kind].search(words) is not None
+
+
+def features(generation: Generation, question: str, choices: Sequence[Choice]) -> tuple[float, ...]:
+    """What speaks for and against the quotes chosen, in the order of FEATURES.
+
+    The first four are the best hit's cosine up to NEAR and from there on, its passage's cosine and its BM25 share; then,
+    each from 0 to 1: the weight of the question's words that no document holds, the question's names and numbers that
+    the best quote's passage lacks, and whether no quote has the kind of answer that is asked for.
+    """
+    best = choices[0]
+    kind = expected(question)
+    return (
+        min(best.hit.dense, NEAR),
+        max(best.hit.dense, NEAR),
+        best.hit.passage,
+        best.hit.words,
+        _unknown(generation, question),
+        _names_missing(question, best),
+        float(not any(holds(kind, choice.quote.text) for choice in choices)),
+    )
+
+
+def _unknown(generation: Generation, question: str) -> float:
+    asked = {term: generation.lexical.rarity(term) for term in terms(question)}
+    unseen = sum(rarity for term, rarity in asked.items() if term not in generation.lexical.numbers)
+    return unseen / (sum(asked.values()) or 1.0)
+
+
+def _names_missing(question: str, best: Choice) -> float:
+    """The share of the question's names and numbers that are not said around the best quote."""
+    named = {term for name in _NAME.findall(question) for term in terms(name)}
+    if not named:
+        return 0.0
+    quote = best.quote
+    near = range(max(0, quote.first - NEARBY), min(len(quote.sentences), quote.last + NEARBY + 1))
+    text = " ".join(quote.sentences[place].span.cut(quote.document.text) for place in near)
+    return len(named.difference(terms(search_key(quote.document, text)))) / len(named)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic model of the features; fitted by benchmarks/fit_calibration.py."""
+
+    constant: float
+    weights: tuple[float, ...]
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The probability, 0 to 1, that the quotes answer."""
+        total = self.constant + sum(weight * value for weight, value in zip(self.weights, values, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.135))
+# With the learned ranker the highest logit it gave comes last. The shares of the three were chosen on sets
+# of several kinds (docs/quality.md): the ranker tells near misses, the cosine what is off the subject.
+RANKED = Calibration(-3.598, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.551))
+
+
+def shipped(*, ranked: bool) -> Calibration:
+    """The weights that come with the program, with the learned ranker's score or without."""
+    return RANKED if ranked else DEFAULT
+
+
+def points(words: str) -> bool:
+    """Whether words point back to something: "it", "that plan"."""
+    return not _POINTING.isdisjoint(word.strip("?!.,") for word in words.lower().split())
+
+
+def unaskable(question: str, *, resolved: str | None = None, has_history: bool) -> Reason | None:
+    """Why a question cannot be looked up at all, or None when it can.
+
+    Args:
+        resolved: the question with what it points back to, where it was resolved.
+    """
+    if terms(resolved or question):
+        return None
+    return Reason.NEEDS_CONTEXT if points(question) and not has_history else Reason.TOO_VAGUE
+
+
+def silence(question: str, *, resolved: str | None = None) -> Reason:
+    """What to say of a question that was looked up without finding enough.
+
+    Args:
+        resolved: the question with what it points back to, where it was resolved; what that asks is no matter.
+    """
+    if _TO_COME.search(question):
+        return Reason.PREDICTION_OR_ADVICE
+    whole = resolved or question
+    return Reason.NOT_COVERED if len(terms(whole)) > 1 or not points(whole) else Reason.TOO_VAGUE
+
+
+def foreign(question: str, languages: frozenset[str], knows: Callable[[str], bool]) -> bool:
+    """Whether a question is clearly in none of these languages; a scrap, a name, or words of the sources never are.
+
+    Args:
+        languages: ISO 639-1 codes of the sources' languages.
+        knows: whether a word occurs in the sources.
+    """
+    words = question.split()
+    plain = [word.lower() for place, word in enumerate(words) if place == 0 or not word.strip('¿¡“"‘(')[:1].isupper()]
+    english = "en" in languages and sum(word in STOP_WORDS for word in plain) >= HABITUAL
+    if english or sum(map(len, plain)) < PLAIN or all(knows(word.strip("?!.,¿¡")) for word in plain):
+        return False
+    language, probability = _identifier().classify(" ".join(plain))
+    return language not in languages and probability >= SURE
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from stop_words import LANGUAGE_MAPPING
+
+    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    found.set_languages([code for code in LANGUAGE_MAPPING if code in found.nb_classes])
+    return found
+
+
+def language_names(codes: Iterable[str]) -> str:
+    """Languages by their English names, in words: "English or French"."""
+    return " or ".join(
+        sorted(_language_names().get(code, code).title() if len(code) == 2 else code for code in set(codes))
+    )
+
+
+@lru_cache(maxsize=1)
+def _language_names() -> dict[str, str]:
+    from stop_words import LANGUAGE_MAPPING
+
+    return dict(LANGUAGE_MAPPING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A calibration with what it was fitted on and with; `encoder` and `ranker` must stay the same."""
+
+    encoder: str
+    ranker: str | None
+    sets: tuple[str, ...]
+    questions: int
+    right: int
+    constant: float
+    weights: tuple[float, ...]
+    format: int = FORMAT
+
+    @property
+    def calibration(self) -> Calibration:
+        """What turns features into a probability."""
+        return Calibration(self.constant, self.weights)
+
+    def write(self, index: Path) -> Path:
+        """Put it into the index folder, where the next start finds it."""
+        make_folder(index)
+        path = Layout(index).calibration
+        swap_in(path, json_bytes(asdict(self)) + b"\n")
+        return path
+
+
+def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
+    """What an operator fitted, or None where nothing was.
+
+    Raises:
+        IndexCorrupt: the file cannot be understood.
+        IndexMismatch: it was fitted with another encoder or ranker.
+    """
+    path = Layout(index).calibration
+    try:
+        facts = json.loads(path.read_bytes())
+        weights = tuple(float(weight) for weight in facts["weights"])
+        found = Fitted(**{**facts, "weights": weights, "sets": tuple(facts["sets"])})
+        sound = all(math.isfinite(number) for number in (*weights, float(found.constant)))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError, TypeError, KeyError) as error:
+        raise IndexCorrupt(f"{path} is damaged; {_MEND}") from error
+    if not sound:
+        raise IndexCorrupt(f"{path} is damaged; {_MEND}")
+    as_now = (FORMAT, encoder, ranker, len(shipped(ranked=ranker is not None).weights))
+    if (found.format, found.encoder, found.ranker, len(weights)) != as_now:
+        raise IndexMismatch(f"{path} was fitted with another model, ranker or version; {_MEND}")
+    return found
+
+
+def fit(rows: Sequence[Row], prior: Calibration) -> Calibration:
+    """Logistic regression, held near the prior so that few questions cannot carry it off.
+
+    The penalty is on each weight's difference from the prior's, in units of its feature's spread.
+
+    Raises:
+        CorpusError: too few questions, or nearly all of one kind.
+    """
+    _check(rows)
+    return _solved(rows, prior)
+
+
+def held_out(rows: Sequence[Row], prior: Calibration) -> list[float]:
+    """Each question's probability by a fit that did not see it, in five folds.
+
+    Raises:
+        CorpusError: too few questions, or nearly all of one kind.
+    """
+    _check(rows)
+    stated = [0.0] * len(rows)
+    for fold in range(FOLDS):
+        fitted = _solved([row for place, row in enumerate(rows) if place % FOLDS != fold], prior)
+        for place in range(fold, len(rows), FOLDS):
+            stated[place] = fitted.probability(rows[place][0])
+    return stated
+
+
+def _check(rows: Sequence[Row]) -> None:
+    right = sum(row[1] for row in rows)
+    if len(rows) < FEWEST or min(right, len(rows) - right) < FEWEST_EACH:
+        raise CorpusError(
+            f"there are {len(rows)} questions, {right} of them answered rightly; fitting needs {FEWEST}, "
+            f"and {FEWEST_EACH} of either kind; label more, some without an answer"
+        )
+
+
+def _solved(rows: Sequence[Row], prior: Calibration) -> Calibration:
+    right = np.array([row[1] for row in rows], dtype=np.float64)
+    values = np.array([row[0] for row in rows], dtype=np.float64)
+    spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
+    start = np.array([prior.constant, *prior.weights])
+    pull = PULL * np.array([1e-6 / PULL, *(spread**2)])
+    solved = _newton(np.column_stack([np.ones(len(values)), values]), right, start, pull)
+    return Calibration(float(solved[0]), tuple(float(weight) for weight in solved[1:]))
+
+
+def _newton(
+    values: NDArray[np.float64], right: NDArray[np.float64], start: NDArray[np.float64], pull: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The minimum of a convex loss; each step is halved until the loss falls."""
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        scores = values @ weights
+        return float(np.logaddexp(0, scores).sum() - right @ scores + 0.5 * pull @ (weights - start) ** 2)
+
+    weights = start.copy()
+    for _ in range(STEPS):
+        share = 1 / (1 + np.exp(-np.clip(values @ weights, -30, 30)))
+        slope = values.T @ (share - right) + pull * (weights - start)
+        bend = (values * (share * (1 - share))[:, None]).T @ values + np.diag(pull + 1e-9)
+        step = np.linalg.solve(bend, slope)
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-10:
+            step = step / 2
+        weights = weights - step
+        if np.abs(step).max() < 1e-9:
+            break
+    return weights

@@ -1,0 +1,354 @@
+"""Speakers: whose words a generation holds, by name, and choosing where somebody's are asked for; nobody else's stand in."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pullquote.answers.confidence import NEAR, Calibration
+from pullquote.answers.query import PRONOUNS, Asked, courteous, worded
+from pullquote.answers.select import CONSIDERED, Decision, decide
+from pullquote.corpus.documents import Source
+from pullquote.errors import QuestionError
+from pullquote.index.generation import Generation
+from pullquote.index.lexical import stems
+from pullquote.index.quote import Quote
+from pullquote.index.search import RERANKED, Hit, cut, lead, rerank
+from pullquote.models.ranker import Ranker
+from pullquote.verify import Attribution
+from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.book import VoiceBook
+from pullquote.voice.names import Name, fold, is_several, name_words, names_of, parsed, same_person
+
+LONGEST = 500  # characters of a claimed speaker's name
+SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
+KEPT = 20  # of the asked one's windows, the best, that are chosen from
+OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
+SHARE = 3  # a quote of which one part in so many is reported of somebody is taken to be about what they say
+SAID = 0.5  # confidence in anything that they say, where anything was asked for
+UNHEARD = 0.1  # confidence, at most, in words of theirs where none of them is on what was asked about
+FAR = NEAR - 0.1  # cosine up to which words are not on it; from there to NEAR, more and more
+ON_TOPIC = 0.1  # of a topic's words by their rarity, from which words are on it: a common one of several is not enough
+LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
+BESIDE = 40  # letters before a name in which a text says "according to"
+SHORTEST = 3  # letters of what a body's name is shortened to
+
+_RUN = re.compile(r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*")  # of words with capitals
+_TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
+    r"(?:,\s[^,.;]{1,60},)?(?:\s(?:who|has|had)){0,2}\s(?:says?|said|thinks?|thought"
+    r"|(?:argu|believ|propos|support|oppos|want|warn|reject|claim|recommend|call|ask)\w*)\b|[’']s?\s(?:\w+\s)?(?:view|position|proposal)"
+)
+_SMALL = frozenset({"of", "on", "for", "in", "and", "the"})
+_HANGS = frozenset({"of", "to", "for", "in", "at", "by"})  # after these a name is no subject
+_TEXTS = frozenset({"memo", "report", "study", "letter"})
+_LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
+_OFFICES = (  # forms of address of one office
+    {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
+    {"governor"}, {"mrs", "ms"},
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody whose words are asked for: by which names the sources hold them, and where, if at all.
+
+    `speakers` are the names by which they are reported, `documents` the ids of what they wrote, and `rows` the windows
+    that may hold their words; `long` is what the sources call them where the question has only initials.
+    """
+
+    name: str
+    speakers: frozenset[str]
+    documents: frozenset[str]
+    rows: NDArray[np.int64]
+    long: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the documents asked hold any words of theirs."""
+        return len(self.rows) > 0
+
+    def teller(self, voices: Sequence[Voice]) -> str | None:
+        """By which name another reports their words in a quote, or None where a small part of it is theirs at most."""
+        heard = self._heard(voices)
+        return (heard[0].speaker or self.name) if heard and SHARE * _letters(heard) >= _letters(voices) else None
+
+    def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
+        """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
+        if heard := _letters(self._heard(voices)):
+            return SHARE * heard >= _letters(voices) and heard >= max(self._others(voices).values(), default=0)
+        own = _letters([voice for voice in voices if voice.kind is VoiceKind.AUTHOR])
+        return quote.document.id in self.documents and 2 * own >= _letters(voices)
+
+    def told(self, quote: Quote, voices: Sequence[Voice]) -> bool:
+        """Whether a quote tells what they say or want, or their administration does, and holds no named other's words."""
+        name = self.name.split()[-1] if self.known else self.name
+        before, *after = quote.text.split(name)
+        tells = self.known and f"{name} Administration" in (quote.document.source.title or "").replace("-Harris", "")
+        for left, right in zip((before, *after), after, strict=False):
+            subject = _TELLS.match(right) and not _HANGS.intersection(left.split()[-1:])
+            tells = tells or bool(subject) or "ccording to" in left[-BESIDE:]
+        return tells and not any(map(_entities, self._others(voices)))
+
+    def _heard(self, voices: Sequence[Voice]) -> list[Voice]:
+        """Their voices, but for those that no word gives away: who asks for somebody's words gets no guess."""
+        others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR and voice.cue)
+        return [one for one in others if one.speaker in self.speakers or not self.speakers.isdisjoint(one.via)]
+
+    def _others(self, voices: Sequence[Voice]) -> Counter[str]:
+        """How many letters of a quote are anybody else's whom its author reports."""
+        others = Counter[str]()
+        for voice in voices:
+            if voice.kind is not VoiceKind.AUTHOR and voice.speaker and voice.speaker not in self.speakers:
+                others[voice.speaker] += len(voice.span)
+        return others
+
+
+def _letters(voices: Iterable[Voice]) -> int:
+    return sum(len(voice.span) for voice in voices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    """What a label can be looked up by: a person's name, or the telling words of a body's name and its initials."""
+
+    label: str
+    name: str
+    person: Name | None = None
+    words: frozenset[str] = frozenset()
+    short: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The words under which it is found."""
+        return frozenset(fold(self.person.family).split()[-1:]) if self.person else self.words | self.short
+
+
+class Roster:
+    """The speakers, authors and outlets of a generation by name."""
+
+    def __init__(self, generation: Generation, voices: VoiceBook) -> None:
+        self._generation = generation
+        self._heard, self._wrote = defaultdict[str, list[tuple[int, int]]](list), defaultdict[str, list[int]](list)
+        for number, place, name in voices.named():
+            self._heard[name].append((number, place))
+        for number, row in enumerate(generation.rows):
+            for name in filter(None, (*names_of(row.source.author), row.source.publisher)):
+                self._wrote[name].append(number)
+        self._entities = defaultdict[str, list[_Entity]](list)
+        for one in (one for label in {**self._heard, **self._wrote} for one in _entities(label)):
+            for key in one.keys:
+                self._entities[key].append(one)
+
+    def witness(self, asked: Asked, documents: range) -> Witness | None:
+        """Whom a question asks about, or None where it names nobody.
+
+        Somebody whom these documents do not hold is told by having no rows. A name that fits several means all of
+        them: each quote says by the full name whose it is.
+        """
+        typed = any(map(str.isupper, asked.name))
+        name = asked.name if typed else asked.name.title()
+        wanted = _entities(name) if name.split()[-1][0].isupper() else ()  # not "Roe's lawyers"
+        found = {one.label for each in wanted for one in self._matching(each) if self._stands(one.label, documents)}
+        if not wanted or (not found and (asked.bare or not typed or not _is_name(name))):
+            return None
+        numbers = sorted({number for label in found for number in self._wrote.get(label, ()) if number in documents})
+        ids = frozenset(self._generation.rows[number].id for number in numbers)
+        shown = asked.name if typed else min(found, key=lambda label: (len(label), label))
+        rows, speakers = self._rows(found, numbers, documents), frozenset(found & self._heard.keys())
+        return Witness(shown, speakers, ids, rows, _long(wanted[0], found))
+
+    def _matching(self, wanted: _Entity) -> Iterator[_Entity]:
+        near = {one for key in wanted.keys for one in self._entities.get(key, ())}
+        exact = [one for one in near if _fits(wanted, one)]
+        if wanted.person and wanted.person.given and not any(one.person and one.person.given for one in exact):
+            # "Senator Roe" is the Ann Roe known here, and not the Bo Roe asked for.
+            exact = [] if any(one.person and one.person.given for one in near) else exact
+        longer = {one.words for one in near if len(wanted.words) > 1 and wanted.words < one.words}
+        yield from exact or (one for one in near if len(longer) == 1 and one.words in longer)
+
+    def _stands(self, label: str, documents: range) -> bool:
+        """Whether any of these documents is by somebody or holds words of theirs."""
+        places = (*(number for number, _ in self._heard.get(label, ())), *self._wrote.get(label, ()))
+        return any(number in documents for number in places)
+
+    def _rows(self, labels: Iterable[str], numbers: Iterable[int], documents: range) -> NDArray[np.int64]:
+        generation = self._generation
+        written = [np.array(generation.window_rows(range(number, number + 1)), np.int64) for number in numbers]
+        bases, ends = generation.first_sentences, generation.ends
+        places = (place for label in labels for place in self._heard.get(label, ()))
+        heard = np.array(sorted({bases[number] + place for number, place in places if number in documents}), ends.dtype)
+        return np.unique(np.concatenate([np.flatnonzero(np.isin(ends, heard)), *written])).astype(np.int64)
+
+
+def _entities(label: str) -> tuple[_Entity, ...]:
+    """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
+    named = ((name, parsed(name)) for name in (names_of(label) if " and " in label else (label,)))
+    people = (_Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title))
+    return tuple(people) or tuple(_bodies(label))
+
+
+def _bodies(label: str) -> Iterator[_Entity]:
+    for run in _RUN.finditer(label):
+        words = [
+            word.removesuffix("’s").removesuffix("'s").strip(".,")
+            for word in run.group().split()
+            if not word.endswith("-based")
+        ]
+        kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]
+        if not kept or _HANGS.intersection(label[: run.start()].split()[-1:]):  # "a memo sent to Congress"
+            continue
+        initials = {
+            "".join(word[0] for word in kept),
+            "".join(word[0].upper() for word in words if word.lower() != "the"),
+        }
+        aside = label[run.end() :].removeprefix(" (").partition(")")[0]
+        short = {fold(one) for one in (*initials, *kept, aside) if len(one) >= SHORTEST and one.isupper()}
+        yield _Entity(label, run.group(), None, frozenset(map(fold, kept)), frozenset(short if len(kept) > 1 else ()))
+
+
+def _is_name(name: str) -> bool:
+    """Whether words that the sources do not know can only be a name: "Ann Lee", "the CEA"; not "the Council", "Americans"."""
+    words = name.split()
+    alone = len(words) == 2 and words[0] == "the" and words[1].istitle()
+    several = len(words) == 1 and name.endswith("s") and not name.endswith("ss")
+    return all(word[:1].isupper() or word in _SMALL for word in words) and not (alone or several)
+
+
+def _long(asked: _Entity, found: Iterable[str]) -> str:
+    """The long name behind the initials in a question, or nothing where the sources have the same as the question."""
+    same = asked.person or len(asked.words) > 1 or any(asked.words <= set(fold(label).split()) for label in found)
+    return "" if same else min(found, default="")
+
+
+def _fits(wanted: _Entity, known: _Entity) -> bool:
+    """Whether a known name can be the one asked for: a family name is enough, and an office must be one of theirs."""
+    if known.person and not wanted.person:
+        return wanted.words == {fold(known.person.family)}
+    if wanted.person and known.person and same_person(wanted.name, known.name):
+        ours, theirs = (set(fold(one.label).replace(",", "").split()) for one in (wanted, known))
+        return all(theirs & office for office in _OFFICES if ours & office)
+    same = wanted.words == known.words or wanted.words & known.short or known.words & wanted.short
+    return not wanted.person and not known.person and bool(same)
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a generation holds of somebody's words and of what is told of them."""
+
+    generation: Generation
+    voices: VoiceBook
+    witness: Witness
+
+    def decide(
+        self, question: str, own: Sequence[Hit], hits: Sequence[Hit], count: int, ranker: Ranker | None, fitted: Calibration | None
+    ) -> Decision:  # fmt: skip
+        """Choose among their own words; where they do not answer, among what authors tell of them; else nothing.
+
+        Args:
+            own: the windows that may hold their words, best first; `hits`: those that fit the question, whoever speaks.
+        """
+        theirs = [hit for hit in own if self._is_theirs(hit)][:KEPT]
+        rows = {hit.row for hit in theirs}
+        told = [hit for hit in hits[:CONSIDERED] if hit.row not in rows and self._tells(hit)]
+        if ranker is not None:
+            few = RERANKED - min(len(told), RERANKED - OWN)
+            read = rerank(self.generation, question, theirs[:few], ranker, self._lead)
+            told = list(rerank(self.generation, question, told[: RERANKED - len(read)], ranker))
+            theirs = [*read, *theirs[few:]]
+        said, of_them = (decide(self.generation, question, part, count, fitted=fitted) for part in (theirs, told))
+        return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them
+
+    def _is_theirs(self, hit: Hit) -> bool:
+        quote = cut(self.generation, hit)
+        told = self.voices.of_quote(quote)
+        empty = quote.text.endswith(":") and not self.witness.teller(told)  # "Lee testified that:"
+        return (
+            self.witness.owns(quote, told) and not empty and not courteous(quote.text.partition(": ")[2] or quote.text)
+        )
+
+    def _tells(self, hit: Hit) -> bool:
+        quote = cut(self.generation, hit)
+        return not quote.text.endswith(":") and self.witness.told(quote, self.voices.of_quote(quote))
+
+    def _lead(self, quote: Quote) -> str:
+        """What the ranker reads before a quote: who is reported in it, since it reads an author otherwise."""
+        source, name = quote.document.source, self.witness.name
+        if teller := self.witness.teller(self.voices.of_quote(quote)):
+            return f"{teller} said: "
+        return lead(source if name_words(name) <= name_words(source.author or "") else replace(source, author=name))
+
+
+def tempered(decision: Decision, witness: Witness, topic: str, on_topic: Sequence[Hit]) -> Decision:
+    """A decision with little confidence in somebody's words where none is on the topic, by a word of it or by meaning.
+
+    A name alone makes what its bearer says fit any question about them. Of words that are not on it, those that reply
+    to a sentence on it are kept.
+
+    Args:
+        on_topic: the windows that may hold their words and fit the topic best.
+    """
+    if not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
+        return decision
+    nearness = max((hit.dense for hit in on_topic), default=0.0)
+    if nearness >= NEAR or any(hit.words >= ON_TOPIC for hit in on_topic):
+        return decision
+    if replies := tuple(one for one in decision.choices if not stems(topic).isdisjoint(stems(one.quote.before))):
+        return replace(decision, choices=replies)
+    most = UNHEARD + (1.0 - UNHEARD) * max(0.0, (nearness - FAR) / (NEAR - FAR))
+    return replace(decision, confidence=min(decision.confidence, most))
+
+
+def claimed(speaker: str) -> str:
+    """A speaker who is said to have said something, with single spaces.
+
+    Raises:
+        QuestionError: it is empty or too long, or no word of it could name somebody: "the", "Senator".
+    """
+    name = worded(speaker, *SPEAKER, limit=LONGEST)
+    office = name.lower().startswith("the ") and "the" not in name.lower().split()[1:]  # may be all that a source says
+    named = any(map(str.isalpha, "".join(name_words(name))))
+    if not (named or office) or name.lower() in PRONOUNS:
+        raise QuestionError(f"the speaker is no name; {SPEAKER[1]}")
+    return name
+
+
+def attribution(speaker: str, voices: Iterable[Voice], source: Source) -> tuple[Attribution, bool]:
+    """Whether words that these voices say are those of a claimed speaker, and whether they may be.
+
+    It is unsure wherever a guess would decide it; then they may be whose the guess is, or the author's.
+    """
+    found = [(_fit(speaker, voice, source), voice.sure) for voice in voices]
+    wrote = any(_compare(speaker, name) is Attribution.RIGHT for name in names_of(source.author))
+    may = wrote or any(fit is not Attribution.WRONG for fit, _ in found)
+    if (Attribution.RIGHT, True) in found:
+        return Attribution.RIGHT, may
+    wrong = found and all(fit is Attribution.WRONG and sure for fit, sure in found)
+    return (Attribution.WRONG if wrong else Attribution.UNSURE), may
+
+
+def _fit(speaker: str, voice: Voice, source: Source) -> Attribution:
+    """Whether a claimed name is that of a voice, as if the voice were sure."""
+    if voice.kind is not VoiceKind.AUTHOR:
+        return _compare(speaker, voice.speaker) if voice.speaker else Attribution.UNSURE
+    if source.author:
+        return min((_compare(speaker, name) for name in names_of(source.author)), key=list(Attribution).index)
+    published = source.publisher and _compare(speaker, source.publisher) is Attribution.RIGHT
+    return Attribution.RIGHT if published else Attribution.UNSURE  # whoever wrote it is not recorded
+
+
+def _compare(speaker: str, known: str) -> Attribution:
+    ours, theirs = _entities(speaker.title() if speaker.islower() else speaker), _entities(known)
+    said, shared = name_words(speaker), name_words(speaker) & name_words(known)
+    if said == name_words(known) or any(_fits(one, other) for one in ours for other in theirs):
+        return Attribution.RIGHT
+    families = [set(fold(one.person.family).split()) for one in theirs if one.person and one.person.given]
+    shared = frozenset(word for word in shared if all(word in family for family in families))
+    nested = any(one.words < other.words or other.words < one.words for one in ours for other in theirs)
+    apart = any(one.person and one.person.given for one in ours) if families else not nested
+    if not (ours and theirs) or (shared and not apart):  # "the surgeon" may be Ann Lee; "critics" and "a memo" are not
+        other = not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known)))
+        return Attribution.WRONG if other else Attribution.UNSURE
+    return Attribution.WRONG
