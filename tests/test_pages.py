@@ -13,7 +13,7 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, WordJudge, document_of, settings
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.api.reader import Debate, Mark, blocks, choices
 from pullquote.api.responses import STRINGS, byline, paragraphs, permalink, safe_url, titled, visible

@@ -17,10 +17,10 @@ from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, s
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from pullquote.answers.ready import Ready
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
+from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.index.lexical import terms
