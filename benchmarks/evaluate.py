@@ -11,13 +11,13 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 
 from pullquote.errors import CorpusError
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.datasets import Dataset, load_dataset
-from pullquote.upkeep.evaluate import Figures, Trial, figures, reliability, risk_coverage, run, table
+from pullquote.upkeep.evaluate import Dataset, Figures, Trial, figures, load_dataset, reliability, run, table
 
 ROOT = Path(__file__).parents[1]
 SETS = ("clapnq-dev", "squad2-dev-half", "mtrag-un")
@@ -49,6 +49,13 @@ def halves(name: str, trials: Sequence[Trial], threshold: float) -> Iterator[Fig
         yield figures(f"{name}, half {half}", part, threshold)
 
 
+def risk_coverage(trials: Sequence[Trial]) -> list[tuple[float, float]]:
+    """(share answered, share of those answered wrongly) as the threshold falls."""
+    ordered = sorted(trials, key=lambda trial: -trial.confidence)
+    wrong = list(accumulate(not trial.hit(3) for trial in ordered))
+    return [(count / len(ordered), missed / count) for count, missed in enumerate(wrong, start=1)]
+
+
 def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
     """Risk against coverage, and stated against true confidence, as a PNG."""
     import matplotlib as mpl
@@ -60,9 +67,8 @@ def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
     for name, trials in results:
         if any(trial.question.evidence for trial in trials):
             left.plot(*zip(*risk_coverage(trials), strict=True), label=name)
-            right.plot(
-                *zip(*[(stated, true) for stated, true, _ in reliability(trials)], strict=True), "o-", label=name
-            )
+            bins = reliability([(trial.confidence, trial.hit(3)) for trial in trials])
+            right.plot(*zip(*[(stated, true) for stated, true, _ in bins], strict=True), "o-", label=name)
     left.set(xlabel="share of questions answered", ylabel="share of those answered wrongly", ylim=(0, 1))
     right.plot([0, 1], [0, 1], "k:", linewidth=1)
     right.set(xlabel="stated confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))

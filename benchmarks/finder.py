@@ -7,8 +7,7 @@ from pullquote.index.quote import Quote
 from pullquote.index.search import cut, lead
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.datasets import Dataset
-from pullquote.upkeep.evaluate import open_set
+from pullquote.upkeep.evaluate import Dataset, open_set
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,7 @@ from pullquote.index.search import rerank, retrieve
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import OnnxRanker, Ranker
 from pullquote.settings import Settings
-from pullquote.upkeep.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
-from pullquote.upkeep.evaluate import is_hit
+from pullquote.upkeep.evaluate import Dataset, Evidence, LabelledQuestion, is_hit, load_dataset
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = "cartels-misra-conversation"

@@ -12,7 +12,7 @@ from ranker_examples import Group, Opinion, examples
 
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.datasets import load_dataset
+from pullquote.upkeep.evaluate import load_dataset
 
 HELD = 1  # fold that is kept out of training
 OWN = ("policy", "dense", "topics")  # where the project's own pairs of stance come from

@@ -24,7 +24,7 @@ from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation, Judge
-from pullquote.upkeep.datasets import load_dataset
+from pullquote.upkeep.evaluate import load_dataset
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
 from pullquote.voice.book import VoiceBook
 

@@ -8,9 +8,8 @@ import pytest
 from fakes import HashEncoder
 
 from pullquote.errors import CorpusError
-from pullquote.upkeep.datasets import load_dataset
-from pullquote.upkeep.evaluate import figures, figures_wire, reliability, risk_coverage, run, table
-from pullquote.upkeep.scores import auroc, calibration_error, wilson
+from pullquote.upkeep.evaluate import auroc, calibration_error, figures, load_dataset, reliability, table, wilson
+from pullquote.upkeep.evaluate import run as ask_all
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
 ROWS = [
@@ -40,34 +39,16 @@ def folder(tmp_path):
     return place
 
 
-def test_a_set_is_asked_and_summed_up(folder, settle):
+def test_a_set_is_asked_and_summed_up_each_time_alike(folder, settle):
     settings = settle()
-    trials = run(load_dataset(folder, settings), settings, HashEncoder())
+    trials, again = (ask_all(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2))
+    assert [(one.confidence, one.hits) for one in trials] == [(one.confidence, one.hits) for one in again]
     found = figures("tiny", trials, 0.1)
-    assert found.questions == 3
-    assert found.hit_at_1 == found.hit_at_3 == 1.0
-    assert found.recall_at_5 == found.ndcg_at_10 == 1.0
-    assert found.auroc == 1.0
-    assert found.word_f1 > 0.7
-    assert found.plain_word_f1 > 0.7
-    assert found.right_at_coverage["0.7"][0] == 1.0
-    assert "tiny" in table([found])
-    assert figures_wire(found)["name"] == "tiny"
-
-
-def test_measuring_twice_gives_the_same(folder, settle):
-    settings = settle()
-    first, second = (run(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2))
-    assert [(t.confidence, t.hits) for t in first] == [(t.confidence, t.hits) for t in second]
-
-
-def test_risk_falls_with_silence(folder, settle):
-    settings = settle()
-    trials = run(load_dataset(folder, settings), settings, HashEncoder())
-    curve = risk_coverage(trials)
-    assert curve[0][1] == 0.0
-    assert curve[-1] == (1.0, pytest.approx(1 / 3))
-    assert sum(count for _, _, count in reliability(trials)) == len(trials)
+    assert found["questions"] == 3
+    assert {found[name] for name in ("hit_at_1", "hit_at_3", "recall_at_5", "ndcg_at_10", "auroc")} == {1.0}
+    assert min(found["word_f1"], found["plain_word_f1"]) > 0.7
+    assert found["right_at_coverage"]["0.7"][0] == 1.0
+    assert "| tiny | 3 | 1.000 |" in table([found])
 
 
 @pytest.mark.parametrize("missing", ["queries.jsonl", "qrels.jsonl", "corpus.jsonl"])
@@ -148,5 +129,48 @@ def test_the_interval_holds_the_share_and_narrows():
 
 
 def test_the_calibration_error_is_the_distance_of_stated_from_true():
+    assert reliability([(0.75, True), (0.75, False), (1.0, True)]) == [(0.75, 0.5, 2), (1.0, 1.0, 1)]
     assert calibration_error([(0.75, True), (0.75, False)]) == 0.25
     assert calibration_error([(1.0, True), (0.0, False)]) == 0.0
+
+
+# On the command line
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A set of one question, measured with a fake encoder."""
+    monkeypatch.setattr("pullquote.models.encoder.prepare_encoder", lambda model, index: HashEncoder())
+    folder = tmp_path / "small"
+    folder.mkdir()
+    rows = {
+        "corpus": {"id": "d", "title": "", "text": "Road tolls cut traffic. Buses are free."},
+        "queries": {"id": "q", "text": "What do road tolls cut?", "answerable": True},
+        "qrels": {"query_id": "q", "doc_id": "d", "evidence": [{"start": 0, "end": 23}]},
+    }
+    for name, row in rows.items():
+        (folder / f"{name}.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    return folder
+
+
+def test_a_set_is_measured_as_a_table_and_for_programs(small, run, settle):
+    settings = settle()
+    assert "| small | 1 | 1.000 |" in run(settings, "eval", str(small)).stdout
+    (figures,) = json.loads(run(settings, "eval", str(small), "--json").stdout)
+    assert figures["hit_at_1"] == 1.0
+    assert set(figures["right_at_coverage"]) == {"0.5", "0.7", "0.75"}
+
+
+def test_too_few_questions_are_not_fitted_to(small, run, settle):
+    settings = settle()
+    result = run(settings, "eval", str(small), "--fit")
+    assert result.exit_code == 1
+    assert "there are 1 questions, 1 of them answered rightly; fitting needs 20" in result.stderr
+    assert not (settings.index / "calibration.json").exists()
+
+
+def test_a_folder_that_is_no_set_is_not_fitted_to(tmp_path, run, settle, small):
+    result = run(settle(), "eval", str(tmp_path / "nothing"), "--fit")
+    assert result.exit_code == 1
+    assert "is no labelled set" in result.stderr
+    assert "docs/quality.md" in result.stderr

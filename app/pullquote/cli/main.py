@@ -241,9 +241,7 @@ def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_js
     docs/quality.md describes them.
     """
     from pullquote.models.encoder import prepare_encoder
-    from pullquote.upkeep.datasets import load_dataset
-    from pullquote.upkeep.evaluate import figures, figures_wire, run, table
-    from pullquote.upkeep.tuning import tune
+    from pullquote.upkeep.evaluate import figures, load_dataset, run, table, tune, tuned_text
 
     settings = context.obj()
     sets = [load_dataset(folder, settings) for folder in folders]
@@ -251,8 +249,8 @@ def evaluate(context: click.Context, folders: tuple[Path, ...], fit: bool, as_js
     with progress() as shown:
         if fit:
             tuned = tune(sets, settings, encoder, progress=shown)
-            show(as_json, lambda: tuned.wire, lambda: tuned.text)
+            show(as_json, lambda: tuned, lambda: tuned_text(tuned))
             return
         trials = {dataset.name: run(dataset, settings, encoder, progress=shown) for dataset in sets}
     rows = [figures(name, tried, settings.threshold) for name, tried in trials.items()]
-    show(as_json, lambda: [figures_wire(row) for row in rows], lambda: table(rows))
+    show(as_json, lambda: rows, lambda: table(rows))

@@ -1,34 +1,196 @@
-"""Measuring: how often the right words are quoted, and how well silence is kept."""
+"""Measuring on labelled sets: how often the right words are quoted, how well silence is kept; and fitting the confidence."""
 
+import json
 import math
+import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, TypeVar
 
-from pullquote.answers.answer import Answer, cite
-from pullquote.answers.confidence import Calibration, read_fitted
+from pullquote.answers.answer import cite
+from pullquote.answers.confidence import Calibration, Fitted, Row, fit, held_out, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.query import Query, resolve
+from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
 from pullquote.answers.reply import Ready
+from pullquote.corpus.corpus import Corpus, load_corpus
+from pullquote.corpus.documents import Document, Source
+from pullquote.errors import CorpusError, InvalidSpan
 from pullquote.index import Opened, build_index
-from pullquote.index.build import Enrich, Progress
+from pullquote.index.build import Progress
+from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, VOICES
-from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, Hit, cut
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.models.encoder import Encoder
 from pullquote.models.ranker import OnnxRanker, Ranker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import dump_stances
 from pullquote.sides.stance import Citation
-from pullquote.upkeep.datasets import Dataset, Evidence, LabelledQuestion
-from pullquote.upkeep.scores import auroc, bins, calibration_error, mean_of, wilson
+from pullquote.span import Span
 from pullquote.voice.book import dump_voices
 
+DATA = "$PULLQUOTE_EVAL_DATA"
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first
+BINS = 10
+Scored = Sequence[tuple[float, bool]]
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A range of a document that answers a question."""
+
+    document_id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A question, whether the documents answer it (None: undecided), and where; `debate` None asks all of them."""
+
+    id: str
+    text: str
+    answerable: bool | None
+    half: str | None
+    debate: str | None
+    history: tuple[Turn, ...]
+    relevant: frozenset[str] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        """As it is asked."""
+        return Query(question=" ".join(self.text.split()), debate=self.debate, history=self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A labelled set by its folder's name."""
+
+    name: str
+    corpus: Corpus
+    questions: tuple[LabelledQuestion, ...]
+
+
+def load_dataset(folder: Path, settings: Settings) -> Dataset:
+    """Read queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents.
+
+    Raises:
+        CorpusError: a file is missing or not what it should be, or one names what another does not have.
+    """
+    try:
+        corpus = _corpus(folder, settings)
+        questions = _labelled(folder, {document.id: document.text for document in corpus.documents})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        raise CorpusError(f"{folder} is no labelled set ({why}); docs/quality.md describes the format") from error
+    return Dataset(folder.name, corpus, questions)
+
+
+def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
+    """What is read from each line.
+
+    Raises:
+        ValueError: one cannot be used; it is named by its file and number.
+    """
+    lines = [(number, line) for number, line in enumerate(path.read_bytes().split(b"\n"), start=1) if line.strip()]
+    if not lines:
+        raise ValueError(f"{path.name} is empty")
+    found = []
+    for number, line in lines:
+        try:
+            found.append(read(_object(json.loads(line.decode("utf-8")))))
+        except (ValueError, TypeError, KeyError, InvalidSpan) as error:
+            why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            if isinstance(error, json.JSONDecodeError):
+                why = f"no JSON ({error.msg}, column {error.colno})"
+            raise ValueError(f"{path.name}:{number}: {why}") from error
+    return found
+
+
+def _object(row: Any) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise TypeError("must be a JSON object")
+    return row
+
+
+def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion, ...]:
+    """The questions with what answers them."""
+    questions = {question.id: question for question in _rows(folder / "queries.jsonl", _question)}
+
+    def mark(row: Mapping[str, Any]) -> None:
+        name, document = row["query_id"], row["doc_id"]
+        if name not in questions:
+            raise ValueError(f"queries.jsonl has no question {name!r}")
+        if document not in texts:
+            raise ValueError(f"the set has no document {document!r}")
+        try:
+            found = [Evidence(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
+            _ = [one.span.cut(texts[document]) for one in found]
+        except InvalidSpan as error:
+            raise ValueError(f"evidence for {name!r} in {document!r}: {error}") from error
+        if row.get("relevance", 1) > 0:
+            one = questions[name]
+            questions[name] = replace(one, relevant=one.relevant | {document}, evidence=(*one.evidence, *found))
+
+    _rows(folder / "qrels.jsonl", mark)
+    return tuple(questions.values())
+
+
+def _question(row: Mapping[str, Any]) -> LabelledQuestion:
+    if row["answerable"] not in (True, False, None):
+        raise ValueError("'answerable' must be true, false or null")
+    asked = [turn["text"] for turn in row.get("history", []) if turn["speaker"] == "user"]
+    history = tuple(Turn(text) for text in asked[-MAX_TURNS:])
+    return LabelledQuestion(row["id"], row["text"], row["answerable"], row.get("half"), row.get("debate"), history)
+
+
+def _corpus(folder: Path, settings: Settings) -> Corpus:
+    """The documents of a set; those of other folders are named from its own, or below PULLQUOTE_EVAL_DATA."""
+    if not folder.is_dir():
+        raise ValueError("there is no such folder")
+    if (folder / "corpus.jsonl").is_file():
+        return Corpus(tuple(_folder(folder, settings)))
+    if not (folder / "documents.json").is_file():
+        raise ValueError("it has neither corpus.jsonl nor documents.json")
+    named = json.loads((folder / "documents.json").read_bytes())["folders"]
+    data = settings.eval_data or os.environ.get(DATA[1:])  # where a measurement makes its settings by itself
+    if not data and any(name.startswith(DATA) for name in named):
+        raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
+    places = [Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name for name in named]
+    documents = (document for place in places for document in _folder(place, settings))
+    return Corpus(tuple(replace(document, debate=folder.name) for document in documents))
+
+
+def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
+    """The documents of a corpus.jsonl, or files with their front matter or a manifest.jsonl beside them."""
+
+    def document(row: Mapping[str, Any]) -> Document:
+        source = Source(title=row.get("title") or None, author=row.get("author") or None)
+        debate = row.get("debate") or folder.name
+        return Document(id=row["id"], debate=debate, path=f"{row['id']}.txt", text=row["text"], source=source)
+
+    def described(row: Mapping[str, Any]) -> tuple[str, Source]:
+        return row["file"], Source(**{field.name: row.get(field.name) or None for field in fields(Source)})
+
+    if (folder / "corpus.jsonl").is_file():
+        return _rows(folder / "corpus.jsonl", document)
+    documents = load_corpus(replace(settings, corpus=folder)).documents
+    if not (folder / "manifest.jsonl").is_file():
+        return documents
+    facts = dict(_rows(folder / "manifest.jsonl", described))
+    return [replace(document, source=facts[document.path]) for document in documents]
+
+
+# Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +211,6 @@ class Trial:
         return any(self.hits[:count])
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What a labelled set shows; None where it has no labels for a figure."""
-
-    name: str
-    questions: int
-    hit_at_1: float | None
-    hit_at_3: float | None
-    word_f1: float | None
-    plain_word_f1: float | None
-    median_words: float | None
-    recall_at_5: float | None
-    ndcg_at_10: float | None
-    auroc: float | None
-    threshold: float
-    coverage: float
-    right_when_answered: float | None
-    right_low: float | None
-    right_high: float | None
-    right_at_coverage: dict[str, tuple[float, float, float]]
-    abstention_precision: float | None
-    abstention_recall: float | None
-    calibration_error: float | None
-    milliseconds: float
-
-
 def run(
     dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
 ) -> tuple[Trial, ...]:
@@ -87,68 +223,42 @@ def run(
     ranker = open_ranker(settings.reranker)
     fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
     explainer = open_set(dataset, settings, encoder, progress, ranker, fitted.calibration if fitted else None)
-    return tuple(_try(explainer, question) for question in decided(dataset))
+    return tuple(_try(explainer, question) for question in dataset.questions if question.answerable is not None)
 
 
 def open_set(
     dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress, ranker: Ranker | None = None,
     fitted: Calibration | None = None,
 ) -> Explainer:  # fmt: skip
-    """An explainer over a set's own documents, which holds nothing back for doubt."""
+    """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
     own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
-    built = build_index(own, encoder, _judged(encoder), progress=progress, corpus=dataset.corpus)
+    judge = lru_cache(maxsize=1)(OnnxRanker.open)
+
+    def enrich(generation: Generation) -> dict[str, bytes]:
+        sides = dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {})
+        return {VOICES: dump_voices(generation, bundled()), STANCES: sides}
+
+    built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus)
     return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted))
 
 
-def decided(dataset: Dataset) -> list[LabelledQuestion]:
-    """The questions of which it is known whether they have an answer."""
-    return [question for question in dataset.questions if question.answerable is not None]
-
-
-def _judged(encoder: Encoder) -> Enrich:
-    """What an index holds of voices and of the debates' own propositions, so that answers are those which visitors get."""
-    judge = lru_cache(maxsize=1)(OnnxRanker.open)
-    return lambda generation: {
-        VOICES: dump_voices(generation, bundled()),
-        STANCES: dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {}),
-    }
-
-
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
-    query = Query(question=" ".join(question.text.split()), debate=question.debate, history=question.history)
+    query = question.query
     # This also encodes the question, outside the time taken.
     hits = explainer.retrieve(resolve(query), debate=query.debate)
     start = time.thread_time()
     answer = explainer.ask(query)
     taken = (time.thread_time() - start) * 1_000
-    quotes = answer.citations
+    generation = explainer.generation
+    # by score: they are read in another order when one leans the other way
+    ranked = sorted(answer.citations, key=lambda citation: -citation.score)
+    # what finding alone would quote: the best window as it is, without any choosing
+    plain = cite([(Choice(cut(generation, hit), hit, hit.score), ()) for hit in hits[:1]])
     return Trial(
-        question,
-        answer.confidence,
-        tuple(is_hit(citation, question.evidence) for citation in by_force(answer)),
-        tuple(citation.quote.words for citation in quotes),
-        _word_f1(by_force(answer), question.evidence),
-        _word_f1(_plain(explainer, hits), question.evidence),
-        _documents(explainer, hits),
-        taken,
-    )
-
-
-def _documents(explainer: Explainer, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The documents by their best window, best first."""
-    rows = explainer.generation.rows
-    return tuple(dict.fromkeys(rows[hit.document].id for hit in hits))
-
-
-def _plain(explainer: Explainer, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """What finding alone would quote: the best window as it is, without any choosing."""
-    choices = [(Choice(cut(explainer.generation, hit), hit, hit.score), ()) for hit in hits[:1]]
-    return cite(choices)
-
-
-def by_force(answer: Answer) -> tuple[Citation, ...]:
-    """The quotes by score: they are read in another order when one leans the other way."""
-    return tuple(sorted(answer.citations, key=lambda citation: -citation.score))
+        question, answer.confidence, tuple(is_hit(citation, question.evidence) for citation in ranked),
+        tuple(citation.quote.words for citation in answer.citations), _word_f1(ranked, question.evidence),
+        _word_f1(plain, question.evidence), tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)), taken,
+    )  # fmt: skip
 
 
 def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
@@ -157,13 +267,9 @@ def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
     sentences = quote.last - quote.first + 1
     if sentences > 1 and (sentences > MAX_SENTENCES or quote.words > MAX_WORDS):
         return False
-    for mark in evidence:
-        if mark.document_id != quote.document.id or not quote.span.overlaps(mark.span):
-            continue
-        shared = min(quote.span.end, mark.span.end) - max(quote.span.start, mark.span.start)
-        if shared >= COVERED * len(mark.span):
-            return True
-    return False
+    spans = [mark.span for mark in evidence if mark.document_id == quote.document.id and quote.span.overlaps(mark.span)]
+    shared = [min(quote.span.end, span.end) - max(quote.span.start, span.start) for span in spans]
+    return any(held >= COVERED * len(span) for held, span in zip(shared, spans, strict=True))
 
 
 def _word_f1(citations: Sequence[Citation], evidence: Sequence[Evidence]) -> float:
@@ -174,9 +280,15 @@ def _word_f1(citations: Sequence[Citation], evidence: Sequence[Evidence]) -> flo
         for mark in evidence:
             if mark.document_id == citation.quote.document.id:
                 theirs = Counter(mark.span.cut(citation.quote.document.text).lower().split())
-                shared = sum((ours & theirs).values())
-                best = max(best, 2 * shared / (sum(ours.values()) + sum(theirs.values())))
+                best = max(best, 2 * (ours & theirs).total() / (ours.total() + theirs.total()))
     return best
+
+
+# Summing up
+
+
+Figures = dict[str, Any]
+"""What a labelled set shows, as it is printed for programs; None where it has no labels for a figure."""
 
 
 def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
@@ -186,35 +298,34 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     given = [trial for trial in trials if trial.confidence >= threshold]
     silent = [trial for trial in trials if trial.confidence < threshold]
     unanswerable = [trial for trial in trials if not trial.question.answerable]
-    right = [trial for trial in given if trial.hit(3)] if marked else []
-    low, high = wilson(len(right), len(given))
+    share = _share(given) if given and marked else (None, None, None)
+    surest = sorted(trials, key=lambda trial: -trial.confidence)
+    shares = {part: surest[: max(1, round(part * len(trials)))] for part in COVERAGES} if marked else {}
     words = [count for trial in marked for count in trial.words]
-    return Figures(
-        name=name, questions=len(trials),
-        hit_at_1=_mean([trial.hit(1) for trial in marked]),
-        hit_at_3=_mean([trial.hit(3) for trial in marked]),
-        word_f1=_mean([trial.word_f1 for trial in marked]),
-        plain_word_f1=_mean([trial.plain_f1 for trial in marked]),
-        median_words=statistics.median(words) if words else None,
-        recall_at_5=_mean([_recall(trial, 5) for trial in ranked]),
-        ndcg_at_10=_mean([_ndcg(trial, 10) for trial in ranked]),
-        auroc=auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
-        threshold=threshold, coverage=len(given) / len(trials) if trials else 0.0,
-        right_when_answered=len(right) / len(given) if given and marked else None,
-        right_low=low if given and marked else None, right_high=high if given and marked else None,
-        right_at_coverage={str(share): _right_at(trials, share) for share in COVERAGES} if marked else {},
-        abstention_precision=_mean([not trial.question.answerable for trial in silent]),
-        abstention_recall=_mean([trial.confidence < threshold for trial in unanswerable]),
-        calibration_error=calibration_error([(trial.confidence, trial.hit(3)) for trial in trials]) if marked else None,
-        milliseconds=statistics.median(trial.milliseconds for trial in trials) if trials else 0.0,
-    )  # fmt: skip
+    scored = [(trial.confidence, trial.hit(3)) for trial in trials]
+    hit = {f"hit_at_{count}": _mean([trial.hit(count) for trial in marked]) for count in (1, 3)}
+    return {
+        "name": name, "questions": len(trials), **hit,
+        "word_f1": _mean([trial.word_f1 for trial in marked]),
+        "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
+        "median_words": statistics.median(words) if words else None,
+        "recall_at_5": _mean([_recall(trial, 5) for trial in ranked]),
+        "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in ranked]),
+        "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
+        "threshold": threshold, "coverage": len(given) / len(trials) if trials else 0.0,
+        "right_when_answered": share[0], "right_low": share[1], "right_high": share[2],
+        "right_at_coverage": {str(part): _share(some) for part, some in shares.items()},
+        "abstention_precision": _mean([not trial.question.answerable for trial in silent]),
+        "abstention_recall": _mean([trial.confidence < threshold for trial in unanswerable]),
+        "calibration_error": calibration_error(scored) if marked else None,
+        "milliseconds": statistics.median(trial.milliseconds for trial in trials) if trials else 0.0,
+    }  # fmt: skip
 
 
-def _right_at(trials: Sequence[Trial], coverage: float) -> tuple[float, float, float]:
-    """Of the surest questions, as many as the coverage says: the share answered rightly, with its interval."""
-    surest = sorted(trials, key=lambda trial: -trial.confidence)[: max(1, round(coverage * len(trials)))]
-    right = sum(trial.hit(3) for trial in surest)
-    return right / len(surest), *wilson(right, len(surest))
+def _share(trials: Sequence[Trial]) -> tuple[float, float, float]:
+    """The share answered rightly, with its interval."""
+    right = sum(trial.hit(3) for trial in trials)
+    return right / len(trials), *wilson(right, len(trials))
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -226,29 +337,47 @@ def _recall(trial: Trial, count: int) -> float:
 
 
 def _ndcg(trial: Trial, count: int) -> float:
-    gains = [1 / math.log2(rank + 2) for rank in range(count)]
-    ideal = sum(gains[: len(trial.question.relevant)])
-    found = sum(
-        gain for gain, document in zip(gains, trial.documents, strict=False) if document in trial.question.relevant
-    )
-    return found / ideal
+    gains, relevant = [1 / math.log2(rank + 2) for rank in range(count)], trial.question.relevant
+    found = sum(gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant)
+    return found / sum(gains[: len(relevant)])
 
 
-def reliability(trials: Sequence[Trial]) -> list[tuple[float, float, int]]:
-    """For each tenth of the confidence scale in use: mean confidence, share right, how many."""
-    members = bins([(trial.confidence, trial.hit(3)) for trial in trials])
-    return [(mean_of(part, 0), mean_of(part, 1), len(part)) for part in members]
+def auroc(scored: Scored) -> float | None:
+    """The chance that a positive scores above a negative; ties count half. None with one kind only."""
+    positives = sum(positive for _, positive in scored)
+    negatives = len(scored) - positives
+    if not positives or not negatives:
+        return None
+    ranks, place = 0.0, 0
+    for _, group in groupby(sorted(scored), key=itemgetter(0)):
+        tied = [positive for _, positive in group]
+        ranks += sum(tied) * (place + (len(tied) + 1) / 2)
+        place += len(tied)
+    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
 
 
-def risk_coverage(trials: Sequence[Trial]) -> list[tuple[float, float]]:
-    """(share answered, share of those answered wrongly) as the threshold falls."""
-    ordered = sorted(trials, key=lambda trial: -trial.confidence)
-    wrong = 0
-    points = []
-    for count, trial in enumerate(ordered, start=1):
-        wrong += not trial.hit(3)
-        points.append((count / len(ordered), wrong / count))
-    return points
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
+    if not total:
+        return 0.0, 1.0
+    z, share = 1.96, right / total
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    reach = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    return middle - reach, middle + reach
+
+
+def calibration_error(scored: Scored) -> float:
+    """Expected calibration error: stated probability against true share, in ten bins."""
+    return sum(count / len(scored) * abs(stated - true) for stated, true, count in reliability(scored))
+
+
+def reliability(scored: Scored) -> list[tuple[float, float, int]]:
+    """For each tenth of the scale in use: mean stated probability, true share, how many."""
+    tenths = [[pair for pair in scored if min(BINS - 1, int(pair[0] * BINS)) == tenth] for tenth in range(BINS)]
+    return [
+        (sum(stated for stated, _ in pairs) / len(pairs), sum(true for _, true in pairs) / len(pairs), len(pairs))
+        for pairs in tenths if pairs
+    ]  # fmt: skip
 
 
 def table(rows: Sequence[Figures]) -> str:
@@ -256,29 +385,77 @@ def table(rows: Sequence[Figures]) -> str:
     heads = ("set", "questions", "hit@1", "hit@3", "word-F1 (plain)", "words", "R@5", "nDCG@10", "AUROC", "coverage",
              "right when answered (95 %)", "right at .70 (95 %)", "silence P / R", "ECE", "ms")  # fmt: skip
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
-    return "\n".join(lines)
+    return "\n".join([*lines, *("| " + " | ".join(_cells(row)) + " |" for row in rows)])
 
 
 def _cells(row: Figures) -> list[str]:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.3f}"
 
-    right = surest = "-"
-    if row.right_at_coverage:
-        part, low, high = row.right_at_coverage["0.7"]
-        surest = f"{share(part)} ({share(low)}-{share(high)})"
-    if row.right_when_answered is not None:
-        right = f"{share(row.right_when_answered)} ({share(row.right_low)}-{share(row.right_high)})"
+    def within(part: float | None, low: float | None, high: float | None) -> str:
+        return "-" if part is None else f"{share(part)} ({share(low)}-{share(high)})"
+
+    words, single = row["median_words"], ("recall_at_5", "ndcg_at_10", "auroc", "coverage")
     return [
-        row.name, str(row.questions), share(row.hit_at_1), share(row.hit_at_3), f"{share(row.word_f1)} ({share(row.plain_word_f1)})",
-        "-" if row.median_words is None else f"{row.median_words:.0f}", share(row.recall_at_5),
-        share(row.ndcg_at_10), share(row.auroc), share(row.coverage), right, surest,
-        f"{share(row.abstention_precision)} / {share(row.abstention_recall)}", share(row.calibration_error),
-        f"{row.milliseconds:.1f}",
+        row["name"], str(row["questions"]), share(row["hit_at_1"]), share(row["hit_at_3"]),
+        f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})", "-" if words is None else f"{words:.0f}",
+        *(share(row[name]) for name in single),
+        within(row["right_when_answered"], row["right_low"], row["right_high"]),
+        within(*row["right_at_coverage"].get("0.7", (None, None, None))),
+        f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}", share(row["calibration_error"]),
+        f"{row['milliseconds']:.1f}",
     ]  # fmt: skip
 
 
-def figures_wire(row: Figures) -> dict[str, object]:
-    """The figures for programs."""
-    return asdict(row)
+# Fitting the confidence
+
+
+def tune(
+    sets: Sequence[Dataset], settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
+) -> dict[str, Any]:
+    """Fit the confidence to these sets together, write it into the index folder, and tell what was fitted and how well it tells.
+
+    Each pair is with the weights shipped, and fitted; the latter on questions left out of the fit.
+
+    Raises:
+        CorpusError: too few labelled questions.
+        EncoderError: the ranker is not there.
+    """
+    ranker = open_ranker(settings.reranker)
+    rows = [row for one in sets for row in rows_of(one, open_set(one, settings, encoder, progress, ranker))]
+    prior = shipped(ranked=ranker is not None)
+    found, right = fit(rows, prior), [row[1] for row in rows]
+    fitted = Fitted(
+        encoder=encoder.identity, ranker=ranker.name if ranker else None, sets=tuple(part.name for part in sets),
+        questions=len(rows), right=sum(right), constant=found.constant, weights=found.weights,
+    )  # fmt: skip
+    stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))
+    scored = [list(zip(one, right, strict=True)) for one in stated]
+    return {
+        **asdict(fitted), "path": str(fitted.write(settings.index)),
+        "auroc": [*map(auroc, scored)], "calibration_error": [*map(calibration_error, scored)],
+    }  # fmt: skip
+
+
+def tuned_text(tuned: Mapping[str, Any]) -> str:
+    """What was fitted, for people."""
+    areas = " -> ".join("-" if area is None else f"{area:.3f}" for area in tuned["auroc"])
+    errors = " -> ".join(f"{error:.3f}" for error in tuned["calibration_error"])
+    return (
+        f"fitted to {tuned['questions']} questions of {', '.join(tuned['sets'])}, {tuned['right']} of them answered rightly\n"
+        f"on questions left out of the fit (shipped -> fitted): AUROC of right against wrong {areas}, "
+        f"calibration error {errors}\n"
+        f"written to {tuned['path']}; `index`, `ask` and `serve` use it from their next start on; delete it to go back"
+    )
+
+
+def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:
+    """The features of each answer and whether one of its quotes is right; unmarked questions are left out."""
+    rows: list[Row] = []
+    for question in dataset.questions:
+        if question.answerable is False or (question.answerable and question.evidence):
+            values, choices = explainer.weigh(question.query)
+            cited = cite([(choice, ()) for choice in choices])
+            if choices:
+                rows.append((values, any(is_hit(citation, question.evidence) for citation in cited)))
+    return rows
