@@ -101,22 +101,23 @@ def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
     Raises:
         ValueError: one cannot be used; it is named by its file and number.
     """
-    lines = [(number, line) for number, line in enumerate(path.read_bytes().split(b"\n"), start=1) if line.strip()]
-    if not lines:
-        raise ValueError(f"{path.name} is empty")
     found = []
-    for number, line in lines:
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         try:
-            found.append(read(_object(json.loads(line.decode("utf-8")))))
+            found += [read(_object(line))] if line.strip() else []
         except (ValueError, TypeError, KeyError, InvalidSpan) as error:
-            why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            if isinstance(error, json.JSONDecodeError):
-                why = f"no JSON ({error.msg}, column {error.colno})"
+            why = f"{error} is missing" if isinstance(error, KeyError) else error
             raise ValueError(f"{path.name}:{number}: {why}") from error
+    if not found:
+        raise ValueError(f"{path.name} is empty")
     return found
 
 
-def _object(row: Any) -> dict[str, Any]:
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line.decode("utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON ({error.msg}, column {error.colno})") from error
     if not isinstance(row, dict):
         raise TypeError("must be a JSON object")
     return row
@@ -188,9 +189,6 @@ def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
         return documents
     facts = dict(_rows(folder / "manifest.jsonl", described))
     return [replace(document, source=facts[document.path]) for document in documents]
-
-
-# Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +280,6 @@ def _word_f1(citations: Sequence[Citation], evidence: Sequence[Evidence]) -> flo
                 theirs = Counter(mark.span.cut(citation.quote.document.text).lower().split())
                 best = max(best, 2 * (ours & theirs).total() / (ours.total() + theirs.total()))
     return best
-
-
-# Summing up
 
 
 Figures = dict[str, Any]
@@ -407,15 +402,12 @@ def _cells(row: Figures) -> list[str]:
     ]  # fmt: skip
 
 
-# Fitting the confidence
-
-
 def tune(
     sets: Sequence[Dataset], settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
 ) -> dict[str, Any]:
-    """Fit the confidence to these sets together, write it into the index folder, and tell what was fitted and how well it tells.
+    """Fit the confidence to these sets together and write it into the index folder.
 
-    Each pair is with the weights shipped, and fitted; the latter on questions left out of the fit.
+    Told are pairs of how well it tells right from wrong: as shipped, and fitted, on questions left out of the fit.
 
     Raises:
         CorpusError: too few labelled questions.
