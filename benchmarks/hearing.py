@@ -19,8 +19,9 @@ from voice_examples import is_named, single_labels, texts, whole_labels
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
-from pullquote.models.reader import BUNDLED, OnnxReader, Reader
+from pullquote.models.reader import BUNDLED, OnnxReader
 from pullquote.voice import Voice, VoiceKind, find_voices, spoken, summary
+from pullquote.voice.listener import Reader
 
 ROWS = {
     "sentences of the author's": ("own",),

@@ -20,7 +20,7 @@ from pullquote.voice.voices import (
 )
 
 if TYPE_CHECKING:
-    from pullquote.models.reader import Reader
+    from pullquote.voice.listener import Reader
 
 __all__ = [
     "Voice",

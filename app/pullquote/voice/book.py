@@ -12,7 +12,7 @@ from pullquote.span import Span
 from pullquote.voice import Voice, VoiceKind, find_voices, voices_of
 
 if TYPE_CHECKING:
-    from pullquote.models.reader import Reader
+    from pullquote.voice.listener import Reader
 
 Voices = tuple[tuple[Voice, ...], ...]
 

@@ -1,12 +1,13 @@
 """Listener: whose words every sentence of a document holds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
+from typing import Protocol
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
-from pullquote.models.reader import Reader, Reading
+from pullquote.models.reader import Reading
 from pullquote.span import Span
 from pullquote.voice.quotations import Quotation, quotations_in
 from pullquote.voice.reports import Reports
@@ -14,6 +15,13 @@ from pullquote.voice.transcripts import Turn, asked_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
+
+
+class Reader(Protocol):
+    """Reads the sentences of a document; the same document always gets the same readings."""
+
+    def read(self, document: Document, sentences: Sequence[Sentence]) -> Iterator[Reading]:
+        """What every sentence holds, in order."""
 
 
 def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | None) -> tuple[tuple[Voice, ...], ...]:

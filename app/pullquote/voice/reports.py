@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from pullquote.corpus.documents import Document
-from pullquote.models.reader import Mention, Reading
+from pullquote.models.reader import BETWEEN, NAMED, SOURCE, Reading
 from pullquote.span import Span
 from pullquote.voice.coreference import Coreference, Speaker
 from pullquote.voice.names import names_of, same_person
@@ -22,8 +24,19 @@ OPENING = "“\"‘'`„«‹「『([*_$€£#"  # signs that a part may begin w
 LEAST_WORDS = 3  # of a part of its own
 CUED = 0.5  # probability of a word's telling of a report
 LONGEST_CUE = 40  # code points
+MENTION = 40  # tokens of a name
+
+Array = Any
 
 KINDS = (VoiceKind.QUOTED, VoiceKind.REPORTED, VoiceKind.MIXED)
+
+
+class Mention(NamedTuple):
+    """Letters of the document that name somebody, and how likely they are the ones pointed to."""
+
+    start: int
+    end: int
+    likely: float
 
 
 class Part(NamedTuple):
@@ -48,8 +61,9 @@ class Reports:
         own = reading.kinds["author"]
         if own >= OWN:
             marked = 2 * sum(len(each.span) for each in quotations) > len(span)  # it may be another's after all
-            unread = span.end > reading.end and any(map(str.isalnum, self._text[reading.end : span.end]))
-            return (Voice(span, VoiceKind.AUTHOR, self._author, sure=own >= SURE_OWN and not unread and not marked),)
+            unread = self._text[reading.places[reading.sentence.stop - 1][1] : span.end]
+            sure = own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
+            return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure),)
         parts = self._parts(span, reading, quotations)
         return tuple(self._told(part, reading) for part in parts)
 
@@ -65,9 +79,8 @@ class Reports:
     def _told(self, part: Part, reading: Reading) -> Voice:
         """The voice of a part; whoever wrote the text and is told of in it stays its author."""
         span = Span(part.start, part.end)
-        source, named, between = (
-            point(part.start, part.end) for point in (reading.source, reading.named, reading.between)
-        )
+        source = point(reading, SOURCE, span, reading.sentence)
+        named, between = (point(reading, number, span, slice(reading.lead, None)) for number in (NAMED, BETWEEN))
         speaker = self._meant(named or source)
         own = speaker.name and any(same_person(speaker.name, name) for name in self._authors)
         if part.kind is VoiceKind.AUTHOR or own:
@@ -90,7 +103,11 @@ class Reports:
     def _cue(self, reading: Reading, source: Mention | None) -> str | None:
         """The words that tell of a report, those nearest to its source where there are several."""
         runs: list[tuple[int, int]] = []
-        for start, end in (place for *place, likely in reading.cues() if likely >= CUED):
+        for start, end in (
+            place
+            for place, likely in zip(reading.places[reading.sentence], reading.cues[reading.sentence], strict=True)
+            if likely >= CUED
+        ):
             if runs and start - runs[-1][1] <= 1:
                 runs[-1] = runs[-1][0], end
             else:
@@ -103,11 +120,11 @@ class Reports:
 
 def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
     """A mixed sentence cut where the kind of part changes, at starts of words."""
-    tokens = reading.others()
-    told = _others([likely for _, _, likely in tokens])
-    quoted = [each.span for each in quotations if _is_others(each.span, tokens, told)]
+    starts = [start for start, _ in reading.places[reading.sentence]]
+    told = _others([1 - float(parts[0]) for parts in reading.parts[reading.sentence]])
+    quoted = [each.span for each in quotations if _is_others(each.span, starts, told)]
     cuts: list[tuple[int, VoiceKind]] = []
-    for (start, _, _), others in zip(tokens, told, strict=True):
+    for start, others in zip(starts, told, strict=True):
         kind = VoiceKind.REPORTED if others else VoiceKind.AUTHOR
         kind = VoiceKind.QUOTED if any(each.start <= start < each.end for each in quoted) else kind
         if not cuts or (kind is not cuts[-1][1] and _opens_word(text, start)):
@@ -161,10 +178,41 @@ def _is_short(text: str, part: Part) -> bool:
     return part.kind is not VoiceKind.QUOTED and len(text[part.start : part.end].split()) < LEAST_WORDS
 
 
-def _is_others(span: Span, tokens: Sequence[tuple[int, int, float]], told: Sequence[bool]) -> bool:
+def _is_others(span: Span, starts: Sequence[int], told: Sequence[bool]) -> bool:
     """Whether most of what stands in quotation marks is not the author's."""
-    inside = [others for (start, _, _), others in zip(tokens, told, strict=True) if span.start <= start < span.end]
+    inside = [others for start, others in zip(starts, told, strict=True) if span.start <= start < span.end]
     return 2 * sum(inside) >= len(inside) > 0
+
+
+def point(reading: Reading, number: int, span: Span, within: slice) -> Mention | None:
+    """Where the letters asked about point to, inside some tokens; None where that is likelier nowhere: at the first token.
+
+    Args:
+        number: the first of the pointers that are asked.
+    """
+    first = reading.sentence.start
+    places = reading.places[reading.sentence]
+    held = [first + n for n, (start, end) in enumerate(places) if start < span.end and end > span.start]
+    if not held:
+        return None
+    begun = first - 1 if span.start <= places[0][0] else held[0]  # the mark stands for the sentence
+    begins, ends = (
+        _likely(reading.pointers, side, slice(begun, held[-1] + 1), within) for side in (number, number + 2)
+    )
+    joint = np.tril(np.triu(np.outer(begins[1:], ends[1:])), MENTION - 1)
+    opens, closes = divmod(int(joint.argmax()), joint.shape[1])
+    if joint[opens, closes] <= begins[0] * ends[0]:
+        return None
+    places = reading.places[within]
+    return Mention(places[opens][0], places[closes][1], float(joint[opens, closes]))
+
+
+def _likely(pointers: Array, number: int, asked: slice, within: slice) -> Array:
+    """How likely each of some tokens is the one pointed to, the first being nowhere."""
+    keys = np.concatenate([pointers[:1, number + 1], pointers[within, number + 1]])
+    scores = keys @ pointers[asked, number].mean(0) / keys.shape[1] ** 0.5
+    likely = np.exp(scores - scores.max())
+    return likely / likely.sum()
 
 
 def _overlap(one: Mention, other: Mention) -> bool:
