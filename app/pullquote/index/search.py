@@ -15,9 +15,7 @@ from pullquote.index.quote import Quote
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker
 
-NEAR_WINDOWS = 60
-NEAR_PASSAGES = 12
-NEAR_WORDS = 40
+NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = 60, 12, 40  # looked at: by meaning in two grains, and by words
 # Near-copies of one text, planted or syndicated, may hold every place above. Where more than half of
 # the very nearest windows are copies of a nearer one, the copies give way to what lies further off.
 COPY = 0.7  # share of words in common
@@ -25,8 +23,7 @@ SAMPLED = 12
 FAR_WINDOWS = 1_000
 # Weights of the parts of a score. Chosen together with what the learned ranker adds, among eleven settings, on the
 # halves and folds kept for choosing (docs/quality.md); the figures hardly move within half and twice these values.
-PASSAGE_WEIGHT = 0.3
-WORDS_WEIGHT = 0.8
+PASSAGE_WEIGHT, WORDS_WEIGHT = 0.3, 0.8
 WORDS_SCALE = 2.2  # the BM25 of a text that holds each of the question's words about once, over the words' rarities
 RERANKED = 8  # hits that a ranker reads: with 4, a right one is among them less often (docs/quality.md)
 RANKER_WEIGHT = 0.6  # of its probability beside the score
@@ -107,21 +104,23 @@ def _candidates(
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
     near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED].tolist()
-    crowded = len(sample) == SAMPLED and len(_distinct(generation, sample)) < SAMPLED / 2
+    crowded = len(sample) == SAMPLED and len(_distinct(generation, sample, SAMPLED // 2)) < SAMPLED // 2
     if crowded:
         far = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
-        near = far[_distinct(generation, far.tolist())[:NEAR_WINDOWS]]
+        near = far[_distinct(generation, far.tolist(), NEAR_WINDOWS)]
     inside = generation.windows_of_passages(around)
     scores = words[windows.start : windows.stop]
     worded = np.argpartition(-scores, min(NEAR_WORDS, len(scores)) - 1)[:NEAR_WORDS]
     return np.unique(np.concatenate([near, inside, worded[scores[worded] > 0] + windows.start])), crowded
 
 
-def _distinct(generation: Generation, rows: Sequence[int]) -> list[int]:
-    """The places, among these rows, of the texts that do not nearly repeat an earlier one."""
+def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
+    """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
     places: list[int] = []
     kept: list[frozenset[str]] = []
     for place, row in enumerate(rows):
+        if len(places) == most:
+            break
         words = frozenset(clean(cut(generation, generation.window(row)).text).split())
         if not any(len(words & other) >= COPY * len(words | other) for other in kept):
             places.append(place)
