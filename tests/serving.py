@@ -161,11 +161,11 @@ def load(port: int, clients: int, seconds: float) -> Tally:
 
 def main() -> None:
     """Serve with the fake encoder; an answer takes at least so long, and a client may read nothing for so long."""
-    from pullquote.answers import explainer, ready
+    from pullquote.answers import explainer, reply
     from pullquote.api import app as serve
 
     port, seconds, serve.UNREAD_SECONDS = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    ready.open_encoder = lambda index, identity, model: HashEncoder()
+    reply.open_encoder = lambda index, identity, model: HashEncoder()
     ask = explainer.Explainer.ask
 
     def slowly(self: explainer.Explainer, query: object) -> object:
