@@ -19,7 +19,6 @@ from pullquote.corpus.files import only_writer
 from pullquote.errors import IndexCorrupt, IndexFull, IndexLocked, IndexMissing
 from pullquote.index import current_card, current_name, layout, open_index
 from pullquote.index.files import Stamp, json_bytes, swap_in, write_durably
-from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
@@ -147,11 +146,6 @@ def test_without_an_index_the_command_that_builds_one_is_named(tmp_path: Path):
         with pytest.raises(IndexMissing, match="run `pullquote index`"):
             open_index(Settings(index=tmp_path / name))
         assert current_name(Settings(index=tmp_path / name)) is None
-
-
-def test_a_generation_is_opened_by_the_hash_that_names_it(indexed: Settings):
-    with pytest.raises(IndexCorrupt, match=r"generation\.json is not what was written"):
-        Generation.open(Layout(indexed.index).generation(current_name(indexed)), "0" * 64)
 
 
 _OBJECTS_HEADER = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,)}\n"
