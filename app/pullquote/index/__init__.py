@@ -1,6 +1,5 @@
 """The index on disk: built whole, opened with the generation before to fall back to, compared with its corpus."""
 
-import fcntl
 import os
 import threading
 import time
@@ -77,6 +76,8 @@ def leftovers(settings: Settings) -> tuple[str, ...]:
 
 def is_locked(settings: Settings) -> bool:
     """Whether a process is building this index now."""
+    import fcntl
+
     with suppress(FileNotFoundError, PermissionError), Layout(settings.index).lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
