@@ -149,12 +149,6 @@ def test_beside_labels_what_a_model_alone_reads_is_shown_only_if_plain(settle, l
     assert [citation.quote.document.id for citation in sides.against] == ([] if labelled else ["b"])
 
 
-def test_words_that_a_longer_quote_puts_on_one_side_are_not_shown_on_the_other(settle):
-    words = "Road tolls may hit trade. They also cut jams, and a fair fee is better for all of us than jams are.\n"
-    sides = explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.")
-    assert ([citation.quote.text for citation in sides.favour], sides.against) == ([words.strip()], ())
-
-
 def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
     texts = {
         f"tolls/{name}.md": f"---\nauthor: {name}\n---\nRoad tolls cut {thing} jams.\n\nRoad tolls are better for {other}.\n"

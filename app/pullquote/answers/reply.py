@@ -26,8 +26,8 @@ from pullquote.models.encoder import Encoder, open_encoder
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker, judge_of, open_ranker
 from pullquote.settings import Settings
-from pullquote.sides.debater import Concern, Debater, Weighed
-from pullquote.sides.proposition import proposition_of, side_asked
+from pullquote.sides.debater import Debater, Weighed
+from pullquote.sides.proposition import Concern, proposition_of, side_asked
 from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook

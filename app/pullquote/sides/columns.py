@@ -1,15 +1,16 @@
 """Both sides: what the sources say for a proposition and against it, and which side they leave out."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
-from pullquote.corpus.passages import only_replies
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of, taking_sides
-from pullquote.sides.stance import BAR, Basis, Citation, Reading, Side, Stance
+from pullquote.sides.stance import BAR, Basis, Citation, Reading, Side
 from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 
@@ -64,24 +65,6 @@ class Sides:
         return tuple(side for side, quotes in shown if not quotes)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A quote with its stance, whose words it holds, and how much it weighs.
-
-    The weight is the log of how likely it is to argue for its side; of a quote that takes none, its score.
-    """
-
-    quote: Quote
-    voices: tuple[Voice, ...]
-    stance: Stance
-    weight: float
-
-    @property
-    def voice(self) -> str:
-        """Who says it: the author of the document, or whom it names."""
-        return speaker_of(self.quote, self.voices)
-
-
 def both_sides(
     generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings,
     *, debate: str | None = None,
@@ -89,72 +72,50 @@ def both_sides(
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
     labels = bool(taking_sides(generation, proposition, generation.documents_of(debate)))
     read = [hit for hit in hits if hit.row in readings]
-    found = [_weighed(generation, voices, proposition, hit, readings[hit.row], labels=labels) for hit in read]
-    every = _agreed(sorted(filter(None, found), key=lambda one: -one.weight))
+    found = (_weighed(generation, voices, proposition, hit, readings[hit.row], labels=labels) for hit in read)
+    every = sorted(filter(None, found), key=lambda one: -one.score)
     favour, against = (
-        _diverse([one for one in every if one.stance.side is side], EACH) for side in (Side.FOR, Side.AGAINST)
+        _diverse([one for one in every if _side(one) is side], EACH) for side in (Side.FOR, Side.AGAINST)
     )
-    around = _diverse([one for one in every if one.stance.taken is None], CONTEXT, beside=[*favour, *against])
-    return Sides(
-        proposition, debate,
-        _cited(favour, Role.CLAIM, 1),
-        _cited(against, Role.COUNTERPOINT, 1 + len(favour)),
-        _cited(around, Role.CONTEXT, 1 + len(favour) + len(against)),
-        frozenset(side for hit in read if (side := readings[hit.row].leans) is not None),
-    )  # fmt: skip
-
-
-def _cited(found: Sequence[Candidate], role: Role, start: int) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(n, one.quote, role, one.voices, one.weight, one.stance) for n, one in enumerate(found, start=start)
-    )
+    around = _diverse([one for one in every if _side(one) is None], CONTEXT, beside=[*favour, *against])
+    parts = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
+    numbers = count(1)
+    favour, against, around = ([replace(one, n=next(numbers), role=role) for one in part] for part, role in parts)
+    leaning = frozenset(side for hit in read if (side := readings[hit.row].leans))
+    return Sides(proposition, debate, tuple(favour), tuple(against), tuple(around), leaning)
 
 
 def _weighed(
     generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, *, labels: bool
-) -> Candidate | None:
-    """A hit as a candidate, or None where it is on no side and off the subject, or not likely enough on its own.
+) -> Citation | None:
+    """A hit by the log of how likely it argues for its side, or, on none, by its score.
 
-    `labels`: whether the operator puts documents on sides of this; what a model alone reads must then be plain.
+    None where it is on no side and off the subject, or not likely enough: beside the operator's labels
+    (`labels`) what a model alone reads must be plain.
     """
     quote = cut(generation, hit)
     told = voices.of_quote(quote)
     stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
-    if stance is None or is_open(quote):
+    if stance is None or is_question(quote.text):
         return None
-    if stance.taken is None:
-        return Candidate(quote, told, stance, hit.score) if reading.relevance >= BAR.subject else None
-    probability = reading.argued(stance)
-    least = BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown
-    return Candidate(quote, told, stance, math.log(probability)) if probability >= least else None
+    probability, weight, least = reading.relevance, hit.score, BAR.subject
+    if stance.taken:
+        probability = reading.argued(stance)
+        weight, least = math.log(probability), BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown
+    return Citation(0, quote, Role.CONTEXT, told, weight, stance) if probability >= least else None
 
 
-def _agreed(found: Sequence[Candidate]) -> list[Candidate]:
-    """Those whose words no longer quote puts on the other side: with its neighbours a sentence is read better."""
-
-    def is_overruled(one: Candidate) -> bool:
-        return any(
-            other.stance.side is one.stance.side.other
-            and other.quote.words > one.quote.words
-            and not apart(other.quote, one.quote)
-            for other in found
-        )
-
-    return [one for one in found if one.stance.taken is None or not is_overruled(one)]
+def _side(one: Citation) -> Side | None:
+    return one.stance.taken if one.stance else None
 
 
-def is_open(quote: Quote) -> bool:
-    """Whether the quote takes no side by itself: it asks, or only replies to what it does not hold."""
-    sentences = (sentence.span.cut(quote.document.text) for sentence in quote.sentences[quote.first : quote.last + 1])
-    return is_question(quote.text) or all(only_replies(words) for words in sentences)
-
-
-def _diverse(found: Sequence[Candidate], count: int, beside: Sequence[Candidate] = ()) -> list[Candidate]:
+def _diverse(found: Sequence[Citation], most: int, beside: Sequence[Citation] = ()) -> list[Citation]:
     """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
-    chosen: list[Candidate] = []
+    chosen: list[Citation] = []
     left = list(found)
-    while left and len(chosen) < count:
-        best = max(left, key=lambda one: one.weight - AGAIN * sum(one.voice == other.voice for other in chosen))
+    while left and len(chosen) < most:
+        spoken = Counter(speaker_of(one.quote, one.voices) for one in chosen)
+        best = max(left, key=lambda one: one.score - AGAIN * spoken[speaker_of(one.quote, one.voices)])
         left.remove(best)
         if all(apart(other.quote, best.quote) for other in (*beside, *chosen)):
             chosen.append(best)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -12,10 +12,10 @@ from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation, Window
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Choice, Hit, Role, cut, retrieve
+from pullquote.index.search import Choice, Hit, Role, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import OnnxRanker
-from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, is_open, speaker_of
+from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
 from pullquote.sides.judging import (
     CONSIDERED,
     Encode,
@@ -27,44 +27,26 @@ from pullquote.sides.judging import (
     taking_sides,
 )
 from pullquote.sides.proposition import (
-    asks_for_sides,
+    LEAST_WORDS,
+    STATED,
+    SURELY,
+    Concern,
+    concern_of,
     opens_yes_or_no,
     put_up,
-    same,
     sentence,
-    statement_of,
-    subject_words,
-    turns,
 )
 from pullquote.sides.stance import BAR, Basis, Citation, Judge, Reading, Side, Stance
 from pullquote.voice.book import VoiceBook
 
-LEAST_WORDS = 2  # that say something, of what is put up for debate
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
-# Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
-ASKED = 0.45  # where it asks for a side
-STATED = 0.65  # where yes or no could answer it
-SURELY = 0.8  # the same, for both sides of the proposition to be shown in place of the question's own
 NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it seldom fits the question as well
 LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
 NONE = "No other voice in these sources clearly disputes this."
 
 Told = tuple[Choice, Stance, Reading]
 """A quote with its stance and what was read in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One of the operator's propositions that a question is about; whether the question puts up its opposite."""
-
-    proposition: str
-    turned: bool = False
-    put_up: bool = False
-
-    def side(self, asked: Side | None) -> Side | None:
-        """The side of the proposition, for that which a question asks for of what it puts up."""
-        return asked.other if asked and self.turned else asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +105,10 @@ class Debater:
             QuestionError: nothing is put up for debate.
         """
         self.generation.documents_of(debate)
-        concern = self.concerned(statement, self._encode(clean(statement)), debate, stated=SURELY)
-        proposition = concern.proposition if concern else put_up(statement)
+        own, concern = put_up(statement), None
+        if own is None or opens_yes_or_no(statement):
+            concern = self.concerned(statement, self._encode(clean(statement)), debate, stated=SURELY)
+        proposition = concern.proposition if concern else own
         if proposition is None or len(terms(proposition)) < LEAST_WORDS:
             raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
         return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate)
@@ -162,19 +146,8 @@ class Debater:
             vector: the question's, shape (dimension,).
             stated: how near a question must be that yes or no could answer.
         """
-        named, statement = self.propositions(debate), statement_of(question)
-        for proposition in named if statement else ():
-            if stands := same(statement or "", proposition):
-                return Concern(proposition, stands < 0, put_up=True)
-        asks = asks_for_sides(question)
-        if not named or not (asks or opens_yes_or_no(question)):
-            return None
-        if asks and len(named) == 1 and len(terms(subject_words(question))) < LEAST_WORDS:  # "What do critics say?"
-            return Concern(named[0])
-        nearness = self._vectors(named) @ vector
-        proposition = named[int(nearness.argmax())]
-        near = nearness.max() >= (ASKED if asks else stated)
-        return Concern(proposition, turns(subject_words(question)) is not turns(proposition)) if near else None
+        named = self.propositions(debate)
+        return concern_of(question, named, (self._vectors(named) @ vector).tolist(), stated) if named else None
 
     def weigh(
         self, concern: Concern | None, side: Side | None, choices: Sequence[Choice], hits: Sequence[Hit],
@@ -188,39 +161,44 @@ class Debater:
             than: the ids of what somebody wrote, where it is asked who says otherwise.
         """
         debate = debate or next((choice.quote.document.debate for choice in choices), None)
-        if concern is None or not choices:
+        readings = self.stances.readings(debate, concern.proposition) if concern and choices else None
+        if concern is None or readings is None:  # the other side was not looked for
             return Weighed(tuple(choices), {}, concern.proposition if concern else None)
-        readings = self.stances.readings(debate, concern.proposition)
-        labelled = {} if readings is None else self._labelled(debate, concern.proposition)
+        labelled = self._labelled(debate, concern.proposition)
         if than:
-            theirs = (
-                one for one, told in labelled.items() if any(choice.quote.document.id in than for choice, *_ in told)
-            )
-            side = side or next((one.other for one in theirs), None)
-        scale = _Scale(self.generation, self.voices, concern.proposition, hits, readings or {}, labelled, than)
-        weighed = _weigh(scale, concern, side, tuple(choices), count)
-        return weighed if readings is not None else replace(weighed, gap=None)  # the other side was not looked for
+            written = [
+                one for one, told in labelled.items() if any(told_[0].quote.document.id in than for told_ in told)
+            ]
+            side = side or next((one.other for one in written), None)
+            labelled = {
+                one: [told_ for told_ in told if told_[0].quote.document.id not in than]
+                for one, told in labelled.items()
+            }
+        near = [hit for hit in hits[:CONSIDERED] if hit.score >= NEAR_SHARE * choices[0].hit.score]
+        scale = _Scale(self.generation, self.voices, concern.proposition, near, readings, labelled)
+        return _weigh(scale, choices, side, count, worded=concern.worded)
 
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
-        debate = quote.document.debate
-        documents, voice = self.generation.documents_of(debate), speaker_of(quote, self.voices.of_quote(quote))
+        debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
+        near = retrieve(
+            self.generation, quote.text, self._encode(clean(quote.text)), self.generation.documents_of(debate)
+        )
         for proposition in self.propositions(debate):
-            told = chain.from_iterable(self._labelled(debate, proposition).values())
-            own = next((stance for choice, stance, _ in told if _shares(choice.quote, quote)), None)
-            others = self._labelled(debate, proposition).get(own.side.other, ()) if own else ()
-            clear = {
-                choice.hit.row: (choice.quote, stance)
-                for choice, stance, reading in others
-                if reading.argued(stance) >= LABELLED
-                and speaker_of(choice.quote, self.voices.of_quote(choice.quote)) != voice
-            }
-            vector = self._encode(clean(quote.text))
-            near = (hit for hit in retrieve(self.generation, quote.text, vector, documents) if hit.row in clear)
-            if own and (hit := next(near, None)):
-                other, stance = clear[hit.row]
+            labelled = self._labelled(debate, proposition)
+            own = next(
+                (stance for choice, stance, _ in chain(*labelled.values()) if _shares(choice.quote, quote)), None
+            )
+            others = (
+                {choice.hit.row: (choice.quote, stance) for choice, stance, _ in labelled.get(own.side.other, ())}
+                if own
+                else {}
+            )
+            for hit in (hit for hit in near if hit.row in others):
+                other, stance = others[hit.row]
                 voices = self.voices.of_quote(other)
-                return Dispute(Citation(1, other, Role.COUNTERPOINT, voices, hit.score, stance), proposition, own)
+                if own and speaker_of(other, voices) != voice:
+                    return Dispute(Citation(1, other, Role.COUNTERPOINT, voices, hit.score, stance), proposition, own)
         return None
 
 
@@ -255,7 +233,7 @@ def _labelled(
             continue
         quote = cut(generation, window)
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        if stance is None or stance.basis is Basis.MODEL or stance.taken is None or is_open(quote):
+        if stance is None or stance.basis is Basis.MODEL or stance.taken is None or is_question(quote.text):
             continue
         if reading.argued(stance) >= BAR.shown:
             told.setdefault(stance.side, []).append((Choice(quote, _unscored(window), 0.0), stance, reading))
@@ -282,10 +260,9 @@ class _Scale:
     generation: Generation
     voices: VoiceBook
     proposition: str
-    hits: Sequence[Hit]
+    hits: Sequence[Hit]  # good enough to be shown
     readings: Readings
     labelled: Mapping[Side, Sequence[Told]]
-    than: AbstractSet[str]
 
     def stance(self, choice: Choice) -> Stance | None:
         """The stance of a quote; beside what the operator put on a side, what a model reads there must be plain."""
@@ -299,99 +276,61 @@ class _Scale:
         found = self.stance(choice)
         return found.taken if found else None
 
-    def beside(self, shown: Sequence[Choice]) -> Iterator[Told]:
-        """What else was found, good enough to be shown, that says something of its own."""
-        least = NEAR_SHARE * shown[0].hit.score
-        for hit in self.hits[:CONSIDERED]:
-            if hit.row in self.readings and hit.score >= least:
-                other = Choice(cut(self.generation, hit), hit, hit.score)
-                found = self.stance(other)
-                if found and not is_open(other.quote) and _apart(other, shown):
-                    yield other, found, self.readings[hit.row]
+    def others(self, side: Side, shown: Sequence[Choice]) -> Iterator[Told]:
+        """What else there is: what the question found, then what the operator put on a side, found or not."""
+        near = (Choice(cut(self.generation, hit), hit, hit.score) for hit in self.hits if hit.row in self.readings)
+        found = ((one, stance, self.readings[one.hit.row]) for one in near if (stance := self.stance(one)))
+        for one in chain(found, self.labelled.get(side, ())):
+            if not is_question(one[0].quote.text) and all(apart(choice.quote, one[0].quote) for choice in shown):
+                yield one
 
-    def labels(self, side: Side, shown: Sequence[Choice]) -> Iterator[Told]:
-        """What the operator put on a side, whether the question found it or not."""
-        told = (one for one in self.labelled.get(side, ()) if one[0].quote.document.id not in self.than)
-        return (one for one in told if _apart(one[0], shown))
+    def weighed(self, shown: Sequence[Choice], gap: str | None = None) -> Weighed:
+        """An answer with these quotes."""
+        stances = {_place(choice.quote): found for choice in shown if (found := self.stance(choice))}
+        return Weighed(tuple(shown), stances, self.proposition, gap)
 
 
-def _apart(other: Choice, shown: Sequence[Choice]) -> bool:
-    return all(apart(choice.quote, other.quote) for choice in shown)
-
-
-def _weigh(scale: _Scale, concern: Concern, asked: Side | None, choices: tuple[Choice, ...], count: int) -> Weighed:
+def _weigh(scale: _Scale, choices: Sequence[Choice], asked: Side | None, count: int, *, worded: bool) -> Weighed:
     """Give the quotes of an answer their stances, and it a counterpoint where the readings hold one.
 
-    Where one side is asked for, what takes it comes first. The other side is looked for among the
-    question's own hits, then in what the operator labelled; `gap` says so where none is there.
+    Where one side is asked for, what takes it comes first, and of the other side there is but one quote. Where the
+    proposition itself is asked (`worded`) and no quote takes a side, one that the operator put on a side comes last.
     """
-    if asked is not None:
-        choices = _asked_first(scale, choices, asked, count)
-    elif concern.put_up and not any(map(scale.side, choices)):
-        choices = _with_label(scale, choices, count)
-    stances = {_place(choice.quote): found for choice in choices if (found := scale.stance(choice))}
-    side = asked or next(filter(None, map(scale.side, choices)), None)
+    shown = list(choices)
+    if asked:
+        first = (one for one, stance, _ in scale.others(asked, shown) if stance.taken is asked)
+        own = [choice for choice in shown if scale.side(choice) is asked] or list(islice(first, 1))
+        shown = [*own, *(choice for choice in shown if scale.side(choice) is None)][:count] if own else shown
+    elif worded and count > 1 and not any(map(scale.side, shown)):
+        labelled = chain.from_iterable(scale.labelled.get(side, ()) for side in (Side.FOR, Side.AGAINST))
+        shown = [*shown[: count - len(scale.labelled)], *(one for one, _, _ in islice(labelled, 1))]
+    side = asked or next(filter(None, map(scale.side, shown)), None)
     if side is None:
-        return Weighed(choices, stances, concern.proposition)
-    first = 0 if asked else 1
-    choices = tuple(
-        _with_role(choice, scale.side(choice), side, after=place >= first) for place, choice in enumerate(choices)
-    )
-    if any(choice.role is Role.COUNTERPOINT for choice in choices):
-        return Weighed(choices, stances, concern.proposition)
-    return _with_other(scale, Weighed(choices, stances, concern.proposition), side, count)
+        return scale.weighed(shown)
+    shown = [_with_role(choice, scale.side(choice), side, first=not (asked or at)) for at, choice in enumerate(shown)]
+    if any(choice.role is Role.COUNTERPOINT for choice in shown):
+        return scale.weighed(shown)
+    return _with_other(scale, shown, side.other, count)
 
 
-def _asked_first(scale: _Scale, choices: tuple[Choice, ...], asked: Side, count: int) -> tuple[Choice, ...]:
-    """What takes the asked side, then what takes none and one of the other; unchanged where nothing takes it.
-
-    What else was found that takes the asked side has the places of the others of the other one.
-    """
-    own = [choice for choice in choices if scale.side(choice) is asked]
-    rest = [choice for choice in choices if scale.side(choice) is None]
-    other = [choice for choice in choices if scale.side(choice) is asked.other][:1]
-    for one, stance, _ in scale.beside(choices):
-        if len(own) < max(1, len(choices) - len(rest) - len(other)) and stance.taken is asked and _apart(one, own):
-            own.append(one)
-    own = own or [one for one, _, _ in scale.labels(asked, choices)][:1]
-    if not own:
-        return choices
-    other = other[: count - len(own)]
-    return (*own, *rest[: count - len(own) - len(other)], *other)
-
-
-def _with_label(scale: _Scale, choices: tuple[Choice, ...], count: int) -> tuple[Choice, ...]:
-    """The choices with a quote that the operator put on a side, and room for one of the other; unchanged where none is.
-
-    An answer of one quote stays as it is: it would be one side's.
-    """
-    found = [next(scale.labels(side, choices), None) for side in (Side.FOR, Side.AGAINST)]
-    told = [one[0] for one in found if one]
-    return (*choices[: count - len(told)], told[0]) if told and count > 1 else choices
-
-
-def _with_other(scale: _Scale, weighed: Weighed, side: Side, count: int) -> Weighed:
-    """An answer with a counterpoint to the side that it takes, or with the gap where there is none."""
-    choices = weighed.choices
-    kept = choices if len(choices) < count else _with_room(scale, choices)
-    leaning = False
-    for other, found, reading in chain(scale.beside(choices), scale.labels(side.other, choices)):
-        leaning = leaning or reading.leans is side.other or found.side is side.other
-        if found.side is side.other and reading.argued(found) >= BAR.plain and len(kept) < count:
-            counter = replace(other, role=Role.COUNTERPOINT)
-            return replace(weighed, choices=(*kept, counter), stances={**weighed.stances, _place(other.quote): found})
-    return weighed if leaning else replace(weighed, gap=NO_OTHER_SIDE)
-
-
-def _with_room(scale: _Scale, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The choices with room for one more: the last goes that is neither the first nor the first to take a side."""
-    sided = next(filter(scale.side, choices), None)
-    spare = [one for one in choices[1:] if one is not sided]
-    return tuple(one for one in choices if one is not spare[-1]) if spare else choices
-
-
-def _with_role(choice: Choice, taken: Side | None, side: Side, *, after: bool) -> Choice:
+def _with_role(choice: Choice, taken: Side | None, side: Side, *, first: bool) -> Choice:
     """A quote of the other side is a counterpoint; one of the same side is none, whatever its first word."""
-    if taken is side.other and after:
+    if taken is side.other and not first:
         return replace(choice, role=Role.COUNTERPOINT)
     return replace(choice, role=Role.CLAIM) if taken is side and choice.role is Role.COUNTERPOINT else choice
+
+
+def _with_other(scale: _Scale, shown: Sequence[Choice], side: Side, count: int) -> Weighed:
+    """An answer with a counterpoint on this side, or with the gap where nothing even leans to it.
+
+    Where there is no room, the last quote goes that is neither the first nor the only one to take a side.
+    """
+    sided = next((choice for choice in shown if scale.side(choice)), None)
+    spare = [choice for choice in shown[1:] if choice is not sided] if len(shown) == count else []
+    kept = [choice for choice in shown if choice not in spare[-1:]]
+    leaning = False
+    for other, stance, reading in scale.others(side, shown):
+        leaning = leaning or side in (reading.leans, stance.side)
+        if stance.side is side and reading.argued(stance) >= BAR.plain and len(kept) < count:
+            return scale.weighed([*kept, replace(other, role=Role.COUNTERPOINT)])
+    return scale.weighed(shown, None if leaning else NO_OTHER_SIDE)

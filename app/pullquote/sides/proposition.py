@@ -5,59 +5,59 @@ One short rule turns a plain question into a statement; what it cannot tell for 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pullquote.index.lexical import STOP_WORDS, terms
 from pullquote.sides.stance import Side
 
+LEAST_WORDS = 2  # that say something, of what is put up for debate
+# Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
+ASKED = 0.45  # where it asks for a side
+STATED = 0.65  # where yes or no could answer it
+SURELY = 0.8  # the same, for both sides of the proposition to be shown in place of the question's own
 _UNTRUE = "It is not true that "
-_BE = frozenset({"is", "are", "was", "were"})
-_HAVE = frozenset({"has", "have", "had"})
+_BE, _HAVE, _DO = {"is", "are", "was", "were"}, {"has", "have", "had"}, {"do", "does", "did"}
 _MODAL = frozenset({"should", "must", "can", "could", "will", "would", "may", "might"})
-_AUXILIARIES = _BE | _HAVE | _MODAL | {"do", "does", "did"}
-_ASKING = frozenset({"who", "what", "when", "where", "which", "whose", "how", "why"})
-_PRONOUNS = frozenset({"we", "they", "you", "it", "he", "she", "there"})
-_DETERMINERS = frozenset({"the", "a", "an", "this", "these", "our", "their", "its"})
-_LINKS = frozenset({"of", "in", "on", "for", "to", "with", "from", "by", "at", "under", "that", "who", "and", "or"})
-_SINGULAR = frozenset({"is", "was", "has", "does"})
-_BESIDE = _LINKS - {"to", "and", "or"}  # where or how something is done
-_PREDICATES = frozenset({"be", "have", "not"})  # after a modal verb one of these ends the subject
+_AUXILIARIES = _MODAL | _BE | _HAVE | _DO
+_ASKING = frozenset({"who", "what", "when", "where", "which", "how", "why"})
+_PRONOUNS = frozenset({"we", "they", "it", "he", "she", "there"})
+_DETERMINERS = frozenset({"the", "a", "an", "our", "their", "its"})
+_LINKS = STOP_WORDS - _DETERMINERS  # with one of these a subject goes on, or is none of a few words
+_BESIDE = _LINKS - {"to", "and", "or", "not"}  # where or how something is done
+_SINGULAR = {"is", "was", "has", "does"}
+_PREDICATES = {"be", "have", "not"}  # after a modal verb one of these ends the subject
 _NOUNS = 3  # words of a subject at most, where its plural tells its end
-_MOTION = re.compile(
-    r"(?:be it )?(?:resolved,? that|this house (?:believes that|(?P<would>would))) (?=\S)", re.IGNORECASE
-)
+_MOTION = re.compile(r"(?:be it )?(?:resolved,? that|this house (believes that|would)) (?=\S)", re.IGNORECASE)
 _SHORT = re.compile(r"\b(\w+?)(?:n['’]t|(?<=can)not)\b", re.IGNORECASE)
-_DENIABLE = re.compile(rf"(?<=\s)(?:{'|'.join(sorted(_BE | _HAVE | _MODAL))})\b", re.IGNORECASE)
-_TURNS = re.compile(  # what is against the thing that it names
-    r"\b(?:not|never|ban(?:s|ned|ning)?|end(?:s|ed|ing)?|(?:abolish|clos|crim|forbid|halt|illegal|jail|limit|outlaw|prevent"
-    r"|prohibit|reject|remov|repeal|restrict|scrap|stop|withdr)\w*)\b",
+_DENIABLE = re.compile(rf"(?<=\s)(?:{'|'.join(_MODAL | _BE | _HAVE)})\b", re.IGNORECASE)
+# What is against the thing that it names; other words for it were no better.
+_TURNS = re.compile(
+    r"\b(?:not|never|ban(?:s|n\w+)?|end(?:s|i\w+)?|(?:abolish|clos|crim|jail|limit|prohibit|remov|restrict|stop)\w*)\b",
     re.IGNORECASE,
 )
-_DEMAND = re.compile(
-    r"(?P<thing>[^,]+?) (?:should|must|ought to) (?P<be>be )?(?P<verb>[\w-]+) ?(?P<rest>.*)", re.IGNORECASE
-)
-_CUE = re.compile(
-    r"\b(?:(?P<favour>(?:arguments?|case|reasons?|evidence|is|are) for|and for(?=\?)|favou?rs?|support\w*|defen[ds]\w*|benefits?|advantages?|pros|advoca\w+|proponents?)"
-    r"|(?P<against>against|oppos\w+|opponents?|critic\w*|objections?|downsides?|drawbacks?|disadvantages?|risks?|cons|counter-?arguments?|disagree\w*)"
-    r"|(?P<other>other side)|(?P<why>why (?:should|must)))\b",
-    re.IGNORECASE,
-)
+_DEMAND = re.compile(r"([^,]+?) (?:should|must|ought to) (be )?([\w-]+) ?(.*)", re.IGNORECASE)
+_CUES = {
+    Side.FOR: r"(?:arguments?|case|reasons?|evidence|is|are) for|and for(?=\?)|why should|favou?rs?|support\w*|defend\w*|benefits?"
+    r"|advantages?|pros",
+    Side.AGAINST: r"against|oppos\w+|opponents?|critic\w*|objections?|downsides?|drawbacks?|risks?|cons|counter\w+|disagree\w*",
+}
+_CUE = re.compile(rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|other side)\b", re.IGNORECASE)
 
 
 def statement_of(question: str) -> str | None:
     """A yes-or-no question, or one that asks why, as the plain statement that it puts up; None where none is told for sure."""
     words = _spelled_out(question).rstrip("?.! ").split()
-    why = words[:1] in (["why"], ["Why"])
-    auxiliary, *words = words[why:] or [""]
-    doubted = words[:1] == ["not"]
-    words = words[doubted:]
-    end = _subject_end(auxiliary.lower(), words) if len(words) > 1 and auxiliary.lower() in _AUXILIARIES else None
+    why = bool(words) and words[0].lower() == "why"
+    auxiliary, words = " ".join(words[why : why + 1]).lower(), words[why + 1 :]
+    doubted = words[:1] == ["not"]  # "Shouldn't we?" says that we should, "Why shouldn't we?" that we should not
+    end = _subject_end(auxiliary, words[doubted:]) if auxiliary in _AUXILIARIES and len(words) > 1 else None
     if end is None:
         return None
-    auxiliary, subject, said = auxiliary.lower(), words[:end], words[end:]
-    said = ["not", *said] if doubted and why else said  # "Shouldn't we?" doubts that we should not
-    denied = said[0].lower() == "not"
-    if auxiliary == "does" and not denied:
+    subject, said = words[doubted : doubted + end], words[doubted + end :]
+    said = ["not", *said] if doubted and why else said
+    if auxiliary == "does" and said[0] != "not":
         said = [third_person(said[0]), *said[1:]]
-    elif auxiliary != "do" or denied:
+    elif auxiliary != "do" or said[0] == "not":
         said = [auxiliary, *said]
     return sentence(" ".join([*subject, *said]))
 
@@ -65,8 +65,8 @@ def statement_of(question: str) -> str | None:
 def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
     """How many words the subject has, of what follows an auxiliary verb; None where that cannot be told without grammar."""
     small = [word.lower() for word in words]
-    if small[0] in _PRONOUNS:
-        return 1
+    if len(words) < 2 or small[0] in _PRONOUNS:
+        return 1 if len(words) > 1 else None
     if auxiliary in _MODAL and (place := next((at for at, word in enumerate(small[:-1]) if word in _PREDICATES), 0)):
         return place
     first = end = int(small[0] in _DETERMINERS)
@@ -77,7 +77,7 @@ def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
     elif auxiliary not in _SINGULAR:
         reach = _NOUNS if end == first else 1  # of "French farmers" the name is not all
         end = next((at + 1 for at in range(end, end + reach) if _ends_plural(words, at)), end)
-    clear = first < end < len(words) and _LINKS.isdisjoint(small[: end + 1])
+    clear = first < end < len(words) and _LINKS.isdisjoint(words[:end]) and small[end] not in _BESIDE
     return end if clear and not words[end - 1].endswith(("'s", "’s")) else None
 
 
@@ -112,7 +112,7 @@ def plainly(words: str) -> str:
     found = _MOTION.match(words)
     if found is None:
         return words
-    return sentence(f"We should {words[found.end() :]}" if found["would"] else words[found.end() :])
+    return sentence(f"{'We should ' if found[1] == 'would' else ''}{words[found.end() :]}")
 
 
 def opens_yes_or_no(question: str) -> bool:
@@ -160,12 +160,12 @@ def side_asked(question: str, before: str = "") -> Side | None:
     cues = list(_CUE.finditer(question)) if asks_for_sides(question) else []
     if not cues:
         return None
-    first, second = cues[0], cues[1] if len(cues) > 1 else None
-    if second and first.lastgroup != second.lastgroup and len(question[first.end() : second.start()].split()) < 2:
+    first, second = cues[0], cues[-1]
+    if first.lastindex != second.lastindex and len(question[first.end() : second.start()].split()) < 2:
         return None  # "pros and cons"
-    if first["other"]:
+    if first.lastindex is None:
         return (side_asked(before) or Side.FOR).other
-    return Side.AGAINST if first["against"] else Side.FOR
+    return Side.FOR if first.lastindex == 1 else Side.AGAINST
 
 
 def alike(proposition: str) -> str:
@@ -218,15 +218,44 @@ def turns(words: str) -> bool:
 def verdict_of(demand: str) -> tuple[str, bool] | None:
     """What a demand is about, called good, and whether the demand is for it; None of what demands nothing of a plain thing."""
     found = _DEMAND.fullmatch(demand.rstrip(". "))
-    first = found["rest"].partition(" ")[0].lower() if found else ""
-    if found is None or (
-        first not in _BESIDE | {""} if found["be"] else first in _LINKS | {"", "be", "up", "back", "not"}
-    ):
+    if found is None:
         return None
-    thing = f"{found['thing']} {found['rest']}" if found["be"] else found["rest"]
-    return sentence(f"{thing.strip()} is good"), not turns(found["verb"])
+    first, said = found[4].partition(" ")[0].lower(), found[2] is not None
+    if first not in _BESIDE | {""} if said else first in _LINKS | {"", "back"}:
+        return None
+    thing = f"{found[1]} {found[4]}" if said else found[4]
+    return sentence(f"{thing.strip()} is good"), not turns(found[3])
 
 
-def subject_words(question: str) -> str:
-    """A question without the words that tell which side it asks for."""
-    return _CUE.sub(" ", _spelled_out(question))
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One of the operator's propositions that a question is about: in its words, or for its opposite."""
+
+    proposition: str
+    turned: bool = False
+    worded: bool = False
+
+    def side(self, asked: Side | None) -> Side | None:
+        """The side of the proposition, for that which a question asks for of what it puts up."""
+        return asked.other if asked and self.turned else asked
+
+
+def concern_of(
+    question: str, named: Sequence[str], nearness: Sequence[float], stated: float = STATED
+) -> Concern | None:
+    """The one of some propositions that a question asks about, or asks a side of; None where it is none.
+
+    Args:
+        nearness: cosines of the question and each proposition.
+        stated: how near a question must be that yes or no could answer.
+    """
+    statement, asks = statement_of(question), asks_for_sides(question)
+    if statement and (found := next((one for one in named if same(statement, one)), None)):
+        return Concern(found, same(statement, found) < 0, worded=True)
+    if not named or not (asks or opens_yes_or_no(question)):
+        return None
+    words = _CUE.sub(" ", _spelled_out(question))
+    if asks and len(named) == 1 and len(terms(words)) < LEAST_WORDS:  # "What do critics say?"
+        return Concern(named[0])
+    near, proposition = max(zip(nearness, named, strict=True))
+    return Concern(proposition, turns(words) is not turns(proposition)) if near >= (ASKED if asks else stated) else None
