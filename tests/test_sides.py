@@ -298,12 +298,6 @@ def test_a_guess_of_the_model_stands_for_no_side_that_has_a_label(settle):
     assert {one.stance.basis for one in beside.citations if one.stance.side is Side.AGAINST} == {Basis.LABEL}
 
 
-def test_who_disagrees_with_somebody_is_not_answered_in_their_own_words(settle):
-    answer = ask(explainer_of(settle(ARGUED)), "Who disagrees with Ann Lee about road tolls in cities?")
-    assert {citation.quote.document.source.author for citation in answer.citations} == {"Bo Reed"}
-    assert (answer.proposition, answer.citations[0].role, answer.gap) == (TOLLS, Role.CLAIM, None)
-
-
 # Disputes
 
 

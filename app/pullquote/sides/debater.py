@@ -1,7 +1,6 @@
 """The debater: both sides of anything in one generation, and the other side beside an answer's quotes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, islice
@@ -151,31 +150,27 @@ class Debater:
 
     def weigh(
         self, concern: Concern | None, side: Side | None, choices: Sequence[Choice], hits: Sequence[Hit],
-        *, debate: str | None, count: int, than: AbstractSet[str] = frozenset(),
+        *, debate: str | None, count: int,
     ) -> Weighed:  # fmt: skip
         """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now.
 
         Args:
             side: that the question asks for, of the proposition.
             count: quotes of an answer at most.
-            than: the ids of what somebody wrote, where it is asked who says otherwise.
         """
         debate = debate or next((choice.quote.document.debate for choice in choices), None)
         readings = self.stances.readings(debate, concern.proposition) if concern and choices else None
         if concern is None or readings is None:  # the other side was not looked for
             return Weighed(tuple(choices), {}, concern.proposition if concern else None)
-        labelled = self._labelled(debate, concern.proposition)
-        if than:
-            written = [
-                one for one, told in labelled.items() if any(told_[0].quote.document.id in than for told_ in told)
-            ]
-            side = side or next((one.other for one in written), None)
-            labelled = {
-                one: [told_ for told_ in told if told_[0].quote.document.id not in than]
-                for one, told in labelled.items()
-            }
         near = [hit for hit in hits[:CONSIDERED] if hit.score >= NEAR_SHARE * choices[0].hit.score]
-        scale = _Scale(self.generation, self.voices, concern.proposition, near, readings, labelled)
+        scale = _Scale(
+            self.generation,
+            self.voices,
+            concern.proposition,
+            near,
+            readings,
+            self._labelled(debate, concern.proposition),
+        )
         return _weigh(scale, choices, side, count, worded=concern.worded)
 
     def dispute(self, quote: Quote) -> Dispute | None:
