@@ -10,9 +10,7 @@ from pullquote.answers.answer import Frame, Shown, cite, compose, prompts_folder
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
-from pullquote.cli.terminal import answer_text, citation_text
 from pullquote.index.search import Choice, Role, cut
-from pullquote.sides.stance import Basis, Side, Stance
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.voice import Voice, VoiceKind
@@ -42,30 +40,6 @@ def test_the_plain_text_holds_every_quote_whole(explainer):
     answer = ask(explainer)
     for citation in answer.citations:
         assert f"“{citation.quote.text}” [{citation.n}]" in answer.text
-
-
-def test_a_command_to_copy_is_never_wrapped(explainer):
-    """A line that broke within the shell's quotation marks would be another command."""
-    proposition = f"Cities should charge road tolls{' on every road' * 12}."
-    shown = answer_text(dataclasses.replace(ask(explainer), proposition=proposition))
-    assert f"Both sides:\n  pullquote sides '{proposition}'" in shown
-
-
-@pytest.mark.parametrize(
-    ("stance", "line"),
-    [
-        (Stance(Side.FOR, 0.9, Basis.LABEL), "For (the operator’s label for the document)"),
-        (Stance(Side.AGAINST, 0.92, Basis.MODEL), "Against, in a computer model’s reading (92% sure)"),
-        (Stance(Side.FOR, 0.46, Basis.MODEL), "For, in a computer model’s reading (a weak guess)"),
-        (Stance(Side.FOR, 0.597, Basis.MODEL), "For, in a computer model’s reading (60% sure)"),
-        (Stance(Side.NEUTRAL, 1.0, Basis.LABEL), "Takes neither side (the operator’s label for the document)"),
-        (Stance(Side.UNCLEAR, 0.5, Basis.MODEL), None),
-    ],
-)
-def test_a_quote_on_the_terminal_says_who_judged_its_side_and_nothing_where_nobody_can_tell(explainer, stance, line):
-    plain = dataclasses.replace(ask(explainer).citations[0], stance=None)
-    added = citation_text(dataclasses.replace(plain, stance=stance)).removeprefix(citation_text(plain)).strip()
-    assert " ".join(added.split()) == (line or "")
 
 
 def test_what_leans_the_other_way_is_read_last(explainer):

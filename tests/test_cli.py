@@ -16,353 +16,189 @@ from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
+from pullquote.api.wire import answer_wire
+from pullquote.cli.asking import converse
 from pullquote.cli.main import main
-from pullquote.cli.terminal import visible
-from pullquote.corpus.corpus import load_corpus
-from pullquote.corpus.files import only_writer
+from pullquote.cli.terminal import render, visible
+from pullquote.errors import CorpusError, EncoderError, PullquoteError
+from pullquote.index.files import only_writer
 from pullquote.index.layout import TEXTS as STORED_TEXTS
 from pullquote.index.layout import Layout
-from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
 ANSWERED, FAILED, USAGE, ABSTAINED = 0, 1, 2, 3
-KINGPINS = "Why might killing kingpins backfire?"
-OFF_TOPIC = (
-    "What is the capital of Australia?",
-    "How do I bake sourdough bread?",
-    "Who won the 1998 World Cup final?",
-    "What is the boiling point of ethanol?",
-    "How does photosynthesis work?",
-    "Which Beethoven symphony has a choir?",
-)
+QUESTION, KINGPINS = "Who should pay for a road?", "Why might killing kingpins backfire?"
 
 
-def test_a_question_for_the_words_of_one_speaker_is_answered_in_them_or_not_at_all(run: Run, indexed: Settings):
-    result = run(indexed, "ask", "What does Ada Finch say about poor commuters?")
-    assert result.exit_code == ANSWERED
-    assert "Wealthy drivers" not in result.stdout
-    unknown = run(indexed, "ask", "What did Napoleon say about road tolls?")
-    assert unknown.exit_code == ABSTAINED
-    assert "No words of Napoleon were found in the sources here." in unknown.stdout
-
-
-def test_an_answer_shows_the_words_who_said_them_and_their_place(run: Run, indexed: Settings):
-    result = run(indexed, "ask", "Who should pay for a road?")
-    assert result.exit_code == ANSWERED
-    text = load_corpus(indexed).documents[2].text
-    start = text.index("Drivers who use a road")
+def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the_wire_form(run: Run, shared: Settings):
+    result = run(shared, "ask", QUESTION)
     words = " ".join(result.output.split())
-    assert "“Drivers who use a road should pay for it." in words
-    assert f"for-tolls:{start}-" in words
-    assert "Ada Finch" in words
+    assert result.exit_code == ANSWERED
+    for told in (
+        "“Drivers who use a road should pay for it.",
+        "for-tolls:112-153",
+        "[1] Ada Finch, The Toll Review, March 2021",
+    ):
+        assert told in words
+    answer = json.loads(run(shared, "ask", QUESTION, "--json", "--max-quotes", "1").stdout)
+    assert (answer["status"], [quote["n"] for quote in answer["quotes"]]) == ("answered", [1])
 
 
-@pytest.mark.usefixtures("fake_model")
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1251"])
-def test_letters_that_the_terminal_lacks_are_written_out(shared: Settings, encoding: str):
-    def asked(*options: str) -> str:
-        words = ["ask", "What did the surgeon say to wear?", "--debate", "bicycle-helmets", *options]
-        done = CliRunner(charset=encoding).invoke(main, words, env=environ_of(shared), prog_name="pullquote")
-        assert (done.exit_code, done.stderr) == (ANSWERED, "")
-        return done.stdout
-
-    assert "\\U0001f6b2" in asked()
-    assert "\N{BICYCLE}" in str(json.loads(asked("--json"))["quotes"])
-
-
-def test_an_answer_in_json_is_the_wire_form(run: Run, indexed: Settings):
-    answer = json.loads(run(indexed, "ask", "Who should pay for a road?", "--json", "--max-quotes", "1").stdout)
-    assert (answer["status"], answer["reason"]) == ("answered", None)
-    assert [quote["n"] for quote in answer["quotes"]] == [1]
-
-
-def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run: Run, indexed: Settings):
-    strict = Settings(corpus=indexed.corpus, index=indexed.index, min_confidence=1.0)
+def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run: Run, shared: Settings):
+    strict = Settings(corpus=shared.corpus, index=shared.index, min_confidence=1.0)
     result = run(strict, "ask", "What is the capital of Australia?", "--json")
-    assert result.exit_code == ABSTAINED
-    answer = json.loads(result.stdout)
-    assert (answer["status"], answer["quotes"]) == ("abstained", [])
-    assert answer["reason"] == "not_covered"
+    assert (result.exit_code, json.loads(result.stdout)["reason"]) == (ABSTAINED, "not_covered")
+    nothing = run(shared, "search", "why is that so")
+    assert (nothing.exit_code, nothing.stdout) == (ABSTAINED, "Nothing fits.\n")
 
 
-@pytest.mark.parametrize("command", ["ask", "search"])
-@pytest.mark.parametrize(
-    ("question", "reason"), [("", "is empty"), (" \n ", "is empty"), ("x" * 100_000, "100,000 characters")]
-)
-def test_a_question_that_cannot_be_used_says_why(run: Run, indexed: Settings, command: str, question: str, reason: str):
-    result = run(indexed, command, question)
-    assert result.exit_code == FAILED
-    assert reason in result.stderr
-    assert len(result.stderr) < 300
+@pytest.mark.parametrize(("arguments", "code", "told"), [
+    (["ask", ""], FAILED, "is empty"), (["search", "x" * 9_000], FAILED, "9,000 characters"),
+    (["ask", "Who should pay?", "--debate", "tolls"], FAILED, "there are: bicycle-helmets, road-tolls"),
+    (["disputes", "for-tolls"], FAILED, "is no place; write it as `ask` prints it"),
+    (["disputes", "for-tolls:9-3"], FAILED, "the end does not come after the start"),
+    (["report"], FAILED, "name a file with PULLQUOTE_STORE"), (["verify", "no.json"], FAILED, "cannot be read"),
+    (["ask"], USAGE, ""), (["ask", "why", "--max-quotes", "11"], USAGE, ""), (["serve", "--port", "0"], USAGE, ""), (["fly"], USAGE, ""),
+    (["verify", "receipt.json", "--speaker", "Ada Finch"], USAGE, "a receipt names its own"),
+    (["verify", "receipt.json", "--document", "for-tolls"], USAGE, "a receipt names its own"), (["balance", "--csv", "--json"], USAGE, ""),
+])  # fmt: skip
+def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
+    run: Run, shared: Settings, arguments, code: int, told: str
+):
+    result = run(shared, *arguments)
+    assert (result.exit_code, told in result.stderr, result.stdout) == (code, True, "")
+    assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (True, True)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["ask"],
-        ["ask", "why", "--max-quotes", "11"],
-        ["serve", "--port", "0"],
-        ["fly"],
-        ["ask", "why", "--jsno"],
-        # What would be left out of account is not taken.
-        ["verify", "receipt.json", "--speaker", "Ada Finch"],
-        ["verify", "receipt.json", "--document", "for-tolls"],
-        ["balance", "--csv", "--json"],
-    ],
-)
-def test_wrong_usage_has_an_exit_code_of_its_own(run: Run, indexed: Settings, arguments: list[str]):
-    assert run(indexed, *arguments).exit_code == USAGE
+@pytest.mark.parametrize(("error", "found", "step"), [
+    (CorpusError("there is no corpus folder x; create it, or set PULLQUOTE_CORPUS"), "there is no corpus folder x",
+     "create it, or set PULLQUOTE_CORPUS"),
+    (EncoderError("the weights are altered; delete them; run it"), "the weights are altered", "delete them; run it"),
+    (PullquoteError("the range is none"), "the range is none", None),
+])  # fmt: skip
+def test_what_is_wrong_and_the_next_step_can_be_had_apart(error: PullquoteError, found: str, step: str | None):
+    assert (error.found, error.step) == (found, step)
 
 
-def test_the_list_of_commands_cuts_no_sentence_short():
+def test_help_needs_no_settings_and_cuts_no_sentence_short():
+    for arguments in (["--help"], ["-h"], *([name, "-h"] for name in main.commands)):
+        result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})
+        assert (result.exit_code, "Usage:" in result.output) == (ANSWERED, True)
     listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.split("Commands:")[1].split("Exit codes")[0]
     assert all(line.endswith(".") and not line.endswith("...") for line in listed.strip().splitlines())
-    assert len(listed.strip().splitlines()) == len(main.commands)
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["ask", "-h"], ["index", "--help"]])
-def test_help_needs_no_settings_and_no_index(arguments: list[str]):
-    result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})
-    assert result.exit_code == ANSWERED
-    assert "Usage:" in result.output
-
-
-def test_the_version_is_told():
+    assert len(listed.strip().splitlines()) == len(main.commands) == 13
     assert CliRunner().invoke(main, ["--version"]).output == f"pullquote, version {__version__}\n"
 
 
-def test_without_an_index_the_command_that_builds_one_is_named(run: Run, settle: Settle):
-    result = run(settle(), "ask", "Who should pay?")
-    assert result.exit_code == FAILED
-    assert result.stderr.startswith("pullquote: there is no index in ")
-    assert result.stderr.endswith("run `pullquote index`\n")
-
-
-def test_an_unknown_debate_names_those_there_are(run: Run, indexed: Settings):
-    result = run(indexed, "ask", "Who should pay?", "--debate", "tolls")
-    assert result.exit_code == FAILED
-    assert "there are: bicycle-helmets, road-tolls" in result.stderr
-
-
 def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
-    run: Run, indexed: Settings, monkeypatch: pytest.MonkeyPatch
+    run: Run, shared: Settings, tmp_path: Path, monkeypatch
 ):
-    monkeypatch.setenv("PULLQUOTE_CORPSE", "x")
-    result = run(indexed, "ask", "Who should pay?")
-    assert result.exit_code == FAILED
-    assert "did you mean PULLQUOTE_CORPUS?" in result.stderr
-
-
-def test_a_settings_file_is_named_with_config(run: Run, indexed: Settings, tmp_path: Path):
     (tmp_path / "mine.toml").write_text("max_questoin = 10\n")
-    result = run(indexed, "--config", str(tmp_path / "mine.toml"), "documents")
-    assert "mine.toml: no such setting: max_questoin; did you mean max_question?" in result.stderr
+    named = run(shared, "--config", str(tmp_path / "mine.toml"), "documents")
+    assert "mine.toml: no such setting: max_questoin; did you mean max_question?" in named.stderr
+    monkeypatch.setenv("PULLQUOTE_CORPSE", "x")
+    result = run(shared, "ask", "Who should pay?")
+    assert (result.exit_code, "did you mean PULLQUOTE_CORPUS?" in result.stderr) == (FAILED, True)
 
 
 # index
 
 
-def test_building_an_index_counts_what_it_holds(run: Run, settle: Settle):
-    result = run(settle(), "index")
-    assert result.exit_code == ANSWERED
-    assert result.stdout.startswith("3 documents, ")
-    assert result.stderr == ""
-
-
-def test_a_bad_file_is_named_the_rest_is_indexed_and_the_exit_code_says_so(run: Run, settle: Settle):
+def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run: Run, settle: Settle):
     settings = settle({**TEXTS, "road-tolls/bad\x1b[2J.txt": b"caf\xe9"})
-    result = run(settings, "index")
-    assert result.exit_code == FAILED
-    assert "3 documents, " in result.stdout
-    assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
-    assert run(settings, "ask", "Who should pay for a road?").exit_code == ANSWERED
+    for ending in (")\n", "; nothing changed\n"):
+        result = run(settings, "index")
+        assert (result.exit_code, result.stdout[:13], result.stdout.endswith(ending)) == (FAILED, "3 documents, ", True)
+        assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
+        (settings.index / "encoders" / HashEncoder.identity).mkdir(parents=True, exist_ok=True)
+    assert run(settings, "ask", QUESTION).exit_code == ANSWERED
 
 
-def test_a_bad_file_is_named_again_where_nothing_changed_and_no_new_generation_is_made(run: Run, settle: Settle):
-    settings = settle({**TEXTS, "road-tolls/bad.txt": b"caf\xe9"})
-    run(settings, "index")
-    encoder_folder(settings.index, HashEncoder.identity).mkdir(parents=True)
-    again = run(settings, "index")
-    assert again.exit_code == FAILED
-    assert again.stdout.endswith("; nothing changed\n")
-    assert "pullquote: skipped road-tolls/bad.txt: is not UTF-8 (byte 3)" in again.stderr
-
-
-def test_a_misspelt_side_is_named_with_its_file_and_the_sides_that_there_are(run: Run, settle: Settle):
-    result = run(settle({**TEXTS, "road-tolls/bad.md": "---\nside: agianst\n---\nTolls hurt.\n"}), "index")
-    assert result.exit_code == FAILED
-    assert result.stderr == (
-        "pullquote: skipped road-tolls/bad.md: front matter: agianst is no side of a proposition; "
-        "the sides are for, against, neutral, pro, con\n"
-    )
-
-
-@pytest.mark.parametrize("files", [{}, {"debate/README.md": "No."}, {"debate/a.txt": b"\xff"}])
-def test_a_corpus_without_a_readable_document_says_what_to_do(run: Run, settle: Settle, files: dict[str, str | bytes]):
-    settings = settle(files)
-    settings.corpus.mkdir(exist_ok=True)
-    result = run(settings, "index")
-    assert result.exit_code == FAILED
-    assert "no readable document" in result.stderr
-    assert "put Markdown or plain-text files into" in result.stderr
-
-
-def test_a_missing_corpus_folder_says_what_to_do(run: Run, settle: Settle):
-    result = run(settle({}), "index")
-    assert result.exit_code == FAILED
-    assert "there is no corpus folder" in result.stderr
+@pytest.mark.parametrize(("files", "told"), [
+    ({"debate/README.md": "No."}, "put Markdown or plain-text files into"), ({"debate/a.txt": b"\xff"}, "no readable document"),
+    ({}, "there is no corpus folder"),
+])  # fmt: skip
+def test_a_corpus_without_a_readable_document_says_what_to_do(run: Run, settle: Settle, files, told: str):
+    result = run(settle(files), "index")
+    assert (result.exit_code, told in result.stderr) == (FAILED, True)
+    assert run(settle(files), "ask", "Who?").stderr.endswith("run `pullquote index`\n")
 
 
 def test_a_second_build_at_the_same_time_is_told_to_wait(run: Run, indexed: Settings):
     with only_writer(Layout(indexed.index).lock):
         result = run(indexed, "index")
-    assert result.exit_code == FAILED
-    assert "another process is building" in result.stderr
+    assert (result.exit_code, "another process is building" in result.stderr) == (FAILED, True)
 
 
-def test_two_builds_in_two_processes_leave_one_whole_index(settle: Settle):
-    settings = settle()
-    script = (
-        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder, settings_below\nfrom pathlib import Path\n"
-        "from pullquote.errors import IndexLocked\nfrom pullquote.upkeep.indexing import index_corpus\n"
-        "for _ in range(3):\n    try:\n        index_corpus(settings_below(Path({folder!r})), HashEncoder())\n"
-        "    except IndexLocked:\n        pass\n"
-    ).format(tests=str(CHECKOUT / "tests"), folder=str(settings.corpus.parent))
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
-    running = [subprocess.Popen([sys.executable, "-W", "error", "-c", script], env=environ) for _ in range(2)]
-    assert [process.wait(60) for process in running] == [0, 0]
-    index_corpus(settings, HashEncoder())
-    assert len(list(Layout(settings.index).generations.iterdir())) <= 2
-
-
-def test_a_damaged_index_answers_from_the_generation_before_and_warns(run: Run, indexed: Settings):
-    built = index_corpus(indexed, HashEncoder())
-    Layout(indexed.index).generation(built.generation.card.name).file(STORED_TEXTS).write_bytes(b"")
-    result = run(indexed, "ask", "Who should pay for a road?")
-    assert result.exit_code == ANSWERED
-    assert "pullquote: warning: " in result.stderr
-    assert "the previous generation serves; run `pullquote index`" in result.stderr
-
-
-def test_a_changed_corpus_is_told_under_the_answer(run: Run, indexed: Settings):
-    write_corpus(indexed.corpus, {"road-tolls/new.txt": "New."})
-    result = run(indexed, "ask", "Who should pay for a road?")
-    assert "The corpus changed after this index was built; run `pullquote index`." in " ".join(result.output.split())
-
-
-def test_a_place_whose_end_comes_before_its_start_is_told_in_words(run: Run, indexed: Settings):
-    result = run(indexed, "disputes", "for-tolls:9-3")
-    assert result.exit_code == FAILED
-    assert result.stderr == "pullquote: 9 to 3 is not a range of text: the end does not come after the start\n"
-
-
-# search, documents, verify
-
-
-def test_search_shows_what_fits_best_and_json_has_every_offset(run: Run, indexed: Settings):
-    result = run(indexed, "search", "helmet laws", "-k", "2", "--json")
-    assert result.exit_code == ANSWERED
-    quotes = json.loads(result.stdout)["quotes"]
-    assert len(quotes) == 2
-    assert quotes[0]["exact"].startswith("Helmet laws discourage cycling.")
-    assert "“Helmet laws discourage cycling." in run(indexed, "search", "helmet laws").stdout
-
-
-def test_search_without_a_telling_word_finds_nothing(run: Run, indexed: Settings):
-    result = run(indexed, "search", "why is that so")
-    assert (result.exit_code, result.stdout) == (ABSTAINED, "Nothing fits.\n")
-
-
-def test_documents_are_listed_with_their_source(run: Run, indexed: Settings):
-    result = run(indexed, "documents")
-    assert (
-        "road-tolls  for-tolls  The case for road tolls\n    Ada Finch, The Toll Review, March 2021; " in result.stdout
-    )
-    assert "source not recorded" in result.stdout
-    listed = json.loads(run(indexed, "documents", "--json").stdout)["documents"]
-    assert [document["id"] for document in listed] == ["helmets", "against-tolls", "for-tolls"]
-    assert {document["text"] for document in listed} == {None}
-
-
-@pytest.mark.parametrize(
-    ("words", "options", "code", "said"),
-    [
-        ("Wealthy drivers barely notice the charge.", [], ANSWERED, "verbatim"),
-        ("“Wear one \N{BICYCLE},” said", [], ANSWERED, "verbatim"),
-        ('"Wear one \N{BICYCLE}," said', [], ABSTAINED, "typography only"),
-        ("Wealthy drivers hardly notice the charge.", [], ABSTAINED, "altered"),
-        ("Soap is cheap in winter.", [], ABSTAINED, "not found"),
-        ("Wealthy drivers barely notice the charge.", ["--document", "helmets"], ABSTAINED, "misattributed"),
-        ("Drivers who use a road should pay for it.", ["--speaker", "Bo Gray"], ABSTAINED, "misattributed"),
-    ],
-)
-def test_a_quote_is_checked_against_the_sources(run: Run, indexed: Settings, words, options, code, said):
-    result = run(indexed, "verify", words, *options)
-    assert (result.exit_code, result.stdout.splitlines()[0]) == (code, said)
-    verdict = json.loads(run(indexed, "verify", words, *options, "--json").stdout)
-    assert verdict["result"] == said.replace(" ", "_")
-
-
-def test_a_receipt_is_checked_without_the_index(run: Run, indexed: Settings, tmp_path: Path):
-    answer = json.loads(run(indexed, "ask", "Who should pay for a road?", "--json").stdout)
-    receipt = tmp_path / "receipt.json"
-    receipt.write_text(json.dumps(answer), encoding="utf-8")
-    bare = Settings(corpus=indexed.corpus, index=tmp_path / "none")
-    result = run(bare, "verify", str(receipt))
-    assert result.exit_code == ANSWERED
-    assert result.stdout.startswith("verbatim  ")
-    answer["quotes"][0]["exact"] = answer["quotes"][0]["exact"].replace("road", "rode")
-    receipt.write_text(json.dumps(answer), encoding="utf-8")
-    result = run(bare, "verify", str(receipt), "--json")
-    assert result.exit_code == ABSTAINED
-    assert json.loads(result.stdout)["quotes"][0]["result"] == "altered"
-
-
-def test_a_receipt_holds_after_the_file_changed_as_long_as_the_index_keeps_the_text(
-    run: Run, indexed: Settings, tmp_path: Path
+@pytest.mark.parametrize("arguments", [["ask", QUESTION], ["search", "tolls"], ["documents"], ["balance"], ["chat"],
+                                       ["verify", "Nobody else should have to."], ["sides", "Road tolls are fair."]])  # fmt: skip
+def test_every_command_that_reads_an_older_generation_than_the_newest_says_so(
+    run: Run, indexed: Settings, arguments: list[str]
 ):
-    receipt = tmp_path / "receipt.json"
-    receipt.write_text(run(indexed, "ask", "Do helmet laws discourage cycling?", "--json").stdout, encoding="utf-8")
-    write_corpus(indexed.corpus, dict.fromkeys(TEXTS, "Changed."))
-    assert run(indexed, "verify", str(receipt)).exit_code == ANSWERED
+    newest = index_corpus(indexed, HashEncoder()).generation.card.name
+    Layout(indexed.index).generation(newest).file(STORED_TEXTS).write_bytes(b"")
+    done = run(indexed, *arguments)
+    assert done.stderr.count("pullquote: warning: ") == 1
+    assert "the previous generation serves; run `pullquote index`" in done.stderr
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b"[" * 100_000])
-def test_a_receipt_that_cannot_be_read_is_an_error(run: Run, indexed: Settings, tmp_path: Path, content: bytes | None):
-    if content is not None:
-        (tmp_path / "receipt.json").write_bytes(content)
-    result = run(indexed, "verify", str(tmp_path / "receipt.json"))
-    assert result.exit_code == FAILED
-    assert result.stderr.startswith("pullquote: ")
+# What is printed
 
 
-def test_a_receipt_without_any_document_to_hold_it_against_names_the_setting(run: Run, tmp_path: Path):
-    (tmp_path / "receipt.json").write_text(
-        '{"document_id": "a", "source": {"sha256": "b"}, "start": 0, "end": 1, "exact": "c"}'
+def test_documents_and_what_changed_since_are_told(run: Run, indexed: Settings):
+    assert (
+        "road-tolls  for-tolls  The case for road tolls\n    Ada Finch, The Toll Review, March 2021; "
+        in run(indexed, "documents").stdout
     )
-    result = run(Settings(corpus=tmp_path / "no", index=tmp_path / "none"), "verify", str(tmp_path / "receipt.json"))
-    assert result.exit_code == FAILED
-    assert "set PULLQUOTE_CORPUS" in result.stderr
+    listed = json.loads(run(indexed, "documents", "--json").stdout)["documents"]
+    assert [(document["id"], document["text"]) for document in listed] == [
+        ("helmets", None),
+        ("against-tolls", None),
+        ("for-tolls", None),
+    ]
+    write_corpus(indexed.corpus, {"road-tolls/new.txt": "New."})
+    told = " ".join(run(indexed, "ask", QUESTION).output.split())
+    assert "The corpus changed after this index was built; run `pullquote index`." in told
 
 
-# On a terminal
+@pytest.mark.parametrize(("stance", "line"), [
+    (("for", 0.9, "label"), "For (the operator’s label for the document)"),
+    (("against", 0.597, "model"), "Against, in a computer model’s reading (60% sure)"),
+    (("for", 0.46, "model"), "For, in a computer model’s reading (a weak guess)"),
+    (("neutral", 1.0, "label"), "Takes neither side (the operator’s label for the document)"), (("unclear", 0.5, "model"), ""),
+])  # fmt: skip
+def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(explainer: Explainer, stance, line: str):
+    from pullquote.answers.query import Query
+
+    wire = answer_wire(explainer.ask(Query(QUESTION, max_quotes=1)))
+    long = f"Cities should charge road tolls{' on every road' * 12}."
+    for proposition, told in (
+        (long, line),
+        ("Should cities charge?", line.replace("For", "Yes").replace("Against", "No")),
+    ):
+        wire["proposition"], wire["quotes"][0]["stance"] = (
+            proposition,
+            dict(zip(("side", "probability", "basis"), stance, strict=True)),
+        )
+        shown = render("answer", wire, chat=False)
+        assert " ".join(shown.split(":112-153")[1].split("Both sides:")[0].split()) == told
+        assert f"Both sides:\n  pullquote sides '{proposition}'" in shown, "a command to copy is never wrapped"
+    sides = {
+        "proposition": "Should cities charge?",
+        "for": [],
+        "against": [],
+        "context": [],
+        "gap": None,
+        "unclear": ["for"],
+    }
+    assert render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2] == ["On: Should cities charge?", "Yes:"]
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("a\x1b[2Jb", "a\\u001b[2Jb"),
-        ("a\u202eb", "a\\u202eb"),
-        ("soft\u00adhyphen \u00ad\u200b", "soft\u00adhyphen \\u00ad\\u200b"),
-        ("\ufeffa\rb", "\\ufeffa\\rb"),
-        ("a\r\nb", "a\nb"),
-        ("tag\U000e0041", "tag\\U000e0041"),
-        ("\ud800", "\\ud800"),
-        ("می\u200cخواهم \u05e9\u200f", "می\u200cخواهم \u05e9\u200f"),
-        ("é \U0001f468\u200d\U0001f469 e\u0301\n\t日本", "é \U0001f468\u200d\U0001f469 e\u0301\n\t日本"),
-    ],
-)
+@pytest.mark.parametrize(("text", "shown"), [
+    ("a\x1b[2Jb", "a\\u001b[2Jb"), ("a\u202eb", "a\\u202eb"), ("\ufeffa\rb", "\\ufeffa\\rb"), ("a\r\nb", "a\nb"), ("\ud800", "\\ud800"),
+    ("می\u200cخواهم \u05e9\u200f", "می\u200cخواهم \u05e9\u200f"), ("é \U0001f468\u200d\U0001f469\n\t日本", "é \U0001f468\u200d\U0001f469\n\t日本"),
+])  # fmt: skip
 def test_what_could_drive_a_terminal_or_hide_is_written_out(text: str, shown: str):
     assert visible(text) == shown
 
@@ -373,41 +209,131 @@ def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
     )
     run(settings, "index")
     for arguments in (["ask", "Do tolls work?"], ["search", "tolls"], ["documents"], ["verify", "Other tolls."]):
-        output = run(settings, *arguments).output
-        assert not set(output) & {"\x1b", "\x07", "\u202e"}, arguments
+        assert not set(run(settings, *arguments).output) & {"\x1b", "\x07", "\u202e"}, arguments
+
+
+@pytest.mark.usefixtures("fake_model")
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1251"])
+def test_letters_that_the_terminal_lacks_are_written_out(shared: Settings, encoding: str):
+    words = ["ask", "What did the surgeon say to wear?", "--debate", "bicycle-helmets"]
+    text, wire = (
+        CliRunner(charset=encoding).invoke(main, [*words, *more], env=environ_of(shared)) for more in ([], ["--json"])
+    )
+    assert (text.exit_code, text.stderr, "\\U0001f6b2" in text.stdout) == (ANSWERED, "", True)
+    assert "\N{BICYCLE}" in str(json.loads(wire.stdout)["quotes"])
+
+
+@pytest.mark.parametrize("arguments", [["ask", KINGPINS], ["ask", KINGPINS, "--json"], ["documents"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str]):
+    code = (
+        f"import sys; sys.path.insert(0, {str(CHECKOUT / 'tests')!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.ready\n"
+        "pullquote.answers.ready.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environ_of(shared)}
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-c", code, *arguments]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False)
+    assert (result.returncode, result.stderr) == (FAILED, (
+        "pullquote: the output cannot be written (No space left on device); make room on the disk, or write to another one\n"
+    ))  # fmt: skip
+
+
+def test_what_the_system_refuses_names_the_place_and_the_next_step(
+    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
+    assert run(settle(index=Path("/proc/nowhere/index")), "index").stderr == (
+        "pullquote: /proc/nowhere cannot be read or written (No such file or directory); "
+        "correct the setting or the argument that names it\n"
+    )
+    settings = settle()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr("pullquote.index.files.os.fsync", refuse)
+    assert f"{settings.index} cannot be read or written (File too large)" in run(settings, "index").stderr
+
+
+# chat
+
+
+def said(explainer: Explainer, *lines: str) -> str:
+    """What a terminal conversation of these lines prints."""
+    printed: list[str] = []
+    converse(explainer, lines, printed.append)
+    return "\n".join(printed)
+
+
+def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_line(explainer: Explainer):
+    told = said(explainer, QUESTION, "!?", "", "And why is that?", "/quit", "never read")
+    for words in ("“Drivers who use a road should pay for it.", "the question is empty", "Understood as:"):
+        assert words in told
+    assert "Understood as:" not in said(explainer, QUESTION, "/new", "And why is that?")
+    assert "“" in said(explainer, "1")
+
+
+def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
+    shared: Settings, fake_model, monkeypatch, capsys
+):
+    done = CliRunner().invoke(
+        main, ["chat"], env=environ_of(shared), input=b"\xff\xfe tolls?\n" + QUESTION.encode() + b"\n"
+    )
+    assert (done.exit_code, "“Drivers who use a road should pay for it." in done.output) == (ANSWERED, True)
+    for name, value in environ_of(shared).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(SystemExit, check=lambda end: not end.code):
+        main.main(["chat"])
+    assert "Ask a question" in capsys.readouterr().out
+
+
+# verify
+
+
+@pytest.mark.parametrize(("words", "options", "code", "result"), [
+    ("Wealthy drivers barely notice the charge.", [], ANSWERED, "verbatim"), ('"Wear one \N{BICYCLE}," said', [], ABSTAINED, "typography only"),
+    ("Wealthy drivers hardly notice the charge.", [], ABSTAINED, "altered"), ("Soap is cheap in winter.", [], ABSTAINED, "not found"),
+    ("Wealthy drivers barely notice the charge.", ["--document", "helmets"], ABSTAINED, "misattributed"),
+    ("The server sends answer.json", ["--speaker", "Ada Finch"], ABSTAINED, "not found"),
+])  # fmt: skip
+def test_a_quote_is_checked_against_the_sources(run: Run, shared: Settings, words, options, code: int, result: str):
+    done = run(shared, "verify", words, *options)
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (code, result)
+    assert json.loads(run(shared, "verify", words, *options, "--json").stdout)["result"] == result.replace(" ", "_")
+
+
+def test_a_receipt_is_checked_without_the_index_and_as_long_as_the_index_keeps_the_text(
+    run: Run, indexed: Settings, tmp_path: Path
+):
+    answer = json.loads(run(indexed, "ask", QUESTION, "--json").stdout)
+    receipt, bare = tmp_path / "receipt.json", Settings(corpus=indexed.corpus, index=tmp_path / "none")
+    receipt.write_text(json.dumps(answer), encoding="utf-8")
+    result = run(bare, "verify", str(receipt))
+    assert (result.exit_code, result.stdout.startswith("verbatim  for-tolls:112-153")) == (ANSWERED, True)
+    answer["quotes"][0] |= {"exact": "Drivers pay.", "leans": True}
+    altered = CliRunner().invoke(main, ["verify", "-"], env=environ_of(bare), input=json.dumps(answer))
+    assert (altered.exit_code, "altered  for-tolls:112-153  (wrong in the receipt: " in altered.stdout) == (
+        ABSTAINED,
+        True,
+    )
+    write_corpus(indexed.corpus, dict.fromkeys(TEXTS, "Changed."))
+    assert run(indexed, "verify", str(receipt)).exit_code == ANSWERED
+    gone = run(Settings(corpus=indexed.corpus, index=tmp_path / "none"), "verify", str(receipt))
+    assert "the document's text is another now; these words stand nowhere in it" in gone.stdout
+    for content in (b"", b"{}", b"\xff", b"[" * 100_000):
+        receipt.write_bytes(content)
+        assert run(indexed, "verify", str(receipt)).exit_code == FAILED
 
 
 # serve
 
 
-def test_a_port_in_use_is_told_before_anything_is_loaded(run: Run, settle: Settle):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        result = run(settle(), "serve", "--port", port)
-    assert result.exit_code == FAILED
-    assert result.stderr == (
-        f"pullquote: cannot listen on 127.0.0.1:{port} (Address already in use); "
-        "choose another with PULLQUOTE_PORT or `serve --port`\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("host", "why"),
-    [
-        ("192.0.2.1", "192.0.2.1:8000 (no address of this machine)"),
-        ("a..b", "a..b:8000 (not the name of a host)"),
-        ("long" * 20, "long:8000 (not the name of a host)"),
-        ("\u00e9..b", ":8000 (not the name of a host)"),
-        ("\udcff", ":8000 (not the name of a host)"),
-        ("http://x", "http://x:8000 ("),
-        ("a\nb", "a b:8000 ("),
-        ("", "listen on :8000 ("),
-    ],
-)
+@pytest.mark.parametrize(("host", "why"), [
+    ("192.0.2.1", "192.0.2.1:8000 (no address of this machine)"), ("a..b", "a..b:8000 (not the name of a host)"),
+    ("http://x", "http://x:8000 ("), ("a\nb", "a b:8000 ("), ("\udcff", ":8000 (not the name of a host)"),
+])  # fmt: skip
 def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
-    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch, host: str, why: str
+    run: Run, settle: Settle, monkeypatch, host: str, why: str
 ):
     resolved = socket.getaddrinfo
 
@@ -415,50 +341,36 @@ def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
         """No name is asked of the network."""
         return resolved(name, *arguments, flags=socket.AI_NUMERICHOST, **options)
 
-    monkeypatch.setattr("pullquote.upkeep.doctor.socket.getaddrinfo", offline)
+    monkeypatch.setattr("socket.getaddrinfo", offline)
     result = run(settle(), "serve", "--host", host)
-    assert result.exit_code == FAILED
-    assert why in result.stderr
+    assert (result.exit_code, why in result.stderr, result.stderr.count("\n")) == (FAILED, True, 1)
     assert result.stderr.endswith("); correct PULLQUOTE_HOST or `serve --host`\n")
-    assert (result.stderr.startswith("pullquote: cannot listen on "), result.stderr.count("\n")) == (True, 1)
 
 
-def test_a_port_that_this_user_may_not_take_is_told_with_another_way(
-    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch
-):
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr("pullquote.upkeep.doctor.socket.socket.bind", refuse)
-    result = run(settle(), "serve", "--port", "80")
-    assert result.exit_code == FAILED
-    assert "cannot listen on 127.0.0.1:80 (Permission denied); let a proxy listen there" in result.stderr
-
-
-def test_serving_without_an_index_names_the_command(run: Run, settle: Settle):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    result = run(settle(), "serve", "--port", port)
-    assert result.exit_code == FAILED
-    assert "run `pullquote index`" in result.stderr
+def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_missing_after(run: Run, settle: Settle):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = str(taken.getsockname()[1])
+        taken.listen()
+        told = run(settle(), "serve", "--port", port).stderr
+        assert told.endswith("(Address already in use); choose another with PULLQUOTE_PORT or `serve --port`\n")
+    assert "run `pullquote index`" in run(settle(), "serve", "--port", port).stderr
 
 
 # With the real model and the article
 
 
-def command(settings: Settings, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """A command line in a process of its own, warnings as errors."""
+def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command line in a process of its own, warnings as errors, that must do without torch."""
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-    given = environ_of(Settings(corpus=settings.corpus, index=settings.index))
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", "from pullquote.cli.main import main; main()", *arguments],
-        capture_output=True, text=True, encoding="utf-8", env={**env, **given, **environ}, check=False,
-    )  # fmt: skip
+    env |= environ_of(Settings(corpus=settings.corpus, index=settings.index))
+    code = "import sys; sys.modules['torch'] = None\nfrom pullquote.cli.main import main; main()"
+    given = [sys.executable, "-W", "error", "-c", code, *arguments]
+    return subprocess.run(given, capture_output=True, text=True, encoding="utf-8", env=env, check=False)
 
 
 @pytest.mark.slow
-def test_the_kingpin_question_is_answered_in_the_articles_words(real_index: Settings):
+def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic_one_with_silence(real_index: Settings):
     result = command(real_index, "ask", KINGPINS, "--json")
     assert result.returncode == ANSWERED, result.stderr
     quotes = json.loads(result.stdout)["quotes"]
@@ -466,114 +378,12 @@ def test_the_kingpin_question_is_answered_in_the_articles_words(real_index: Sett
         "also does not necessarily bring an end to that organisation. It only leads to fragmentation"
         in quotes[0]["exact"]
     )
-    assert "the emergence of new tiers of leaders" in quotes[0]["exact"]
     assert any("Los Zetas" in quote["exact"] for quote in quotes[:3])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("question", OFF_TOPIC)
-def test_an_off_topic_question_is_met_with_silence(real_index: Settings, question: str):
-    result = command(real_index, "ask", question)
-    assert result.returncode == ABSTAINED, result.stdout + result.stderr
-
-
-@pytest.mark.slow
-def test_a_question_is_answered_without_torch(real_index: Settings):
-    code = f"from pullquote.cli.main import main\ntry:\n    main(['ask', {KINGPINS!r}])\nexcept SystemExit:\n    pass\nimport sys\nassert 'torch' not in sys.modules"
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-    env |= environ_of(Settings(corpus=real_index.corpus, index=real_index.index))
-    subprocess.run([sys.executable, "-W", "error", "-c", code], env=env, check=True, capture_output=True)
-
-
-@pytest.mark.slow
-def test_every_suggestion_is_answered(real_explainer: Explainer):
-    from pullquote.answers.query import Query
-
-    suggested = real_explainer.suggestions()
-    assert suggested
-    assert all(real_explainer.ask(Query(question=question)).answered for question in suggested)
-
-
-@pytest.mark.slow
-def test_the_demo_documents_are_indexed_as_they_are(demo_documents: Path, real_index: Settings, tmp_path: Path):
-    settings = Settings(corpus=demo_documents, index=tmp_path / "index")
-    (tmp_path / "index").mkdir()
-    (tmp_path / "index" / "encoders").symlink_to(real_index.index / "encoders")
-    assert command(settings, "index").returncode == ANSWERED
-    result = command(settings, "ask", "What did the Merida Initiative provide to Mexico?", "--json")
-    assert result.returncode == ANSWERED, result.stdout + result.stderr
-    for quote in json.loads(result.stdout)["quotes"]:
-        [path] = demo_documents.glob(f"{quote['document_id']}.txt")
-        assert path.read_bytes().decode("utf-8")[quote["start"] : quote["end"]] == quote["exact"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("question", [b"why \xff tolls", b"\xed\xa0\x80 kingpins", b"kingpins \xf0\x9f\x98\x80"])
-def test_a_question_that_is_no_text_is_answered_or_refused_but_never_a_traceback(real_index: Settings, question: bytes):
-    for options in ([], ["--json"]):
-        result = command(real_index, "ask", os.fsdecode(question), *options)
-        assert result.returncode in (ANSWERED, FAILED, ABSTAINED)
-        assert "Traceback" not in result.stderr
-
-
-# What the system refuses
-
-
-@pytest.mark.parametrize("arguments", [["ask", KINGPINS], ["ask", KINGPINS, "--json"], ["documents"], ["--help"]])
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str], unbuffered: str):
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": unbuffered}
-    code = (
-        "import sys; sys.path.insert(0, {tests!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.reply\n"
-        "pullquote.answers.reply.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
-    ).format(tests=str(CHECKOUT / "tests"))
-    with open("/dev/full", "w") as full:
-        result = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            stdout=full, stderr=subprocess.PIPE, text=True, env={**env, **environ_of(shared)}, check=False,
-        )  # fmt: skip
-    assert result.returncode == FAILED
-    assert result.stderr == (
-        "pullquote: the output cannot be written (No space left on device); make room on the disk, or write to another one\n"
-    )
-
-
-def test_a_folder_that_cannot_be_made_is_named_with_the_next_step(run: Run, settle: Settle):
-    result = run(settle(index=Path("/proc/nowhere/index")), "index")
-    assert result.exit_code == FAILED
-    assert result.stderr == (
-        "pullquote: /proc/nowhere cannot be read or written (No such file or directory); "
-        "correct the setting or the argument that names it\n"
-    )
-
-
-def test_a_write_that_the_system_refuses_names_the_index(run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch):
-    def refuse(*given: object, **named: object) -> None:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-
-    monkeypatch.setattr("pullquote.index.files.os.fsync", refuse)
-    settings = settle()
-    result = run(settings, "index")
-    assert result.exit_code == FAILED
-    assert result.stderr == (
-        f"pullquote: {settings.index} cannot be read or written (File too large); "
-        "let this user's files be larger (`ulimit -f`), or write to another disk\n"
-    )
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["ask", "Who should pay for a road?"], ["search", "tolls"], ["documents"], ["balance"], ["chat"],
-        ["verify", "Nobody else should have to."], ["sides", "Road tolls are fair."], ["disputes", "for-tolls:5-9"],
-    ],
-)  # fmt: skip
-def test_every_command_that_reads_an_older_generation_than_the_newest_says_so(
-    run: Run, indexed: Settings, arguments: list[str]
-):
-    index_corpus(indexed, HashEncoder())
-    newest = json.loads((indexed.index / "MANIFEST.json").read_bytes())["current"]["generation"]
-    Layout(indexed.index).generation(newest).file(STORED_TEXTS).write_bytes(b"")
-    done = run(indexed, *arguments)
-    assert done.stderr.count("pullquote: warning: ") == 1
-    assert "the previous generation serves" in done.stderr
+    for question in (
+        "What is the capital of Australia?",
+        "How do I bake sourdough bread?",
+        "How does photosynthesis work?",
+    ):
+        assert command(real_index, "ask", question).returncode == ABSTAINED
+    for question in (b"why \xff tolls", b"\xed\xa0\x80 kingpins"):
+        assert "Traceback" not in command(real_index, "ask", os.fsdecode(question)).stderr

@@ -186,7 +186,7 @@ def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
 
 def test_the_documents_are_printed_in_one_piece_so_that_a_pipe_may_be_closed_after_a_line(run, named, monkeypatch):
     printed: list[str] = []
-    monkeypatch.setattr("pullquote.cli.terminal.say", printed.append)
+    monkeypatch.setattr("pullquote.cli.terminal.show", lambda as_json, wire, text: printed.append(text))
     assert run(named, "documents").exit_code == 0
     [text] = printed
     assert len(text.splitlines()) == 2 * len(open_index(named).generation.rows)

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pullquote.cli import terminal
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, as_json_option, debate_option, max_quotes_option
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, Read, as_json_option, command
 from pullquote.errors import IndexFault, QuestionError, ReceiptError
 from pullquote.settings import Settings
 
@@ -25,37 +24,36 @@ if TYPE_CHECKING:
 HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
 _QUIT = ("/quit", "/exit", "/q", "quit", "exit")
 _PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
+_count = click.option("-k", "count", type=click.IntRange(1, 50), default=5, show_default=True, help="How many.")
+_question, _query, _proposition = (click.argument(name) for name in ("question", "query", "proposition"))
 
 
-@click.command(short_help="Answer a question in the sources' own words.")
-@click.argument("question")
-@debate_option
-@max_quotes_option
-@as_json_option
-@click.pass_context
-def ask(context: click.Context, question: str, debate: str | None, max_quotes: int, as_json: bool) -> None:
+@command(
+    "Answer a question in the sources' own words.",
+    _question,
+    terminal.debate_option,
+    terminal.max_quotes_option,
+    as_json_option,
+)
+def ask(read: Read, question: str, debate: str | None, max_quotes: int, as_json: bool) -> int:
     """Answer QUESTION in the sources' own words, or say that they do not."""
     from pullquote.answers.query import Query
     from pullquote.api.wire import answer_wire
 
-    limit = context.obj().max_question
-    query = Query.checked(question, limit=limit, debate=debate, max_quotes=max_quotes)
-    answer = terminal.open_explainer(context.obj).ask(query)
-    terminal.show(as_json, lambda: answer_wire(answer), lambda: terminal.answer_text(answer))
-    context.exit(ANSWERED if answer.answered else ABSTAINED)
+    query = Query.checked(question, limit=read().max_question, debate=debate, max_quotes=max_quotes)
+    wire = answer_wire(terminal.open_explainer(read).ask(query))
+    terminal.show(as_json, wire, terminal.render("answer", wire, chat=False))
+    return ANSWERED if wire["status"] == "answered" else ABSTAINED
 
 
-@click.command(short_help="Ask in turns, with follow-up questions.")
-@debate_option
-@max_quotes_option
-@click.pass_context
-def chat(context: click.Context, debate: str | None, max_quotes: int) -> None:
+@command("Ask in turns, with follow-up questions.", terminal.debate_option, terminal.max_quotes_option)
+def chat(read: Read, debate: str | None, max_quotes: int) -> None:
     """Ask question after question; a follow-up is understood by what was asked before it."""
     with suppress(ImportError):  # line editing and history, where the system has them
         __import__("readline")
     if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text in the terminal's encoding is no reason to end
         sys.stdin.reconfigure(errors="replace")
-    converse(terminal.open_explainer(context.obj), _lines(), click.echo, debate=debate, max_quotes=max_quotes)
+    converse(terminal.open_explainer(read), _lines(), click.echo, debate=debate, max_quotes=max_quotes)
 
 
 def _lines() -> Iterator[str]:
@@ -73,15 +71,15 @@ def converse(
 ) -> None:  # fmt: skip
     """Answer each line until the input ends."""
     from pullquote.answers.query import MAX_TURNS, Query, Turn
+    from pullquote.api.wire import answer_wire
 
     history: list[Turn] = []
     offered = explainer.suggestions(debate)[:5]
     write(HELP)
-    write(terminal.numbered("Questions these sources answer:", offered))
+    write(terminal.render("questions", {"questions": offered}))
     for line in takewhile(lambda line: line not in _QUIT, map(str.strip, lines)):
-        if line == "/new":
-            history.clear()
         if line in ("", "/new"):
+            history = [] if line else history
             continue
         question = offered[int(line) - 1] if line.isdecimal() and 0 < int(line) <= len(offered) else line
         limit, before = explainer.settings.max_question, history[-MAX_TURNS:]
@@ -94,37 +92,24 @@ def converse(
         quotes = [citation.quote for citation in answer.citations]
         history.append(Turn(answer.question, tuple((quote.document.id, quote.span) for quote in quotes)))
         offered = answer.suggestions or offered
-        write("\n" + terminal.answer_text(replace(answer, suggestions=())))
-        write(terminal.numbered("\nAsk next:", answer.suggestions))
+        write("\n" + terminal.render("answer", answer_wire(answer), chat=True))
 
 
-@click.command(short_help="Find the sentences that fit a query best.")
-@click.argument("query")
-@debate_option
-@click.option("-k", "count", type=click.IntRange(1, 50), default=5, show_default=True, help="How many.")
-@as_json_option
-@click.pass_context
-def search(context: click.Context, query: str, debate: str | None, count: int, as_json: bool) -> None:
+@command("Find the sentences that fit a query best.", _query, terminal.debate_option, _count, as_json_option)
+def search(read: Read, query: str, debate: str | None, count: int, as_json: bool) -> int:
     """Find the sentences that fit QUERY best, whether or not they answer it."""
     from pullquote.answers.query import SOUGHT, worded
     from pullquote.api.wire import citation_wire
 
-    words = worded(query, *SOUGHT, limit=context.obj().max_question)
-    found = terminal.open_explainer(context.obj).search(words, count=count, debate=debate)
-    terminal.show(
-        as_json,
-        lambda: {"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]},
-        lambda: "\n\n".join(map(terminal.citation_text, found)) or "Nothing fits.",
-    )
-    context.exit(ANSWERED if found else ABSTAINED)
+    words = worded(query, *SOUGHT, limit=read().max_question)
+    found = terminal.open_explainer(read).search(words, count=count, debate=debate)
+    wire = {"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]}
+    terminal.show(as_json, wire, terminal.render("quotes", wire))
+    return ANSWERED if found else ABSTAINED
 
 
-@click.command(short_help="Show what is said for a proposition and against it.")
-@click.argument("proposition")
-@debate_option
-@as_json_option
-@click.pass_context
-def sides(context: click.Context, proposition: str, debate: str | None, as_json: bool) -> None:
+@command("Show what is said for a proposition and against it.", _proposition, terminal.debate_option, as_json_option)
+def sides(read: Read, proposition: str, debate: str | None, as_json: bool) -> int:
     """Show what the sources say for PROPOSITION and against it, and which side is missing.
 
     A question is turned into its proposition first. Exit codes: 0 at least one side, 3 none, 1 an error.
@@ -132,17 +117,14 @@ def sides(context: click.Context, proposition: str, debate: str | None, as_json:
     from pullquote.answers.query import STATEMENT, worded
     from pullquote.api.wire import sides_wire
 
-    words = worded(proposition, *STATEMENT, limit=context.obj().max_question)
-    found = terminal.open_explainer(context.obj).sides(words, debate=debate)
-    terminal.show(as_json, lambda: sides_wire(found), lambda: terminal.sides_text(found))
-    context.exit(ANSWERED if found.favour or found.against else ABSTAINED)
+    words = worded(proposition, *STATEMENT, limit=read().max_question)
+    wire = sides_wire(terminal.open_explainer(read).sides(words, debate=debate))
+    terminal.show(as_json, wire, terminal.render("sides", wire))
+    return ANSWERED if wire["for"] or wire["against"] else ABSTAINED
 
 
-@click.command(short_help="Show who disputes a quote.")
-@click.argument("place", metavar="DOCUMENT:START-END")
-@as_json_option
-@click.pass_context
-def disputes(context: click.Context, place: str, as_json: bool) -> None:
+@command("Show who disputes a quote.", click.argument("place", metavar="DOCUMENT:START-END"), as_json_option)
+def disputes(read: Read, place: str, as_json: bool) -> int:
     """Show who disputes the quote at PLACE, as `ask` prints it under each quote.
 
     Exit codes: 0 somebody does, 3 nobody clearly, 1 an error.
@@ -154,35 +136,38 @@ def disputes(context: click.Context, place: str, as_json: bool) -> None:
     if not named:
         raise QuestionError(f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245")
     span = Span(int(named["start"]), int(named["end"]))
-    found = terminal.open_explainer(context.obj).disputes(named["document"], span)
-    terminal.show(as_json, lambda: disputes_wire(*found), lambda: terminal.dispute_text(*found))
-    context.exit(ABSTAINED if found[1] is None else ANSWERED)
+    wire = disputes_wire(*terminal.open_explainer(read).disputes(named["document"], span))
+    terminal.show(as_json, wire, terminal.render("disputes", wire))
+    return ANSWERED if wire["disputes"] else ABSTAINED
 
 
-@click.command(short_help="Check a quote or a receipt against the sources.")
-@click.argument("quote_or_receipt", metavar="QUOTE|RECEIPT|-")
-@click.option("--speaker", help="Who is said to have said it.")
-@click.option("--document", "document_id", help="The id of the document where it is said to stand.")
-@as_json_option
-@click.pass_context
-def verify(
-    context: click.Context, quote_or_receipt: str, speaker: str | None, document_id: str | None, as_json: bool
-) -> None:
+@command(
+    "Check a quote or a receipt against the sources.",
+    click.argument("given", metavar="QUOTE|RECEIPT|-"),
+    click.option("--speaker", help="Who is said to have said it."),
+    click.option("--document", "document_id", help="The id of the document where it is said to stand."),
+    as_json_option,
+)
+def verify(read: Read, given: str, speaker: str | None, document_id: str | None, as_json: bool) -> int:
     """Check a quote, or every quote of a receipt (a saved `ask --json`), against the sources.
 
     A receipt is a file of JSON; - reads it from the input. What else stands in a file or comes in is checked as a quote.
 
     Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
     """
-    named, asks = _names_receipt(quote_or_receipt), speaker is not None or document_id is not None
-    words, receipt = ("", b"") if named and asks else _content(quote_or_receipt, named=named)
+    named, asks = _names_receipt(given), speaker is not None or document_id is not None
+    words, receipt = ("", b"") if named and asks else _content(given, named=named)
     if receipt is not None and asks:
         raise click.UsageError("--speaker and --document ask about a quote; a receipt names its own, which are checked")
     if receipt is None:
-        right = _verify_quote(context.obj, words, (speaker, document_id), as_json=as_json)
+        wire = _verdict(read, words, speaker, document_id)
+        terminal.show(as_json, wire, terminal.render("verdict", wire, speaker=speaker))
+        right = wire["result"] == "verbatim" and wire["attribution"] in (None, "right")
     else:
-        right = _verify_receipt(context.obj(), receipt, as_json=as_json)
-    context.exit(ANSWERED if right else ABSTAINED)
+        wire = _claims(read(), receipt)
+        terminal.show(as_json, wire, terminal.render("receipt", wire))
+        right = all(row["result"] == "verbatim" for row in wire["quotes"])
+    return ANSWERED if right else ABSTAINED
 
 
 def _names_receipt(given: str) -> bool:
@@ -205,42 +190,38 @@ def _content(given: str, *, named: bool) -> tuple[str, bytes | None]:
     return content.decode("utf-8", "replace"), content if is_receipt else None
 
 
-def _verify_quote(
-    read: Callable[[], Settings], words: str, said: tuple[str | None, str | None], *, as_json: bool
-) -> bool:
+def _verdict(read: Read, words: str, speaker: str | None, document_id: str | None) -> dict[str, Any]:
     from pullquote.answers.query import QUOTE, worded
     from pullquote.api.wire import verdict_wire
 
     worded(words, *QUOTE, limit=100_000)
     explainer = terminal.open_explainer(read)
-    shown = verdict_wire(explainer.verify(words, speaker=said[0], document_id=said[1]), explainer.quote_at)
+    wire = verdict_wire(explainer.verify(words, speaker=speaker, document_id=document_id), explainer.quote_at)
     # Here a match always was the words by themselves: what is theirs comes before what is their sentences'.
-    shown["matches"] = [{**match, **match["found"]} for match in shown["matches"]]
-    terminal.show(as_json, lambda: shown, lambda: terminal.verdict_text(shown, said[0]))
-    return shown["result"] == "verbatim" and shown["attribution"] in (None, "right")
+    return {**wire, "matches": [{**match, **match["found"]} for match in wire["matches"]]}
 
 
-def _verify_receipt(settings: Settings, content: bytes, *, as_json: bool) -> bool:
+def _claims(settings: Settings, receipt: bytes) -> dict[str, Any]:
     """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.upkeep.doctor import every_document
     from pullquote.verify.receipt import Checker, read_receipt
 
-    claims = read_receipt(content)
-    known, generation = every_document(settings), None
+    claims, generation = read_receipt(receipt), None
+    known = every_document(settings)
     try:
         generation = terminal.open_generation(settings)
     except IndexFault as error:
         terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
     checker = Checker(known, generation)
-    rows = [_row(claim, checker.check(claim)) for claim in claims]
-    terminal.show(as_json, lambda: {"quotes": rows}, lambda: "\n".join(map(terminal.claim_text, rows)))
-    return all(row["result"] == "verbatim" for row in rows)
+    return {"quotes": [_row(claim, checker.check(claim)) for claim in claims]}
 
 
 def _row(claim: Any, one: Any) -> dict[str, Any]:
     """What became of a claim, as it is printed for programs."""
     now = one.now and {"document_id": one.now.document.id, "start": one.now.span.start, "end": one.now.span.end}
-    return {
-        "document_id": one.document.id if one.document else claim.document_id, "start": claim.start, "end": claim.end,
-        "result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked), "now": now,
-    }  # fmt: skip
+    place = {
+        "document_id": one.document.id if one.document else claim.document_id,
+        "start": claim.start,
+        "end": claim.end,
+    }
+    return place | {"result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked), "now": now}
