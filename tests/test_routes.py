@@ -294,7 +294,7 @@ def test_readiness_tells_what_changed_what_was_skipped_and_the_command(settle: S
         assert "run `pullquote index`" in ready["advice"]
         assert ask(client)["index"]["stale"] is True
     built = index_corpus(settings, HashEncoder())
-    Layout(settings.index).generation(built.generation.card.name).file(STORED_TEXTS).write_bytes(b"")
+    (Layout(settings.index).generation(built.generation.card.name).folder / STORED_TEXTS).write_bytes(b"")
     with client_of(open_with_fake(settings)) as client:
         assert (client.get("/readyz").json()["status"], ask(client)["status"]) == ("degraded", "answered")
 

@@ -20,10 +20,10 @@ SCRIPT = """
 import atexit, signal, threading
 from fakes import HashEncoder
 from pullquote.upkeep import indexing
-from pullquote.answers import ready
+from pullquote.answers import reply
 from pullquote.cli.main import main
 
-ready.open_encoder = lambda *_: HashEncoder()
+reply.open_encoder = lambda *_: HashEncoder()
 indexing.index_changes = lambda settings: None
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 atexit.register(lambda: print("watched:", "watch" in {thread.name for thread in threading.enumerate()}))
