@@ -24,6 +24,8 @@ HEADING_LETTERS, HEADING_WORDS = 80, 12
 SHOUTED = 120  # characters of what is all in capitals, and is no prose
 NAME_WORDS = 8  # of what only names
 
+_WIDE_BLANKS = {c: " " for c in range(0x80, 0x3001) if chr(c).isspace()}  # sentencex takes a blank for one byte
+
 _CAPTION = re.compile(
     r"[*_]{0,3}(?:\||https?://\S+$|read more\b.{0,200}$|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
     r"|this article (?:is republished|was originally published)\b|by:?\s[^!?\n]{3,80}(?<![.:,;])$)",
@@ -165,7 +167,7 @@ def _pieces(text: str, block: Span) -> Iterator[Span]:
 def _split_piece(text: str, piece: Span, language: str) -> Iterator[Span]:
     from sentencex import get_sentence_boundaries
 
-    words = piece.cut(text)
+    words = piece.cut(text).translate(_WIDE_BLANKS)
     end = 0
     for found in get_sentence_boundaries(language, words):
         start, stop = found["start_index"], found["end_index"]
