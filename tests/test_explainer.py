@@ -166,7 +166,7 @@ def test_the_index_of_a_moment_knows_what_is_known_of_the_corpus(own_explainer, 
 @pytest.fixture
 def away(newer):
     """A file of the newer generation, moved away for a while, and where it belongs."""
-    texts = Layout(newer.settings.index).generation(current_name(newer.settings)).file(TEXTS)
+    texts = Layout(newer.settings.index).generation(current_name(newer.settings)).folder / TEXTS
     return texts.rename(newer.settings.index / "away"), texts
 
 
@@ -189,7 +189,7 @@ def test_while_a_newer_generation_is_damaged_neither_the_present_one_nor_a_model
     opened, opener = [], Generation.open
     monkeypatch.setattr(Generation, "open", lambda files, sha256: opened.append(files) or opener(files, sha256))
     assert not newer.refresh()
-    assert opened == [Layout(newer.settings.index).generation(current_name(newer.settings))]
+    assert [files.folder.name for files in opened] == [current_name(newer.settings)]
     assert "the previous generation serves" in newer.degraded
 
 
@@ -210,7 +210,7 @@ def test_a_generation_between_the_present_one_and_a_damaged_one_is_taken_up(newe
     between = current_name(newer.settings)
     (newer.settings.corpus / "road-tolls" / "new.txt").write_text("Road tolls are new.\n", encoding="utf-8")
     index_corpus(newer.settings, HashEncoder())
-    Layout(newer.settings.index).generation(current_name(newer.settings)).file(TEXTS).write_bytes(b"")
+    (Layout(newer.settings.index).generation(current_name(newer.settings)).folder / TEXTS).write_bytes(b"")
     assert newer.refresh()
     assert (newer.generation.card.name, newer.refused.generation) == (between, current_name(newer.settings))
     assert not newer.refresh()
@@ -223,7 +223,6 @@ def test_what_another_generation_replaced_leaves_the_memory_at_once(newer):
     newer.search("tolls")
     newer.sides("Cities should charge road tolls.")
     newer.disputes("for-tolls", Span(5, 9))
-    newer.generation.words(0)
     newer.expect_many()
     held = [weakref.ref(one) for one in (newer.generation, newer._ready, newer._ready.voices, newer._ready.debater)]
     gc.disable()
