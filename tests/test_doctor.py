@@ -71,8 +71,8 @@ def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at():
         raise SettingsError("no such setting: PULLQUOTE_PROT; did you mean PULLQUOTE_PORT?")
 
     found = examine(read)
-    assert found[0] == Finding("settings", State.WRONG, "no such setting: PULLQUOTE_PROT; did you mean PULLQUOTE_PORT?",
-                               "correct it; docs/settings.md lists every setting")  # fmt: skip
+    assert found[0] == Finding("settings", "no such setting: PULLQUOTE_PROT; did you mean PULLQUOTE_PORT?",
+                               "correct it; docs/settings.md lists every setting", State.WRONG)  # fmt: skip
     assert "versions" in {finding.subject for finding in found}
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from pullquote import __version__
@@ -64,9 +65,9 @@ class Finding:
     """One thing that was looked at: what was found, and what to do about it."""
 
     subject: str
-    state: State
     found: str
     step: str | None = None
+    state: State = State.FINE
 
     @property
     def text(self) -> str:
@@ -74,6 +75,9 @@ class Finding:
         mark = {State.FINE: "ok   ", State.NOTE: "note ", State.WRONG: "WRONG"}[self.state]
         step = f"\n      Next: {self.step}." if self.step else ""
         return f"{mark} {self.subject}: {self.found}{step}"
+
+
+note, wrong = (partial(Finding, state=state) for state in (State.NOTE, State.WRONG))
 
 
 def report(findings: tuple[Finding, ...]) -> str:
@@ -92,21 +96,6 @@ def wire(findings: tuple[Finding, ...]) -> dict[str, object]:
 def healthy(findings: tuple[Finding, ...]) -> bool:
     """Whether nothing is wrong."""
     return all(finding.state is not State.WRONG for finding in findings)
-
-
-def fine(subject: str, found: str) -> Finding:
-    """Nothing to do."""
-    return Finding(subject, State.FINE, found)
-
-
-def note(subject: str, found: str, step: str | None = None) -> Finding:
-    """Worth knowing; everything works."""
-    return Finding(subject, State.NOTE, found, step)
-
-
-def wrong(subject: str, found: str, step: str) -> Finding:
-    """Something does not work, or soon will not."""
-    return Finding(subject, State.WRONG, found, step)
 
 
 def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
@@ -134,7 +123,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_port(settings), "port", "correct PULLQUOTE_HOST"),
     )
     looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
-    return (fine("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
+    return (Finding("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
 
 
 def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Finding]:
@@ -151,7 +140,7 @@ def _program() -> Iterator[Finding]:
         yield wrong("packages", f"not installed: {', '.join(missing)}", REINSTALL)
     python = f"Python {platform.python_version()} on {sys.platform}"
     versions = ", ".join(f"{name} {package.version}" for name, package in found.items() if package)
-    yield fine("versions", f"Pullquote {__version__}, {python}, {versions}")
+    yield Finding("versions", f"Pullquote {__version__}, {python}, {versions}")
     for module, (what, how) in OPTIONAL.items():
         if importlib.util.find_spec(module) is None:
             yield note("optional parts", f"{module} is not installed: {what}", how)
@@ -159,7 +148,7 @@ def _program() -> Iterator[Finding]:
 
 def _corpus(settings: Settings) -> Iterator[Finding]:
     corpus = load_corpus(settings)
-    yield fine("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
+    yield Finding("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
         yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
@@ -175,7 +164,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
         else:
-            yield fine("index", f"every file of the {role} generation is what was written")
+            yield Finding("index", f"every file of the {role} generation is what was written")
     if "previous" not in faults:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
     with suppress(CorpusError):  # told with the corpus
@@ -184,7 +173,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if changed:
             yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
         elif serving:
-            yield fine("index", f"built at {serving.card.built_at} from the files as they are now")
+            yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
 
 
 def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -196,7 +185,7 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     if folder.is_dir():
         try:
             check_files(folder, Card.read(folder))
-            yield fine("model", f"the exported one in {folder} is what was written")
+            yield Finding("model", f"the exported one in {folder} is what was written")
         except (IndexFault, EncoderError) as error:
             yield wrong("model", error.found, f"delete its folder and {BUILD}")
     elif able and serving.card.encoder != DEFAULT_WEIGHTS:
@@ -214,7 +203,7 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         found = "the one that builds an index is not installed; serving from this one does without it"
         yield note("model", found, COMPLETE)
     elif default or Path(settings.model).is_dir():
-        yield fine("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
+        yield Finding("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
     if card and card.model != settings.model:
         found = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
         yield wrong("model", found, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
@@ -223,19 +212,19 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 def _ranker(name: str | None, shown: str) -> Iterator[Finding]:
     """One that is set, or the bundled one, which also tells sides: nothing here asks the hub."""
     if open_ranker(name):
-        yield fine("ranker", shown)
+        yield Finding("ranker", shown)
 
 
 def _reader() -> Iterator[Finding]:
     bundled()
-    yield fine("reader", "the reader of voices is what was published")
+    yield Finding("reader", "the reader of voices is what was published")
 
 
 def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     with suppress(EncoderError):  # told with the ranker
         ranker = open_ranker(settings.reranker)
         if serving and read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None):
-            yield fine("calibration", "the confidence was fitted with this model and ranker")
+            yield Finding("calibration", "the confidence was fitted with this model and ranker")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
@@ -253,7 +242,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         )
         yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
-        yield fine("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")
+        yield Finding("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
         step = "let this user write to it where it is to build; serving needs no more than reading"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
@@ -275,14 +264,14 @@ def _records(settings: Settings) -> Iterator[Finding]:
             tempfile.TemporaryDirectory(dir=above).cleanup()
     except OSError as error:
         raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
-    yield fine("records", f"{settings.store} can be used")
+    yield Finding("records", f"{settings.store} can be used")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
     place = address(settings.host, settings.port)
     try:
         listen(settings.host, settings.port).close()
-        yield fine("port", f"{place} is free")
+        yield Finding("port", f"{place} is free")
     except InUse as error:
         found = f"{place} is in use, by a running Pullquote or by something else"
         yield note("port", found, f"nothing, where that is Pullquote; else {error.step}")
@@ -299,18 +288,12 @@ def listen(host: str, port: int) -> socket.socket:
         InUse: somebody does already.
         SettingsError: it is no address, or not one that this user may listen on.
     """
-    listener: socket.socket | None = None
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
-        listener.listen(WAITING)
+        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        return socket.create_server(place, family=family, backlog=WAITING, dualstack_ipv6=both)
     except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
-        if listener:
-            listener.close()
         raise _refused(host, port, error) from error
-    return listener
 
 
 def address(host: str, port: int) -> str:
@@ -320,14 +303,13 @@ def address(host: str, port: int) -> str:
 
 
 def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    number = error.errno if isinstance(error, OSError) and error.errno in errno.errorcode else None
-    if number is not None:
-        why = _PLAIN.get(number) or os.strerror(number)
-    else:  # the resolver has numbers of its own
-        why = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    told = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    number = getattr(error, "errno", 0) or 0
+    if number in errno.errorcode:  # the resolver has numbers of its own
+        told = _PLAIN.get(number) or os.strerror(number)
     kind = InUse if number == errno.EADDRINUSE else SettingsError
-    step = _STEPS.get(number or 0, "correct PULLQUOTE_HOST or `serve --host`")
-    return kind(f"cannot listen on {address(host, port)} ({why}); {step}")
+    step = _STEPS.get(number, "correct PULLQUOTE_HOST or `serve --host`")
+    return kind(f"cannot listen on {address(host, port)} ({told}); {step}")
 
 
 def every_document(settings: Settings) -> tuple[Document, ...]:
@@ -341,10 +323,8 @@ def every_document(settings: Settings) -> tuple[Document, ...]:
         found += load_corpus(settings).documents
     with suppress(IndexFault):
         generation = open_index(settings).generation
-        found += [generation.document(number) for number in range(len(generation.rows))]
+        found += map(generation.document, range(len(generation.rows)))
     if not found:
-        raise CorpusError(
-            f"there are no documents to check against in {settings.corpus} or {settings.index}; "
-            "set PULLQUOTE_CORPUS to the folder that holds them"
-        )
+        where = f"there are no documents to check against in {settings.corpus} or {settings.index}"
+        raise CorpusError(f"{where}; set PULLQUOTE_CORPUS to the folder that holds them")
     return tuple(found)

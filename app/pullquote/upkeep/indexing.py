@@ -13,7 +13,7 @@ from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.models.encoder import Encoder, prepare_encoder
-from pullquote.models.ranker import Ranker, bundled_of, judge_of, open_ranker
+from pullquote.models.ranker import bundled_of, judge_of, open_ranker
 from pullquote.models.reader import OnnxReader, bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
@@ -39,21 +39,17 @@ def index_corpus(
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     ranker = open_ranker(settings.reranker)
-    reader = _reader_over(ranker)  # where it is missing, that is told before anything is encoded
+    beneath = bundled_of(ranker)  # the reader of voices may share its layers
+    reader = OnnxReader.open(beneath) if beneath else bundled()  # where it is missing, that is told before encoding
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
-    weights = fitted.calibration if fitted else None
+    opened = lru_cache(maxsize=1)(lambda: judge or judge_of(ranker))
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         generation.extra[VOICES] = dump_voices(generation, reader)
-        ready = Ready(Opened(generation), with_model, ranker, fitted=weights)
-        return {
-            VOICES: generation.extra[VOICES],
-            SUGGESTIONS: dump(prove(generation, prover(ready, settings.threshold))),
-            STANCES: dump_stances(
-                generation, lru_cache(maxsize=1)(lambda: judge or judge_of(ranker)),
-                lambda text: with_model.encode([text])[0], _known_readings(generation.before),
-            ),
-        }  # fmt: skip
+        ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
+        asked, known = prover(ready, settings.threshold), _known_readings(generation.before)
+        stances = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
+        return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
 
     return _remarked(build_index(settings, with_model, enrich, progress))
 
@@ -64,6 +60,11 @@ def _remarked(built: Built) -> Built:
     return replace(built, corpus=replace(built.corpus, remarks=(*built.corpus.remarks, *odd)))
 
 
+def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
+    """What the generation before read, where this same program read it."""
+    return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}
+
+
 def index_changes(settings: Settings) -> Built | None:
     """Build where something changed since the current generation, else None.
 
@@ -71,14 +72,3 @@ def index_changes(settings: Settings) -> Built | None:
         PullquoteError: as `index_corpus`.
     """
     return None if up_to_date(settings) else index_corpus(settings)
-
-
-def _reader_over(ranker: Ranker | None) -> OnnxReader:
-    """The learned reader of voices, on the layers of the ranker where that is the bundled one."""
-    beneath = bundled_of(ranker)
-    return OnnxReader.open(beneath) if beneath else bundled()
-
-
-def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
-    """What the generation before read, where this same program read it."""
-    return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}

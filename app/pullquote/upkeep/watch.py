@@ -17,88 +17,75 @@ LONGEST_MS = 10_000  # after which one starts all the same
 TICK_MS = 500  # the first of these tells that the folder is listened to; at each the folder is looked for
 RETRY_SECONDS = 15.0  # after which a build that failed is tried again though nothing changed; doubled each time
 LONGEST_RETRY_SECONDS = 300.0
+Build = Callable[[], Built | None]
+"""Makes a new generation, or gives None where nothing changed."""
 Tell = Callable[[str], None]
 
 log = logging.getLogger("pullquote")
 
 
 def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False) -> Iterator[None]:
-    """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since.
+    """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since, or one is due.
 
     A folder that another takes the place of (a link that is switched, a fresh checkout) is listened to anew, which is a
     change. Ends when `stopped` is set.
 
-    Args:
-        due: whether one more item is wanted though nothing changed; asked twice a second.
-
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
     """
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
     if not settings.corpus.is_dir():
         raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
     while not stopped.is_set():
         place = _place(settings.corpus)
         if place is None:
             stopped.wait(TICK_MS / 1_000)
-            continue
-        told = watch(
-            settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
-            rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
-        )  # fmt: skip
         with suppress(FileNotFoundError):  # it went away in this very moment
-            for number, changed in enumerate(told):
+            for number, changed in enumerate(_listen(settings.corpus, stopped) if place else ()):
                 if changed or number == 0 or due():
                     yield
                 if _place(settings.corpus) != place:
                     break
 
 
+def _listen(folder: Path, stopped: threading.Event) -> Iterator[object]:
+    """What changed in a folder, or nothing at each tick."""
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
+    return watch(
+        folder, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped, rust_timeout=TICK_MS,
+        raise_interrupt=False, yield_on_timeout=True,
+    )  # fmt: skip
+
+
 def _place(folder: Path) -> tuple[int, int] | None:
     """Which folder a path leads to now, or None where there is none."""
-    try:
+    with suppress(OSError):
         found = folder.stat()
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
+        return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
+    return None
 
 
-def follow(
-    settings: Settings, build: Callable[[], Built | None], tell: Tell, stopped: threading.Event | None = None
-) -> None:
+def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None) -> None:
     """Build at once and after every change; a build that fails leaves the index as it was, says why, and is tried again.
 
     The folder is listened to before the first build, which may take minutes: what is saved meanwhile is a change.
-
-    Args:
-        build: makes a new generation, or gives None where nothing changed.
     """
-    stopped = stopped or threading.Event()
     attempts = _Attempts(build, tell)
-    for number, _ in enumerate(changes(settings, stopped, attempts.are_due)):
+    for number, _ in enumerate(changes(settings, stopped or threading.Event(), attempts.are_due)):
         if attempts.make() is None and number == 0:
-            _name_skipped(settings, tell)
-
-
-def _name_skipped(settings: Settings, tell: Tell) -> None:
-    """Name the files that the index lacks, which a build would have told."""
-    with suppress(PullquoteError):  # no index, which is told elsewhere
-        for path, reason in open_index(settings).generation.card.skipped:
-            tell(f"skipped {path}: {reason}")
+            with suppress(PullquoteError):  # no index, which is told elsewhere
+                for path, reason in open_index(settings).generation.card.skipped:  # which a build would have told
+                    tell(f"skipped {path}: {reason}")
 
 
 class _Attempts:
     """Builds, of which one that failed is due again after a while that doubles, and says so once."""
 
-    def __init__(self, build: Callable[[], Built | None], tell: Tell) -> None:
-        self._build = build
-        self._tell = tell
-        self._failures = 0
-        self._due = 0.0
-        self._why = ""
+    def __init__(self, build: Build, tell: Tell) -> None:
+        self._build, self._tell = build, tell
+        self._failures, self._due, self._why = 0, 0.0, ""
 
     def are_due(self) -> bool:
         return self._failures > 0 and time.monotonic() >= self._due
@@ -113,8 +100,12 @@ class _Attempts:
             self._fail(str(error) or type(error).__name__)
             return None
         self._failures, self._why = 0, ""
-        if built is not None:
-            _tell_of(built, self._tell)
+        if built:
+            card = built.generation.card
+            self._tell(f"indexed {card.counts['documents']} documents (generation {card.name})")
+            told = [f"skipped {file.path}: {file.reason}" for file in built.corpus.skipped]
+            for line in (*told, *(f"note: {file.path} {file.reason}" for file in built.corpus.remarks)):
+                self._tell(line)
         return built
 
     def _fail(self, why: str) -> None:
@@ -124,16 +115,7 @@ class _Attempts:
         self._failures, self._why = self._failures + 1, why
 
 
-def _tell_of(built: Built, tell: Tell) -> None:
-    counts = built.generation.card.counts
-    tell(f"indexed {counts['documents']} documents (generation {built.generation.card.name})")
-    for file in built.corpus.skipped:
-        tell(f"skipped {file.path}: {file.reason}")
-    for file in built.corpus.remarks:
-        tell(f"note: {file.path} {file.reason}")
-
-
-def follow_beside(settings: Settings, build: Callable[[], Built | None], tell: Tell) -> Callable[[], None]:
+def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], None]:
     """Follow the corpus on a thread of its own; what is returned stops it and waits for it."""
     stopped = threading.Event()
 
