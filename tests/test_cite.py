@@ -175,44 +175,30 @@ def test_what_means_something_in_a_fragment_is_encoded_and_comes_back_whole(text
     assert unquote(directive) == text
 
 
-def directive_of(text: str, words: str, start: int = 0) -> str | None:
-    at = text.index(words, start)
-    found = text_directive(text, Span(at, at + len(words)))
-    return found and unquote(found)
-
-
 @pytest.mark.parametrize(
-    ("text", "words", "start", "directive"),
+    ("text", "words", "directive"),
     [
-        ("Kings fall. Queens stay.", "Queens stay.", 0, "Queens stay."),
-        ("Tolls work. Ask the drivers. Tolls work. Buses agree.", "Tolls work.", 5, "Ask the drivers.-,Tolls work.,-Buses agree."),
-        ("TOLLS WÖRK.\nReally? Tolls\nwork. End.", "Tolls\nwork.", 0, "Really?-,Tolls,work.,-End."),
-        ("Unfair is it. Fair is it.", "Fair is it.", 0, "Fair is it."),
-        ("Go on. " * 60, "Go on.", 200, None),
-        ("a  \n b", " \n ", 0, None),
-        ("One two three " + "and more " * 60 + "then four.", "One two three " + "and more " * 60 + "then four.", 0, "One two three,more then four."),
-        ("A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + ".", 0, "A" + "x" * (EXACT_LIMIT - 2) + "."),
+        ("Kings fall. Queens stay.", "Queens stay.", "Queens stay."),
+        ("Tolls work. Ask the drivers. Tolls work.", "Tolls work.", None),
+        ("Tolls WÖRK here. Tolls work.", "Tolls work.", "Tolls work."),
+        ("TOLLS WÖRK. Tolls work.", "Tolls work.", None),
+        ("Tolls.\n\nDo tolls\nwork? End.", "Do tolls\nwork?", "Do tolls,work?"),
+        ("a  \n b", " \n ", None),
+        ("One two three " + "and more " * 60 + "then four.", "One two three " + "and more " * 60 + "then four.", "One two three,more then four."),
+        ("A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + "."),
     ],
 )  # fmt: skip
-def test_a_place_is_told_apart_from_others_or_there_is_no_fragment(
-    text: str, words: str, start: int, directive: str | None
-):
-    assert directive_of(text, words, start) == directive
+def test_words_that_stand_once_as_a_browser_compares_them_have_a_fragment(text: str, words: str, directive: str | None):
+    at = text.rindex(words)
+    found = text_directive(text, Span(at, at + len(words)))
+    assert (found and unquote(found)) == directive
 
 
-def find(text: str, directive: str) -> tuple[int, int] | None:
-    """A second, plainer reading of a directive, over a text whose words are one space apart."""
-    terms = directive.split(",")
-    prefix = unquote(terms.pop(0)[:-1]) if terms[0].endswith("-") else ""
-    suffix = unquote(terms.pop()[1:]) if terms[-1].startswith("-") else ""
-    first, last = unquote(terms[0]), unquote(terms[-1]) if terms[1:] else ""
-    for start in (at for at in range(len(text)) if text.startswith(first, at)):
-        if text[:start].rstrip().endswith(prefix):
-            begin = start + len(first)
-            ends = [at + len(last) for at in range(begin, len(text)) if text.startswith(last, at)] if last else [begin]
-            if (end := next((at for at in ends if text[at:].lstrip().startswith(suffix)), None)) is not None:
-                return start, end
-    return None
+def find(text: str, directive: str) -> tuple[int, int]:
+    """A plain reading of a directive, over a text whose words are one space apart."""
+    first, *last = map(unquote, directive.split(","))
+    start = text.index(first)
+    return start, text.index(last[0], start + len(first)) + len(last[0]) if last else start + len(first)
 
 
 @pytest.mark.parametrize("seed", range(10))

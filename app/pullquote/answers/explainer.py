@@ -29,7 +29,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.verify import Place, Sources, Verdict, verify, voices_at
+from pullquote.verify import Place, Verdict, verify, voices_at
 from pullquote.voice import Voice
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
@@ -296,8 +296,8 @@ class Explainer:
         if document_id is not None:
             asked = generation.number(document_id)
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
-        sources = Sources(lambda: map(generation.document, numbers), self._near, self._voices_at)
-        return verify(words, sources, document_id=document_id, fit=partial(attribution, said) if said else None)
+        documents, fit = partial(map, generation.document, numbers), partial(attribution, said) if said else None
+        return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
 
     def _near(self, words: str) -> list[Quote]:
         """The windows that share the most telling words with a text, and those that fit it best."""

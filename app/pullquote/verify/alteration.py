@@ -14,7 +14,7 @@ from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
 
 COMPARED = 4_000  # letters of a text, from its start, that are held against what it may be altered from
 MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
-MIN_TERMS, MIN_SHARE = 2, 0.5  # of the words that say something, which are the same where only a part is compared
+MIN_TERMS = 2  # words in common that say something
 LOSS = MIN_LIKENESS / (2 - MIN_LIKENESS)  # words in common that outweigh one word that only the stored text has
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
 LONGEST_GAP = 100  # words that are left out whole, at most; what is further apart is no one text
@@ -25,7 +25,7 @@ _Block = tuple[int, int, int]  # where words in common start in either row, and 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word, its offset, without typography and the marks around it, and as it is told apart: in small letters, without stops."""
+    """A word, its offset, without typography and the marks around it, and in small letters without stops too."""
 
     text: str
     start: int
@@ -47,20 +47,19 @@ def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str
     """
     words = words.strip()
     words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
-    places = dict.fromkeys(Place(quote.document, _around(quote, len(words))) for quote in near(words))
     return min(
-        compare(words, places),
+        compare(words, dict.fromkeys(_around(quote, len(words)) for quote in near(words))),
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
         default=Verdict(Result.NOT_FOUND),
     )
 
 
-def _around(quote: Quote, letters: int) -> Span:
+def _around(quote: Quote, letters: int) -> Place:
     """The whole sentences within so many letters before and after a quote, and those at the edges."""
     sentences, span = quote.sentences, quote.span
     first = bisect_right(sentences, span.start - letters, key=lambda sentence: sentence.span.end)
     last = bisect_left(sentences, span.end + letters, key=lambda sentence: sentence.span.start) - 1
-    return Span(sentences[first].span.start, sentences[last].span.end)
+    return Place(quote.document, Span(sentences[first].span.start, sentences[last].span.end))
 
 
 def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
@@ -68,11 +67,10 @@ def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
 
     Small and capital letters, and stops, are held for the same until the differences are told. Quotation marks make no
     difference, unless nothing else does. What is left out whole, sentences or what stands between two quotations, as "she
-    said" does, is shown and not weighed. Of less than whole sentences, words that say something must be the same.
+    said" does, is shown and not weighed.
     """
-    ours = _words_of(given)
-    texts = [(place, place.span.cut(place.document.text)) for place in places]
-    found = (_compared(given, ours, place, _words_of(text)) for place, text in texts if len(text) <= LONGEST)
+    ours, terms = _words_of(given), stems(given)
+    found = (_compared(ours, terms, place) for place in places if len(place.span) <= LONGEST)
     return [verdict for verdict in found if verdict]
 
 
@@ -82,49 +80,41 @@ def _words_of(text: str) -> list[_Word]:
     return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
 
 
-def _compared(given: str, ours: Sequence[_Word], place: Place, theirs: Sequence[_Word]) -> Verdict | None:
-    start, end = _nearest_part(ours, theirs)
-    part = theirs[start:end]
+def _compared(ours: Sequence[_Word], terms: frozenset[str], place: Place) -> Verdict | None:
+    part = _nearest_part(ours, _words_of(place.span.cut(place.document.text)))
     blocks = _in_common(ours, part)
     kept = [word for _, low, size in blocks for word in part[low : low + size]]
     gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
     weighed = len(part) - sum(high - low for low, high in gaps if _is_whole(part, low, high))
-    if not blocks or 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed):
+    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed) or len(terms & stems(_joined(kept))) < MIN_TERMS:
         return None
-    opens, ends = not start or theirs[start - 1].ends_sentence, end == len(theirs) or part[-1].ends_sentence
-    if not (opens and ends) and not _telling(given, _joined(kept)):
-        return None
-    first = place.span.start
-    span = Span(first + part[0].start, first + part[-1].start + len(part[-1].text))
-    diff = list(_differences(ours, part, blocks))
-    if all(kind == "same" for kind, _ in diff):
-        diff = list(_differences(ours, part, blocks, exact=True))
-    return Verdict(Result.ALTERED, (Place(place.document, span),), tuple(diff))
+    start = place.span.start + part[0].start
+    span = Span(start, start - part[0].start + part[-1].start + len(part[-1].text))
+    diff = tuple(_differences(ours, part, blocks))
+    diff = diff if any(kind != "same" for kind, _ in diff) else tuple(_differing(ours, part))
+    return Verdict(Result.ALTERED, (Place(place.document, span),), diff)
 
 
-def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, int]:
-    """Where the part of a text starts and ends in which what both have in common most outweighs what it has besides.
+def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_Word]:
+    """The part of a text in which what both have in common most outweighs what it has besides.
 
     With as many words at either end as the given text has there that are not in common.
     """
     _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
-    end = min(len(theirs), low + len(ours) - last)
-    (ahead, low, _), _ = _outweighing(_in_common(ours, theirs[:end], -1), theirs)
-    return max(0, low - ahead), end
+    theirs = theirs[: low + len(ours) - last]
+    (ahead, low, _), _ = _outweighing(_in_common(ours, theirs, -1), theirs)
+    return theirs[max(0, low - ahead) :]
 
 
 def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) -> list[_Block]:
-    """The longest row of words that two texts have in common, in blocks; in other letters no word by itself, which may be chance.
-
-    Where a word stands more than once the first counts, or with a step of -1 the last.
-    """
+    """The longest row of words in common, in blocks; where one stands more than once the first counts, or by a step of -1 the last."""
     from rapidfuzz.distance import LCSseq
 
     given, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
     found = [(one.a, one.b, one.size) for one in LCSseq.editops(given, stored).as_matching_blocks() if one.size]
-    if step < 0:
-        found = [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
-    return [block for block in found if block[2] > 1 or ours[block[0]].bare[0] == theirs[block[1]].bare[0]]
+    if step > 0:
+        return found
+    return [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
 
 
 def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Block, _Block]:
@@ -151,22 +141,14 @@ def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
     return quoted or (stored[low - 1].ends_sentence and stored[high - 1].ends_sentence)
 
 
-def _telling(given: str, same: str) -> bool:
-    """Whether enough of the words that say something are the same."""
-    shared = stems(given) & stems(same)
-    return len(shared) >= MIN_TERMS and len(shared) >= MIN_SHARE * len(stems(given))
-
-
-def _differences(
-    ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block], *, exact: bool = False
-) -> Iterator[tuple[str, str]]:
-    """The words of both in order, those that are the same once; letters' case and stops count here, and marks where it is to be exact."""
+def _differences(ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]) -> Iterator[tuple[str, str]]:
+    """The words of both in order, those that are the same once; the letters' case and stops count here."""
     at = low = 0
     for ahead, start, size in (*blocks, (len(ours), len(theirs), 0)):
         yield from _differing(ours[at:ahead], theirs[low:start])
         at, low = ahead + size, start + size
         pairs = zip(ours[ahead:at], theirs[start:low], strict=True)
-        rows = ((one.text == other.text if exact else _alike(one, other, ours), one, other) for one, other in pairs)
+        rows = ((_alike(one, other, ours), one, other) for one, other in pairs)
         for same, run in groupby(rows, key=itemgetter(0)):
             _, words, others = zip(*run, strict=True)
             yield from [("same", _joined(words))] if same else _differing(words, others)

@@ -1,15 +1,13 @@
 """Citing a quote: links to its place, and APA, MLA, Chicago, BibTeX, RIS, CSL-JSON and a debate card in Markdown.
 
-What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed. A text fragment (WICG
-scroll-to-text-fragment) is tried on the stored text as a browser looks for it, and only used where the first place that
-it finds is the quote.
+What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed.
 """
 
 import json
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +15,6 @@ from urllib.parse import quote as percent
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
-from pullquote.corpus.sentences import Sentence
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
@@ -25,11 +22,8 @@ from pullquote.voice.names import Name, authors_of
 NO_TITLE = "[title not recorded]"
 EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
-CONTEXT_WORDS = (0, 3, 6, 10)  # words before and after, where the text itself stands more than once
-NEAR = 1_000  # letters before and after a text in which those words are looked for
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
-WHOLE = (r"(?<![^\W_])", r"(?![^\W_])")  # what stands beside a whole word
 # The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
 _BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
@@ -55,21 +49,25 @@ def source_link(quote: Quote) -> str | None:
     """The published page with a text fragment, or None without a URL."""
     url = quote.document.source.url
     directive = text_directive(quote.document.text, quote.span) if url else None
-    if url is None or directive is None:
-        return url
-    return f"{url}{':~:' if '#' in url else '#:~:'}text={directive}"
+    return f"{url}{':~:' if url and '#' in url else '#:~:'}text={directive}" if directive else url
 
 
 def text_directive(text: str, span: Span) -> str | None:
-    """The shortest of some directives whose first match in a text is the span, or None where there is none."""
-    words = _one_spaced(span.cut(text))
+    """The words of a range, or those at its ends, for a text fragment (WICG); None where no browser would find them there alone."""
     page = _kept(text) if len(text) <= LONGEST_KEPT else _as_compared(text)
-    start = len(_one_spaced(f"{text[: span.start]}|")) - 1
-    start += page.startswith(" ", start)
-    place = (start, start + len(words))
-    return next(
-        (_written(*terms) for terms in _directives(text, span) if words and _finds(page, *terms) == place), None
-    )
+    blocks = [_one_spaced(block) for block in _BREAK.split(span.cut(text).strip())]
+    head, tail = blocks[0].split(), blocks[-1].split()
+    counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
+    bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
+    whole = [(blocks[0],)] if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT else []
+    alone = (terms for terms in whole or bodies if all(_once(page, _as_compared(term)) for term in terms))
+    # a dash, a comma and an ampersand have a meaning of their own there
+    written = (",".join(percent(term, safe="").replace("-", "%2D") for term in terms) for terms in alone)
+    return next(written, None)
+
+
+def _once(page: str, term: str) -> bool:
+    return 0 <= page.find(term) == page.rfind(term)
 
 
 def _one_spaced(text: str) -> str:
@@ -77,48 +75,13 @@ def _one_spaced(text: str) -> str:
 
 
 def _as_compared(text: str) -> str:
-    """A text as a browser compares it, letter for letter: without case and accents, and with single spaces.
-
-    A line that ends inside a paragraph is no block on the published page: looked for, both are a space.
-    """
+    """A text as a browser compares it, letter for letter, without case and accents; white space, a line's end too, is one space."""
     spaced = _one_spaced(text)
     plain = {letter: unicodedata.normalize("NFKD", letter)[0].casefold() for letter in set(spaced)}
     return spaced.translate({ord(letter): base for letter, base in plain.items() if len(base) == 1})
 
 
 _kept = lru_cache(maxsize=32)(_as_compared)
-
-
-def _directives(text: str, span: Span) -> Iterator[tuple[str, str, str, str]]:
-    """The directives that may find a range, the shorter ones first: what stands before, the start, the end, what stands behind."""
-    blocks = [_one_spaced(block) for block in _BREAK.split(span.cut(text).strip())]
-    ahead = _BREAK.split(text[max(0, span.start - NEAR) : span.start].rstrip())[-1].split()
-    behind = _BREAK.split(text[span.end : span.end + NEAR].lstrip())[0].split()
-    head, tail = blocks[0].split(), blocks[-1].split()
-    counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
-    bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
-    if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT:
-        bodies = [(blocks[0], "")]
-    for count in CONTEXT_WORDS:
-        before, after = " ".join(ahead[-count:]) if count else "", " ".join(behind[:count])
-        yield from ((before, first, last, after) for first, last in bodies)
-
-
-def _written(*directive: str) -> str:
-    """A directive as it stands in a URL, where a dash, a comma and an ampersand have a meaning of their own."""
-    terms = [percent(term, safe="").replace("-", "%2D") for term in directive]
-    return ",".join(form.format(term) for form, term in zip(("{}-", "{}", "{}", "-{}"), terms, strict=True) if term)
-
-
-def _finds(page: str, *directive: str) -> tuple[int, int] | None:
-    """The first range that a browser would select: its terms as whole words, with a space or none between them."""
-    terms = [_as_compared(term) for term in directive]
-    before, first, last, after = (
-        f"{WHOLE[0] * term[:1].isalnum()}{re.escape(term)}{WHOLE[1] * term[-1:].isalnum()}" for term in terms
-    )
-    pattern = f"{before and before + ' ?'}({first}{last and '.*?' + last}){after and ' ?' + after}"
-    found = re.compile(pattern).search(page, max(0, page.find(terms[1]) - len(terms[0]) - 1))
-    return found.span(1) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +125,8 @@ def _sentence(text: str | None) -> str:
     return f"{text.rstrip('.')}." if text else ""
 
 
-def _joined(*parts: str | None) -> str:
-    return " ".join(part for part in parts if part)
-
-
-def _listed(*parts: str | None) -> str:
-    return ", ".join(part for part in parts if part)
+def _joined(*parts: str | None, by: str = " ") -> str:
+    return by.join(part for part in parts if part)
 
 
 def _series(people: Sequence[str], last: str) -> str:
@@ -198,7 +157,9 @@ def mla(reference: Reference) -> str:
     year, month, day = reference.date
     when = _joined(str(day) if day else "", _MONTHS[month], year)
     url = (reference.source.url or "").split("://", 1)[-1]
-    return _joined(_sentence(who), _quoted(reference), _sentence(_listed(reference.source.publisher, when, url)))
+    return _joined(
+        _sentence(who), _quoted(reference), _sentence(_joined(reference.source.publisher, when, url, by=", "))
+    )
 
 
 def _quoted(reference: Reference) -> str:
@@ -210,7 +171,7 @@ def chicago(reference: Reference) -> str:
     people = [name.straight if place else name.inverted for place, name in enumerate(reference.authors)]
     year, month, day = reference.date
     when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.source.date or "")
-    where = _sentence(_listed(reference.source.publisher, when))
+    where = _sentence(_joined(reference.source.publisher, when, by=", "))
     return _joined(_sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.source.url))
 
 
@@ -225,16 +186,12 @@ def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     year, month, day = reference.date
     people = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in reference.authors)
+    source, language = reference.source, reference.document.language
     fields = {
-        "author": " and ".join(people),
-        "title": f"{{{_latex(reference.title)}}}",
-        "howpublished": _latex(reference.source.publisher or ""),
-        "year": year,
-        "month": str(month or ""),
-        "day": str(day or ""),
-        "url": (reference.source.url or "").translate(_LATEX_URL),
-        "language": _latex(reference.document.language or ""),
-    }
+        "author": " and ".join(people), "title": f"{{{_latex(reference.title)}}}",
+        "howpublished": _latex(source.publisher or ""), "year": year, "month": str(month or ""), "day": str(day or ""),
+        "url": (source.url or "").translate(_LATEX_URL), "language": _latex(language or ""),
+    }  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
@@ -246,18 +203,13 @@ def _latex(text: str) -> str:
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
     year, month, day = reference.date
-    lines = [("TY", "ELEC" if reference.source.url else "GEN")]
-    lines += [("AU", name.inverted) for name in reference.authors]
-    lines += [
-        ("TI", reference.title),
-        ("PB", reference.source.publisher or ""),
-        ("PY", year),
-        ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
-        ("UR", reference.source.url or ""),
-        ("LA", reference.document.language or ""),
-    ]
-    written = [f"{tag}  - {_one_spaced(value)}" for tag, value in lines if value]
-    return "\r\n".join([*written, "ER  - ", ""])
+    source, day_of = reference.source, f"{year}/{month:02}/{f'{day:02}' if day else ''}"
+    lines = [
+        ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in reference.authors),
+        ("TI", reference.title), ("PB", source.publisher), ("PY", year), ("DA", day_of if month else ""),
+        ("UR", source.url), ("LA", reference.document.language),
+    ]  # fmt: skip
+    return "\r\n".join([*(f"{tag}  - {_one_spaced(value)}" for tag, value in lines if value), "ER  - ", ""])
 
 
 def csl_json(reference: Reference) -> str:
@@ -266,17 +218,13 @@ def csl_json(reference: Reference) -> str:
     issued = [part for part in (int(year or 0), month, day) if part]
     people = ({"family": name.family, "given": name.given} if name.given else {"literal": name.family}
               for name in reference.authors)  # fmt: skip
+    source = reference.source
     record = {
-        "id": _key(reference),
-        "type": "webpage" if reference.source.url else "document",
-        "title": reference.title,
-        "author": list(people),
-        "container-title": reference.source.publisher,
+        "id": _key(reference), "type": "webpage" if source.url else "document", "title": reference.title,
+        "author": list(people), "container-title": source.publisher,
         "issued": {"date-parts": [issued]} if issued else None,
-        "URL": reference.source.url,
-        "language": reference.document.language,
-        "license": reference.source.licence,
-    }
+        "URL": source.url, "language": reference.document.language, "license": source.licence,
+    }  # fmt: skip
     return json.dumps([{key: value for key, value in record.items() if value}], ensure_ascii=False, indent=2)
 
 
@@ -298,26 +246,26 @@ def _body(reference: Reference) -> str:
     quote, span = reference.quote, reference.span
     if quote is None or span is None:
         return ""
-    text, sentences = quote.document.text, quote.sentences
-    opening, closing = sentences[quote.first].paragraph, sentences[quote.last].paragraph
-    first = bisect_left(sentences, opening, key=lambda sentence: sentence.paragraph)
-    end = bisect_right(sentences, closing, key=lambda sentence: sentence.paragraph)
+    text, sentences, words = quote.document.text, quote.sentences, span.cut(quote.document.text)
+    first = bisect_left(sentences, sentences[quote.first].paragraph, key=lambda sentence: sentence.paragraph)
+    end = bisect_right(sentences, sentences[quote.last].paragraph, key=lambda sentence: sentence.paragraph)
     if not reference.whole:
         first, end = max(first, quote.first - 1), min(end, quote.last + 2)
-    before = "" if quote.before in text[sentences[first].span.start : quote.span.start] else quote.before
-    told = f"Just before it: {_markdown(before)}\n\n" if before else ""
-    paragraphs = groupby(sentences[first:end], lambda sentence: sentence.paragraph)
-    return told + "\n>\n".join(f"> {_around(text, list(together), span)}" for _, together in paragraphs)
+    ahead = quote.before in text[sentences[first].span.start : quote.span.start]
+    bold = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
+    paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
+    shown = (_around(text, Span(one[0].span.start, one[-1].span.end), bold) for one in paragraphs)
+    return ("" if ahead else f"Just before it: {_markdown(quote.before)}\n\n") + "\n>\n".join(
+        f"> {one}" for one in shown
+    )
 
 
-def _around(text: str, sentences: Sequence[Sentence], span: Span) -> str:
-    """Sentences whose words in a range are bold."""
-    first, last = sentences[0].span.start, sentences[-1].span.end
-    words = text[max(first, span.start) : min(last, span.end)]
-    if not words.strip():  # white space alone is not bold
-        return _markdown(text[first:last])
-    start = max(first, span.start) + len(words) - len(words.lstrip())
-    parts = (text[first:start], words.strip(), text[start + len(words.strip()) : last])
+def _around(text: str, paragraph: Span, bold: tuple[int, int]) -> str:
+    """A paragraph whose words in a range are bold."""
+    start, end = max(paragraph.start, bold[0]), min(paragraph.end, bold[1])
+    if start >= end:
+        return _markdown(paragraph.cut(text))
+    parts = (text[paragraph.start : start], text[start:end], text[end : paragraph.end])
     return _one_spaced("**".join(part.translate(_MARKDOWN) for part in parts))
 
 

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, islice
-from string import punctuation, whitespace
 
 from pullquote.corpus.documents import Document
 from pullquote.span import Span
 from pullquote.voice import Voice
 
 MATCHES = 5
-LONGEST_START = 8  # letters between two sentences: white space, marks
 OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
 REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
-YEAR = 4  # digits
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
 _HIDDEN = "\u00ad\u200b\ufeff"
 _FOLDED = str.maketrans(
@@ -27,11 +24,7 @@ _FOLDED = str.maketrans(
 )
 _SPACES = re.compile(" {2,}")
 _CUT = re.compile(  # what a word or number that goes on over a place, marked by a bar, looks like there
-    r"""[^\W_]['’‘′`´＇]\|[^\W_]|[^\W_]\|['’‘′`´＇][^\W_]|(?:^|[ \n\t\u00a0(\["“])[.\-−]\|\d"""
-    r"""|(?P<point>\d\|[.,]\d|\d[.,]\|\d)"""
-)
-_NOTED = re.compile(  # "in 2010.5 The": the 5 is a note's
-    r"(?<!\d)(?:1[5-9]|20)\d\d(?:\.\d{1,3}\s{1,4}[\"“]?[A-Z]|,\d{1,2}\s)"
+    r"""[^\W_]['’‘′`´＇]\|[^\W_]|[^\W_]\|['’‘′`´＇][^\W_]|(?:^|[ \n\t\u00a0(\["“])[.\-−]\|\d|\d\|[.,]\d|\d[.,]\|\d"""
 )
 
 
@@ -85,7 +78,6 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
 
     Typography is the shape of quotation marks and dashes, white space, and composed or decomposed
     accents: never a letter, a digit or a word; and what an editor does at the edges of a clause (`_as_set`).
-    At most so many places are given.
 
     Args:
         documents: gives them from the first each time that it is called, so that none is held while others are read.
@@ -96,7 +88,7 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
     if places := _places(map(_Form, forms), documents(), most, Page):
         return Verdict(Result.VERBATIM, places)
     *_, clause = folded = [fold(form) for form in forms]
-    likely = (document for document in documents() if may_hold(document.text, clause[1:].rstrip(".,")))
+    likely = (document for document in documents() if may_hold(document.text, clause))
     if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, Folded):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
@@ -134,14 +126,13 @@ def fold(text: str) -> str:
 
 
 def may_hold(text: str, folded: str) -> bool:
-    """Whether a text, once folded, may hold these folded words: much faster to tell than to fold it, and never a wrong no.
+    """Whether a text, once folded, may hold a clause: much faster to tell than to fold it, and never a wrong no.
 
-    Words of Latin letters stand in the stored text too, unless hidden ones part them; but the last letter may bear an
-    accent, and a K may have been a Kelvin sign.
+    A word of Latin letters stands in the stored text too, unless a hidden one parts it; but a K may have been a Kelvin sign.
     """
-    words = (word.strip(punctuation) for word in folded.split())
-    latin = {word[:-1] for word in words if word.isascii() and word.isalnum() and "K" not in word}
-    return all(word in text for word in latin) or any(letter in text for letter in _HIDDEN)
+    words = (word for word in folded.split()[1:-1] if word.isascii() and word.isalpha() and "K" not in word)
+    rare = max(words, key=len, default="")
+    return rare in text or any(letter in text for letter in _HIDDEN)
 
 
 class Page:
@@ -181,43 +172,32 @@ class Folded(Page):
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Words that are looked for, of which the last `beyond` letters are not part of what is found.
-
-    `at_start`: only where a sentence starts, which is what its capital comes from.
-    """
+    """Words that are looked for, of which the last `beyond` letters are not part of what is found."""
 
     words: str
     beyond: int = 0
-    at_start: bool = False
 
     def places(self, page: Page) -> Iterator[Span]:
         """Where they stand in a text."""
-        size = len(self.words)
-
-        def fits(start: int) -> bool:
-            whole = not (_cuts(page.text, start) or _cuts(page.text, start + size))
-            return whole and not (self.at_start and not _starts_sentence(page.stored, page.origin(start)))
-
-        for start in _starts(page.text, self.words, fits):
-            end = start + len(self.words[: size - self.beyond].rstrip(" "))
+        for start in _starts(page.text, self.words):
+            end = start + len(self.words[: len(self.words) - self.beyond].rstrip(" "))
             yield Span(page.origin(start), page.origin(end - 1) + 1)
 
 
 def _as_set(folded: str) -> list[_Form]:
     """What a clause may be in the source that an editor quotes it from, where it is two words or more.
 
-    Its first letter small or capital, as the editor's sentence wants it; and where a mark closes it there, a comma or a
-    full stop before the mark, or nothing before a double one, and a full stop or a comma here.
+    Its first letter small or capital; and where a mark closes it there, a comma or a full stop before the mark, or nothing
+    before a double one, and a full stop or a comma here.
     """
     if " " not in folded:
         return []
-    other = folded[0].swapcase()
-    heads = [(folded, False)] + [(other + folded[1:], other.isupper())] * (len(other) == 1 and other != folded[0])
-    forms = [_Form(words, at_start=at_start) for words, at_start in heads[1:]]
+    heads = dict.fromkeys((folded, folded[0].swapcase() + folded[1:]))
+    forms = [_Form(words) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
         closed += ['"'] * (not folded[-2].isdigit())  # not inches; a single mark alone may be an apostrophe
-        forms += [_Form(words[:-1] + end, 1, at_start) for words, at_start in heads for end in closed]
+        forms += [_Form(words[:-1] + end, 1) for words in heads for end in closed]
     return forms
 
 
@@ -235,20 +215,20 @@ def _places(
     return next((tuple(places) for places in found.values() if places), ())
 
 
-def _starts(text: str, words: str, fits: Callable[[int], bool]) -> Iterator[int]:
-    """Where words stand in a text and fit.
+def _starts(text: str, words: str) -> Iterator[int]:
+    """Where words stand in a text and neither edge cuts a word.
 
     Places that are nearer to each other than half of the words are long lie in a run in which the text repeats itself: all
-    around them is the same but at the ends of the run. Where enough of them did not fit, the next are passed over up to the
+    around them is the same but at the ends of the run. Where enough of them cut a word, the next are passed over up to the
     last ones, so that the work grows with the text and the words, and not with their product.
     """
     at, step, refused = text.find(words), 0, 0
     while at >= 0:
-        fit = fits(at)
-        if fit:
+        cut = _cuts(text, at) or _cuts(text, at + len(words))
+        if not cut:
             yield at
         following = text.find(words, at + 1)
-        refused = 0 if fit or following - at != step else refused + 1
+        refused = refused + 1 if cut and following - at == step else 0
         step = following - at
         if refused > REACH and 2 * step <= len(words):
             following = max(following, _last_of_run(text, words, following, step) - REACH * step)
@@ -271,18 +251,5 @@ def _cuts(text: str, at: int) -> bool:
         return False
     if text[at].isalnum() and text[at - 1].isalnum():
         return True
-    if unicodedata.combining(text[at]) and not text[at - 1].isspace():
-        return True
-    found = _CUT.search(f"{text[max(0, at - 2) : at]}|{text[at : at + 2]}")
-    if found is None or found["point"] is None:
-        return found is not None
-    point = at - (text[at - 1] in ".,")
-    return not _NOTED.match(text, max(0, point - YEAR))
-
-
-def _starts_sentence(text: str, start: int) -> bool:
-    """Whether a sentence or a quotation starts at an offset, by what stands before it."""
-    near = text[max(0, start - LONGEST_START) : start]
-    ended = near.rstrip(f"{OUTER}{whitespace}\u00a0*_>([-")
-    opened = any(letter in near[len(ended) :] for letter in '\n\r“„«"')
-    return opened or (ended[-1] in ".!?:…" if ended else len(near) == start)
+    accented = unicodedata.combining(text[at]) and not text[at - 1].isspace()
+    return bool(accented or _CUT.search(f"{text[max(0, at - 2) : at]}|{text[at : at + 2]}"))

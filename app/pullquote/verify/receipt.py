@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urlsplit
@@ -24,41 +24,42 @@ VOICES = "voices"  # part by part
 SIDES = {"for": "for", "against": "against", "context": None}  # and the side that all below says it takes
 SIDE = "stance.side"
 LOOKED_AT = 100  # places of words of a text that is another now
-Holds = Callable[[Any], bool]
-"""Whether what a receipt says of a fact is so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt says of one quote, and below which side of what proposition it stands."""
+    """What a receipt says of one quote, and below which side of what proposition it stands.
+
+    `facts`: what else it says, by its names on the wire; those of links and stance behind these.
+    """
 
     document_id: str
     sha256: str
     start: int
     end: int
     exact: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    """What else it says, by its names on the wire; those of links and stance behind these."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
     side: str | None = None
     proposition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a claim: the document whose text it names, if there is one, and what it says wrongly of it."""
+    """What became of a claim: the document whose text it names, if there is one, and what it says wrongly of it.
+
+    `unchecked`: what it says of voices, where none could be told; `now`: where its words stand, where there is no such text.
+    """
 
     result: Result
     document: Document | None = None
     wrong: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
-    """What it says of voices, where none could be told."""
     now: Place | None = None
-    """Where its words stand, where there is no such text any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """The voices of the sentences at a place, part by part, and in one that of the words there; the operator's side by proposition."""
+    """The voices of the sentences at a place, part by part and in one of the words there; the operator's side by proposition."""
 
     voices: tuple[Voice, ...]
     voice: Voice
@@ -75,20 +76,19 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
         facts = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ReceiptError(f"the receipt is not JSON: {error}") from error
-    quotes = _quotes(facts) if isinstance(facts, dict) else facts
-    if not isinstance(quotes, list) or not quotes:
+    claims = _quotes(facts) if isinstance(facts, dict) else facts
+    if not isinstance(claims, list) or not claims:
         raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
-    return tuple(_claim(*quote) if isinstance(quote, tuple) else _claim(quote) for quote in quotes)
+    return tuple(_claim(*claim) if isinstance(claim, tuple) else _claim(claim) for claim in claims)
 
 
 def _quotes(facts: Mapping[str, Any]) -> Any:
     """The quotes of an answer, or of both sides, each with the side it stands on and of what; else the one that this is."""
-    if "quotes" in facts:
-        return facts["quotes"]
     on = facts.get("proposition")
     asked = on if isinstance(on, str) else None
     sides = {name: facts[name] for name in SIDES if isinstance(facts.get(name), list)}
-    return [(quote, SIDES[name], asked) for name, side in sides.items() for quote in side] if sides else [facts]
+    both = [(quote, SIDES[name], asked) for name, side in sides.items() for quote in side]
+    return facts.get("quotes", both if sides else [facts])
 
 
 def _claim(quote: Any, side: str | None = None, proposition: str | None = None) -> Claim:
@@ -116,55 +116,59 @@ class Checker:
     """
 
     def __init__(self, documents: Sequence[Document], generation: Generation | None = None) -> None:
-        self._documents = documents
-        self._generation = generation
-        self._book = generation and VoiceBook(generation)
+        self._documents, self._generation = documents, generation
+        self._book = VoiceBook(generation) if generation else None
         self._split = cache(split_sentences)  # many quotes of a receipt stand in one document
 
     def check(self, claim: Claim) -> Checked:
         """Hold a claim against the documents whose text has the hash that it names.
 
         The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but the
-        document's id, its source, what stands around them or the voice is another), or not_found (no such text). Of a text
-        that is another now, or gone, it is told where the words stand.
+        document's id, its source, what stands around them or the voice is another), or not_found (no such text).
         """
         same = [self._held(claim, document) for document in self._documents if document.sha256 == claim.sha256]
         return min(same, key=lambda checked: len(checked.wrong)) if same else self._changed(claim)
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
-        latest = {document.id: document for document in reversed(self._documents)}
+        latest: dict[str, Document] = {}
+        for document in self._documents:
+            latest.setdefault(document.id, document)
         own = latest.pop(claim.document_id, None)
-        likely = [own, *reversed(latest.values())] if own else reversed(latest.values())
-        now = next((place for document in likely if (place := _nearest(claim, document))), None)
-        missing = ("sha256",) if own else ("document_id", "sha256")
-        return Checked(Result.NOT_FOUND, own, missing if own or now else (), now=now)
+        first = (islice(places_of(claim.exact, one), LOOKED_AT) for one in filter(None, (own, *latest.values())))
+        near = (min(places, key=lambda place: abs(place.span.start - claim.start), default=None) for places in first)
+        now = next(filter(None, near), None)
+        wrong = ("sha256",) if own else ("document_id", "sha256") if now else ()
+        return Checked(Result.NOT_FOUND, own, wrong, now=now)
 
     def _held(self, claim: Claim, document: Document) -> Checked:
         try:
             span = Span(claim.start, claim.end)
-            stored = span.cut(document.text)
+            altered = span.cut(document.text) != claim.exact
         except InvalidSpan:
+            altered = True
+        if altered:
             return Checked(Result.ALTERED, document)
-        if stored != claim.exact:
-            return Checked(Result.ALTERED, document)
-        heard = self._heard(document, span)
-        facts = _stored(document, span, quote_span(document, self._split(document), span)) | _told(document, heard)
+        heard, quote = self._heard(document, span), quote_span(document, self._split(document), span)
+        known = {fact: so for fact, so in _known(document, span, quote, heard).items() if fact in claim.facts}
         wrong = ["document_id"] if claim.document_id != document.id else []
-        wrong += [fact for fact, holds in facts.items() if fact in claim.facts and not holds(claim.facts[fact])]
+        wrong += [fact for fact, so in known.items() if not _holds(so, claim.facts[fact])]
         wrong += [] if _on_its_side(claim, heard) else [SIDE]
         spoken = [] if heard else [fact for fact in (VOICES, *VOICE) if fact in claim.facts]
         return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong), tuple(spoken))
 
     def _heard(self, document: Document, span: Span) -> _Heard | None:
         """Who is heard at a place, or None where the index has no such document, or read another text of it."""
-        generation, ids = self._generation, [row.id for row in self._generation.rows] if self._generation else []
-        number = ids.index(document.id) if document.id in ids else None
-        if not generation or not self._book or number is None or generation.rows[number].sha256 != document.sha256:
+        generation, book = self._generation, self._book
+        rows = generation.rows if generation else ()
+        number = next(
+            (at for at, row in enumerate(rows) if (row.id, row.sha256) == (document.id, document.sha256)), None
+        )
+        if generation is None or book is None or number is None:
             return None
         quote = quote_span(document, generation.sentences(number), span)
-        voices = self._book.of_quote(quote) if quote else ()
-        said = voices_at(voices, span) if quote else ()
+        voices = book.of_quote(quote) if quote else ()
+        said = voices_at(voices, span)
 
         def label(proposition: str) -> str | None:
             stance = labelled(positions_of(generation, number, proposition), proposition, voices)
@@ -173,38 +177,41 @@ class Checker:
         return _Heard(voices, summary(said), label) if said else None
 
 
-def _nearest(claim: Claim, document: Document) -> Place | None:
-    """Where the words of a claim stand in a document, nearest to where they stood, of the first places."""
-    places = islice(places_of(claim.exact, document), LOOKED_AT)
-    return min(places, key=lambda place: abs(place.span.start - claim.start), default=None)
-
-
-def _stored(document: Document, span: Span, quote: Quote | None) -> dict[str, Holds]:
-    """What follows from a place of a stored document."""
+def _known(document: Document, span: Span, quote: Quote | None, heard: _Heard | None) -> dict[str, Any]:
+    """What is so at a place of a stored document, by its names on the wire: a value, or what tells whether another is as good."""
     source, left, right = document.source, document.text[: span.start], document.text[span.end :]
     start, end = utf16_span(document.text, span)
-    facts = {"start_utf16": start, "end_utf16": end, **asdict(source)}
-    facts |= {"leans": quote.leans, "section": quote.section} if quote else {}
-    return {
-        **_equal(facts),
+    known = {
+        **asdict(source),
+        "start_utf16": start,
+        "end_utf16": end,
         "prefix": lambda said: left.endswith(str(said)) and bool(said) == bool(left),
         "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
-        "before": lambda said: not quote or said in _beside(quote, quote.before, quote.first - 1),
-        "after": lambda said: not quote or said in _beside(quote, quote.after, quote.last + 1),
+        "byline": lambda said: _names(str(said), document, heard.voice if heard else None),
         # the fragment only helps to find the place
         "links.source": lambda said: urldefrag(str(said or "")).url == urldefrag(source.url or "").url,
         "links.reader": lambda said: _leads_there(str(said), document, [span, *([quote.span] if quote else [])]),
     }
+    if quote:
+        known |= {"leans": quote.leans, "section": quote.section}
+        known |= {
+            "before": _beside(quote, quote.before, quote.first - 1),
+            "after": _beside(quote, quote.after, quote.last + 1),
+        }
+    if heard:
+        voices = [{"start": voice.span.start, "end": voice.span.end, **_voice(voice)} for voice in heard.voices]
+        known |= {VOICES: lambda said: _same_voices(said, voices), **_voice(heard.voice)}
+    return known
 
 
-def _equal(facts: Mapping[str, object]) -> dict[str, Holds]:
-    return {fact: partial(lambda value, said: bool(value == said), value) for fact, value in facts.items()}
+def _holds(so: Any, said: object) -> bool:
+    return bool(so(said) if callable(so) else so == said)
 
 
-def _beside(quote: Quote, shown: str, at: int) -> tuple[str, str]:
+def _beside(quote: Quote, shown: str, at: int) -> Callable[[object], bool]:
     """What may be shown before or after a quote: a version without its rules for lists shows the next sentence."""
     there = shown and 0 <= at < len(quote.sentences)
-    return shown, quote.sentences[at].span.cut(quote.document.text) if there else shown
+    return (shown, quote.sentences[at].span.cut(quote.document.text) if there else shown).__contains__
 
 
 def _leads_there(link: str, document: Document, spans: Sequence[Span]) -> bool:
@@ -215,15 +222,6 @@ def _leads_there(link: str, document: Document, spans: Sequence[Span]) -> bool:
     named = parse_qs(asked.query)
     places = [([str(span.start)], [str(span.end)]) for span in spans]
     return asked.path == f"/documents/{document.id}" and (named.get("start"), named.get("end")) in places
-
-
-def _told(document: Document, heard: _Heard | None) -> dict[str, Holds]:
-    """What is heard at a place; a byline must name who wrote or published the document all the same."""
-    byline: dict[str, Holds] = {"byline": lambda said: _names(str(said), document, heard.voice if heard else None)}
-    if heard is None:
-        return byline
-    voices = [{"start": voice.span.start, "end": voice.span.end, **_voice(voice)} for voice in heard.voices]
-    return {VOICES: lambda said: _same_voices(said, voices), **_equal(_voice(heard.voice)), **byline}
 
 
 def _voice(voice: Voice) -> dict[str, object]:
