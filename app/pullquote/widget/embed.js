@@ -111,7 +111,7 @@
     const at = { document: quote.document_id, start: quote.start, end: quote.end };
     if (answering) link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
     else for (const name of ["disputes", "feedback"]) part(node, name)?.remove();
-    const said = stance(quote, "basis");
+    const said = stance(quote, "basis", answer.proposition);
     put(node, "stance", said, Boolean(said));
     const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
@@ -132,7 +132,7 @@
     return node;
   }
 
-  /** The byline as the longest name that it begins with, if it begins with one, and the rest: as in render.py. */
+  /** The byline as the longest name that it begins with, if it begins with one, and the rest: as on the page of the server. */
   function byline({ byline: words, voice, source }) {
     const begins = (name) => name && words.slice(0, name.length).toLowerCase() === name.toLowerCase() && !/^\p{L}/u.test(words.slice(name.length));
     const length = Math.max(0, ...[voice?.speaker, source.author, source.publisher].filter(begins).map((name) => name.length));
@@ -147,12 +147,15 @@
     return node;
   }
 
+  /** What a side is called: a question that is no statement is answered yes or no. */
+  const sideName = (side, proposition, of = "") => strings[(proposition?.endsWith("?") && { for: "yes", against: "no" }[side]) || of + side];
+
   /** Which side a quote takes and who says so ("basis"); among quotes of one side only who says so ("judged"). */
-  function stance(quote, words) {
+  function stance(quote, words, proposition) {
     const { side = "unclear", basis, probability } = quote.stance || {};
     if (side === "unclear") return "";
     const n = Math.round(probability * 100), how = basis === "model" && n < WEAK ? "weak" : basis;
-    return fill(strings[`${words}_${how}`] || "", { side: strings[`stance_${side}`], n });
+    return fill(strings[`${words}_${how}`] || "", { side: sideName(side, proposition, "stance_"), n });
   }
 
   /** What can be done with a quote is told from the same with another by its byline, which has an id for that. */
@@ -202,9 +205,10 @@
   }
 
   /** What the quotes are for or against; nothing where none of them is. */
-  function on({ node }, proposition) {
-    put(node, "topic", proposition);
-    part(node, "on").hidden = !proposition;
+  function on(turn, proposition) {
+    turn.proposition = proposition;
+    put(turn.node, "topic", proposition);
+    part(turn.node, "on").hidden = !proposition;
   }
   const sidedOn = ({ proposition, quotes }) => quotes.some(({ stance }) => /^(for|against)$/.test(stance?.side)) && proposition;
 
@@ -274,8 +278,9 @@
     for (const side of ["for", "against", "context"]) {
       const box = part(node, side);
       box.append(...sides[side].map((quote) => sided(quote, turn.answer, sides.proposition)));
-      if (side === "context") box.hidden = !sides.context.length;
-      else put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
+      box.hidden = side === "context" && !sides.context.length;
+      put(box, "side", sideName(side, sides.proposition));
+      put(box, "absent", strings[(sides.unclear.includes(side) ? "leaning_" : "absent_") + side], !sides[side].length);
     }
     const found = sides.for.length || sides.against.length;
     part(node, "columns").hidden = !found;
@@ -286,7 +291,7 @@
 
   function sided(quote, answer, proposition) {
     const node = card(quote, { question: proposition }, true);
-    put(node, "stance", stance(quote, "judged"), !part(node, "stance").hidden);
+    put(node, "stance", stance(quote, "judged", proposition), !part(node, "stance").hidden);
     put(node, "n", `${quote.n}${strings.of_sides}`);
     part(node, "feedback")?.remove();
     part(node, "share").href = `${permalink(answer, SIDES)}#side-${quote.n}`;
