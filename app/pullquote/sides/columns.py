@@ -54,15 +54,12 @@ class Sides:
     @property
     def gap(self) -> str | None:
         """What is missing, in words, or None where nothing is."""
-        words = {Side.FOR: NO_SUPPORT, Side.AGAINST: NO_OTHER_SIDE}
-        if not self.missing:
-            return None
-        return NO_SIDE if len(self.missing) == len(words) else words[self.missing[0]]
+        words = {(): None, (Side.FOR,): NO_SUPPORT, (Side.AGAINST,): NO_OTHER_SIDE}
+        return words.get(self.missing, NO_SIDE)
 
     @property
-    def _empty(self) -> tuple[Side, ...]:
-        shown = ((Side.FOR, self.favour), (Side.AGAINST, self.against))
-        return tuple(side for side, quotes in shown if not quotes)
+    def _empty(self) -> list[Side]:
+        return [side for side, quotes in ((Side.FOR, self.favour), (Side.AGAINST, self.against)) if not quotes]
 
 
 def both_sides(

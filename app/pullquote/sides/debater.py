@@ -8,33 +8,15 @@ from itertools import chain, islice
 import numpy as np
 
 from pullquote.errors import QuestionError
-from pullquote.index.generation import Generation, Window
+from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import OnnxRanker
 from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
-from pullquote.sides.judging import (
-    CONSIDERED,
-    Encode,
-    Readings,
-    StanceBook,
-    candidates,
-    judge_hits,
-    stance_of,
-    taking_sides,
-)
-from pullquote.sides.proposition import (
-    LEAST_WORDS,
-    STATED,
-    SURELY,
-    Concern,
-    concern_of,
-    opens_yes_or_no,
-    put_up,
-    sentence,
-)
+from pullquote.sides.judging import Encode, StanceBook, candidates, judge_hits, stance_of, taking_sides
+from pullquote.sides.proposition import Concern, concern_of, opens_yes_or_no, put_up, sentence
 from pullquote.sides.stance import BAR, Basis, Citation, Judge, Reading, Side, Stance
 from pullquote.voice.book import VoiceBook
 
@@ -84,7 +66,7 @@ class Debater:
         known = partial(_both, generation, voices, self.stances, encode, lru_cache(maxsize=1)(judge))
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
         self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
-        self._vectors = lru_cache(maxsize=KEPT)(partial(_vectors, encode))
+        self._vectors = lru_cache(maxsize=KEPT)(lambda texts: np.stack([encode(clean(text)) for text in texts]))
 
     def expect_many(self) -> None:
         """Gather what the operator's labels put on the sides of each proposition now, and not when it is first asked."""
@@ -106,9 +88,9 @@ class Debater:
         self.generation.documents_of(debate)
         own, concern = put_up(statement), None
         if own is None or opens_yes_or_no(statement):
-            concern = self.concerned(statement, self._encode(clean(statement)), debate, stated=SURELY)
+            concern = self.concerned(statement, self._encode(clean(statement)), debate, surely=True)
         proposition = concern.proposition if concern else own
-        if proposition is None or len(terms(proposition)) < LEAST_WORDS:
+        if proposition is None:
             raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
         return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate)
 
@@ -136,17 +118,11 @@ class Debater:
         return inside, outside
 
     def concerned(
-        self, question: str, vector: Vectors, debate: str | None = None, stated: float = STATED
+        self, question: str, vector: Vectors, debate: str | None = None, *, surely: bool = False
     ) -> Concern | None:
-        """The one of the operator's propositions that a question asks about, or asks a side of; None where it is none.
-
-        Args:
-            question: with what it points back to.
-            vector: the question's, shape (dimension,).
-            stated: how near a question must be that yes or no could answer.
-        """
+        """The one of the operator's propositions that a question, with what it points back to, is about; see `concern_of`."""
         named = self.propositions(debate)
-        return concern_of(question, named, (self._vectors(named) @ vector).tolist(), stated) if named else None
+        return concern_of(question, named, (self._vectors(named) @ vector).tolist(), surely=surely) if named else None
 
     def weigh(
         self, concern: Concern | None, side: Side | None, choices: Sequence[Choice], hits: Sequence[Hit],
@@ -162,43 +138,26 @@ class Debater:
         readings = self.stances.readings(debate, concern.proposition) if concern and choices else None
         if concern is None or readings is None:  # the other side was not looked for
             return Weighed(tuple(choices), {}, concern.proposition if concern else None)
-        near = [hit for hit in hits[:CONSIDERED] if hit.score >= NEAR_SHARE * choices[0].hit.score]
-        scale = _Scale(
-            self.generation,
-            self.voices,
-            concern.proposition,
-            near,
-            readings,
-            self._labelled(debate, concern.proposition),
-        )
+        near = [hit for hit in hits if hit.row in readings and hit.score >= NEAR_SHARE * choices[0].hit.score]
+        labelled = self._labelled(debate, concern.proposition)
+        scale = _Scale(self.generation, self.voices, concern.proposition, near, readings, labelled)
         return _weigh(scale, choices, side, count, worded=concern.worded)
 
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
         debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
-        near = retrieve(
-            self.generation, quote.text, self._encode(clean(quote.text)), self.generation.documents_of(debate)
-        )
+        vector, documents = self._encode(clean(quote.text)), self.generation.documents_of(debate)
+        near = retrieve(self.generation, quote.text, vector, documents)
         for proposition in self.propositions(debate):
             labelled = self._labelled(debate, proposition)
-            own = next(
-                (stance for choice, stance, _ in chain(*labelled.values()) if _shares(choice.quote, quote)), None
-            )
-            others = (
-                {choice.hit.row: (choice.quote, stance) for choice, stance, _ in labelled.get(own.side.other, ())}
-                if own
-                else {}
-            )
-            for hit in (hit for hit in near if hit.row in others):
-                other, stance = others[hit.row]
+            own = next((stance for choice, stance, _ in labelled if not apart(choice.quote, quote)), None)
+            told = {choice.hit.row: (choice.quote, stance) for choice, stance, _ in labelled}
+            for hit in near if own else ():
+                other, stance = told.get(hit.row, (quote, own))
                 voices = self.voices.of_quote(other)
-                if own and speaker_of(other, voices) != voice:
+                if own and stance and stance.side is own.side.other and speaker_of(other, voices) != voice:
                     return Dispute(Citation(1, other, Role.COUNTERPOINT, voices, hit.score, stance), proposition, own)
         return None
-
-
-def _shares(one: Quote, other: Quote) -> bool:
-    return one.document.id == other.document.id and one.span.overlaps(other.span)
 
 
 def _both(
@@ -218,30 +177,21 @@ def _both(
 
 def _labelled(
     generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str | None, proposition: str
-) -> Mapping[Side, Sequence[Told]]:
+) -> Sequence[Told]:
     """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
-    numbers = {one.start for one in taking_sides(generation, proposition, generation.documents_of(debate))}
-    told: dict[Side, list[Told]] = {}
+    numbers = taking_sides(generation, proposition, generation.documents_of(debate))
+    told: list[Told] = []
     for row, reading in (stances.readings(debate, proposition) or {}).items():
         window = generation.window(row)
         if window.document not in numbers:
             continue
         quote = cut(generation, window)
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        if stance is None or stance.basis is Basis.MODEL or stance.taken is None or is_question(quote.text):
-            continue
-        if reading.argued(stance) >= BAR.shown:
-            told.setdefault(stance.side, []).append((Choice(quote, _unscored(window), 0.0), stance, reading))
-    return {side: sorted(found, key=lambda one: -one[2].argued(one[1])) for side, found in told.items()}
-
-
-def _unscored(window: Window) -> Hit:
-    """A window as a hit that no question found."""
-    return Hit(window.row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0)
-
-
-def _vectors(encode: Encode, texts: tuple[str, ...]) -> Vectors:
-    return np.stack([encode(clean(text)) for text in texts])
+        sided = stance is not None and stance.basis is Basis.LABEL and stance.taken and not is_question(quote.text)
+        if stance and sided and reading.argued(stance) >= BAR.shown:
+            hit = Hit(row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0)  # that no question found
+            told.append((Choice(quote, hit, 0.0), stance, reading))
+    return sorted(told, key=lambda one: -one[2].argued(one[1]))
 
 
 def _place(quote: Quote) -> tuple[str, int, int]:
@@ -255,16 +205,21 @@ class _Scale:
     generation: Generation
     voices: VoiceBook
     proposition: str
-    hits: Sequence[Hit]  # good enough to be shown
-    readings: Readings
-    labelled: Mapping[Side, Sequence[Told]]
+    hits: Sequence[Hit]  # judged, and good enough to be shown
+    readings: Mapping[int, Reading]
+    labelled: Sequence[Told]
 
     def stance(self, choice: Choice) -> Stance | None:
         """The stance of a quote; beside what the operator put on a side, what a model reads there must be plain."""
         told, reading = self.voices.of_quote(choice.quote), self.readings.get(choice.hit.row)
         found = stance_of(self.generation, choice.quote, told, self.proposition, reading)
-        doubted = found and found.basis is Basis.MODEL and found.side in self.labelled and found.probability < LABELLED
+        doubted = found and found.basis is Basis.MODEL and found.side in self.sides and found.probability < LABELLED
         return replace(found, side=Side.UNCLEAR) if found and doubted else found
+
+    @property
+    def sides(self) -> set[Side]:
+        """The sides that the operator put something on."""
+        return {stance.side for _, stance, _ in self.labelled}
 
     def side(self, choice: Choice) -> Side | None:
         """The side that a quote takes, if any."""
@@ -273,9 +228,9 @@ class _Scale:
 
     def others(self, side: Side, shown: Sequence[Choice]) -> Iterator[Told]:
         """What else there is: what the question found, then what the operator put on a side, found or not."""
-        near = (Choice(cut(self.generation, hit), hit, hit.score) for hit in self.hits if hit.row in self.readings)
+        near = (Choice(cut(self.generation, hit), hit, hit.score) for hit in self.hits)
         found = ((one, stance, self.readings[one.hit.row]) for one in near if (stance := self.stance(one)))
-        for one in chain(found, self.labelled.get(side, ())):
+        for one in chain(found, (one for one in self.labelled if one[1].side is side)):
             if not is_question(one[0].quote.text) and all(apart(choice.quote, one[0].quote) for choice in shown):
                 yield one
 
@@ -297,8 +252,7 @@ def _weigh(scale: _Scale, choices: Sequence[Choice], asked: Side | None, count: 
         own = [choice for choice in shown if scale.side(choice) is asked] or list(islice(first, 1))
         shown = [*own, *(choice for choice in shown if scale.side(choice) is None)][:count] if own else shown
     elif worded and count > 1 and not any(map(scale.side, shown)):
-        labelled = chain.from_iterable(scale.labelled.get(side, ()) for side in (Side.FOR, Side.AGAINST))
-        shown = [*shown[: count - len(scale.labelled)], *(one for one, _, _ in islice(labelled, 1))]
+        shown = [*shown[: count - len(scale.sides)], *(one for one, _, _ in scale.labelled[:1])]
     side = asked or next(filter(None, map(scale.side, shown)), None)
     if side is None:
         return scale.weighed(shown)

@@ -23,7 +23,7 @@ OWN = 12  # propositions of one debate that are judged when the index is built
 # What is odd about a document with a side that `positions_of` gives it no proposition for.
 UNUSED_SIDE = "has a side and no proposition, and its debate names several: the side is not used"
 NAME_IT = "name the proposition under `sides:` in its front matter"
-_SIDES = {"for": Side.FOR, "pro": Side.FOR, "against": Side.AGAINST, "con": Side.AGAINST, "neutral": Side.NEUTRAL}
+_SIDES = {"pro": Side.FOR, "con": Side.AGAINST, **{side.value: side for side in Side}}
 Encode = Callable[[str], Vectors]
 Readings = Mapping[int, Reading]  # by row of the window
 
@@ -33,36 +33,29 @@ def candidates(generation: Generation, proposition: str, encode: Encode, documen
 
     Those who deny a thing seldom use the words of those who say it.
     """
-    best: dict[int, Hit] = {}
+    found: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
-        found = _spread(retrieve(generation, wording, vector, documents))[:CONSIDERED]
-        for document in taking_sides(generation, proposition, documents):
-            found += retrieve(generation, wording, vector, document)[:LABELLED]
-        for hit in found:
-            if hit.row not in best or hit.score > best[hit.row].score:
-                best[hit.row] = hit
+        found += _spread(retrieve(generation, wording, vector, documents))[:CONSIDERED]
+        for number in taking_sides(generation, proposition, documents):
+            found += retrieve(generation, wording, vector, range(number, number + 1))[:LABELLED]
+    best = {hit.row: hit for hit in sorted(found, key=lambda hit: hit.score)}
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
 
 
-def _spread(hits: Iterable[Hit]) -> list[Hit]:
+def _spread(hits: Sequence[Hit]) -> list[Hit]:
     """The best few of each document first, then the others; either in the order they came in."""
     seen: Counter[int] = Counter()
-    first: list[Hit] = []
-    rest: list[Hit] = []
+    rank = {}
     for hit in hits:
         seen[hit.document] += 1
-        (first if seen[hit.document] <= OF_EACH else rest).append(hit)
-    return first + rest
+        rank[hit.row] = seen[hit.document] > OF_EACH
+    return sorted(hits, key=lambda hit: rank[hit.row])
 
 
-def taking_sides(generation: Generation, proposition: str, documents: range) -> list[range]:
-    """The documents that the operator puts on a side of a proposition, each as a range of its own."""
-    return [
-        range(number, number + 1)
-        for number in documents
-        if side_of(positions_of(generation, number, proposition), proposition) is not None
-    ]
+def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
+    """The numbers of the documents that the operator puts on a side of a proposition."""
+    return [one for one in documents if side_of(positions_of(generation, one, proposition), proposition)]
 
 
 def read(judge: Judge, proposition: str, sentence: str) -> Reading:

@@ -93,11 +93,9 @@ def _is_plural(word: str) -> bool:
 
 def third_person(verb: str) -> str:
     """A verb as it follows "it"."""
-    if verb in ("have", "be"):
-        return {"have": "has", "be": "is"}[verb]
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
+    return "has" if verb == "have" else f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
 
 
 def sentence(words: str) -> str:
@@ -141,7 +139,7 @@ def put_up(text: str) -> str | None:
     if first in _AUXILIARIES or (first in _ASKING and not states):
         return proposition_of(words)
     requests = side_asked(words) is not None and not states and not _DENIABLE.search(words)
-    return None if requests else words.rstrip("? ")
+    return None if requests or len(terms(words)) < LEAST_WORDS else words.rstrip("? ")
 
 
 def asks_for_sides(question: str) -> bool:
@@ -191,19 +189,13 @@ def opposite(statement: str) -> str:
     if words.startswith(_UNTRUE):
         return sentence(words.removeprefix(_UNTRUE))
     before, denied, after = words.partition(" not ")
-    if denied:
-        return _affirmed(before, after)
-    found = _DENIABLE.search(words)
-    return f"{words[: found.end()]} not{words[found.end() :]}" if found else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
-
-
-def _affirmed(before: str, after: str) -> str:
+    if not denied:
+        end = found.end() if (found := _DENIABLE.search(words)) else 0
+        return f"{words[:end]} not{words[end:]}" if end else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
     subject, _, auxiliary = before.rpartition(" ")
-    if auxiliary == "does":
-        verb, space, rest = after.partition(" ")
-        bare = verb.rstrip(".")
-        return f"{subject} {third_person(bare)}{verb[len(bare) :]}{space}{rest}"
-    return f"{subject} {after}" if auxiliary == "do" else f"{before} {after}"
+    verb, *rest = after.split(" ")
+    verb = third_person(verb.rstrip(".")) if auxiliary == "does" else verb
+    return sentence(" ".join([subject if auxiliary in ("do", "does") else before, verb, *rest]))
 
 
 def _spelled_out(words: str) -> str:
@@ -240,14 +232,12 @@ class Concern:
         return asked.other if asked and self.turned else asked
 
 
-def concern_of(
-    question: str, named: Sequence[str], nearness: Sequence[float], stated: float = STATED
-) -> Concern | None:
+def concern_of(question: str, named: Sequence[str], nearness: Sequence[float], *, surely: bool) -> Concern | None:
     """The one of some propositions that a question asks about, or asks a side of; None where it is none.
 
     Args:
         nearness: cosines of the question and each proposition.
-        stated: how near a question must be that yes or no could answer.
+        surely: whether a question that yes or no could answer must ask nearly the same.
     """
     statement, asks = statement_of(question), asks_for_sides(question)
     if statement and (found := next((one for one in named if same(statement, one)), None)):
@@ -258,4 +248,5 @@ def concern_of(
     if asks and len(named) == 1 and len(terms(words)) < LEAST_WORDS:  # "What do critics say?"
         return Concern(named[0])
     near, proposition = max(zip(nearness, named, strict=True))
-    return Concern(proposition, turns(words) is not turns(proposition)) if near >= (ASKED if asks else stated) else None
+    least = ASKED if asks else SURELY if surely else STATED
+    return Concern(proposition, turns(words) is not turns(proposition)) if near >= least else None

@@ -57,42 +57,22 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled.
+    """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled (docs/sides.md)."""
 
-    shown: to be shown on it where both sides are looked for; surer: share of the likelier of two sides, below which it
-    may as well be the other; plain: in an ordinary answer, and for what a model alone reads where the operator puts
-    documents on sides; leans: so that nobody may say that the side is missing; concedes: what a model must read, for
-    the other side, to take the label off a labelled author's words; subject: relevance, as a logit, under
-    which a sentence is not on the subject at all (docs/sides.md).
-    """
-
-    shown: float = 0.15
-    surer: float = 0.51
-    plain: float = 0.4
-    leans: float = 0.1
-    concedes: float = 0.8
-    subject: float = -4.0
+    shown: float = 0.15  # to be shown on it where both sides are looked for
+    surer: float = 0.51  # share of the likelier of two sides, below which it may as well be the other
+    plain: float = 0.4  # in an ordinary answer, and for what a model alone reads beside the operator's labels
+    leans: float = 0.1  # so that nobody may say that the side is missing
+    concedes: float = 0.8  # what must be read, for the other side, to take the label off an author's words
+    subject: float = -4.0  # relevance, as a logit, under which a sentence is not on the subject at all
 
 
 BAR = Bar()
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py` on those debates.
-
-    stance: for each unit of the log of the probability that the model gives the side; relevance: for each unit of its
-    logit; label: where the operator puts these words on the side; base: without any of these.
-    """
-
-    stance: float = 0.83
-    relevance: float = 0.16
-    label: float = 1.49
-    base: float = -0.45
-
-
-WEIGHTS = Weights()
+# Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py`: for each unit of the log of the
+# probability that the model gives the side, for each unit of its relevance, for the operator's label, without these.
+WEIGHTS = (0.83, 0.16, 1.49, -0.45)
 LEAST = 1e-3  # probability that counts
+INTRODUCTION = 120  # code points of an author's at most that only tell whose words come next
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +111,12 @@ class Reading:
         return Side.FOR if self.margin > 0 else Side.AGAINST
 
     def argues(self, side: Side, *, labelled: bool = False) -> float:
-        """How likely it is that the sentence argues for, or against: on the subject, and on this side of it.
-
-        Args:
-            labelled: whether the operator puts these words on the side.
-        """
-        read = WEIGHTS.stance * math.log(max(LEAST, self.probability(side))) + WEIGHTS.relevance * self.relevance
-        return 1 / (1 + math.exp(-(WEIGHTS.base + read + WEIGHTS.label * labelled)))
+        """How likely it is that the sentence argues for, or against: on the subject, and on this side of it."""
+        values = (math.log(max(LEAST, self.probability(side))), self.relevance, labelled, 1)
+        return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True))))
 
     def argued(self, stance: Stance) -> float:
-        """The same for a side that is told."""
+        """The same for a side that is told, by the operator or not."""
         return self.argues(stance.side, labelled=stance.basis is Basis.LABEL)
 
     def concedes(self, side: Side) -> bool:
@@ -184,14 +160,9 @@ def one_speaker(voices: tuple[Voice, ...]) -> bool:
 
     A few words of the author's before those of somebody whom they name only tell whose these are.
     """
-    follows = (*voices[1:], None)
-    claims = [one for one, after in zip(voices, follows, strict=True) if not _introduces(one, after)]
-    return len({(voice.kind is VoiceKind.AUTHOR, voice.speaker) for voice in claims}) == 1
-
-
-INTRODUCTION = 120  # code points in which an author tells whose words come next
-
-
-def _introduces(voice: Voice, after: Voice | None) -> bool:
-    named = after is not None and after.kind is not VoiceKind.AUTHOR and after.speaker is not None
-    return named and voice.kind is VoiceKind.AUTHOR and voice.span.end - voice.span.start <= INTRODUCTION
+    claims = {
+        (voice.kind is VoiceKind.AUTHOR, voice.speaker)
+        for voice, after in zip(voices, (*voices[1:], None), strict=True)
+        if not (after and after.speaker and voice.kind is VoiceKind.AUTHOR and len(voice.span) <= INTRODUCTION)
+    }
+    return len(claims) == 1
