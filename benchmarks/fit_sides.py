@@ -3,8 +3,8 @@
     python benchmarks/fit_sides.py [--half a] [--model FOLDER]
 
 Every quote that finding brings for the propositions of half a (`benchmarks/policy/written/sides.jsonl`: whole
-debates, every sentence labelled), on each side that its operator's label allows. Prints the values for `Weights` in
-app/pullquote/stance.py, and how well they tell right from wrong in debates that they were not fitted on.
+debates, every sentence labelled), on each side that its operator's label allows. Prints the values for `WEIGHTS` in
+app/pullquote/sides/stance.py, and how well they tell right from wrong in debates that they were not fitted on.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater
-from pullquote.sides.judging import candidates, judge_hits, positions_of
+from pullquote.sides.judging import candidates, positions_of, read
 from pullquote.sides.judging import labelled as label_of
 from pullquote.sides.stance import LEAST, Citation, Side
 
@@ -39,7 +39,7 @@ def rows_of(debates: Debater, judge: OnnxRanker, half: str) -> Iterator[Row]:
         proposition, documents = row["proposition"], generation.documents_of(row["debate"])
         encode = debates._encode  # noqa: SLF001
         hits = candidates(generation, proposition, encode, documents)
-        readings = judge_hits(generation, judge, proposition, hits)
+        readings = {hit.row: read(judge, proposition, cut(generation, hit).text) for hit in hits}
         for hit in hits:
             quote, reading = cut(generation, hit), readings[hit.row]
             voices = debates.voices.of_quote(quote)
@@ -48,8 +48,8 @@ def rows_of(debates: Debater, judge: OnnxRanker, half: str) -> Iterator[Row]:
             gold = told(row, Citation(1, quote, Role.CLAIM, voices, 0.0))
             for side in (Side.FOR, Side.AGAINST):
                 if label is None or label.side is side:
-                    read = math.log(max(LEAST, reading.probability(side)))
-                    yield row["debate"], (read, reading.relevance, label is not None), side.value in gold
+                    likely = math.log(max(LEAST, reading.probability(side)))
+                    yield row["debate"], (likely, reading.relevance, label is not None), side.value in gold
 
 
 def main() -> None:

@@ -3,9 +3,7 @@
 import pytest
 
 from pullquote.sides.proposition import (
-    alike,
     opposite,
-    plainly,
     proposition_of,
     put_up,
     same,
@@ -60,16 +58,6 @@ def test_what_asks_for_a_fact_or_for_arguments_puts_up_nothing_by_itself(text):
 )
 def test_a_statement_is_put_up_as_it_stands(statement):
     assert put_up(statement) == statement
-
-
-@pytest.mark.parametrize(
-    ("motion", "statement"),
-    [("This house would ban zoos", "We should ban zoos."), ("Resolved, that tolls work.", "Tolls work."),
-     ("This house believes that tolls work", "Tolls work."), ("Tolls work.", "Tolls work.")],
-)  # fmt: skip
-def test_a_motion_is_the_statement_that_is_meant(motion, statement):
-    assert plainly(motion) == statement
-    assert alike(motion) == alike(statement)
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,9 @@ def test_a_reading_takes_a_side_only_where_it_is_likely_enough(reading, side):
     assert reading.turned.stance().side is side.other
 
 
-def test_a_label_makes_a_side_likelier_and_only_a_plain_reading_concedes():
+def test_a_label_makes_a_side_likelier():
     reading = Reading(1.0, 0.2, 0.0)
     assert reading.argues(Side.FOR, labelled=True) > reading.argues(Side.FOR) > reading.argues(Side.AGAINST)
-    assert Reading(-3.0, 0.0, 0.0).concedes(Side.FOR)
-    assert not Reading(-1.0, 0.2, 0.0).concedes(Side.FOR)
     assert BAR.leans < BAR.shown < BAR.plain
 
 

@@ -234,7 +234,7 @@ class Explainer:
 
     def propositions(self) -> tuple[str, ...]:
         """The propositions that the operator names for the debates."""
-        return self._ready.debater.stances.propositions
+        return self._ready.debater.propositions()
 
     def sides_around(self, document_id: str, proposition: str) -> tuple[Sides, Sides] | None:
         """What a document says on both sides of a named proposition, and what the others of its debate do.

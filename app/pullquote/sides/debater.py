@@ -15,9 +15,10 @@ from pullquote.index.search import Choice, Hit, Role, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import OnnxRanker
 from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
-from pullquote.sides.judging import Encode, StanceBook, candidates, judge_hits, stance_of, taking_sides
+from pullquote.sides.judging import Encode, StanceBook, candidates, read, stance_of, taking_sides
 from pullquote.sides.proposition import Concern, concern_of, opens_yes_or_no, put_up, sentence
 from pullquote.sides.stance import BAR, Basis, Citation, Judge, Reading, Side, Stance
+from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
@@ -26,8 +27,7 @@ NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it sel
 LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
 NONE = "No other voice in these sources clearly disputes this."
 
-Told = tuple[Choice, Stance, Reading]
-"""A quote with its stance and what was read in it."""
+Told = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Weighed:
     """An answer's choices after both sides were looked for."""
 
     choices: tuple[Choice, ...]
-    stances: Mapping[tuple[str, int, int], Stance]
+    stances: Mapping[tuple[str, Span], Stance]
     proposition: str | None = None
     gap: str | None = None
 
     def stance(self, quote: Quote) -> Stance | None:
         """The stance of a quote of the answer, where it is known."""
-        return self.stances.get(_place(quote))
+        return self.stances.get((quote.document.id, quote.span))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Debater:
 
     def propositions(self, debate: str | None = None) -> tuple[str, ...]:
         """The operator's propositions of a debate, or of all of them."""
-        return tuple(self.stances.of(debate)) if debate else self.stances.propositions
+        return self.stances.propositions(debate)
 
     def sides(self, statement: str, *, debate: str | None = None) -> Sides:
         """What the sources say for a proposition and against it; of a question, for the proposition that it concerns or puts up.
@@ -91,13 +91,10 @@ class Debater:
             concern = self.concerned(statement, self._encode(clean(statement)), debate, surely=True)
         proposition = concern.proposition if concern else own
         if proposition is None:
-            raise QuestionError(f"there is nothing here to be for or against; {self._what_to_write(debate)}")
+            such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in self.propositions(debate)[:3])
+            such = f", such as {such}" if such else " that somebody may be for or against"
+            raise QuestionError(f"there is nothing here to be for or against; write a statement{such}")
         return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate)
-
-    def _what_to_write(self, debate: str | None) -> str:
-        """What would put something up for debate: what the operator named, where there is anything."""
-        such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in self.propositions(debate)[:3])
-        return f"write a statement, such as {such}" if such else "write a statement that somebody may be for or against"
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
@@ -109,13 +106,11 @@ class Debater:
         if readings is None:
             return None
         hits = candidates(self.generation, proposition, self._encode, self.generation.documents_of(debate))
-        inside, outside = (
-            both_sides(self.generation, self.voices, proposition, part, readings, debate=debate)
-            for part in (
-                [hit for hit in hits if hit.document == number], [hit for hit in hits if hit.document != number],
-            )
-        )  # fmt: skip
-        return inside, outside
+        parts = [[hit for hit in hits if (hit.document == number) is inside] for inside in (True, False)]
+        own, others = (
+            both_sides(self.generation, self.voices, proposition, part, readings, debate=debate) for part in parts
+        )
+        return own, others
 
     def concerned(
         self, question: str, vector: Vectors, debate: str | None = None, *, surely: bool = False
@@ -128,11 +123,9 @@ class Debater:
         self, concern: Concern | None, side: Side | None, choices: Sequence[Choice], hits: Sequence[Hit],
         *, debate: str | None, count: int,
     ) -> Weighed:  # fmt: skip
-        """Stances and a counterpoint for an answer, from what was judged when the index was built: nothing is read now.
+        """Stances and a counterpoint for an answer of at most `count` quotes, from what was judged at build: nothing is read now.
 
-        Args:
-            side: that the question asks for, of the proposition.
-            count: quotes of an answer at most.
+        `side` is that which the question asks for, of the proposition.
         """
         debate = debate or next((choice.quote.document.debate for choice in choices), None)
         readings = self.stances.readings(debate, concern.proposition) if concern and choices else None
@@ -170,9 +163,9 @@ def _both(
         return Sides(proposition, debate, (), (), ())
     hits = candidates(generation, statement, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
-    missing = [hit for hit in hits if hit.row not in known]
-    read = judge_hits(generation, judge(), statement, missing) if missing else {}
-    return both_sides(generation, voices, proposition, hits, {**known, **read}, debate=debate)
+    missing = (hit for hit in hits if hit.row not in known)
+    found = {hit.row: read(judge(), statement, cut(generation, hit).text) for hit in missing}
+    return both_sides(generation, voices, proposition, hits, {**known, **found}, debate=debate)
 
 
 def _labelled(
@@ -192,10 +185,6 @@ def _labelled(
             hit = Hit(row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0)  # that no question found
             told.append((Choice(quote, hit, 0.0), stance, reading))
     return sorted(told, key=lambda one: -one[2].argued(one[1]))
-
-
-def _place(quote: Quote) -> tuple[str, int, int]:
-    return quote.document.id, quote.first, quote.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +225,8 @@ class _Scale:
 
     def weighed(self, shown: Sequence[Choice], gap: str | None = None) -> Weighed:
         """An answer with these quotes."""
-        stances = {_place(choice.quote): found for choice in shown if (found := self.stance(choice))}
+        quotes = [(choice.quote, found) for choice in shown if (found := self.stance(choice))]
+        stances = {(quote.document.id, quote.span): found for quote, found in quotes}
         return Weighed(tuple(shown), stances, self.proposition, gap)
 
 

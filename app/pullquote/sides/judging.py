@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from pullquote.corpus.documents import Document, Position
 from pullquote.index.generation import Generation
@@ -12,7 +13,7 @@ from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, cut, retrieve
 from pullquote.models.onnx import Vectors
-from pullquote.sides.proposition import alike, denies, opposite, plainly, same, turns, verdict_of
+from pullquote.sides.proposition import alike, denies, opposite, same, turns, verdict_of
 from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
 from pullquote.voice import Voice, VoiceKind, summary
 
@@ -29,10 +30,7 @@ Readings = Mapping[int, Reading]  # by row of the window
 
 
 def candidates(generation: Generation, proposition: str, encode: Encode, documents: range) -> list[Hit]:
-    """The windows that fit a proposition or its denial, each at its best score, best first.
-
-    Those who deny a thing seldom use the words of those who say it.
-    """
+    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
     found: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
@@ -75,24 +73,16 @@ def read(judge: Judge, proposition: str, sentence: str) -> Reading:
     return found.mean(thing if verdict[1] else thing.turned)
 
 
-def judge_hits(generation: Generation, judge: Judge, proposition: str, hits: Iterable[Hit]) -> dict[int, Reading]:
-    """What the judge reads in each hit's quote."""
-    return {hit.row: read(judge, proposition, cut(generation, hit).text) for hit in hits}
-
-
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
-    """The propositions that the operator names for a debate, in the order of its documents; of a motion what it puts up."""
-    named: dict[str, str] = {}
-    for proposition in map(plainly, generation.named(debate)):
-        named.setdefault(alike(proposition), proposition)
-    return tuple(named.values())[:OWN]
+    """The propositions that the operator names for a debate, each once, in the order of its documents."""
+    named = {alike(proposition): proposition for proposition in reversed(generation.named(debate))}
+    return tuple(reversed(named.values()))[:OWN]
 
 
 def positions_of(generation: Generation, number: int, asked: str) -> tuple[Position, ...]:
-    """The sides that the operator gives a document.
+    """The sides that the operator gives a document; a `side` without a proposition is on the debate's only one.
 
-    A `side` without a proposition is on the debate's only one; where none is named, on what the
-    debate's folder is called ("road-tolls"), if what is asked is what should be done about that.
+    Where none is named it is on what the debate's folder is called, if it is asked what should be done about that.
     """
     row = generation.rows[number]
     if row.side is None or row.proposition is not None:
@@ -104,22 +94,19 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
 
 
 def _is_about(asked: str, debate: str) -> bool:
-    """Whether it is asked what should be done about what a debate's folder is called."""
-    name = set(terms(debate.replace("-", " ").replace("_", " ")))
-    normative = not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
-    return bool(name) and debate != "default" and normative and name <= set(terms(asked))
+    name = {*terms(debate.replace("-", " ").replace("_", " "))} - {"default"}
+    return bool(name) and name <= {*terms(asked)} and not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
 
 
-def unused_sides(documents: Iterable[Document]) -> tuple[str, ...]:
+def unused_sides(documents: Sequence[Document]) -> tuple[str, ...]:
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
     named: defaultdict[str, set[str]] = defaultdict(set)
-    open_ended = []
-    for document in documents:
-        given = (document.proposition, *(position.proposition for position in document.positions))
-        named[document.debate] |= {alike(proposition) for proposition in given if proposition}
-        if document.side is not None and document.proposition is None:
-            open_ended.append(document)
-    return tuple(document.path for document in open_ended if len(named[document.debate]) > 1)
+    for one in documents:
+        named[one.debate] |= {alike(place.proposition) for place in one.positions} | {alike(one.proposition or "")} - {
+            ""
+        }
+    open_ended = (one for one in documents if one.side is not None and one.proposition is None)
+    return tuple(one.path for one in open_ended if len(named[one.debate]) > 1)
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
@@ -150,10 +137,9 @@ def stance_of(
     """
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
-    if label is not None and (reading is None or label.taken is None or not reading.concedes(label.side)):
+    conceded = reading and label and label.taken and reading.probability(label.side.other) >= BAR.concedes
+    if reading is None or (label is not None and not conceded):
         return label
-    if reading is None:
-        return None
     stance = reading.stance(bar)
     return stance if label is None and one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
 
@@ -163,9 +149,7 @@ def dump_stances(
 ) -> bytes:
     """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.
 
-    Args:
-        judge: opened only where something is to be read.
-        known: readings of the generation before, by proposition and quote, which are not made again.
+    What the generation before read (`known`, by proposition and quote) is not read again.
     """
     found = []
     for debate in generation.debates:
@@ -189,24 +173,18 @@ class StanceBook:
             for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
         ]
 
-    @property
-    def propositions(self) -> tuple[str, ...]:
-        """All of them, in the order of the debates."""
-        return tuple(dict.fromkeys(proposition for _, proposition, _ in self._entries))
+    def propositions(self, debate: str | None) -> tuple[str, ...]:
+        """Those of a debate, or all of them, in the order of the debates."""
+        return tuple(dict.fromkeys(one for name, one, _ in self._entries if debate in (None, name)))
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
-        found: dict[int, Reading] = {}
-        known = False
-        for name, named, readings in self._entries:
-            if debate in (None, name) and (stands := same(proposition, named)):
-                known = True
-                found |= readings if stands > 0 else {row: reading.turned for row, reading in readings.items()}
-        return found if known else None
-
-    def of(self, debate: str) -> dict[str, Readings]:
-        """A debate's own propositions, with what was read for each."""
-        return {proposition: readings for name, proposition, readings in self._entries if name == debate}
+        found = [
+            readings if stands > 0 else {row: reading.turned for row, reading in readings.items()}
+            for name, named, readings in self._entries
+            if debate in (None, name) and (stands := same(proposition, named))
+        ]
+        return dict(chain.from_iterable(readings.items() for readings in found)) if found else None
 
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""

@@ -27,7 +27,6 @@ _BESIDE = _LINKS - {"to", "and", "or", "not"}  # where or how something is done
 _SINGULAR = {"is", "was", "has", "does"}
 _PREDICATES = {"be", "have", "not"}  # after a modal verb one of these ends the subject
 _NOUNS = 3  # words of a subject at most, where its plural tells its end
-_MOTION = re.compile(r"(?:be it )?(?:resolved,? that|this house (believes that|would)) (?=\S)", re.IGNORECASE)
 _SHORT = re.compile(r"\b(\w+?)(?:n['’]t|(?<=can)not)\b", re.IGNORECASE)
 _DENIABLE = re.compile(rf"(?<=\s)(?:{'|'.join(_MODAL | _BE | _HAVE)})\b", re.IGNORECASE)
 # What is against the thing that it names; other words for it were no better.
@@ -83,12 +82,11 @@ def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
 
 def _ends_plural(words: Sequence[str], at: int) -> bool:
     """Whether a plural noun stands there, and no second one right after it."""
-    return len(words) > at + 1 and _is_plural(words[at]) and not _is_plural(words[at + 1])
-
-
-def _is_plural(word: str) -> bool:
-    ends = word.endswith(("s", "people")) and not word.endswith(("ss", "us", "is"))
-    return ends and word.islower() and word not in _DETERMINERS
+    plural = [
+        word.islower() and word.endswith(("s", "people")) and not word.endswith(("ss", "us", "is", "its"))
+        for word in words[at : at + 2]
+    ]
+    return plural == [True, False]
 
 
 def third_person(verb: str) -> str:
@@ -102,15 +100,6 @@ def sentence(words: str) -> str:
     """Words with a capital at their start and a full stop at their end; of no words nothing."""
     bare = words.rstrip(".!?… ")
     return f"{bare[0].upper()}{bare[1:]}." if bare else ""
-
-
-def plainly(words: str) -> str:
-    """A debater's motion as the statement that is meant; any other words as they are."""
-    words = " ".join(words.split())
-    found = _MOTION.match(words)
-    if found is None:
-        return words
-    return sentence(f"{'We should ' if found[1] == 'would' else ''}{words[found.end() :]}")
 
 
 def opens_yes_or_no(question: str) -> bool:
@@ -134,7 +123,7 @@ def proposition_of(question: str) -> str | None:
 
 def put_up(text: str) -> str | None:
     """What a text puts up for debate: a statement as it stands, or what a question does; None where it puts up nothing."""
-    words = plainly(text)
+    words = " ".join(text.split())
     first, states = _opening(words)[0], words.endswith(".")
     if first in _AUXILIARIES or (first in _ASKING and not states):
         return proposition_of(words)
@@ -151,15 +140,14 @@ def asks_for_sides(question: str) -> bool:
 def side_asked(question: str, before: str = "") -> Side | None:
     """The side that a question asks for, by a few cue words; None where it asks for neither, or for both.
 
-    Args:
-        before: the question that this one leans on, of which it may ask for the other side.
+    It may be the other one than that of the question that it leans on (`before`).
     """
     question = _spelled_out(question)
     cues = list(_CUE.finditer(question)) if asks_for_sides(question) else []
     if not cues:
         return None
-    first, second = cues[0], cues[-1]
-    if first.lastindex != second.lastindex and len(question[first.end() : second.start()].split()) < 2:
+    first, last = cues[0], cues[-1]
+    if first.lastindex != last.lastindex and len(question[first.end() : last.start()].split()) < 2:
         return None  # "pros and cons"
     if first.lastindex is None:
         return (side_asked(before) or Side.FOR).other
@@ -167,8 +155,8 @@ def side_asked(question: str, before: str = "") -> Side | None:
 
 
 def alike(proposition: str) -> str:
-    """What two spellings of one proposition share: no case, no mark at the end, no wider space, no motion's form."""
-    return plainly(proposition).rstrip(".!… ").casefold()
+    """What two spellings of one proposition share: no case, no mark at the end, no wider space."""
+    return " ".join(proposition.split()).rstrip(".!… ").casefold()
 
 
 def same(one: str, other: str) -> int:
@@ -235,9 +223,7 @@ class Concern:
 def concern_of(question: str, named: Sequence[str], nearness: Sequence[float], *, surely: bool) -> Concern | None:
     """The one of some propositions that a question asks about, or asks a side of; None where it is none.
 
-    Args:
-        nearness: cosines of the question and each proposition.
-        surely: whether a question that yes or no could answer must ask nearly the same.
+    `nearness` has its cosine with each; `surely`: whether one that yes or no could answer must ask nearly the same.
     """
     statement, asks = statement_of(question), asks_for_sides(question)
     if statement and (found := next((one for one in named if same(statement, one)), None)):

@@ -87,9 +87,8 @@ class Reading:
     def of(cls, read: tuple[float, tuple[float, float, float]]) -> "Reading":
         """From what a judge gives."""
         relevance, (favour, against, neither) = read
-        top = max(favour, against, neither)
-        powers = [math.exp(value - top) for value in (favour, against, neither)]
-        return cls(favour - against, powers[2] / sum(powers), relevance)
+        sides = sum(math.exp(min(30.0, side - neither)) for side in (favour, against))
+        return cls(favour - against, 1 / (1 + sides), relevance)
 
     @property
     def turned(self) -> "Reading":
@@ -118,10 +117,6 @@ class Reading:
     def argued(self, stance: Stance) -> float:
         """The same for a side that is told, by the operator or not."""
         return self.argues(stance.side, labelled=stance.basis is Basis.LABEL)
-
-    def concedes(self, side: Side) -> bool:
-        """Whether the words of an author who is labelled with this side read as conceding something to the other."""
-        return self.probability(side.other) >= BAR.concedes
 
     @property
     def leans(self) -> Side | None:
