@@ -178,6 +178,12 @@ def test_a_name_is_followed_to_its_first_mention(text: str, words: str, name: st
     assert (found.name, found.sure) == (name, sure)
 
 
+def test_the_same_one_is_always_called_as_at_first() -> None:
+    people = Coreference("")
+    names = ("The mayor, Ann Lee", "Ann Lee", "Lee", "the Ministry", "The ministry")
+    assert [people.meant(name).name for name in names] == ["The mayor, Ann Lee"] * 3 + ["the Ministry"] * 2
+
+
 def test_whoever_wrote_a_text_and_is_told_of_in_it_is_its_author() -> None:
     _, _, (voices,) = hear("“Fares will rise in May,” said Ann Author.", reader=bundled())
     assert [voice.kind for voice in voices] == [VoiceKind.AUTHOR]

@@ -1,10 +1,10 @@
 """Coreference: who is meant by a name, in full as the document names them first."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pullquote.voice.names import is_several, parsed, same_person
+from pullquote.voice.names import fold, is_several, parsed, same_person
 
 MOST = 16  # fuller names that one is compared with
 PRONOUNS = frozenset(
@@ -25,18 +25,28 @@ class Speaker:
 
 
 class Coreference:
-    """The people whom one document names."""
+    """The people and bodies whom one document names, asked about in the order of its text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._called: dict[
+            str, list[str]
+        ] = {}  # by which name each was meant first, by the last word of their family's
 
     def meant(self, words: str) -> Speaker:
-        """Who is meant: a person in full, anybody else as they are called; nobody by a pronoun."""
+        """Who is meant: always by the name that they were called first; nobody by a pronoun."""
         name = cleaned(words)
         if name.casefold() in PRONOUNS or not any(map(str.isalpha, name)):
             return Speaker(None)
-        if is_several(name):
-            return Speaker(name)
+        found = Speaker(name) if is_several(name) else self._in_full(name)
+        before = self._called.setdefault(fold(parsed(f"{found.name}").family).rpartition(" ")[2], [])
+        same = next((one for one in before[:MOST] if same_person(one, f"{found.name}")), None)
+        if same is None:
+            before.append(f"{found.name}")
+        return replace(found, name=same or found.name)
+
+    def _in_full(self, name: str) -> Speaker:
+        """A person by the first full name that the text has for theirs."""
         runs = self._runs.get(name.rpartition(" ")[2].casefold(), ())
         fuller = [run for run in runs[:MOST] if same_person(run, name)]
         given = [parsed(run).given for run in fuller]
