@@ -12,12 +12,9 @@ import serving
 from conftest import Run, Settle
 from fakes import HashEncoder, write_corpus
 
-from pullquote.corpus.files import only_writer
 from pullquote.errors import EncoderError, SettingsError
-from pullquote.index.generation import Generation
-from pullquote.index.layout import GenerationLayout, Layout
+from pullquote.index.layout import Layout
 from pullquote.models.encoder import encoder_folder
-from pullquote.models.export import DEFAULT_WEIGHTS
 from pullquote.models.reader import OnnxReader
 from pullquote.settings import Settings
 from pullquote.upkeep import doctor
@@ -155,19 +152,6 @@ def test_a_single_generation_and_leftovers_are_only_notes(settle: Settle, free_p
     assert not findings(settings)
 
 
-def test_a_running_build_is_told(well: Settings):
-    with only_writer(Layout(well.index).lock):
-        assert "a process is building it now" in " ".join(finding.found for finding in findings(well, State.NOTE))
-    assert "a process is building" not in " ".join(finding.found for finding in findings(well, State.NOTE))
-
-
-@pytest.mark.parametrize("folder", ["index", "corpus"])
-def test_a_folder_that_everybody_may_write_to_is_told(well: Settings, folder: str):
-    place = getattr(well, folder)
-    place.chmod(0o777)
-    assert only(well).step == f"run `chmod o-w {place}`"
-
-
 def test_a_port_in_use_is_told(well: Settings):
     with socket.socket() as other:
         other.bind(("127.0.0.1", well.port))
@@ -188,14 +172,6 @@ def test_an_exported_model_that_is_gone_is_told_where_nothing_else_can_take_its_
     assert found.step.startswith("run `pullquote index` where sentence-transformers and torch are installed")
 
 
-def test_an_export_of_the_default_model_that_is_gone_is_told_wherever_it_is(settle: Settle, free_port: int):
-    encoder = HashEncoder()
-    encoder.identity = DEFAULT_WEIGHTS
-    settings = settle(port=free_port)
-    index_corpus(settings, encoder)
-    assert (only(settings).subject, only(settings).step) == ("model", "run `pullquote index`")
-
-
 @pytest.fixture
 def serving_only(well: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An index brought to where the lock of serving is installed: no torch, and no model but the exported one."""
@@ -213,22 +189,6 @@ def test_where_only_serving_is_installed_the_model_that_builds_is_no_more_than_n
     [noted] = [finding for finding in findings(serving_only, State.NOTE) if finding.subject == "model"]
     assert "the one that builds an index is not installed" in noted.found
     assert noted.step == "install Pullquote again with `pip install .` where an index is to be built"
-
-
-def test_without_a_sound_export_the_model_that_is_not_installed_is_missed(
-    serving_only: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    def damaged(folder: Path, card: object) -> None:
-        raise EncoderError("encoder.onnx is damaged")
-
-    monkeypatch.setattr(doctor, "check_files", damaged)
-    assert "the default model is not installed" in [finding.found for finding in findings(serving_only)]
-
-
-def test_an_optional_part_that_is_missing_is_a_note(well: Settings, monkeypatch: pytest.MonkeyPatch):
-    here = importlib.util.find_spec
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name == "watchfiles" else here(name))
-    assert any("watchfiles is not installed" in finding.found for finding in findings(well, State.NOTE))
 
 
 def test_the_command_prints_what_is_wrong_first_and_exits_1(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
@@ -268,23 +228,3 @@ def test_a_side_that_is_on_no_proposition_since_its_debate_names_several_is_told
     built = index_corpus(settings, HashEncoder())
     assert [f"{one.path} {one.reason.split(';')[0]}" for one in built.corpus.remarks] == [told]
     assert (only(settings).found, only(settings).step.split()[:2]) == (told, ["name", "the"])
-
-
-def test_a_side_that_is_on_its_debates_only_proposition_is_fine(settle: Settle, free_port: int):
-    both = {**SEVERAL, "d/c.md": "---\nsides:\n  cities should charge road tolls: for\n---\nTolls pay.\n"}
-    settings = settle({**both, "e/d.md": SEVERAL["d/c.md"]}, port=free_port)
-    assert not index_corpus(settings, HashEncoder()).corpus.remarks
-    assert not findings(settings)
-
-
-def test_the_index_that_serves_is_opened_and_checked_once(well: Settings, monkeypatch: pytest.MonkeyPatch):
-    opened: list[str] = []
-    open_whole = Generation.open.__func__
-
-    def spy(cls: type[Generation], files: GenerationLayout, card_sha256: str) -> Generation:
-        opened.append(files.folder.name)
-        return open_whole(cls, files, card_sha256)
-
-    monkeypatch.setattr(Generation, "open", classmethod(spy))
-    assert healthy(examine(lambda: well))
-    assert sorted(opened) == sorted([now(well).name, now(well, "previous").name])

@@ -4,7 +4,6 @@ import datetime as dt
 import html
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -72,42 +71,10 @@ def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store: Path,
     assert questions(store) == []
 
 
-def test_what_another_program_writes_too_late_is_not_shown(store: Path):
-    records = Records(store, keep_days=30)
-    assert records.counts() == (0, 0)
-    write(store, ASKED, ("2020-01-01", "asked long ago?"))
-    assert records.counts() == (0, 0)
-    write(store, ASKED, ("2020-01-01", "asked long ago?"))
-    assert records.questions() == []
-
-
-def test_a_deletion_that_was_undone_is_tried_again(store: Path, monkeypatch: pytest.MonkeyPatch):
-    records = Records(store, keep_days=30)
-    today = dt.datetime.now(dt.UTC).date()
-    write(store, ASKED, (today.isoformat(), "asked today?"))
-    monkeypatch.setattr(feedback, "_today", lambda: today + dt.timedelta(days=31))
-    write(store, "ALTER TABLE feedback RENAME TO away")
-    write(store, "CREATE TABLE feedback (day TEXT)")
-    with pytest.raises(SettingsError):
-        records.judged(WRONG)  # the row does not fit, so all of it is undone
-    assert questions(store) == ["asked today?"]
-    write(store, "DROP TABLE feedback")
-    write(store, "ALTER TABLE away RENAME TO feedback")
-    monkeypatch.setattr(records, "_again", 0.0)
-    records.judged(WRONG)
-    assert questions(store) == []
-
-
 @pytest.mark.parametrize("row", ["?" * 100, "{" * 200])
 def test_a_damaged_file_is_told_with_the_next_step(store: Path, row: str):
     damage(store, row)
     with pytest.raises(SettingsError, match=r"PULLQUOTE_STORE=.*r\.db cannot be used \(.*\); name another file"):
-        Records(store).questions()
-
-
-def test_a_row_that_is_none_of_ours_is_told_too(store: Path):
-    write(store, "INSERT INTO asked VALUES ('2099-01-01', 'g', NULL, 'why?', NULL, 0, 'no list')")
-    with pytest.raises(SettingsError, match="cannot be used"):
         Records(store).questions()
 
 
@@ -155,20 +122,6 @@ def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_aske
     assert questions(store) == [answer.resolved_question] * 8
 
 
-def test_what_waits_for_the_file_is_written_with_the_next_question_and_is_bounded(
-    explainer: Explainer, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
-    monkeypatch.setattr(feedback, "MOST_WAITING", 3)
-    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
-    with held(store):
-        for _ in range(5):
-            records.asked(answer)
-    assert caplog.text.count("records were lost: no more than 3") == 2
-    monkeypatch.setattr(records, "_again", 0.0)
-    records.asked(answer)
-    assert len(questions(store)) == 4
-
-
 def test_what_waited_for_the_file_is_written_at_the_end_of_the_service(
     settle: Settle, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
@@ -180,35 +133,6 @@ def test_what_waited_for_the_file_is_written_at_the_end_of_the_service(
         assert questions(tmp_path / "r.db") == []
     assert questions(tmp_path / "r.db") == ["Who should pay for a road?"]
     assert "records were lost" not in caplog.text
-
-
-def test_the_end_does_not_wait_for_a_file_that_stays_held_and_says_what_was_lost(
-    explainer: Explainer, store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
-    monkeypatch.setattr(feedback, "LONGEST", 0.2)
-    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
-    with held(store):
-        records.asked(answer)
-        records.flush()
-    assert "records were lost: 1 waited" in caplog.text
-
-
-def test_who_says_what_they_think_holds_no_turn_while_another_program_holds_the_file(
-    store: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(feedback, "PAUSE", 60.0)
-    records = Records(store)
-
-    def judged(_: int) -> str:
-        with pytest.raises(SettingsError) as refused:
-            records.judged(WRONG)
-        return str(refused.value)
-
-    with held(store), ThreadPoolExecutor(16) as visitors:
-        waits.clear()
-        told = list(visitors.map(judged, range(16)))
-        assert waits == [feedback.PATIENCE]
-    assert all("r.db cannot be used just now (" in words and "; try again later" in words for words in told)
 
 
 def test_a_file_that_is_removed_while_the_service_runs_is_made_again(explainer: Explainer, store: Path):
@@ -254,37 +178,6 @@ def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_that_t
     assert "the oldest records go: PULLQUOTE_STORE_BYTES=200000 is reached" in caplog.text
 
 
-def test_a_flood_of_long_feedback_pushes_no_short_question_out(store: Path):
-    with closing(sqlite3.connect(store)) as connection, connection:
-        connection.executemany(ASKED, [("2099-01-01", f"{number}?") for number in range(500)])
-    records = Records(store, most_bytes=200_000)
-    for number in range(200):
-        records.judged(replace(WRONG, question=f"{number} {'?' * 2_000}"))
-    assert len(questions(store)) == 500
-
-
-@pytest.mark.parametrize("kept", [(), ("asked?",)])
-def test_a_file_that_also_holds_something_else_takes_up_no_question_for_ever_and_loses_nothing_else(
-    store: Path, kept: tuple[str, ...], caplog: pytest.LogCaptureFixture
-):
-    write(store, "CREATE TABLE other (content BLOB)")
-    write(store, "INSERT INTO other VALUES (zeroblob(200000))")
-    for question in kept:
-        write(store, ASKED, ("2099-01-01", question))
-    Records(store, most_bytes=100_000).judged(WRONG)
-    assert "what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES" in caplog.text
-    with closing(sqlite3.connect(store)) as connection:
-        assert connection.execute("SELECT count(*) FROM other").fetchone() == (1,)
-
-
-def test_one_record_that_takes_more_than_all_may_goes(store: Path):
-    records = Records(store, most_bytes=100_000)
-    write(store, ASKED, ("2099-01-01", "?" * 200_000))
-    records.judged(WRONG)
-    assert questions(store) == []
-    assert records.verdicts() == [("d", "wrong_quote", 1)]
-
-
 def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):
     records = Records(store)
     for given in (WRONG, WRONG, replace(WRONG, verdict="helpful")):
@@ -317,21 +210,3 @@ def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Sett
     printed = CliRunner().invoke(main, ["report"], env=environ_of(settings) | {"PULLQUOTE_STORE": str(settings.store)})
     assert f"wrong quote, helmets:0-20, asked “Who?”\n        “{words}”" in printed.stdout
     assert "wrong quote, helmets:0-4, asked “Why?”\n        (quoted from an older index: " in printed.stdout
-
-
-def test_what_no_quote_of_this_index_can_have_been_is_not_counted(settle: Settle, tmp_path: Path):
-    settings = settle(store=tmp_path / "r.db")
-    index_corpus(settings, HashEncoder())
-    explainer = open_with_fake(settings)
-    client = TestClient(create_app(explainer))
-    length = len(explainer.document("helmets").text)
-    given = {
-        "verdict": "helpful", "question": "Why?", "answer_id": "a", "document_id": "helmets", "start": 0,
-        "generation": explainer.generation.card.name,
-    }  # fmt: skip
-    beyond = client.post("/v1/feedback", json={**given, "end": length + 1})
-    assert (beyond.status_code, beyond.json()["type"]) == (422, "invalid-request")
-    assert client.post("/v1/feedback", json={**given, "end": length}).status_code == 204
-    # Of a generation before, whose text may have been longer, nobody can tell.
-    assert client.post("/v1/feedback", json={**given, "generation": "before", "end": length + 1}).status_code == 204
-    assert Records(settings.store).verdicts() == [("helmets", "helpful", 2)]

@@ -1,13 +1,8 @@
 """The operator's report: what is one gap, how much is read for it, and where it is worked out."""
 
-import asyncio
-import csv
-import io
 import json
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,21 +10,18 @@ from asgi import assert_shape
 from conftest import Settle
 from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
-from pullquote.index.lexical import terms
 from pullquote.settings import Settings
 from pullquote.upkeep import records as feedback
 from pullquote.upkeep import report
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.upkeep.records import Asked, Records
-from pullquote.upkeep.report import ALIKE, balance_of, csv_of, gaps, report_of
+from pullquote.upkeep.report import balance_of, csv_of, report_of
 
 KEY = "an-admin-key-of-the-tests"
 WORDS = ("toll", "road", "bus", "fee", "car", "jam", "the", "of")
@@ -37,32 +29,6 @@ WORDS = ("toll", "road", "bus", "fee", "car", "jam", "the", "of")
 
 def asked(question: str) -> Asked:
     return Asked(question, None, "not_covered", one_sided=False, documents=())
-
-
-def by_comparing_each_with_each(questions: Sequence[str]) -> list[tuple[str, int]]:
-    found: list[tuple[str, frozenset[str], list[str]]] = []
-    for question in questions:
-        words = frozenset(terms(question))
-        for _, other, members in found:
-            if words == other or len(words & other) >= ALIKE * len(words | other) > 0:
-                members.append(question)
-                break
-        else:
-            found.append((question, words, [question]))
-    return [(name, len(members)) for name, _, members in sorted(found, key=lambda gap: -len(gap[2]))[:20]]
-
-
-@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), max_size=30))
-def test_gaps_are_those_that_comparing_each_question_with_each_gap_would_find(questions: list[str]):
-    assert [(gap.question, gap.count) for gap in gaps(map(asked, questions))] == by_comparing_each_with_each(questions)
-
-
-def test_questions_are_compared_only_with_gaps_that_share_a_telling_word(monkeypatch: pytest.MonkeyPatch):
-    compared = []
-    alike = report._alike
-    monkeypatch.setattr(report, "_alike", lambda one, other: compared.append(one) or alike(one, other))
-    gaps(asked(f"What of the toll on road{number} and jam{number} in town{number}?") for number in range(2_000))
-    assert len(compared) < 2_000
 
 
 def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -80,30 +46,8 @@ def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, 
     assert "What is below is about the latest 2 of them." in found.text
 
 
-def test_the_page_says_how_many_questions_its_lists_look_at(
-    settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    settings = settle(store=tmp_path / "r.db", admin_key=KEY)
-    index_corpus(settings, HashEncoder())
-    monkeypatch.setattr("pullquote.api.pages.MOST_READ", 2)
-    client = TestClient(create_app(open_with_fake(settings)))
-    note = "Of the questions, the lists below look at the latest 2."
-    for question, told in (("Are trains late?", False), ("Are roads wet?", False), ("Do helmets help?", True)):
-        client.post("/v1/ask", json={"question": question})
-        assert (note in client.post("/report", data={"admin_key": KEY}).text) is told
-
-
 def test_without_records_the_report_is_empty():
     assert report_of(Records(None)).wire["questions"] == 0
-
-
-def test_a_report_holds_up_no_other_request(settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    settings = settle(store=tmp_path / "r.db", admin_key=KEY)
-    index_corpus(settings, HashEncoder())
-    monkeypatch.setattr("pullquote.api.routes.report_of", off_the_event_loop)
-    client = TestClient(create_app(open_with_fake(settings)))
-    assert client.post("/report", data={"admin_key": KEY}).status_code == 200
-    assert client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"}).status_code == 200
 
 
 def test_a_damaged_store_is_told_to_the_operator_and_named_in_the_log_alone(
@@ -120,12 +64,6 @@ def test_a_damaged_store_is_told_to_the_operator_and_named_in_the_log_alone(
     assert client.post("/report", data={"admin_key": KEY}).status_code == 503
     assert str(store) not in told.text
     assert str(store) in caplog.text
-
-
-def off_the_event_loop(*arguments) -> report.Report:
-    with pytest.raises(RuntimeError, match="no running event loop"):
-        asyncio.get_running_loop()
-    return report_of(*arguments)
 
 
 # The balance
@@ -188,48 +126,6 @@ def test_no_cell_of_the_csv_is_a_formula(settle, name):
     assert not any(cell.strip('"').startswith(tuple("=+-@\t＝＋－＠")) for row in rows for cell in row.split(","))
 
 
-def test_no_cell_of_the_csv_drives_a_terminal(settle):
-    name = "=Ann \x1b[31m\x07\u202eroe\r"
-    settings = settle({"tolls/a.md": f"---\nauthor: {json.dumps(name)}\n---\nTolls are fair.\n"})
-    index_corpus(settings, HashEncoder())
-    rows = csv_of(balance_of(open_index(settings).generation))
-    assert "tolls,author,'=Ann \\u001b[31m\\u0007\\u202eroe" in rows
-    assert not set(rows) & {"\x1b", "\x07", "\u202e"}
-
-
-@pytest.fixture
-def many_authors(settle):
-    """An index of 17 authors, one of whom wrote two sentences."""
-    texts = {f"tolls/{n:02}.md": f"---\nauthor: Author {n:02}\n---\nToll {n} is fair.\n" for n in range(17)}
-    settings = settle(texts | {"tolls/00.md": "---\nauthor: Author 00\n---\nTolls are fair. Buses are better.\n"})
-    index_corpus(settings, HashEncoder())
-    return settings
-
-
-def test_a_long_list_of_the_balance_says_how_much_it_leaves_out(run, many_authors):
-    shown = run(many_authors, "balance").output
-    authors = shown.split("By author\n")[1].split("\n\n")[0].splitlines()
-    assert len(authors) == 16
-    assert authors[0] == "      2  Author 00"
-    assert authors[-1] == "      2  from 2 other authors (`pullquote balance --csv` has them all)"
-
-
-def test_for_programs_the_balance_has_every_row(run, many_authors):
-    [debate] = json.loads(run(many_authors, "balance", "--json").stdout)
-    assert len(debate["authors"]) == 17
-    for name in ("sentences", "passages"):  # which they were called first
-        assert sum(row[name] for row in debate["authors"]) == debate[name] == 18
-
-
-def test_the_balance_says_how_many_sentences_are_on_no_side(named):
-    tolls = balance_of(open_index(named).generation)[1]
-    assert "not judged" not in tolls.text
-    assert (
-        "      3  [not judged: others of their documents fit it better]"
-        in replace(tolls, sentences=tolls.sentences + 3).text
-    )
-
-
 def test_a_long_document_counts_by_its_label_with_all_it_says_though_only_a_sample_of_it_is_judged(settle):
     words = "\n\n".join(f"Cities should charge road tolls since street {number} is full." for number in range(60))
     against = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\nRoad tolls hit the poor.\n"
@@ -245,16 +141,6 @@ def test_a_long_document_counts_by_its_label_with_all_it_says_though_only_a_samp
     assert told["labelled"] == {"for": 60, "against": 1, "neutral": 0}
     assert told["judged"] == counts.judged.total() + counts.beside
     assert f"By the side of the document on: {TOLLS}\n     60  for\n      1  against" in debate.text
-
-
-def test_every_list_of_the_csv_has_all_sentences(named):
-    debates = {
-        one.debate: replace(one, sentences=one.sentences + 3) for one in balance_of(open_index(named).generation)
-    }
-    rows = list(csv.reader(io.StringIO(csv_of([debates["road-tolls"]]), newline="")))[1:]
-    assert ["road-tolls", f"side on: {TOLLS}", "[not judged: others of their documents fit it better]", "3"] in rows
-    on_sides = [int(count) for _, title, _, count in rows if title == f"side on: {TOLLS}"]
-    assert sum(on_sides) == debates["road-tolls"].sentences
 
 
 def test_the_report_names_answers_that_rest_on_one_author(settle, tmp_path):

@@ -1,6 +1,5 @@
 """Watching: a change is indexed while the old index serves, and a build that fails changes nothing."""
 
-import builtins
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 from serving import wait_for
 
-from pullquote.errors import SettingsError
 from pullquote.index import Built, current_name, open_index
 from pullquote.settings import Settings
 from pullquote.upkeep import watch
@@ -83,21 +81,6 @@ def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(inde
     assert open_index(indexed).degraded is None
 
 
-def test_a_build_that_fails_is_tried_again_though_nothing_changes_and_told_once(
-    indexed: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(watch, "RETRY_SECONDS", 0.01)
-    builds: list[int] = []
-
-    def build() -> Built | None:
-        builds.append(1)
-        return None if len(builds) > 3 else fail()
-
-    with following(indexed, build) as told:
-        wait_for(lambda: len(builds) == 4)
-    assert told == ["not indexed: the disk is full; the index stays as it was, and this is tried again by itself"]
-
-
 def test_a_folder_that_another_takes_the_place_of_is_listened_to_anew(indexed: Settings):
     first, second = indexed.corpus, indexed.corpus.with_name("second")
     link = indexed.corpus.with_name("current")
@@ -115,19 +98,12 @@ def test_a_folder_that_another_takes_the_place_of_is_listened_to_anew(indexed: S
         wait_for(lambda: len(builds) > before)
 
 
-def test_a_folder_that_goes_away_is_waited_for(indexed: Settings):
-    builds: list[int] = []
-    with following(indexed, lambda: builds.append(1)):
-        wait_for(lambda: builds)
-        away = indexed.corpus.rename(indexed.corpus.with_name("away"))
-        time.sleep(0.6)
-        before = len(builds)
-        away.rename(indexed.corpus)
-        wait_for(lambda: len(builds) > before)
-
-
 def fail() -> Built:
     raise OSError("the disk is full")
+
+
+def broken() -> Built:
+    raise RuntimeError("an oversight")
 
 
 def test_an_error_that_nobody_foresaw_is_logged_and_ends_no_watching(
@@ -147,69 +123,12 @@ def test_an_error_that_nobody_foresaw_is_logged_and_ends_no_watching(
         wait_for(lambda: any("indexed 4 documents" in line for line in told))
 
 
-def broken() -> Built:
-    raise RuntimeError("an oversight")
-
-
-def test_a_watching_that_breaks_off_is_told(
-    indexed: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
-    monkeypatch.setattr(watch, "changes", lambda *_: broken())
-    with following(indexed, lambda: None) as told:
-        wait_for(lambda: told)
-    assert told == ["not watching any more: an oversight; start the service again to watch"]
-    assert "an oversight" in caplog.text
-
-
 def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
     settings = settle({"d/good.txt": "Good \u202ewords.", "d/bad.txt": b"\xff"})
     with following(settings, lambda: index_corpus(settings, HashEncoder())) as told:
         wait_for(lambda: len(told) == 3)
     assert "skipped d/bad.txt" in told[1]
     assert "note: d/good.txt holds 1 hidden" in told[2]
-
-
-def test_what_is_skipped_is_told_at_the_start_though_nothing_changed(settle: Settle):
-    settings = settle({"d/good.txt": "Good words.", "d/bad.txt": b"\xff"})
-    index_corpus(settings, HashEncoder())
-    with following(settings, lambda: None) as told:
-        wait_for(lambda: told)
-    [line] = told
-    assert line.startswith("skipped d/bad.txt: ")
-
-
-def test_without_the_library_the_fix_is_named(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    real = builtins.__import__
-
-    def lacking(name, *arguments, **options):
-        if name == "watchfiles":
-            raise ImportError(name)
-        return real(name, *arguments, **options)
-
-    monkeypatch.setattr(builtins, "__import__", lacking)
-    with pytest.raises(SettingsError, match="run `pip install watchfiles`"):
-        next(watch.changes(indexed, threading.Event()))
-    with following(indexed, lambda: None) as told:
-        wait_for(lambda: told)
-    assert told[0].startswith("not watching: watching needs the package watchfiles")
-
-
-def test_the_command_stops_with_the_reason_where_there_is_no_folder(indexed: Settings, run: Run):
-    indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
-    done = run(indexed, "index", "--watch")
-    assert done.exit_code == 1
-    assert "there is no folder" in done.stderr
-    assert "create it, or set PULLQUOTE_CORPUS" in done.stderr
-
-
-def test_watching_may_begin_with_a_build_by_force(indexed: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(watch, "changes", lambda *_: iter(()))
-    monkeypatch.setattr("pullquote.upkeep.indexing.up_to_date", lambda settings: object())
-    before = current_name(indexed)
-    assert run(indexed, "index", "--watch").exit_code == 0
-    assert current_name(indexed) == before
-    assert run(indexed, "index", "--watch", "--force").exit_code == 0
-    assert current_name(indexed) != before
 
 
 def test_nothing_is_built_where_nothing_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
