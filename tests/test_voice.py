@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from growth import assert_in_proportion
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Sentence, split_sentences
-from pullquote.models.reader import OnnxReader, bundled
+from pullquote.errors import EncoderError
+from pullquote.models.reader import BUNDLED, OnnxReader, bundled
 from pullquote.span import Span
 from pullquote.voice import (
     Voice,
@@ -109,6 +111,15 @@ def test_hostile_text_is_heard_in_linear_time(name: str) -> None:
 def test_the_same_text_is_always_read_the_same() -> None:
     text = "Maria Lopez said that the road was closed. It snowed. She added that more would fall."
     assert hear(text, reader=bundled()) == hear(text, reader=bundled())
+
+
+def test_weights_that_are_not_what_was_published_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncoderError, match="cannot be read"):
+        OnnxReader.open(folder=tmp_path)
+    (tmp_path / "config.json").write_bytes((BUNDLED / "config.json").read_bytes())
+    (tmp_path / "model.onnx").write_bytes(b"other")
+    with pytest.raises(EncoderError, match="not what was published"):
+        OnnxReader.open(folder=tmp_path)
 
 
 # What is read

@@ -26,12 +26,12 @@ class Reader(Protocol):
 
 def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | None) -> tuple[tuple[Voice, ...], ...]:
     """The voices that cover each sentence: turns of a transcript before all, then what was read, then marks alone."""
-    readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None)
+    readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None, len(sentences))
     turns, asked = turns_in(document, sentences), asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
     found: list[tuple[Voice, ...]] = []
     marked = quotations_in(document.text, sentences)
-    for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=False)):
+    for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=True)):
         if sentence.kind is Kind.HEADING:
             voices: tuple[Voice, ...] = (Voice(sentence.span, VoiceKind.AUTHOR, author),)
         elif reading:
