@@ -30,7 +30,7 @@ from pullquote.span import Span
 # What breaks splitters: line ends of every kind, invisible and combining letters, marks that open and never close.
 PIECES = st.sampled_from(
     [*"ab.!? \n\r\t\"'()[]-#|>", "\r\n", "\n\n", "\u2028", "\u2029", "\x85", "\x0c", "\x0b", "\ufeff", "\u200b", "\u200d",
-     "\u0301", "\ufe0f", "\U0001f600", "\u05d0", "\u202e", "“", "”", "‘", "’", "Dr. ", "U.S. ", "e.g. ", "[1]", "It did. ",
+     "\u0301", "\ufe0f", "\U0001f600", "\u05d0", "\u202e", "\u00a0", "\u3000", "“", "”", "‘", "’", "Dr. ", "U.S. ", "e.g. ", "[1]", "It did. ",
      "Read more: x", "# H", "- x", "1. ", "…", "。", "？", "·", "```\n", "| a |\n|--|\n", "<!--", "[a]: b\n", "    x\n"]
 )  # fmt: skip
 MESSY_TEXTS = st.lists(PIECES, max_size=60).map("".join)
