@@ -43,7 +43,6 @@ OPTIONAL = {
     "torch": ("a new model cannot be exported", COMPLETE),
     "watchfiles": ("`pullquote index --watch` does not work", "`pip install watchfiles`"),
 }
-_RANKER = "name another with PULLQUOTE_RERANKER, or set it to off"
 _PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
 _STEPS = {
     errno.EADDRINUSE: _PORT,
@@ -108,14 +107,12 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     serving = None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
-    off = "" if settings.reranker else "; it is off for answers"
     looks = (
         (_corpus(settings), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
         (_index(settings, serving), "index", BUILD),
-        (_exported(settings, serving), "model", BUILD),
+        (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
-        (_ranker(settings.reranker, f"{settings.reranker} can be used"), "ranker", _RANKER),
-        (_ranker(BUNDLED_NAME, f"the bundled one, {BUNDLED}, is what was published{off}"), "ranker", _RANKER),
+        (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
         (_reader(), "reader", REINSTALL),
         (_fitted(settings, serving), "calibration", BUILD),
         (_folders(settings), "index", BUILD),
@@ -183,11 +180,8 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     folder = encoder_folder(settings.index, serving.card.encoder)
     able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
     if folder.is_dir():
-        try:
-            check_files(folder, Card.read(folder))
-            yield Finding("model", f"the exported one in {folder} is what was written")
-        except (IndexFault, EncoderError) as error:
-            yield wrong("model", error.found, f"delete its folder and {BUILD}")
+        check_files(folder, Card.read(folder))
+        yield Finding("model", f"the exported one in {folder} is what was written")
     elif able and serving.card.encoder != DEFAULT_WEIGHTS:
         yield note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
     else:
@@ -198,8 +192,8 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
 def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """The model that builds an index; one of the hub's need not be here."""
     default, card = settings.model == DEFAULT_MODEL, serving and serving.card
-    sound = next(_exported(settings, serving), None)
-    if default and sound and sound.state is State.FINE and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
+    sound = all(one.state is State.FINE for one in _unless(_exported(settings, serving), "model", BUILD))
+    if default and card and sound and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
         found = "the one that builds an index is not installed; serving from this one does without it"
         yield note("model", found, COMPLETE)
     elif default or Path(settings.model).is_dir():
@@ -209,10 +203,14 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         yield wrong("model", found, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
 
 
-def _ranker(name: str | None, shown: str) -> Iterator[Finding]:
-    """One that is set, or the bundled one, which also tells sides: nothing here asks the hub."""
-    if open_ranker(name):
-        yield Finding("ranker", shown)
+def _ranker(settings: Settings) -> Iterator[Finding]:
+    """The one that is set, and the bundled one, which also tells sides: nothing here asks the hub."""
+    off = "" if settings.reranker else "; it is off for answers"
+    shown = {
+        settings.reranker: f"{settings.reranker} can be used",
+        BUNDLED_NAME: f"the bundled one, {BUNDLED}, is what was published{off}",
+    }
+    yield from (Finding("ranker", found) for name, found in shown.items() if open_ranker(name))
 
 
 def _reader() -> Iterator[Finding]:

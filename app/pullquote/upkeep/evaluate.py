@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
+
+import numpy as np
 
 from pullquote.answers.answer import cite
 from pullquote.answers.confidence import Calibration, Fitted, Row, fit, held_out, read_fitted, shipped
@@ -339,16 +339,11 @@ def _ndcg(trial: Trial, count: int) -> float:
 
 def auroc(scored: Scored) -> float | None:
     """The chance that a positive scores above a negative; ties count half. None with one kind only."""
-    positives = sum(positive for _, positive in scored)
-    negatives = len(scored) - positives
-    if not positives or not negatives:
+    right, wrong = (np.sort([score for score, true in scored if bool(true) is kind]) for kind in (True, False))
+    if not len(right) or not len(wrong):
         return None
-    ranks, place = 0.0, 0
-    for _, group in groupby(sorted(scored), key=itemgetter(0)):
-        tied = [positive for _, positive in group]
-        ranks += sum(tied) * (place + (len(tied) + 1) / 2)
-        place += len(tied)
-    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
+    below = sum(int(np.searchsorted(wrong, right, side).sum()) for side in ("left", "right"))
+    return below / 2 / (len(right) * len(wrong))
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

@@ -93,10 +93,8 @@ class Records:
     def __init__(self, path: Path | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
         self.path = path
         self._keep_days, self._most_bytes = keep_days, most_bytes
-        self._lock = threading.Lock()
-        self._cleared: dt.date | None = None
+        self._lock, self._again = threading.Lock(), 0.0
         self._waiting: deque[list[object]] = deque()
-        self._again = 0.0
         if path is not None:
             with self._usable():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,24 +114,16 @@ class Records:
         """Note a question and whether the sources answered it; where that cannot be now, with the next one."""
         if self.path is None:
             return
-        documents = sorted({citation.quote.document.id for citation in answer.citations})
-        reason = answer.reason and answer.reason.value
-        row = (
-            answer.generation,
-            answer.debate,
-            answer.resolved_question,
-            reason,
-            answer.one_sided,
-            json.dumps(documents),
-        )
-        self._waiting.append(_row(*row))
+        documents = json.dumps(sorted({citation.quote.document.id for citation in answer.citations}))
+        asked = (answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value)
+        self._waiting.append(_row(*asked, answer.one_sided, documents))
         if time.monotonic() >= self._again or len(self._waiting) > MOST_WAITING:
             self._write_waiting()
 
     def judged(self, given: Judgement) -> None:
         """Note what a visitor says of a quote."""
         if self.path is not None:
-            with self._usable(), self._alone(LONGEST):
+            with self._usable():
                 self._write("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_row(*astuple(given))])
 
     def flush(self) -> None:
@@ -179,26 +169,17 @@ class Records:
 
     @contextmanager
     def _open(self, seconds: float = LONGEST) -> Iterator[sqlite3.Connection]:
-        """The file without what is too old, which is looked for once a day; waits so long for who has it now."""
-        today = _today()
+        """The file without what is too old; waits so long for who has it now."""
+        before = (_today() - dt.timedelta(days=self._keep_days)).isoformat()
         with closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
             connection.executescript(_SCHEMA)
             with connection:
-                if self._cleared != today:
-                    _clear(connection, (today - dt.timedelta(days=self._keep_days)).isoformat())
+                for kind in _SIZES:  # who only reads needs no right to write, and no lock
+                    first = connection.execute(f"SELECT day FROM {kind} ORDER BY rowid LIMIT 1").fetchone()  # noqa: S608
+                    if first and first[0] < before:
+                        connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
                 yield connection
-            self._cleared = today  # only now is it so
-
-    @contextmanager
-    def _alone(self, seconds: float) -> Iterator[None]:
-        """As the only one of this process that writes."""
-        if not self._lock.acquire(timeout=seconds):
-            raise _Held("others of this process write")
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _write(self, statement: str, rows: list[list[object]], seconds: float = PATIENCE) -> None:
         """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
@@ -235,7 +216,6 @@ class Records:
         if self._waiting:
             self._again = 0.0  # whoever reads wants it all
             self._write_waiting()
-        self._cleared = None  # nothing too old is shown, whoever wrote it
         with self._usable(), self._open() as connection:
             return connection.execute(statement, values).fetchall()
 
@@ -248,13 +228,6 @@ def _row(*values: object) -> list[object]:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
-
-
-def _clear(connection: sqlite3.Connection, before: str) -> None:
-    """Delete what is older than a day; who only reads needs no right to write, and no lock."""
-    for kind in _SIZES:
-        if connection.execute(f"SELECT 1 FROM {kind} WHERE day < ? LIMIT 1", [before]).fetchone():  # noqa: S608
-            connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
 
 
 def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:

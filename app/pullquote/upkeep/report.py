@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pullquote.corpus.files import visible
@@ -34,22 +34,14 @@ _UNLABELLED = "[of documents on no side]"
 _FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Questions alike, counted; the first names them."""
 
     question: str
-    count: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    others: list[str] = field(default_factory=list)
-
-    def add(self, entry: Asked) -> None:
-        """Count one more question."""
-        reason = entry.reason or "one_sided"
-        self.count += 1
-        self.reasons[reason] = self.reasons.get(reason, 0) + 1
-        if entry.question not in (self.question, *self.others) and len(self.others) < OTHERS:
-            self.others.append(entry.question)
+    count: int
+    reasons: dict[str, int]
+    others: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,25 +213,25 @@ def gaps(asked: Iterable[Asked]) -> tuple[Gap, ...]:
     """Questions with enough words in common become one gap, the most frequent first."""
     entries = [(entry, frozenset(terms(entry.question)) or _WORDLESS) for entry in asked]
     rarity = Counter(word for _, words in entries for word in words)
-    found: list[tuple[Gap, frozenset[str]]] = []
+    found: list[tuple[frozenset[str], list[Asked]]] = []
     naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
     for entry, words in entries:
-        telling = _telling(words, rarity)
+        # the rarest, so many that one of another question that is alike must be among its own
+        telling = sorted(words, key=lambda word: (rarity[word], word))[: len(words) - math.ceil(ALIKE * len(words)) + 1]
         near = sorted({number for word in telling for number in naming[word]})
-        gap = next((gap for gap, held in map(found.__getitem__, near) if _alike(words, held)), None)
-        if gap is None:
-            gap = Gap(entry.question)
-            for word in telling:
-                naming[word].append(len(found))
-            found.append((gap, words))
-        gap.add(entry)
-    return tuple(sorted((gap for gap, _ in found), key=lambda gap: -gap.count)[:LONGEST])
+        alike = (held for known, held in map(found.__getitem__, near) if _alike(words, known))
+        if (gap := next(alike, None)) is not None:
+            gap.append(entry)
+            continue
+        for word in telling:
+            naming[word].append(len(found))
+        found.append((words, [entry]))
+    return tuple(_gap(held) for _, held in sorted(found, key=lambda gap: -len(gap[1]))[:LONGEST])
 
 
-def _telling(words: frozenset[str], rarity: Counter[str]) -> Sequence[str]:
-    """The rarest words of a question, so many that one of another that is alike must be among its own."""
-    common = math.ceil(ALIKE * len(words))  # words that they have in common at least
-    return sorted(words, key=lambda word: (rarity[word], word))[: len(words) - common + 1]
+def _gap(asked: Sequence[Asked]) -> Gap:
+    first, *others = dict.fromkeys(entry.question for entry in asked)
+    return Gap(first, len(asked), dict(Counter(entry.reason or "one_sided" for entry in asked)), others[:OTHERS])
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
