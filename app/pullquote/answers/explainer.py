@@ -29,7 +29,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.verify import Place, Verdict, verify, voices_at
+from pullquote.verify import Place, Verdict, verify
 from pullquote.voice import Voice
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
@@ -308,7 +308,7 @@ class Explainer:
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)
-        return voices_at(citation.voices, place.span) if citation else ()
+        return [voice for voice in citation.voices if voice.span.overlaps(place.span)] if citation else ()
 
 
 def _named(ready: Ready, debate: str | None) -> str | None:

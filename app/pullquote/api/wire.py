@@ -13,7 +13,7 @@ from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import reader_link, source_link
-from pullquote.verify.match import Verdict, voices_at
+from pullquote.verify.match import Verdict
 from pullquote.voice import Voice, speaker_line, summary
 
 Wire = dict[str, Any]
@@ -96,7 +96,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     """The sentences that hold the words, and in `found` the words by themselves."""
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
-    voice = summary(voices_at(citation.voices, span) or citation.voices)
+    voice = summary(tuple(one for one in citation.voices if one.span.overlaps(span)) or citation.voices)
     found = Wire(
         start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
         exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],

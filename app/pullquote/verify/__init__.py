@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pullquote.corpus.documents import Document, Source
 from pullquote.index.quote import Quote
 from pullquote.verify.alteration import nearest
-from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find, voices_at
+from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find
 from pullquote.voice import Voice
 
-__all__ = ["Attribution", "Fit", "Place", "Result", "Verdict", "verify", "voices_at"]
+__all__ = ["Attribution", "Fit", "Place", "Result", "Verdict", "verify"]
 
 WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
 Fit = Callable[[Sequence[Voice], Source], tuple[Attribution, bool]]

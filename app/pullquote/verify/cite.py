@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote as percent
 
-from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.documents import Document
 from pullquote.corpus.frontmatter import long_date
 from pullquote.index.quote import Quote
 from pullquote.span import Span
@@ -99,24 +99,19 @@ class Reference:
     whole: bool = True
 
     @property
-    def source(self) -> Source:
-        """Who published it, where and when."""
-        return self.document.source
-
-    @property
     def authors(self) -> tuple[Name, ...]:
         """Who wrote it."""
-        return authors_of(self.source.author)
+        return authors_of(self.document.source.author)
 
     @property
     def title(self) -> str:
         """The title, or that none is recorded."""
-        return _one_spaced(self.source.title or NO_TITLE)
+        return _one_spaced(self.document.source.title or NO_TITLE)
 
     @property
     def date(self) -> tuple[str, int, int]:
         """Year, month and day; "" and 0 for what is not recorded."""
-        year, month, day, *_ = [*(self.source.date or "").split("-"), "0", "0"]
+        year, month, day, *_ = [*(self.document.source.date or "").split("-"), "0", "0"]
         return year, int(month or 0), int(day or 0)
 
 
@@ -141,7 +136,7 @@ def apa(reference: Reference) -> str:
     year, month, day = reference.date
     when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
     head = (who, when, title) if who else (title, when)
-    return _joined(*head, _sentence(reference.source.publisher), reference.source.url)
+    return _joined(*head, _sentence(reference.document.source.publisher), reference.document.source.url)
 
 
 def _day_month(month: int, day: int) -> str:
@@ -156,23 +151,25 @@ def mla(reference: Reference) -> str:
     who = f"{found[0].inverted}{others}" if found else ""
     year, month, day = reference.date
     when = _joined(str(day) if day else "", _MONTHS[month], year)
-    url = (reference.source.url or "").split("://", 1)[-1]
+    url = (reference.document.source.url or "").split("://", 1)[-1]
     return _joined(
-        _sentence(who), _quoted(reference), _sentence(_joined(reference.source.publisher, when, url, by=", "))
+        _sentence(who), _quoted(reference), _sentence(_joined(reference.document.source.publisher, when, url, by=", "))
     )
 
 
 def _quoted(reference: Reference) -> str:
-    return f"“{reference.title.rstrip('.')}.”" if reference.source.title else f"{NO_TITLE}."
+    return f"“{reference.title.rstrip('.')}.”" if reference.document.source.title else f"{NO_TITLE}."
 
 
 def chicago(reference: Reference) -> str:
     """Chicago, 17th edition, bibliography."""
     people = [name.straight if place else name.inverted for place, name in enumerate(reference.authors)]
     year, month, day = reference.date
-    when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.source.date or "")
-    where = _sentence(_joined(reference.source.publisher, when, by=", "))
-    return _joined(_sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.source.url))
+    when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.document.source.date or "")
+    where = _sentence(_joined(reference.document.source.publisher, when, by=", "))
+    return _joined(
+        _sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.document.source.url)
+    )
 
 
 def _key(reference: Reference) -> str:
@@ -186,7 +183,7 @@ def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     year, month, day = reference.date
     people = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in reference.authors)
-    source, language = reference.source, reference.document.language
+    source, language = reference.document.source, reference.document.language
     fields = {
         "author": " and ".join(people), "title": f"{{{_latex(reference.title)}}}",
         "howpublished": _latex(source.publisher or ""), "year": year, "month": str(month or ""), "day": str(day or ""),
@@ -203,7 +200,7 @@ def _latex(text: str) -> str:
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
     year, month, day = reference.date
-    source, day_of = reference.source, f"{year}/{month:02}/{f'{day:02}' if day else ''}"
+    source, day_of = reference.document.source, f"{year}/{month:02}/{f'{day:02}' if day else ''}"
     lines = [
         ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in reference.authors),
         ("TI", reference.title), ("PB", source.publisher), ("PY", year), ("DA", day_of if month else ""),
@@ -218,7 +215,7 @@ def csl_json(reference: Reference) -> str:
     issued = [part for part in (int(year or 0), month, day) if part]
     people = ({"family": name.family, "given": name.given} if name.given else {"literal": name.family}
               for name in reference.authors)  # fmt: skip
-    source = reference.source
+    source = reference.document.source
     record = {
         "id": _key(reference), "type": "webpage" if source.url else "document", "title": reference.title,
         "author": list(people), "container-title": source.publisher,
@@ -230,7 +227,7 @@ def csl_json(reference: Reference) -> str:
 
 def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
-    source, found = reference.source, reference.authors
+    source, found = reference.document.source, reference.authors
     who = found[0].family if found else source.publisher or reference.title
     short = f"{who} {reference.date[0][-2:] or 'n.d.'}"
     facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)

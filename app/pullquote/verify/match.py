@@ -11,7 +11,6 @@ from itertools import accumulate, islice
 
 from pullquote.corpus.documents import Document
 from pullquote.span import Span
-from pullquote.voice import Voice
 
 MATCHES = 5
 OUTER = "\"'“”„«»‘’"
@@ -99,11 +98,6 @@ def places_of(words: str, document: Document) -> Iterator[Place]:
     return (Place(document, span) for span in _Form(words).places(Page(document.text))) if words else iter(())
 
 
-def voices_at(voices: Iterable[Voice], span: Span) -> tuple[Voice, ...]:
-    """The voices that say a part of a range."""
-    return tuple(voice for voice in voices if voice.span.overlaps(span))
-
-
 class _Letters(dict[int, str]):
     """What becomes of each letter, worked out where it is first met."""
 
@@ -138,8 +132,8 @@ def may_hold(text: str, folded: str) -> bool:
 class Page:
     """A text as words are looked for in it."""
 
-    def __init__(self, stored: str) -> None:
-        self.stored = self.text = stored
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def origin(self, offset: int) -> int:
         """The offset in the stored text that a letter, no white space, came from."""
@@ -150,8 +144,8 @@ class Folded(Page):
     """A text with typography set aside."""
 
     def __init__(self, stored: str) -> None:
-        self.stored, self.text = stored, fold(stored)
-        self._counted = 0, 0  # white space before the offset that was last asked for
+        super().__init__(fold(stored))
+        self.stored = stored
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -161,13 +155,11 @@ class Folded(Page):
 
     def origin(self, offset: int) -> int:
         """The offset in the stored text that a letter, no white space, came from."""
-        known, spaces = self._counted
-        spaces += self.text.count(" ", known, offset) - self.text.count(" ", offset, known)
-        self._counted = offset, spaces
-        number = bisect_right(self._starts, offset - spaces) - 1
-        before, first = offset - spaces - self._starts[number], number * PIECE
+        before = offset - self.text.count(" ", 0, offset)
+        number = bisect_right(self._starts, before) - 1
+        first, left = number * PIECE, before - self._starts[number]
         held = accumulate(len(_LETTERS[ord(letter)].strip()) for letter in self.stored[first : first + PIECE])
-        return first + next(place for place, count in enumerate(held) if count > before)
+        return first + next(place for place, count in enumerate(held) if count > left)
 
 
 @dataclass(frozen=True, slots=True)

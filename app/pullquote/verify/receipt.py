@@ -15,7 +15,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
-from pullquote.verify.match import Place, Result, places_of, voices_at
+from pullquote.verify.match import Place, Result, places_of
 from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.book import VoiceBook
 
@@ -28,10 +28,7 @@ LOOKED_AT = 100  # places of words of a text that is another now
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt says of one quote, and below which side of what proposition it stands.
-
-    `facts`: what else it says, by its names on the wire; those of links and stance behind these.
-    """
+    """What a receipt says of one quote, further facts by their names on the wire, and below which side of what it stands."""
 
     document_id: str
     sha256: str
@@ -55,15 +52,6 @@ class Checked:
     wrong: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
     now: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """The voices of the sentences at a place, part by part and in one of the words there; the operator's side by proposition."""
-
-    voices: tuple[Voice, ...]
-    voice: Voice
-    label: Callable[[str], str | None]
 
 
 def read_receipt(content: bytes) -> tuple[Claim, ...]:
@@ -109,11 +97,7 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
 
 
 class Checker:
-    """Holds claims against documents, and where there is an index also against who is heard there.
-
-    Args:
-        documents: of two of one id the first is what the document is now.
-    """
+    """Holds claims against documents, of which two of one id are newest first, and against who is heard by an index."""
 
     def __init__(self, documents: Sequence[Document], generation: Generation | None = None) -> None:
         self._documents, self._generation = documents, generation
@@ -131,11 +115,9 @@ class Checker:
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
-        latest: dict[str, Document] = {}
-        for document in self._documents:
-            latest.setdefault(document.id, document)
+        latest = {document.id: document for document in reversed(self._documents)}
         own = latest.pop(claim.document_id, None)
-        first = (islice(places_of(claim.exact, one), LOOKED_AT) for one in filter(None, (own, *latest.values())))
+        first = (islice(places_of(claim.exact, one), LOOKED_AT) for one in (own, *latest.values()) if one)
         near = (min(places, key=lambda place: abs(place.span.start - claim.start), default=None) for places in first)
         now = next(filter(None, near), None)
         wrong = ("sha256",) if own else ("document_id", "sha256") if now else ()
@@ -149,45 +131,44 @@ class Checker:
             altered = True
         if altered:
             return Checked(Result.ALTERED, document)
-        heard, quote = self._heard(document, span), quote_span(document, self._split(document), span)
-        known = {fact: so for fact, so in _known(document, span, quote, heard).items() if fact in claim.facts}
+        quote = quote_span(document, self._split(document), span)
+        voices, label = self._heard(document, span, claim.proposition)
+        known = _known(document, span, quote, voices)
         wrong = ["document_id"] if claim.document_id != document.id else []
-        wrong += [fact for fact, so in known.items() if not _holds(so, claim.facts[fact])]
-        wrong += [] if _on_its_side(claim, heard) else [SIDE]
-        spoken = [] if heard else [fact for fact in (VOICES, *VOICE) if fact in claim.facts]
+        wrong += [fact for fact, so in known.items() if fact in claim.facts and not _holds(so, claim.facts[fact])]
+        said = claim.facts.get(SIDE, claim.side)
+        on_its_side = claim.side in (None, said) and (said is None or label in (None, said))
+        wrong += [] if on_its_side else [SIDE]
+        spoken = [fact for fact in (VOICES, *VOICE) if fact in claim.facts and fact not in known]
         return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong), tuple(spoken))
 
-    def _heard(self, document: Document, span: Span) -> _Heard | None:
-        """Who is heard at a place, or None where the index has no such document, or read another text of it."""
-        generation, book = self._generation, self._book
-        rows = generation.rows if generation else ()
-        number = next(
-            (at for at, row in enumerate(rows) if (row.id, row.sha256) == (document.id, document.sha256)), None
-        )
-        if generation is None or book is None or number is None:
-            return None
+    def _heard(self, document: Document, span: Span, proposition: str | None) -> tuple[tuple[Voice, ...], str | None]:
+        """The voices at a place, none where the index has no such document or read another text, and the operator's side."""
+        generation, text = self._generation, (document.id, document.sha256)
+        texts = [(row.id, row.sha256) for row in generation.rows] if generation else []
+        if generation is None or self._book is None or text not in texts:
+            return (), None
+        number = texts.index(text)
         quote = quote_span(document, generation.sentences(number), span)
-        voices = book.of_quote(quote) if quote else ()
-        said = voices_at(voices, span)
-
-        def label(proposition: str) -> str | None:
-            stance = labelled(positions_of(generation, number, proposition), proposition, voices)
-            return stance.side if stance else None
-
-        return _Heard(voices, summary(said), label) if said else None
+        voices = self._book.of_quote(quote) if quote else ()
+        positions = positions_of(generation, number, proposition) if proposition is not None else ()
+        stance = labelled(positions, proposition or "", voices)
+        return voices, stance.side if stance else None
 
 
-def _known(document: Document, span: Span, quote: Quote | None, heard: _Heard | None) -> dict[str, Any]:
+def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Voice, ...]) -> dict[str, Any]:
     """What is so at a place of a stored document, by its names on the wire: a value, or what tells whether another is as good."""
     source, left, right = document.source, document.text[: span.start], document.text[span.end :]
     start, end = utf16_span(document.text, span)
+    said = tuple(voice for voice in voices if voice.span.overlaps(span))
+    voice = summary(said) if said else None
     known = {
         **asdict(source),
         "start_utf16": start,
         "end_utf16": end,
         "prefix": lambda said: left.endswith(str(said)) and bool(said) == bool(left),
         "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
-        "byline": lambda said: _names(str(said), document, heard.voice if heard else None),
+        "byline": lambda line: _names(str(line), document, voice),
         # the fragment only helps to find the place
         "links.source": lambda said: urldefrag(str(said or "")).url == urldefrag(source.url or "").url,
         "links.reader": lambda said: _leads_there(str(said), document, [span, *([quote.span] if quote else [])]),
@@ -198,9 +179,9 @@ def _known(document: Document, span: Span, quote: Quote | None, heard: _Heard | 
             "before": _beside(quote, quote.before, quote.first - 1),
             "after": _beside(quote, quote.after, quote.last + 1),
         }
-    if heard:
-        voices = [{"start": voice.span.start, "end": voice.span.end, **_voice(voice)} for voice in heard.voices]
-        known |= {VOICES: lambda said: _same_voices(said, voices), **_voice(heard.voice)}
+    if voice:
+        parts = [{"start": one.span.start, "end": one.span.end, **_voice(one)} for one in voices]
+        known |= {VOICES: lambda said: _same_voices(said, parts), **_voice(voice)}
     return known
 
 
@@ -241,10 +222,3 @@ def _names(line: str, document: Document, voice: Voice | None) -> bool:
     place, line = document.source.author or document.source.publisher or "", line.casefold()
     named = heard is None or inline(heard).casefold() in line or heard.casefold() in line
     return named and place.casefold() in line
-
-
-def _on_its_side(claim: Claim, heard: _Heard | None) -> bool:
-    """Whether a quote says that it takes the side that it stands on, and the operator's label says no other."""
-    said = claim.facts.get(SIDE, claim.side)
-    label = heard.label(claim.proposition) if heard and claim.proposition is not None else None
-    return said == (said if claim.side is None else claim.side) and (said is None or label in (None, said))
