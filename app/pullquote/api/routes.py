@@ -243,7 +243,7 @@ def cited(
     reference = cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
     if style is None:
         told = {"document_id": document_id, "start": start, "end": end}
-        return JSONResponse(told | {"citations": cite.citations(reference)})
+        return JSONResponse(told | {"citations": {style.name: style.write(reference) for style in cite.STYLES}})
     return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 

@@ -39,12 +39,7 @@ class _Word:
 
 
 def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None) -> Verdict:
-    """The stored words that a text differs from in the fewest places, or that there are none.
-
-    Args:
-        near: gives the passages around which they are looked for.
-        document_id: whose words come before those of others.
-    """
+    """The stored words near these passages that a text differs from in the fewest places, those of a document first."""
     words = words.strip()
     words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
     return min(
@@ -65,9 +60,8 @@ def _around(quote: Quote, letters: int) -> Place:
 def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
     """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
-    Small and capital letters, and stops, are held for the same until the differences are told. Quotation marks make no
-    difference, unless nothing else does. What is left out whole, sentences or what stands between two quotations, as "she
-    said" does, is shown and not weighed.
+    Letters' case and stops are held for the same until the differences are told, quotation marks unless nothing else differs.
+    What is left out whole, sentences or what stands between two quotations, as "she said", is shown and not weighed.
     """
     ours, terms = _words_of(given), stems(given)
     found = (_compared(ours, terms, place) for place in places if len(place.span) <= LONGEST)
@@ -96,10 +90,7 @@ def _compared(ours: Sequence[_Word], terms: frozenset[str], place: Place) -> Ver
 
 
 def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_Word]:
-    """The part of a text in which what both have in common most outweighs what it has besides.
-
-    With as many words at either end as the given text has there that are not in common.
-    """
+    """The part of a text in which what is in common most outweighs the rest, with the words at its ends that others may stand for."""
     _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
     theirs = theirs[: low + len(ours) - last]
     (ahead, low, _), _ = _outweighing(_in_common(ours, theirs, -1), theirs)

@@ -4,7 +4,6 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 """
 
 import json
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote as percent
 
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.index.quote import Quote
 from pullquote.span import Span
@@ -24,8 +23,6 @@ EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
-# The lookbehind: white space is looked through once, from its start, and not from each of its letters again.
-_BREAK = re.compile(r"(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*")
 _MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 _LATEX = str.maketrans(
     {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -55,19 +52,18 @@ def source_link(quote: Quote) -> str | None:
 def text_directive(text: str, span: Span) -> str | None:
     """The words of a range, or those at its ends, for a text fragment (WICG); None where no browser would find them there alone."""
     page = _kept(text) if len(text) <= LONGEST_KEPT else _as_compared(text)
-    blocks = [_one_spaced(block) for block in _BREAK.split(span.cut(text).strip())]
+    blocks = [_one_spaced(line) for line in span.cut(text).splitlines() if line.strip()] or [""]
     head, tail = blocks[0].split(), blocks[-1].split()
     counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
     bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
     whole = [(blocks[0],)] if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT else []
-    alone = (terms for terms in whole or bodies if all(_once(page, _as_compared(term)) for term in terms))
+    alone = (
+        terms for terms in whole or bodies
+        if all(0 <= page.find(term) == page.rfind(term) for term in map(_as_compared, terms))
+    )  # fmt: skip
     # a dash, a comma and an ampersand have a meaning of their own there
     written = (",".join(percent(term, safe="").replace("-", "%2D") for term in terms) for terms in alone)
     return next(written, None)
-
-
-def _once(page: str, term: str) -> bool:
-    return 0 <= page.find(term) == page.rfind(term)
 
 
 def _one_spaced(text: str) -> str:
@@ -99,24 +95,19 @@ class Reference:
     whole: bool = True
 
     @property
-    def authors(self) -> tuple[Name, ...]:
-        """Who wrote it."""
-        return authors_of(self.document.source.author)
-
-    @property
     def title(self) -> str:
         """The title, or that none is recorded."""
         return _one_spaced(self.document.source.title or NO_TITLE)
 
     @property
-    def date(self) -> tuple[str, int, int]:
-        """Year, month and day; "" and 0 for what is not recorded."""
-        year, month, day, *_ = [*(self.document.source.date or "").split("-"), "0", "0"]
-        return year, int(month or 0), int(day or 0)
+    def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
+        """Who wrote it, who published it, and the year, month and day; "" and 0 for what is not recorded."""
+        source = self.document.source
+        year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
+        return authors_of(source.author), source, year, int(month or 0), int(day or 0)
 
 
 def _sentence(text: str | None) -> str:
-    """With one full stop at its end, or nothing."""
     return f"{text.rstrip('.')}." if text else ""
 
 
@@ -125,18 +116,7 @@ def _joined(*parts: str | None, by: str = " ") -> str:
 
 
 def _series(people: Sequence[str], last: str) -> str:
-    """Names in a row, with what joins the last one."""
     return f"{', '.join(people[:-1])}{last}{people[-1]}" if people[1:] else "".join(people)
-
-
-def apa(reference: Reference) -> str:
-    """APA, 7th edition: as a web page."""
-    people = [f"{name.family}, {name.initials}" if name.given else name.family for name in reference.authors]
-    who, title = _sentence(_series(people, ", & ")), _sentence(reference.title)
-    year, month, day = reference.date
-    when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
-    head = (who, when, title) if who else (title, when)
-    return _joined(*head, _sentence(reference.document.source.publisher), reference.document.source.url)
 
 
 def _day_month(month: int, day: int) -> str:
@@ -144,66 +124,66 @@ def _day_month(month: int, day: int) -> str:
     return f"{name} {day}" if day else name
 
 
+def apa(reference: Reference) -> str:
+    """APA, 7th edition: as a web page."""
+    people, source, year, month, day = reference.facts
+    names = [f"{name.family}, {name.initials}" if name.given else name.family for name in people]
+    who, title = _sentence(_series(names, ", & ")), _sentence(reference.title)
+    when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
+    return _joined(*((who, when, title) if who else (title, when)), _sentence(source.publisher), source.url)
+
+
 def mla(reference: Reference) -> str:
     """MLA, 9th edition."""
-    found = reference.authors
-    others = ", et al" if found[2:] else f", and {found[1].straight}" if found[1:] else ""
-    who = f"{found[0].inverted}{others}" if found else ""
-    year, month, day = reference.date
-    when = _joined(str(day) if day else "", _MONTHS[month], year)
-    url = (reference.document.source.url or "").split("://", 1)[-1]
-    return _joined(
-        _sentence(who), _quoted(reference), _sentence(_joined(reference.document.source.publisher, when, url, by=", "))
-    )
-
-
-def _quoted(reference: Reference) -> str:
-    return f"“{reference.title.rstrip('.')}.”" if reference.document.source.title else f"{NO_TITLE}."
+    people, source, year, month, day = reference.facts
+    others = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
+    who = _sentence(f"{people[0].inverted}{others}") if people else ""
+    when, url = _joined(str(day or ""), _MONTHS[month], year), (source.url or "").split("://", 1)[-1]
+    return _joined(who, _quoted(source), _sentence(_joined(source.publisher, when, url, by=", ")))
 
 
 def chicago(reference: Reference) -> str:
     """Chicago, 17th edition, bibliography."""
-    people = [name.straight if place else name.inverted for place, name in enumerate(reference.authors)]
-    year, month, day = reference.date
-    when = f"{_day_month(month, day)}, {year}" if day else long_date(reference.document.source.date or "")
-    where = _sentence(_joined(reference.document.source.publisher, when, by=", "))
-    return _joined(
-        _sentence(_series(people, ", and ")), _quoted(reference), where, _sentence(reference.document.source.url)
-    )
+    people, source, year, month, day = reference.facts
+    names = [name.straight if place else name.inverted for place, name in enumerate(people)]
+    when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
+    where = _sentence(_joined(source.publisher, when, by=", "))
+    return _joined(_sentence(_series(names, ", and ")), _quoted(source), where, _sentence(source.url))
+
+
+def _quoted(source: Source) -> str:
+    return f"“{_one_spaced(source.title).rstrip('.')}.”" if source.title else f"{NO_TITLE}."
 
 
 def _key(reference: Reference) -> str:
-    found = reference.authors
-    name = (found[0].family if found else reference.document.id).lower()
-    stem = "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source"
-    return stem + reference.date[0]
+    people, _, year, *_ = reference.facts
+    name = (people[0].family if people else reference.document.id).lower()
+    return ("".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source") + year
 
 
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
-    year, month, day = reference.date
-    people = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in reference.authors)
-    source, language = reference.document.source, reference.document.language
+    people, source, year, month, day = reference.facts
+    names = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in people)
     fields = {
-        "author": " and ".join(people), "title": f"{{{_latex(reference.title)}}}",
-        "howpublished": _latex(source.publisher or ""), "year": year, "month": str(month or ""), "day": str(day or ""),
-        "url": (source.url or "").translate(_LATEX_URL), "language": _latex(language or ""),
+        "author": " and ".join(names), "title": f"{{{_latex(reference.title)}}}",
+        "howpublished": _latex(source.publisher), "year": year, "month": str(month or ""), "day": str(day or ""),
+        "url": (source.url or "").translate(_LATEX_URL), "language": _latex(reference.document.language),
     }  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
 
-def _latex(text: str) -> str:
-    return _one_spaced(text).translate(_LATEX)
+def _latex(text: str | None) -> str:
+    return _one_spaced(text or "").translate(_LATEX)
 
 
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
-    year, month, day = reference.date
-    source, day_of = reference.document.source, f"{year}/{month:02}/{f'{day:02}' if day else ''}"
+    people, source, year, month, day = reference.facts
     lines = [
-        ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in reference.authors),
-        ("TI", reference.title), ("PB", source.publisher), ("PY", year), ("DA", day_of if month else ""),
+        ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in people), ("TI", reference.title),
+        ("PB", source.publisher), ("PY", year), ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
         ("UR", source.url), ("LA", reference.document.language),
     ]  # fmt: skip
     return "\r\n".join([*(f"{tag}  - {_one_spaced(value)}" for tag, value in lines if value), "ER  - ", ""])
@@ -211,15 +191,12 @@ def ris(reference: Reference) -> str:
 
 def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
-    year, month, day = reference.date
+    people, source, year, month, day = reference.facts
     issued = [part for part in (int(year or 0), month, day) if part]
-    people = ({"family": name.family, "given": name.given} if name.given else {"literal": name.family}
-              for name in reference.authors)  # fmt: skip
-    source = reference.document.source
     record = {
         "id": _key(reference), "type": "webpage" if source.url else "document", "title": reference.title,
-        "author": list(people), "container-title": source.publisher,
-        "issued": {"date-parts": [issued]} if issued else None,
+        "author": [{"family": one.family, "given": one.given} if one.given else {"literal": one.family} for one in people],
+        "container-title": source.publisher, "issued": {"date-parts": [issued]} if issued else None,
         "URL": source.url, "language": reference.document.language, "license": source.licence,
     }  # fmt: skip
     return json.dumps([{key: value for key, value in record.items() if value}], ensure_ascii=False, indent=2)
@@ -227,12 +204,10 @@ def csl_json(reference: Reference) -> str:
 
 def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
-    source, found = reference.document.source, reference.authors
-    who = found[0].family if found else source.publisher or reference.title
-    short = f"{who} {reference.date[0][-2:] or 'n.d.'}"
+    people, source, year, *_ = reference.facts
+    short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)
-    full = "; ".join(_markdown(fact) for fact in facts if fact)
-    url = f" <{source.url}>" if source.url else ""
+    full, url = "; ".join(_markdown(fact) for fact in facts if fact), f" <{source.url}>" if source.url else ""
     tag = f"### {_markdown(reference.tag)}\n\n" if reference.tag else ""
     said = f"{_markdown(reference.byline)}\n\n" if reference.byline else ""
     return f"{tag}**{_markdown(short)}** ({full}){url}\n\n{said}{_body(reference)}\n"
@@ -291,8 +266,3 @@ STYLES = (
     Style("csl-json", "CSL-JSON", csl_json, "application/vnd.citationstyles.csl+json", "json"),
     Style("card", "Debate card", card, "text/markdown", "md"),
 )
-
-
-def citations(reference: Reference) -> dict[str, str]:
-    """The citation in every style, by the style's name."""
-    return {style.name: style.write(reference) for style in STYLES}

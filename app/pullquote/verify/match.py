@@ -17,7 +17,7 @@ OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
 REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
-_HIDDEN = "\u00ad\u200b\ufeff"
+_HIDDEN = ("\u00ad", "\u200b", "\ufeff")
 _FOLDED = str.maketrans(
     dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛′‹›＇`´", "'") | dict.fromkeys("‐‑‒–—―−﹣－", "-")
 )
@@ -55,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found, where, and for an altered text the stored words and the differences.
+    """What a check found, where, and of an altered text the differences: "same", "only_given" or "only_stored" with the words.
 
     `attribution` is None where neither a speaker nor a document was asked about, or nothing was found.
     """
@@ -63,7 +63,6 @@ class Verdict:
     result: Result
     places: tuple[Place, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
-    """("same" | "only_given" | "only_stored", words), in order."""
     attribution: Attribution | None = None
 
     @property
@@ -73,22 +72,22 @@ class Verdict:
 
 
 def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES) -> Verdict:
-    """Look for a text in the documents: as it is, then with typography set aside.
+    """Look for at most so many places of a text in the documents: as it is, then with typography set aside.
 
-    Typography is the shape of quotation marks and dashes, white space, and composed or decomposed
-    accents: never a letter, a digit or a word; and what an editor does at the edges of a clause (`_as_set`).
-
-    Args:
-        documents: gives them from the first each time that it is called, so that none is held while others are read.
-        most: how many places are looked for.
+    Typography is the shape of quotation marks and dashes, white space, and composed or decomposed accents: never a letter, a
+    digit or a word; and what an editor does at the edges of a clause (`_as_set`). Documents are given from the first at each
+    call, so that none is held while others are read.
     """
     given = words.strip()
     forms = (given, given.strip(OUTER).strip())
-    if places := _places(map(_Form, forms), documents(), most, Page):
+    if places := _places(map(_Form, forms), documents(), most):
         return Verdict(Result.VERBATIM, places)
     *_, clause = folded = [fold(form) for form in forms]
-    likely = (document for document in documents() if may_hold(document.text, clause))
-    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, Folded):
+    # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
+    latin = (word for word in clause.split()[1:-1] if word.isascii() and word.isalpha() and "K" not in word)
+    signs = (*_HIDDEN, max(latin, key=len, default=""))
+    likely = (document for document in documents() if any(sign in document.text for sign in signs))
+    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
 
@@ -119,46 +118,26 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_LETTERS)).strip(" ")
 
 
-def may_hold(text: str, folded: str) -> bool:
-    """Whether a text, once folded, may hold a clause: much faster to tell than to fold it, and never a wrong no.
-
-    A word of Latin letters stands in the stored text too, unless a hidden one parts it; but a K may have been a Kelvin sign.
-    """
-    words = (word for word in folded.split()[1:-1] if word.isascii() and word.isalpha() and "K" not in word)
-    rare = max(words, key=len, default="")
-    return rare in text or any(letter in text for letter in _HIDDEN)
-
-
 class Page:
-    """A text as words are looked for in it."""
+    """A text as words are looked for in it: as it is stored, or folded."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def origin(self, offset: int) -> int:
-        """The offset in the stored text that a letter, no white space, came from."""
-        return offset
-
-
-class Folded(Page):
-    """A text with typography set aside."""
-
-    def __init__(self, stored: str) -> None:
-        super().__init__(fold(stored))
-        self.stored = stored
+    def __init__(self, stored: str, *, folded: bool = False) -> None:
+        self.text, self._stored = fold(stored) if folded else stored, stored
 
     @cached_property
     def _starts(self) -> list[int]:
         """How many letters, white space left out, come from before each piece of the stored text."""
-        pieces = (self.stored[first : first + PIECE] for first in range(0, len(self.stored), PIECE))
+        pieces = (self._stored[first : first + PIECE] for first in range(0, len(self._stored), PIECE))
         return [0, *accumulate(len(piece.translate(_LETTERS).replace(" ", "")) for piece in pieces)]
 
     def origin(self, offset: int) -> int:
         """The offset in the stored text that a letter, no white space, came from."""
+        if self.text is self._stored:
+            return offset
         before = offset - self.text.count(" ", 0, offset)
         number = bisect_right(self._starts, before) - 1
         first, left = number * PIECE, before - self._starts[number]
-        held = accumulate(len(_LETTERS[ord(letter)].strip()) for letter in self.stored[first : first + PIECE])
+        held = accumulate(len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE])
         return first + next(place for place, count in enumerate(held) if count > left)
 
 
@@ -177,10 +156,8 @@ class _Form:
 
 
 def _as_set(folded: str) -> list[_Form]:
-    """What a clause may be in the source that an editor quotes it from, where it is two words or more.
-
-    Its first letter small or capital; and where a mark closes it there, a comma or a full stop before the mark, or nothing
-    before a double one, and a full stop or a comma here.
+    """What a clause of two words or more may be in the source that an editor quotes it from: its first letter small or
+    capital, and, where a mark closes it there, a comma or a full stop, or nothing, before that where it has another here.
     """
     if " " not in folded:
         return []
@@ -194,12 +171,12 @@ def _as_set(folded: str) -> list[_Form]:
 
 
 def _places(
-    forms: Iterable[_Form], documents: Iterable[Document], most: int, laid: Callable[[str], Page]
+    forms: Iterable[_Form], documents: Iterable[Document], most: int, *, folded: bool = False
 ) -> tuple[Place, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
     found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
     for document in documents if found else ():
-        page = laid(document.text)
+        page = Page(document.text, folded=folded)
         for form, places in found.items():
             places.extend(Place(document, span) for span in islice(form.places(page), most - len(places)))
         if len(next(iter(found.values()))) == most:

@@ -1,12 +1,11 @@
 """Receipts: whether what an answer said of its quotes is what is stored and heard."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import islice
 from typing import Any
-from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import split_sentences
@@ -42,9 +41,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a claim: the document whose text it names, if there is one, and what it says wrongly of it.
-
-    `unchecked`: what it says of voices, where none could be told; `now`: where its words stand, where there is no such text.
+    """What became of a claim on a document: what it says wrongly, what it says of voices where none can be told, where its words
+    stand now where there is no such text.
     """
 
     result: Result
@@ -162,6 +160,9 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
     start, end = utf16_span(document.text, span)
     said = tuple(voice for voice in voices if voice.span.overlaps(span))
     voice = summary(said) if said else None
+    there = [
+        f"/documents/{document.id}?start={one.start}&end={one.end}" for one in (span, quote.span if quote else span)
+    ]
     known = {
         **asdict(source),
         "start_utf16": start,
@@ -170,15 +171,11 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
         "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
         "byline": lambda line: _names(str(line), document, voice),
         # the fragment only helps to find the place
-        "links.source": lambda said: urldefrag(str(said or "")).url == urldefrag(source.url or "").url,
-        "links.reader": lambda said: _leads_there(str(said), document, [span, *([quote.span] if quote else [])]),
+        "links.source": lambda said: str(said or "").partition("#")[0] == (source.url or "").partition("#")[0],
+        "links.reader": lambda said: str(said).partition("#")[0] in there,
     }
     if quote:
-        known |= {"leans": quote.leans, "section": quote.section}
-        known |= {
-            "before": _beside(quote, quote.before, quote.first - 1),
-            "after": _beside(quote, quote.after, quote.last + 1),
-        }
+        known |= {"leans": quote.leans, "section": quote.section, "before": quote.before, "after": quote.after}
     if voice:
         parts = [{"start": one.span.start, "end": one.span.end, **_voice(one)} for one in voices]
         known |= {VOICES: lambda said: _same_voices(said, parts), **_voice(voice)}
@@ -187,22 +184,6 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
 
 def _holds(so: Any, said: object) -> bool:
     return bool(so(said) if callable(so) else so == said)
-
-
-def _beside(quote: Quote, shown: str, at: int) -> Callable[[object], bool]:
-    """What may be shown before or after a quote: a version without its rules for lists shows the next sentence."""
-    there = shown and 0 <= at < len(quote.sentences)
-    return (shown, quote.sentences[at].span.cut(quote.document.text) if there else shown).__contains__
-
-
-def _leads_there(link: str, document: Document, spans: Sequence[Span]) -> bool:
-    try:
-        asked = urlsplit(link)
-    except ValueError:
-        return False
-    named = parse_qs(asked.query)
-    places = [([str(span.start)], [str(span.end)]) for span in spans]
-    return asked.path == f"/documents/{document.id}" and (named.get("start"), named.get("end")) in places
 
 
 def _voice(voice: Voice) -> dict[str, object]:
