@@ -26,6 +26,7 @@ NO_SIDE = "no source here argues either side"
 class Sides:
     """The quotes on each side of a proposition, strongest first, and what is missing.
 
+    The proposition is a question where it could not be turned into a statement: then for is yes, against is no.
     `leaning` names the sides to which something leans, though nothing is clear enough to be shown on them.
     """
 
@@ -35,11 +36,6 @@ class Sides:
     against: tuple[Citation, ...]
     context: tuple[Citation, ...]
     leaning: frozenset[Side] = frozenset()
-
-    @property
-    def labels(self) -> tuple[str, str]:
-        """What the columns are called: a question that could not be turned into a statement is answered yes or no."""
-        return ("Yes", "No") if self.proposition.endswith("?") else ("For", "Against")
 
     @property
     def unclear(self) -> tuple[Side, ...]:
