@@ -90,16 +90,6 @@ def test_a_place_that_is_none_is_a_problem_document(client, place, status):
     assert client.post("/v1/disputes", json=place).status_code == status
 
 
-def test_the_command_knows_a_place_past_the_end(run, named, judge):
-    assert run(named, "disputes", "for-tolls:0-999999").exit_code == FAILED
-
-
-def test_the_quote_that_is_asked_about_does_not_ask_again(client):
-    place = place_of(client, "Road tolls cut traffic jams")
-    shown = client.get(f"/disputes?document={place['document_id']}&start={place['start']}&end={place['end']}").text
-    assert '<div class="asked">' in shown
-
-
 def test_an_answer_names_its_proposition_and_the_sides_of_its_quotes(client):
     body = client.post("/v1/ask", json={"question": "Should cities charge road tolls?", "debate": "road-tolls"}).json()
     assert body["proposition"] == TOLLS
@@ -177,16 +167,3 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
     for no_place in ("for-tolls", "for-tolls:0-", ":0-4", f"for-tolls:0-{'9' * 5_000}"):
         result = run(named, "disputes", no_place)
         assert (result.exit_code, "is no place; write it as" in result.stderr) == (FAILED, True)
-
-
-def test_an_answer_on_the_terminal_names_the_command_for_both_sides(run, named):
-    shown = run(named, "ask", "Should cities charge road tolls?", "--debate", "road-tolls").output
-    assert f"Both sides:\n  pullquote sides '{TOLLS}'" in shown
-
-
-def test_the_documents_are_printed_in_one_piece_so_that_a_pipe_may_be_closed_after_a_line(run, named, monkeypatch):
-    printed: list[str] = []
-    monkeypatch.setattr("pullquote.cli.terminal.show", lambda as_json, wire, text: printed.append(text))
-    assert run(named, "documents").exit_code == 0
-    [text] = printed
-    assert len(text.splitlines()) == 2 * len(open_index(named).generation.rows)

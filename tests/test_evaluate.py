@@ -167,10 +167,3 @@ def test_too_few_questions_are_not_fitted_to(small, run, settle):
     assert result.exit_code == 1
     assert "there are 1 questions, 1 of them answered rightly; fitting needs 20" in result.stderr
     assert not (settings.index / "calibration.json").exists()
-
-
-def test_a_folder_that_is_no_set_is_not_fitted_to(tmp_path, run, settle, small):
-    result = run(settle(), "eval", str(tmp_path / "nothing"), "--fit")
-    assert result.exit_code == 1
-    assert "is no labelled set" in result.stderr
-    assert "docs/quality.md" in result.stderr

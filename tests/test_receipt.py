@@ -11,10 +11,9 @@ from conftest import Run, Settle
 from fakes import SPOKEN, HashEncoder, document_of, environ_of, open_with_fake, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.query import Query
-from pullquote.api.wire import answer_wire, citation_wire, sides_wire
+from pullquote.api.wire import citation_wire
 from pullquote.cli.main import main
-from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.documents import Document
 from pullquote.errors import ReceiptError
 from pullquote.settings import Settings
 from pullquote.span import Span
@@ -167,23 +166,6 @@ def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
     assert found.result is (Result.MISATTRIBUTED if wrong else Result.VERBATIM)
 
 
-def test_what_an_answer_and_both_sides_say_of_their_quotes_holds_with_an_index_and_without(explainer: Explainer):
-    answer = answer_wire(explainer.ask(Query(question="Do helmets protect the skull of a cyclist?", max_quotes=10)))
-    shown = [*answer["quotes"], *(citation_wire(one) for one in explainer.search("road tolls", count=20))]
-    known = documents_of(explainer)
-    for claim in (*claims_of(shown), *claims_of(sides_wire(explainer.sides("Road tolls are fair.")))):
-        for generation in (None, explainer.generation):
-            assert Checker(known, generation).check(claim).wrong == ()
-    assert len(shown) > 5
-
-
-def test_a_receipt_fits_any_of_the_documents_with_its_text():
-    twin = document_of(PAGE.text, id="twin", source=Source(author="Ann Lee"))
-    claim = Claim("twin", twin.sha256, 0, 4, "“It’", {"author": "Ann Lee", "byline": "Ann Lee"})
-    assert Checker([*KNOWN, twin]).check(claim).result is Result.VERBATIM
-    assert Checker([twin, *KNOWN]).check(claim).document is twin
-
-
 @pytest.mark.parametrize(
     ("files", "now", "told"),
     [
@@ -209,12 +191,6 @@ def test_a_receipt_of_a_text_that_changed_says_where_its_words_stand_now(
     assert (done.exit_code, row["result"], "sha256" in row["wrong"]) == (3, "not_found", True)
     assert row["now"] == (dict(zip(("document_id", "start", "end"), now, strict=True)) if now else None)
     assert run(settings, "verify", str(tmp_path / "receipt.json")).stdout == f"not found  mills:23-43  ({told})\n"
-
-
-def test_of_a_changed_document_the_newest_text_counts_not_one_that_an_index_still_holds():
-    documents = [document_of("Nothing is left.", id="mills"), document_of(f"Then: {MILLS}", id="mills")]
-    found = checked(receipt(document_of(MILLS, id="mills"), 23, 43), documents)
-    assert (found.result, found.wrong, found.now) == (Result.NOT_FOUND, ("sha256",), None)
 
 
 def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: Settings, tmp_path: Path):

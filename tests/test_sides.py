@@ -16,7 +16,7 @@ from pullquote.index.search import Role
 from pullquote.settings import Settings
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.debater import Dispute
-from pullquote.sides.judging import StanceBook, own_propositions, positions_of
+from pullquote.sides.judging import StanceBook, own_propositions
 from pullquote.sides.stance import Basis, Side
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
@@ -130,12 +130,6 @@ def test_of_what_the_sources_never_mention_nothing_is_shown(named):
     assert (sides.favour, sides.against, sides.context, sides.gap) == ((), (), (), NO_SIDE)
 
 
-def test_what_only_leans_to_a_side_is_not_shown_on_it_but_no_gap_is_claimed(settle):
-    files = {"tolls/a.txt": "Road tolls cut jams.\n\nRoad tolls hit some people.\n"}
-    sides = explainer_of(settle(files), SoftJudge()).sides("Road tolls are right.")
-    assert (sides.against, sides.unclear, sides.missing, sides.gap) == ((), (Side.AGAINST,), (), None)
-
-
 def test_a_concession_is_not_shown_on_its_documents_side(settle):
     sides = explainer_of(settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"})).sides(TOLLS)
     assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
@@ -156,14 +150,6 @@ def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
     }
     favour = explainer_of(settle(texts)).sides("Road tolls are right.").favour
     assert len({citation.quote.document.id for citation in favour}) == len(favour) == 3
-
-
-def test_a_document_named_like_the_proposition_leaves_room_for_the_others(settle):
-    news = " ".join(f"Item{n} came before member{n} of ward{n} and passed after speech{n}." for n in range(50))
-    op_ed = "---\nauthor: Cy Dow\n---\nA fee at the gate is a fair price for a crowded street.\n"
-    texts, judge = {"d/news.md": f"---\ntitle: Road tolls in cities\n---\n{news}\n", "d/op-ed.md": op_ed}, WordJudge()
-    explainer_of(settle(texts), judge).sides(TOLLS)
-    assert any("fair price" in sentence for _, sentence in judge.pairs)
 
 
 # What is known when the index is built
@@ -195,17 +181,6 @@ def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
     explainer = explainer_of(settle(plain))
     assert own_propositions(explainer.generation, "road-tolls") == (TOLLS,)
     assert "other" in [c.quote.document.id for c in explainer.sides(TOLLS).against if c.stance.basis is Basis.LABEL]
-
-
-@pytest.mark.parametrize(("asked", "taken"), [(TOLLS, True), ("Road tolls hit the poor.", False)])
-def test_a_side_on_what_the_folder_is_called_counts_only_where_it_is_asked_what_should_be_done(settle, asked, taken):
-    files = {
-        "road-tolls/a.md": "---\nside: for\n---\nRoad tolls in cities cut jams.\n",
-        "b.md": "---\nside: for\n---\nA.\n",
-    }
-    generation = explainer_of(settle(files)).generation
-    assert bool(positions_of(generation, generation.number("a"), asked)) is taken
-    assert positions_of(generation, generation.number("b"), "The default should change.") == ()
 
 
 def test_within_a_document_and_in_the_others_only_what_was_judged_is_shown(named):
@@ -286,16 +261,6 @@ def test_the_operators_own_proposition_as_a_question_gets_a_labelled_quote_a_sid
     both = [(Side.FOR, Role.CLAIM, Basis.LABEL), (Side.AGAINST, Role.COUNTERPOINT, Basis.LABEL)]
     assert [(one.stance.side, one.role, one.stance.basis) for one in taken] == (both if count > 1 else [])
     assert (len(answer.citations), answer.gap) == (min(count, 4), None)
-
-
-def test_a_guess_of_the_model_stands_for_no_side_that_has_a_label(settle):
-    files = {"road-tolls/for.md": PRO, "road-tolls/doubt.txt": "Cities charge road tolls and hit shops.\n"}
-    guessed = ask(explainer_of(settle(files), SoftJudge(GUESSED)), "Should cities charge road tolls?")
-    assert Side.AGAINST in sides_of(guessed)
-    beside = ask(
-        explainer_of(settle(files | {"road-tolls/con.md": CON}), SoftJudge(GUESSED)), "Should cities charge road tolls?"
-    )
-    assert {one.stance.basis for one in beside.citations if one.stance.side is Side.AGAINST} == {Basis.LABEL}
 
 
 # Disputes
