@@ -1,4 +1,4 @@
-"""Both sides at the edges: routes, pages, commands; and the operator's balance."""
+"""Both sides at the edges: routes, pages, commands."""
 
 import json
 
@@ -62,10 +62,11 @@ def test_sides_have_every_key_of_their_wire_form(client):
 @pytest.mark.parametrize(
     ("body", "status"),
     [({"proposition": ""}, 422), ({"proposition": "Who pays?"}, 422), ({}, 422), ({"proposition": "x" * 5000}, 422),
-     ({"proposition": TOLLS, "debate": "none"}, 404), ({"proposition": TOLLS, "more": 1}, 422)],
+     ({"proposition": TOLLS, "debate": "none"}, 404), ({"document_id": "none", "start": 0, "end": 5}, 404),
+     ({"document_id": "for-tolls", "start": 5, "end": 2}, 422), ({"document_id": "for-tolls", "start": 0}, 422)],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_a_problem_document(client, body, status):
-    response = client.post("/v1/sides", json=body)
+    response = client.post("/v1/disputes" if "document_id" in body else "/v1/sides", json=body)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
 
@@ -79,33 +80,6 @@ def test_a_dispute_is_a_quote_of_another_voice_or_a_plain_sentence(client):
     assert {body["quote"]["stance"]["side"], dispute["stance"]["side"]} == {"for", "against"}
     alone = client.post("/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")).json()
     assert (alone["disputes"], alone["proposition"], alone["message"]) == ([], None, NONE)
-
-
-@pytest.mark.parametrize(
-    ("place", "status"),
-    [({"document_id": "none", "start": 0, "end": 5}, 404), ({"document_id": "for-tolls", "start": 5, "end": 2}, 422),
-     ({"document_id": "for-tolls", "start": 0, "end": 10**9}, 422), ({"document_id": "for-tolls", "start": 0}, 422)],
-)  # fmt: skip
-def test_a_place_that_is_none_is_a_problem_document(client, place, status):
-    assert client.post("/v1/disputes", json=place).status_code == status
-
-
-def test_an_answer_names_its_proposition_and_the_sides_of_its_quotes(client):
-    body = client.post("/v1/ask", json={"question": "Should cities charge road tolls?", "debate": "road-tolls"}).json()
-    assert body["proposition"] == TOLLS
-    assert any(quote["stance"] for quote in body["quotes"])
-
-
-def test_both_sides_are_offered_beside_an_answer_and_not_beside_silence(settle):
-    hidden = []
-    for least in (0.0, 1.0):
-        settings = settle(NAMED, min_confidence=least)
-        index_corpus(settings, HashEncoder(), judge=WordJudge())
-        explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
-        with TestClient(create_app(explainer)) as client:
-            html = client.get("/", params={"q": "Should cities charge road tolls?"}).text
-        hidden.append("hidden" in html[html.index('data-f="sides"') :][:30])
-    assert hidden == [False, True]
 
 
 def test_the_page_shows_two_columns_without_a_script(client):

@@ -216,17 +216,18 @@ def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
         ("Give me an argument for road tolls in cities", Side.FOR), ("Arguments against road tolls in cities", Side.AGAINST),
         ("What are the arguments for abolishing road tolls in cities?", Side.AGAINST),
         ("Why should cities charge road tolls?", Side.FOR), ("Why shouldn’t cities charge road tolls?", Side.AGAINST),
-        ("What do opponents of road tolls in cities say?", Side.AGAINST), ("What do critics say?", Side.AGAINST),
+        ("What do critics say?", Side.AGAINST),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_side_asked_for_comes_first_and_the_other_is_a_counterpoint(settle, question, side, count):
-    answer = ask(explainer_of(settle(ARGUED)), question, count=count)
-    assert answer.proposition == TOLLS
-    assert sides_of(answer) == sorted(sides_of(answer), key=lambda one: one is not side)
-    assert 1 <= len(answer.citations) <= count
-    for citation in answer.citations:
-        assert (citation.role is Role.COUNTERPOINT) is (citation.stance.side is side.other)
+def test_the_side_asked_for_comes_first_and_the_other_is_a_counterpoint(settle, question, side):
+    explainer = explainer_of(settle(ARGUED))
+    for count in (1, 3):
+        answer = ask(explainer, question, count=count)
+        assert answer.proposition == TOLLS
+        assert sides_of(answer) == sorted(sides_of(answer), key=lambda one: one is not side)
+        assert 1 <= len(answer.citations) <= count
+        for citation in answer.citations:
+            assert (citation.role is Role.COUNTERPOINT) is (citation.stance.side is side.other)
 
 
 @pytest.mark.parametrize(
