@@ -18,7 +18,6 @@ from pullquote.span import Span
 from pullquote.voice import (
     Voice,
     VoiceKind,
-    find_voices,
     inline,
     only_counts,
     opening,
@@ -28,6 +27,7 @@ from pullquote.voice import (
     voices_of,
 )
 from pullquote.voice.coreference import Coreference
+from pullquote.voice.listener import find_voices
 
 AUTHOR = "Ann Author"
 SOURCE = Source(author="Amy Pond", publisher="The Paper", date="2025-10")

@@ -9,7 +9,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import VOICES
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, find_voices, voices_of
+from pullquote.voice import Voice, VoiceKind, voices_of
 
 if TYPE_CHECKING:
     from pullquote.voice.listener import Reader
@@ -36,6 +36,8 @@ def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
 
 
 def _line(generation: Generation, number: int, reader: "Reader | None") -> bytes:
+    from pullquote.voice.listener import find_voices  # answering needs nothing of it
+
     found = find_voices(generation.document(number), generation.sentences(number), reader)
     rows = [_row(place, voice) for place, voice in _told(found)]
     return json.dumps(rows, ensure_ascii=False).encode("utf-8")

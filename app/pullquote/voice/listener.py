@@ -9,7 +9,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.models.reader import Reading
 from pullquote.span import Span
-from pullquote.voice.quotations import Quotation, quotations_in
+from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
 from pullquote.voice.transcripts import Turn, asked_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
@@ -24,8 +24,14 @@ class Reader(Protocol):
         """What every sentence holds, in order."""
 
 
-def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | None) -> tuple[tuple[Voice, ...], ...]:
-    """The voices that cover each sentence: turns of a transcript before all, then what was read, then marks alone."""
+def find_voices(
+    document: Document, sentences: Sequence[Sentence], reader: Reader | None = None
+) -> tuple[tuple[Voice, ...], ...]:
+    """For every sentence of a document, structure included, the voices that cover it.
+
+    Turns of a transcript go before what was read. Without a reader only marks and labels tell: nobody is named for a
+    quotation, and no report is heard.
+    """
     readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None, len(sentences))
     turns, asked = turns_in(document, sentences), asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
@@ -44,17 +50,17 @@ def listen(document: Document, sentences: Sequence[Sentence], reader: Reader | N
     return tuple(found)
 
 
-def _marked(document: Document, sentence: Sentence, quotations: Sequence[Quotation]) -> tuple[Voice, ...]:
+def _marked(document: Document, sentence: Sentence, quotations: Sequence[Span]) -> tuple[Voice, ...]:
     """What marks alone tell."""
     voices: list[Voice] = []
     reached = sentence.span.start
     own = Voice(sentence.span, VoiceKind.AUTHOR, document.source.author)
     for each in quotations:
-        if len(each.span.cut(document.text).split()) >= LEAST_QUOTED:
-            if each.span.start > reached:
-                voices.append(replace(own, span=Span(reached, each.span.start), sure=False))
-            voices.append(Voice(each.span, VoiceKind.QUOTED, None, sure=False))
-            reached = each.span.end
+        if len(each.cut(document.text).split()) >= LEAST_QUOTED:
+            if each.start > reached:
+                voices.append(replace(own, span=Span(reached, each.start), sure=False))
+            voices.append(Voice(each, VoiceKind.QUOTED, None, sure=False))
+            reached = each.end
     if reached < sentence.span.end:
         voices.append(replace(own, span=Span(reached, sentence.span.end), sure=not voices))
     return tuple(voices)

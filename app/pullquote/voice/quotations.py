@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pullquote.corpus.sentences import Sentence
@@ -34,27 +33,17 @@ _SINGLE = frozenset({"'", "‘", "‚"})  # an apostrophe, where nothing closes 
 _OPENS_AFTER = "([{—–-/“‘\"'„«:*_"
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """A range in quotation marks, these included; paragraphs of the same quotation share its `number`."""
-
-    span: Span
-    number: int
-
-
-def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Quotation, ...]]:
-    """What of every sentence stands in quotation marks, the outermost only."""
+def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
+    """What of every sentence stands in quotation marks, these included; the outermost only."""
     found = list(_quotations(text, _blocks(sentences)))
-    inside: list[tuple[Quotation, ...]] = []
+    inside: list[tuple[Span, ...]] = []
     first = 0
     for sentence in sentences:
-        while first < len(found) and found[first].span.end <= sentence.span.start:
+        while first < len(found) and found[first].end <= sentence.span.start:
             first += 1
         here, at = [], first
-        while at < len(found) and found[at].span.start < sentence.span.end:
-            span = found[at].span
-            cut = Span(max(span.start, sentence.span.start), min(span.end, sentence.span.end))
-            here.append(replace(found[at], span=cut))
+        while at < len(found) and found[at].start < sentence.span.end:
+            here.append(Span(max(found[at].start, sentence.span.start), min(found[at].end, sentence.span.end)))
             at += 1
         inside.append(tuple(here))
     return inside
@@ -66,38 +55,27 @@ def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
         yield Span(told[0].span.start, told[-1].span.end)
 
 
-def _quotations(text: str, blocks: Iterable[Span]) -> Iterator[Quotation]:
-    """The outermost quotations of each block, in order.
-
-    One left open at the end of a block goes on in the next one when that opens with the same mark again, as printers
-    do from paragraph to paragraph.
-    """
-    number, left_open = 0, None
-    for block in blocks:
-        goes_on = left_open is not None and text.startswith(left_open, block.start)
-        left_open = None
-        for start, end, mark, closed in _outermost(text, block):
-            number += not (goes_on and start == block.start)
-            left_open = None if closed else mark
-            yield Quotation(Span(start, end), number)
+def _quotations(text: str, blocks: Iterable[Span]) -> Iterator[Span]:
+    """The outermost quotations of each block, in order; one that goes on over blocks opens each, as printers do."""
+    return (Span(start, end) for block in blocks for start, end in _outermost(text, block))
 
 
-def _outermost(text: str, block: Span) -> Iterator[tuple[int, int, str, bool]]:
-    """Start, end, opening mark and whether it was closed of each; one that stays open ends with the block."""
+def _outermost(text: str, block: Span) -> Iterator[tuple[int, int]]:
+    """Start and end of each; one that stays open ends with the block."""
     stack: list[tuple[str, int]] = []
     last_single = _last_single_closer(text, block)
     for match in _MARK.finditer(text, block.start, block.end):
         mark, at, end = match.group(), match.start(), match.end()
         if stack and _closes(text, stack, mark, at, end):
-            opener, start = _pop(stack, mark)
+            start = _pop(stack, mark)
             if not stack:
-                yield start, end, opener, True
+                yield start, end
         elif len(stack) < MAX_DEPTH and _opens(text, block, match, last_single):
             stack.append((mark, at))
     while stack and stack[0][0] in _SINGLE:
         stack.pop(0)
     if stack:
-        yield stack[0][1], block.end, stack[0][0], False
+        yield stack[0][1], block.end
 
 
 def _last_single_closer(text: str, block: Span) -> int:
@@ -135,10 +113,11 @@ def _closers(opener: str) -> tuple[str, ...]:
     return (closers,) if closers == "''" else tuple(closers)
 
 
-def _pop(stack: list[tuple[str, int]], mark: str) -> tuple[str, int]:
+def _pop(stack: list[tuple[str, int]], mark: str) -> int:
+    """Where the quotation began that a mark closes."""
     while len(stack) > 1 and mark not in _closers(stack[-1][0]):
         stack.pop()
-    return stack.pop() if mark in _closers(stack[-1][0]) else stack.pop(0)
+    return stack.pop()[1]
 
 
 def _opens(text: str, block: Span, match: re.Match[str], last_single: int) -> bool:

@@ -11,7 +11,6 @@ from pullquote.models.reader import BETWEEN, NAMED, SOURCE, Reading
 from pullquote.span import Span
 from pullquote.voice.coreference import Coreference, Speaker
 from pullquote.voice.names import names_of, same_person
-from pullquote.voice.quotations import Quotation
 from pullquote.voice.voices import Voice, VoiceKind
 
 # Chosen on half a of the documents labelled whole (docs/voice.md).
@@ -56,18 +55,18 @@ class Reports:
         self._authors = names_of(self._author)
         self._coreference = Coreference(document.text)
 
-    def heard(self, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> tuple[Voice, ...]:
+    def heard(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> tuple[Voice, ...]:
         """The voices of a sentence as it was read, with what of it stands in quotation marks."""
         own = reading.kinds["author"]
         if own >= OWN:
-            marked = 2 * sum(len(each.span) for each in quotations) > len(span)  # it may be another's after all
+            marked = 2 * sum(map(len, quotations)) > len(span)  # it may be another's after all
             unread = self._text[reading.places[reading.sentence.stop - 1][1] : span.end]
             sure = own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
             return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure),)
         parts = self._parts(span, reading, quotations)
         return tuple(self._told(part, reading) for part in parts)
 
-    def _parts(self, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
+    def _parts(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
         """A sentence with another's words in it, cut where it is mixed; without marks nothing is quoted."""
         kind = max(KINDS, key=lambda kind: reading.kinds[kind])
         parts = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
@@ -118,11 +117,11 @@ class Reports:
         return " ".join(self._text[start:end][:LONGEST_CUE].split()) or None
 
 
-def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Quotation]) -> list[Part]:
+def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
     """A mixed sentence cut where the kind of part changes, at starts of words."""
     starts = [start for start, _ in reading.places[reading.sentence]]
     told = _others([1 - float(parts[0]) for parts in reading.parts[reading.sentence]])
-    quoted = [each.span for each in quotations if _is_others(each.span, starts, told)]
+    quoted = [each for each in quotations if _is_others(each, starts, told)]
     cuts: list[tuple[int, VoiceKind]] = []
     for start, others in zip(starts, told, strict=True):
         kind = VoiceKind.REPORTED if others else VoiceKind.AUTHOR
