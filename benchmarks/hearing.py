@@ -20,8 +20,8 @@ from voice_examples import is_named, single_labels, texts, whole_labels
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.models.reader import BUNDLED, OnnxReader
-from pullquote.voice import Voice, VoiceKind, spoken, summary
 from pullquote.voice.listener import Reader, find_voices
+from pullquote.voice.voices import Voice, VoiceKind, spoken, summary
 
 ROWS = {
     "sentences of the author's": ("own",),

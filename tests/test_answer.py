@@ -13,7 +13,7 @@ from pullquote.api.wire import answer_wire
 from pullquote.index.search import Choice, Role, cut
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 

@@ -11,7 +11,7 @@ from pullquote.answers.speakers import UNHEARD, attribution, tempered
 from pullquote.corpus.documents import Source
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 FILES = {
     "tolls/finch.md": "---\ntitle: For tolls\nauthor: Sen. Ada Finch\npublisher: The Toll Review\n---\n"

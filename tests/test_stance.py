@@ -7,7 +7,7 @@ from pullquote.corpus.documents import Position
 from pullquote.sides.judging import labelled, read, side_of
 from pullquote.sides.stance import BAR, Basis, Reading, Side, one_speaker
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 WORDS = "Tolls cut jams."
 

@@ -19,7 +19,7 @@ from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify import Result
-from pullquote.voice import Voice, VoiceKind
+from pullquote.voice.voices import Voice, VoiceKind
 
 
 @pytest.fixture(scope="module")

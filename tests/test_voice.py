@@ -15,7 +15,9 @@ from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import EncoderError
 from pullquote.models.reader import BUNDLED, OnnxReader, bundled
 from pullquote.span import Span
-from pullquote.voice import (
+from pullquote.voice.coreference import Coreference
+from pullquote.voice.listener import find_voices
+from pullquote.voice.voices import (
     Voice,
     VoiceKind,
     inline,
@@ -26,8 +28,6 @@ from pullquote.voice import (
     summary,
     voices_of,
 )
-from pullquote.voice.coreference import Coreference
-from pullquote.voice.listener import find_voices
 
 AUTHOR = "Ann Author"
 SOURCE = Source(author="Amy Pond", publisher="The Paper", date="2025-10")

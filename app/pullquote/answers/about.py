@@ -24,9 +24,9 @@ from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.proposition import statement_of
 from pullquote.sides.stance import Citation
-from pullquote.voice import VoiceKind, summary
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import is_person, names_of, straight_line
+from pullquote.voice.voices import VoiceKind, summary
 
 LISTED = 10  # sources that are named one by one
 CENTRAL = 12  # most central windows of a document among which its lead is looked for

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.answers.query import PRONOUNS
 from pullquote.corpus.files import make_folder
 from pullquote.corpus.passages import search_key
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 from pullquote.index.files import json_bytes, swap_in
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
-from pullquote.index.lexical import STOP_WORDS, terms
+from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
 from pullquote.index.search import Choice
 
 NEARBY = 2  # sentences around a quote in which a name of the question may stand

@@ -30,7 +30,7 @@ from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import Place, Verdict, verify
-from pullquote.voice import Voice
+from pullquote.voice.voices import Voice
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pullquote.errors import QuestionError
-from pullquote.index.lexical import STOP_WORDS, terms
+from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
 from pullquote.sides.stance import Side
 from pullquote.span import Span
 
@@ -123,7 +123,6 @@ class Subject(StrEnum):
     SPEAKERS = "speakers"
 
 
-PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
 _SOMEBODY = frozenset({"he", "him", "his", "she", "her"})
 _KINDS = frozenset("article debate document page text source speech".split())  # noqa: SIM905
 _BIDS = frozenset({"please", "list", "show", "give"})

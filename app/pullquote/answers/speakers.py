@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.answers.confidence import NEAR, Calibration
-from pullquote.answers.query import PRONOUNS, Asked, courteous, worded
+from pullquote.answers.query import Asked, courteous, worded
 from pullquote.answers.select import CONSIDERED, Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
-from pullquote.index.lexical import stems
+from pullquote.index.lexical import PRONOUNS, stems
 from pullquote.index.quote import Quote
 from pullquote.index.search import RERANKED, Hit, cut, lead, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify import Attribution
-from pullquote.voice import Voice, VoiceKind
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import Name, fold, is_several, name_words, names_of, parsed, same_person
+from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name
 SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")

@@ -26,7 +26,7 @@ from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
 from pullquote.verify.cite import place_query
-from pullquote.voice import speaker_line
+from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking

@@ -25,7 +25,7 @@ from pullquote.span import Span
 from pullquote.upkeep.records import Judgement, Records
 from pullquote.upkeep.report import report_of
 from pullquote.verify import cite
-from pullquote.voice import speaker_line
+from pullquote.voice.voices import speaker_line
 
 TAG = 100_000  # characters of the claim over a debate card
 PASSING = "_"  # what browsers' libraries add to an address so that nothing is taken from a cache

@@ -14,7 +14,7 @@ from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Verdict
-from pullquote.voice import Voice, speaker_line, summary
+from pullquote.voice.voices import Voice, speaker_line, summary
 
 Wire = dict[str, Any]
 

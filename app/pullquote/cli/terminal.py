@@ -96,7 +96,7 @@ def _templates() -> "Environment":
 
     from pullquote.corpus.documents import Source
     from pullquote.sides.stance import WEAK
-    from pullquote.voice import source_line
+    from pullquote.voice.voices import source_line
 
     def line_of(source: dict[str, Any]) -> str:
         return source_line(Source(**{name: value for name, value in source.items() if name != "sha256"}))

@@ -26,6 +26,7 @@ _UNSEEN = dict.fromkeys(
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
 STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split())
+PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
 
 
 def clean(text: str) -> str:

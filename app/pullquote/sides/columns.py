@@ -11,8 +11,8 @@ from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of, taking_sides
 from pullquote.sides.stance import BAR, Basis, Citation, Reading, Side
-from pullquote.voice import Voice, VoiceKind, summary
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.voices import Voice, VoiceKind, summary
 
 EACH = 3  # quotes of a side
 CONTEXT = 2  # quotes that take neither

@@ -15,7 +15,7 @@ from pullquote.index.search import Hit, cut, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns, verdict_of
 from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
-from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice.voices import Voice, VoiceKind, summary
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
 OF_EACH = 5  # of one document before those of others: author and title count in finding, so one could take all places

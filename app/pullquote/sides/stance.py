@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pullquote.index.quote import Quote
 from pullquote.index.search import Role
-from pullquote.voice import Voice, VoiceKind, summary
+from pullquote.voice.voices import Voice, VoiceKind, summary
 
 
 class Side(StrEnum):

@@ -18,8 +18,8 @@ from pullquote.sides.judging import StanceBook, own_propositions, positions_of, 
 from pullquote.sides.stance import BAR, Reading, Side
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Asked, Judged, Records
-from pullquote.voice import VoiceKind, summary
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.voices import VoiceKind, summary
 
 LONGEST = 20  # rows of each list of what was asked
 LONGEST_BALANCE = 15  # rows of each list of the balance that are shown

@@ -6,7 +6,7 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.index.quote import Quote
 from pullquote.verify.alteration import nearest
 from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find
-from pullquote.voice import Voice
+from pullquote.voice.voices import Voice
 
 __all__ = ["Attribution", "Fit", "Place", "Result", "Verdict", "verify"]
 

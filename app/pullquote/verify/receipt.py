@@ -15,8 +15,8 @@ from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
 from pullquote.verify.match import Place, Result, places_of
-from pullquote.voice import Voice, VoiceKind, inline, summary
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.voices import Voice, VoiceKind, inline, summary
 
 VOICE = ("speaker", "kind", "sure", "via")
 VOICES = "voices"  # part by part

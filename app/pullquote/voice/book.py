@@ -9,7 +9,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import VOICES
 from pullquote.index.quote import Quote
 from pullquote.span import Span
-from pullquote.voice import Voice, VoiceKind, voices_of
+from pullquote.voice.voices import Voice, VoiceKind, voices_of
 
 if TYPE_CHECKING:
     from pullquote.voice.listener import Reader
