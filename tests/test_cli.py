@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -19,9 +18,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import answer_wire
 from pullquote.cli.asking import converse
 from pullquote.cli.main import main
-from pullquote.cli.terminal import render, visible
-from pullquote.corpus.files import only_writer
-from pullquote.errors import CorpusError, EncoderError, PullquoteError
+from pullquote.cli.terminal import render
 from pullquote.index.layout import TEXTS as STORED_TEXTS
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
@@ -71,16 +68,6 @@ def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
     assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (True, True)
 
 
-@pytest.mark.parametrize(("error", "found", "step"), [
-    (CorpusError("there is no corpus folder x; create it, or set PULLQUOTE_CORPUS"), "there is no corpus folder x",
-     "create it, or set PULLQUOTE_CORPUS"),
-    (EncoderError("the weights are altered; delete them; run it"), "the weights are altered", "delete them; run it"),
-    (PullquoteError("the range is none"), "the range is none", None),
-])  # fmt: skip
-def test_what_is_wrong_and_the_next_step_can_be_had_apart(error: PullquoteError, found: str, step: str | None):
-    assert (error.found, error.step) == (found, step)
-
-
 def test_help_needs_no_settings_and_cuts_no_sentence_short():
     for arguments in (["--help"], ["-h"], *([name, "-h"] for name in main.commands)):
         result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})
@@ -113,22 +100,6 @@ def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run
         assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
         (settings.index / "encoders" / HashEncoder.identity).mkdir(parents=True, exist_ok=True)
     assert run(settings, "ask", QUESTION).exit_code == ANSWERED
-
-
-@pytest.mark.parametrize(("files", "told"), [
-    ({"debate/README.md": "No."}, "put Markdown or plain-text files into"), ({"debate/a.txt": b"\xff"}, "no readable document"),
-    ({}, "there is no corpus folder"),
-])  # fmt: skip
-def test_a_corpus_without_a_readable_document_says_what_to_do(run: Run, settle: Settle, files, told: str):
-    result = run(settle(files), "index")
-    assert (result.exit_code, told in result.stderr) == (FAILED, True)
-    assert run(settle(files), "ask", "Who?").stderr.endswith("run `pullquote index`\n")
-
-
-def test_a_second_build_at_the_same_time_is_told_to_wait(run: Run, indexed: Settings):
-    with only_writer(Layout(indexed.index).lock):
-        result = run(indexed, "index")
-    assert (result.exit_code, "another process is building" in result.stderr) == (FAILED, True)
 
 
 @pytest.mark.parametrize("arguments", [["ask", QUESTION], ["search", "tolls"], ["documents"], ["balance"], ["chat"],
@@ -193,14 +164,6 @@ def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(e
         "unclear": ["for"],
     }
     assert render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2] == ["On: Should cities charge?", "Yes:"]
-
-
-@pytest.mark.parametrize(("text", "shown"), [
-    ("a\x1b[2Jb", "a\\u001b[2Jb"), ("a\u202eb", "a\\u202eb"), ("\ufeffa\rb", "\\ufeffa\\rb"), ("a\r\nb", "a\nb"), ("\ud800", "\\ud800"),
-    ("می\u200cخواهم \u05e9\u200f", "می\u200cخواهم \u05e9\u200f"), ("é \U0001f468\u200d\U0001f469\n\t日本", "é \U0001f468\u200d\U0001f469\n\t日本"),
-])  # fmt: skip
-def test_what_could_drive_a_terminal_or_hide_is_written_out(text: str, shown: str):
-    assert visible(text) == shown
 
 
 def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
@@ -325,25 +288,6 @@ def test_a_receipt_is_checked_without_the_index_and_as_long_as_the_index_keeps_t
 
 
 # serve
-
-
-@pytest.mark.parametrize(("host", "why"), [
-    ("192.0.2.1", "192.0.2.1:8000 (no address of this machine)"), ("a..b", "a..b:8000 (not the name of a host)"),
-    ("http://x", "http://x:8000 ("), ("a\nb", "a b:8000 ("), ("\udcff", ":8000 (not the name of a host)"),
-])  # fmt: skip
-def test_an_address_that_cannot_be_listened_on_is_told_in_one_line(
-    run: Run, settle: Settle, monkeypatch, host: str, why: str
-):
-    resolved = socket.getaddrinfo
-
-    def offline(name: str, *arguments: Any, **options: Any) -> Any:
-        """No name is asked of the network."""
-        return resolved(name, *arguments, flags=socket.AI_NUMERICHOST, **options)
-
-    monkeypatch.setattr("socket.getaddrinfo", offline)
-    result = run(settle(), "serve", "--host", host)
-    assert (result.exit_code, why in result.stderr, result.stderr.count("\n")) == (FAILED, True, 1)
-    assert result.stderr.endswith("); correct PULLQUOTE_HOST or `serve --host`\n")
 
 
 def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_missing_after(run: Run, settle: Settle):

@@ -2,11 +2,8 @@
 
 import asyncio
 import json
-import os
 import threading
-import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import asgi
@@ -17,9 +14,7 @@ from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api import intake
-from pullquote.api.app import create_app
-from pullquote.api.intake import MAX_VALUES, Line, Outcome, Unfit, at_work, check_json
+from pullquote.api.intake import MAX_VALUES, Line, Outcome, Unfit, check_json
 
 JSON = {"Content-Type": "application/json"}
 LIMIT = 2_000
@@ -57,21 +52,6 @@ def test_a_stated_length_over_the_limit_is_refused_unread_and_a_lie_gets_nothing
     assert (reply.status, reply.received) == (413, received)
 
 
-def test_where_two_headers_tell_the_bodys_end_the_connection_ends_after_the_answer(app: FastAPI):
-    assert "connection" not in post(app, [BODY]).headers
-    reply = post(app, [BODY], **{"Content-Length": "5"})
-    assert (reply.status, reply.headers["connection"]) == (200, "close")
-
-
-def test_an_endless_body_costs_no_more_memory_than_the_limit(app: FastAPI):
-    tracemalloc.start()
-    reply = post(app, [b"x" * 500] * 100_000)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert (reply.status, reply.received) == (413, 5)
-    assert peak < 3_000_000
-
-
 def test_a_body_that_drips_is_let_go_though_each_byte_comes_soon(app: FastAPI):
     drops: list[bytes] = []
 
@@ -83,18 +63,6 @@ def test_a_body_that_drips_is_let_go_though_each_byte_comes_soon(app: FastAPI):
     reply = asgi.ask(app, "POST", "/v1/ask", headers={**JSON, "Transfer-Encoding": "chunked"}, receive=drip)
     assert (reply.status, reply.json["type"], reply.headers["connection"]) == (408, "too-slow", "close")
     assert len(drops) < 9
-
-
-def test_who_leaves_while_sending_costs_no_work(app: FastAPI, monkeypatch: pytest.MonkeyPatch):
-    asked: list[object] = []
-    monkeypatch.setattr(app.state.explainer, "ask", asked.append)
-    pieces = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
-
-    async def leaving() -> Message:
-        return next(pieces)
-
-    assert asgi.ask(app, "POST", "/v1/ask", headers=JSON, receive=leaving).status == 0
-    assert not asked
 
 
 def nested(depth: int) -> bytes:
@@ -115,14 +83,6 @@ def test_a_body_of_more_values_than_any_route_takes_is_refused(value: bytes):
     check_json(b"[" + b",".join([value] * (MAX_VALUES // 4)) + b"]", depth=5)
     with pytest.raises(Unfit, match=f"more than {MAX_VALUES} values"):
         check_json(b"[" + b",".join([value] * MAX_VALUES) + b"]", depth=5)
-
-
-def test_a_large_body_is_checked_while_others_are_answered(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
-    where: list[bool] = []
-    monkeypatch.setattr(intake, "check_json", lambda *_, **__: where.append(threading.current_thread() is threading.main_thread()))  # fmt: skip
-    app = create_app(explainer)
-    assert post(app, filled(intake.SMALL)).status == post(app, filled(intake.SMALL + 1)).status == 200
-    assert where == [True, False]
 
 
 @pytest.mark.parametrize(("more", "reason"), [
@@ -224,35 +184,6 @@ def test_who_waits_too_long_leaves_breaks_or_is_cancelled_takes_no_turn_along():
     run(scene)
 
 
-def test_a_turn_given_to_one_who_leaves_in_that_moment_is_passed_on():
-    async def scene() -> None:
-        for _ in range(50):
-            line, left = Line(at_work=1, waiting=5, seconds=5), asyncio.Event()
-
-            async def hanging_up(left: asyncio.Event = left) -> Message:
-                await left.wait()
-                return {"type": "http.disconnect"}
-
-            await line.enter(staying)
-            tasks = [asyncio.create_task(line.enter(who)) for who in (hanging_up, staying)]
-            await until(lambda line=line: line.waiting == 2)
-            left.set()
-            line.leave()
-            turns = await asyncio.gather(*tasks)
-            assert Outcome.WORK in turns
-            for turn in turns:
-                if turn is Outcome.WORK:
-                    line.leave()
-            assert (line.working, line.waiting) == (0, 0)
-
-    run(scene)
-
-
-def test_without_a_setting_the_line_has_places_for_this_machine(explainer: Explainer):
-    assert at_work(explainer.settings) == len(os.sched_getaffinity(0)) + 2
-    assert at_work(replace(explainer.settings, workers=3)) == 3
-
-
 class Slow:
     """An application whose answers wait until they may go on."""
 
@@ -300,19 +231,6 @@ def test_beyond_the_line_is_503_with_the_time_to_come_again_and_what_is_open_nev
         assert [reply.status for reply in await asyncio.gather(*tasks)] == [200] * 4
         assert (slow.line.working, slow.line.waiting) == (0, 0)
         assert {reply.status for reply in await asyncio.gather(*slow.begin(2, path))} == {200}
-
-    run(scene)
-
-
-def test_waiting_too_long_is_503(slow: Slow):
-    async def scene() -> None:
-        tasks = slow.begin(3)
-        await slow.busy(2, 1)
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=29)
-        assert [task.result().status for task in done] == [503]
-        slow.go.set()
-        assert sorted(reply.status for reply in await asyncio.gather(*tasks)) == [200, 200, 503]
-        assert slow.asked == 2
 
     run(scene)
 

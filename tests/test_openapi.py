@@ -25,7 +25,6 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.schemas import PROBLEMS, SHAPES
-from pullquote.verify.cite import STYLES
 
 ADMIN, SEARCH = "the-operator's-own-key", "a-search-key-of-a-site"
 CHECKS = [
@@ -131,14 +130,6 @@ def test_every_event_of_a_stream_is_described(explainer: Explainer, monkeypatch:
     for name, data in events:
         held = described[name]["properties"]["data"]["contentSchema"]["$ref"].rpartition("/")[2]
         assert_shape(held, data)
-
-
-@pytest.mark.parametrize("style", ["", *(style.name for style in STYLES)])
-def test_every_form_of_a_citation_is_described(explainer: Explainer, style: str):
-    app = create_app(explainer)
-    reply = TestClient(app).get("/v1/documents/helmets/cite", params={"style": style} if style else {})
-    described = app.openapi()["paths"]["/v1/documents/{document_id}/cite"]["get"]["responses"]["200"]["content"]
-    assert reply.headers["content-type"].split(";")[0] in described
 
 
 def test_the_page_on_the_api_is_the_frameworks_with_files_of_this_server(explainer: Explainer):

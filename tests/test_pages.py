@@ -15,8 +15,8 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
-from pullquote.api.reader import Debate, Mark, blocks, choices
-from pullquote.api.responses import STRINGS, byline, paragraphs, permalink, safe_url, titled, visible
+from pullquote.api.reader import Mark, blocks
+from pullquote.api.responses import STRINGS, permalink, visible
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index import open_index
 from pullquote.sides.stance import Side
@@ -304,38 +304,6 @@ def test_python_and_the_script_hide_the_same_letters():
     bounds = [int(found, 16) for found in re.findall(r"\\u\{?([0-9a-f]+)", ranges)]
     assert set(bounds) >= {0xFEFF, 0xE0000, 0xE007F}
     assert [hex(point) for point in bounds if visible(chr(point)) == chr(point)] == []
-
-
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", None, " https://a.example"])
-def test_only_addresses_of_the_web_become_links(url: str | None):
-    assert safe_url(url) == ""
-
-
-@pytest.mark.parametrize(("words", "speaker", "author", "name"), [
-    ("Ada Lovelace, The Paper, 2025, quoting Ada (probably)", "Ada", "Ada Lovelace", "Ada Lovelace"),
-    ("Adana, The Paper", "Ada", "", ""), ("ADA, quoted by Bo Reed", "Ada", "Bo Reed", "ADA"), ("2025", None, None, ""),
-])  # fmt: skip
-def test_a_byline_begins_with_the_longest_name_and_never_with_a_part_of_one(words: str, speaker, author, name: str):
-    quote = {"byline": words, "voice": {"speaker": speaker}, "source": {"author": author, "publisher": "The Paper"}}
-    assert byline(quote) == (name, words[len(name) :])
-
-
-@pytest.mark.parametrize("text", ["", "a", "a\nb\n\nc\r\n \r\nd\n\n\ne", "\n \n"])
-def test_a_quote_laid_out_in_paragraphs_keeps_every_letter(text: str):
-    assert "".join(paragraphs(text)) == text.replace("\r\n", "\n")
-
-
-def test_debates_are_named_in_words_and_by_the_index_s_own_name(settle: Settle, explainer: Explainer):
-    assert [(Debate(name, "").topic, titled(name)) for name in ("phones-in-schools", "COVID-19")] == [
-        ("phones in schools", "Phones in schools"), ("COVID-19", "COVID-19"),
-    ]  # fmt: skip
-    assert [one.sources for one in choices(explainer.generation)] == [
-        "3 sources, March 2021",
-        "1 source",
-        "2 sources, March 2021",
-    ]
-    client = client_with(settle, {"caf\u00e9s/a.txt": "Cafes close at ten.", "tolls/b.txt": "Tolls pay for roads."})
-    assert re.search(r'<option value="caf\u00e9s"[^>]* selected', shown(client, "/", debate="cafe\u0301s"))
 
 
 # Files

@@ -143,14 +143,6 @@ def test_whatever_stands_in_a_field_the_answer_is_valid_or_a_problem_of_the_clie
         assert "49" not in re.sub(r'"[a-z_]*": ?[\d.]+|[0-9a-f]{16,}|\d{8}-\d{6}-\w+', "", response.text)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe", b"\x1f\x8b\x08", b"question=why", b'{"question": "\xed\xa0\x80"}']
-)
-def test_a_body_that_is_no_json_is_a_problem(client: TestClient, content: bytes):
-    response = client.post("/v1/ask", content=content, headers={"Content-Type": "application/json"})
-    assert_problem(response, 422)
-
-
 # The stream
 
 
@@ -252,27 +244,6 @@ def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: st
     assert_shape("VerdictBody", verdict)
     assert (verdict["result"], bool(verdict["matches"])) == (result, result != "not_found")
     assert_problem(client.post("/v1/verify", json={"quote": "a", "document_id": "none"}), 404)
-
-
-def test_both_sides_and_disputes_have_their_wire_forms(client: TestClient):
-    assert_shape("SidesBody", client.post("/v1/sides", json={"proposition": "Road tolls are fair."}).json())
-    place = {"document_id": "for-tolls", "start": 0, "end": 43}
-    assert_shape("DisputesBody", client.post("/v1/disputes", json=place).json())
-    assert_problem(client.post("/v1/disputes", json={**place, "end": 0}), 422)
-    changed = client.post("/v1/disputes", json={**place, "text": "0" * 12})
-    assert (changed.status_code, changed.json()["type"]) == (404, "text-changed")
-
-
-def test_feedback_is_taken_wherever_the_question_is_and_only_of_a_place(settle: Settle):
-    given = {"verdict": "helpful", "question": "tolls " * 400 + "?", "answer_id": "a", "generation": "g",
-             "document_id": "helmets", "start": 0, "end": 5}  # fmt: skip
-    client = client_with(settle, max_question=5_000, store=settle().index.parent / "records.db")
-    assert client.post("/v1/feedback", json=given).status_code == 204
-    for change, told in (
-        ({"question": "x" * 5_001}, "the limit is 5,000"),
-        ({"start": 900_000}, "is not a range of text"),
-    ):
-        assert told in assert_problem(client.post("/v1/feedback", json=given | change), 422)["detail"]
 
 
 # Health, and the swap to newer generations
