@@ -41,8 +41,8 @@ def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, 
     for module in (feedback, report):
         monkeypatch.setattr(module, "MOST_READ", 2)
     found = report_of(records)
-    assert (found.questions, found.unanswered) == (3, 3)
-    assert [gap.question for gap in found.gaps] == ["Are roads wet?", "Do helmets help?"]
+    assert (found.wire["questions"], found.wire["unanswered"]) == (3, 3)
+    assert [gap["question"] for gap in found.wire["gaps"]] == ["Are roads wet?", "Do helmets help?"]
     assert "What is below is about the latest 2 of them." in found.text
 
 

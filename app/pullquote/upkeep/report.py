@@ -35,13 +35,11 @@ _FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are sig
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """Questions alike, counted; the first names them."""
+class Report:
+    """What the records show, as JSON and for a terminal."""
 
-    question: str
-    count: int
-    reasons: dict[str, int]
-    others: list[str]
+    wire: dict[str, Any]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,83 +116,62 @@ def _in_words(voice: str) -> str:
     return f"{'nobody named' if name == _UNNAMED else name} ({kind})" if colon else "the document’s own author"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the records show; of each judged quote, whether its generation is another than this one, and else its words."""
-
-    questions: int
-    unanswered: int
-    gaps: tuple[Gap, ...]
-    one_sided: tuple[Gap, ...]
-    one_author: tuple[Gap, ...]
-    balance: tuple[Balance, ...]
-    sources: tuple[tuple[str, int], ...]
-    verdicts: tuple[tuple[str, str, int], ...]
-    judged: tuple[tuple[Judged, bool | None, str | None], ...]
-
-    @property
-    def wire(self) -> dict[str, Any]:
-        """As JSON."""
-        gaps = {"gaps": self.gaps, "one_sided": self.one_sided, "one_author": self.one_author}
-        return {
-            "questions": self.questions,
-            "unanswered": self.unanswered,
-            **{name: [asdict(gap) for gap in found] for name, found in gaps.items()},
-            "balance": [debate.wire(LONGEST_BALANCE) for debate in self.balance],
-            "sources": [{"document_id": name, "answers": count} for name, count in self.sources],
-            "verdicts": [{"document_id": name, "verdict": said, "count": count} for name, said, count in self.verdicts],
-            "judged": [{**asdict(one), "older": older, "words": words} for one, older, words in self.judged],
-        }
-
-    @property
-    def text(self) -> str:
-        """For a terminal."""
-        lines = [f"{self.questions} questions, {self.unanswered} not answered"]
-        if self.questions > MOST_READ:
-            lines.append(f"What is below is about the latest {MOST_READ:,} of them.")
-        for title, gaps in (
-            ("Asked in vain", self.gaps),
-            ("Answered from one side only", self.one_sided),
-            ("Answered by one author alone", self.one_author),
-        ):
-            lines += ["", f"{title}:", *(f"  {gap.count:4}  {gap.question}" for gap in gaps)]
-        lines += ["", "Documents quoted most:", *(f"  {count:4}  {name}" for name, count in self.sources)]
-        if self.verdicts:
-            lines += ["", "What visitors said of quotes:"]
-            lines += [f"  {count:4}  {said.replace('_', ' ')}, in {name}" for name, said, count in self.verdicts]
-            lines += ["", "The latest of these:", *(line for judged in self.judged for line in _judged_lines(*judged))]
-        return "\n".join([*lines, *(f"\n{debate.text}" for debate in self.balance)]).rstrip("\n")
-
-
-def _judged_lines(one: Judged, older: bool | None, words: str | None) -> Iterator[str]:
-    """A verdict for a terminal, with the place as `pullquote disputes` takes it."""
-    place = f"{one.document_id}:{one.start}-{one.end}"
-    yield f"  {one.count:4}  {one.verdict.replace('_', ' ')}, {place}, asked “{one.question}”"
-    yield from [f"        ({OLDER})"] if older else []
-    yield from [f"        “{words}”"] if words is not None else []
-
-
 def report_of(records: Records, generation: Generation | None = None) -> Report:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
     asked, (questions, unanswered) = records.questions(), records.counts()
     sources = Counter(document for entry in asked for document in entry.documents)
-    return Report(
-        questions=questions, unanswered=unanswered, gaps=gaps(entry for entry in asked if entry.reason),
-        one_sided=gaps(entry for entry in asked if entry.one_sided),
-        sources=tuple(sources.most_common(LONGEST)), verdicts=tuple(records.verdicts()[:LONGEST]),
-        judged=tuple(_now(one, generation) for one in records.quotes_judged(LONGEST)),
-        one_author=() if generation is None else gaps(_by_one_author(asked, generation)),
-        balance=() if generation is None else balance_of(generation),
-    )  # fmt: skip
+    balance = balance_of(generation) if generation else ()
+    wire = {
+        "questions": questions,
+        "unanswered": unanswered,
+        "gaps": gaps(entry for entry in asked if entry.reason),
+        "one_sided": gaps(entry for entry in asked if entry.one_sided),
+        "one_author": gaps(_by_one_author(asked, generation) if generation else ()),
+        "balance": [debate.wire(LONGEST_BALANCE) for debate in balance],
+        "sources": [{"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)],
+        "verdicts": [
+            dict(zip(("document_id", "verdict", "count"), row, strict=True)) for row in records.verdicts()[:LONGEST]
+        ],
+        "judged": [_now(one, generation) for one in records.quotes_judged(LONGEST)],
+    }
+    return Report(wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n"))
 
 
-def _now(one: Judged, generation: Generation | None) -> tuple[Judged, bool | None, str | None]:
-    """A verdict with what was judged, where the generation that it was quoted from is this one."""
-    if generation is None or generation.card.name != one.generation:
-        return one, None if generation is None else True, None
-    with suppress(UnknownDocument):
-        return one, False, Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
-    return one, False, None
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{report['questions']} questions, {report['unanswered']} not answered"
+    if report["questions"] > MOST_READ:
+        yield f"What is below is about the latest {MOST_READ:,} of them."
+    titles = {
+        "gaps": "Asked in vain",
+        "one_sided": "Answered from one side only",
+        "one_author": "Answered by one author alone",
+    }
+    for name, title in titles.items():
+        yield from ("", f"{title}:", *(f"  {gap['count']:4}  {gap['question']}" for gap in report[name]))
+    yield from (
+        "",
+        "Documents quoted most:",
+        *(f"  {one['answers']:4}  {one['document_id']}" for one in report["sources"]),
+    )
+    if report["verdicts"]:
+        yield from ("", "What visitors said of quotes:")
+        for one in report["verdicts"]:
+            yield f"  {one['count']:4}  {one['verdict'].replace('_', ' ')}, in {one['document_id']}"
+        yield from ("", "The latest of these:")
+    for one in report["judged"]:
+        place = f"{one['document_id']}:{one['start']}-{one['end']}"  # as `pullquote disputes` takes it
+        yield f"  {one['count']:4}  {one['verdict'].replace('_', ' ')}, {place}, asked “{one['question']}”"
+        yield from [f"        ({OLDER})"] if one["older"] else []
+        yield from [f"        “{one['words']}”"] if one["words"] is not None else []
+
+
+def _now(one: Judged, generation: Generation | None) -> dict[str, Any]:
+    """A verdict with what was judged, where the generation that it was quoted from is this one, and whether it is older."""
+    older, words = None if generation is None else generation.card.name != one.generation, None
+    if generation and not older:
+        with suppress(UnknownDocument):
+            words = Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
+    return {**asdict(one), "older": older, "words": words}
 
 
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:
@@ -209,8 +186,8 @@ def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[A
             yield replace(entry, reason="one_author")
 
 
-def gaps(asked: Iterable[Asked]) -> tuple[Gap, ...]:
-    """Questions with enough words in common become one gap, the most frequent first."""
+def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
+    """Questions with enough words in common become one gap, the most frequent first, each named by its first."""
     entries = [(entry, frozenset(terms(entry.question)) or _WORDLESS) for entry in asked]
     rarity = Counter(word for _, words in entries for word in words)
     found: list[tuple[frozenset[str], list[Asked]]] = []
@@ -226,12 +203,13 @@ def gaps(asked: Iterable[Asked]) -> tuple[Gap, ...]:
         for word in telling:
             naming[word].append(len(found))
         found.append((words, [entry]))
-    return tuple(_gap(held) for _, held in sorted(found, key=lambda gap: -len(gap[1]))[:LONGEST])
+    return [_gap(held) for _, held in sorted(found, key=lambda gap: -len(gap[1]))[:LONGEST]]
 
 
-def _gap(asked: Sequence[Asked]) -> Gap:
+def _gap(asked: Sequence[Asked]) -> dict[str, Any]:
     first, *others = dict.fromkeys(entry.question for entry in asked)
-    return Gap(first, len(asked), dict(Counter(entry.reason or "one_sided" for entry in asked)), others[:OTHERS])
+    reasons = Counter(entry.reason or "one_sided" for entry in asked)
+    return {"question": first, "count": len(asked), "reasons": dict(reasons), "others": others[:OTHERS]}
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
