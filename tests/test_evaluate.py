@@ -65,7 +65,7 @@ WRONG = {
     "no range": ("qrels", LABEL.replace("23", "-3"), "qrels.jsonl:3: evidence for 'q1' in 'd1': 0 to -3 is not a range"),
     "past the end": ("qrels", LABEL.replace("23", "999"), "qrels.jsonl:3: evidence for 'q1' in 'd1': 0 to 999 runs past"),
     "no evidence": ("qrels", '{"query_id": "q1", "doc_id": "d1"}', "qrels.jsonl:3: 'evidence' is missing"),
-    "no JSON": ("queries", "garbage", r"queries.jsonl:5: no JSON \(Expecting value, column 1\)"),
+    "no JSON": ("queries", "garbage", r"queries.jsonl:5: no JSON \(Expecting value: line 1 column 1"),
     "no object": ("queries", "[1]", "queries.jsonl:5: must be a JSON object"),
     "no UTF-8": ("corpus", "\udcff", "corpus.jsonl:2: 'utf-8' codec can't decode"),
     "a word for yes": ("queries", '{"id": "q5", "text": "Why?", "answerable": "yes"}', "queries.jsonl:5: 'answerable' must be"),

@@ -143,7 +143,7 @@ def test_a_file_that_is_removed_while_the_service_runs_is_made_again(explainer: 
     assert questions(store) == [answer.resolved_question]
     store.unlink()
     records.judged(WRONG)
-    assert records.verdicts() == [("d", "wrong_quote", 1)]
+    assert [tuple(row.values()) for row in records.verdicts()] == [("d", "wrong_quote", 1)]
     store.unlink()
     assert records.counts() == (0, 0)
 
@@ -182,7 +182,7 @@ def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):
     records = Records(store)
     for given in (WRONG, WRONG, replace(WRONG, verdict="helpful")):
         records.judged(given)
-    assert records.verdicts() == [("d", "wrong_quote", 2), ("d", "helpful", 1)]
+    assert [tuple(row.values()) for row in records.verdicts()] == [("d", "wrong_quote", 2), ("d", "helpful", 1)]
 
 
 def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Settle, tmp_path: Path):

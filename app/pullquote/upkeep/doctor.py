@@ -206,11 +206,10 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 def _ranker(settings: Settings) -> Iterator[Finding]:
     """The one that is set, and the bundled one, which also tells sides: nothing here asks the hub."""
     off = "" if settings.reranker else "; it is off for answers"
-    shown = {
-        settings.reranker: f"{settings.reranker} can be used",
-        BUNDLED_NAME: f"the bundled one, {BUNDLED}, is what was published{off}",
-    }
-    yield from (Finding("ranker", found) for name, found in shown.items() if open_ranker(name))
+    if settings.reranker not in (None, BUNDLED_NAME) and open_ranker(settings.reranker):
+        yield Finding("ranker", f"{settings.reranker} can be used")
+    open_ranker(BUNDLED_NAME)
+    yield Finding("ranker", f"the bundled one, {BUNDLED}, is what was published{off}")
 
 
 def _reader() -> Iterator[Finding]:
@@ -235,9 +234,8 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     place = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
     free, floor = shutil.disk_usage(place).free, settings.min_free_bytes
     if free < floor:
-        found = (
-            f"{free:,} bytes are free in {place}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
-        )
+        fewer = f"fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
+        found = f"{free:,} bytes are free in {place}, {fewer}"
         yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
         yield Finding("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")

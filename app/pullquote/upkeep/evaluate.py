@@ -42,14 +42,8 @@ COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first
 BINS = 10
 Scored = Sequence[tuple[float, bool]]
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A range of a document that answers a question."""
-
-    document_id: str
-    span: Span
+Evidence = tuple[str, Span]
+"""The id of a document, and a range of it that answers a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +101,7 @@ def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
             found += [read(_object(line))] if line.strip() else []
         except (ValueError, TypeError, KeyError, InvalidSpan) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
+            why = f"no JSON ({error})" if isinstance(error, json.JSONDecodeError) else why
             raise ValueError(f"{path.name}:{number}: {why}") from error
     if not found:
         raise ValueError(f"{path.name} is empty")
@@ -114,10 +109,7 @@ def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    try:
-        row = json.loads(line.decode("utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON ({error.msg}, column {error.colno})") from error
+    row = json.loads(line.decode("utf-8"))
     if not isinstance(row, dict):
         raise TypeError("must be a JSON object")
     return row
@@ -134,8 +126,8 @@ def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion,
         if document not in texts:
             raise ValueError(f"the set has no document {document!r}")
         try:
-            found = [Evidence(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
-            _ = [one.span.cut(texts[document]) for one in found]
+            found = [(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
+            _ = [span.cut(texts[document]) for _, span in found]
         except InvalidSpan as error:
             raise ValueError(f"evidence for {name!r} in {document!r}: {error}") from error
         if row.get("relevance", 1) > 0:
@@ -265,7 +257,7 @@ def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
     sentences = quote.last - quote.first + 1
     if sentences > 1 and (sentences > MAX_SENTENCES or quote.words > MAX_WORDS):
         return False
-    spans = [mark.span for mark in evidence if mark.document_id == quote.document.id and quote.span.overlaps(mark.span)]
+    spans = [span for name, span in evidence if name == quote.document.id and quote.span.overlaps(span)]
     shared = [min(quote.span.end, span.end) - max(quote.span.start, span.start) for span in spans]
     return any(held >= COVERED * len(span) for held, span in zip(shared, spans, strict=True))
 
@@ -273,12 +265,11 @@ def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
 def _word_f1(citations: Sequence[Citation], evidence: Sequence[Evidence]) -> float:
     """F1 of the first quote's words against the gold range that it fits best."""
     best = 0.0
-    for citation in citations[:1]:
-        ours = Counter(citation.quote.text.lower().split())
-        for mark in evidence:
-            if mark.document_id == citation.quote.document.id:
-                theirs = Counter(mark.span.cut(citation.quote.document.text).lower().split())
-                best = max(best, 2 * (ours & theirs).total() / (ours.total() + theirs.total()))
+    for quote in [citation.quote for citation in citations[:1]]:
+        ours = Counter(quote.text.lower().split())
+        for span in [span for name, span in evidence if name == quote.document.id]:
+            theirs = Counter(span.cut(quote.document.text).lower().split())
+            best = max(best, 2 * (ours & theirs).total() / (ours.total() + theirs.total()))
     return best
 
 

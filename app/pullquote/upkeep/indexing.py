@@ -66,9 +66,5 @@ def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], R
 
 
 def index_changes(settings: Settings) -> Built | None:
-    """Build where something changed since the current generation, else None.
-
-    Raises:
-        PullquoteError: as `index_corpus`.
-    """
+    """Build where something changed since the current generation, else None; raises what `index_corpus` does."""
     return None if up_to_date(settings) else index_corpus(settings)

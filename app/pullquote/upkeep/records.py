@@ -39,6 +39,9 @@ _SIZES = {  # what each kind takes, about: its long columns, and the rest of a r
     "asked": "SELECT total(60 + length(CAST(question || documents AS BLOB))) FROM asked",
     "feedback": "SELECT total(60 + length(CAST(question || answer || document AS BLOB))) FROM feedback",
 }
+_USED = (  # bytes of the pages in use; those of deleted records are used again
+    "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+)
 _ENDS = "SELECT (SELECT min(rowid) FROM {0}), (SELECT max(rowid) FROM {0})"
 
 
@@ -64,19 +67,6 @@ class Asked:
     reason: str | None
     one_sided: bool
     documents: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One verdict on one quote: its place, how often it was given, and what was asked the last time."""
-
-    document_id: str
-    start: int
-    end: int
-    verdict: str
-    count: int
-    question: str
-    generation: str
 
 
 class _Held(sqlite3.OperationalError):
@@ -138,25 +128,26 @@ class Records:
         latest = "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?"
         with self._usable():
             rows = self._select(latest, MOST_READ)[::-1]
-            return [Asked(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4]))) for row in rows]
+            return [Asked(**row | {"documents": tuple(json.loads(row["documents"]))}) for row in rows]
 
     def counts(self) -> tuple[int, int]:
         """How many questions are on record, and how many of them were not answered."""
-        [(questions, unanswered)] = self._select("SELECT count(*), count(reason) FROM asked") or [(0, 0)]
-        return questions, unanswered
+        found = self._select("SELECT count(*) AS questions, count(reason) AS unanswered FROM asked")
+        return (found[0]["questions"], found[0]["unanswered"]) if found else (0, 0)
 
-    def verdicts(self) -> list[tuple[str, str, int]]:
+    def verdicts(self) -> list[dict[str, Any]]:
         """Each document with each verdict on its quotes and how often it was given."""
-        return self._select("SELECT document, verdict, count(*) FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2")
-
-    def quotes_judged(self, most: int) -> list[Judged]:
-        """The verdicts on single quotes, the latest first."""
-        rows = self._select(  # with max(), SQLite takes the plain columns from the row that has it
-            "SELECT document, start, end, verdict, count(*), question, generation, max(rowid) FROM feedback "
-            "GROUP BY document, start, end, verdict ORDER BY 8 DESC LIMIT ?",
-            most,
+        return self._select(
+            "SELECT document AS document_id, verdict, count(*) AS count FROM feedback GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
         )
-        return [Judged(*row[:7]) for row in rows]
+
+    def quotes_judged(self, most: int) -> list[dict[str, Any]]:
+        """The verdicts on single quotes with their count and what was asked the last time, the latest first."""
+        found = self._select(  # with max(), SQLite takes the plain columns from the row that has it
+            "SELECT document AS document_id, start, end, verdict, count(*) AS count, question, generation, max(rowid) AS last "
+            "FROM feedback GROUP BY 1, 2, 3, 4 ORDER BY last DESC LIMIT ?", most,
+        )  # fmt: skip
+        return [{name: value for name, value in row.items() if name != "last"} for row in found]
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -210,14 +201,15 @@ class Records:
                 self._waiting.popleft()
             self._lock.release()
 
-    def _select(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    def _select(self, statement: str, *values: object) -> list[dict[str, Any]]:
         if self.path is None:
             return []
         if self._waiting:
             self._again = 0.0  # whoever reads wants it all
             self._write_waiting()
         with self._usable(), self._open() as connection:
-            return connection.execute(statement, values).fetchall()
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(statement, values)]
 
 
 def _row(*values: object) -> list[object]:
@@ -231,10 +223,7 @@ def _today() -> dt.date:
 
 
 def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
-    """Where the file takes too much, let the oldest hundredth go of the kind that takes more, until it does not.
-
-    So whoever sends a flood of the one kind does not push the other out. What else the file holds stays.
-    """
+    """Where the file takes too much, let the oldest hundredth go of the kind that takes more: no flood of one pushes the other out."""
     if _bytes_used(connection) <= most_bytes:
         return
     log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
@@ -254,7 +243,4 @@ def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
 
 
 def _bytes_used(connection: sqlite3.Connection) -> int:
-    """Bytes of the pages in use; those of deleted records are used again."""
-    names = ("page_count", "freelist_count", "page_size")
-    pages, free, size = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names)
-    return int((pages - free) * size)
+    return int(connection.execute(_USED).fetchone()[0])

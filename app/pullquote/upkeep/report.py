@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pullquote.corpus.files import visible
@@ -17,7 +17,7 @@ from pullquote.index.quote import Quote
 from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
 from pullquote.sides.stance import BAR, Reading, Side
 from pullquote.span import Span
-from pullquote.upkeep.records import MOST_READ, Asked, Judged, Records
+from pullquote.upkeep.records import MOST_READ, Asked, Records
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import VoiceKind, summary
 
@@ -46,9 +46,8 @@ class Report:
 class Sided:
     """Sentences by the side that they take on one proposition.
 
-    `judged` is a sample: of each document only the sentences that fit the proposition best are judged, so the more a
-    document says, the less of it is counted; `beside` are those of it that are not about the subject. `labelled` has all
-    prose of the documents that the operator puts on a side.
+    `judged` is a sample, the sentences of each document that fit it best, without those `beside` the subject; `labelled` has
+    all prose of the documents that the operator puts on a side.
     """
 
     judged: Counter[str]
@@ -129,9 +128,7 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         "one_author": gaps(_by_one_author(asked, generation) if generation else ()),
         "balance": [debate.wire(LONGEST_BALANCE) for debate in balance],
         "sources": [{"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)],
-        "verdicts": [
-            dict(zip(("document_id", "verdict", "count"), row, strict=True)) for row in records.verdicts()[:LONGEST]
-        ],
+        "verdicts": records.verdicts()[:LONGEST],
         "judged": [_now(one, generation) for one in records.quotes_judged(LONGEST)],
     }
     return Report(wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n"))
@@ -165,13 +162,14 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         yield from [f"        “{one['words']}”"] if one["words"] is not None else []
 
 
-def _now(one: Judged, generation: Generation | None) -> dict[str, Any]:
+def _now(one: dict[str, Any], generation: Generation | None) -> dict[str, Any]:
     """A verdict with what was judged, where the generation that it was quoted from is this one, and whether it is older."""
-    older, words = None if generation is None else generation.card.name != one.generation, None
+    older, words = None if generation is None else generation.card.name != one["generation"], None
     if generation and not older:
         with suppress(UnknownDocument):
-            words = Span(one.start, one.end).cut(generation.document(generation.number(one.document_id)).text)
-    return {**asdict(one), "older": older, "words": words}
+            document = generation.document(generation.number(one["document_id"]))
+            words = Span(one["start"], one["end"]).cut(document.text)
+    return {**one, "older": older, "words": words}
 
 
 def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from pullquote.errors import PullquoteError, SettingsError
@@ -27,36 +28,31 @@ log = logging.getLogger("pullquote")
 def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since, or one is due.
 
-    A folder that another takes the place of (a link that is switched, a fresh checkout) is listened to anew, which is a
-    change. Ends when `stopped` is set.
+    A folder that another takes the place of (a link that is switched, a fresh checkout) is listened to anew, a change.
 
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
     """
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
     if not settings.corpus.is_dir():
         raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
+    listen = partial(
+        watch, settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
+        rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
+    )  # fmt: skip
     while not stopped.is_set():
         place = _place(settings.corpus)
         if place is None:
             stopped.wait(TICK_MS / 1_000)
         with suppress(FileNotFoundError):  # it went away in this very moment
-            for number, changed in enumerate(_listen(settings.corpus, stopped) if place else ()):
+            for number, changed in enumerate(listen() if place else ()):
                 if changed or number == 0 or due():
                     yield
                 if _place(settings.corpus) != place:
                     break
-
-
-def _listen(folder: Path, stopped: threading.Event) -> Iterator[object]:
-    """What changed in a folder, or nothing at each tick."""
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
-    return watch(
-        folder, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped, rust_timeout=TICK_MS,
-        raise_interrupt=False, yield_on_timeout=True,
-    )  # fmt: skip
 
 
 def _place(folder: Path) -> tuple[int, int] | None:
@@ -97,22 +93,23 @@ class _Attempts:
         except Exception as error:  # whatever it is: the next one may go through all the same
             if not isinstance(error, (PullquoteError, OSError)):
                 log.exception("unforeseen error while indexing")
-            self._fail(str(error) or type(error).__name__)
+            why = str(error) or type(error).__name__
+            if why != self._why:
+                self._tell(f"not indexed: {why}; the index stays as it was, and this is tried again by itself")
+            self._due = time.monotonic() + min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+            self._failures, self._why = self._failures + 1, why
             return None
         self._failures, self._why = 0, ""
-        if built:
-            card = built.generation.card
-            self._tell(f"indexed {card.counts['documents']} documents (generation {card.name})")
-            told = [f"skipped {file.path}: {file.reason}" for file in built.corpus.skipped]
-            for line in (*told, *(f"note: {file.path} {file.reason}" for file in built.corpus.remarks)):
-                self._tell(line)
+        for line in _told(built) if built else ():
+            self._tell(line)
         return built
 
-    def _fail(self, why: str) -> None:
-        if why != self._why:
-            self._tell(f"not indexed: {why}; the index stays as it was, and this is tried again by itself")
-        self._due = time.monotonic() + min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
-        self._failures, self._why = self._failures + 1, why
+
+def _told(built: Built) -> Iterator[str]:
+    card = built.generation.card
+    yield f"indexed {card.counts['documents']} documents (generation {card.name})"
+    yield from (f"skipped {file.path}: {file.reason}" for file in built.corpus.skipped)
+    yield from (f"note: {file.path} {file.reason}" for file in built.corpus.remarks)
 
 
 def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], None]:
