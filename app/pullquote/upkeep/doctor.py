@@ -81,10 +81,10 @@ note, wrong = (partial(Finding, state=state) for state in (State.NOTE, State.WRO
 
 def report(findings: tuple[Finding, ...]) -> str:
     """The findings as text, what is wrong first, and a verdict."""
-    lines = [finding.text for finding in sorted(findings, key=lambda finding: list(State).index(finding.state))]
-    count = sum(finding.state is State.WRONG for finding in findings)
-    verdict = "Nothing is wrong." if not count else f"{count} thing{'s are' if count > 1 else ' is'} wrong."
-    return "\n".join([*lines, "", verdict])
+    wrongs = sum(finding.state is State.WRONG for finding in findings)
+    verdict = f"{wrongs} thing{'s are' if wrongs > 1 else ' is'} wrong." if wrongs else "Nothing is wrong."
+    ranked = sorted(findings, key=lambda finding: list(State).index(finding.state))
+    return "\n".join([*(finding.text for finding in ranked), "", verdict])
 
 
 def wire(findings: tuple[Finding, ...]) -> dict[str, object]:
@@ -250,17 +250,16 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _records(settings: Settings) -> Iterator[Finding]:
     """Where there is no file yet, none is left there."""
-    if settings.store is None:
-        return
-    try:
-        if settings.store.exists():
-            Records.of(settings)
-        else:
-            above = next(folder for folder in settings.store.absolute().parents if folder.exists())
+    if settings.store and not settings.store.exists():
+        above = next(folder for folder in settings.store.absolute().parents if folder.exists())
+        try:
             tempfile.TemporaryDirectory(dir=above).cleanup()
-    except OSError as error:
-        raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
-    yield Finding("records", f"{settings.store} can be used")
+        except OSError as error:
+            raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
+    elif settings.store:
+        Records.of(settings)
+    if settings.store:
+        yield Finding("records", f"{settings.store} can be used")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

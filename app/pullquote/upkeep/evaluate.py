@@ -90,11 +90,7 @@ def load_dataset(folder: Path, settings: Settings) -> Dataset:
 
 
 def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
-    """What is read from each line.
-
-    Raises:
-        ValueError: one cannot be used; it is named by its file and number.
-    """
+    """What is read from each line; one that cannot be used is named by its file and number."""
     found = []
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         try:
@@ -281,6 +277,7 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     """Sum trials up, with the share of right answers among those given at a threshold."""
     marked = [trial for trial in trials if trial.question.evidence]
     ranked = [trial for trial in trials if trial.question.relevant]
+    relevant = [(trial.question.relevant, trial) for trial in ranked]
     given = [trial for trial in trials if trial.confidence >= threshold]
     silent = [trial for trial in trials if trial.confidence < threshold]
     unanswerable = [trial for trial in trials if not trial.question.answerable]
@@ -295,7 +292,7 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
         "word_f1": _mean([trial.word_f1 for trial in marked]),
         "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
         "median_words": statistics.median(words) if words else None,
-        "recall_at_5": _mean([_recall(trial, 5) for trial in ranked]),
+        "recall_at_5": _mean([len(one & {*trial.documents[:5]}) / len(one) for one, trial in relevant]),
         "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in ranked]),
         "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
         "threshold": threshold, "coverage": len(given) / len(trials) if trials else 0.0,
@@ -316,10 +313,6 @@ def _share(trials: Sequence[Trial]) -> tuple[float, float, float]:
 
 def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
-
-
-def _recall(trial: Trial, count: int) -> float:
-    return len(trial.question.relevant & set(trial.documents[:count])) / len(trial.question.relevant)
 
 
 def _ndcg(trial: Trial, count: int) -> float:
@@ -363,37 +356,35 @@ def reliability(scored: Scored) -> list[tuple[float, float, int]]:
 
 def table(rows: Sequence[Figures]) -> str:
     """The figures of several sets side by side, in Markdown."""
-    heads = ("set", "questions", "hit@1", "hit@3", "word-F1 (plain)", "words", "R@5", "nDCG@10", "AUROC", "coverage",
-             "right when answered (95 %)", "right at .70 (95 %)", "silence P / R", "ECE", "ms")  # fmt: skip
-    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    return "\n".join([*lines, *("| " + " | ".join(_cells(row)) + " |" for row in rows)])
+    cells = [_cells(row) for row in rows]
+    lines = [[*cells[0]], ["---"] * len(cells[0]), *([*row.values()] for row in cells)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(row: Figures) -> list[str]:
+def _cells(row: Figures) -> dict[str, str]:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.3f}"
 
     def within(part: float | None, low: float | None, high: float | None) -> str:
         return "-" if part is None else f"{share(part)} ({share(low)}-{share(high)})"
 
-    words, single = row["median_words"], ("recall_at_5", "ndcg_at_10", "auroc", "coverage")
-    return [
-        row["name"], str(row["questions"]), share(row["hit_at_1"]), share(row["hit_at_3"]),
-        f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})", "-" if words is None else f"{words:.0f}",
-        *(share(row[name]) for name in single),
-        within(row["right_when_answered"], row["right_low"], row["right_high"]),
-        within(*row["right_at_coverage"].get("0.7", (None, None, None))),
-        f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}", share(row["calibration_error"]),
-        f"{row['milliseconds']:.1f}",
-    ]  # fmt: skip
+    words = row["median_words"]
+    return {
+        "set": row["name"], "questions": str(row["questions"]), "hit@1": share(row["hit_at_1"]),
+        "hit@3": share(row["hit_at_3"]), "word-F1 (plain)": f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})",
+        "words": "-" if words is None else f"{words:.0f}", "R@5": share(row["recall_at_5"]),
+        "nDCG@10": share(row["ndcg_at_10"]), "AUROC": share(row["auroc"]), "coverage": share(row["coverage"]),
+        "right when answered (95 %)": within(row["right_when_answered"], row["right_low"], row["right_high"]),
+        "right at .70 (95 %)": within(*row["right_at_coverage"].get("0.7", (None, None, None))),
+        "silence P / R": f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}",
+        "ECE": share(row["calibration_error"]), "ms": f"{row['milliseconds']:.1f}",
+    }  # fmt: skip
 
 
 def tune(
     sets: Sequence[Dataset], settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
 ) -> dict[str, Any]:
-    """Fit the confidence to these sets together and write it into the index folder.
-
-    Told are pairs of how well it tells right from wrong: as shipped, and fitted, on questions left out of the fit.
+    """Fit the confidence to these sets and write it into the index folder; how well it tells, as shipped and on held-out questions.
 
     Raises:
         CorpusError: too few labelled questions.
@@ -419,12 +410,10 @@ def tuned_text(tuned: Mapping[str, Any]) -> str:
     """What was fitted, for people."""
     areas = " -> ".join("-" if area is None else f"{area:.3f}" for area in tuned["auroc"])
     errors = " -> ".join(f"{error:.3f}" for error in tuned["calibration_error"])
-    return (
-        f"fitted to {tuned['questions']} questions of {', '.join(tuned['sets'])}, {tuned['right']} of them answered rightly\n"
-        f"on questions left out of the fit (shipped -> fitted): AUROC of right against wrong {areas}, "
-        f"calibration error {errors}\n"
-        f"written to {tuned['path']}; `index`, `ask` and `serve` use it from their next start on; delete it to go back"
-    )
+    asked = f"{tuned['questions']} questions of {', '.join(tuned['sets'])}, {tuned['right']} of them answered rightly"
+    return f"""fitted to {asked}
+on questions left out of the fit (shipped -> fitted): AUROC of right against wrong {areas}, calibration error {errors}
+written to {tuned["path"]}; `index`, `ask` and `serve` use it from their next start on; delete it to go back"""
 
 
 def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:

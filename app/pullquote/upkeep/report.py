@@ -91,22 +91,17 @@ class Balance:
 
     @property
     def text(self) -> str:
-        """For a terminal."""
+        """For a terminal: the longest rows of each list, and how much is in the others; every year, one after the other."""
         lines = [f"{self.debate}: {self.sentences} sentences of prose"]
         for title, counts, left in self.lists:
-            shown = (*_shown(title, counts), *((name, count) for name, count in left.items() if count))
-            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in shown)]
+            ranked = sorted(counts.items()) if title == "year" else counts.most_common()
+            most = len(ranked) if title == "year" else LONGEST_BALANCE
+            shown = [(_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most]]
+            if more := ranked[most:]:
+                others = f"from {len(more)} other {title}{'s' if len(more) > 1 else ''}"
+                shown.append((f"{others} (`pullquote balance --csv` has them all)", sum(count for _, count in more)))
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in (*shown, *left.items()) if count)]
         return "\n".join(lines)
-
-
-def _shown(title: str, counts: Counter[str]) -> Iterator[tuple[str, int]]:
-    """The longest rows, and how much is in the others; every year, one after the other."""
-    ranked = sorted(counts.items()) if title == "year" else counts.most_common()
-    most = len(ranked) if title == "year" else LONGEST_BALANCE
-    yield from ((_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most])
-    if more := ranked[most:]:
-        others = f"{len(more)} other {title}{'s' if len(more) > 1 else ''}"
-        yield f"from {others} (`pullquote balance --csv` has them all)", sum(count for _, count in more)
 
 
 def _in_words(voice: str) -> str:
@@ -194,7 +189,8 @@ def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
         # the rarest, so many that one of another question that is alike must be among its own
         telling = sorted(words, key=lambda word: (rarity[word], word))[: len(words) - math.ceil(ALIKE * len(words)) + 1]
         near = sorted({number for word in telling for number in naming[word]})
-        alike = (held for known, held in map(found.__getitem__, near) if _alike(words, known))
+        likely = map(found.__getitem__, near)
+        alike = (held for known, held in likely if len(words & known) >= ALIKE * len(words | known))
         if (gap := next(alike, None)) is not None:
             gap.append(entry)
             continue
@@ -208,10 +204,6 @@ def _gap(asked: Sequence[Asked]) -> dict[str, Any]:
     first, *others = dict.fromkeys(entry.question for entry in asked)
     reasons = Counter(entry.reason or "one_sided" for entry in asked)
     return {"question": first, "count": len(asked), "reasons": dict(reasons), "others": others[:OTHERS]}
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= ALIKE * len(one | other)
 
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
@@ -266,7 +258,7 @@ def csv_of(found: Sequence[Balance]) -> str:
     writer.writerow(["debate", "by", "name", "sentences"])
     for balance in found:
         for title, counts, left in balance.lists:
-            rows = (*counts.most_common(), *((name, count) for name, count in left.items() if count))
+            rows = [(name, count) for name, count in (*counts.most_common(), *left.items()) if count]
             writer.writerows([_safe(balance.debate), _safe(title), _safe(name), count] for name, count in rows)
     return out.getvalue()
 

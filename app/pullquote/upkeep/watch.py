@@ -1,7 +1,6 @@
 """Watching the corpus: what changes is indexed while the old index goes on serving."""
 
 import logging
-import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,10 +43,10 @@ def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool
         rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
     )  # fmt: skip
     while not stopped.is_set():
-        place = _place(settings.corpus)
-        if place is None:
-            stopped.wait(TICK_MS / 1_000)
         with suppress(FileNotFoundError):  # it went away in this very moment
+            place = _place(settings.corpus)
+            if place is None:
+                stopped.wait(TICK_MS / 1_000)
             for number, changed in enumerate(listen() if place else ()):
                 if changed or number == 0 or due():
                     yield
@@ -57,10 +56,8 @@ def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool
 
 def _place(folder: Path) -> tuple[int, int] | None:
     """Which folder a path leads to now, or None where there is none."""
-    with suppress(OSError):
-        found = folder.stat()
-        return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
-    return None
+    found = folder.stat() if folder.is_dir() else None
+    return (found.st_dev, found.st_ino) if found else None
 
 
 def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None) -> None:
