@@ -20,15 +20,15 @@ from pullquote.settings import Settings
 from pullquote.upkeep import records as feedback
 from pullquote.upkeep import report
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.upkeep.records import Asked, Records
+from pullquote.upkeep.records import Records
 from pullquote.upkeep.report import balance_of, csv_of, report_of
 
 KEY = "an-admin-key-of-the-tests"
 WORDS = ("toll", "road", "bus", "fee", "car", "jam", "the", "of")
 
 
-def asked(question: str) -> Asked:
-    return Asked(question, None, "not_covered", one_sided=False, documents=())
+def asked(question: str) -> dict[str, object]:
+    return {"question": question, "reason": "not_covered"}
 
 
 def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

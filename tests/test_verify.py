@@ -18,7 +18,7 @@ from pullquote.errors import QuestionError, UnknownDocument
 from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.verify import Result
+from pullquote.verify.match import Result
 from pullquote.voice.voices import Voice, VoiceKind
 
 

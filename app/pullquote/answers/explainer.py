@@ -29,7 +29,8 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.verify import Place, Verdict, verify
+from pullquote.verify import verify
+from pullquote.verify.match import Place, Verdict
 from pullquote.voice.voices import Voice
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone

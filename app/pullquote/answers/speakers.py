@@ -18,7 +18,7 @@ from pullquote.index.lexical import PRONOUNS, stems
 from pullquote.index.quote import Quote
 from pullquote.index.search import RERANKED, Hit, cut, lead, rerank
 from pullquote.models.ranker import Ranker
-from pullquote.verify import Attribution
+from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import Name, fold, is_several, name_words, names_of, parsed, same_person
 from pullquote.voice.voices import Voice, VoiceKind

@@ -124,7 +124,6 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
 
 
 def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Finding]:
-    """What is found, and the fault that ends the looking, if one does."""
     try:
         yield from look
     except PullquoteError as error:

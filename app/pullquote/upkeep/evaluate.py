@@ -276,12 +276,10 @@ Figures = dict[str, Any]
 def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     """Sum trials up, with the share of right answers among those given at a threshold."""
     marked = [trial for trial in trials if trial.question.evidence]
-    ranked = [trial for trial in trials if trial.question.relevant]
-    relevant = [(trial.question.relevant, trial) for trial in ranked]
+    relevant = [(trial.question.relevant, trial) for trial in trials if trial.question.relevant]
     given = [trial for trial in trials if trial.confidence >= threshold]
-    silent = [trial for trial in trials if trial.confidence < threshold]
-    unanswerable = [trial for trial in trials if not trial.question.answerable]
-    share = _share(given) if given and marked else (None, None, None)
+    answered = {"threshold": threshold, "coverage": len(given) / len(trials) if trials else 0.0}
+    right, low, high = _share(given) if given and marked else (None, None, None)
     surest = sorted(trials, key=lambda trial: -trial.confidence)
     shares = {part: surest[: max(1, round(part * len(trials)))] for part in COVERAGES} if marked else {}
     words = [count for trial in marked for count in trial.words]
@@ -293,20 +291,18 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
         "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
         "median_words": statistics.median(words) if words else None,
         "recall_at_5": _mean([len(one & {*trial.documents[:5]}) / len(one) for one, trial in relevant]),
-        "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in ranked]),
+        "ndcg_at_10": _mean([_ndcg(trial, 10) for _, trial in relevant]),
         "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
-        "threshold": threshold, "coverage": len(given) / len(trials) if trials else 0.0,
-        "right_when_answered": share[0], "right_low": share[1], "right_high": share[2],
+        **answered, "right_when_answered": right, "right_low": low, "right_high": high,
         "right_at_coverage": {str(part): _share(some) for part, some in shares.items()},
-        "abstention_precision": _mean([not trial.question.answerable for trial in silent]),
-        "abstention_recall": _mean([trial.confidence < threshold for trial in unanswerable]),
+        "abstention_precision": _mean([not one.question.answerable for one in trials if one.confidence < threshold]),
+        "abstention_recall": _mean([one.confidence < threshold for one in trials if not one.question.answerable]),
         "calibration_error": calibration_error(scored) if marked else None,
         "milliseconds": statistics.median(trial.milliseconds for trial in trials) if trials else 0.0,
     }  # fmt: skip
 
 
 def _share(trials: Sequence[Trial]) -> tuple[float, float, float]:
-    """The share answered rightly, with its interval."""
     right = sum(trial.hit(3) for trial in trials)
     return right / len(trials), *wilson(right, len(trials))
 
@@ -356,12 +352,12 @@ def reliability(scored: Scored) -> list[tuple[float, float, int]]:
 
 def table(rows: Sequence[Figures]) -> str:
     """The figures of several sets side by side, in Markdown."""
-    cells = [_cells(row) for row in rows]
-    lines = [[*cells[0]], ["---"] * len(cells[0]), *([*row.values()] for row in cells)]
+    heads, *_ = cells = [tuple(zip(*_cells(row), strict=True)) for row in rows]
+    lines = [heads[0], ["---"] * len(heads[0]), *(values for _, values in cells)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(row: Figures) -> dict[str, str]:
+def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.3f}"
 
@@ -369,16 +365,16 @@ def _cells(row: Figures) -> dict[str, str]:
         return "-" if part is None else f"{share(part)} ({share(low)}-{share(high)})"
 
     words = row["median_words"]
-    return {
-        "set": row["name"], "questions": str(row["questions"]), "hit@1": share(row["hit_at_1"]),
-        "hit@3": share(row["hit_at_3"]), "word-F1 (plain)": f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})",
-        "words": "-" if words is None else f"{words:.0f}", "R@5": share(row["recall_at_5"]),
-        "nDCG@10": share(row["ndcg_at_10"]), "AUROC": share(row["auroc"]), "coverage": share(row["coverage"]),
-        "right when answered (95 %)": within(row["right_when_answered"], row["right_low"], row["right_high"]),
-        "right at .70 (95 %)": within(*row["right_at_coverage"].get("0.7", (None, None, None))),
-        "silence P / R": f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}",
-        "ECE": share(row["calibration_error"]), "ms": f"{row['milliseconds']:.1f}",
-    }  # fmt: skip
+    return (
+        ("set", row["name"]), ("questions", str(row["questions"])), ("hit@1", share(row["hit_at_1"])),
+        ("hit@3", share(row["hit_at_3"])), ("word-F1 (plain)", f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})"),
+        ("words", "-" if words is None else f"{words:.0f}"), ("R@5", share(row["recall_at_5"])),
+        ("nDCG@10", share(row["ndcg_at_10"])), ("AUROC", share(row["auroc"])), ("coverage", share(row["coverage"])),
+        ("right when answered (95 %)", within(row["right_when_answered"], row["right_low"], row["right_high"])),
+        ("right at .70 (95 %)", within(*row["right_at_coverage"].get("0.7", (None, None, None)))),
+        ("silence P / R", f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}"),
+        ("ECE", share(row["calibration_error"])), ("ms", f"{row['milliseconds']:.1f}"),
+    )  # fmt: skip
 
 
 def tune(

@@ -58,17 +58,6 @@ class Judgement:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question of the records."""
-
-    question: str
-    debate: str | None
-    reason: str | None
-    one_sided: bool
-    documents: tuple[str, ...]
-
-
 class _Held(sqlite3.OperationalError):
     sqlite_errorcode = sqlite3.SQLITE_BUSY
 
@@ -123,12 +112,11 @@ class Records:
         if self._waiting:
             log.warning("records were lost: %s waited to be written to the end", len(self._waiting))
 
-    def questions(self) -> list[Asked]:
-        """The latest questions on record, oldest first."""
+    def questions(self) -> list[dict[str, Any]]:
+        """The latest questions on record, oldest first: each with its debate, reason, documents, and whether it is one-sided."""
         latest = "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?"
         with self._usable():
-            rows = self._select(latest, MOST_READ)[::-1]
-            return [Asked(**row | {"documents": tuple(json.loads(row["documents"]))}) for row in rows]
+            return [row | {"documents": json.loads(row["documents"])} for row in self._select(latest, MOST_READ)[::-1]]
 
     def counts(self) -> tuple[int, int]:
         """How many questions are on record, and how many of them were not answered."""

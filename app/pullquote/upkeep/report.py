@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pullquote.corpus.files import visible
@@ -17,7 +17,7 @@ from pullquote.index.quote import Quote
 from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
 from pullquote.sides.stance import BAR, Reading, Side
 from pullquote.span import Span
-from pullquote.upkeep.records import MOST_READ, Asked, Records
+from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import VoiceKind, summary
 
@@ -26,6 +26,7 @@ LONGEST_BALANCE = 15  # rows of each list of the balance that are shown
 ALIKE = 0.4  # share of words that two questions of one gap have in common
 OTHERS = 5  # further wordings that are shown of a gap
 OLDER = "quoted from an older index: the words may stand elsewhere now, or nowhere"
+Asked = Mapping[str, Any]
 _WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
 _UNNAMED = "unnamed"
 _BESIDE = "[judged, and not about it]"
@@ -105,21 +106,20 @@ class Balance:
 
 
 def _in_words(voice: str) -> str:
-    """A voice ("reported: the union") as it is read: "the union (reported)"."""
-    kind, colon, name = voice.partition(": ")
-    return f"{'nobody named' if name == _UNNAMED else name} ({kind})" if colon else "the document’s own author"
+    kind, _, name = voice.partition(": ")
+    return f"{'nobody named' if name == _UNNAMED else name} ({kind})" if name else "the document’s own author"
 
 
 def report_of(records: Records, generation: Generation | None = None) -> Report:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
     asked, (questions, unanswered) = records.questions(), records.counts()
-    sources = Counter(document for entry in asked for document in entry.documents)
+    sources = Counter(document for entry in asked for document in entry["documents"])
     balance = balance_of(generation) if generation else ()
     wire = {
         "questions": questions,
         "unanswered": unanswered,
-        "gaps": gaps(entry for entry in asked if entry.reason),
-        "one_sided": gaps(entry for entry in asked if entry.one_sided),
+        "gaps": gaps(entry for entry in asked if entry["reason"]),
+        "one_sided": gaps(entry for entry in asked if entry["one_sided"]),
         "one_author": gaps(_by_one_author(asked, generation) if generation else ()),
         "balance": [debate.wire(LONGEST_BALANCE) for debate in balance],
         "sources": [{"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)],
@@ -174,14 +174,14 @@ def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[A
     one = {row.debate: author[row.id] for row in generation.rows}
     several = {row.debate for row in generation.rows if author[row.id] != one[row.debate]}
     for entry in asked:
-        known = [name for name in entry.documents if name in author]
-        if entry.reason is None and len({author[name] for name in known}) == 1 and debate[known[0]] in several:
-            yield replace(entry, reason="one_author")
+        known = [name for name in entry["documents"] if name in author]
+        if entry["reason"] is None and len({author[name] for name in known}) == 1 and debate[known[0]] in several:
+            yield {**entry, "reason": "one_author"}
 
 
 def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
     """Questions with enough words in common become one gap, the most frequent first, each named by its first."""
-    entries = [(entry, frozenset(terms(entry.question)) or _WORDLESS) for entry in asked]
+    entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in asked]
     rarity = Counter(word for _, words in entries for word in words)
     found: list[tuple[frozenset[str], list[Asked]]] = []
     naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
@@ -201,8 +201,8 @@ def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
 
 
 def _gap(asked: Sequence[Asked]) -> dict[str, Any]:
-    first, *others = dict.fromkeys(entry.question for entry in asked)
-    reasons = Counter(entry.reason or "one_sided" for entry in asked)
+    first, *others = dict.fromkeys(entry["question"] for entry in asked)
+    reasons = Counter(entry["reason"] or "one_sided" for entry in asked)
     return {"question": first, "count": len(asked), "reasons": dict(reasons), "others": others[:OTHERS]}
 
 

@@ -25,9 +25,7 @@ log = logging.getLogger("pullquote")
 
 
 def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False) -> Iterator[None]:
-    """One item once the corpus folder is listened to, and one whenever it changed and has been quiet since, or one is due.
-
-    A folder that another takes the place of (a link that is switched, a fresh checkout) is listened to anew, a change.
+    """One item once the corpus folder, or another in its place, is listened to, and one when it changed and is quiet, or is due.
 
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
@@ -61,11 +59,9 @@ def _place(folder: Path) -> tuple[int, int] | None:
 
 
 def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None) -> None:
-    """Build at once and after every change; a build that fails leaves the index as it was, says why, and is tried again.
-
-    The folder is listened to before the first build, which may take minutes: what is saved meanwhile is a change.
-    """
+    """Build at once and after every change; a build that fails leaves the index as it was, says why, and is tried again."""
     attempts = _Attempts(build, tell)
+    # listened to before the first build, which may take minutes: what is saved meanwhile is a change
     for number, _ in enumerate(changes(settings, stopped or threading.Event(), attempts.are_due)):
         if attempts.make() is None and number == 0:
             with suppress(PullquoteError):  # no index, which is told elsewhere

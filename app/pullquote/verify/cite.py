@@ -165,12 +165,12 @@ def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     people, source, year, month, day = reference.facts
     names = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in people)
-    fields = {
-        "author": " and ".join(names), "title": f"{{{_latex(reference.title)}}}",
-        "howpublished": _latex(source.publisher), "year": year, "month": str(month or ""), "day": str(day or ""),
-        "url": (source.url or "").translate(_LATEX_URL), "language": _latex(reference.document.language),
-    }  # fmt: skip
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    fields = (
+        ("author", " and ".join(names)), ("title", f"{{{_latex(reference.title)}}}"),
+        ("howpublished", _latex(source.publisher)), ("year", year), ("month", month), ("day", day),
+        ("url", (source.url or "").translate(_LATEX_URL)), ("language", _latex(reference.document.language)),
+    )  # fmt: skip
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
 
@@ -193,13 +193,13 @@ def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
     people, source, year, month, day = reference.facts
     issued = [part for part in (int(year or 0), month, day) if part]
-    record = {
-        "id": _key(reference), "type": "webpage" if source.url else "document", "title": reference.title,
-        "author": [{"family": one.family, "given": one.given} if one.given else {"literal": one.family} for one in people],
-        "container-title": source.publisher, "issued": {"date-parts": [issued]} if issued else None,
-        "URL": source.url, "language": reference.document.language, "license": source.licence,
-    }  # fmt: skip
-    return json.dumps([{key: value for key, value in record.items() if value}], ensure_ascii=False, indent=2)
+    record = (
+        ("id", _key(reference)), ("type", "webpage" if source.url else "document"), ("title", reference.title),
+        ("author", [{"family": one.family, "given": one.given} if one.given else {"literal": one.family} for one in people]),
+        ("container-title", source.publisher), ("issued", {"date-parts": [issued]} if issued else None),
+        ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
+    )  # fmt: skip
+    return json.dumps([{name: value for name, value in record if value}], ensure_ascii=False, indent=2)
 
 
 def card(reference: Reference) -> str:

@@ -215,7 +215,7 @@ def _last_of_run(text: str, words: str, at: int, step: int) -> int:
 
 
 def _cuts(text: str, at: int) -> bool:
-    """Whether a word, a number or an accented letter goes on over an offset: "pay|ing", "can|'t", "3|.1", "10,|000", "-|10"."""
+    """Whether a word, a number or an accented letter goes on over an offset: in "paying", "can't", "3.1", "10,000", "-10"."""
     if not 0 < at < len(text):
         return False
     if text[at].isalnum() and text[at - 1].isalnum():
