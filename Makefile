@@ -15,6 +15,7 @@ QUESTION ?= why might killing kingpins backfire?
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
 	$(BIN)/pullquote ask "$(QUESTION)"
+	@echo; echo "To type pullquote yourself, in another terminal here: . $(BIN)/activate"; echo
 	$(BIN)/pullquote serve
 
 test: check  ## Set up, then everything that CI runs
