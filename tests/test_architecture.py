@@ -30,7 +30,7 @@ HOMES = {
     "rapidfuzz": {"verify"},
     "stop_words": {"corpus", "answers"},
     "py3langid": {"answers"},
-    "jinja2": {"answers", "api"},
+    "jinja2": {"answers", "api", "cli"},
     "fastapi": {"api"},
     "starlette": {"api"},
     "pydantic": {"api"},

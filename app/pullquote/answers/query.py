@@ -281,7 +281,7 @@ def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
         known: whether a name is somebody's: "And the costs?" leaves "she" to the one before.
     """
     question, _, carried = query.question.partition(AFTER)
-    turns = [*(turn.question for turn in query.history), *carried.removesuffix(")").replace("? ", "?\n").splitlines()]
+    turns = [*(turn.question for turn in query.history), *carried.removesuffix(")").replace("? ", "?\n").split("\n")]
     before: list[Asked] = []
     for place, turn in enumerate(turns):
         found = _asked_after(turn, before, turns[:place])

@@ -52,7 +52,7 @@ def source_link(quote: Quote) -> str | None:
 def text_directive(text: str, span: Span) -> str | None:
     """The words of a range, or those at its ends, for a text fragment (WICG); None where no browser would find them there alone."""
     page = _kept(text) if len(text) <= LONGEST_KEPT else _as_compared(text)
-    blocks = [_one_spaced(line) for line in span.cut(text).splitlines() if line.strip()] or [""]
+    blocks = [_one_spaced(line) for line in span.cut(text).split("\n") if line.strip()] or [""]
     head, tail = blocks[0].split(), blocks[-1].split()
     counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
     bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
