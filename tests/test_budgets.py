@@ -1,0 +1,64 @@
+"""How large the program may be: a stranger must be able to live in it. `benchmarks/modules.py` counts."""
+
+import importlib.util
+import sys
+from functools import cache
+
+from fakes import CHECKOUT
+
+
+@cache
+def house():
+    """The counts of this checkout."""
+    place = CHECKOUT / "benchmarks" / "modules.py"
+    specification = importlib.util.spec_from_file_location("modules_counted", place)
+    assert specification
+    assert specification.loader
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[specification.name] = module  # where a dataclass looks for its own module
+    specification.loader.exec_module(module)
+    return module
+
+
+def most(counts: dict[str, int]) -> str:
+    """The largest shares, for whoever has to make room."""
+    return ", ".join(
+        f"{name or 'pullquote'} {count}" for name, count in sorted(counts.items(), key=lambda one: -one[1])[:5]
+    )
+
+
+def test_lines_modules_patterns_and_words_stay_within_their_budgets():
+    known = house().modules(CHECKOUT)
+    counts = {
+        "lines": (15_000, {name: module.lines for name, module in known.items()}),
+        "modules": (80, dict.fromkeys(known, 1)),
+        "patterns": (120, {name: module.patterns for name, module in known.items()}),
+        "words in lists and patterns": (
+            1_000,
+            {name: module.words + module.alternatives for name, module in known.items()},
+        ),
+    }
+    over = [
+        f"{what}: {sum(each.values())} > {limit} ({most(each)})"
+        for what, (limit, each) in counts.items()
+        if sum(each.values()) > limit
+    ]
+    assert over == []
+
+
+def test_no_file_is_over_450_lines_and_no_function_over_30():
+    known = house().modules(CHECKOUT)
+    assert [name for name, module in known.items() if module.lines > 450] == []
+    assert [
+        f"{name}.{function}" for name, module in known.items() for function, lines in module.functions() if lines > 30
+    ] == []
+
+
+def test_no_chain_of_imports_is_longer_than_20_modules():
+    chain = house().chain(house().modules(CHECKOUT))
+    assert len(chain) <= 20, " > ".join(chain)
+
+
+def test_tests_are_at_most_12_000_lines():
+    lines = {path.name: path.read_bytes().count(b"\n") for path in (CHECKOUT / "tests").rglob("*.py")}
+    assert sum(lines.values()) <= 12_000, most(lines)
