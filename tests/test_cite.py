@@ -17,7 +17,6 @@ from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import Quote, quote_span
 from pullquote.span import Span
 from pullquote.verify.cite import (
-    EXACT_LIMIT,
     STYLES,
     Reference,
     apa,
@@ -40,7 +39,6 @@ FULL = Source(
 BARE = Source(author="Amalendu Misra", publisher="The Conversation", date="2025-10")
 THREE = replace(FULL, author="Ann Lee, Bo Chen and Cy Ray")
 BODY = replace(FULL, author="Human Rights Watch")
-LISTED = "None of this is so:\n\n- Tolls cut jams. They pay.\n- Buses gain.\n\nJams last. So do queues.\nWe wait."
 
 
 def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str = TEXT, **facts: object) -> Reference:
@@ -99,21 +97,6 @@ def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
     )
 
 
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
-        ("- Tolls cut jams.", "Just before it: None of this is so:\n\n> **- Tolls cut jams.** They pay."),
-        ("- Buses gain.", "Just before it: None of this is so:\n\n> **- Buses gain.**"),
-        ("Jams last.", "Just before it: - Buses gain.\n\n> **Jams last.** So do queues. We wait."),
-        ("do queues.\nWe", "> Jams last. So **do queues. We** wait."),
-        (" They pay.\n- Buses", "Just before it: None of this is so:\n\n> - Tolls cut jams. **They pay.**\n>\n> **- Buses** gain."),
-        ("None of this is so:", "> **None of this is so:**"),
-    ],
-)  # fmt: skip
-def test_a_debate_card_shows_what_stands_just_before_its_words_too(words: str, shown: str):
-    assert card(place_of(FULL, words, LISTED)).partition("\n\n")[2] == f"{shown}\n"
-
-
 def test_a_missing_title_is_said_in_every_style():
     assert all("title not recorded" in style.write(place_of(BARE)) for style in STYLES)
 
@@ -167,25 +150,6 @@ def test_what_means_something_in_a_fragment_is_encoded_and_comes_back_whole(text
     directive = source_link(quote_of(text)).split("#:~:text=")[1]
     assert not set(directive) & set('-,&#<>" ')
     assert unquote(directive) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "directive"),
-    [
-        ("Kings fall. Queens stay.", "Queens stay.", "Queens stay."),
-        ("Tolls work. Ask the drivers. Tolls work.", "Tolls work.", None),
-        ("Tolls WÖRK here. Tolls work.", "Tolls work.", "Tolls work."),
-        ("TOLLS WÖRK. Tolls work.", "Tolls work.", None),
-        ("Tolls.\n\nDo tolls\nwork? End.", "Do tolls\nwork?", "Do tolls,work?"),
-        ("a  \n b", " \n ", None),
-        ("One two three " + "and more " * 60 + "then four.", "One two three " + "and more " * 60 + "then four.", "One two three,more then four."),
-        ("A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + ".", "A" + "x" * (EXACT_LIMIT - 2) + "."),
-    ],
-)  # fmt: skip
-def test_words_that_stand_once_as_a_browser_compares_them_have_a_fragment(text: str, words: str, directive: str | None):
-    at = text.rindex(words)
-    found = text_directive(text, Span(at, at + len(words)))
-    assert (found and unquote(found)) == directive
 
 
 def find(text: str, directive: str) -> tuple[int, int]:

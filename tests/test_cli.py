@@ -1,6 +1,5 @@
 """The command line: what it prints, what it says when something is wrong, and its exit codes."""
 
-import errno
 import json
 import os
 import socket
@@ -11,9 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from conftest import Run, Settle
-from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, write_corpus
+from fakes import TEXTS, HashEncoder, environ_of, write_corpus
 
-from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import answer_wire
 from pullquote.cli.asking import converse
@@ -66,16 +64,6 @@ def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
     result = run(shared, *arguments)
     assert (result.exit_code, told in result.stderr, result.stdout) == (code, True, "")
     assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (True, True)
-
-
-def test_help_needs_no_settings_and_cuts_no_sentence_short():
-    for arguments in (["--help"], ["-h"], *([name, "-h"] for name in main.commands)):
-        result = CliRunner().invoke(main, arguments, env={"PULLQUOTE_NONSENSE": "1"})
-        assert (result.exit_code, "Usage:" in result.output) == (ANSWERED, True)
-    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.split("Commands:")[1].split("Exit codes")[0]
-    assert all(line.endswith(".") and not line.endswith("...") for line in listed.strip().splitlines())
-    assert len(listed.strip().splitlines()) == len(main.commands) == 13
-    assert CliRunner().invoke(main, ["--version"]).output == f"pullquote, version {__version__}\n"
 
 
 def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
@@ -175,48 +163,6 @@ def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
         assert not set(run(settings, *arguments).output) & {"\x1b", "\x07", "\u202e"}, arguments
 
 
-@pytest.mark.usefixtures("fake_model")
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1251"])
-def test_letters_that_the_terminal_lacks_are_written_out(shared: Settings, encoding: str):
-    words = ["ask", "What did the surgeon say to wear?", "--debate", "bicycle-helmets"]
-    text, wire = (
-        CliRunner(charset=encoding).invoke(main, [*words, *more], env=environ_of(shared)) for more in ([], ["--json"])
-    )
-    assert (text.exit_code, text.stderr, "\\U0001f6b2" in text.stdout) == (ANSWERED, "", True)
-    assert "\N{BICYCLE}" in str(json.loads(wire.stdout)["quotes"])
-
-
-@pytest.mark.parametrize("arguments", [["ask", KINGPINS], ["ask", KINGPINS, "--json"], ["documents"], ["--help"]])
-def test_output_that_cannot_be_written_is_one_line_on_stderr(shared: Settings, arguments: list[str]):
-    code = (
-        f"import sys; sys.path.insert(0, {str(CHECKOUT / 'tests')!r})\nfrom fakes import HashEncoder\nimport pullquote.answers.reply\n"
-        "pullquote.answers.reply.open_encoder = lambda *given: HashEncoder()\nfrom pullquote.cli.main import main\nmain()"
-    )
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environ_of(shared)}
-    with open("/dev/full", "w") as full:
-        command = [sys.executable, "-c", code, *arguments]
-        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False)
-    assert (result.returncode, result.stderr) == (FAILED, (
-        "pullquote: the output cannot be written (No space left on device); make room on the disk, or write to another one\n"
-    ))  # fmt: skip
-
-
-def test_what_the_system_refuses_names_the_place_and_the_next_step(
-    run: Run, settle: Settle, monkeypatch: pytest.MonkeyPatch
-):
-    assert run(settle(index=Path("/proc/nowhere/index")), "index").stderr == (
-        "pullquote: /proc/nowhere cannot be read or written (No such file or directory); "
-        "correct the setting or the argument that names it\n"
-    )
-    settings = settle()
-
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-
-    monkeypatch.setattr("pullquote.index.files.os.fsync", refuse)
-    assert f"{settings.index} cannot be read or written (File too large)" in run(settings, "index").stderr
-
-
 # chat
 
 
@@ -263,28 +209,6 @@ def test_a_quote_is_checked_against_the_sources(run: Run, shared: Settings, word
     done = run(shared, "verify", words, *options)
     assert (done.exit_code, done.stdout.splitlines()[0]) == (code, result)
     assert json.loads(run(shared, "verify", words, *options, "--json").stdout)["result"] == result.replace(" ", "_")
-
-
-def test_a_receipt_is_checked_without_the_index_and_as_long_as_the_index_keeps_the_text(
-    run: Run, indexed: Settings, tmp_path: Path
-):
-    answer = json.loads(run(indexed, "ask", QUESTION, "--json").stdout)
-    receipt, bare = tmp_path / "receipt.json", Settings(corpus=indexed.corpus, index=tmp_path / "none")
-    receipt.write_text(json.dumps(answer), encoding="utf-8")
-    result = run(bare, "verify", str(receipt))
-    assert (result.exit_code, result.stdout.startswith("verbatim  for-tolls:112-153")) == (ANSWERED, True)
-    answer["quotes"][0]["source"]["author"] = "Bo Gray"
-    altered = CliRunner().invoke(main, ["verify", "-"], env=environ_of(bare), input=json.dumps(answer))
-    assert (altered.exit_code, altered.stdout.split("  (not compared")[0]) == (
-        ABSTAINED, "misattributed  for-tolls:112-153  (wrong in the receipt: author)",
-    )  # fmt: skip
-    write_corpus(indexed.corpus, dict.fromkeys(TEXTS, "Changed."))
-    assert run(indexed, "verify", str(receipt)).exit_code == ANSWERED
-    gone = run(Settings(corpus=indexed.corpus, index=tmp_path / "none"), "verify", str(receipt))
-    assert "the document's text is another now; these words stand nowhere in it" in gone.stdout
-    for content in (b"", b"{}", b"\xff", b"[" * 100_000):
-        receipt.write_bytes(content)
-        assert run(indexed, "verify", str(receipt)).exit_code == FAILED
 
 
 # serve

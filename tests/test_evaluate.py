@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import replace
 
 import pytest
 from fakes import HashEncoder
@@ -78,31 +77,6 @@ def test_what_is_wrong_in_a_set_is_told_with_its_file_and_line(folder, settle, f
         content.write(line.encode("utf-8", "surrogateescape") + b"\n")
     with pytest.raises(CorpusError, match=said):
         load_dataset(folder, settle())
-
-
-@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.jsonl", "corpus.jsonl"])
-def test_a_set_with_nothing_in_it_is_no_set(folder, settle, name):
-    (folder / name).write_bytes(b"\n")
-    with pytest.raises(CorpusError, match=f"{name} is empty"):
-        load_dataset(folder, settle())
-
-
-def test_where_there_is_no_set_that_is_said(folder, settle):
-    (folder / "corpus.jsonl").unlink()
-    with pytest.raises(CorpusError, match="it has neither corpus.jsonl nor documents.json"):
-        load_dataset(folder, settle())
-    with pytest.raises(CorpusError, match="there is no such folder"):
-        load_dataset(folder / "nowhere", settle())
-
-
-def test_documents_may_lie_below_the_folder_that_the_settings_name(folder, settle, tmp_path):
-    (tmp_path / "data").mkdir()
-    (folder / "corpus.jsonl").rename(tmp_path / "data" / "corpus.jsonl")
-    (folder / "documents.json").write_text('{"folders": ["$PULLQUOTE_EVAL_DATA/"]}', encoding="utf-8")
-    with pytest.raises(CorpusError, match="PULLQUOTE_EVAL_DATA, which is not set"):
-        load_dataset(folder, settle())
-    settings = replace(settle(), eval_data=tmp_path / "data")
-    assert [document.text for document in load_dataset(folder, settings).corpus.documents] == [TEXT]
 
 
 @pytest.mark.parametrize(

@@ -98,15 +98,6 @@ def test_any_damage_to_any_file_lets_the_generation_before_serve(
     assert set(read_by_faiss) <= whole
 
 
-def test_a_degraded_explainer_answers_from_the_generation_before(two: Settings):
-    _flip(folder(two, "current") / layout.TEXTS, Path())
-    explainer = open_with_fake(two)
-    answer = explainer.ask(Query(question="Who pays for a road?"))
-    assert "previous generation serves" in explainer.degraded
-    assert answer.generation == manifest(two)["previous"]["generation"]
-    assert "Drivers who use a road should pay for it." in answer.text
-
-
 def test_damage_to_all_generations_is_an_error_that_names_files_and_command(two: Settings):
     for which in ("current", "previous"):
         _flip(folder(two, which) / layout.TEXTS, Path())
@@ -226,14 +217,6 @@ def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Se
     free = lambda folder: SimpleNamespace(free=0 if left.exists() else 10**16)  # noqa: E731
     monkeypatch.setattr("pullquote.index.build.shutil.disk_usage", free)
     index_corpus(settings, HashEncoder())
-
-
-def test_a_build_that_the_disk_ends_takes_its_draft_away(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    before = {path.name for path in Layout(indexed.index).generations.iterdir()}
-    monkeypatch.setattr("pullquote.index.build.sync_folder", full)
-    with pytest.raises(OSError, match="No space left"):
-        index_corpus(indexed, HashEncoder())
-    assert {path.name for path in Layout(indexed.index).generations.iterdir()} == before
 
 
 def test_a_failed_swap_or_fsync_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -122,32 +122,6 @@ def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_aske
     assert questions(store) == [answer.resolved_question] * 8
 
 
-def test_what_waited_for_the_file_is_written_at_the_end_of_the_service(
-    settle: Settle, tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
-    settings = settle(store=tmp_path / "r.db")
-    index_corpus(settings, HashEncoder())
-    with TestClient(create_app(open_with_fake(settings))) as client:
-        with held(tmp_path / "r.db"):
-            assert client.post("/v1/ask", json={"question": "Who should pay for a road?"}).status_code == 200
-        assert questions(tmp_path / "r.db") == []
-    assert questions(tmp_path / "r.db") == ["Who should pay for a road?"]
-    assert "records were lost" not in caplog.text
-
-
-def test_a_file_that_is_removed_while_the_service_runs_is_made_again(explainer: Explainer, store: Path):
-    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
-    records.asked(answer)
-    store.unlink()
-    records.asked(answer)
-    assert questions(store) == [answer.resolved_question]
-    store.unlink()
-    records.judged(WRONG)
-    assert [tuple(row.values()) for row in records.verdicts()] == [("d", "wrong_quote", 1)]
-    store.unlink()
-    assert records.counts() == (0, 0)
-
-
 def test_a_visitor_is_told_that_what_was_said_could_not_be_kept(settle: Settle, tmp_path: Path):
     settings = settle(store=tmp_path / "r.db")
     index_corpus(settings, HashEncoder())
@@ -160,29 +134,6 @@ def test_a_visitor_is_told_that_what_was_said_could_not_be_kept(settle: Settle, 
     refused = client.post("/v1/feedback", json=given)
     assert (refused.status_code, refused.headers["content-type"]) == (503, "application/problem+json")
     assert "r.db" not in refused.text
-
-
-def test_records_take_no_more_than_they_may_and_the_oldest_go_of_the_kind_that_takes_more(
-    store: Path, caplog: pytest.LogCaptureFixture
-):
-    write(store, ASKED, ("2099-01-01", "asked first?"))
-    records = Records(store, most_bytes=200_000)
-    for number in range(200):
-        records.judged(replace(WRONG, question=f"{number} {'?' * 2_000}"))
-    assert store.stat().st_size < 220_000
-    assert questions(store) == ["asked first?"]
-    with closing(sqlite3.connect(store)) as connection:
-        kept = [int(row[0].split()[0]) for row in connection.execute("SELECT question FROM feedback ORDER BY rowid")]
-    assert kept == list(range(200 - len(kept), 200))
-    assert len(kept) > 40
-    assert "the oldest records go: PULLQUOTE_STORE_BYTES=200000 is reached" in caplog.text
-
-
-def test_visitors_who_say_the_same_of_the_same_quote_all_count(store: Path):
-    records = Records(store)
-    for given in (WRONG, WRONG, replace(WRONG, verdict="helpful")):
-        records.judged(given)
-    assert [tuple(row.values()) for row in records.verdicts()] == [("d", "wrong_quote", 2), ("d", "helpful", 1)]
 
 
 def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Settle, tmp_path: Path):

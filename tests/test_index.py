@@ -1,6 +1,5 @@
 """The index: built whole, read back as it was, no more work than needed, and told when its corpus moved on."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,11 +7,11 @@ import numpy as np
 import pytest
 from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
 
-from pullquote.corpus.corpus import corpus_hashes, load_corpus
+from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.passages import lead
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import CorpusError, UnknownDebate, UnknownDocument
-from pullquote.index import STALE_SECONDS, Staleness, build_index, layout, open_index, up_to_date
+from pullquote.index import Staleness, build_index, layout, open_index, up_to_date
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
 from pullquote.models.encoder import encoder_folder
@@ -164,18 +163,3 @@ def test_files_that_changed_make_an_index_stale_and_are_named(indexed: Settings)
     assert Staleness(indexed).changed(generation) == (HELMETS, "road-tolls/for-tolls.md", "trams/new.txt")
     indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
     assert Staleness(indexed).changed(generation) == (), "an index serves without a corpus"
-
-
-def test_files_are_read_again_only_when_their_facts_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    for path in indexed.corpus.rglob("*.*"):
-        os.utime(path, (1, 1))
-    monkeypatch.setattr("pullquote.index.SETTLED_SECONDS", -1.0)
-    monkeypatch.setattr("pullquote.index.STALE_SECONDS", -STALE_SECONDS)
-    read = calls_of(monkeypatch, "pullquote.index.corpus_hashes", corpus_hashes)
-    staleness, generation = Staleness(indexed), open_index(indexed).generation
-    assert [staleness.changed(generation) for _ in range(3)] == [()] * 3
-    assert len(read) == 1
-    changed = indexed.corpus / HELMETS
-    changed.write_bytes(changed.read_bytes().replace(b"Helmet laws", b"Helmet rule"))  # of the same size
-    assert staleness.changed(generation) == (HELMETS,)
-    assert len(read) == 2

@@ -102,11 +102,6 @@ def test_json_is_utf_8_and_nothing_else(app: FastAPI, encoding: str):
     assert post(app, body).status in (400, 422)
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
-def test_a_form_that_another_site_may_post_unasked_is_never_taken_for_json(app: FastAPI, kind: str):
-    assert post(app, filled(100), **{"Content-Type": kind}).status == 422
-
-
 # The line
 
 
@@ -215,26 +210,6 @@ def slow(explainer: Explainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow
     slow.go.set()
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat"])
-def test_beyond_the_line_is_503_with_the_time_to_come_again_and_what_is_open_never_waits(slow: Slow, path: str):
-    async def scene() -> None:
-        tasks = slow.begin(4, path)
-        await slow.busy(2, 2)
-        [refused] = await asyncio.gather(*slow.begin(1, path))
-        assert (refused.status, refused.json["type"], refused.headers["retry-after"]) == (503, "busy", "1")
-        assert refused.received == 0
-        for open_to_all in ("/healthz", "/readyz", "/widget.js", "/openapi.json"):
-            assert (await asgi.request(slow.app, "GET", open_to_all)).status == 200
-        shown = await asgi.request(slow.app, "GET", "/metrics", headers={"X-API-Key": "the-operators-own-key"})
-        assert (shown.status, b"pullquote_line_waiting 2.0" in shown.body) == (200, True)
-        slow.go.set()
-        assert [reply.status for reply in await asyncio.gather(*tasks)] == [200] * 4
-        assert (slow.line.working, slow.line.waiting) == (0, 0)
-        assert {reply.status for reply in await asyncio.gather(*slow.begin(2, path))} == {200}
-
-    run(scene)
-
-
 def test_a_client_that_goes_away_leaves_the_line_and_its_question_is_never_asked(slow: Slow):
     async def scene() -> None:
         tasks, gone = slow.begin(2), asyncio.Event()
@@ -254,48 +229,5 @@ def test_a_client_that_goes_away_leaves_the_line_and_its_question_is_never_asked
         slow.go.set()
         assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
         assert (slow.asked, slow.line.waiting) == (2, 0)
-
-    run(scene)
-
-
-@pytest.mark.parametrize(("path", "pieces"), [("/v1/ask", 1), ("/v1/chat", 2)])
-def test_a_slow_sender_and_a_slow_reader_hold_no_turn(slow: Slow, path: str, pieces: int):
-    async def scene() -> None:
-        slow.go.set()
-        senders = slow.begin(20, receive=staying)
-        await asyncio.sleep(0.05)
-        assert slow.line.working == 0
-        read, go_on = [], asyncio.Event()
-
-        async def send(message: Message) -> None:
-            read.append(message["type"] == "http.response.body")
-            if sum(read) == pieces:
-                await go_on.wait()
-
-        body = iter([{"type": "http.request", "body": BODY, "more_body": False}])
-
-        async def receive() -> Message:
-            for piece in body:
-                return piece
-            return await staying()
-
-        task = asyncio.create_task(slow.app(asgi.scope_of("POST", path, JSON, asgi.PEER), receive, send))
-        await until(lambda: sum(read) == pieces)
-        assert slow.line.working == 0
-        go_on.set()
-        await task
-        for sender in senders:
-            sender.cancel()
-
-    run(scene)
-
-
-def test_an_error_gives_its_turn_back(slow: Slow, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(slow.app.state.explainer, "ask", lambda query: 1 / 0)
-
-    async def scene() -> None:
-        assert {reply.status for reply in await asyncio.gather(*slow.begin(2))} == {500}
-        [bad] = await asyncio.gather(*slow.begin(1, body=b"{"))
-        assert (bad.status, slow.line.working) == (422, 0)
 
     run(scene)

@@ -49,17 +49,6 @@ def test_a_score_is_the_same_to_the_last_digit_whatever_order_the_words_come_in(
         assert np.array_equal(lexical.score(order), expected)
 
 
-def test_rows_are_told_by_all_of_their_words_and_by_how_telling_the_shared_ones_are():
-    lexical = Lexical.open(lexical_files(["toll road", "toll bridge on a very long road", "toll", "???"]), 4)
-    assert lexical.holding(["road", "toll"]).tolist() == [0, 1]
-    assert lexical.holding(["bridg", "toll", "road"]).tolist() == [1]
-    assert lexical.holding(["toll", "unheard"]).tolist() == lexical.holding([]).tolist() == []
-    shared = lexical.shared(["toll", "bridg", "unheard"]).tolist()
-    assert shared[1] > shared[0] == shared[2] > shared[3] == 0
-    assert lexical.rarity("unheard") > lexical.rarity("bridg") > lexical.rarity("toll") > 0
-    assert (lexical.knows("Bridges"), lexical.knows("the"), lexical.knows("unheard")) == (True, False, False)
-
-
 def test_texts_without_words_have_an_empty_lexical_index():
     for count in (0, 2):
         assert list(Lexical.open(lexical_files(["???"] * count), count).score(["toll"])) == [0.0] * count

@@ -1,14 +1,9 @@
 """Matching: verbatim, only typography differs, or not there; the work grows with the text and the words."""
 
-import sys
-import tracemalloc
-import unicodedata
-from collections.abc import Iterator
-
 import pytest
 from fakes import document_of
 from growth import Work, assert_in_proportion
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.corpus.documents import Document
@@ -104,23 +99,6 @@ def test_what_stands_in_a_text_is_found_verbatim_there(text: str):
     assert (verdict.result, verdict.places[0].span) == (Result.VERBATIM, Span(0, len(document.text)))
 
 
-@given(st.text("a\u00e9\u0301\u0323\u00a0\u00ad\u200b \n–“\u1fef", max_size=30), st.integers(1, 4))
-@example("\u1fef", 1)
-def test_folding_keeps_an_origin_for_every_letter(text: str, size: int):
-    letters: list[tuple[str, int]] = []  # what folding is, the slow way: each letter by itself
-    for offset, letter in enumerate(text.replace("–", "-").replace("“", '"')):
-        kept = " " if letter.isspace() else unicodedata.normalize("NFD", letter).replace("`", "'")
-        if letter not in "\u00ad\u200b" and not (kept == " " and [part for part, _ in letters[-1:]] in ([], [" "])):
-            letters += [(part, offset) for part in kept]
-    letters = letters[:-1] if letters and letters[-1][0] == " " else letters
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(match, "PIECE", size)
-        folded = Page(text, folded=True)
-        assert folded.text == "".join(part for part, _ in letters) == fold(folded.text)
-        for place in (*range(len(letters)), *range(len(letters))[::-1]):
-            assert letters[place][0] == " " or folded.origin(place) == letters[place][1]
-
-
 @given(st.text("aeKL19\u00e9\u0301\u00a0\u00ad\u200b\u212a –“.", max_size=20), st.data())
 def test_a_text_that_holds_folded_words_is_never_passed_over(text: str, data: st.DataObject):
     folded = fold(text)
@@ -128,22 +106,6 @@ def test_a_text_that_holds_folded_words_is_never_passed_over(text: str, data: st
     words = folded[start : data.draw(st.integers(start, len(folded)))]
     found = find(words, lambda: [document_of(text or "-")])
     assert found.places or not words.strip() or not list(match._Form(words.strip()).places(Page(text, folded=True)))
-
-
-@pytest.mark.parametrize("words", ["“These words stand nowhere.”", "she said – a long term plan"])
-def test_texts_are_looked_through_one_at_a_time_in_a_few_times_their_own_memory(words: str):
-    text = "“It’s a long–term plan”, she said.\r\n" * 2_000  # no more than this and its folded form are in memory
-
-    def documents() -> Iterator[Document]:
-        return (document_of(f"{number} {text}") for number in range(6))
-
-    tracemalloc.start()
-    try:
-        find(words, documents)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 8 * sys.getsizeof(text)
 
 
 @pytest.mark.parametrize(

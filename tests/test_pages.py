@@ -1,7 +1,6 @@
 """What people are shown: pages complete without JavaScript, strict policies, links to a place, and static files."""
 
 import gzip
-import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -9,18 +8,14 @@ from html import unescape
 import pytest
 from asgi import client_with
 from conftest import Settle
-from fakes import CHECKOUT, TEXTS, HashEncoder, WordJudge, document_of, settings_below, write_corpus
+from fakes import CHECKOUT, TEXTS, HashEncoder, WordJudge, settings_below, write_corpus
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
-from pullquote.api.reader import Mark, blocks
-from pullquote.api.responses import STRINGS, permalink, visible
-from pullquote.corpus.sentences import split_sentences
+from pullquote.api.responses import STRINGS, permalink
 from pullquote.index import open_index
-from pullquote.sides.stance import Side
-from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 
 SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
@@ -110,21 +105,6 @@ def test_the_page_answers_without_a_script_and_a_follow_up_is_told(client: TestC
     assert re.search(
         r'data-f="follows"><span[^>]*>As a follow-up to:', shown(client, "/", q="And why is that?", after=QUESTION)
     )
-
-
-def test_a_link_to_an_answer_about_quotes_shown_before_gives_the_same_to_anybody(
-    client: TestClient, explainer: Explainer
-):
-    first = client.post("/v1/ask", json={"question": QUESTION}).json()["quotes"][0]
-    turn = {"question": QUESTION, "quotes": [{key: first[key] for key in ("document_id", "start", "end")}]}
-    answer = client.post("/v1/ask", json={"question": "Who said that?", "history": [turn]}).json()
-    page = client.get(permalink(answer, "")).text
-    again = json.loads(re.search(r'id="answer">(.*?)</script>', page)[1])
-    assert (again["id"], again["parts"]) == (answer["id"], answer["parts"])
-    for broken in ("", ":", "for-tolls:9-3", "gone:0-9", "for-tolls:0-99999999", "x" * 999):
-        assert client.get("/", params={"q": "Who said that?", "shown": broken}).status_code == 200
-    assert "indexed anew" not in shown(client, "/", q=QUESTION, g=explainer.generation.card.name)
-    assert "indexed anew" in shown(client, "/", q=QUESTION, g="older")
 
 
 @pytest.mark.parametrize(("path", "query", "status", "told"), [
@@ -232,17 +212,6 @@ def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(client: T
         assert fact in page
 
 
-def test_in_another_text_than_the_links_nothing_is_marked_cited_or_disputed(client: TestClient, explainer: Explainer):
-    digits = explainer.document("for-tolls").sha256[:12]
-    assert "<mark" in shown(client, "/documents/for-tolls", text=digits.upper(), **PLACE)
-    changed = shown(client, "/documents/for-tolls", text="0" * 12, **PLACE)
-    assert "This text has changed since the link was made, so the place is not marked." in changed
-    assert "<mark" not in changed
-    page = shown(client, "/disputes", 404, document="for-tolls", text="0" * 12, **PLACE)
-    assert "has changed since this link was made" in page
-    assert 'href="/documents/for-tolls"' in page
-
-
 def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are_and_what_is_left_out_is_said(
     settle: Settle,
 ):
@@ -259,22 +228,6 @@ def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are_
 
 
 STANDS = "One stands here. Two stands here. Three stands here.\n\nFour stands here."
-
-
-@pytest.mark.parametrize("spans", [
-    [Span(0, 16), Span(17, 33)], [Span(0, 33), Span(17, 52)], [Span(0, 52), Span(17, 33), Span(20, 71)], [Span(16, 17), Span(0, 71)],
-])  # fmt: skip
-def test_marks_that_overlap_each_open_and_close_once_and_lose_no_letter(spans: list[Span]):
-    document = document_of(STANDS)
-    marks = [Mark(span, Side.FOR, n) for n, span in enumerate(spans[1:], start=1)]
-    found = blocks(document, split_sentences(document), spans[0], marks, whole=True)
-    pieces = [piece for block in found for piece in block.pieces]
-    assert "".join(piece.text for piece in pieces).split() == STANDS.replace("\n\n", "").split()
-    for mark in [Mark(spans[0]), *marks]:
-        words = "".join(piece.text for piece in pieces if mark in piece.marks)
-        assert words.split() == mark.span.cut(STANDS).replace("\n\n", "").split()
-        if words.strip():
-            assert sum(mark in piece.opens for piece in pieces) == sum(mark in piece.closes for piece in pieces) == 1
 
 
 # Words of strangers
@@ -297,13 +250,6 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
         assert not re.search(r"(?<![\w.-])49(?!\w)", page.replace("range(49)", "").replace("49%", ""))
     answer = client.post("/v1/ask", json={"question": "Should cities charge road tolls?"}).json()
     assert "<script>pwn()</script>" in answer["quotes"][0]["exact"]
-
-
-def test_python_and_the_script_hide_the_same_letters():
-    ranges = re.search(r"const HIDDEN = /\[(.+)\]/gu;", (SCRIPTS / "embed.js").read_bytes().decode()).group(1)
-    bounds = [int(found, 16) for found in re.findall(r"\\u\{?([0-9a-f]+)", ranges)]
-    assert set(bounds) >= {0xFEFF, 0xE0000, 0xE007F}
-    assert [hex(point) for point in bounds if visible(chr(point)) == chr(point)] == []
 
 
 # Files

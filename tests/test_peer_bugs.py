@@ -4,20 +4,12 @@ Those of the HTTP edge have a file of their own; docs/reliability.md names the o
 """
 
 import ast
-import csv
-import io
 import json
 import os
 import socket
-import subprocess
-import sys
-import threading
-from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import faiss
 import pytest
 from conftest import Run, Settle
 from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
@@ -27,17 +19,15 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import answer_wire, citation_wire
-from pullquote.corpus.corpus import Corpus, CorpusFile, load_corpus, parse_document
-from pullquote.errors import DocumentError, EncoderError, IndexFault, UnknownDocument
-from pullquote.index import build_index, layout, open_index
+from pullquote.corpus.corpus import Corpus, CorpusFile, parse_document
+from pullquote.errors import DocumentError, EncoderError, UnknownDocument
+from pullquote.index import layout, open_index
 from pullquote.index.build import prepare
 from pullquote.index.layout import Layout
 from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.upkeep.report import Balance, csv_of
 from pullquote.verify.match import Result
-from pullquote.voice.book import dump_voices
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -122,83 +112,10 @@ def test_bug_04_a_planted_pickle_never_fires(two: Settings, tmp_path: Path):
 # 5: FAISS #5485, #5313, #5468, #5400
 
 
-def test_bug_05_faiss_never_reads_a_byte_that_was_not_hashed(two: Settings, monkeypatch: pytest.MonkeyPatch):
-    (folder_of(two, "current") / layout.WINDOW_VECTORS).write_bytes(b"IHNf" + b"\xff" * 300)
-    (folder_of(two, "previous") / layout.PASSAGE_VECTORS).write_bytes(b"IxFI" + b"\xff" * 300)
-    read: list[object] = []
-    monkeypatch.setattr(faiss, "deserialize_index", read.append)
-    with pytest.raises(IndexFault):
-        open_index(two)
-    assert read == []
-
-
 # 6: FAISS #861: several processes read while one writes
 
 
-@pytest.mark.slow
-def test_bug_06_processes_that_read_while_another_builds_see_whole_generations(indexed: Settings):
-    reader = """
-import sys, time
-from pathlib import Path
-from pullquote.settings import Settings
-from pullquote.index import open_index
-settings, end, seen = Settings(index=Path(sys.argv[1])), time.monotonic() + 3, set()
-print("ready", flush=True)
-while time.monotonic() < end:
-    opened = open_index(settings)
-    assert opened.degraded is None, opened.degraded
-    texts = {opened.generation.document(n).text for n in range(len(opened.generation.rows))}
-    number = {text.split()[-1] for text in texts if text.startswith("Edition")}
-    assert len(number) <= 1, number
-    seen.add(opened.generation.card.name)
-print(len(seen))
-"""
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-c", reader, str(indexed.index)], stdout=subprocess.PIPE, text=True, env=environ
-        )
-        for _ in range(3)
-    ]
-    for process in readers:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    number = 0
-    while any(process.poll() is None for process in readers):
-        number += 1
-        write_corpus(indexed.corpus, {f"e/{name}.txt": f"Edition {number}" for name in "ab"})
-        build_index(indexed, HashEncoder())
-    counts = [int(process.communicate()[0]) for process in readers]
-    assert [process.returncode for process in readers] == [0, 0, 0]
-    assert max(counts) > 1
-
-
 # 7: mem0 #7117, knowledge-base-mcp #57
-
-
-@pytest.mark.parametrize(
-    "name", [layout.TEXTS, layout.DOCUMENTS, layout.WINDOW_VECTORS, layout.PASSAGE_VECTORS, layout.WINDOWS]
-)
-def test_bug_07_one_damaged_half_never_serves_the_other_half(two: Settings, name: str):
-    (folder_of(two, "current") / name).write_bytes(b"")
-    explainer = open_with_fake(two)
-    assert explainer.degraded
-    assert "trams" not in explainer.generation.debates
-    answer = explainer.ask(Query(question="Who pays for a road?"))
-    texts = {document.id: document.text for document in load_corpus(two).documents}
-    assert answer.citations
-    for citation in answer.citations:
-        quote = citation.quote
-        assert quote.text == texts[quote.document.id][quote.span.start : quote.span.end]
-
-
-def test_bug_07_a_start_after_damage_is_not_wedged_for_ever(two: Settings):
-    for which in ("current", "previous"):
-        (folder_of(two, which) / layout.TEXTS).write_bytes(b"")
-    with pytest.raises(IndexFault, match="run `pullquote index`"):
-        open_index(two)
-    index_corpus(two, HashEncoder())
-    assert open_index(two).degraded is None
 
 
 # 8 and 9: Open WebUI CVE-2026-45400/-45401, LangChain CVE-2026-41488: addresses checked once, fetched twice
@@ -211,17 +128,6 @@ def test_bugs_08_and_09_nothing_here_fetches_an_address():
 
 
 # 10: LlamaIndex CVE-2025-3046, ONNX GHSA-cmw6-hcpp-c6jp
-
-
-def test_bug_10_neither_links_nor_second_names_bring_a_secret_in_unseen(settle: Settle, tmp_path: Path):
-    settings = settle({"d/good.txt": "Good."})
-    secret = tmp_path / "secret.txt"
-    secret.write_text("Secret.")
-    (settings.corpus / "d" / "link.txt").symlink_to(secret)
-    os.link(secret, settings.corpus / "d" / "hard.txt")
-    corpus = load_corpus(settings)
-    assert [file.path for file in corpus.skipped] == ["d/link.txt"]
-    assert [file.path for file in corpus.remarks] == ["d/hard.txt"]  # no system can tell which name is the right one
 
 
 # 11: Langflow CVE-2026-33497, -42867: a traversal mended in one place and left in the next
@@ -264,16 +170,6 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
     assert_in_proportion(lambda times: partial(read, "Start. " + payload * times), 16_000)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("payload", ["“x” said Ann Lee. ", "according to Mr. Smith, ", "U.S. ", "It only leads. ", "“"])
-def test_bug_13_attributing_takes_linear_time(settle: Settle, payload: str):
-    def built(times: int) -> Callable[[], object]:
-        generation = build_index(settle({"d/a.txt": "Start. " + payload * times}), HashEncoder()).generation
-        return partial(dump_voices, generation, None)
-
-    assert_in_proportion(built, 4_000)
-
-
 # 17: Discourse CVE-2026-27740, Open WebUI CVE-2026-44568: text taken for markup
 
 
@@ -298,31 +194,9 @@ def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
 # 18: dismech #9433, fojin #533, OpenContracts #2193: a relaxed match that is called verified
 
 
-@pytest.mark.parametrize(
-    ("words", "result"),
-    [
-        ("Road tolls cut traffic jams in crowded cities.", Result.VERBATIM),
-        ("Road tolls cut traffic jams in crowded citie.", Result.ALTERED),
-        ("Road tolls cut traffic jams in crowded сities.", Result.ALTERED),
-        ("Road tolls cut traffic jams … They also pay for better buses.", Result.ALTERED),
-        ("Wear one \N{BICYCLE},” said the surgeon.", Result.VERBATIM),
-        ('"Wear one \N{BICYCLE}," said the surgeon.', Result.TYPOGRAPHY_ONLY),
-        ("Road tolls do not cut traffic jams in crowded cities.", Result.ALTERED),
-        ("Entirely other words about nothing.", Result.NOT_FOUND),
-    ],
-)
-def test_bug_18_only_the_very_letters_are_verbatim(explainer: Explainer, words: str, result: Result):
-    assert explainer.verify(words).result is result
-
-
 @pytest.mark.parametrize("words", ["", " ", "\n", "\u200b", "“”"])
 def test_bug_18_no_words_are_never_verified(explainer: Explainer, words: str):
     assert explainer.verify(words).result is not Result.VERBATIM
-
-
-def test_bug_18_right_words_of_another_source_are_misattributed(explainer: Explainer):
-    words = "Road tolls cut traffic jams in crowded cities."
-    assert explainer.verify(words, document_id="helmets").result is Result.MISATTRIBUTED
 
 
 # 19: dom-anchor-text-position #6, notebooklm-py #2210: offsets in the wrong units
@@ -337,12 +211,6 @@ def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle: Settle):
     units = text.encode("utf-16-le")
     assert units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le") == quote["exact"]
     assert quote["end_utf16"] - quote["end"] == 4
-
-
-def test_bug_19_half_a_pair_in_a_question_is_no_crash(explainer: Explainer):
-    assert explainer.ask(Query(question="Do road tolls \ud83d cut traffic?")).resolved_question
-    with pytest.raises(DocumentError, match="is not UTF-8"):
-        parse_document(CorpusFile("d", "d/a.txt", b"\xed\xa0\xbd"), document_id="a")
 
 
 # 22: Haystack #8095/#8096, banks CVE-2026-44209: somebody's text as a template
@@ -382,14 +250,6 @@ def test_bug_24_no_escape_sequence_reaches_the_terminal(settle: Settle, run: Run
     assert not {"\x1b", "\x9b", "\x07"} & set(done.output + done.stderr)
 
 
-def test_bug_24_the_one_table_that_is_exported_holds_nothing_that_a_spreadsheet_runs():
-    assert [path.stem for path in MODULES if "csv" in {name.split(".")[0] for name in imported(path)}] == ["report"]
-    for opening in "=+-@\t\r":
-        name = f"{opening}1+1"
-        table = csv_of([Balance("d", 1, {}, {"outlet": Counter({name: 1})})])
-        assert list(csv.reader(io.StringIO(table, newline="")))[1][2] == f"'{name}".replace("\r", "\\r")
-
-
 # 23, its half in this process: nothing listens but the port that was asked for
 
 
@@ -398,9 +258,3 @@ def test_bug_23_opening_an_index_listens_nowhere(shared: Settings, monkeypatch: 
     monkeypatch.setattr(socket.socket, "bind", lambda self, address: bound.append(address))
     open_with_fake(shared).ask(Query(question="Who pays for a road?"))
     assert bound == []
-
-
-def test_no_bug_leaves_a_thread_behind(indexed: Settings):
-    before = set(threading.enumerate())
-    index_corpus(indexed, HashEncoder())
-    assert set(threading.enumerate()) <= before

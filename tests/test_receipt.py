@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from conftest import Run, Settle
-from fakes import SPOKEN, HashEncoder, document_of, environ_of, open_with_fake, settings_below, write_corpus
+from fakes import SPOKEN, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import citation_wire
-from pullquote.cli.main import main
 from pullquote.corpus.documents import Document
 from pullquote.errors import ReceiptError
 from pullquote.settings import Settings
@@ -205,47 +203,3 @@ def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: S
 def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, wrong: tuple[str, ...]):
     quote = receipt(PAGE, 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
     assert checked({"proposition": "It rains.", below: [quote]}, KNOWN).wrong == wrong
-
-
-def test_both_sides_that_are_swapped_against_the_operators_labels_are_misattributed(settle: Settle):
-    facts = "---\nproposition: Road tolls are fair.\nside: {}\n---\n"
-    settings = settle({
-        "tolls/yes.txt": facts.format("for") + "Road tolls are fair because drivers pay for the roads that they use.",
-        "tolls/no.txt": facts.format("against") + "Road tolls are unfair because the poor pay what the rich do.",
-    })  # fmt: skip
-    index_corpus(settings, HashEncoder())
-    explainer = open_with_fake(settings)
-    known = documents_of(explainer)
-    for document in known:
-        own, other = ("for", "against") if document.id == "yes" else ("against", "for")
-        for side, wrong in ((own, ()), (other, ("stance.side",))):
-            quote = receipt(document, 0, len(document.text), stance={"side": side, "basis": "label"})
-            assert checked({"proposition": "Road tolls are fair.", side: [quote]}, known, explainer).wrong == wrong
-            assert checked({"proposition": "Road tolls are fair.", side: [quote]}, known).wrong == ()
-
-
-def test_without_an_index_or_where_it_read_another_text_voices_are_named_as_not_compared(
-    run: Run, spoken: Settings, tmp_path: Path, fares: dict[str, Any]
-):
-    fares["voice"]["speaker"] = "Bo Reed"
-    (tmp_path / "receipt.json").write_text(json.dumps(fares), encoding="utf-8")
-    without = settings_below(tmp_path, corpus=spoken.corpus)
-    done = run(without, "verify", str(tmp_path / "receipt.json"))
-    assert done.stderr.startswith("pullquote: warning: the index cannot be used (there is no index in")
-    assert "who speaks was not compared" in done.stderr
-    assert "(not compared: voices, speaker, kind, sure, via)" in done.stdout
-    explainer = open_with_fake(spoken)
-    now = replace(explainer.document("unsigned"), text="“Fares will fall in May,” said Cy Dow.")
-    found = checked(receipt(now, 1, 23, voice={"speaker": "Cy Dow", "sure": True}), [now], explainer)
-    assert (found.result, found.unchecked) == (Result.VERBATIM, ("speaker", "sure"))
-
-
-@pytest.mark.parametrize("name", ["R.JSON", "receipt.txt", "receipt"])
-def test_a_file_of_json_is_a_receipt_whatever_its_name(
-    run: Run, spoken: Settings, tmp_path: Path, fares: dict[str, Any], name: str
-):
-    (tmp_path / name).write_text(json.dumps(fares), encoding="utf-8")
-    assert run(spoken, "verify", str(tmp_path / name)).stdout.startswith("verbatim  hall:")
-    assert run(spoken, "verify", str(tmp_path / name), "--speaker", "Bo Reed").exit_code == 2
-    given = CliRunner().invoke(main, ["verify", "-"], env=environ_of(spoken), input=json.dumps([fares]))
-    assert given.stdout.startswith("verbatim  hall:")

@@ -6,14 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from asgi import assert_shape
 from conftest import Settle
 from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 
-from pullquote.answers.explainer import Explainer
-from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.settings import Settings
@@ -90,13 +86,6 @@ def test_the_balance_counts_every_sentence_once_a_list(named):
     assert tolls.counts["outlet"]["The Toll Review"] == 4
 
 
-def test_a_speaker_with_a_capital_and_without_is_one_voice_spelt_as_it_came_first(settle):
-    settings = settle({"tolls/a.md": "Some say that tolls are fair.\n\nFor years some say that tolls are dear.\n"})
-    index_corpus(settings, HashEncoder())
-    [tolls] = balance_of(open_index(settings).generation)
-    assert tolls.counts["voice"] == {"reported: Some": 2}
-
-
 def test_the_balance_is_printed_as_text_json_and_csv(run, named):
     assert "By outlet" in run(named, "balance").output
     assert {row["debate"] for row in json.loads(run(named, "balance", "--json").stdout)} == {
@@ -124,33 +113,3 @@ def test_no_cell_of_the_csv_is_a_formula(settle, name):
     index_corpus(settings, HashEncoder())
     rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
     assert not any(cell.strip('"').startswith(tuple("=+-@\t＝＋－＠")) for row in rows for cell in row.split(","))
-
-
-def test_a_long_document_counts_by_its_label_with_all_it_says_though_only_a_sample_of_it_is_judged(settle):
-    words = "\n\n".join(f"Cities should charge road tolls since street {number} is full." for number in range(60))
-    against = f"---\nauthor: Bo Reed\nproposition: {TOLLS}\nside: against\n---\nRoad tolls hit the poor.\n"
-    settings = settle(
-        {"d/long.md": f"---\nauthor: Ann Lee\nproposition: {TOLLS}\nside: for\n---\n{words}\n", "d/short.md": against}
-    )
-    index_corpus(settings, HashEncoder(), judge=WordJudge())
-    [debate] = balance_of(open_index(settings).generation)
-    counts = debate.sides[TOLLS]
-    assert counts.labelled == {"for": 60, "against": 1}
-    assert counts.judged["for"] < 60
-    told = debate.wire()["sides"][0]
-    assert told["labelled"] == {"for": 60, "against": 1, "neutral": 0}
-    assert told["judged"] == counts.judged.total() + counts.beside
-    assert f"By the side of the document on: {TOLLS}\n     60  for\n      1  against" in debate.text
-
-
-def test_the_report_names_answers_that_rest_on_one_author(settle, tmp_path):
-    settings = settle(NAMED, store=tmp_path / "r.db")
-    index_corpus(settings, HashEncoder(), judge=WordJudge())
-    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
-    records = Records.of(settings)
-    records.asked(explainer.ask(Query(question="Who should pay for a road?", debate="road-tolls", max_quotes=1)))
-    found = report_of(records, explainer.generation).wire
-    assert [gap["question"] for gap in found["one_author"]] == ["Who should pay for a road?"]
-    assert {debate["debate"] for debate in found["balance"]} == {"road-tolls", "bicycle-helmets"}
-    assert_shape("ReportBody", found)
-    assert "\n\nroad-tolls: " in report_of(records, explainer.generation).text  # a blank line before each debate

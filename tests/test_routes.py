@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -297,33 +296,6 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
         assert (client.get("/readyz").json()["status"], client.get("/readyz").json()["refused"]) == ("ready", None)
 
 
-@pytest.mark.parametrize(("looked", "method", "path", "sent", "told"), [
-    ("routes.asked", "POST", "/v1/ask", {"json": ON_HELMETS}, "protects the skull"),
-    ("routes.asked", "POST", "/v1/chat", {"json": ON_HELMETS}, "protects the skull"),
-    ("reader.checked", "POST", "/v1/disputes", {"json": {"document_id": "helmets", "start": 0, "end": 32}}, "Helmet laws"),
-    ("pages.both_sides", "GET", "/sides", {"params": {"proposition": "Helmets protect skulls."}}, "bicycle-helmets"),
-])  # fmt: skip
-def test_a_request_that_looks_at_the_index_twice_is_answered_from_one_generation(
-    own_explainer, monkeypatch, looked, method, path, sent, told
-):
-    """The index is swapped after the first look for one that holds nothing of the debate."""
-    (own_explainer.settings.corpus / "bicycle-helmets" / "helmets.txt").unlink()
-    index_corpus(own_explainer.settings, HashEncoder())
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
-    module, _, name = f"pullquote.api.{looked}".rpartition(".")
-    look = getattr(import_module(module), name)
-
-    def swapping(*given: object) -> object:
-        found = look(*given)
-        assert own_explainer.refresh()
-        return found
-
-    monkeypatch.setattr(f"{module}.{name}", swapping)
-    shown = client_of(own_explainer).request(method, path, **sent)
-    assert (shown.status_code, "event: error" in shown.text) == (200, False)
-    assert told in shown.text
-
-
 # Where whole texts are not shown
 
 WORDS = [f"Toll {' '.join(f's{n:03}w{word:03}' for word in range(20))}." for n in range(30)]
@@ -373,21 +345,3 @@ def test_no_answer_and_no_page_holds_more_of_a_text_than_the_reader_shows_around
             quotes = [*body.get("quotes", ()), *body.get("nearest", ()), *body.get("matches", ())]
             for quote in quotes:
                 assert held(json.dumps(quote)) <= read({name: quote[name] for name in ("start", "end")})
-
-
-def test_a_range_of_more_than_one_quote_is_shown_cited_disputed_and_asked_about_nowhere(settle: Settle):
-    long = [f"Road tolls number {n} pay for {n} new bridges in town." for n in range(40)]
-    client = client_of(guarded(settle, " ".join(long)))
-    for count, allowed in ((3, True), (4, False), (40, False)):
-        place = {"start": 0, "end": len(" ".join(long[:count]))}
-        for response in (
-            client.get("/documents/page", params=place), client.get("/v1/documents/page/cite", params=place),
-            client.post("/v1/disputes", json={"document_id": "page", **place}),
-            client.get("/disputes", params={"document": "page", **place}),
-        ):  # fmt: skip
-            assert (response.status_code, "more than one quote" in response.text) == (
-                (200, False) if allowed else (422, True)
-            )
-        past = [{"question": "Why tolls?", "quotes": [{"document_id": "page", **place}]}]
-        told = client.post("/v1/ask", json={"question": "Who said that?", "history": past}).text
-        assert (long[1] in told) == allowed

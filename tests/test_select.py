@@ -9,7 +9,7 @@ from fakes import HashEncoder
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.select import rank, role_of, select
-from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, alike, is_question, retrieve
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, alike, retrieve
 from pullquote.upkeep.indexing import index_corpus
 
 QUESTION = "Who is hit by road tolls?"
@@ -57,12 +57,6 @@ def test_no_sentence_is_quoted_twice_in_whatever_order_the_hits_come(four):
         assert len(quoted) == len(set(quoted))
 
 
-def test_neighbours_are_joined_and_sentences_with_another_between_them_are_not(four):
-    generation, windows = four
-    assert places_quoted(generation, [windows[0], windows[1]]) == [(0, 1)]
-    assert places_quoted(generation, [windows[1], windows[3]]) == [(1, 1), (3, 3)]
-
-
 @pytest.mark.parametrize("document", range(3))
 def test_chosen_quotes_never_overlap_whichever_sentence_is_asked_about(explainer, document):
     text = explainer.generation.document(document).text
@@ -86,23 +80,6 @@ def test_a_text_repeated_elsewhere_is_quoted_once(settle):
     hits = retrieve(generation, "road tolls traffic", vector, generation.documents_of(None))
     assert len(hits) == 5
     assert len(select(generation, "road tolls traffic", hits, 5)) == 1
-
-
-def test_the_order_of_the_hits_does_not_matter(explainer):
-    hits = explainer.retrieve(QUESTION)
-    forward = [choice.quote.span for choice in select(explainer.generation, QUESTION, hits, 3)]
-    backward = [choice.quote.span for choice in select(explainer.generation, QUESTION, hits[::-1], 3)]
-    assert forward == backward
-
-
-def test_no_hits_give_no_quotes(explainer):
-    assert select(explainer.generation, QUESTION, (), 3) == ()
-
-
-@pytest.mark.parametrize("words", ["Who pays?", "“Who pays?”", "(Who pays?)", "**RL: Who pays?**"])
-def test_a_question_is_one_whatever_marks_close_it(words):
-    assert is_question(words)
-    assert not is_question(f"{words} They do.")
 
 
 def test_what_only_asks_the_same_is_no_answer_though_another_question_may_be(settle):

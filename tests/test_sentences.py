@@ -8,13 +8,11 @@ from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pullquote.corpus.blocks import blocks_of, is_wrapped
+from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.passages import (
-    LIST_REACH,
     MAX_LEAD,
-    PASSAGE_LIMIT,
     PASSAGE_WORDS,
     Passage,
     lead,
@@ -159,19 +157,6 @@ def test_a_sentence_is_no_prose_wherever_one_of_the_operators_strings_covers_it(
             assert sentence.kind is not Kind.PROSE
 
 
-@pytest.mark.parametrize("text", ["# Habitats\n\nZebras roam. They eat.", "- one.\n- two.", "\n\nOne."])
-def test_a_byte_order_mark_moves_every_sentence_by_one_and_changes_none(text: str):
-    without, after_it = (split_sentences(document_of(each)) for each in (text, f"\ufeff{text}"))
-    assert [(s.span.start + 1, s.span.end + 1, s.kind, s.heading) for s in without] == [
-        (s.span.start, s.span.end, s.kind, s.heading) for s in after_it
-    ]
-
-
-def test_a_sentence_knows_its_heading():
-    sentences = split_sentences(document_of("Before.\n\n# One\n\nUnder one. Still.\n\n# Two\n\nUnder two."))
-    assert [sentence.heading for sentence in sentences] == [None, None, 1, 1, None, 4]
-
-
 def test_the_article_is_split_as_it_was_written():
     document = load_corpus(Settings(corpus=CHECKOUT / "corpus")).documents[0]
     prose = cut(document, Kind.PROSE)
@@ -180,25 +165,15 @@ def test_the_article_is_split_as_it_was_written():
     assert not any("Read more" in words or "Rawpixel" in words or "republished" in words for words in prose)
 
 
+def _many(piece: str, size: int, not_prose: tuple[str, ...] = ()) -> Document:
+    return document_of(piece * (size // len(piece)), not_prose=not_prose)
+
+
 @pytest.mark.parametrize(
     "piece", ["a ", "“a ", "(", "a.\n", "\u0301", "- a\n", "![a](b) ", "[![", "**a.** ", "a.¹ ", "```a\n", "a\tb\n", "<!-- ", "> ", "- - ", "|-|\n"]
 )  # fmt: skip
 def test_splitting_takes_time_in_proportion_to_the_length(piece: str):
     assert_in_proportion(lambda size: partial(split_sentences, _many(piece, size)), 8 * BLOCK_LIMIT)
-
-
-@pytest.mark.parametrize(("piece", "not_prose"), [("x. \u0301", ()), ("Tolls are fair here.\n\n", ("e",))])
-def test_neither_one_sentence_of_many_pieces_nor_a_string_that_is_everywhere_takes_longer(piece: str, not_prose: tuple):
-    assert_in_proportion(lambda size: partial(split_sentences, _many(piece, size, not_prose)), 32 * BLOCK_LIMIT)
-
-
-def _many(piece: str, size: int, not_prose: tuple[str, ...] = ()) -> Document:
-    return document_of(piece * (size // len(piece)), not_prose=not_prose)
-
-
-def test_a_block_without_any_white_space_is_still_split_and_whole():
-    text = "x" * (3 * BLOCK_LIMIT)
-    assert "".join(cut(document_of(text))) == text
 
 
 WRAPPED = """The mayor of the town told the council on Monday
@@ -216,11 +191,6 @@ Nobody pays any more, and the engine is not mended."""
 )
 def test_lines_that_were_only_full_are_told_from_lines_that_mean_something(block: str, expected: bool):
     assert is_wrapped(block) is expected
-
-
-def test_a_document_has_no_more_blocks_than_lines():
-    text = "# One\n\n- two\n  three\n\n> four\n"
-    assert [block.span.cut(text) for block in blocks_of(text)] == ["# One", "- two\n  three", "> four"]
 
 
 @given(MESSY_TEXTS)
@@ -301,26 +271,10 @@ def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None
     assert (None if led is None else sentences[led].span.cut(text)) == led_by
 
 
-def test_a_list_without_end_is_not_searched_for_what_leads_it_in():
-    text = "False:\n" + "- Kings fall.\n" * (LIST_REACH + 1)
-    sentences = split_sentences(document_of(text))
-    assert [lead_in(text, sentences, place) for place in (1, LIST_REACH, LIST_REACH + 1)] == [0, 0, None]
-
-
 def test_short_paragraphs_are_joined_and_no_passage_crosses_a_heading():
     long = "word " * (PASSAGE_WORDS - 1) + "end."
     document = document_of(f"One two. Three.\n\nFour.\n\n# Head\n\nFive.\n\n{long}\n\nSeven.")
     assert split_passages(document, split_sentences(document)) == (Passage(0, 3), Passage(4, 6), Passage(6, 7))
-
-
-def test_a_passage_stays_under_its_limit_unless_one_sentence_is_longer():
-    document = document_of(
-        " ".join(f"A{place} {'word ' * 39}end." for place in range(9)) + " " + "long " * 200 + "end."
-    )
-    sentences = split_sentences(document)
-    for passage in split_passages(document, sentences):
-        span = Span(sentences[passage.first].span.start, sentences[passage.end - 1].span.end)
-        assert len(span.cut(document.text).split()) <= PASSAGE_LIMIT or passage.end - passage.first == 1
 
 
 def test_what_is_matched_names_title_author_and_heading():

@@ -171,38 +171,6 @@ def behind(shared: Settings, tmp_path: Path) -> Iterator[tuple[int, Served]]:
 
 
 @pytest.mark.slow
-def test_behind_the_proxy_slow_clients_are_let_go_and_keep_nobody_waiting(behind: tuple[int, Served]):
-    async def dripping() -> tuple[float, bytes]:
-        """A client that sends a byte a second: how long it was borne, and what it was told."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", behind[0])
-        begun, told = time.monotonic(), asyncio.create_task(reader.read(200))
-        with contextlib.suppress(OSError):
-            writer.write(f"POST /v1/ask HTTP/1.1\r\nHost: {NAME}\r\nX-Slow: ".encode())
-            while not told.done() and time.monotonic() - begun < 20 * DEADLINE:
-                writer.write(b"x")
-                await writer.drain()
-                await asyncio.wait({told}, timeout=1)
-        answer = b""
-        with contextlib.suppress(OSError):
-            answer = await told
-        writer.close()
-        return time.monotonic() - begun, answer
-
-    async def scene() -> list[tuple[float, bytes]]:
-        slow = [asyncio.create_task(dripping()) for _ in range(50)]
-        await asyncio.sleep(1)
-        reader, writer = await asyncio.open_connection("127.0.0.1", behind[0])
-        async with asyncio.timeout(DEADLINE):
-            assert (await exchange(reader, writer))[0] == 200
-        writer.close()
-        return await asyncio.gather(*slow)
-
-    for borne, answer in asyncio.run(scene()):
-        assert borne < 4 * DEADLINE  # who is not let go sends on for twenty times as long
-        assert not answer.startswith(b"HTTP/1.1 200")
-
-
-@pytest.mark.slow
 def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_question(behind, tmp_path: Path):
     port, service = behind
 

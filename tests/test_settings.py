@@ -96,13 +96,6 @@ def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(tmp_path: Path,
     assert str(refused.value) == f"{file}: {fault}"
 
 
-def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path):
-    (tmp_path / "mine.toml").write_bytes(b"port = \xff")
-    for name in ("mine.toml", "nowhere.toml"):
-        with pytest.raises(SettingsError, match=rf"{name}: .*mend the file"):
-            Settings.read({}, tmp_path / name)
-
-
 def test_every_setting_has_a_row_in_the_manual_with_its_default():
     rows = (CHECKOUT / "docs" / "settings.md").read_bytes().decode()
     for field in fields(Settings):

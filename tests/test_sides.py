@@ -16,7 +16,7 @@ from pullquote.index.search import Role
 from pullquote.settings import Settings
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.debater import Dispute
-from pullquote.sides.judging import StanceBook, own_propositions
+from pullquote.sides.judging import StanceBook
 from pullquote.sides.stance import Basis, Side
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
@@ -143,15 +143,6 @@ def test_beside_labels_what_a_model_alone_reads_is_shown_only_if_plain(settle, l
     assert [citation.quote.document.id for citation in sides.against] == ([] if labelled else ["b"])
 
 
-def test_no_voice_speaks_twice_before_every_other_has_spoken(settle):
-    texts = {
-        f"tolls/{name}.md": f"---\nauthor: {name}\n---\nRoad tolls cut {thing} jams.\n\nRoad tolls are better for {other}.\n"
-        for name, thing, other in (("ann", "old", "trains"), ("ben", "long", "walkers"), ("cat", "odd", "ferries"))
-    }
-    favour = explainer_of(settle(texts)).sides("Road tolls are right.").favour
-    assert len({citation.quote.document.id for citation in favour}) == len(favour) == 3
-
-
 # What is known when the index is built
 
 
@@ -174,20 +165,6 @@ def test_without_a_named_proposition_nothing_is_judged_and_no_gap_is_claimed(set
     assert json.loads(explainer.generation.extra[STANCES]) == judge.pairs == []
     assert StanceBook(explainer.generation).readings(None, TOLLS) is None
     assert (answer.proposition, answer.gap) == ("Road tolls cut traffic jams.", None)
-
-
-def test_a_side_without_a_proposition_is_on_the_debates_only_one(settle):
-    plain = NAMED | {"road-tolls/other.md": "---\nside: against\n---\nCities should never charge road tolls.\n"}
-    explainer = explainer_of(settle(plain))
-    assert own_propositions(explainer.generation, "road-tolls") == (TOLLS,)
-    assert "other" in [c.quote.document.id for c in explainer.sides(TOLLS).against if c.stance.basis is Basis.LABEL]
-
-
-def test_within_a_document_and_in_the_others_only_what_was_judged_is_shown(named):
-    inside, outside = named.sides_around("for-tolls", TOLLS)
-    assert {citation.quote.document.id for citation in inside.favour} == {"for-tolls"}
-    assert "for-tolls" not in {citation.quote.document.id for citation in (*outside.favour, *outside.against)}
-    assert named.sides_around("for-tolls", "Lamps are cheap.") is None
 
 
 # The ordinary answer
@@ -241,12 +218,6 @@ def test_a_side_is_asked_of_the_question_before(settle, before, question, side):
     assert (answer.proposition, sides_of(answer)[0]) == (TOLLS, side)
 
 
-def test_what_the_other_side_says_alone_is_told_as_the_other_side(settle):
-    texts = {"road-tolls/against.md": ARGUED["road-tolls/against.md"]}
-    answer = ask(explainer_of(settle(texts)), "Why should cities charge road tolls?")
-    assert {citation.role for citation in answer.citations} == {Role.COUNTERPOINT}
-
-
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_the_operators_own_proposition_as_a_question_gets_a_labelled_quote_a_side(settle, count):
     survey = "".join(
@@ -281,14 +252,3 @@ def test_a_dispute_is_another_voice_that_the_labels_put_on_the_other_side(settle
     assert (dispute.proposition, dispute.citation.quote.document.id) == (TOLLS, "b")
     assert (dispute.own.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
     assert dispute_of(explainer, "a", "Road tolls in cities") is None  # read as against: a concession
-
-
-@pytest.mark.parametrize(
-    "other",
-    [CON.replace("Ann Lee", "Bo Reed"), CON.replace("side: against\n", ""), CON.replace("trade.", "trade?")],
-    ids=["the same voice", "no label", "a question"],
-)
-def test_nobody_disputes_where_no_other_voice_is_labelled_with_the_other_side(settle, other):
-    assert (
-        dispute_of(explainer_of(settle({"tolls/a.md": PRO, "tolls/b.md": other})), "a", "Cities should charge") is None
-    )

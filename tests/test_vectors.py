@@ -10,7 +10,6 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, open_index
 from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
-from pullquote.index.files import array_bytes, array_of
 from pullquote.index.layout import Layout
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.models.onnx import Vectors
@@ -49,17 +48,6 @@ def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[
     assert not read_by_faiss
 
 
-def test_arrays_of_another_kind_or_size_are_refused():
-    for content in (
-        array_bytes(np.asfortranarray(np.zeros((2, 3)))),
-        array_bytes(np.zeros(3))[:-2],
-        b"",
-        b"\x93NUMPY\x02\0",
-    ):
-        with pytest.raises(ValueError):
-            array_of(content)
-
-
 # Kept between builds
 
 KEYS = [bytes([number]) * 16 for number in range(5)]
@@ -89,17 +77,6 @@ def test_a_record_that_is_torn_or_damaged_is_not_read_and_shifts_no_other(kept: 
         assert numbers(kept) == [0, 1]
         kept.add({KEYS[4]: np.full(3, 4, np.float32)})
         assert numbers(kept) == [0, 1, 4]
-
-
-def test_a_file_over_its_bound_goes_with_those_of_other_encoders_but_not_somebodys_folder(kept: Encoded):
-    (other := kept.path.with_name("b.bin")).write_bytes(b"other")
-    (kept.path.with_name("0")).mkdir()
-    kept.trim()
-    assert (numbers(kept), other.exists()) == ([0, 1, 2], False)
-    Encoded(kept.path, 3, 36 * 3 - 1).trim()
-    assert numbers(kept) == []
-    Encoded(kept.path, 3, 0).add({KEYS[0]: np.zeros(3, np.float32)})
-    assert not kept.path.exists()
 
 
 def test_equal_texts_are_encoded_once_and_a_build_that_was_cut_short_goes_on_where_it_was(tmp_path: Path):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,15 +161,3 @@ def test_a_quote_without_a_letter_or_figure_is_a_problem(explainer: Explainer, q
     with TestClient(create_app(explainer)) as client:
         problem = client.post("/v1/verify", json={"quote": quote})
     assert (problem.status_code, problem.json()["detail"][:18]) == (422, "the quote is empty")
-
-
-def test_what_a_file_holds_that_is_no_json_is_a_quote_and_so_is_a_sentence_that_ends_in_a_files_name(
-    run: Run, spoken: Settings, tmp_path: Path
-):
-    (tmp_path / "quote.txt").write_text("Fares will rise in May\n", encoding="utf-8")
-    assert run(spoken, "verify", str(tmp_path / "quote.txt")).stdout.startswith("verbatim\n")
-    (tmp_path / "quote.txt").write_text("[F]ares will rise in May\n", encoding="utf-8")
-    assert run(spoken, "verify", str(tmp_path / "quote.txt")).exit_code == 3
-    assert run(spoken, "verify", "The server sends answer.json").stdout.startswith("not found")
-    missing = run(spoken, "verify", "answer.json")
-    assert (missing.exit_code, "answer.json cannot be read" in missing.stderr) == (1, True)

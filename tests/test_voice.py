@@ -21,7 +21,6 @@ from pullquote.voice.voices import (
     Voice,
     VoiceKind,
     inline,
-    only_counts,
     opening,
     speaker_line,
     spoken,
@@ -203,13 +202,6 @@ def test_whoever_wrote_a_text_and_is_told_of_in_it_is_its_author() -> None:
 # Whole quotes and the lines that tell of them
 
 
-def test_white_space_between_two_sentences_goes_to_the_earlier_voice() -> None:
-    _, sentences, _ = hear("The river is low.  It is cold.")
-    one, two = (Voice(sentence.span, VoiceKind.REPORTED, name) for sentence, name in zip(sentences, "ab", strict=True))
-    assert [voice.span for voice in voices_of([(one,), (two,)], sentences, 0, 1)] == [Span(0, 19), Span(19, 30)]
-    assert len(voices_of([(one,), (Voice(two.span, one.kind, "a"),)], sentences, 0, 1)) == 1
-
-
 def voice(
     kind: VoiceKind, speaker: str | None = None, start: int = 0, *, sure: bool = True, via: tuple[str, ...] = ()
 ) -> Voice:
@@ -259,13 +251,6 @@ def test_the_line_under_a_quote_says_who_speaks_and_where(voices: tuple[Voice, .
     assert speaker_line(summary(voices), SOURCE) == line
 
 
-def test_what_is_not_recorded_is_left_out_of_the_line() -> None:
-    assert speaker_line(voice(VoiceKind.QUOTED, "Jo"), Source(publisher="The Paper")) == "Jo, quoted by The Paper"
-    assert speaker_line(voice(VoiceKind.AUTHOR), Source()) == "an unnamed source"
-    office = Source(author="The Ministry", publisher="The Ministry", date="2021")
-    assert speaker_line(voice(VoiceKind.AUTHOR), office) == "The Ministry, 2021"
-
-
 @pytest.mark.parametrize(
     ("name", "inside", "first"),
     [
@@ -282,9 +267,3 @@ def test_what_is_not_recorded_is_left_out_of_the_line() -> None:
 )
 def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str, first: str) -> None:
     assert (inline(name), opening(name)) == (inside, first)
-
-
-@pytest.mark.parametrize(("name", "counts"), [("some", True), ("Many critics", True), ("Ann Lee", False), ("Several ministers from Peru", False),
-                                              ("64% of respondents", True), ("half of the bakers of Oakham", False)])  # fmt: skip
-def test_nobody_cites_who_is_only_counted(name: str, counts: bool) -> None:
-    assert only_counts(name) is counts

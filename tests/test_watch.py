@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from conftest import Run, Settle
@@ -68,6 +67,10 @@ def test_many_changes_at_once_are_one_build(indexed: Settings):
     assert len(builds) == 2
 
 
+def fail() -> Built:
+    raise OSError("the disk is full")
+
+
 def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(indexed: Settings):
     before = current_name(indexed)
     with following(
@@ -79,48 +82,6 @@ def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(inde
         write_corpus(indexed.corpus, {"go/on.txt": "Go on."})
         wait_for(lambda: any("indexed" in line and "not" not in line for line in told))
     assert open_index(indexed).degraded is None
-
-
-def test_a_folder_that_another_takes_the_place_of_is_listened_to_anew(indexed: Settings):
-    first, second = indexed.corpus, indexed.corpus.with_name("second")
-    link = indexed.corpus.with_name("current")
-    write_corpus(second, {"trams/trams.txt": "Trams carry more people than cars."})
-    link.symlink_to(first)
-    builds: list[int] = []
-    with following(replace(indexed, corpus=link), lambda: builds.append(1)):
-        wait_for(lambda: builds)
-        link.unlink()
-        link.symlink_to(second)
-        wait_for(lambda: len(builds) >= 2)
-        before = len(builds)
-        time.sleep(0.6)  # until it listens
-        write_corpus(second, {"trams/late.txt": "Late trams."})
-        wait_for(lambda: len(builds) > before)
-
-
-def fail() -> Built:
-    raise OSError("the disk is full")
-
-
-def broken() -> Built:
-    raise RuntimeError("an oversight")
-
-
-def test_an_error_that_nobody_foresaw_is_logged_and_ends_no_watching(
-    indexed: Settings, caplog: pytest.LogCaptureFixture
-):
-    builds: list[int] = []
-
-    def build() -> Built | None:
-        builds.append(1)
-        return index_corpus(indexed, HashEncoder()) if len(builds) > 1 else broken()
-
-    with following(indexed, build) as told:
-        wait_for(lambda: told)
-        assert told[0].startswith("not indexed: an oversight; the index stays as it was")
-        assert "an oversight" in caplog.text
-        write_corpus(indexed.corpus, {"go/on.txt": "Go on."})
-        wait_for(lambda: any("indexed 4 documents" in line for line in told))
 
 
 def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
