@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 
-.PHONY: run test check lint audit sbom torture eval nets bench bench-peers screenshots wheel clean
+.PHONY: run test coverage check lint audit sbom torture eval nets bench bench-peers screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -19,6 +19,9 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 	$(BIN)/pullquote serve
 
 test: check  ## Set up, then everything that CI runs
+	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile
+
+coverage: $(VENV)/.dev  ## The same tests with the share of the lines and branches that they reach
 	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term --cov-fail-under=90
 
 check: lint audit  ## Lint, format, types and known vulnerabilities: what CI runs first
