@@ -158,10 +158,3 @@ def test_the_command_has_a_form_for_programs_and_exits_0(well: Settings, run: Ru
     told = json.loads(done.output)
     assert told["healthy"] is True
     assert all(finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"])
-
-
-SEVERAL = {
-    "d/a.md": "---\nproposition: Cities should charge road tolls.\nside: for\n---\nTolls are fair.\n",
-    "d/b.md": "---\nside: against\n---\nTolls are theft.\n",
-    "d/c.md": "---\nsides:\n  Cyclists should wear helmets: for\n---\nHelmets save lives.\n",
-}

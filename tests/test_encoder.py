@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import HashEncoder, OtherEncoder
-from torture.shim import watched
 
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.models import export
@@ -120,16 +119,3 @@ def test_an_export_that_disagrees_is_thrown_away_whole(tmp_path: Path, monkeypat
     with pytest.raises(EncoderError, match="the exported model disagrees with the original"):
         prepare_encoder(DEFAULT_MODEL, tmp_path)
     assert list((tmp_path / "encoders").iterdir()) == []
-
-
-def test_an_exported_model_is_wholly_on_the_disk_before_it_gets_its_name_and_its_name_then_too(tmp_path: Path):
-    (draft := tmp_path / "encoders" / ".export-x" / "draft").mkdir(parents=True)
-    files = [draft / name for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE)]
-    for path in files:
-        path.write_bytes(b"words")
-    with watched(tmp_path) as disk:
-        export._publish(draft, tmp_path / "encoders" / "abc")
-    done = [(operation.kind, operation.path) for operation in disk.log if operation.kind in {"fsync", "rename"}]
-    at = done.index(("rename", "encoders/.export-x/draft"))
-    assert set(done[:at]) == {("fsync", str(path.relative_to(tmp_path))) for path in (draft, *files)}
-    assert done[at + 1 :] == [("fsync", "encoders")]

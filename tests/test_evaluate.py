@@ -1,13 +1,12 @@
 """Measuring: the figures, on sets small enough to work out by hand."""
 
 import json
-import math
 
 import pytest
 from fakes import HashEncoder
 
 from pullquote.errors import CorpusError
-from pullquote.upkeep.evaluate import auroc, calibration_error, figures, load_dataset, reliability, table, wilson
+from pullquote.upkeep.evaluate import auroc, figures, load_dataset, table
 from pullquote.upkeep.evaluate import run as ask_all
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
@@ -92,20 +91,6 @@ def test_what_is_wrong_in_a_set_is_told_with_its_file_and_line(folder, settle, f
 )
 def test_the_area_under_the_curve(scored, area):
     assert auroc(scored) == area
-
-
-def test_the_interval_holds_the_share_and_narrows():
-    low, high = wilson(9, 10)
-    assert low < 0.9 < high
-    assert wilson(900, 1000)[1] - wilson(900, 1000)[0] < high - low
-    assert wilson(0, 0) == (0.0, 1.0)
-    assert math.isclose(wilson(5, 10)[0], 1 - wilson(5, 10)[1])
-
-
-def test_the_calibration_error_is_the_distance_of_stated_from_true():
-    assert reliability([(0.75, True), (0.75, False), (1.0, True)]) == [(0.75, 0.5, 2), (1.0, 1.0, 1)]
-    assert calibration_error([(0.75, True), (0.75, False)]) == 0.25
-    assert calibration_error([(1.0, True), (0.0, False)]) == 0.0
 
 
 # On the command line

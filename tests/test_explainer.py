@@ -3,18 +3,13 @@
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answers.explainer import DAMAGED
 from pullquote.answers.query import Query
 from pullquote.answers.reply import Ready
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.index import current_name
-from pullquote.index.generation import Generation
-from pullquote.index.layout import TEXTS, Layout
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
-
-NAMES = [f"{one}{two}" for one in "ABCDE" for two in "abcde"]
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -95,49 +90,6 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
     monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
     assert newer.refresh()
     assert (newer.refused, newer.degraded) == (None, None)
-
-
-@pytest.fixture
-def away(newer):
-    """A file of the newer generation, moved away for a while, and where it belongs."""
-    texts = Layout(newer.settings.index).generation(current_name(newer.settings)).folder / TEXTS
-    return texts.rename(newer.settings.index / "away"), texts
-
-
-def test_a_damaged_newer_generation_is_logged_once_and_the_present_one_is_not_opened_in_its_place(
-    newer, away, monkeypatch, caplog
-):
-    before = newer._ready
-    assert not newer.refresh()
-    monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
-    assert not newer.refresh()
-    assert newer._ready is before
-    assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), DAMAGED)
-    assert [record.message for record in caplog.records] == [newer.degraded]
-    assert TEXTS in newer.degraded
-
-
-def test_while_a_newer_generation_is_damaged_neither_the_present_one_nor_a_model_is_opened(newer, away, monkeypatch):
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: pytest.fail("a model was opened"))
-    monkeypatch.setattr("pullquote.answers.reply.open_ranker", lambda *_: pytest.fail("a model was opened"))
-    opened, opener = [], Generation.open
-    monkeypatch.setattr(Generation, "open", lambda files, sha256: opened.append(files) or opener(files, sha256))
-    assert not newer.refresh()
-    assert [files.folder.name for files in opened] == [current_name(newer.settings)]
-    assert "the previous generation serves" in newer.degraded
-
-
-@pytest.mark.parametrize("started", [False, True], ids=["while another serves", "at the start"])
-def test_a_generation_that_lacked_a_file_is_tried_again_after_a_while(newer, away, started, monkeypatch):
-    explainer = open_with_fake(newer.settings) if started else newer
-    assert not explainer.refresh()
-    away[0].rename(away[1])
-    assert not explainer.refresh()
-    assert explainer.degraded
-    monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
-    assert explainer.refresh()
-    assert explainer.generation.card.name == current_name(explainer.settings)
-    assert (explainer.refused, explainer.degraded) == (None, None)
 
 
 def test_changed_files_are_named(indexed):

@@ -10,7 +10,7 @@ from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.passages import lead
 from pullquote.corpus.sentences import Kind, split_sentences
-from pullquote.errors import CorpusError, UnknownDebate, UnknownDocument
+from pullquote.errors import UnknownDebate, UnknownDocument
 from pullquote.index import Staleness, build_index, layout, open_index, up_to_date
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
@@ -100,15 +100,6 @@ def test_another_model_encodes_everything_again(indexed: Settings):
     assert generation.card.encoder == OtherEncoder.identity
     assert len(encoder.encoded) == len(set(map(bytes, generation.keys)))
     assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
-
-
-def test_a_corpus_that_became_unreadable_leaves_the_index_as_it_was(indexed: Settings):
-    before = open_index(indexed).generation.card.name
-    for path in TEXTS:
-        (indexed.corpus / path).write_bytes(b"\xff")
-    with pytest.raises(CorpusError, match="no readable document"):
-        index_corpus(indexed, HashEncoder())
-    assert open_index(indexed).generation.card.name == before
 
 
 def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]) -> list[object]:

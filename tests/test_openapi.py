@@ -82,11 +82,6 @@ def test_only_what_is_described_comes_back(app: FastAPI):
     made_up(app, QUICK)
 
 
-@pytest.mark.torture
-def test_only_what_is_described_comes_back_300_times_over(app: FastAPI):
-    made_up(app, LONG)
-
-
 def test_the_description_is_openapi_as_its_version_has_it_and_every_operation_is_tried(app: FastAPI):
     described = app.openapi()
     assert described["openapi"].startswith("3.1.")

@@ -267,24 +267,3 @@ def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
     )
     assert not re.search(banned + r"|postMessage\([^)]*\*|https?://(?!\$)[a-z]", code)
     assert (client.get("/widget.js").headers["cross-origin-resource-policy"]) == "cross-origin"
-
-
-@pytest.mark.parametrize(("accepted", "packed"), [
-    ("gzip", True), ("GZIP", True), ("br, gzip;q=0.5", True), ("gzip ; q=1.0", True), ("*", True), ("", False), ("br", False),
-    ("gzip;q=0", False), ("gzip; q=0.000", False), ("gzip;q=0, *", False), ("notgzip", False),
-])  # fmt: skip
-def test_a_file_is_sent_in_the_form_that_is_taken_and_not_again_while_it_is_the_same(
-    client: TestClient, accepted: str, packed: bool
-):
-    reply = client.get("/style.css", headers={"Accept-Encoding": accepted})
-    assert (reply.headers.get("content-encoding") == "gzip", reply.headers["vary"]) == (packed, "Accept-Encoding")
-    tag = reply.headers["etag"]
-    for condition, status in (
-        (tag, 304),
-        (f'"other" ,W/{tag}', 304),
-        (" * ", 304),
-        ('"other"', 200),
-        (f"w/{tag}", 200),
-    ):
-        again = client.get("/style.css", headers={"Accept-Encoding": accepted, "If-None-Match": condition})
-        assert (again.status_code, again.headers["etag"], not again.content) == (status, tag, status == 304)

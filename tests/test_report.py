@@ -95,18 +95,6 @@ def test_the_balance_is_printed_as_text_json_and_csv(run, named):
     assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,sentences"
 
 
-def test_the_balance_tells_years_in_their_order_and_voices_in_words(run, settle):
-    dates = ("2024", "2009", "2009", "2021")
-    texts = {f"tolls/{n}.md": f"---\ndate: {date}\n---\nToll {n} is fair.\n" for n, date in enumerate(dates)}
-    settings = settle(texts | {"tolls/z.md": "It is said that tolls are dear. Some say that tolls are fair.\n"})
-    index_corpus(settings, HashEncoder())
-    shown = run(settings, "balance").output
-    years = [line.split()[1] for line in shown.split("By year\n")[1].splitlines()]
-    assert years == ["2009", "2021", "2024", "[not"]
-    assert "Some (reported)" in shown
-    assert "unnamed" not in shown
-
-
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_no_cell_of_the_csv_is_a_formula(settle, name):
     settings = settle({"tolls/a.md": f"---\npublisher: {json.dumps(name)}\n---\nTolls are fair.\n"})

@@ -117,21 +117,6 @@ def test_a_block_is_prose_or_structure(kind: Kind):
     }
 
 
-@pytest.mark.parametrize("opening", ["```\n", "~~~ py\n", "<!-- a note\n\n", "<script>\n\n"])
-def test_code_that_nothing_closes_takes_no_prose_away(opening: str):
-    assert "Tolls pay." in " ".join(cut(document_of(f"{opening}Tolls pay.\n\nThe end."), Kind.PROSE))
-
-
-def test_works_under_such_a_heading_are_no_prose_and_what_else_stands_there_is():
-    text = "Tolls work.\n\nReferences\n\nLee, A. (2019). Tolls and towns.\n\nWe thank all.\n\n# Thanks\n\nIt was 2019."
-    assert cut(document_of(text), Kind.PROSE) == ["Tolls work.", "We thank all.", "It was 2019."]
-
-
-def test_a_caption_in_its_images_paragraph_is_no_prose_and_a_text_there_is():
-    document = document_of("Before.\n\n![A](a.jpg) Old cottages\n\n![A](a.jpg)\nThe cottages are old.")
-    assert cut(document, Kind.PROSE) == ["Before.", "The cottages are old."]
-
-
 def test_a_documents_recorded_title_is_a_heading_though_it_asks():
     document = document_of("Who pays?\n\nBoats leak.", source=Source(title="Who  pays?"))
     assert cut(document, Kind.HEADING) == ["Who pays?"]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fakes import NAMED, TEXTS, TOLLS, HashEncoder, SoftJudge, WordJudge, write_corpus
+from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, write_corpus
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
@@ -134,13 +134,6 @@ def test_a_concession_is_not_shown_on_its_documents_side(settle):
     sides = explainer_of(settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"})).sides(TOLLS)
     assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
     assert (sides.against, sides.unclear, sides.gap) == ((), (Side.AGAINST,), None)
-
-
-@pytest.mark.parametrize("labelled", [True, False])
-def test_beside_labels_what_a_model_alone_reads_is_shown_only_if_plain(settle, labelled):
-    first = PRO if labelled else PRO.replace("side: for\n", "")
-    sides = explainer_of(settle({"tolls/a.md": first, "tolls/b.txt": DOUBT}), SoftJudge(DOUBTED)).sides(TOLLS)
-    assert [citation.quote.document.id for citation in sides.against] == ([] if labelled else ["b"])
 
 
 # What is known when the index is built

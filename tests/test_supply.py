@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -172,14 +171,6 @@ MODELS = {
 }
 
 
-def test_the_licence_of_every_base_model_lies_beside_ours_in_full():
-    bases = [model["base"] for model in MODELS.values() if "base" in model]
-    assert bases
-    for base in bases:
-        assert len((CHECKOUT / "LICENSES" / f"{base['licence']}.txt").read_text()) > 10_000
-        assert base["name"] in (CHECKOUT / "THIRD-PARTY.md").read_text()
-
-
 @pytest.mark.parametrize("model", MODELS)
 def test_every_file_of_a_model_is_told_with_what_was_changed(model: str):
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
@@ -224,10 +215,6 @@ def test_a_known_vulnerability_fails_and_is_named():
     lines, code = audit().verdict({"dependencies": [package("one", FAULT), package("two")]}, {})
     assert code == 1
     assert lines == ["VULNERABLE: one 1: PYSEC-1 (mended in 2)", "2 of 2 packages audited"]
-
-
-def test_every_accepted_vulnerability_has_a_reason():
-    assert all(len(reason) > 20 for reason in audit().ACCEPTED.values())
 
 
 # The model
@@ -298,12 +285,3 @@ def test_the_guard_catches_who_reaches_out(real_index: Settings):
     done = offline(real_index, GUARD + "import socket\nsocket.create_connection(('203.0.113.1', 80), 1)")
     assert done.returncode == 1
     assert "ASKED FOR 203.0.113.1" in done.stderr
-
-
-@pytest.mark.slow
-def test_asking_works_where_there_is_no_network_at_all(real_index: Settings):
-    unshare = shutil.which("unshare")
-    if not unshare or subprocess.run([unshare, "-n", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("a process without a network cannot be made here; the guarded test still ran")
-    done = offline(real_index, ASK, unshare, "-n")
-    assert (done.returncode, done.stderr) == (0, "")

@@ -86,18 +86,6 @@ def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claim
     assert attribution(claimed, said_by(heard, sure=False), Source())[0] == "unsure"
 
 
-@pytest.mark.parametrize(
-    ("author", "claimed", "fit"),
-    [("Ann Lee and Bo Chen", "Bo Chen", "right"), ("Lee, Ann", "Ann Lee", "right"), ("Ann Lee", "The Toll Review", "wrong"),
-     (None, "The Toll Review", "right"), (None, "Ann Lee", "unsure")],
-)  # fmt: skip
-def test_the_authors_own_words_are_the_authors_or_the_publishers_where_none_is_recorded(
-    author: str | None, claimed: str, fit: str
-):
-    source = Source(author=author, publisher="The Toll Review")
-    assert attribution(claimed, said_by(author, VoiceKind.AUTHOR), source)[0] == fit
-
-
 @pytest.mark.parametrize("speaker", ["", "???", "of the", "Mr.", "he", "42", "(Ann Lee)"])
 def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
     run: Run, explainer: Explainer, shared: Settings, speaker: str

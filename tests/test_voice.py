@@ -107,11 +107,6 @@ def test_hostile_text_is_heard_in_linear_time(name: str) -> None:
     assert_in_proportion(prepare, size)
 
 
-def test_the_same_text_is_always_read_the_same() -> None:
-    text = "Maria Lopez said that the road was closed. It snowed. She added that more would fall."
-    assert hear(text, reader=bundled()) == hear(text, reader=bundled())
-
-
 def test_weights_that_are_not_what_was_published_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="cannot be read"):
         OnnxReader.open(folder=tmp_path)

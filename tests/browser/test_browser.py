@@ -272,20 +272,6 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str
     context.close()
 
 
-def test_axe_finds_nothing_in_the_widget_open_asked_and_failed(page: Page, service: str, other_site: dict[str, Any]):
-    frame = opened(page, host(other_site, service))
-    assert axe_faults(page) == []
-    assert axe_faults(frame) == []
-    ask(frame)
-    for summary in frame.locator("figure").first.locator("summary").all():
-        summary.click()
-    assert axe_faults(frame) == []
-    page.route("**/v1/chat", lambda route: route.abort())
-    ask(frame, "Who pays?")
-    assert axe_faults(frame) == []
-    assert page.faults == []
-
-
 def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: str):
     page.goto(service)
     page.keyboard.press("Tab")
