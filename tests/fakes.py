@@ -163,15 +163,3 @@ class WordJudge:
         margin = sign * (len(stems & self.GOOD) - len(stems & self.BAD))
         shared = len(stems & set(terms(proposition)))
         return 2.0 * shared - 1.0, (float(margin), -float(margin), -9.0 if shared else 9.0)
-
-
-class SoftJudge(WordJudge):
-    """As sure of nothing as a model that half understands: the more of a third kind, the less sure."""
-
-    def __init__(self, neither: float = 2.83) -> None:
-        super().__init__()
-        self.neither = neither
-
-    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
-        relevance, (favour, against, neither) = super().read(proposition, sentence)
-        return relevance, (favour * 0.5, against * 0.5, self.neither if neither < 0 else neither)

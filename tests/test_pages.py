@@ -227,9 +227,6 @@ def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are_
     assert "Padding" not in shown(client, "/documents/long")
 
 
-STANDS = "One stands here. Two stands here. Three stands here.\n\nFour stands here."
-
-
 # Words of strangers
 
 
