@@ -36,6 +36,10 @@ ROWS = {
     "taken for the author's": ("taken", "others"),
     "taken for the author's, and sure": ("taken stated", "others"),
     "wrong speaker named and stated as sure": ("others wrong",),
+    "sentences in turns of a transcript": ("turns",),
+    "their speaker right": ("turns speaker", "turns"),
+    "their speaker right, and sure": ("turns speaker stated", "turns"),
+    "of a turn, wrong and sure": ("turns wrong",),
 }
 
 
@@ -83,7 +87,9 @@ def count(found: Iterator[Judged]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for one in found:
         own, given = one.label["kind"] == "author", one.voice.kind is VoiceKind.AUTHOR
-        group = "own" if own else "others"
+        group = (
+            "own" if own else "turns" if one.label.get("turn") is True and one.label["kind"] == "quoted" else "others"
+        )
         counts[group] += 1
         counts[f"{group} kind"] += one.voice.kind == one.label["kind"]
         counts[f"{group} defensible"] += one.voice.kind in {one.label["kind"], *one.label.get("kind_also", [])}
@@ -91,10 +97,11 @@ def count(found: Iterator[Judged]) -> Counter[str]:
         if own:
             counts["own stated"] += given and one.voice.sure
         else:
-            counts["speaker"] += one.right
-            counts["speaker stated"] += one.right and one.main.sure
-            counts["taken"] += given
-            counts["taken stated"] += given and one.voice.sure
+            before = "turns " if group == "turns" else ""
+            counts[f"{before}speaker"] += one.right
+            counts[f"{before}speaker stated"] += one.right and one.main.sure
+            counts[f"{before}taken"] += given
+            counts[f"{before}taken stated"] += given and one.voice.sure
     return counts
 
 

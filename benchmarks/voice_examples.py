@@ -69,6 +69,12 @@ def texts(data: Path) -> dict[str, Document]:
         text = (data / "demo-docs" / row["file"]).read_bytes().decode("utf-8")
         source = Source(title=row["title"], author=row["author"], publisher=row["publisher"])
         found[Path(row["file"]).stem] = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+    for manifest in sorted((data / "real-debates").glob("*/manifest.jsonl")):
+        for row in _rows(manifest):
+            text = (manifest.parent / row["file"]).read_bytes().decode("utf-8")
+            source = Source(title=row["title"], author=row["author"], publisher=row["publisher"])
+            name = f"real-debates/{manifest.parent.name}/{Path(row['file']).stem}"
+            found[name] = Document(id="d", debate="d", path="d.txt", text=text, source=source)
     article = load_corpus(Settings(corpus=ROOT / "corpus")).documents[0]
     return found | {article.id: article}
 

@@ -27,11 +27,16 @@ _LABEL = (
         r"(?:[*_]{0,3}:[*_]{0,3}|(?<=[A-Z]{2})\.[*_]{0,3}|(?<=^[QA])\.)(?:\s+|$)"
     )
 )
+_TITLED = re.compile(  # "Mr. Falk.", "The Chairman.", "Chairman Lee of Ohio." at the start of a paragraph
+    rf"(?P<name>(?:The|M(?:r|s|rs|iss)\.?|Dr\.|{_WORD})(?:\s(?:of|the|de|van|{_WORD})){{1,4}})(?P<seat>)\.(?:\s+|$)"
+)
+_ASKS = re.compile(r"(?P<name>Q)(?P<seat>)\s+(?=[A-Z“\"(—])")
 _ROLES = frozenset(
     """ambassador chair chairman chairperson chairwoman clerk commissioner congressman congresswoman counsel director general
     governor host interviewer judge justice mayor minister moderator officer president presenter question representative
     resident secretary senator speaker witness answer q a""".split()  # noqa: SIM905
 )
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|van|von|al|la)(?=[ ])|{_WORD})){{1,5}}")
 _SPEAKS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b|\?")
 _STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
@@ -83,10 +88,27 @@ def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.
         start = sentence.span.start
         label = _LABEL.match(text, start, min(sentence.span.end, start + LONGEST_LABEL))
         opens = not position or not text[sentences[position - 1].span.end : start].strip(" ")
-        if label and (
+        titled = None if label else _titled(text, sentences, position)
+        if titled:
+            yield position, titled
+        elif label and (
             _is_capital(label) or not position or "\n" in text[sentences[position - 1].span.end : start] or opens
         ):
             yield position, label
+
+
+def _titled(text: str, sentences: Sequence[Sentence], position: int) -> re.Match[str] | None:
+    """A label without a colon at the start of a paragraph, which only a title or a role can be told by."""
+    start = sentences[position].span.start
+    if position and "\n\n" not in text[sentences[position - 1].span.end : start].replace("\r", ""):
+        return None
+    end = min(len(text), start + LONGEST_LABEL)
+    label = _TITLED.match(text, start, end)
+    return label if label and _entitled(label["name"]) else _ASKS.match(text, start, end)
+
+
+def _entitled(name: str) -> bool:
+    return _role(name) or name.partition(" ")[0].strip(".").casefold() in _TITLES
 
 
 def _names_speaker(label: re.Match[str], document: Document) -> bool:
@@ -95,10 +117,11 @@ def _names_speaker(label: re.Match[str], document: Document) -> bool:
     last = _last(name)
     if len(name) == 1:
         return False
-    if label["seat"].count("(") > 1 or _role(name):
+    if label["seat"].count("(") > 1 or _entitled(name):
         return True
     if name.isupper():
-        return any(f"{form}{last.title()}" in f" {document.text} {document.source.author or ''}" for form in " (")
+        told = f" {document.text} {document.source.author or ''} {document.source.title or ''}"
+        return any(f"{form}{last.title()}" in told for form in " (")
     return " " in name and is_person(name)
 
 
