@@ -21,7 +21,8 @@ CHANGE = 3.0  # odds that a change between author and another costs
 LEAST = 0.02  # probability of anything
 OPENING = "“\"‘'`„«‹「『([*_$€£#"  # signs that a part may begin with
 LEAST_WORDS = 3  # of a part of its own
-CUED = 0.5  # probability of a word's telling of a report
+CUED = 0.5  # probability of a word's telling of a report; where none has it, the likeliest does
+LEAST_CUE = 0.05  # and below this none
 LONGEST_CUE = 40  # code points
 MENTION = 40  # tokens of a name
 
@@ -54,9 +55,16 @@ class Reports:
         self._author = document.source.author
         self._authors = names_of(self._author)
         self._coreference = Coreference(document.text)
+        self._before: str | None = None  # the cue of the last sentence that plainly had one
 
     def heard(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> tuple[Voice, ...]:
         """The voices of a sentence as it was read, with what of it stands in quotation marks."""
+        voices = self._voices(span, reading, quotations)
+        if reading.cues[reading.sentence].max(initial=0.0) >= CUED:
+            self._before = self._cue(reading, None)
+        return voices
+
+    def _voices(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> tuple[Voice, ...]:
         own = reading.kinds["author"]
         if own >= OWN:
             marked = 2 * sum(map(len, quotations)) > len(span)  # it may be another's after all
@@ -88,9 +96,8 @@ class Reports:
         agreed = source and named and (_overlap(source, named) or named.likely >= SURE)
         likely = (1 - reading.kinds["author"]) * source.likely if source and agreed and speaker.name else 0.0
         through = (via,) if via and via != speaker.name else ()
-        return Voice(
-            span, part.kind, speaker.name, through, self._cue(reading, source), likely >= SURE and speaker.sure
-        )
+        cue = self._cue(reading, source) or (self._before if named and not source else None)
+        return Voice(span, part.kind, speaker.name, through, cue, likely >= SURE and speaker.sure)
 
     def _meant(self, mention: Mention | None) -> Speaker:
         """Who is meant by what names somebody; nobody by nothing."""
@@ -101,12 +108,12 @@ class Reports:
 
     def _cue(self, reading: Reading, source: Mention | None) -> str | None:
         """The words that tell of a report, those nearest to its source where there are several."""
+        cues = reading.cues[reading.sentence]
+        bar = max(LEAST_CUE, min(CUED, float(cues.max(initial=0.0))))
         runs: list[tuple[int, int]] = []
-        for start, end in (
-            place
-            for place, likely in zip(reading.places[reading.sentence], reading.cues[reading.sentence], strict=True)
-            if likely >= CUED
-        ):
+        for (start, end), likely in zip(reading.places[reading.sentence], cues, strict=True):
+            if likely < bar:
+                continue
             if runs and start - runs[-1][1] <= 1:
                 runs[-1] = runs[-1][0], end
             else:
