@@ -24,7 +24,7 @@ from pullquote.voice.book import VoiceBook
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it seldom fits the question as well
-LABELLED = 0.5  # least likelihood of what a model alone reads for a side that the operator puts documents on
+LABELLED = 0.5  # least likelihood of a quote in a dispute, and of what a model alone reads beside labels of the side
 NONE = "No other voice in these sources clearly disputes this."
 
 Told = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
@@ -142,7 +142,7 @@ class Debater:
         vector, documents = self._encode(clean(quote.text)), self.generation.documents_of(debate)
         near = retrieve(self.generation, quote.text, vector, documents)
         for proposition in self.propositions(debate):
-            labelled = self._labelled(debate, proposition)
+            labelled = [one for one in self._labelled(debate, proposition) if one[2].argued(one[1]) >= LABELLED]
             own = next((stance for choice, stance, _ in labelled if not apart(choice.quote, quote)), None)
             told = {choice.hit.row: (choice.quote, stance) for choice, stance, _ in labelled}
             for hit in near if own else ():
