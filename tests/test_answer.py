@@ -142,10 +142,6 @@ FRAMES = [
     ),
     (dict(role="claim", kind="reported", speaker="Ann, Bo and Cy"), "Ann, Bo and Cy are reported as saying:"),
     (
-        dict(role="claim", kind="reported", speaker="The Ramblers, the Moor Trust and Friends of Leeland"),
-        "The Ramblers, the Moor Trust and Friends of Leeland are reported as saying:",
-    ),
-    (
         dict(role="claim", kind="reported", speaker="A study by Lee, Bell and Dow"),
         "A study by Lee, Bell and Dow is reported as saying:",
     ),

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -40,6 +41,7 @@ Row = tuple[tuple[float, ...], bool]
 """The features of an answer, and whether one of its quotes is right."""
 
 _NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z]{2,}\b")
+_LOADING = threading.Lock()
 _POINTING = PRONOUNS | {"this", "that", "these", "those"}
 _TO_COME = re.compile(  # not "When will it start?": a source may tell what is planned
     r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b",
@@ -195,7 +197,9 @@ def foreign(question: str, languages: frozenset[str], knows: Callable[[str], boo
     english = "en" in languages and sum(word in STOP_WORDS for word in plain) >= HABITUAL
     if english or sum(map(len, plain)) < PLAIN or all(knows(word.strip("?!.,¿¡")) for word in plain):
         return False
-    language, probability = _identifier().classify(" ".join(plain))
+    with _LOADING:  # a cache takes no lock, and each thread would load it
+        identifier = _identifier()
+    language, probability = identifier.classify(" ".join(plain))
     return language not in languages and probability >= SURE
 
 
