@@ -4,7 +4,10 @@ import importlib.util
 import sys
 from functools import cache
 
+import pytest
 from fakes import CHECKOUT
+
+from pullquote.settings import Settings
 
 
 @cache
@@ -57,6 +60,13 @@ def test_no_file_is_over_450_lines_and_no_function_over_30():
 def test_no_chain_of_imports_is_longer_than_20_modules():
     chain = house().chain(house().modules(CHECKOUT))
     assert len(chain) <= 20, " > ".join(chain)
+
+
+@pytest.mark.slow
+def test_a_question_enters_at_most_30_modules_and_indexing_a_document_50(real_index: Settings):
+    found = house().entered(CHECKOUT, encoders=real_index.index / "encoders")
+    over = {what: names for what, names in found.items() if len(names) > {"question": 30, "indexing": 50}[what]}
+    assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
 
 
 def test_tests_are_at_most_12_000_lines():
