@@ -17,6 +17,7 @@ from pullquote.api.app import create_app
 from pullquote.api.responses import STRINGS, permalink
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.cite import STYLES
 
 SCRIPTS = CHECKOUT / "app" / "pullquote" / "widget"
 TOLLS, QUESTION, KEY = "Cities should charge road tolls.", "Who should pay for a road?", "k" * 20
@@ -97,8 +98,8 @@ def test_the_page_answers_without_a_script_and_a_follow_up_is_told(client: TestC
     text = unescape(shown(client, "/", q=QUESTION))
     assert "Drivers who use a road should pay for it." in text
     assert re.search(r'<blockquote[^>]* cite="https://tolls\.example/case#:~:text=', text)
-    for style in ("apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"):
-        assert f"style={style}" in text
+    for style in STYLES:
+        assert f"style={style.name}" in text
     caption = re.search(r"<figcaption>(.*?)</figcaption>", text, re.DOTALL)[1]
     assert "Ada Finch" in caption
     assert not re.search("<a |<button|<summary", caption)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +31,6 @@ TAG = 100_000  # characters of the claim over a debate card
 PASSING = "_"  # what browsers' libraries add to an address so that nothing is taken from a cache
 NOT_KEPT = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
 log = logging.getLogger("pullquote")
-_Style = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
 
 
 async def _now(request: Request) -> Explainer:
@@ -231,7 +230,7 @@ _CITED[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
 def cited(
     now: Now,
     document_id: str,
-    style: _Style | None = None,
+    style: cite.StyleName | None = None,
     start: Annotated[int, Query(ge=0, description=schemas.START)] = 0,
     end: Annotated[int, Query(ge=0, description=schemas.END)] = 0,
     tag: Annotated[str, Query(max_length=TAG, description="The claim at the head of a debate card.")] = "",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Literal
 from urllib.parse import quote as percent
 
 from pullquote.corpus.documents import Document, Source
@@ -246,11 +247,14 @@ def _markdown(text: str) -> str:
     return _one_spaced(text).translate(_MARKDOWN)
 
 
+StyleName = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """A way to cite: its name on the wire, what readers call it, how it is written and sent."""
 
-    name: str
+    name: StyleName
     label: str
     write: Callable[[Reference], str]
     media_type: str = "text/plain"
