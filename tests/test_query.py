@@ -206,10 +206,10 @@ def test_a_follow_up_goes_on_asking_and_means_the_same_when_opened_from_its_link
 )
 def test_no_question_takes_long_to_read(part):
     def read(words: str) -> None:
-        for look in (subject_asked, follows_up, asked, expected, silence, courteous):
+        for look in (subject_asked, follows_up, asked, expected, courteous):
             look(words)
         query = Query(question=words, history=(Turn(words), Turn("What did Roe say about tolls?")))
-        resolve(query)
+        silence(words, resolve(query))
         asked_in(query, lambda _: True)
 
     assert_in_proportion(lambda size: partial(read, (part * size)[:size]), 2_000)

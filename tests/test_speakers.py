@@ -6,8 +6,7 @@ from growth import assert_in_proportion
 
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Asked, Query, Turn
-from pullquote.answers.select import decide
-from pullquote.answers.speakers import UNHEARD, attribution, tempered
+from pullquote.answers.speakers import attribution
 from pullquote.corpus.documents import Source
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
@@ -112,14 +111,6 @@ def test_somebody_who_says_nothing_here_is_met_with_silence(explainer):
     answer = explainer.ask(Query(question="What does Zoe Finch say about tolls?"))
     assert (answer.reason, answer.citations) == (Reason.NOT_COVERED, ())
     assert answer.text.startswith("No words of Zoe Finch were found in the sources here.")
-
-
-def test_words_on_another_matter_are_told_with_little_confidence(explainer):
-    ready, found = explainer._ready, witness(explainer, "Carl Finch")
-    own = ready.find_spoken("xylophones", found)
-    decision = decide(ready.generation, "What do they say about xylophones?", own, 3)
-    assert tempered(decision, found, "xylophones", own).confidence <= max(UNHEARD, decision.confidence)
-    assert tempered(decision, found, "fuel", ready.find_spoken("fuel", found)) == decision
 
 
 def test_what_may_be_a_claimed_speakers_is_told_beside_what_is(explainer):

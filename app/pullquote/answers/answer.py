@@ -83,8 +83,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The parts in plain text."""
-        return plain(self.parts, self.citations)
+        """The parts in plain text: frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
+        quoted = {citation.n: citation.quote.text for citation in self.citations}
+        parts = (part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]" for part in self.parts)
+        return "\n\n".join(parts)
 
     @property
     def one_sided(self) -> bool:
@@ -114,72 +116,43 @@ class Timings:
         self.taken[name] = self.taken.get(name, 0.0) + (time.perf_counter() - start) * 1_000
 
 
-def plain(parts: Sequence[Part], citations: Sequence[Citation]) -> str:
-    """Frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
-    quoted = {citation.n: citation.quote.text for citation in citations}
-    lines = [part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]" for part in parts]
-    return "\n\n".join(lines)
-
-
 def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
     """Number quotes in the order in which they are read: by force, then what leans the other way, then context."""
-    ordered = sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0))
-    return tuple(
-        Citation(n, choice.quote, choice.role, voices, choice.score)
-        for n, (choice, voices) in enumerate(ordered, start=1)
-    )
+    ordered = enumerate(sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0)), start=1)
+    return tuple(Citation(n, choice.quote, choice.role, voices, choice.score) for n, (choice, voices) in ordered)
 
 
 def compose(citations: Sequence[Citation]) -> tuple[Part, ...]:
     """The frame around the quotes of an answer."""
     parts: list[Part] = []
-    before: Citation | None = None
-    for citation in citations:
+    for before, citation in zip((None, *citations), citations, strict=False):
         parts += [Frame(_lead(citation, before)), Shown(citation.n)]
-        before = citation
     return tuple(parts)
 
 
 def _lead(citation: Citation, before: Citation | None) -> str:
     voice, document = citation.voice, citation.quote.document
+    spoken = (document.id, voice.speaker)
     return render(
-        "frame",
-        role=citation.role.value,
-        kind=voice.kind.value,
+        "frame", role=citation.role.value, kind=voice.kind.value,
         speaker=None if voice.kind is VoiceKind.AUTHOR or not voice.speaker else opening(voice.speaker),
-        quoted=inline(voice.speaker) if voice.speaker else None,
-        doubt=in_doubt(voice),
-        asks=only_asks(citation.quote),
-        author=straight_line(document.source.author),
-        name=document.name,
+        quoted=inline(voice.speaker) if voice.speaker else None, doubt=in_doubt(voice), asks=only_asks(citation.quote),
+        author=straight_line(document.source.author), name=document.name,
         opens=before is None or before.role is not citation.role,
-        same=before is not None and _speaks(before) == _speaks(citation),
-        neutral=document.is_neutral,
-    )
+        same=before is not None and (before.quote.document.id, before.voice.speaker) == spoken, neutral=document.is_neutral,
+    )  # fmt: skip
 
 
-def _speaks(citation: Citation) -> tuple[str, str | None]:
-    return citation.quote.document.id, citation.voice.speaker
-
-
-def abstain(
-    reason: Reason, nearest: Sequence[Citation], languages: str = "English", *, speaker: str | None = None,
-    known: bool = False,
-) -> tuple[Part, ...]:  # fmt: skip
+def abstain(reason: Reason, languages: str, *, nearest: bool, speaker: str | None, known: bool) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
     Args:
         languages: those of the sources, in words.
+        nearest: whether the nearest passage is shown.
         speaker: whose words were asked for; `known` where the sources hold any of theirs.
     """
-    return (
-        Frame(
-            render(
-                "abstention", reason=reason.value, nearest=bool(nearest), languages=languages, speaker=speaker,
-                known=known,
-            )
-        ),
-    )  # fmt: skip
+    told = {"languages": languages, "nearest": nearest, "speaker": speaker, "known": known}
+    return (Frame(render("abstention", reason=reason.value, **told)),)
 
 
 def prompts_folder() -> Path:
@@ -193,15 +166,10 @@ def _environment() -> Any:
 
     # No autoescape: this is plain text. Values are only ever data, never templates.
     environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    environment.tests["several"] = is_several
-    environment.tests["apposed"] = is_apposed
-    environment.tests["count"] = only_counts
+    # A comma closes what "Lee, a baker" says of herself, and none ends "Lee, Bell and Dow".
+    apposed = {"apposed": lambda name: ", " in name and not is_list(name)}
+    environment.tests.update(apposed, several=is_several, count=only_counts)
     return environment
-
-
-def is_apposed(name: str) -> bool:
-    """Whether a name ends in what is said of it, so that a comma closes it: "Lee, a baker"; not "Lee, Bell and Dow"."""
-    return ", " in name and not is_list(name)
 
 
 @lru_cache(maxsize=1_024)

@@ -27,11 +27,9 @@ NEARBY = 2  # sentences around a quote in which a name of the question may stand
 NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
 FEATURES = ("near", "dense", "passage", "words", "unknown", "names_missing", "kind_missing")
 FORMAT = 1  # of what an operator fitted
-FEWEST = 20  # questions to fit to
-FEWEST_EACH = 5  # of them answered rightly, and of them not
+FEWEST, FEWEST_EACH = 20, 5  # questions to fit to; of them answered rightly, and of them not
 PULL = 4.0  # how many questions' worth the shipped weights count, feature by feature
-STEPS = 50
-FOLDS = 5
+STEPS, FOLDS = 50, 5
 HABITUAL = 2  # words that every English sentence has, from which a question is English
 PLAIN = 7  # letters without names, from which a question's language shows
 SURE = 0.8  # probability of another language from which a question is refused
@@ -44,9 +42,20 @@ _NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z
 _LOADING = threading.Lock()
 _POINTING = PRONOUNS | {"this", "that", "these", "those"}
 _TO_COME = re.compile(  # not "When will it start?": a source may tell what is planned
-    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b",
-    re.IGNORECASE,
-)
+    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b", re.IGNORECASE
+)  # fmt: skip
+_KINDS = tuple(  # of answers that show in a text's form: what asks for one, and what one has in it
+    (re.compile(asks, re.IGNORECASE), re.compile(holds))
+    for asks, holds in (
+        (r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b",
+         r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b"),
+        (r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b",
+         r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b"),
+        # A capital inside a sentence: the first word's says nothing.
+        (r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b",
+         r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b"),
+    )
+)  # fmt: skip
 
 
 class Reason(StrEnum):
@@ -59,41 +68,9 @@ class Reason(StrEnum):
     UNSUPPORTED_LANGUAGE = "unsupported_language"
 
 
-class Expected(StrEnum):
-    """The kinds of answer that show in a text's form."""
-
-    NUMBER = "number"
-    TIME = "time"
-    NAME = "name"
-
-
-_ASKS = {
-    kind: re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in (
-        (Expected.NUMBER, r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b"),
-        (Expected.TIME, r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b"),
-        (Expected.NAME, r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b"),
-    )
-}  # fmt: skip
-_HOLDS = {
-    kind: re.compile(pattern)
-    for kind, pattern in (
-        (Expected.NUMBER, r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b"),
-        (Expected.TIME, r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b"),
-        # A capital inside a sentence: the first word's says nothing.
-        (Expected.NAME, r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b"),
-    )
-}  # fmt: skip
-
-
-def expected(question: str) -> Expected | None:
-    """The kind of answer asked for, or None where any text may do."""
-    return next((kind for kind, asks in _ASKS.items() if asks.search(question)), None)
-
-
-def holds(kind: Expected | None, words: str) -> bool:
-    """Whether a text has something of that kind in it."""
-    return kind is None or _HOLDS[kind].search(words) is not None
+def expected(question: str) -> re.Pattern[str] | None:
+    """What a text has in it that holds the kind of answer asked for: a number, a time, a name; None where any may do."""
+    return next((holds for asks, holds in _KINDS if asks.search(question)), None)
 
 
 def features(generation: Generation, question: str, choices: Sequence[Choice]) -> tuple[float, ...]:
@@ -103,23 +80,13 @@ def features(generation: Generation, question: str, choices: Sequence[Choice]) -
     each from 0 to 1: the weight of the question's words that no document holds, the question's names and numbers that
     the best quote's passage lacks, and whether no quote has the kind of answer that is asked for.
     """
-    best = choices[0]
-    kind = expected(question)
-    return (
-        min(best.hit.dense, NEAR),
-        max(best.hit.dense, NEAR),
-        best.hit.passage,
-        best.hit.words,
-        _unknown(generation, question),
-        _names_missing(question, best),
-        float(not any(holds(kind, choice.quote.text) for choice in choices)),
-    )
-
-
-def _unknown(generation: Generation, question: str) -> float:
-    asked = {term: generation.lexical.rarity(term) for term in terms(question)}
-    unseen = sum(rarity for term, rarity in asked.items() if term not in generation.lexical.numbers)
-    return unseen / (sum(asked.values()) or 1.0)
+    hit, kind = choices[0].hit, expected(question)
+    rarity = {term: generation.lexical.rarity(term) for term in terms(question)}
+    unseen = sum(weight for term, weight in rarity.items() if term not in generation.lexical.numbers)
+    missing = kind is not None and not any(kind.search(choice.quote.text) for choice in choices)
+    dense = (min(hit.dense, NEAR), max(hit.dense, NEAR))
+    found = (*dense, hit.passage, hit.words, unseen / (sum(rarity.values()) or 1.0))
+    return (*found, _names_missing(question, choices[0]), float(missing))
 
 
 def _names_missing(question: str, best: Choice) -> float:
@@ -128,8 +95,8 @@ def _names_missing(question: str, best: Choice) -> float:
     if not named:
         return 0.0
     quote = best.quote
-    near = range(max(0, quote.first - NEARBY), min(len(quote.sentences), quote.last + NEARBY + 1))
-    text = " ".join(quote.sentences[place].span.cut(quote.document.text) for place in near)
+    near = quote.sentences[max(0, quote.first - NEARBY) : quote.last + NEARBY + 1]
+    text = " ".join(sentence.span.cut(quote.document.text) for sentence in near)
     return len(named.difference(terms(search_key(quote.document, text)))) / len(named)
 
 
@@ -157,32 +124,23 @@ def shipped(*, ranked: bool) -> Calibration:
     return RANKED if ranked else DEFAULT
 
 
-def points(words: str) -> bool:
+def _points(words: str) -> bool:
     """Whether words point back to something: "it", "that plan"."""
     return not _POINTING.isdisjoint(word.strip("?!.,") for word in words.lower().split())
 
 
-def unaskable(question: str, *, resolved: str | None = None, has_history: bool) -> Reason | None:
-    """Why a question cannot be looked up at all, or None when it can.
-
-    Args:
-        resolved: the question with what it points back to, where it was resolved.
-    """
-    if terms(resolved or question):
+def unaskable(question: str, resolved: str, *, has_history: bool) -> Reason | None:
+    """Why a question, and the same with what it points back to, cannot be looked up at all; None when it can."""
+    if terms(resolved):
         return None
-    return Reason.NEEDS_CONTEXT if points(question) and not has_history else Reason.TOO_VAGUE
+    return Reason.NEEDS_CONTEXT if _points(question) and not has_history else Reason.TOO_VAGUE
 
 
-def silence(question: str, *, resolved: str | None = None) -> Reason:
-    """What to say of a question that was looked up without finding enough.
-
-    Args:
-        resolved: the question with what it points back to, where it was resolved; what that asks is no matter.
-    """
+def silence(question: str, resolved: str) -> Reason:
+    """What to say of a question that was looked up without finding enough; what an earlier turn asks is no matter."""
     if _TO_COME.search(question):
         return Reason.PREDICTION_OR_ADVICE
-    whole = resolved or question
-    return Reason.NOT_COVERED if len(terms(whole)) > 1 or not points(whole) else Reason.TOO_VAGUE
+    return Reason.NOT_COVERED if len(terms(resolved)) > 1 or not _points(resolved) else Reason.TOO_VAGUE
 
 
 def foreign(question: str, languages: frozenset[str], knows: Callable[[str], bool]) -> bool:
@@ -215,16 +173,9 @@ def _identifier() -> Any:
 
 def language_names(codes: Iterable[str]) -> str:
     """Languages by their English names, in words: "English or French"."""
-    return " or ".join(
-        sorted(_language_names().get(code, code).title() if len(code) == 2 else code for code in set(codes))
-    )
-
-
-@lru_cache(maxsize=1)
-def _language_names() -> dict[str, str]:
     from stop_words import LANGUAGE_MAPPING
 
-    return dict(LANGUAGE_MAPPING)
+    return " or ".join(sorted(LANGUAGE_MAPPING.get(code, code).capitalize() for code in set(codes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,16 +213,14 @@ def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
     """
     path = Layout(index).calibration
     try:
-        facts = json.loads(path.read_bytes())
+        facts = json.loads(path.read_bytes(), parse_constant=int)  # which takes neither NaN nor infinity
         weights = tuple(float(weight) for weight in facts["weights"])
-        found = Fitted(**{**facts, "weights": weights, "sets": tuple(facts["sets"])})
-        sound = all(math.isfinite(number) for number in (*weights, float(found.constant)))
+        told = {"weights": weights, "sets": tuple(facts["sets"]), "constant": float(facts["constant"])}
+        found = Fitted(**{**facts, **told})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError, TypeError, KeyError) as error:
         raise IndexCorrupt(f"{path} is damaged; {_MEND}") from error
-    if not sound:
-        raise IndexCorrupt(f"{path} is damaged; {_MEND}")
     as_now = (FORMAT, encoder, ranker, len(shipped(ranked=ranker is not None).weights))
     if (found.format, found.encoder, found.ranker, len(weights)) != as_now:
         raise IndexMismatch(f"{path} was fitted with another model, ranker or version; {_MEND}")
@@ -281,22 +230,20 @@ def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
 def fit(rows: Sequence[Row], prior: Calibration) -> Calibration:
     """Logistic regression, held near the prior so that few questions cannot carry it off.
 
-    The penalty is on each weight's difference from the prior's, in units of its feature's spread.
-
     Raises:
         CorpusError: too few questions, or nearly all of one kind.
     """
-    _check(rows)
+    right = sum(row[1] for row in rows)
+    if len(rows) < FEWEST or min(right, len(rows) - right) < FEWEST_EACH:
+        raise CorpusError(
+            f"there are {len(rows)} questions, {right} of them answered rightly; fitting needs {FEWEST}, "
+            f"and {FEWEST_EACH} of either kind; label more, some without an answer"
+        )
     return _solved(rows, prior)
 
 
 def held_out(rows: Sequence[Row], prior: Calibration) -> list[float]:
-    """Each question's probability by a fit that did not see it, in five folds.
-
-    Raises:
-        CorpusError: too few questions, or nearly all of one kind.
-    """
-    _check(rows)
+    """Each question's probability by a fit that did not see it, in five folds."""
     stated = [0.0] * len(rows)
     for fold in range(FOLDS):
         fitted = _solved([row for place, row in enumerate(rows) if place % FOLDS != fold], prior)
@@ -305,23 +252,15 @@ def held_out(rows: Sequence[Row], prior: Calibration) -> list[float]:
     return stated
 
 
-def _check(rows: Sequence[Row]) -> None:
-    right = sum(row[1] for row in rows)
-    if len(rows) < FEWEST or min(right, len(rows) - right) < FEWEST_EACH:
-        raise CorpusError(
-            f"there are {len(rows)} questions, {right} of them answered rightly; fitting needs {FEWEST}, "
-            f"and {FEWEST_EACH} of either kind; label more, some without an answer"
-        )
-
-
 def _solved(rows: Sequence[Row], prior: Calibration) -> Calibration:
+    """The penalty is on each weight's difference from the prior's, in units of its feature's spread."""
     right = np.array([row[1] for row in rows], dtype=np.float64)
     values = np.array([row[0] for row in rows], dtype=np.float64)
     spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
-    start = np.array([prior.constant, *prior.weights])
     pull = PULL * np.array([1e-6 / PULL, *(spread**2)])
-    solved = _newton(np.column_stack([np.ones(len(values)), values]), right, start, pull)
-    return Calibration(float(solved[0]), tuple(float(weight) for weight in solved[1:]))
+    start = np.array([prior.constant, *prior.weights])
+    constant, *weights = _newton(np.column_stack([np.ones(len(values)), values]), right, start, pull).tolist()
+    return Calibration(constant, tuple(weights))
 
 
 def _newton(
@@ -342,6 +281,4 @@ def _newton(
         while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-10:
             step = step / 2
         weights = weights - step
-        if np.abs(step).max() < 1e-9:
-            break
     return weights

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -23,7 +23,6 @@ from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, cut
-from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Dispute
@@ -48,25 +47,15 @@ class Refused:
 
     generation: str
     reason: str
-    at: float
     damage: str | None = None
+    at: float = field(default_factory=time.monotonic)
 
     @classmethod
     def of(cls, generation: str, error: Exception) -> "Refused":
         """The error itself is for the log: it may name folders, and holds on to all that was half opened."""
         reasons = ((EncoderError, "a model that it needs is not here, or cannot be used"), (IndexFault, DAMAGED))
         told = (reason for kind, reason in reasons if isinstance(error, kind))
-        return cls(generation, next(told, "something went wrong on the server"), time.monotonic())
-
-    @classmethod
-    def fallen(cls, generation: str | None, damage: str | None) -> "Refused | None":
-        """What an older generation was opened instead of, or None where there is no damage."""
-        return cls(generation or "", DAMAGED, time.monotonic(), damage) if damage else None
-
-    @property
-    def told(self) -> str:
-        """What the operator is told."""
-        return self.damage or str(self)
+        return cls(generation, next(told, "something went wrong on the server"))
 
     def holds(self, generation: str) -> bool:
         """Whether this one was tried a short while ago."""
@@ -80,6 +69,10 @@ class Explainer:
     """Answers questions from one generation at a time; safe to call from several threads.
 
     A newer generation is taken up whole by `refresh`: each answer comes from exactly one.
+
+    Raises:
+        UnknownDebate: wherever a debate is named that there is not.
+        UnknownDocument: wherever there is no such id.
     """
 
     def __init__(self, settings: Settings, ready: Ready) -> None:
@@ -87,7 +80,7 @@ class Explainer:
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
-        self._refused = Refused.fallen(current_name(settings), ready.degraded)
+        self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
     @classmethod
@@ -106,14 +99,14 @@ class Explainer:
         return self._ready.generation
 
     @property
-    def encoder(self) -> Encoder:
-        """The encoder that questions go through."""
-        return self._ready.encoder
-
-    @property
     def degraded(self) -> str | None:
         """Why an older generation than the newest serves, or None."""
-        return self._refused.told if self._refused else None
+        return (self._refused.damage or str(self._refused)) if self._refused else None
+
+    @staticmethod
+    def _fallen(generation: str | None, damage: str | None) -> Refused | None:
+        """What an older generation was opened instead of, or None where there is no damage."""
+        return Refused(generation or "", DAMAGED, damage) if damage else None
 
     @property
     def refused(self) -> Refused | None:
@@ -153,7 +146,7 @@ class Explainer:
                 return False
             if opened.degraded and not again:
                 log.warning("%s", opened.degraded)
-            fallen = Refused.fallen(name, opened.degraded)
+            fallen = self._fallen(name, opened.degraded)
             if fresh is self._ready:
                 self._refused = fallen
                 return False
@@ -165,9 +158,6 @@ class Explainer:
 
         A question asked before is answered from memory, as long as the same generation serves; the
         timings are then those of looking it up, and whether the corpus moved on is told as of now.
-
-        Raises:
-            UnknownDebate: the query names one that there is not.
         """
         ready, timings = self._ready, Timings()
         query = replace(query, debate=_named(ready, query.debate))
@@ -184,39 +174,23 @@ class Explainer:
         self._ready.expect_many()
 
     def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
-        """The windows that fit best, whether or not they answer.
-
-        Raises:
-            UnknownDebate: there is no such debate.
-        """
+        """The windows that fit best, whether or not they answer."""
         return self._ready.search(question, count, debate)
 
     def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
-        """The windows that fit best with the parts of their scores, best first.
-
-        Raises:
-            UnknownDebate: there is no such debate.
-        """
+        """The windows that fit best with the parts of their scores, best first."""
         ready = self._ready
         return ready.find(question, ready.generation.documents_of(debate), Timings())
 
     def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
-        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting.
-
-        Raises:
-            UnknownDebate: the query names one that there is not.
-        """
+        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting."""
         ready, resolved = self._ready, resolve(query)
         hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
         decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
         return decision.values, decision.choices
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
-        """Questions that were answered when the index was built, each once, however many debates answer it.
-
-        Raises:
-            UnknownDebate: there is no such debate.
-        """
+        """Questions that were answered when the index was built, each once, however many debates answer it."""
         ready = self._ready
         named = _named(ready, debate)
         return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if named in (None, entry.debate)))
@@ -225,7 +199,6 @@ class Explainer:
         """What the sources say for a proposition and against it, and which side they leave out.
 
         Raises:
-            UnknownDebate: there is no such debate.
             QuestionError: nothing is put up for debate, or in another language than the sources are in.
         """
         ready = self._ready
@@ -241,9 +214,6 @@ class Explainer:
         """What a document says on both sides of a named proposition, and what the others of its debate do.
 
         None where the index holds no readings for it.
-
-        Raises:
-            UnknownDocument: there is no such id.
         """
         ready = self._ready
         return ready.debater.around(ready.generation.number(document_id), proposition)
@@ -252,7 +222,6 @@ class Explainer:
         """The quote at a range of a document, and who takes the other side of what the operator put up for debate.
 
         Raises:
-            UnknownDocument: there is no such id.
             QuestionError: the range holds no sentence, or only headings and the like.
         """
         ready = self._ready
@@ -269,27 +238,18 @@ class Explainer:
         return self._staleness.changed(self.generation)
 
     def document(self, document_id: str) -> Document:
-        """A document as it is stored.
-
-        Raises:
-            UnknownDocument: there is no such id.
-        """
+        """A document as it is stored."""
         generation = self.generation
         return generation.document(generation.number(document_id))
 
     def quote_at(self, document_id: str, span: Span) -> Citation | None:
-        """The whole sentences around a range of a document, or None where it holds none.
-
-        Raises:
-            UnknownDocument: there is no such id.
-        """
+        """The whole sentences around a range of a document, or None where it holds none."""
         return self._ready.quote_at(document_id, span)
 
     def verify(self, words: str, *, speaker: str | None = None, document_id: str | None = None) -> Verdict:
         """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
 
         Raises:
-            UnknownDocument: `document_id` is none of the documents'.
             QuestionError: `speaker` could name nobody.
         """
         generation, said = self.generation, None if speaker is None else claimed(speaker)

@@ -249,7 +249,7 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 _SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does Roe say?"
-_ON_TOPIC = (*_SAYS[:3], "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
+_ON_TOPIC = (*_SAYS, "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
 
 
 def asked(question: str) -> Asked | None:

@@ -8,16 +8,24 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from pullquote.answers import confidence
-from pullquote.answers import query as conversation
 from pullquote.answers.about import Prover, leads, next_questions, overview_of, suggestions_of
 from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
-from pullquote.answers.confidence import Calibration, Reason
-from pullquote.answers.query import Asked, Query, Request, Subject
+from pullquote.answers.confidence import Calibration, Reason, foreign, language_names, read_fitted, silence, unaskable
+from pullquote.answers.query import (
+    AFTER,
+    Asked,
+    Query,
+    Request,
+    Subject,
+    asked_in,
+    courteous,
+    leant_on,
+    resolve,
+    subject_asked,
+)
 from pullquote.answers.select import Decision, decide
-from pullquote.answers.speakers import SAID, Hearing, Roster, Witness, tempered
+from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
 from pullquote.index import Opened, current_card, open_index
-from pullquote.index.generation import Generation
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import quote_span
@@ -63,7 +71,7 @@ class Ready:
             ranking = pool.submit(open_ranker, settings.reranker)
             opened = opened or open_index(settings)
         card, ranker = opened.generation.card, ranking.result()
-        fitted = confidence.read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
+        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
         encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
         return cls(
             opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
@@ -87,7 +95,7 @@ class Ready:
 
     def foreign(self, question: str) -> bool:
         """Whether a question is in a language that none of the sources is written in."""
-        return confidence.foreign(question, self.languages, self.generation.lexical.knows)
+        return foreign(question, self.languages, self.generation.lexical.knows)
 
     def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         """The windows of these documents that fit a question best, best first."""
@@ -95,10 +103,6 @@ class Ready:
             vector = self.vector(clean(question))
         with timings.stage("retrieve"):
             return retrieve(self.generation, question, vector, documents)
-
-    def find_spoken(self, question: str, witness: Witness) -> tuple[Hit, ...]:
-        """The windows that may hold somebody's words and fit a question best, best first."""
-        return retrieve_among(self.generation, question, self.vector(clean(question)), witness.rows)
 
     def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows of a debate that fit best, whether or not they answer; first those that hold the very words."""
@@ -165,12 +169,13 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         with timings.stage("sides"):
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        told = (overview.parts, overview.citations, ()) if overview else _compose(ready, found, weighed)
-        parts, citations, nearest = told
-        suggestions = _suggest(ready, query, (*citations, *nearest))
+        parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
+        suggestions = _suggest(ready, query, shown)
+    only = generation.debates[0] if len(generation.debates) == 1 else None
+    cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
-        question=query.question, resolved_question=request.question, debate=_debate(generation, query),
-        reason=found.reason, confidence=found.confidence, parts=parts, citations=citations, nearest=nearest,
+        question=query.question, resolved_question=request.question, debate=query.debate or only,
+        reason=found.reason, confidence=found.confidence, parts=parts, citations=cited, nearest=nearest,
         suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at, stale=False,
         timings_ms={}, proposition=weighed.proposition or request.proposition, gap=weighed.gap,
         about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
@@ -189,11 +194,9 @@ class _Asking:
 
     def request(self) -> Request:
         """What is asked, read once."""
-        question, resolved = self.query.question, conversation.resolve(self.query)
+        question, resolved = self.query.question, resolve(self.query)
         side = side_asked(question, resolved.removeprefix(question))
-        speaker = conversation.asked_in(
-            self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None
-        )
+        speaker = asked_in(self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None)
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> _Found:
@@ -206,11 +209,8 @@ class _Asking:
         found = [self._chosen(request.question)]
         if found[0].confidence < self.least and self._concern(request, self.query.debate) and request.side:
             # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
-            found += [
-                self._chosen(one)
-                for one in [conversation.leant_on([turn.question for turn in self.query.history])]
-                if one
-            ]
+            before = leant_on([turn.question for turn in self.query.history])
+            found += [self._chosen(before)] if before else []
         best = max(found, key=lambda one: (bool(one.choices), one.confidence))
         sure = bool(best.choices) and best.confidence >= self.least  # no quote, no answer
         return best if sure else replace(found[0], reason=_silence(request))
@@ -230,11 +230,11 @@ class _Asking:
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
         question = self.query.question
-        if conversation.subject_asked(question) is Subject.SPEAKERS:  # no quote was shown that it could be about
+        if subject_asked(question) is Subject.SPEAKERS:  # no quote was shown that it could be about
             return Reason.NEEDS_CONTEXT
-        if conversation.courteous(question):
+        if courteous(question):
             return Reason.TOO_VAGUE
-        reason = confidence.unaskable(question, resolved=request.question, has_history=bool(self.query.history))
+        reason = unaskable(question, request.question, has_history=bool(self.query.history))
         return reason or (Reason.UNSUPPORTED_LANGUAGE if self.ready.foreign(question) else None)
 
     def _chosen(self, wording: str) -> _Found:
@@ -248,43 +248,39 @@ class _Asking:
         """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
         if asked.whole and (own := self._own_best(witness)):
             return _Found(None, own, SAID, witness=witness)
-        question = request.question
-        ordinary = [self._chosen(wording) for wording in filter(None, (question, asked.topic))]
-        found = [self._theirs(witness, one) for one in ordinary]
-        longer = question.replace(asked.name, witness.long or asked.name)  # by what the sources call them
-        wordings = dict.fromkeys((question, longer, asked.topic or question))
-        best = max(
-            (*found, *(self._heard(wording, asked, witness) for wording in wordings)), key=lambda one: one.confidence
-        )
-        if not best.choices:
-            return _Found(_silence(request), ordinary[0].choices, 0.0, witness=witness)
-        if terms(asked.topic) and not confidence.points(asked.topic):
-            best = tempered(best, witness, asked.topic, self.ready.find_spoken(asked.topic, witness))
-        sure = max(best.confidence, SAID) if asked.whole else best.confidence
-        return _Found(None if sure >= self.least else _silence(request), best.choices, sure, witness=witness)
+        ordinary = self._chosen(request.question)
+        longer = request.question.replace(asked.name, witness.long or asked.name)  # by what the sources call them
+        wordings = dict.fromkeys((longer, asked.topic or longer))
+        found = [self._theirs(witness, one) for one in (ordinary, *map(self._chosen, filter(None, [asked.topic])))]
+        found += [self._heard(wording, asked, witness) for wording in wordings]
+        best = max(found, key=lambda one: one.confidence)
+        sure = max(best.confidence, SAID) if asked.whole and best.choices else best.confidence
+        reason = None if best.choices and sure >= self.least else _silence(request)
+        return _Found(reason, best.choices or ordinary.choices, sure, witness=witness)
 
     def _heard(self, wording: str, asked: Asked, witness: Witness) -> Decision:
         ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
         with self.timings.stage("select"):
             # Without the name, by which the label of a turn or a note on an author would fit it best.
-            own = ready.find_spoken(wording.replace(asked.name, "they"), witness)
+            unnamed = wording.replace(asked.name, "they")
+            own = retrieve_among(ready.generation, unnamed, ready.vector(clean(unnamed)), witness.rows)
             hearing = Hearing(ready.generation, ready.voices, witness)
             return hearing.decide(wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted)
 
     def _theirs(self, witness: Witness, found: _Found) -> Decision:
         """What of the ordinary answer is somebody's."""
-        voices = self.ready.voices
-        kept = tuple(one for one in found.choices if witness.owns(one.quote, voices.of_quote(one.quote)))
+        kept = self._owned(witness, found.choices)
         return Decision(kept, found.confidence if kept else 0.0)
 
     def _own_best(self, witness: Witness) -> tuple[Choice, ...]:
         """The best of all that somebody wrote, which no question ranks."""
-        generation, voices = self.ready.generation, self.ready.voices
-        numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
-        best = leads(generation, voices, numbers, self.query.max_quotes)
-        return tuple(
-            replace(one, role=Role.CLAIM) for one in best if witness.owns(one.quote, voices.of_quote(one.quote))
-        )
+        numbers = [self.ready.generation.number(document_id) for document_id in sorted(witness.documents)]
+        best = leads(self.ready.generation, self.ready.voices, numbers, self.query.max_quotes)
+        return self._owned(witness, [replace(one, role=Role.CLAIM) for one in best])
+
+    def _owned(self, witness: Witness, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+        voices = self.ready.voices
+        return tuple(one for one in choices if witness.owns(one.quote, voices.of_quote(one.quote)))
 
 
 def prover(ready: Ready, least: float) -> Prover:
@@ -302,22 +298,18 @@ def prover(ready: Ready, least: float) -> Prover:
 
 
 def _silence(request: Request) -> Reason:
-    return confidence.silence(request.question.partition(conversation.AFTER)[0], resolved=request.question)
+    return silence(request.question.partition(AFTER)[0], request.question)
 
 
-Composed = tuple[tuple[Part, ...], tuple[Citation, ...], tuple[Citation, ...]]
-"""What is said, the quotes in it, and the nearest ones where it is a silence."""
-
-
-def _compose(ready: Ready, found: _Found, weighed: Weighed) -> Composed:
-    if found.reason is not None:
-        nearest = ready.as_context(found.choices[:1])
-        speaker, known = (found.witness.name, found.witness.known) if found.witness else (None, False)
-        told = abstain(found.reason, nearest, confidence.language_names(ready.languages), speaker=speaker, known=known)
-        return told, (), nearest
-    citations = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
-    citations = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in citations)
-    return compose(citations), citations, ()
+def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
+    """What is said, and the quotes in it, or the nearest one where it is a silence."""
+    if found.reason is None:
+        cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
+        cited = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in cited)
+        return compose(cited), cited
+    nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
+    speaker, known = (witness.name, witness.known) if witness else (None, False)
+    return abstain(found.reason, languages, nearest=bool(nearest), speaker=speaker, known=known), nearest
 
 
 def _suggest(ready: Ready, query: Query, shown: Sequence[Citation]) -> tuple[str, ...]:
@@ -331,8 +323,3 @@ def _suggest(ready: Ready, query: Query, shown: Sequence[Citation]) -> tuple[str
 
     debate = query.debate or (shown[0].quote.document.debate if shown else None)
     return next_questions(ready.suggestions, query.question, told=is_shown, debate=debate)
-
-
-def _debate(generation: Generation, query: Query) -> str | None:
-    """The debate that was asked: the one named, or the only one there is."""
-    return query.debate or (generation.debates[0] if len(generation.debates) == 1 else None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pullquote.answers.confidence import Calibration, Expected, expected, features, holds, shipped
+from pullquote.answers.confidence import Calibration, expected, features, shipped
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
@@ -23,9 +23,8 @@ QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
 KIND_LOSS = 0.10  # nor one without a figure, date or name where that is asked for
 
-_OTHERS = re.compile(
-    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but|yet),? )?(?:(?:some )?(?P<against>critics|opponents|sceptics|skeptics)\b"
-    r"|some (?:observers|experts|analysts|say|argue|people (?:say|argue|believe|think))\b)",
+_OTHERS = re.compile(  # who disagree, as a sentence opens with them; and others
+    r"(?:^|[.!?][\"”’]?\s+)[\"“]?(?:(?:however|but),? )?(?:(?:some )?(?P<against>critics|opponents|s[ck]eptics)|some (?:observers|experts|say))\b",
     re.IGNORECASE,
 )
 _EVIDENCE = re.compile(
@@ -82,8 +81,7 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
             chosen[merged] = _join(chosen[merged], candidate)
         elif len(chosen) < count and _adds(chosen, candidate):
             chosen.append(candidate)
-    roles = (role_of(choice.quote.text, first=place == 0) for place, choice in enumerate(chosen))
-    return tuple(replace(choice, role=role) for choice, role in zip(chosen, roles, strict=True))
+    return tuple(replace(one, role=role_of(one.quote.text, first=place == 0)) for place, one in enumerate(chosen))
 
 
 def _share(best: Choice, candidate: Choice) -> float:
@@ -94,20 +92,13 @@ def _share(best: Choice, candidate: Choice) -> float:
 
 def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
     """The quotes that the hits give, best first after what their form says against them."""
-    kind = expected(question)
-    weighed = (_weigh(generation, hit, kind) for hit in hits[:CONSIDERED])
+    kind, weighed = expected(question), []
+    for hit in hits[:CONSIDERED]:
+        quote = cut(generation, hit)
+        loss = QUESTION_LOSS * is_question(quote.text) + SCRAP_LOSS * (len(quote.text.split(None, 4)) <= 4)
+        loss += KIND_LOSS * (kind is not None and not kind.search(quote.text))
+        weighed.append(Choice(quote, hit, hit.score - loss))
     return sorted(weighed, key=lambda choice: -choice.score)
-
-
-def _weigh(generation: Generation, hit: Hit, kind: Expected | None) -> Choice:
-    quote = cut(generation, hit)
-    words = quote.text
-    loss = (
-        QUESTION_LOSS * is_question(words)
-        + SCRAP_LOSS * (len(words.split(None, 4)) <= 4)
-        + KIND_LOSS * (not holds(kind, words))
-    )
-    return Choice(quote, hit, hit.score - loss)
 
 
 def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choice]:
@@ -119,12 +110,11 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     if not ranked:
         return []
     vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
-    likeness = (vectors @ vectors[0]).tolist()
-    first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
-    closer = []
-    for choice, shared in zip(ranked[1:], likeness[1:], strict=True):
-        gain = FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)
-        closer.append(replace(choice, score=min(first.score, choice.score + gain)))
+    first, likeness = replace(ranked[0], score=ranked[0].score + FEEDBACK), (vectors @ vectors[0]).tolist()
+    closer = [
+        replace(choice, score=min(first.score, choice.score + FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)))
+        for choice, shared in zip(ranked[1:], likeness[1:], strict=True)
+    ]  # fmt: skip
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 
@@ -152,15 +142,13 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
     """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
     for place, choice in enumerate(chosen):
         ours, theirs = choice.quote, candidate.quote
-        if ours.document.id != theirs.document.id:
-            continue
         touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
-        same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         inside = theirs.first >= ours.first and theirs.last <= ours.last
-        strong = inside or candidate.score >= MERGE_SHARE * choice.score
-        union = _join(choice, candidate)
-        joins = touching and not inside and same and strong and fits(union.quote)
-        if joins and _adds([*chosen[:place], *chosen[place + 1 :]], union):
+        if ours.document.id != theirs.document.id or not touching or inside:
+            continue
+        same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        union, others = _join(choice, candidate), [*chosen[:place], *chosen[place + 1 :]]
+        if same and candidate.score >= MERGE_SHARE * choice.score and fits(union.quote) and _adds(others, union):
             return place
     return None
 
@@ -174,10 +162,8 @@ def _join(choice: Choice, other: Choice) -> Choice:
 def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     """Whether the candidate says something that the chosen ones do not."""
     quote = candidate.quote
-    same = [choice for choice in chosen if choice.quote.document.id == quote.document.id]
-    if any(choice.quote.span.overlaps(quote.span) for choice in same):
-        return False
-    return not any(alike(choice.quote.text, quote.text) for choice in chosen)
+    overlaps = (one.quote.document.id == quote.document.id and one.quote.span.overlaps(quote.span) for one in chosen)
+    return not any(overlaps) and not any(alike(one.quote.text, quote.text) for one in chosen)
 
 
 def role_of(words: str, *, first: bool) -> Role:

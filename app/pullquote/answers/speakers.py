@@ -3,20 +3,20 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.answers.confidence import NEAR, Calibration
+from pullquote.answers.confidence import Calibration
 from pullquote.answers.query import Asked, courteous, worded
 from pullquote.answers.select import CONSIDERED, Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
-from pullquote.index.lexical import PRONOUNS, stems
+from pullquote.index.lexical import PRONOUNS
 from pullquote.index.quote import Quote
-from pullquote.index.search import RERANKED, Hit, cut, lead, rerank
+from pullquote.index.search import RERANKED, Hit, cut, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
@@ -29,9 +29,6 @@ KEPT = 20  # of the asked one's windows, the best, that are chosen from
 OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
 SHARE = 3  # a quote of which one part in so many is reported of somebody is taken to be about what they say
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
-UNHEARD = 0.1  # confidence, at most, in words of theirs where none of them is on what was asked about
-FAR = NEAR - 0.1  # cosine up to which words are not on it; from there to NEAR, more and more
-ON_TOPIC = 0.1  # of a topic's words by their rarity, from which words are on it: a common one of several is not enough
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
 BESIDE = 40  # letters before a name in which a text says "according to"
 SHORTEST = 3  # letters of what a body's name is shortened to
@@ -42,7 +39,7 @@ _TELLS = re.compile(  # what follows a name in its clause, and what is its beare
     r"|(?:argu|believ|propos|support|oppos|want|warn|reject|claim|recommend|call|ask)\w*)\b|[’']s?\s(?:\w+\s)?(?:view|position|proposal)"
 )
 _SMALL = frozenset({"of", "on", "for", "in", "and", "the"})
-_HANGS = frozenset({"of", "to", "for", "in", "at", "by"})  # after these a name is no subject
+_HANGS = frozenset({"of", "to", "for", "in", "at"})  # after these a name is no subject
 _TEXTS = frozenset({"memo", "report", "study", "letter"})
 _LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
 _OFFICES = (  # forms of address of one office
@@ -70,11 +67,6 @@ class Witness:
         """Whether the documents asked hold any words of theirs."""
         return len(self.rows) > 0
 
-    def teller(self, voices: Sequence[Voice]) -> str | None:
-        """By which name another reports their words in a quote, or None where a small part of it is theirs at most."""
-        heard = self._heard(voices)
-        return (heard[0].speaker or self.name) if heard and SHARE * _letters(heard) >= _letters(voices) else None
-
     def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
         if heard := _letters(self._heard(voices)):
@@ -93,8 +85,7 @@ class Witness:
         return tells and not any(map(_entities, self._others(voices)))
 
     def _heard(self, voices: Sequence[Voice]) -> list[Voice]:
-        """Their voices, but for those that no word gives away: who asks for somebody's words gets no guess."""
-        others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR and voice.cue)
+        others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
         return [one for one in others if one.speaker in self.speakers or not self.speakers.isdisjoint(one.via)]
 
     def _others(self, voices: Sequence[Voice]) -> Counter[str]:
@@ -255,7 +246,7 @@ class Hearing:
         told = [hit for hit in hits[:CONSIDERED] if hit.row not in rows and self._tells(hit)]
         if ranker is not None:
             few = RERANKED - min(len(told), RERANKED - OWN)
-            read = rerank(self.generation, question, theirs[:few], ranker, self._lead)
+            read = rerank(self.generation, question, theirs[:few], ranker)
             told = list(rerank(self.generation, question, told[: RERANKED - len(read)], ranker))
             theirs = [*read, *theirs[few:]]
         said, of_them = (decide(self.generation, question, part, count, fitted=fitted) for part in (theirs, told))
@@ -264,41 +255,13 @@ class Hearing:
     def _is_theirs(self, hit: Hit) -> bool:
         quote = cut(self.generation, hit)
         told = self.voices.of_quote(quote)
-        empty = quote.text.endswith(":") and not self.witness.teller(told)  # "Lee testified that:"
-        return (
-            self.witness.owns(quote, told) and not empty and not courteous(quote.text.partition(": ")[2] or quote.text)
-        )
+        opens = quote.text.endswith(":") and quote.document.id in self.witness.documents  # "Lee testified that:"
+        empty = opens or courteous(quote.text.partition(": ")[2] or quote.text)
+        return self.witness.owns(quote, told) and not empty
 
     def _tells(self, hit: Hit) -> bool:
         quote = cut(self.generation, hit)
         return not quote.text.endswith(":") and self.witness.told(quote, self.voices.of_quote(quote))
-
-    def _lead(self, quote: Quote) -> str:
-        """What the ranker reads before a quote: who is reported in it, since it reads an author otherwise."""
-        source, name = quote.document.source, self.witness.name
-        if teller := self.witness.teller(self.voices.of_quote(quote)):
-            return f"{teller} said: "
-        return lead(source if name_words(name) <= name_words(source.author or "") else replace(source, author=name))
-
-
-def tempered(decision: Decision, witness: Witness, topic: str, on_topic: Sequence[Hit]) -> Decision:
-    """A decision with little confidence in somebody's words where none is on the topic, by a word of it or by meaning.
-
-    A name alone makes what its bearer says fit any question about them. Of words that are not on it, those that reply
-    to a sentence on it are kept.
-
-    Args:
-        on_topic: the windows that may hold their words and fit the topic best.
-    """
-    if not decision.choices or decision.choices[0].hit.row not in witness.rows:  # or another tells of them
-        return decision
-    nearness = max((hit.dense for hit in on_topic), default=0.0)
-    if nearness >= NEAR or any(hit.words >= ON_TOPIC for hit in on_topic):
-        return decision
-    if replies := tuple(one for one in decision.choices if not stems(topic).isdisjoint(stems(one.quote.before))):
-        return replace(decision, choices=replies)
-    most = UNHEARD + (1.0 - UNHEARD) * max(0.0, (nearness - FAR) / (NEAR - FAR))
-    return replace(decision, confidence=min(decision.confidence, most))
 
 
 def claimed(speaker: str) -> str:
