@@ -98,13 +98,9 @@ def built(settle):
     return lambda files: build_index(settle(files), HashEncoder()).generation
 
 
-def test_headings_and_phrases_that_recur_are_subjects(built):
-    text = (
-        "# The case for tolls\n\n# Why tolls?\n\n# Read more\n\n# THE CASE\n\nThe Human Rights League met. They fight "
-        "against drug traffickers. A judge heard the Human Rights League. Suspected drug traffickers fled.\n\n"
-        "The case rests. They met the Toll Board. Later the Toll Board left.\n"
-    )
-    assert subjects(built({"a.md": text}), "default") == ["the case for tolls", "drug traffickers", "the Toll Board"]
+def test_titles_and_headings_that_name_something_are_subjects(built):
+    text = "---\ntitle: The Merida Initiative\n---\n# Striking the cartels\n\n# Why tolls?\n\n# Read more\n\n# THE CASE\n\nIt rests.\n"
+    assert subjects(built({"a.md": text}), "default") == ["the Merida Initiative", "striking the cartels"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +123,7 @@ def test_the_operators_proposition_is_the_first_question(built, proposition, tex
 def test_authors_are_asked_for_their_words_on_what_the_debate_is_about(built):
     generation = built({"a.md": "---\nauthor: Ann Lee\n---\n# Bus lanes\n\nBuses pay.\n"})
     found = {one.question for one in prove(generation, lambda asked, debate: (len(asked), 0.9))}
-    assert found == {"What does Ann Lee say about Bus lanes?", "What is said about Bus lanes?"}
+    assert found == {"What does Ann Lee say about bus lanes?", "What is said about bus lanes?"}
 
 
 def test_debates_take_turns_and_of_questions_that_one_window_answers_the_surest_is_kept(built):
@@ -135,8 +131,8 @@ def test_debates_take_turns_and_of_questions_that_one_window_answers_the_surest_
         {"one/a.md": "# Toll roads\n\n# Bus lanes\n\nThey pay.\n", "two/b.md": "# Helmet laws\n\nThey save.\n"}
     )
     assert [one.debate for one in prove(generation, lambda asked, debate: (len(asked), 0.9))] == ["one", "two", "one"]
-    kept = prove(generation, lambda asked, debate: (0, 0.9 if "Bus" in asked else 0.5))
-    assert [one.question for one in kept] == ["What is said about Bus lanes?", "What is said about Helmet laws?"]
+    kept = prove(generation, lambda asked, debate: (0, 0.9 if "bus" in asked else 0.5))
+    assert [one.question for one in kept] == ["What is said about bus lanes?", "What is said about helmet laws?"]
 
 
 def test_suggestions_are_answered_and_what_was_just_shown_is_not_suggested(settle):

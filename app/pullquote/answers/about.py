@@ -1,12 +1,9 @@
 """What a corpus is about: questions on it, told from what is recorded or by lead quotes, and questions worth asking."""
 
 import json
-import math
-import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +16,7 @@ from pullquote.corpus.passages import leans
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import SUGGESTIONS
-from pullquote.index.lexical import STOP_WORDS, stems, terms
+from pullquote.index.lexical import STOP_WORDS, stems
 from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.proposition import statement_of
@@ -36,13 +33,12 @@ POOL = 12  # proven questions kept for a debate
 TRIED = 60  # candidates that are tried for it
 LEADING = 3  # questions after the operator's own propositions, which come first
 AUTHORS = 3  # whose words are asked for
+NEXT = 3  # questions that are suggested after an answer
 MOST_WORDS = 8  # of a heading that is asked about
 
 _WHOLE = (Subject.TOPIC, Subject.SUMMARY)
-_WORD = re.compile(r"[^\W\d_][\w’'-]*|[^\s\w]")
 _VERBS = frozenset({"should", "must", "can", "will", "is", "are", "has", "have"})
-_BEFORE = frozenset({"against", "by", "for", "from", "in", "of", "the"})  # a noun
-_NO_NOUN = ("ed", "ing", "ly", "ss", "’s", "'s")
+_ASKS = ("how", "what", "who", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +222,12 @@ def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggest
 
 
 def _inside(generation: Generation, debate: str, words: str) -> str:
-    """A statement or heading as it stands inside a question: without its capital where the debate has the word in small letters."""
+    """A statement or heading as it stands inside a question: without its capital where no text has the first word so amid a sentence."""
     first = words.partition(" ")[0]
     texts = (generation.document(number).text for number in generation.documents_of(debate))
-    small = first.lower() in STOP_WORDS or (first[1:].islower() and any(f" {first.lower()} " in text for text in texts))
-    return words[:1].lower() + words[1:] if small else words
+    named = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
+    plain = first == "A" or (first[1:].islower() and (not named or first.lower() in STOP_WORDS))
+    return words[:1].lower() + words[1:] if plain else words
 
 
 def _asked(statement: str) -> str | None:
@@ -243,60 +240,30 @@ def _asked(statement: str) -> str | None:
 
 
 def _candidates(generation: Generation, debate: str) -> list[str]:
-    """What authors say on what the debate is about, and what is said about that."""
+    """What is said on what the debate is about, by anybody and by its authors, or by these on anything."""
     found = subjects(generation, debate)
     sources = (generation.rows[number].source for number in generation.documents_of(debate))
-    authors = dict.fromkeys(name for source in sources for name in names_of(source.author) if is_person(name))
-    said = [
-        f"What does {name} say about {subject}?" for name, subject in zip([*authors][:AUTHORS], found, strict=False)
-    ]
-    return [*said, *(FORM.format(subject) for subject in found)]
+    authors = [*dict.fromkeys(name for source in sources for name in names_of(source.author) if is_person(name))]
+    said = [f"What does {name} say about {subject}?" for name, subject in zip(authors[:AUTHORS], found, strict=False)]
+    return [*said, *map(FORM.format, found), *(f"What does {name} say?" for name in authors[len(said) : AUTHORS])]
 
 
 def subjects(generation: Generation, debate: str) -> list[str]:
-    """What a debate is about: headings, then the phrases that recur most tellingly."""
-    headings: dict[str, None] = {}
-    found, nouns = Counter[str](), defaultdict[str, bool](bool)
+    """What a debate is about: the titles of its documents and their headings, as far as they can stand after "about"."""
+    found: list[str] = []
     for number in generation.documents_of(debate):
-        text = generation.document(number).text
-        for sentence in generation.sentences(number):
-            words = sentence.span.cut(text).strip(" #*")
-            if sentence.kind is Kind.HEADING and _names_a_subject(words):
-                headings[_inside(generation, debate, words)] = None
-            for phrase, noun in _phrases(words) if sentence.kind is Kind.PROSE else ():
-                found[phrase] += 1
-                nouns[phrase] |= noun
-
-    def weight(phrase: str) -> float:
-        return math.sqrt(found[phrase]) * sum(generation.lexical.rarity(term) for term in terms(phrase))
-
-    telling = (phrase for phrase, count in found.items() if count > 1 and nouns[phrase])
-    return list(headings | dict.fromkeys(sorted(telling, key=lambda phrase: (-weight(phrase), phrase))))
+        text, title = generation.document(number).text, generation.rows[number].source.title or ""
+        headings = (one.span.cut(text) for one in generation.sentences(number) if one.kind is Kind.HEADING)
+        found += [words for one in (title, *headings) if _names_a_subject(words := one.strip(" #*"))]
+    return list(dict.fromkeys(_inside(generation, debate, words) for words in dict.fromkeys(found)))
 
 
 def _names_a_subject(heading: str) -> bool:
     """Whether a heading can stand after "about": some words, no sentence and no question."""
     words = heading.lower().split()
-    asks = not _VERBS.isdisjoint(words) or words[0] in ("why", "how", "what", "who")
-    plain = 2 <= len(words) <= MOST_WORDS and not heading.isupper() and heading[-1:].isalnum() and ":" not in heading
-    return plain and not asks and words[-1] not in STOP_WORDS
-
-
-def _phrases(words: str) -> Iterator[tuple[str, bool]]:
-    """Names of two words, and pairs of plain words of which the second is a plural; and whether each is surely a noun here."""
-    line = ["", *_WORD.findall(words), "", ""]
-    for place, (one, two) in enumerate(pairwise(line)):
-        if not (_weighs(one) and _weighs(two)):
-            continue
-        before, after = line[place - 1], line[place + 2]
-        if one[0].isupper() and two[0].isupper() and not (before[:1].isupper() or after[:1].isupper()):
-            yield (f"the {one} {two}" if before == "the" else f"{one} {two}"), place > 1
-        elif (one + two).islower() and two.endswith("s") and not one.endswith("s"):
-            yield f"{one} {two}", before.lower() in _BEFORE
-
-
-def _weighs(word: str) -> bool:
-    return len(word) > 2 and word.lower() not in STOP_WORDS and not word.endswith(_NO_NOUN)
+    if not 2 <= len(words) <= MOST_WORDS or heading.isupper() or not heading[-1:].isalnum() or ":" in heading:
+        return False
+    return _VERBS.isdisjoint(words) and words[0] not in _ASKS and words[-1] not in STOP_WORDS
 
 
 def _surest(questions: Iterable[str], debate: str, prover: Prover) -> list[Suggestion]:
@@ -321,11 +288,19 @@ def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
 
 
 def next_questions(
-    pool: Iterable[Suggestion], question: str, *, told: Callable[[int], bool], debate: str | None, count: int = 3
+    pool: Iterable[Suggestion], generation: Generation, question: str, shown: Sequence[Citation], debate: str | None
 ) -> tuple[str, ...]:
-    """The proven questions nearest to a question in their words, but not those whose answer was just told."""
-    asked = stems(question)
-    left = [entry for entry in pool if debate in (None, entry.debate) and not told(entry.row)]
-    left = [entry for entry in left if stems(entry.question) - asked]
-    left.sort(key=lambda entry: -len(asked & stems(entry.question)))  # stable: the surest first
-    return tuple(entry.question for entry in left[:count])
+    """The proven questions nearest to a question in their words, but not those whose answer was just shown.
+
+    They are of the debate that was asked, or else of the one that the answer is from.
+    """
+    asked, debate = stems(question), debate or (shown[0].quote.document.debate if shown else None)
+    places = [(generation.number(one.quote.document.id), one.quote) for one in shown]
+
+    def is_new(entry: Suggestion) -> bool:
+        at = generation.window(entry.row)
+        told = any(at.document == number and quote.first <= at.last <= quote.last for number, quote in places)
+        return debate in (None, entry.debate) and not told and bool(stems(entry.question) - asked)
+
+    left = sorted(filter(is_new, pool), key=lambda entry: -len(asked & stems(entry.question)))  # the surest first
+    return tuple(entry.question for entry in left[:NEXT])

@@ -45,10 +45,10 @@ class Query:
         cls, question: str, *, limit: int, debate: str | None = None, max_quotes: int = 3,
         history: Sequence[Turn] = (),
     ) -> "Query":  # fmt: skip
-        """A query whose question is neither empty nor over the limit, which the earlier ones keep to as well.
+        """A query within its bounds.
 
         Raises:
-            QuestionError: it is, or one of those is over it, or the number of quotes or turns is out of range.
+            QuestionError: the question is empty, it or an earlier one is over the limit, or there are too many quotes or turns.
         """
         words = worded(question, limit=limit)
         if not 1 <= max_quotes <= MAX_QUOTES:
@@ -62,10 +62,10 @@ class Query:
 def worded(
     text: str, noun: str = "question", advice: str = "write what you want to know of these sources", *, limit: int
 ) -> str:
-    """What somebody typed, with single spaces.
+    """What somebody typed, with single spaces; `noun` says what it is, `advice` what would do.
 
     Raises:
-        QuestionError: it holds no letter or figure, or more characters than the limit; `noun` says what it is, `advice` what would do.
+        QuestionError: it holds no letter or figure, or more characters than the limit.
     """
     if not any(character.isalnum() for character in text):
         raise QuestionError(f"the {noun} is empty; {advice}")
@@ -143,10 +143,8 @@ def subject_asked(question: str) -> Subject | None:
 
     Only whole questions count: "What is this about?" does, "What is this treaty about?" does not.
     """
-    words = [
-        word.strip("?!.,;:“”\"'’").removesuffix("’s").removesuffix("'s")
-        for word in question.lower().replace(";", " ").split()
-    ]
+    split = question.lower().replace(";", " ").replace("’s ", " ").replace("'s ", " ").split()
+    words = [word.strip("?!.,:“”\"'’") for word in split]
     asked = {word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word}
     telling = {word for word in asked if word in ("about", "said", "say", "says") or word not in STOP_WORDS} - _BIDS
     if len(words) > MOST_WORDS or ("say" in asked and not asked & _KINDS):
@@ -183,9 +181,8 @@ def resolve(query: Query) -> str:
     if alone or not earlier:
         return question
     before = tuple(dict.fromkeys((leant_on(earlier), *_naming(question, earlier), earlier[-1])))
-    wordings = (
-        f"{question}{AFTER}{' '.join(kept)})" for kept in (before, before[:-1], before[:1], before[-1:]) if kept
-    )
+    fewer = filter(None, (before, before[:-1], before[:1], before[-1:]))
+    wordings = (f"{question}{AFTER}{' '.join(kept)})" for kept in fewer)
     return next((words for words in wordings if query.limit is None or len(words) <= query.limit), question)
 
 
@@ -214,12 +211,10 @@ def courteous(question: str) -> bool:
 
 def follows_up(question: str) -> bool:
     """Whether a question leans on an earlier one. A suggested one never does: it was answered by itself."""
-    leans = _FOLLOWS.search(question) is not None
-    formed = question.startswith(FORM.partition("{}")[0])
-    short = len(terms(question)) <= FEW_WORDS and not _NAMES.search(
-        question
-    )  # "What is the capital of Mongolia?" stands alone
-    return leans or (short and not formed)
+    names = _NAMES.search(question) or question.startswith(
+        FORM.partition("{}")[0]
+    )  # "What is the capital of Mongolia?"
+    return _FOLLOWS.search(question) is not None or (len(terms(question)) <= FEW_WORDS and not names)
 
 
 _TELL = (
@@ -245,8 +240,7 @@ _FORMS = tuple(
     )
 )  # fmt: skip
 _CONTINUES = re.compile(
-    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?:(?P<topic>(?:about|regarding)\s)?(?P<rest>[^?]+?))(?:\sthen)?\W*",
-    re.IGNORECASE,
+    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W*", re.IGNORECASE
 )
 _SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does Roe say?"
 _ON_TOPIC = (*_SAYS, "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
@@ -258,18 +252,17 @@ def asked(question: str) -> Asked | None:
     Whether that is a name at all, and whose, is for the roster to tell.
     """
     words = question.lower() if question.isupper() else question
-    for match in filter(None, (form.match(words) for form in _FORMS)):
-        name = match["who"].strip(" ,;:?!\"“”'’")
-        name = name if name[-3:-2] in (".", " ") else name.rstrip(".")  # "the U.N."
-        if name and len(name.split()) <= LONGEST:
-            verb, rest = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
-            before = words[: match.start("who")].lower().replace(",", "").split()
-            plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
-            topic = rest if plain and verb.startswith(_ON_TOPIC) else ""
-            first, _, left = topic.partition(" ")
-            topic = left if first in ("about", "on", "of", "that") else topic
-            return Asked(name, whole=plain and verb.startswith(_SAYS) and not rest, topic=topic)
-    return None
+    match = next(filter(None, (form.match(words) for form in _FORMS)), None)
+    name = match["who"].strip(" ,;:?!\"“”'’") if match else ""
+    if match is None or not name or len(name.split()) > LONGEST:
+        return None
+    verb, rest = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
+    before = words[: match.start("who")].lower().replace(",", "").split()
+    plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
+    first, _, left = (rest if plain and verb.startswith(_ON_TOPIC) else "").partition(" ")
+    topic = left if first in ("about", "on", "of", "that") else f"{first} {left}".strip()
+    bare = name if name[-3:-2] in (".", " ") else name.rstrip(".")  # "the U.N."
+    return Asked(bare, whole=plain and verb.startswith(_SAYS) and not rest, topic=topic)
 
 
 def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
@@ -287,9 +280,7 @@ def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
         found = _asked_after(turn, before, turns[:place])
         if found and known(found):
             before.append(found)
-    found = _asked_after(question, before, turns)
-    narrowed = found and turns and follows_up(question) and not (before and before[-1].whole)
-    return replace(found, whole=False) if found and narrowed else found
+    return _asked_after(question, before, turns)
 
 
 def _asked_after(question: str, before: Sequence[Asked], turns: Sequence[str]) -> Asked | None:

@@ -170,7 +170,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
         parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
-        suggestions = _suggest(ready, query, shown)
+        suggestions = next_questions(ready.suggestions, generation, query.question, shown, query.debate)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
@@ -310,16 +310,3 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, witness.known) if witness else (None, False)
     return abstain(found.reason, languages, nearest=bool(nearest), speaker=speaker, known=known), nearest
-
-
-def _suggest(ready: Ready, query: Query, shown: Sequence[Citation]) -> tuple[str, ...]:
-    """The nearest proven questions whose best window is not already shown, of the debate that the answer is from."""
-    generation = ready.generation
-    places = [(generation.number(one.quote.document.id), one.quote) for one in shown]
-
-    def is_shown(row: int) -> bool:
-        at = generation.window(row)
-        return any(at.document == number and quote.first <= at.last <= quote.last for number, quote in places)
-
-    debate = query.debate or (shown[0].quote.document.debate if shown else None)
-    return next_questions(ready.suggestions, query.question, told=is_shown, debate=debate)

@@ -20,7 +20,7 @@ from pullquote.index.search import RERANKED, Hit, cut, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
-from pullquote.voice.names import Name, fold, is_several, name_words, names_of, parsed, same_person
+from pullquote.voice.names import Entity, entities, fits, fold, name_words, names_of, same_speaker
 from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name
@@ -31,21 +31,13 @@ SHARE = 3  # a quote of which one part in so many is reported of somebody is tak
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
 BESIDE = 40  # letters before a name in which a text says "according to"
-SHORTEST = 3  # letters of what a body's name is shortened to
 
-_RUN = re.compile(r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*")  # of words with capitals
 _TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
     r"(?:,\s[^,.;]{1,60},)?(?:\s(?:who|has|had)){0,2}\s(?:says?|said|thinks?|thought"
     r"|(?:argu|believ|propos|support|oppos|want|warn|reject|claim|recommend|call|ask)\w*)\b|[’']s?\s(?:\w+\s)?(?:view|position|proposal)"
 )
 _SMALL = frozenset({"of", "on", "for", "in", "and", "the"})
-_HANGS = frozenset({"of", "to", "for", "in", "at"})  # after these a name is no subject
-_TEXTS = frozenset({"memo", "report", "study", "letter"})
-_LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
-_OFFICES = (  # forms of address of one office
-    {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
-    {"governor"}, {"mrs", "ms"},
-)  # fmt: skip
+_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ class Witness:
         for left, right in zip((before, *after), after, strict=False):
             subject = _TELLS.match(right) and not _HANGS.intersection(left.split()[-1:])
             tells = tells or bool(subject) or "ccording to" in left[-BESIDE:]
-        return tells and not any(map(_entities, self._others(voices)))
+        return tells and not any(map(entities, self._others(voices)))
 
     def _heard(self, voices: Sequence[Voice]) -> list[Voice]:
         others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
@@ -101,22 +93,6 @@ def _letters(voices: Iterable[Voice]) -> int:
     return sum(len(voice.span) for voice in voices)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entity:
-    """What a label can be looked up by: a person's name, or the telling words of a body's name and its initials."""
-
-    label: str
-    name: str
-    person: Name | None = None
-    words: frozenset[str] = frozenset()
-    short: frozenset[str] = frozenset()
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The words under which it is found."""
-        return frozenset(fold(self.person.family).split()[-1:]) if self.person else self.words | self.short
-
-
 class Roster:
     """The speakers, authors and outlets of a generation by name."""
 
@@ -128,8 +104,8 @@ class Roster:
         for number, row in enumerate(generation.rows):
             for name in filter(None, (*names_of(row.source.author), row.source.publisher)):
                 self._wrote[name].append(number)
-        self._entities = defaultdict[str, list[_Entity]](list)
-        for one in (one for label in {**self._heard, **self._wrote} for one in _entities(label)):
+        self._entities = defaultdict[str, list[Entity]](list)
+        for one in (one for label in {**self._heard, **self._wrote} for one in entities(label)):
             for key in one.keys:
                 self._entities[key].append(one)
 
@@ -141,7 +117,7 @@ class Roster:
         """
         typed = any(map(str.isupper, asked.name))
         name = asked.name if typed else asked.name.title()
-        wanted = _entities(name) if name.split()[-1][0].isupper() else ()  # not "Roe's lawyers"
+        wanted = entities(name) if name.split()[-1][0].isupper() else ()  # not "Roe's lawyers"
         found = {one.label for each in wanted for one in self._matching(each) if self._stands(one.label, documents)}
         if not wanted or (not found and (asked.bare or not typed or not _is_name(name))):
             return None
@@ -151,9 +127,9 @@ class Roster:
         rows, speakers = self._rows(found, numbers, documents), frozenset(found & self._heard.keys())
         return Witness(shown, speakers, ids, rows, _long(wanted[0], found))
 
-    def _matching(self, wanted: _Entity) -> Iterator[_Entity]:
+    def _matching(self, wanted: Entity) -> Iterator[Entity]:
         near = {one for key in wanted.keys for one in self._entities.get(key, ())}
-        exact = [one for one in near if _fits(wanted, one)]
+        exact = [one for one in near if fits(wanted, one)]
         if wanted.person and wanted.person.given and not any(one.person and one.person.given for one in exact):
             # "Senator Roe" is the Ann Roe known here, and not the Bo Roe asked for.
             exact = [] if any(one.person and one.person.given for one in near) else exact
@@ -174,32 +150,6 @@ class Roster:
         return np.unique(np.concatenate([np.flatnonzero(np.isin(ends, heard)), *written])).astype(np.int64)
 
 
-def _entities(label: str) -> tuple[_Entity, ...]:
-    """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
-    named = ((name, parsed(name)) for name in (names_of(label) if " and " in label else (label,)))
-    people = (_Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title))
-    return tuple(people) or tuple(_bodies(label))
-
-
-def _bodies(label: str) -> Iterator[_Entity]:
-    for run in _RUN.finditer(label):
-        words = [
-            word.removesuffix("’s").removesuffix("'s").strip(".,")
-            for word in run.group().split()
-            if not word.endswith("-based")
-        ]
-        kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]
-        if not kept or _HANGS.intersection(label[: run.start()].split()[-1:]):  # "a memo sent to Congress"
-            continue
-        initials = {
-            "".join(word[0] for word in kept),
-            "".join(word[0].upper() for word in words if word.lower() != "the"),
-        }
-        aside = label[run.end() :].removeprefix(" (").partition(")")[0]
-        short = {fold(one) for one in (*initials, *kept, aside) if len(one) >= SHORTEST and one.isupper()}
-        yield _Entity(label, run.group(), None, frozenset(map(fold, kept)), frozenset(short if len(kept) > 1 else ()))
-
-
 def _is_name(name: str) -> bool:
     """Whether words that the sources do not know can only be a name: "Ann Lee", "the CEA"; not "the Council", "Americans"."""
     words = name.split()
@@ -208,21 +158,10 @@ def _is_name(name: str) -> bool:
     return all(word[:1].isupper() or word in _SMALL for word in words) and not (alone or several)
 
 
-def _long(asked: _Entity, found: Iterable[str]) -> str:
+def _long(asked: Entity, found: Iterable[str]) -> str:
     """The long name behind the initials in a question, or nothing where the sources have the same as the question."""
     same = asked.person or len(asked.words) > 1 or any(asked.words <= set(fold(label).split()) for label in found)
     return "" if same else min(found, default="")
-
-
-def _fits(wanted: _Entity, known: _Entity) -> bool:
-    """Whether a known name can be the one asked for: a family name is enough, and an office must be one of theirs."""
-    if known.person and not wanted.person:
-        return wanted.words == {fold(known.person.family)}
-    if wanted.person and known.person and same_person(wanted.name, known.name):
-        ours, theirs = (set(fold(one.label).replace(",", "").split()) for one in (wanted, known))
-        return all(theirs & office for office in _OFFICES if ours & office)
-    same = wanted.words == known.words or wanted.words & known.short or known.words & wanted.short
-    return not wanted.person and not known.person and bool(same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,35 +222,16 @@ def attribution(speaker: str, voices: Iterable[Voice], source: Source) -> tuple[
 
     It is unsure wherever a guess would decide it; then they may be whose the guess is, or the author's.
     """
-    found = [(_fit(speaker, voice, source), voice.sure) for voice in voices]
-    wrote = any(_compare(speaker, name) is Attribution.RIGHT for name in names_of(source.author))
-    may = wrote or any(fit is not Attribution.WRONG for fit, _ in found)
-    if (Attribution.RIGHT, True) in found:
+    wrote = [same_speaker(speaker, name) for name in names_of(source.author)]
+    published = (same_speaker(speaker, source.publisher) or None) if source.publisher else None
+    told: list[tuple[bool | None, bool]] = []
+    for voice in voices:
+        if voice.kind is not VoiceKind.AUTHOR:
+            told.append((same_speaker(speaker, voice.speaker) if voice.speaker else None, voice.sure))
+        else:  # where nobody is recorded, the publisher's words are its own
+            unsure = None if None in wrote else False
+            told.append((True if True in wrote else unsure if wrote else published, voice.sure))
+    may = True in wrote or any(same is not False for same, _ in told)
+    if (True, True) in told:
         return Attribution.RIGHT, may
-    wrong = found and all(fit is Attribution.WRONG and sure for fit, sure in found)
-    return (Attribution.WRONG if wrong else Attribution.UNSURE), may
-
-
-def _fit(speaker: str, voice: Voice, source: Source) -> Attribution:
-    """Whether a claimed name is that of a voice, as if the voice were sure."""
-    if voice.kind is not VoiceKind.AUTHOR:
-        return _compare(speaker, voice.speaker) if voice.speaker else Attribution.UNSURE
-    if source.author:
-        return min((_compare(speaker, name) for name in names_of(source.author)), key=list(Attribution).index)
-    published = source.publisher and _compare(speaker, source.publisher) is Attribution.RIGHT
-    return Attribution.RIGHT if published else Attribution.UNSURE  # whoever wrote it is not recorded
-
-
-def _compare(speaker: str, known: str) -> Attribution:
-    ours, theirs = _entities(speaker.title() if speaker.islower() else speaker), _entities(known)
-    said, shared = name_words(speaker), name_words(speaker) & name_words(known)
-    if said == name_words(known) or any(_fits(one, other) for one in ours for other in theirs):
-        return Attribution.RIGHT
-    families = [set(fold(one.person.family).split()) for one in theirs if one.person and one.person.given]
-    shared = frozenset(word for word in shared if all(word in family for family in families))
-    nested = any(one.words < other.words or other.words < one.words for one in ours for other in theirs)
-    apart = any(one.person and one.person.given for one in ours) if families else not nested
-    if not (ours and theirs) or (shared and not apart):  # "the surgeon" may be Ann Lee; "critics" and "a memo" are not
-        other = not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known)))
-        return Attribution.WRONG if other else Attribution.UNSURE
-    return Attribution.WRONG
+    return Attribution.WRONG if told and all(one == (False, True) for one in told) else Attribution.UNSURE, may

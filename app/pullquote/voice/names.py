@@ -1,5 +1,6 @@
 """Names: the people and bodies that a byline or a speaker's name stands for, so that two names can be compared."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a name that is taken apart
 MOST_WORDS = 5  # of a person's name, beside titles
+SHORTEST = 3  # letters of what a body's name is shortened to
 PREFIX = 3  # letters, at least, that a given name may be cut to
 PARTICLES = frozenset("al ap da de del della den der di do dos du el la le ten ter van von zu".split())  # noqa: SIM905
 _BODIES = frozenset(
@@ -30,6 +32,14 @@ _USUAL = tuple(  # given names and what they are cut to, where that is no beginn
     frozenset(names.split())
     for names in ("bill william", "bob robert", "dick richard", "jack john", "jim james", "joe joseph", "mike michael",
                   "ted theodore edward", "tony anthony")
+)  # fmt: skip
+_RUN = re.compile(r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*")  # of words with capitals
+_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
+_LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
+_TEXTS = frozenset({"memo", "report", "study", "letter"})
+_OFFICES = (  # forms of address of one office
+    {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
+    {"governor"}, {"mrs", "ms"},
 )  # fmt: skip
 _TYPED = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
 
@@ -109,6 +119,75 @@ def same_person(one: str, other: str) -> bool:
         return _bare_words(ours.family) == _bare_words(theirs.family)
     alike = fold(ours.family) == fold(theirs.family) and _compatible(ours.given, theirs.given)
     return alike and (not ours.suffix or fold(ours.suffix) == fold(theirs.suffix))
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Somebody whom a label names: a person, or a body by the telling words of its name and its initials."""
+
+    label: str
+    name: str
+    person: Name | None = None
+    words: frozenset[str] = frozenset()
+    short: frozenset[str] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The words under which it is found."""
+        return frozenset(fold(self.person.family).split()[-1:]) if self.person else self.words | self.short
+
+
+def entities(label: str) -> tuple[Entity, ...]:
+    """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
+    named = ((name, parsed(name)) for name in (names_of(label) if " and " in label else (label,)))
+    people = (Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title))
+    return tuple(people) or tuple(_bodies(label))
+
+
+def _bodies(label: str) -> Iterator[Entity]:
+    for run in _RUN.finditer(label):
+        bare = run.group().replace("’s", "").replace("'s", "").split()
+        words = [word.strip(".,") for word in bare if not word.endswith("-based")]
+        kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]
+        if not kept or _HANGS.intersection(label[: run.start()].split()[-1:]):  # "a memo sent to Congress"
+            continue
+        initials = (
+            "".join(word[0] for word in some) for some in (kept, [one for one in words if one.lower() != "the"])
+        )
+        aside = label[run.end() :].removeprefix(" (").partition(")")[0]
+        short = {
+            fold(one) for one in (*map(str.upper, initials), *kept, aside) if len(one) >= SHORTEST and one.isupper()
+        }
+        yield Entity(label, run.group(), None, frozenset(map(fold, kept)), frozenset(short if len(kept) > 1 else ()))
+
+
+def fits(wanted: Entity, known: Entity) -> bool:
+    """Whether a known name can be the one asked for: a family name is enough, and an office must be one of theirs."""
+    if known.person and not wanted.person:
+        return wanted.words == {fold(known.person.family)}
+    if wanted.person and known.person and same_person(wanted.name, known.name):
+        ours, theirs = (set(fold(one.label).replace(",", "").split()) for one in (wanted, known))
+        return all(theirs & office for office in _OFFICES if ours & office)
+    same = wanted.words == known.words or wanted.words & known.short or known.words & wanted.short
+    return not wanted.person and not known.person and bool(same)
+
+
+def same_speaker(one: str, known: str) -> bool | None:
+    """Whether a name that somebody says is that of a known speaker; None where a guess would tell.
+
+    "The surgeon" may be Ann Lee; "critics" and "a memo" are not.
+    """
+    ours, theirs = entities(one.title() if one.islower() else one), entities(known)
+    said, shared = name_words(one), name_words(one) & name_words(known)
+    if said == name_words(known) or any(fits(wanted, other) for wanted in ours for other in theirs):
+        return True
+    families = [set(fold(other.person.family).split()) for other in theirs if other.person and other.person.given]
+    shared = frozenset(word for word in shared if all(word in family for family in families))
+    nested = any(a.words < b.words or b.words < a.words for a in ours for b in theirs)
+    apart = any(wanted.person and wanted.person.given for wanted in ours) if families else not nested
+    if ours and theirs and (apart or not shared):
+        return False
+    return False if not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known))) else None
 
 
 def is_several(name: str) -> bool:
