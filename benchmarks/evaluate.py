@@ -38,6 +38,8 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
     if not data:
         print("left out: the public sets, since PULLQUOTE_EVAL_DATA is not set")
         return
+    for part in ("choose", "report"):
+        yield replace(load_dataset(ROOT / "benchmarks/debates" / part, settings), name=f"debates-{part}")
     for name in SETS:
         yield load_dataset(Path(data) / "eval" / name, settings)
 

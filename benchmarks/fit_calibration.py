@@ -3,12 +3,10 @@
     python benchmarks/fit_calibration.py --data FOLDER_WITH_eval --index index
 
 Every labelled set is asked its own questions and questions of another set, which nothing in it
-answers. Half "a" of the debate set counts in three forms: as it is, without titles and authors (as
-operators often bring documents), and one untitled document at a time (a corpus may be a single
-article). With the ranker, half "a" of the policy texts counts too, each debate on its own, and of
-squad2 and clapnq only the fold that the ranker never learned; without it they count little, since
-encyclopedia questions repeat their text's words and people in a debate do not. The article's own
-questions and the halves "b" are never used. Prints the constants for app/pullquote/calibrate.py.
+answers. The real debates' part `choose` counts most, each debate on its own; half "a" of the debate
+set counts without titles and authors, as operators often bring documents, and of squad2 and clapnq
+the fold that no ranker learned. The article's own questions and the halves "b" are never used.
+Prints the constants for answers/confidence.py.
 """
 
 import argparse
@@ -17,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from debates import HOME, asked
 from ranker_examples import folds, read
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -29,20 +28,20 @@ from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Source
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
-from pullquote.index.search import rerank, retrieve
+from pullquote.index.lexical import clean
+from pullquote.index.search import Sought, rerank, retrieve
 from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.interaction import bundled
 from pullquote.models.ranker import OnnxRanker, Ranker
 from pullquote.settings import Settings
 from pullquote.upkeep.evaluate import Dataset, Evidence, LabelledQuestion, is_hit, load_dataset
 
 ROOT = Path(__file__).parents[1]
-ARTICLE = "cartels-misra-conversation"
 STRANGERS = 200  # questions of another set, asked of each
-# With the ranker only the scale and the constant are fitted: near, dense and its logit, in shares that were chosen
-# on sets of several kinds (docs/quality.md).
-MIX = np.array([4.0, 4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5])
+# With a ranker its logit and margin, what late interaction says, and the cosine: the other features told near questions
+# from others no better (docs/notebook.md).
+KEPT = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0])
 HELD = 1  # the fold that the ranker never learned
-SQUAD = 1_000  # questions of the largest set, which counts little
 STRANGE_SHARE = 0.3  # of a set's weight; with the ranker, which knows them by itself, a third of that
 Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
 
@@ -57,15 +56,18 @@ class Asker:
 
     def ask(self, text: str, documents: range, evidence: tuple[Evidence, ...], *, strange: bool) -> Iterator[Row]:
         words = " ".join(text.split())
-        hits = retrieve(self.generation, words, self.encoder.encode([words])[0], documents)
+        plain = clean(words)
+        sought = Sought(words, self.encoder.encode([plain])[0], bundled().query(plain))
+        hits = retrieve(self.generation, sought, documents)
         if self.ranker:
             hits = rerank(self.generation, words, hits, self.ranker)
         choices = select(self.generation, words, hits, 3)
         if choices:
             cited = cite([(choice, ()) for choice in choices])
             right = any(is_hit(citation, evidence) for citation in cited)
-            read = [hit.relevance for hit in hits if hit.relevance is not None]
-            yield (*features(self.generation, words, choices), *([max(read)] if read else [])), right, strange
+            read = sorted((hit.relevance for hit in hits if hit.relevance is not None), reverse=True)
+            told = [read[0], read[0] - read[min(1, len(read) - 1)]] if read else []
+            yield (*features(self.generation, words, choices), *told), right, strange
 
     def whole(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
         everything = range(len(self.generation.rows))
@@ -76,23 +78,11 @@ class Asker:
         """Each question to its own debate; strangers to one debate after the other."""
         rows: list[Row] = []
         for q in questions:
-            rows += self.ask(q.text, self.generation.documents_of(q.debate), q.evidence, strange=False)
+            rows += self.ask(asked(q), self.generation.documents_of(q.debate), q.evidence, strange=False)
         debates = sorted({q.debate for q in questions if q.debate})
         for place, stranger in enumerate(strangers):
             home = self.generation.documents_of(debates[place % len(debates)])
             rows += self.ask(stranger.text, home, (), strange=True)
-        return rows
-
-    def singly(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
-        count = len(self.generation.rows)
-        rows: list[Row] = []
-        for place, question in enumerate(questions):
-            homes = [self.generation.number(name) for name in sorted(question.relevant - {ARTICLE})][:3]
-            for home in homes or [place % count]:
-                rows += self.ask(question.text, range(home, home + 1), question.evidence, strange=False)
-        for place, stranger in enumerate(strangers):
-            home = place % count
-            rows += self.ask(stranger.text, range(home, home + 1), (), strange=True)
         return rows
 
 
@@ -115,38 +105,30 @@ def collect(
 
     def asker(dataset: Dataset, corpus: Corpus | None = None, name: str | None = None) -> Asker:
         place = replace(settings, index=settings.index / "eval" / (name or dataset.name))
-        return Asker(build_index(place, encoder, corpus=corpus or dataset.corpus).generation, encoder, ranker)
+        built = build_index(place, encoder, corpus=corpus or dataset.corpus, interaction=bundled())
+        return Asker(built.generation, encoder, ranker)
 
     half = [question for question in debate.questions if question.half == "a"]
     strangers = list(squad.questions[-STRANGERS:])
-    if ranker is None:
-        yield 0.1, asker(clapnq).whole(list(clapnq.questions), strangers)
-        yield 0.1, asker(squad).whole(list(squad.questions)[:SQUAD], list(clapnq.questions[-STRANGERS:]))
-    else:
-        policy = load_dataset(ROOT / "benchmarks/policy/written", settings)
-        yield 0.1, asker(clapnq).whole(unlearned(clapnq, data / "eval/clapnq-dev"), strangers)
-        yield (
-            0.1,
-            asker(squad).whole(unlearned(squad, data / "eval/squad2-dev-half"), list(clapnq.questions[-STRANGERS:])),
-        )
-        yield 0.4, asker(policy).apart([q for q in policy.questions if q.half == "a"][::3], strangers)
-    yield 0.2, asker(debate).whole(half, strangers)
-    bare = asker(debate, untitled, "debate-untitled")
-    yield 0.2, bare.whole(half, strangers)
-    yield 0.1 if ranker else 0.4, bare.singly(half, strangers)
+    real = load_dataset(HOME / "choose", settings)
+    yield 0.6, asker(real, name="debates-choose").apart(list(real.questions), strangers)
+    yield 0.1, asker(clapnq).whole(unlearned(clapnq, data / "eval/clapnq-dev"), strangers)
+    some = unlearned(squad, data / "eval/squad2-dev-half")[::2]
+    yield 0.1, asker(squad).whole(some, list(clapnq.questions[-STRANGERS:]))
+    yield 0.2, asker(debate, untitled, "debate-untitled").whole(half, strangers)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("--ranker", action="store_true", help="fit RANKED, with the learned ranker's score")
+    parser.add_argument("--ranker", type=Path, help="fit to this ranker's scores")
     given = parser.parse_args()
     settings = Settings(index=given.index)
-    ranker = OnnxRanker.open() if given.ranker else None
+    ranker = OnnxRanker.open(given.ranker) if given.ranker else None
     table: list[Row] = []
     weights: list[float] = []
-    stranger_share = STRANGE_SHARE / 3 if ranker else STRANGE_SHARE
+    stranger_share = STRANGE_SHARE / 2
     for share, rows in collect(given.data, settings, prepare_encoder(settings.model, settings.index), ranker):
         strange = sum(row[2] for row in rows)
         own = len(rows) - strange
@@ -155,12 +137,12 @@ def main() -> None:
     values = np.array([row[0] for row in table])
     right = np.array([row[1] for row in table])
     weight = np.array(weights) * len(weights)
-    mixed = values @ MIX[:, None] if ranker else values
+    mixed = values * KEPT if ranker else values
     model = LogisticRegression(C=100.0, max_iter=5_000)
     params = {"sample_weight": weight}
     held = cross_val_predict(model, mixed, right, cv=5, method="predict_proba", params=params)[:, 1]
     model.fit(mixed, right, sample_weight=weight)
-    fitted = model.coef_[0] * MIX if ranker else model.coef_[0]
+    fitted = model.coef_[0] * KEPT if ranker else model.coef_[0]
     print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
     print("features", FEATURES)
     print(

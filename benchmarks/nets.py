@@ -110,6 +110,7 @@ SETS = {  # what is asked: the set's folder, and which half, or fold, of its que
     "debate a": ("tests/gold/debate", "a"), "debate b": ("tests/gold/debate", "b"),
     "clapnq": ("$/eval/clapnq-dev", None), "clapnq fold 1": ("$/eval/clapnq-dev", "fold"),
     "mtrag": ("$/eval/mtrag-un", None), "squad2 fold 1": ("$/eval/squad2-dev-half", "fold"),
+    "debates choose": ("benchmarks/debates/choose", None), "debates report": ("benchmarks/debates/report", None),
     "policy a": ("benchmarks/policy/written", "a"), "policy b": ("benchmarks/policy/written", "b"),
 }  # fmt: skip
 
@@ -144,9 +145,10 @@ def lay(net: Net, name: str) -> Path:
         (place / "corpus.jsonl").unlink(missing_ok=True)
         (place / "corpus.jsonl").symlink_to(folder / "corpus.jsonl")
     else:
-        named = json.loads((folder / "documents.json").read_bytes())["folders"]
-        absolute = [one if one.startswith("$") else str((folder / one).resolve()) for one in named]
-        (place / "documents.json").write_text(json.dumps({"folders": absolute}), encoding="utf-8")
+        named = json.loads((folder / "documents.json").read_bytes())
+        absolute = [one if one.startswith("$") else str((folder / one).resolve()) for one in named.get("folders", ())]
+        told = {"folders": absolute, "debates": named.get("debates", {})}
+        (place / "documents.json").write_text(json.dumps(told), encoding="utf-8")
     return place
 
 

@@ -204,7 +204,11 @@ def claim_groups(folder: Path, finder: Finder, draw: random.Random) -> Iterator[
         topic, own = row["query_id"], documents[row["doc_id"]]
         gold = [w for w in own if any(holds(w, span, 1.0) for span in row["evidence"])]
         rest = [w for w in own if not any(holds(w, span, 1e-9) for span in row["evidence"])]
-        others = [r["doc_id"] for r in rows if part[r["query_id"]] == part[topic] and r["query_id"] != topic]
+        others = [
+            r["doc_id"]
+            for r in rows
+            if part[r["query_id"]] == part[topic] and r["query_id"] != topic and documents[r["doc_id"]]
+        ]
         wrong = [*draw.sample(rest, min(2, len(rest))), draw.choice(documents[draw.choice(others)])]
         chosen = [Candidate(w.text, w.title, answers=True) for w in draw.sample(gold, min(1, len(gold)))]
         chosen += [Candidate(w.text, w.title, answers=False) for w in wrong]

@@ -1,6 +1,13 @@
-"""The ranker's recipe: stage after stage, which share of what there is, and how it is gathered."""
+"""The recipes: which share of what there is each training learns from, and how it is gathered.
 
+    PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/recipe.py --out GROUPS.pkl --held HELD.pkl
+
+writes what the late interaction and the judge learn besides the real debates, and the fold that nothing learns.
+"""
+
+import argparse
 import os
+import pickle
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,3 +137,30 @@ def gather(settings: Settings) -> Material:
         folder.name: Finder(load_dataset(folder, settings), settings, encoder) for folder in folders
     }
     return Material(*examples(data, finders, 7), *policy_examples(data, finders, 7))
+
+
+def sampled(material: Material, seed: int = 1) -> list[Group]:
+    """Public questions, and so many of the policy texts' that these do not outweigh them."""
+    draw = random.Random(seed)
+    learned = [one for one in material.groups if one.fold != HELD]
+    own = [one for one in material.own if one.fold != HELD]
+    broad = [one for one in material.broad if one.fold != HELD]
+    shares = (
+        ([one for one in learned if one.whole], None), ([one for one in own if one.judged], 1_500),
+        ([one for one in own if not one.judged], 1_500), (broad, 500), ([one for one in learned if not one.whole], 700),
+    )  # fmt: skip
+    return [one for part, most in shares for one in (part if most is None else draw.sample(part, min(most, len(part))))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--held", type=Path, required=True)
+    given = parser.parse_args()
+    material = gather(Settings.read(os.environ))
+    given.out.write_bytes(pickle.dumps(sampled(material)))
+    given.held.write_bytes(pickle.dumps([one for one in material.groups if one.fold == HELD and one.whole]))
+
+
+if __name__ == "__main__":
+    main()

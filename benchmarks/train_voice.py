@@ -2,7 +2,7 @@
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_voice.py --out DIR
 
-Halves `b`, `c` and `d` of the documents labelled whole are never learned from; half `a` chose the limits in
+Of the documents labelled whole `train` and `debates-learn` are learned from; half `a` chose the limits in
 `voice/listener.py`.
 """
 
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import onnx
 import torch
-from rounding import pack
+from rounding import pack, unpack
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
@@ -384,8 +384,10 @@ def train(worker: int, args: argparse.Namespace) -> None:
     beneath = Ranker(BASE)
     beneath.load(weights(BUNDLED))
     model = Reader(beneath)
+    if args.start:
+        model.load_state_dict(unpack(onnx.load(args.start / FILE).graph))
     ends = []
-    for stage in range(len(STAGES)):
+    for stage in range(len(STAGES)) if not args.start else [len(STAGES) - 1]:
         ends.append(fit(model, beneath, material, stage, args, worker))
         if not worker:
             torch.save(ends[-1], args.out / f"stage{stage}.pt")
@@ -402,7 +404,7 @@ def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
     return {
         "window": WINDOW,
         "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": sha256(beneath.read_bytes()).hexdigest()},
-        "weights": {"sha256": sha256(own.read_bytes()).hexdigest(), "bytes": own.stat().st_size},
+        "weights": {"sha256": {FILE: sha256(own.read_bytes()).hexdigest()}, "bytes": {FILE: own.stat().st_size}},
         "training": {
             "sentences": sentences,
             "stages": [{"epochs": epochs, "rate": rate, "seed": args.seed + number} for number, (epochs, rate) in enumerate(STAGES)],
@@ -418,6 +420,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start", type=Path, help="go on from the reader in this folder: the last stage alone")
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ WRITTEN = {
     "policy": ROOT / "benchmarks" / "policy" / "written" / "corpus.jsonl",
     "voices": WHOLE.with_name("written.jsonl"),
 }
+LEARNED = "train debates-learn"
 PUBLIC = ("ibm-claim-stance", "clapnq-dev", "mtrag-un", "squad2-dev-half")
 
 
@@ -102,13 +103,19 @@ def single_labels() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def labelled(data: Path) -> Iterator[Told]:
-    """Whatever the reader may learn from: the documents of `train` labelled whole, and the single sentences."""
+    """Whatever the reader may learn from: the documents labelled whole for that, and the single sentences."""
     documents = texts(data)
     cues = {row["doc_id"]: row["cues"] for row in _rows(CUES)}
-    for name, labels in whole_labels("train"):
-        yield _told(documents[name], labels, cues.get(name, ()), rest="author")
+    for name, labels in whole_labels(LEARNED):
+        told = [*cues.get(name, ()), *(label["cue"] for label in labels if label.get("cue"))]
+        yield _told(documents[name], list(map(_in_turn, labels)), told, rest="author")
     for name, labels in single_labels():
         yield _told(documents[name], [_with_parts(label) for label in labels], (), rest=None)
+
+
+def _in_turn(label: dict[str, Any]) -> dict[str, Any]:
+    """A label as the reader needs it: what is a turn's own is its author's, and who that is others find out."""
+    return {"start": label["start"], "end": label["end"], "kind": "author"} if label.get("turn") is True else label
 
 
 def _with_parts(label: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pullquote.errors import EncoderError
-from pullquote.models.ranker import BUNDLED, CrossEncoderRanker, OnnxRanker, open_ranker
+from pullquote.models.ranker import BUNDLED, NAMES, CrossEncoderRanker, OnnxRanker, judge_of, open_ranker
 from pullquote.settings import Settings
 
 QUESTION = "Who is hit by road tolls?"
@@ -30,7 +30,15 @@ WORDS = [
 
 @pytest.mark.parametrize(
     ("given", "read"),
-    [("off", None), ("", None), ("on", "on"), ("true", "on"), ("/models/mine", "/models/mine"), (NAMED, NAMED)],
+    [
+        ("off", None),
+        ("", None),
+        ("on", "on"),
+        ("true", "on"),
+        ("Small", "small"),
+        ("/models/mine", "/models/mine"),
+        (NAMED, NAMED),
+    ],
 )
 def test_the_setting_is_a_switch_a_name_or_a_path(given: str, read: str | None):
     assert Settings.read({"PULLQUOTE_RERANKER": given}).reranker == read
@@ -60,9 +68,16 @@ def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answe
     alone = {text: ranker.relevance(QUESTION, text) for text in texts}
     random.Random(3).shuffle(texts)
     assert {text: like_it.relevance(QUESTION, text) for text in texts} == alone
-    assert {text: ranker.read(QUESTION, text)[0] for text in texts} == alone
+    raw = {text: ranker.read(QUESTION, text)[0] for text in texts}
+    assert {text: ranker.scale * logit + ranker.shift for text, logit in raw.items()} == alone
     best, other = (alone[text] for text in ("Road tolls hit poor commuters hardest.", "Helmets protect the skull."))
-    assert 1 > ranker.probability(best) > ranker.probability(other) > 0
+    assert best > other
+    assert ranker.sided
+    assert judge_of(large := OnnxRanker.open(NAMES["on"])).sided
+    assert not large.sided, "stance is the small one's"
+    assert large.relevance(QUESTION, "Road tolls hit poor commuters hardest.") > large.relevance(
+        QUESTION, "Helmets protect the skull."
+    )
 
 
 # A cross-encoder of the operator's choice: a tiny one made here stands for those on the hub
@@ -98,7 +113,6 @@ def test_a_local_cross_encoder_scores_each_pair_alone_and_has_one_score(tiny):
     first = [ranker.relevance("who pays tolls", text) for text in texts]
     assert [ranker.relevance("who pays tolls", text) for text in reversed(texts)] == first[::-1]
     assert len(set(first)) == 3
-    assert all(0.0 < ranker.probability(score) < 1.0 for score in first)
     with pytest.raises(EncoderError, match="gives 3 scores a pair; one is needed"):
         open_ranker(str(tiny(3)))
 

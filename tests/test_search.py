@@ -9,7 +9,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.corpus.documents import Source
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
-from pullquote.index.search import RERANKED, Hit, cut, lead, literal_rows, rerank, retrieve
+from pullquote.index.search import Hit, Sought, cut, lead, literal_rows, rerank, retrieve
 
 LONG = (
     "The mayor called the plan, which had been long in the making and came to nobody as a surprise, “an act of economic\n"
@@ -19,7 +19,7 @@ SHORT = "Economic vandalism is an act. " * 3 + "\n\nVandalism of the economic ac
 
 
 def found(generation: Generation, question: str, debate: str | None = None) -> tuple[Hit, ...]:
-    return retrieve(generation, question, HashEncoder().encode([question])[0], generation.documents_of(debate))
+    return retrieve(generation, Sought(question, HashEncoder().encode([question])[0]), generation.documents_of(debate))
 
 
 def words_of(generation: Generation, hit: Hit) -> str:
@@ -72,6 +72,7 @@ class LongestFirst:
     """Stands in for the ranker: the longer a text, the better."""
 
     name = "longest first"
+    reads, weight = 3, 0.6
 
     def __init__(self) -> None:
         self.pairs: list[tuple[str, str]] = []
@@ -80,14 +81,11 @@ class LongestFirst:
         self.pairs.append((question, text))
         return len(text) / 100
 
-    def probability(self, relevance: float) -> float:
-        return min(1.0, relevance)
-
 
 def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(explainer: Explainer):
     hits = found(explainer.generation, "Who should pay for a road?")
     again = rerank(explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst())
-    assert len(ranker.pairs) == min(RERANKED, len(hits))
+    assert len(ranker.pairs) == min(ranker.reads, len(hits))
     assert {question for question, _ in ranker.pairs} == {"Who  should pay for a road?"}  # capitals stay
     assert any(text.startswith("Ada Finch: The case for road tolls. ") for _, text in ranker.pairs)
     assert sorted(hit.row for hit in again) == sorted(hit.row for hit in hits)

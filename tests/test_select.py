@@ -9,7 +9,7 @@ from fakes import HashEncoder
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.select import rank, role_of, select
-from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, alike, retrieve
+from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, Sought, alike, retrieve
 from pullquote.upkeep.indexing import index_corpus
 
 QUESTION = "Who is hit by road tolls?"
@@ -43,7 +43,7 @@ def four(settle):
 def places_quoted(generation, windows):
     """The first and last sentence of each quote chosen where windows are found in this order."""
     hits = [
-        Hit(window.row, 0, window.first, window.last, 0.5, 0.5, 0.5, 1.0 - 0.05 * place)
+        Hit(window.row, 0, window.first, window.last, 0.5, 0.5, 0.5, 0.5, 1.0 - 0.05 * place)
         for place, window in enumerate(windows)
     ]
     chosen = select(generation, "What did tolls do to traffic?", hits, 3)
@@ -77,7 +77,7 @@ def test_a_text_repeated_elsewhere_is_quoted_once(settle):
     settings = settle({f"d/{name}.txt": f"{words}\n" for name in "abcde"})
     generation = index_corpus(settings, HashEncoder()).generation
     vector = HashEncoder().encode(["road tolls traffic"])[0]
-    hits = retrieve(generation, "road tolls traffic", vector, generation.documents_of(None))
+    hits = retrieve(generation, Sought("road tolls traffic", vector), generation.documents_of(None))
     assert len(hits) == 5
     assert len(select(generation, "road tolls traffic", hits, 5)) == 1
 
@@ -87,7 +87,7 @@ def test_what_only_asks_the_same_is_no_answer_though_another_question_may_be(set
     settings = settle({f"d/{place}.txt": f"{text}\n" for place, text in enumerate(texts)})
     generation = index_corpus(settings, HashEncoder()).generation
     asked = "Who pays for the tolls?"
-    hits = retrieve(generation, asked, HashEncoder().encode([asked])[0], generation.documents_of(None))
+    hits = retrieve(generation, Sought(asked, HashEncoder().encode([asked])[0]), generation.documents_of(None))
     assert len(hits) == len(texts)
     assert [choice.quote.text for choice in select(generation, asked, hits, 5)] == [texts[2]]
 
@@ -96,7 +96,7 @@ def test_a_question_in_the_text_loses_against_a_statement(settle):
     settings = settle({"d/a.txt": "Do road tolls work?\n\nRoad tolls do work here.\n"})
     generation = index_corpus(settings, HashEncoder()).generation
     vector = HashEncoder().encode(["road tolls work"])[0]
-    ranked = rank(generation, "road tolls work", retrieve(generation, "road tolls work", vector, range(1)))
+    ranked = rank(generation, "road tolls work", retrieve(generation, Sought("road tolls work", vector), range(1)))
     assert ranked[0].quote.text == "Road tolls do work here."
 
 

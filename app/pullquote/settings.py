@@ -52,7 +52,9 @@ def _switch(value: object) -> bool:
 
 def _ranker(value: object) -> str | None:
     word = str(value or "off").strip()
-    return ("on" if _SWITCH[word.lower()] else None) if word.lower() in _SWITCH else word
+    if word.lower() in _SWITCH:
+        return "on" if _SWITCH[word.lower()] else None
+    return "small" if word.lower() == "small" else word
 
 
 def _port(value: object) -> object:

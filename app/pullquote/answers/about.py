@@ -168,7 +168,9 @@ def _fit(voices: VoiceBook, quote: Quote) -> int:
 
 def _choice(generation: Generation, row: int) -> Choice:
     at = generation.window(row)
-    hit = Hit(row, at.document, at.first, at.last, 1.0, 1.0, 1.0, 1.0)  # no question was asked that it could fit less
+    hit = Hit(
+        row, at.document, at.first, at.last, 1.0, 1.0, 1.0, 1.0, 1.0
+    )  # no question was asked that it could fit less
     return Choice(cut(generation, hit), hit, 1.0, Role.CONTEXT)
 
 

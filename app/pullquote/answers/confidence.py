@@ -25,7 +25,7 @@ from pullquote.index.search import Choice
 
 NEARBY = 2  # sentences around a quote in which a name of the question may stand
 NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
-FEATURES = ("near", "dense", "passage", "words", "unknown", "names_missing", "kind_missing")
+FEATURES = ("near", "dense", "passage", "words", "tokens", "unknown", "names_missing", "kind_missing")
 FORMAT = 1  # of what an operator fitted
 FEWEST, FEWEST_EACH = 20, 5  # questions to fit to; of them answered rightly, and of them not
 PULL = 4.0  # how many questions' worth the shipped weights count, feature by feature
@@ -76,8 +76,8 @@ def expected(question: str) -> re.Pattern[str] | None:
 def features(generation: Generation, question: str, choices: Sequence[Choice]) -> tuple[float, ...]:
     """What speaks for and against the quotes chosen, in the order of FEATURES.
 
-    The first four are the best hit's cosine up to NEAR and from there on, its passage's cosine and its BM25 share; then,
-    each from 0 to 1: the weight of the question's words that no document holds, the question's names and numbers that
+    The first five are the best hit's cosine up to NEAR and from there on, its passage's cosine, its BM25 share and its
+    late interaction; then, each from 0 to 1: the weight of the question's words that no document holds, the question's names and numbers that
     the best quote's passage lacks, and whether no quote has the kind of answer that is asked for.
     """
     hit, kind = choices[0].hit, expected(question)
@@ -85,7 +85,7 @@ def features(generation: Generation, question: str, choices: Sequence[Choice]) -
     unseen = sum(weight for term, weight in rarity.items() if term not in generation.lexical.numbers)
     missing = kind is not None and not any(kind.search(choice.quote.text) for choice in choices)
     dense = (min(hit.dense, NEAR), max(hit.dense, NEAR))
-    found = (*dense, hit.passage, hit.words, unseen / (sum(rarity.values()) or 1.0))
+    found = (*dense, hit.passage, hit.words, hit.tokens, unseen / (sum(rarity.values()) or 1.0))
     return (*found, _names_missing(question, choices[0]), float(missing))
 
 
@@ -113,10 +113,10 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, -0.360, -0.965, -1.135))
-# With the learned ranker the highest logit it gave comes last. The shares of the three were chosen on sets
+DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, 0.0, -0.360, -0.965, -1.135))
+# With a learned ranker the highest logit that it gave comes after these, and last how far the next is below. The shares of the three were chosen on sets
 # of several kinds (docs/quality.md): the ranker tells near misses, the cosine what is off the subject.
-RANKED = Calibration(-3.598, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.551))
+RANKED = Calibration(-3.598, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.551, 0.0))
 
 
 def shipped(*, ranked: bool) -> Calibration:

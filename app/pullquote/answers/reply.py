@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -29,8 +29,9 @@ from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import quote_span
-from pullquote.index.search import Choice, Hit, Role, cut, literal_rows, retrieve, retrieve_among
+from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows, retrieve, retrieve_among
 from pullquote.models.encoder import Encoder, open_encoder
+from pullquote.models.interaction import bundled as interaction
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker, judge_of, open_ranker
 from pullquote.settings import Settings
@@ -41,6 +42,7 @@ from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
+TOKENS_KEPT = 64  # questions' tokens
 QUERY_CACHE_BYTES = 4_000_000  # with the questions themselves: a long one takes more than its vector
 
 
@@ -59,14 +61,20 @@ class Ready:
         self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
         self.vector = partial(_vector, encoder, self._vectors)
         """A question's vector; those asked for lately are remembered."""
+        self._tokens = lru_cache(TOKENS_KEPT)(interaction().query) if self._late() else None
         self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
+
+    def _late(self) -> bool:
+        """Whether the windows have token vectors that the bundled network made: those of another mean something else."""
+        return self.generation.tokens is not None and self.generation.card.interaction == interaction().identity
 
     @classmethod
     def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
         """Open the current generation, where none that was opened is given, and the encoder that its vectors were made by."""
         ahead = opened.generation.card if opened else current_card(settings)
-        with ThreadPoolExecutor(2) as pool:  # either model takes as long to open as the index
+        with ThreadPoolExecutor(3) as pool:  # each model takes as long to open as the index
+            pool.submit(interaction)
             opening = pool.submit(_encoder, settings, ahead) if ahead else None
             ranking = pool.submit(open_ranker, settings.reranker)
             opened = opened or open_index(settings)
@@ -100,9 +108,14 @@ class Ready:
     def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         """The windows of these documents that fit a question best, best first."""
         with timings.stage("encode"):
-            vector = self.vector(clean(question))
+            sought = self.sought(question)
         with timings.stage("retrieve"):
-            return retrieve(self.generation, question, vector, documents)
+            return retrieve(self.generation, sought, documents)
+
+    def sought(self, question: str) -> Sought:
+        """A question as it is looked for; those asked for lately are remembered."""
+        words = clean(question)
+        return Sought(question, self.vector(words), self._tokens(words) if self._tokens else None)
 
     def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
         """The windows of a debate that fit best, whether or not they answer; first those that hold the very words."""
@@ -110,7 +123,7 @@ class Ready:
         if not terms(question):
             return ()
         rows = literal_rows(self.generation, question, documents)
-        literal = retrieve_among(self.generation, question, self.vector(clean(question)), rows, count)
+        literal = retrieve_among(self.generation, self.sought(question), rows, count)
         first = {hit.row for hit in literal}
         others = [hit for hit in self.find(question, documents, Timings()) if hit.row not in first]
         hits = [*literal, *others][:count]
@@ -263,7 +276,7 @@ class _Asking:
         with self.timings.stage("select"):
             # Without the name, by which the label of a turn or a note on an author would fit it best.
             unnamed = wording.replace(asked.name, "they")
-            own = retrieve_among(ready.generation, unnamed, ready.vector(clean(unnamed)), witness.rows)
+            own = retrieve_among(ready.generation, ready.sought(unnamed), witness.rows)
             hearing = Hearing(ready.generation, ready.voices, witness)
             return hearing.decide(wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted)
 

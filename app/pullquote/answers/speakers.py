@@ -16,7 +16,7 @@ from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
 from pullquote.index.quote import Quote
-from pullquote.index.search import RERANKED, Hit, cut, rerank
+from pullquote.index.search import Hit, cut, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
@@ -26,7 +26,6 @@ from pullquote.voice.voices import Voice, VoiceKind
 LONGEST = 500  # characters of a claimed speaker's name
 SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
 KEPT = 20  # of the asked one's windows, the best, that are chosen from
-OWN = 6  # of the windows that the ranker reads, how many hold the asked one's words; the others only speak of them
 SHARE = 3  # a quote of which one part in so many is reported of somebody is taken to be about what they say
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
 LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
@@ -184,9 +183,9 @@ class Hearing:
         rows = {hit.row for hit in theirs}
         told = [hit for hit in hits[:CONSIDERED] if hit.row not in rows and self._tells(hit)]
         if ranker is not None:
-            few = RERANKED - min(len(told), RERANKED - OWN)
+            few = ranker.reads - min(len(told), max(1, ranker.reads // 4))
             read = rerank(self.generation, question, theirs[:few], ranker)
-            told = list(rerank(self.generation, question, told[: RERANKED - len(read)], ranker))
+            told = list(rerank(self.generation, question, told[: ranker.reads - len(read)], ranker))
             theirs = [*read, *theirs[few:]]
         said, of_them = (decide(self.generation, question, part, count, fitted=fitted) for part in (theirs, told))
         return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them

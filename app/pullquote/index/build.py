@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of,
 from pullquote.index.lexical import lexical_files
 from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
+from pullquote.models.interaction import DIMENSION, Codes, Interaction
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
@@ -49,11 +51,12 @@ class Built:
 
 def build_index(
     settings: Settings, encoder: Encoder, enrich: Enrich = lambda generation: {},
-    progress: Progress = lambda done, of: None, corpus: Corpus | None = None,
+    progress: Progress = lambda done, of: None, corpus: Corpus | None = None, interaction: Interaction | None = None,
 ) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
     Texts that the generation before held are not encoded again. A `corpus` given is taken instead of the folder.
+    Without an `interaction` the windows have no token vectors, and are found without.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -70,7 +73,7 @@ def build_index(
         hashes = {path: row.file_sha256 for path, row in held.items()}
         corpus = corpus or load_corpus(settings, {path: row.id for path, row in held.items()}, known_hashes=hashes)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
-        current = _write_generation(settings, corpus, encoder, kept, previous, enrich, progress)
+        current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
         publish(root, current, pair)
         kept.trim()
@@ -262,8 +265,8 @@ def encode_rows(
 
 
 def _write_generation(
-    settings: Settings, corpus: Corpus, encoder: Encoder, kept: Encoded, previous: Generation | None, enrich: Enrich,
-    progress: Progress,
+    settings: Settings, corpus: Corpus, encoder: Encoder, interaction: Interaction | None, kept: Encoded,
+    previous: Generation | None, enrich: Enrich, progress: Progress,
 ) -> tuple[str, str]:  # fmt: skip
     """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
     prepared = prepare(corpus, previous)
@@ -283,8 +286,36 @@ def _write_generation(
         contents[layout.WINDOW_HALVES] = array_bytes(vectors[first:].astype(np.float16))
     else:
         contents[layout.WINDOW_VECTORS] = flat_bytes(vectors[first:])
-    card = _card(settings, corpus, encoder, counts)
+    if interaction:
+        contents |= _token_files(interaction, prepared.keys[first:], digests[first:], previous, progress)
+    card = replace(_card(settings, corpus, encoder, counts), interaction=interaction.identity if interaction else "")
     return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
+
+
+def _token_files(
+    interaction: Interaction,
+    keys: Sequence[str],
+    digests: NDArray[np.uint8],
+    previous: Generation | None,
+    progress: Progress,
+) -> dict[str, bytes]:
+    """The token vectors of windows: those of the generation before, by fingerprint, or made now."""
+    before: dict[bytes, Codes] = {}
+    if previous and previous.tokens and previous.card.interaction == interaction.identity:
+        vectors, starts = previous.tokens
+        known = (mark.tobytes() for mark in previous.keys[len(previous.passages) :])
+        before = {mark: vectors[start:end] for mark, (start, end) in zip(known, pairwise(starts.tolist()), strict=True)}
+    marks = [digest.tobytes() for digest in digests]
+    missing = {mark: key for mark, key in zip(marks, keys, strict=True) if mark not in before}
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        made = zip(missing, pool.map(interaction.window, missing.values()), strict=True)
+        for number, (mark, vectors) in enumerate(made, 1):
+            before[mark] = vectors
+            progress(number, len(missing))
+    rows = [before[mark] for mark in marks]
+    starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+    tokens = np.concatenate([np.zeros((0, DIMENSION), np.int8), *rows])
+    return dict(zip(layout.TOKENS, map(array_bytes, (tokens, starts)), strict=True))
 
 
 def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str, int]) -> Card:

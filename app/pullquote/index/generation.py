@@ -19,6 +19,7 @@ from pullquote.index.files import Stamp, array_of, map_checked, read_checked
 from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, facts_of, read_manifest
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
+from pullquote.models.interaction import DIMENSION, Codes, QueryTokens
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.span import Span
@@ -87,7 +88,8 @@ class Generation:
         if self.window_vectors.rows.shape != (len(self.places), card.dimension):
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places))
-        known = layout.CORE | layout.EITHER
+        self.tokens = self._tokens(contents) if layout.TOKEN_VECTORS in contents else None
+        known = layout.CORE | layout.EITHER | {*layout.TOKENS}
         self.extra = {name: content for name, content in contents.items() if name not in known}
         starts = [0, *accumulate(row.size for row in self.rows)]
         self.first_sentences = (0, *accumulate(row.sentences for row in self.rows))
@@ -95,6 +97,16 @@ class Generation:
         self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, starts, contents[layout.TEXTS]))
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(Sentences, self.first_sentences, self._sentences))
         self._number_all()
+
+    def _tokens(self, contents: Contents) -> tuple[Codes, NDArray[np.int64]]:
+        """The token vectors of all windows, and where each window's begin, with the end of all."""
+        vectors, starts = (array_of(contents[name]) for name in layout.TOKENS)
+        counted = starts.dtype == np.int64 and starts.shape == (len(self.places) + 1,)
+        if not counted or starts[0] != 0 or np.any(np.diff(starts) <= 0):
+            raise IndexCorrupt("the token vectors do not begin where the windows need them to")
+        if vectors.dtype != np.int8 or vectors.shape != (starts[-1], DIMENSION):
+            raise IndexCorrupt("the token vectors are not of the shape that the windows need")
+        return vectors, starts
 
     def _number_all(self) -> None:
         firsts = np.array(self.first_sentences, np.int32)
@@ -123,7 +135,7 @@ class Generation:
         names = card.files.keys()
         if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        readers = {layout.WINDOW_HALVES: map_checked}
+        readers = dict.fromkeys((layout.WINDOW_HALVES, layout.TOKEN_VECTORS), map_checked)
         contents: Contents = {
             name: readers.get(name, read_checked)(files.folder / name, stamp) for name, stamp in card.files.items()
         }
@@ -210,6 +222,16 @@ class Generation:
         rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
+
+    def interaction(self, asked: QueryTokens, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """How well the windows of these rows answer, token by token, shape (rows,); 0 where the index has no tokens."""
+        if self.tokens is None or not len(rows):
+            return np.zeros(len(rows), np.float32)
+        vectors, starts = self.tokens
+        lengths = starts[rows + 1] - starts[rows]
+        firsts = np.cumsum(lengths) - lengths
+        places = np.repeat(starts[rows] - firsts, lengths) + np.arange(int(lengths.sum()))
+        return asked.maxsim(vectors[places], firsts)
 
     def window_rows(self, documents: range) -> range:
         """The rows of `places` that belong to these documents."""

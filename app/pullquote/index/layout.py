@@ -17,7 +17,7 @@ from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
 
-FORMAT = 2  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = 3  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 LIBRARIES = (
     "markdown-it-py",
     "nameparser",
@@ -37,6 +37,10 @@ PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
 LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
+TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
+    "tokens.npy",
+    "token-starts.npy",
+)  # of the windows, where they were built with any
 CORE = frozenset({DOCUMENTS, TEXTS, *TABLES, PASSAGE_VECTORS, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 
@@ -119,6 +123,7 @@ class Card:
     files: dict[str, Stamp]
     program: str
     answering: str
+    interaction: str = ""  # the SHA-256 of the weights that made the token vectors, where there are any
 
     def to_bytes(self) -> bytes:
         """The card as it is written."""

@@ -1,5 +1,6 @@
 """Finding: windows of whole sentences that may answer a question, by meaning and by words."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,21 +13,21 @@ from pullquote.corpus.documents import Source
 from pullquote.index.generation import Generation, Window
 from pullquote.index.lexical import clean, in_words, seen, stems, terms
 from pullquote.index.quote import Quote
+from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker
 
-NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = 60, 12, 40  # looked at: by meaning in two grains, and by words
+NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = 100, 20, 80  # looked at: by meaning in two grains, and by words
 # Near-copies of one text, planted or syndicated, may hold every place above. Where more than half of
 # the very nearest windows are copies of a nearer one, the copies give way to what lies further off.
 COPY = 0.7  # share of words in common
 SAMPLED = 12
 FAR_WINDOWS = 1_000
-# Weights of the parts of a score. Chosen together with what the learned ranker adds, among eleven settings, on the
-# halves and folds kept for choosing (docs/quality.md); the figures hardly move within half and twice these values.
-PASSAGE_WEIGHT, WORDS_WEIGHT = 0.3, 0.8
+# Weights of the parts of a score, without late interaction and with it, chosen on the topics kept for that (docs/quality.md).
+# With it a constant is taken away, so that both kinds of scores lie alike and one set of limits fits them.
+PLAIN = (1.0, 0.3, 0.8, 0.0, 0.0)  # of dense, passage, words and tokens, and what is taken away
+LATE = (0.1, 0.15, 0.25, 1.5, 0.42)
 WORDS_SCALE = 2.2  # the BM25 of a text that holds each of the question's words about once, over the words' rarities
-RERANKED = 8  # hits that a ranker reads: with 4, a right one is among them less often (docs/quality.md)
-RANKER_WEIGHT = 0.6  # of its probability beside the score
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
@@ -39,13 +40,15 @@ _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
 class Hit(Window):
     """A window that may answer, and how well it fits, part by part.
 
-    `dense` and `passage` are cosines; `words` is BM25 over the rarity of the question's words, about 0 to 1; `score` is
-    their weighted sum. `relevance` is a learned ranker's score (a logit), where one was asked.
+    `dense` and `passage` are cosines; `words` is BM25 over the rarity of the question's words and `tokens` the late
+    interaction, both about 0 to 1; `score` is their weighted sum. `relevance` is the logit of how likely it answers, where
+    a learned ranker was asked.
     """
 
     dense: float
     passage: float
     words: float
+    tokens: float
     score: float
     relevance: float | None = None
 
@@ -69,26 +72,35 @@ class Choice:
     role: Role = Role.CLAIM
 
 
-def retrieve(generation: Generation, question: str, vector: Vectors, documents: range) -> tuple[Hit, ...]:
-    """The windows among these documents, which lie side by side, that fit a question with this vector best, best first."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question as it is looked for: its words, its vector and, where there is a late interaction, its tokens."""
+
+    question: str
+    vector: Vectors
+    tokens: QueryTokens | None = None
+
+
+def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[Hit, ...]:
+    """The windows among these documents, which lie side by side, that fit a question best, best first."""
     if not generation.window_rows(documents):
         return ()
-    words = _words_score(generation, question)
-    rows, crowded = _candidates(generation, vector, words, documents)
-    hits = _hits(generation, vector, words, rows)
+    words = _words_score(generation, sought.question)
+    rows, crowded = _candidates(generation, sought.vector, words, documents)
+    hits = _hits(generation, sought, words, rows)
     return tuple(hits[place] for place in _distinct(generation, [hit.row for hit in hits])) if crowded else hits
 
 
 def retrieve_among(
-    generation: Generation, question: str, vector: Vectors, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
+    generation: Generation, sought: Sought, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
 ) -> tuple[Hit, ...]:
     """The windows among these rows that fit a question best, best first; of very many rows, those that share its words."""
     if not len(rows):
         return ()
-    words = _words_score(generation, question)
+    words = _words_score(generation, sought.question)
     if len(rows) > FAR_WINDOWS:
         rows = np.sort(rows[np.argsort(-words[rows], kind="stable")[:FAR_WINDOWS]])
-    return _hits(generation, vector, words, rows)[:count]
+    return _hits(generation, sought, words, rows)[:count]
 
 
 def _words_score(generation: Generation, question: str) -> NDArray[np.float32]:
@@ -129,14 +141,16 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
 
 
 def _hits(
-    generation: Generation, vector: Vectors, words: NDArray[np.float32], rows: NDArray[np.int64]
+    generation: Generation, sought: Sought, words: NDArray[np.float32], rows: NDArray[np.int64]
 ) -> tuple[Hit, ...]:
     """The windows of these rows with the parts of their scores, best first."""
-    dense = generation.window_vectors.take(rows) @ vector
-    passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ vector
-    score = dense + PASSAGE_WEIGHT * passage + WORDS_WEIGHT * words[rows]
+    dense = generation.window_vectors.take(rows) @ sought.vector
+    passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ sought.vector
+    tokens = generation.interaction(sought.tokens, rows) if sought.tokens else np.zeros_like(dense)
+    *weights, less = LATE if sought.tokens else PLAIN
+    score = np.column_stack([dense, passage, words[rows], tokens]) @ np.array(weights, np.float32) - np.float32(less)
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
-    parts = (column[order].tolist() for column in (dense, passage, words[rows], score))
+    parts = (column[order].tolist() for column in (dense, passage, words[rows], tokens, score))
     places = generation.places[rows[order]].tolist()
     return tuple(
         Hit(row, *place, *values) for row, place, *values in zip(rows[order].tolist(), places, *parts, strict=True)
@@ -147,14 +161,19 @@ def rerank(
     generation: Generation, question: str, hits: Sequence[Hit], ranker: Ranker,
     named: Callable[[Quote], str] = lambda quote: lead(quote.document.source),
 ) -> tuple[Hit, ...]:  # fmt: skip
-    """The hits anew, the first RERANKED with what the ranker says of them; it reads `named` before a quote."""
+    """The hits anew, the first few with what the ranker says of them; it reads `named` before a quote."""
 
     def read(hit: Hit) -> Hit:
         quote = cut(generation, hit)
         relevance = ranker.relevance(seen(question), f"{named(quote)}{quote.text}")
-        return replace(hit, relevance=relevance, score=hit.score + RANKER_WEIGHT * ranker.probability(relevance))
+        return replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance))
 
-    return tuple(sorted((*map(read, hits[:RERANKED]), *hits[RERANKED:]), key=lambda hit: -hit.score))
+    return tuple(sorted((*map(read, hits[: ranker.reads]), *hits[ranker.reads :]), key=lambda hit: -hit.score))
+
+
+def likely(logit: float) -> float:
+    """A logit as a probability."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def lead(source: Source) -> str:

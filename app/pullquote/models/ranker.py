@@ -1,11 +1,10 @@
-"""The learned ranker: reads a question and a text together and says whether one answers the other.
+"""The learned rankers: they read a question and a text together and say whether one answers the other.
 
-Slower than everything before it, so it reads only the first few windows, and an operator may turn
-it off. How it was trained, on what and how well it does: docs/quality.md.
+Slower than everything before them, so they read only the first few windows, and an operator may choose the smaller one
+or turn them off. How they were trained, on what and how well they do: docs/quality.md.
 """
 
 import json
-import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from pullquote.errors import EncoderError
 from pullquote.models.export import fetch_model, locate_model
 from pullquote.models.onnx import file_sha256, open_session
 
-BUNDLED = Path(__file__).parent / "weights" / "ranker"
-BUNDLED_NAME = "on"  # in the settings
+BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one, which tells stance too
+NAMES = {"on": BUNDLED.parent / "ranker-large", "small": BUNDLED}  # in the settings
 EMBEDDING, MODEL, STANCE = "embedding.onnx", "model.onnx", "stance.onnx"
-FILES = (EMBEDDING, MODEL, STANCE)  # word vectors; up to relevance; from the layer where stance goes its own way
+READS, WEIGHT = 8, 0.6  # of a ranker that does not say
 
 
 class Ranker(Protocol):
@@ -35,26 +34,94 @@ class Ranker(Protocol):
     def name(self) -> str:
         """Which ranker it is."""
 
-    def relevance(self, question: str, text: str) -> float:
-        """How well a text answers, as a logit."""
+    @property
+    def reads(self) -> int:
+        """How many windows it is given."""
 
-    def probability(self, relevance: float) -> float:
-        """The same from 0 to 1."""
+    @property
+    def weight(self) -> float:
+        """What the probability that it gives counts beside the score of finding."""
+
+    def relevance(self, question: str, text: str) -> float:
+        """How well a text answers, as the logit of how likely it is that it does."""
+
+
+def checked(folder: Path, *files: str) -> dict[str, Any]:
+    """The card of weights in a folder, where these files are what was published.
+
+    Raises:
+        EncoderError: the card or a file is missing, altered or cannot be read.
+    """
+    mend = (
+        "reinstall pullquote" if BUNDLED.parent in folder.parents else "train it again with this version's benchmarks"
+    )
+    try:
+        card: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
+        hashes = card["weights"]["sha256"]
+        altered = any(file_sha256(folder / file) != hashes[file] for file in files)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"the weights in {folder} cannot be read; {mend}") from error
+    if altered:
+        raise EncoderError(f"the weights in {folder} are not what was published; {mend}")
+    return card
+
+
+@dataclass(frozen=True, slots=True)
+class WordVectors:
+    """What stands beneath several networks: the vectors of tokens, and what cuts a text into these."""
+
+    session: Any
+    tokenizer: Any
+
+    @classmethod
+    def open(cls, folder: Path = BUNDLED) -> Self:
+        """Open a ranker's word vectors.
+
+        Raises:
+            EncoderError: they are missing or altered.
+        """
+        longest = checked(folder, EMBEDDING)["max_length"]
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(longest)
+        return cls(open_session(folder / EMBEDDING), tokenizer)
+
+    def embed(self, ids: Sequence[int], types: Sequence[int]) -> dict[str, Any]:
+        """One row of tokens: their vectors, a mask that hides none, and their types (1 in the second text)."""
+        columns = [np.array([column], dtype=np.int64) for column in (ids, types)]
+        given = dict(zip(("input_ids", "token_type_ids"), columns, strict=True))
+        named = {one.name for one in self.session.get_inputs()}
+        (embedded,) = self.session.run(["embedded"], {name: given[name] for name in named})
+        return {"embedded": embedded, "attention_mask": np.ones_like(columns[0]), "token_type_ids": columns[1]}
+
+    def pair(self, first: str, second: str) -> dict[str, Any]:
+        """The same of two texts."""
+        pair = self.tokenizer.encode(first, second)
+        return self.embed(pair.ids, pair.type_ids)
+
+
+@lru_cache(maxsize=1)
+def bundled_words() -> WordVectors:
+    """Those of the small ranker, on which the reader of voices and the late interaction stand too: opened once."""
+    return WordVectors.open()
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxRanker:
-    """The bundled ranker: a fine-tuned MiniLM that multiplies 8-bit numbers, its upper half there once for each head.
+    """A bundled ranker: a fine-tuned network that multiplies 8-bit numbers.
 
-    The half that tells stance is opened when it is first needed: no answer needs it. The word vectors lie in a file of
-    their own, since the reader of voices stands on them too.
+    What tells stance, where there is such a head, is opened when it is first needed: no answer needs it. The word vectors
+    lie in a file of their own, since other networks stand on them too.
     """
 
     name: str
-    embedding: Any
+    words: WordVectors
     session: Any
     stance: Callable[[], Any]
-    tokenizer: Any
+    reads: int
+    weight: float
     scale: float
     shift: float
     temperature: float
@@ -66,55 +133,43 @@ class OnnxRanker:
         Raises:
             EncoderError: it is missing or altered.
         """
-        mend = "reinstall pullquote" if folder == BUNDLED else "train it again with this version's benchmarks"
-        try:
-            card = json.loads((folder / "config.json").read_bytes())
-            altered = any(file_sha256(folder / file) != card["weights"]["sha256"][file] for file in FILES)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"the ranker in {folder} cannot be read; {mend}") from error
-        if altered:
-            raise EncoderError(f"the ranker in {folder} is not what was published; {mend}")
-        from tokenizers import Tokenizer
-
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(card["max_length"])
-        relevance, stance = card["relevance"], card["stance"]
-        name = BUNDLED_NAME if folder == BUNDLED else card["weights"]["sha256"][MODEL]
+        card = checked(folder, EMBEDDING, MODEL)
+        if "stance" in card:
+            checked(folder, STANCE)
+        ours = next((name for name, place in NAMES.items() if place == folder), None)
+        relevance, stance = card["relevance"], card.get("stance", {})
         return cls(
-            name, open_session(folder / EMBEDDING), open_session(folder / MODEL),
-            lru_cache(1)(partial(open_session, folder / STANCE)), tokenizer, relevance["scale"], relevance["shift"], stance["temperature"],
+            ours or card["weights"]["sha256"][MODEL], bundled_words() if folder == BUNDLED else WordVectors.open(folder),
+            open_session(folder / MODEL), lru_cache(1)(partial(open_session, folder / STANCE)), card.get("reads", READS),
+            card.get("weight", WEIGHT), relevance["scale"], relevance["shift"], stance.get("temperature", 1.0),
         )  # fmt: skip
 
     def relevance(self, question: str, text: str) -> float:
-        """How well a text answers, as a logit; one pair at a time, so that no pair changes another's."""
-        return float(self.session.run(["relevance"], self._feed(question, text))[0].ravel()[0])
+        """How well a text answers, as a logit that was fitted on a held-out fold.
+
+        One pair at a time, so that no pair changes another's.
+        """
+        (found,) = self.session.run(["relevance"], self.words.pair(question, text))
+        return self.scale * float(found.ravel()[0]) + self.shift
 
     def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
         """Both heads at once: relevance, then for, against and neither as calibrated logits."""
-        feed = self._feed(proposition, sentence)
+        feed = self.words.pair(proposition, sentence)
         relevance, state = self.session.run(["relevance", "state"], feed)
         (stance,) = self.stance().run(["stance"], {"state": state, "attention_mask": feed["attention_mask"]})
         favour, against, neither = (float(value) / self.temperature for value in stance[0])
         return float(relevance.ravel()[0]), (favour, against, neither)
 
-    def embed(self, ids: Sequence[int], types: Sequence[int]) -> dict[str, Any]:
-        """What stands beneath all heads, for one row of tokens: their vectors, a mask that hides none, and their types."""
-        columns = [np.array([column], dtype=np.int64) for column in (ids, types)]
-        (embedded,) = self.embedding.run(["embedded"], {"input_ids": columns[0], "token_type_ids": columns[1]})
-        return {"embedded": embedded, "attention_mask": np.ones_like(columns[0]), "token_type_ids": columns[1]}
-
-    def _feed(self, first: str, second: str) -> dict[str, Any]:
-        pair = self.tokenizer.encode(first, second)
-        return self.embed(pair.ids, pair.type_ids)
-
-    def probability(self, relevance: float) -> float:
-        """The same from 0 to 1, fitted on a held-out fold."""
-        return 1 / (1 + math.exp(-(self.scale * relevance + self.shift)))
+    @property
+    def sided(self) -> bool:
+        """Whether it has a head for stance."""
+        return len(self.session.get_outputs()) > 1
 
 
 class CrossEncoderRanker:
     """A cross-encoder of the operator's choice; scores one pair at a time, so that no pair changes another's score."""
+
+    reads, weight = READS, WEIGHT
 
     def __init__(self, name: str, encoder: Any) -> None:
         self.name = name
@@ -142,15 +197,11 @@ class CrossEncoderRanker:
         return cls(name, encoder)
 
     def relevance(self, question: str, text: str) -> float:
-        """How well a text answers, as a logit."""
+        """How well a text answers, as a logit: as cross-encoders are trained, not fitted to any corpus."""
         from torch.nn import Identity
 
         scores = self._encoder.predict([(question, text)], activation_fn=Identity(), show_progress_bar=False)
         return float(scores[0])
-
-    def probability(self, relevance: float) -> float:
-        """The same from 0 to 1, as cross-encoders are trained: not fitted to any corpus."""
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, relevance))))
 
 
 def _cross_encoder(name: str, folder: Path) -> Any:
@@ -170,18 +221,24 @@ def _cross_encoder(name: str, folder: Path) -> Any:
 
 
 def open_ranker(chosen: str | None) -> Ranker | None:
-    """The ranker that a setting names: none, the bundled one, a folder like its own, or a cross-encoder.
+    """The ranker that a setting names: none, a bundled one, a folder like theirs, or a cross-encoder.
 
     Raises:
         EncoderError: it is not there, or cannot be used.
     """
     if chosen is None:
         return None
-    if chosen == BUNDLED_NAME:
-        return OnnxRanker.open()
+    if chosen in NAMES:
+        return _bundled(chosen)
     if (Path(chosen) / MODEL).is_file():
         return OnnxRanker.open(Path(chosen))
     return CrossEncoderRanker.open(chosen)
+
+
+@lru_cache(maxsize=len(NAMES))
+def _bundled(name: str) -> OnnxRanker:
+    """One that came with pullquote: opened once, whatever generation it reads in."""
+    return OnnxRanker.open(NAMES[name])
 
 
 def fetch_ranker(chosen: str | None) -> None:
@@ -190,19 +247,14 @@ def fetch_ranker(chosen: str | None) -> None:
     Raises:
         EncoderError: it is not to be had.
     """
-    if chosen not in (None, BUNDLED_NAME):
+    if chosen is not None and chosen not in NAMES:
         fetch_model(chosen, "PULLQUOTE_RERANKER")
 
 
 def judge_of(ranker: Ranker | None) -> OnnxRanker:
-    """What tells sides: the ranker where it has that head, else the bundled one.
+    """What tells sides: the ranker where it has that head, else the small bundled one.
 
     Raises:
         EncoderError: the bundled one is missing or altered.
     """
-    return ranker if isinstance(ranker, OnnxRanker) else OnnxRanker.open()
-
-
-def bundled_of(ranker: Ranker | None) -> OnnxRanker | None:
-    """The ranker where it is the bundled one, so that it need not be opened twice."""
-    return ranker if isinstance(ranker, OnnxRanker) and ranker.name == BUNDLED_NAME else None
+    return ranker if isinstance(ranker, OnnxRanker) and ranker.sided else OnnxRanker.open()

@@ -1,6 +1,5 @@
 """The reader: tags whose words a text holds, window by window, on the ranker's word vectors; docs/voice.md tells how well."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ import numpy as np
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import EncoderError
-from pullquote.models.onnx import file_sha256, open_session
+from pullquote.models.onnx import open_session
 from pullquote.models.ranker import BUNDLED as RANKER
-from pullquote.models.ranker import EMBEDDING, OnnxRanker
+from pullquote.models.ranker import EMBEDDING, WordVectors, bundled_words, checked
 
 BUNDLED = Path(__file__).parent / "weights" / "voice"
 FILE = "model.onnx"
@@ -106,30 +105,20 @@ class Reading:
 class OnnxReader:
     """The bundled reader: one window at a time."""
 
-    beneath: OnnxRanker
+    beneath: WordVectors
     layers: Any
     tokenizer: Any
 
     @classmethod
-    def open(cls, ranker: OnnxRanker | None = None, folder: Path = BUNDLED) -> Self:
+    def open(cls, folder: Path = BUNDLED) -> Self:
         """Open the reader after checking its weights' hash.
 
-        Args:
-            ranker: the bundled ranker where it is open already.
-
         Raises:
-            EncoderError: it is missing or altered, or was trained on the word vectors of another ranker.
+            EncoderError: it is missing or altered, or was trained on other word vectors than the bundled ones.
         """
-        beneath = ranker or OnnxRanker.open()
-        try:
-            card = json.loads((folder / "config.json").read_bytes())
-            altered = file_sha256(folder / FILE) != card["weights"]["sha256"]
-            ranked = json.loads((RANKER / "config.json").read_bytes())["weights"]["sha256"]
-            strange = card["beneath"]["sha256"] != ranked[EMBEDDING]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"the reader in {folder} cannot be read; reinstall pullquote") from error
-        if altered or strange:
-            raise EncoderError(f"the reader in {folder} is not what was published; reinstall pullquote")
+        beneath, card = bundled_words(), checked(folder, FILE)
+        if card["beneath"]["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
+            raise EncoderError(f"the weights in {folder} are not what was published; reinstall pullquote")
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_str(beneath.tokenizer.to_str())

@@ -11,7 +11,7 @@ from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Choice, Hit, Role, cut, is_question, retrieve
+from pullquote.index.search import Choice, Hit, Role, Sought, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import OnnxRanker
 from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
@@ -140,7 +140,7 @@ class Debater:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
         debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
         vector, documents = self._encode(clean(quote.text)), self.generation.documents_of(debate)
-        near = retrieve(self.generation, quote.text, vector, documents)
+        near = retrieve(self.generation, Sought(quote.text, vector), documents)
         for proposition in self.propositions(debate):
             labelled = [one for one in self._labelled(debate, proposition) if one[2].argued(one[1]) >= LABELLED]
             own = next((stance for choice, stance, _ in labelled if not apart(choice.quote, quote)), None)
@@ -182,7 +182,9 @@ def _labelled(
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
         sided = stance is not None and stance.basis is Basis.LABEL and stance.taken and not is_question(quote.text)
         if stance and sided and reading.argued(stance) >= BAR.shown:
-            hit = Hit(row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0)  # that no question found
+            hit = Hit(
+                row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0, 0.0
+            )  # that no question found
             told.append((Choice(quote, hit, 0.0), stance, reading))
     return sorted(told, key=lambda one: -one[2].argued(one[1]))
 

@@ -11,7 +11,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit, cut, retrieve
+from pullquote.index.search import Hit, Sought, cut, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns, verdict_of
 from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
@@ -34,9 +34,9 @@ def candidates(generation: Generation, proposition: str, encode: Encode, documen
     found: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
-        found += _spread(retrieve(generation, wording, vector, documents))[:CONSIDERED]
+        found += _spread(retrieve(generation, Sought(wording, vector), documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
-            found += retrieve(generation, wording, vector, range(number, number + 1))[:LABELLED]
+            found += retrieve(generation, Sought(wording, vector), range(number, number + 1))[:LABELLED]
     best = {hit.row: hit for hit in sorted(found, key=lambda hit: hit.score)}
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
 

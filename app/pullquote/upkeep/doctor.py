@@ -25,8 +25,9 @@ from pullquote.index import damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
 from pullquote.models.encoder import encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
+from pullquote.models.interaction import Interaction
 from pullquote.models.onnx import Card, check_files
-from pullquote.models.ranker import BUNDLED, BUNDLED_NAME, open_ranker
+from pullquote.models.ranker import BUNDLED, NAMES, OnnxRanker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
@@ -203,12 +204,14 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The one that is set, and the bundled one, which also tells sides: nothing here asks the hub."""
-    off = "" if settings.reranker else "; it is off for answers"
-    if settings.reranker not in (None, BUNDLED_NAME) and open_ranker(settings.reranker):
+    """The one that is set, the small one, which also tells sides, and the late interaction: nothing here asks the hub."""
+    off = "" if settings.reranker else "; none is asked for answers"
+    if settings.reranker and open_ranker(settings.reranker):
         yield Finding("ranker", f"{settings.reranker} can be used")
-    open_ranker(BUNDLED_NAME)
-    yield Finding("ranker", f"the bundled one, {BUNDLED}, is what was published{off}")
+    for folder in NAMES.values():
+        OnnxRanker.open(folder)
+    Interaction.open()
+    yield Finding("ranker", f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}")
 
 
 def _reader() -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, VOICES
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.models.encoder import Encoder
+from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import OnnxRanker, Ranker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
@@ -150,13 +151,20 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
         return Corpus(tuple(_folder(folder, settings)))
     if not (folder / "documents.json").is_file():
         raise ValueError("it has neither corpus.jsonl nor documents.json")
-    named = json.loads((folder / "documents.json").read_bytes())["folders"]
+    told = json.loads((folder / "documents.json").read_bytes())
+    named = [("", name) for name in told.get("folders", ())] + list(told.get("debates", {}).items())
     data = settings.eval_data or os.environ.get(DATA[1:])  # where a measurement makes its settings by itself
-    if not data and any(name.startswith(DATA) for name in named):
+    if not data and any(name.startswith(DATA) for _, name in named):
         raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
-    places = [Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name for name in named]
-    documents = (document for place in places for document in _folder(place, settings))
-    return Corpus(tuple(replace(document, debate=folder.name) for document in documents))
+
+    def documents(debate: str, name: str) -> Iterator[Document]:
+        place = Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name
+        found = _folder(place, settings)
+        if not debate:
+            return (replace(document, debate=folder.name) for document in found)
+        return (replace(document, debate=debate, id=f"{debate}/{Path(document.path).stem}") for document in found)
+
+    return Corpus(tuple(document for debate, name in named for document in documents(debate, name)))
 
 
 def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
@@ -224,7 +232,7 @@ def open_set(
         sides = dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {})
         return {VOICES: dump_voices(generation, bundled()), STANCES: sides}
 
-    built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus)
+    built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction())
     return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted))
 
 

@@ -13,8 +13,9 @@ from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.models.encoder import Encoder, prepare_encoder
-from pullquote.models.ranker import bundled_of, judge_of, open_ranker
-from pullquote.models.reader import OnnxReader, bundled
+from pullquote.models.interaction import bundled as interaction
+from pullquote.models.ranker import judge_of, open_ranker
+from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
@@ -39,8 +40,7 @@ def index_corpus(
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     ranker = open_ranker(settings.reranker)
-    beneath = bundled_of(ranker)  # the reader of voices may share its layers
-    reader = OnnxReader.open(beneath) if beneath else bundled()  # where it is missing, that is told before encoding
+    reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
     opened = lru_cache(maxsize=1)(lambda: judge or judge_of(ranker))
 
@@ -51,7 +51,7 @@ def index_corpus(
         stances = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
         return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
 
-    return _remarked(build_index(settings, with_model, enrich, progress))
+    return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens))
 
 
 def _remarked(built: Built) -> Built:
