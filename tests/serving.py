@@ -1,6 +1,6 @@
 """The service as a process of its own, with the fake encoder, and a client that counts what comes back.
 
-python tests/serving.py PORT SECONDS-AN-ANSWER-TAKES SECONDS-IN-WHICH-A-CLIENT-MUST-READ
+python tests/serving.py PORT SECONDS-AN-ANSWER-TAKES SECONDS-TO-DRAIN
 """
 
 import asyncio
@@ -53,14 +53,14 @@ class Served:
         status = Path(f"/proc/{self.process.pid}/status").read_bytes().decode()
         return int(status.split("VmRSS:")[1].split()[0]) * 1_024
 
-    def stop(self) -> int:
+    def stop(self, seconds: float = 30) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(seconds)
 
 
 @contextlib.contextmanager
 def served(
-    settings: Settings, folder: Path, *, seconds: float = 0.0, unread_seconds: int = 30, **values: object
+    settings: Settings, folder: Path, *, seconds: float = 0.0, drain_seconds: int = 10, **values: object
 ) -> Iterator[Served]:
     """Run `serve` until the block ends."""
     port, log = free_port(), folder / "serve.log"
@@ -68,7 +68,7 @@ def served(
     environ |= environ_of(settings) | {"PULLQUOTE_RATE_LIMIT": "off", "PULLQUOTE_KEY_RATE_LIMIT": "off"}
     environ |= {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items()}
     environ["PYTHONPATH"] = os.pathsep.join([str(CHECKOUT / "app"), str(CHECKOUT / "tests")])
-    command = [sys.executable, __file__, str(port), str(seconds), str(unread_seconds)]
+    command = [sys.executable, __file__, str(port), str(seconds), str(drain_seconds)]
     with log.open("wb") as stderr, subprocess.Popen(command, env=environ, stdout=stderr, stderr=stderr) as process:
         try:
             _until_it_listens(port, process, log)
@@ -93,12 +93,7 @@ class Tally:
     """What clients got."""
 
     statuses: "Counter[int]" = field(default_factory=Counter)
-    taken: list[float] = field(default_factory=list)  # seconds, of 200 alone
-    without_retry: int = 0
     errors: list[str] = field(default_factory=list)
-
-    def quantile(self, share: float) -> float:
-        return sorted(self.taken)[int(len(self.taken) * share)]
 
 
 async def exchange(
@@ -128,7 +123,6 @@ async def _client(port: int, tally: Tally, end: float) -> None:
     while time.monotonic() < end:
         try:
             connection = connection or await asyncio.open_connection("127.0.0.1", port)
-            begun = time.perf_counter()
             status, headers, body = await asyncio.wait_for(exchange(*connection), 20)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             tally.errors.append(repr(error))
@@ -136,10 +130,8 @@ async def _client(port: int, tally: Tally, end: float) -> None:
             continue
         tally.statuses[status] += 1
         if status == 200:
-            tally.taken.append(time.perf_counter() - begun)
             json.loads(body)
         else:
-            tally.without_retry += "retry-after" not in headers
             await asyncio.sleep(0.1)
         if headers.get("connection") == "close":
             connection[1].close()
@@ -160,11 +152,11 @@ def load(port: int, clients: int, seconds: float) -> Tally:
 
 
 def main() -> None:
-    """Serve with the fake encoder; an answer takes at least so long, and a client may read nothing for so long."""
+    """Serve with the fake encoder; an answer takes at least so long, and heeds nothing meanwhile."""
     from pullquote.answers import explainer, reply
     from pullquote.api import app as serve
 
-    port, seconds, serve.UNREAD_SECONDS = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    port, seconds, serve.DRAIN_SECONDS = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     reply.open_encoder = lambda index, identity, model: HashEncoder()
     ask = explainer.Explainer.ask
 

@@ -107,10 +107,6 @@ def test_a_route_without_a_rule_is_the_operators(explainer: Explainer):
         assert [asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")] == [401, 401]
 
 
-HERE, ELSEWHERE = ("127.0.0.1", 1), ("203.0.113.5", 1)
-NAMED = "road-tolls/unpublished.txt"
-
-
 MANGLED = [
     "//v1/report", "/v1/report/", "/v1/report%2f", "/V1/REPORT", "/v1/%72eport", "/v1/report;x=1", "/v1/report%00",
     "/./v1/report", "/healthz/../v1/report", "/healthz%2f..%2fv1/report", "/docs/%2e%2e/v1/report",

@@ -15,6 +15,7 @@ from starlette.types import Message
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.intake import MAX_VALUES, Line, Outcome, Unfit, check_json
+from pullquote.errors import spend
 
 JSON = {"Content-Type": "application/json"}
 LIMIT = 2_000
@@ -190,7 +191,8 @@ class Slow:
 
         def ask(query: Query) -> object:
             self.asked += 1
-            self.go.wait(30)
+            while not self.go.wait(0.01):
+                spend()
             return answer(query)
 
         monkeypatch.setattr(self.app.state.explainer, "ask", ask)
@@ -210,24 +212,49 @@ def slow(explainer: Explainer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow
     slow.go.set()
 
 
-def test_a_client_that_goes_away_leaves_the_line_and_its_question_is_never_asked(slow: Slow):
-    async def scene() -> None:
-        tasks, gone = slow.begin(2), asyncio.Event()
-        await slow.busy(2, 0)
+def test_a_client_that_goes_away_leaves_the_line_or_ends_its_work_and_its_turn_is_free(slow: Slow):
+    def until_gone(gone: asyncio.Event) -> Callable[[], Awaitable[Message]]:
         pieces = iter([{"type": "http.request", "body": BODY, "more_body": False}])
 
-        async def hanging_up() -> Message:
+        async def receive() -> Message:
             for piece in pieces:
                 return piece
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        [left] = slow.begin(1, receive=hanging_up)
-        await slow.busy(2, 1)
-        gone.set()
-        assert (await left).status == 0
+        return receive
+
+    async def scene() -> None:
+        [other], gone, left = slow.begin(1), [asyncio.Event(), asyncio.Event()], []
+        for waiting, one in enumerate(gone):
+            left += slow.begin(1, receive=until_gone(one))
+            await slow.busy(2, waiting)
+        for one, task in reversed(list(zip(gone, left, strict=True))):
+            one.set()
+            assert (await task).status == 0
+        await slow.busy(1, 0)
         slow.go.set()
-        assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
-        assert (slow.asked, slow.line.waiting) == (2, 0)
+        assert ((await other).status, slow.asked, slow.line.waiting) == (200, 2, 0)
 
     run(scene)
+
+
+def test_work_that_takes_more_of_the_processor_than_it_may_is_stopped_and_told_so(explainer, monkeypatch):
+    app = app_with(explainer, workers=1, cpu_seconds=0.05)
+    monkeypatch.setattr(app.state.explainer, "ask", lambda query: [*iter(spend, 0)])
+    told, streamed = post(app, BODY), post(app, BODY, "/v1/chat")
+    assert (told.status, told.headers["content-type"]) == (503, "application/problem+json")
+    assert (told.json["type"], "than the 0.05 seconds of the processor" in told.json["detail"]) == ("too-costly", True)
+    assert asgi.events_of(streamed.body.decode())[-1][1]["type"] == "too-costly"
+    assert app.state.line.working == 0
+
+
+@pytest.mark.parametrize(("path", "body"), [
+    ("/v1/ask", BODY), ("/v1/sides", b'{"proposition": "Drivers should pay for roads."}'), ("/v1/verify", b'{"quote": "Not there."}'),
+    ("/v1/search?q=bus", b""), ("/v1/documents", b""), ("/documents/helmets", b""), ("/v1/report", b""),
+])  # fmt: skip
+def test_every_kind_of_long_work_looks_at_what_it_may_take(explainer: Explainer, tmp_path, path: str, body: bytes):
+    app = app_with(explainer, cpu_seconds=0, store=tmp_path / "records.db", admin_key="the-operators-own-key")
+    headers = {**JSON, "X-API-Key": "the-operators-own-key"}
+    reply = asgi.ask(app, "POST" if body else "GET", path, headers=headers, body=body)
+    assert (reply.status, reply.json["type"]) == (503, "too-costly")

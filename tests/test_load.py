@@ -6,16 +6,18 @@ import socket
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from serving import QUESTION, Served, exchange, load, served
+from serving import QUESTION, Served, exchange, load, served, wait_for
 
 from pullquote.settings import Settings
 
 pytestmark = pytest.mark.slow
 MB = 1_000_000
+HEALTH = ("/healthz", "/readyz")
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.torture)])
@@ -56,30 +58,73 @@ def test_what_was_asked_before_it_is_told_to_end_is_answered_and_the_exit_is_cle
         assert "Traceback" not in service.log.read_bytes().decode()
 
 
-def test_a_connection_more_than_the_limit_is_refused_and_there_is_room_when_one_leaves(
+def test_work_that_heeds_nothing_ends_with_the_process_soon_after_the_drain_and_is_named(
     shared: Settings, tmp_path: Path
 ):
-    async def scene(port: int) -> None:
-        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
-        assert (await exchange(*held[-1]))[0] == 200
-        one_more = await asyncio.open_connection("127.0.0.1", port)
-        assert (await exchange(*one_more))[0] == 503
-        one_more[1].close()
-        held[0][1].close()
-        assert 200 in [await attempt(port) for _ in range(20)]
-        for _, writer in held:
-            writer.close()
+    with (
+        served(shared, tmp_path, seconds=60, drain_seconds=1, metrics="open") as service,
+        reading_nothing(service, asked=1),
+    ):
+        wait_for(lambda: streams_begun(service))
+        assert (service.stop(10), b"in slowly" in service.log.read_bytes()) == (1, True)
 
-    async def attempt(port: int) -> int:
-        await asyncio.sleep(0.1)
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        status, _, _ = await exchange(reader, writer)
-        writer.close()
-        return status
 
-    with served(shared, tmp_path, max_connections=5) as service:
-        time.sleep(0.2)  # the connection that saw it listen is gone by now
-        asyncio.run(scene(service.port))
+def told(service: Served, address: str, path: str = "/v1/search?q=toll") -> tuple[int, str | None]:
+    """The status that somebody at an address gets, and when to come again."""
+    with closing(HTTPConnection("127.0.0.1", service.port, 10, source_address=(address, 0))) as client:
+        client.request("GET", path)
+        answer = client.getresponse()
+        return answer.status, answer.getheader("Retry-After")
+
+
+def gone(client: socket.socket) -> bool:
+    """Whether the service closed a connection, which gets one byte more meanwhile."""
+    client.setblocking(False)
+    try:
+        client.send(b"x")
+        return client.recv(1) == b""
+    except OSError as error:
+        return not isinstance(error, BlockingIOError)
+
+
+@pytest.mark.parametrize(("addresses", "seconds", "proxy", "left"), [
+    (1, 600, "", range(1, 21)), (50, 600, "", range(90, 101)), (1, 600, "127.0.0.2", range(90, 101)), (1, 1, "", [0]),
+])  # fmt: skip
+def test_half_sent_heads_keep_nobody_out_and_are_let_go_in_time_however_they_drip(
+    shared: Settings, tmp_path: Path, addresses: int, seconds: int, proxy: str, left
+):
+    limits = {"max_connections": 100, "client_connections": 20, "head_seconds": seconds, "trusted_proxies": proxy}
+    with served(shared, tmp_path, **limits) as service, ExitStack() as held:
+        sources = [(f"127.0.0.{2 + number % addresses}", 0) for number in range(200)]
+        opened = (socket.create_connection(("127.0.0.1", service.port), 10, source) for source in sources)
+        clients = [held.enter_context(client) for client in opened]
+        for client in clients:
+            client.send(b"GET / HTTP/1.1\r\nHost: local")
+        for address in ("127.0.0.1", "127.0.0.2"):
+            assert [told(service, address, path)[0] for path in (*HEALTH, "/documents")] == [200] * 3
+        wait_for(lambda: 200 - sum(map(gone, clients)) in left)
+
+
+def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service_is(shared: Settings, tmp_path: Path):
+    half = b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+    with served(shared, tmp_path, max_connections=3, client_connections=2) as service, ExitStack() as held:
+
+        def hold(address: str) -> None:
+            client = socket.create_connection(("127.0.0.1", service.port), 10, (address, 0))
+            held.enter_context(client).sendall(half)
+
+        def only_health(address: str) -> bool:
+            found = [told(service, address, path) for path in (*HEALTH, "/style.css")]
+            assert found[:2] == [(200, None)] * 2
+            return found[2] == (503, "5")
+
+        hold("127.0.0.1"), hold("127.0.0.1")
+        wait_for(lambda: only_health("127.0.0.1"))
+        assert told(service, "127.0.0.2") == (200, None)
+        hold("127.0.0.2")
+        wait_for(lambda: only_health("127.0.0.3"))
+        held.close()
+        wait_for(lambda: told(service, "127.0.0.1") == (200, None))
 
 
 def test_clients_that_leave_are_not_worked_for(shared: Settings, tmp_path: Path):

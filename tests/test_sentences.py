@@ -11,16 +11,7 @@ from hypothesis import strategies as st
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.passages import (
-    MAX_LEAD,
-    PASSAGE_WORDS,
-    Passage,
-    lead,
-    lead_in,
-    leans,
-    search_key,
-    split_passages,
-)
+from pullquote.corpus.passages import MAX_LEAD, PASSAGE_WORDS, Passage, lead, lead_in, leans, search_key, split_passages
 from pullquote.corpus.sentences import BLOCK_LIMIT, Kind, split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span

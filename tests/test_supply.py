@@ -95,18 +95,7 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
 def code_of(folder: Path, line: str, **environ: str) -> int:
     """The exit code of a run over one file of tests, whose first line is this."""
     (folder / "test_it.py").write_text(f"import pytest\n{line}\ndef test_another():\n    pass\n")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "skips",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        os.devnull,
-        "test_it.py",
-    ]
+    command = [sys.executable, "-m", "pytest", "-p", "skips", "-p", "no:cacheprovider", "-c", os.devnull, "test_it.py"]
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT / "tests"), **environ}
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, timeout=60, check=False).returncode
 

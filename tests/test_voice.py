@@ -17,16 +17,7 @@ from pullquote.models.reader import BUNDLED, OnnxReader, bundled
 from pullquote.span import Span
 from pullquote.voice.coreference import Coreference
 from pullquote.voice.listener import find_voices
-from pullquote.voice.voices import (
-    Voice,
-    VoiceKind,
-    inline,
-    opening,
-    speaker_line,
-    spoken,
-    summary,
-    voices_of,
-)
+from pullquote.voice.voices import Voice, VoiceKind, inline, opening, speaker_line, spoken, summary, voices_of
 
 AUTHOR = "Ann Author"
 SOURCE = Source(author="Amy Pond", publisher="The Paper", date="2025-10")

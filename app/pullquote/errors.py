@@ -1,4 +1,8 @@
-"""What can go wrong, as one tree. Every message names the thing and the next step."""
+"""What can go wrong, as one tree; every message names the thing and the next step. And what long work stops by."""
+
+import time
+from contextvars import ContextVar
+from threading import get_ident
 
 
 class PullquoteError(Exception):
@@ -81,3 +85,47 @@ class IndexFull(IndexFault):
 
 class ReceiptError(PullquoteError):
     """A receipt is not JSON, or lacks what a receipt needs."""
+
+
+class WorkStopped(PullquoteError):
+    """The work for a request takes more of the processor than one may, or nobody waits for it any longer."""
+
+
+class Budget:
+    """What the work for one request may take, on whatever threads: so many seconds of the processor, until it is ended."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.used, self.ended = seconds, 0.0, False
+
+    def end(self) -> None:
+        """Nobody waits for the work any longer: it stops at its next step."""
+        self.ended = True
+
+    def spend(self) -> None:
+        """Count what this thread did since it last asked; its first time is for free, as it worked for others before.
+
+        Raises:
+            WorkStopped: all is spent, or the work is ended.
+        """
+        thread, now = get_ident(), time.thread_time()
+        before, since = _SINCE.get()
+        self.used += now - since if before == thread else 0.0
+        _SINCE.set((thread, now))
+        if self.ended or self.used > self.seconds:
+            told = f"this takes more than the {self.seconds:g} seconds of the processor that one request gets here"
+            raise WorkStopped(f"{told}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS")
+
+
+BUDGET: ContextVar[Budget | None] = ContextVar("pullquote_budget", default=None)
+# A thread works in a copy of its request's context, made anew for each step: what it did for others never counts.
+_SINCE: ContextVar[tuple[int, float]] = ContextVar("pullquote_since", default=(0, 0.0))
+
+
+def spend() -> None:
+    """Ask, at a step of long work, whether to go on: a microsecond, and nothing where no budget is set.
+
+    Raises:
+        WorkStopped: the work for this request is to end.
+    """
+    if (budget := BUDGET.get()) is not None:
+        budget.spend()

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import faulthandler
 import logging
 import signal
 import socket
@@ -9,16 +10,19 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from types import FrameType
 from typing import Any
 
 import click
+import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api import edge, pages, responses, routes
-from pullquote.api.guard import Keys, rule
+from pullquote.api.guard import Connection, Gate, Keys, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
@@ -26,6 +30,7 @@ from pullquote.settings import Settings
 
 REFRESH_SECONDS = 1.0
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
+END_SECONDS = 3  # after these, in which records are written, it ends whatever is still at work
 UNREAD_SECONDS = 30  # a client that takes nothing of what it was sent for so long is let go
 log = logging.getLogger("pullquote")
 _DESCRIPTION = (
@@ -143,21 +148,28 @@ def _warm(settings: Settings) -> Explainer:
     return explainer
 
 
-def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
-    import uvicorn
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; a thread that needs no lock of Python's sees to it that it does, and tells where something hung."""
+        if not self.should_exit:
+            faulthandler.dump_traceback_later(DRAIN_SECONDS + END_SECONDS, exit=True)
+        super().handle_exit(sig, frame)
 
+
+def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
+    http: Any = partial(Connection, Gate(settings))
     # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
     # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        http="h11", h11_max_incomplete_event_size=settings.max_headers,
-        timeout_graceful_shutdown=DRAIN_SECONDS, limit_concurrency=settings.max_connections + 1,
+        http=http, ws="none", h11_max_incomplete_event_size=settings.max_headers,
+        timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=settings.head_seconds,
     )  # fmt: skip
     for asked in (signal.SIGTERM, signal.SIGINT):
         signal.signal(asked, lambda *_: sys.exit(0))  # uvicorn drains first, then hands it on: no failure
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # nobody is cut off
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
 
 
 def give_back_memory() -> None:

@@ -73,7 +73,7 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
     figures = Figures(explainer, line)
     app.add_middleware(Unforeseen)
-    app.add_middleware(Waiting, line=line)
+    app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
     app.add_middleware(Intake, settings=settings)
     app.add_middleware(TurnAway, line=line)
     app.add_middleware(Admit, keys=keys)

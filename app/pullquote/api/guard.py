@@ -1,23 +1,29 @@
-"""Who may pass: names this server answers to, whose request it is, keys, which route is whose, and how often."""
+"""Who may pass: how many connections, to which names, whose request it is, keys, which route is whose, and how often."""
 
+import asyncio
 import hmac
 import math
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
+import h11
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
 
 LONGEST_KEY = 256  # characters of a key that are looked at
+SPARE_CONNECTIONS = 32  # beyond the limits, for those who ask how the service is; the others are told to come again
 PREFIX = 64  # bits of an IPv6 address that one subscriber has
+_BEYOND = "beyond"  # in the state of a request whose connection is
 _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -130,6 +136,112 @@ def proxies_of(settings: Settings) -> list[str]:
     found = [ip_network(proxy) for proxy in settings.trusted_proxies]
     mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4]
     return [*settings.trusted_proxies, *mapped]
+
+
+# Connections
+class Gate:
+    """The open connections: so many in all, and so many of one address other than a named proxy's.
+
+    Where there are too many, the one that has waited longest for the head of a request gives way, of the same address
+    where that has too many. Where none waits, a newcomer may only ask how the service is.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.seconds = settings.head_seconds
+        self.silent: dict[Connection, None] = {}  # those that wait for a head, the longest first
+        self._most, self._each = settings.max_connections, settings.client_connections
+        self._proxies = [ip_network(proxy) for proxy in proxies_of(settings)]
+        self._open: dict[Connection, str] = {}
+        self._counts = Counter[str]()
+
+    def enter(self, one: "Connection", address: str | None) -> None:
+        """Make room for a newcomer and count it; mark it where there is none, and end it where too many are marked."""
+        whose = self._whose(address)
+        if self._crowded(whose):
+            self._let_one_go(whose)
+        if self._crowded(whose):
+            one.app_state = {**one.app_state, _BEYOND: True}
+        self._open[one] = whose
+        self._counts[whose] += 1
+        if len(self._open) > self._most + SPARE_CONNECTIONS:
+            one.transport.abort()
+
+    def leave(self, one: "Connection") -> None:
+        """Count one less, once."""
+        self.silent.pop(one, None)
+        if (whose := self._open.pop(one, None)) is not None:
+            self._counts[whose] -= 1
+            if not self._counts[whose]:
+                del self._counts[whose]
+
+    def _whose(self, address: str | None) -> str:
+        """Whom a connection counts for; nobody where it is a named proxy's."""
+        ours = ip_address(address) if address else None
+        named = ours is not None and any(ours in proxy for proxy in self._proxies)
+        return "" if named else client_of({"client": address and (address, 0)})
+
+    def _has_many(self, whose: str) -> bool:
+        return bool(whose) and self._counts[whose] >= self._each
+
+    def _crowded(self, whose: str) -> bool:
+        return self._has_many(whose) or len(self._open) >= self._most
+
+    def _let_one_go(self, whose: str) -> None:
+        many = self._has_many(whose)
+        quiet = (one for one in self.silent if not many or self._open.get(one) == whose)
+        # what is still to be read of an answer is not thrown away
+        if one := next((one for one in quiet if not one.transport.get_write_buffer_size()), None):
+            self.leave(one)
+            one.transport.close()
+
+
+class Connection(H11Protocol):
+    """A connection that ends where the head of a request is not whole in time, from the start or the answer before on."""
+
+    def __init__(self, gate: Gate, **options: Any) -> None:
+        super().__init__(**options)
+        self._gate = gate
+        self._late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Come in."""
+        super().connection_made(transport)
+        self._gate.enter(self, self.client[0] if self.client else None)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Go."""
+        super().connection_lost(exc)
+        self._gate.leave(self)
+        if self._late:
+            self._late.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Read; what drips gets no more time."""
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, where there is room."""
+        super().on_response_complete()
+        if _BEYOND in self.app_state:
+            self.transport.close()
+        self._watch()
+
+    def _watch(self) -> None:
+        silent = self.conn.their_state is h11.IDLE
+        if silent and not self._late:
+            self._gate.silent[self] = None
+            self._late = self.loop.call_later(self._gate.seconds, self.transport.close)
+        elif self._late and not silent:
+            self._gate.silent.pop(self, None)
+            self._late.cancel()
+            self._late = None
+
+
+def beyond(scope: Scope, visit: Visit) -> bool:
+    """Whether a request came on a connection for which there is no room, and does not ask how the service is."""
+    return _BEYOND in scope.get("state", ()) and visit.template not in ("/healthz", "/readyz")
 
 
 # Keys

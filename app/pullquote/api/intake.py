@@ -14,8 +14,9 @@ from typing import Any
 from anyio import to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pullquote.api.guard import adding
+from pullquote.api.guard import adding, beyond
 from pullquote.api.responses import VISIT, Access, Layer, Visit, problem
+from pullquote.errors import BUDGET, Budget
 from pullquote.settings import Settings
 
 MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
@@ -236,8 +237,8 @@ class TurnAway(Layer):
         self._line = line
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go on where there is a place."""
-        if costs(VISIT.get()) and self._line.full:
+        """Go on where there is a place, on a connection for which there is room."""
+        if beyond(scope, VISIT.get()) or (costs(VISIT.get()) and self._line.full):
             self._line.counts[Outcome.FULL] += 1
             await self.busy(scope)(scope, receive, send)
         else:
@@ -251,7 +252,14 @@ class TurnAway(Layer):
 
 
 class Waiting(TurnAway):
-    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn."""
+    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn.
+
+    The work has a budget of the processor's time, and ends at its next step when the client is gone or the server stops.
+    """
+
+    def __init__(self, app: ASGIApp, line: Line, seconds: float) -> None:
+        super().__init__(app, line)
+        self._seconds = seconds
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work when it is this request's turn, or answer 503."""
@@ -263,10 +271,12 @@ class Waiting(TurnAway):
         if outcome in (Outcome.FULL, Outcome.LATE):
             await self.busy(scope)(scope, receive, send)
         if outcome is Outcome.WORK:
-            await self._work(scope, replaying(body, receive), send)
+            await self._work(scope, body, receive, send)
 
-    async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
-        held, pieces = True, 0
+    async def _work(self, scope: Scope, body: Message, receive: Receive, send: Send) -> None:
+        held, pieces, budget = True, 0, Budget(self._seconds)
+        leaving = asyncio.ensure_future(_gone(receive))  # which also comes once all is sent
+        leaving.add_done_callback(lambda _: budget.end())
 
         def leave() -> None:
             nonlocal held
@@ -278,14 +288,20 @@ class Waiting(TurnAway):
             # All is worked out where a length is known, and after the first event of a stream: who reads slowly then
             # holds no turn.
             nonlocal pieces
+            if budget.ended:  # nobody is there
+                return
             pieces += b"event:" in message.get("body", b"")
             if pieces > 1 or any(name == b"content-length" for name, _ in message.get("headers", ())):
                 leave()
             await send(message)
 
+        token = BUDGET.set(budget)
         try:
-            await self.app(scope, receive, freeing)
+            await self.app(scope, replaying(body, receive), freeing)
         finally:
+            BUDGET.reset(token)
+            budget.end()
+            leaving.cancel()
             leave()
 
 

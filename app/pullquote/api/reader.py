@@ -15,7 +15,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.sentences import Kind, Sentence
-from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument
+from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
 from pullquote.index import quote as quotes
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
@@ -271,6 +271,7 @@ def _blocks(
 ) -> Iterator[Block]:
     following, cut = 0, False
     for run in _runs(sentences, shown):
+        spend()
         kinds = {sentences[position].kind for position in run}
         kind = Kind.PROSE if Kind.PROSE in kinds else sentences[run[0]].kind
         whole = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)

@@ -50,6 +50,7 @@ _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.InvalidSpan, 422, "invalid-request"),
     (errors.IndexFault, 503, "index-unavailable"),
     (errors.EncoderError, 503, "index-unavailable"),
+    (errors.WorkStopped, 503, "too-costly"),
 )
 _TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
            408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
@@ -265,7 +266,7 @@ def of(error: Exception) -> Wire:
     """What may be said of an error to whoever asked; what is private is only logged."""
     found = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
     status, kind = next(found, (500, "internal"))
-    if status < 500:
+    if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
         return details(status, str(error), kind=kind)
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, errors.PullquoteError):

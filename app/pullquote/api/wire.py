@@ -6,6 +6,7 @@ from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
 from pullquote.corpus.documents import Source
+from pullquote.errors import spend
 from pullquote.index.generation import Generation
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
@@ -118,6 +119,7 @@ def sides_wire(sides: Sides) -> Wire:
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
     """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
+    spend()
     row = generation.rows[number]
     return Wire(
         id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,

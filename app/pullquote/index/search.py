@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Source
+from pullquote.errors import spend
 from pullquote.index.generation import Generation, Window
 from pullquote.index.lexical import clean, in_words, seen, stems, terms
 from pullquote.index.quote import Quote
@@ -164,6 +165,7 @@ def rerank(
     """The hits anew, the first few with what the ranker says of them; it reads `named` before a quote."""
 
     def read(hit: Hit) -> Hit:
+        spend()
         quote = cut(generation, hit)
         relevance = ranker.relevance(seen(question), f"{named(quote)}{quote.text}")
         return replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance))

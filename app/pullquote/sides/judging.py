@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from pullquote.corpus.documents import Document, Position
+from pullquote.errors import spend
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
 from pullquote.index.lexical import clean, terms
@@ -64,6 +65,7 @@ def read(judge: Judge, proposition: str, sentence: str) -> Reading:
     counts, the second turned round where the demand is against the thing (after Bar-Haim et al. 2017, "Stance
     Classification of Context-Dependent Claims").
     """
+    spend()
     if denies(proposition):
         return read(judge, opposite(proposition), sentence).turned
     found, verdict = Reading.of(judge.read(proposition, sentence)), verdict_of(proposition)
@@ -84,6 +86,7 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
 
     Where none is named it is on what the debate's folder is called, if it is asked what should be done about that.
     """
+    spend()
     row = generation.rows[number]
     if row.side is None or row.proposition is not None:
         return row.positions

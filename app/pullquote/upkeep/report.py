@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pullquote.corpus.files import visible
-from pullquote.errors import UnknownDocument
+from pullquote.errors import UnknownDocument, spend
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote
@@ -186,6 +186,7 @@ def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
     found: list[tuple[frozenset[str], list[Asked]]] = []
     naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
     for entry, words in entries:
+        spend()
         # the rarest, so many that one of another question that is alike must be among its own
         telling = sorted(words, key=lambda word: (rarity[word], word))[: len(words) - math.ceil(ALIKE * len(words)) + 1]
         near = sorted({number for word in telling for number in naming[word]})
@@ -217,6 +218,7 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
     quotes: dict[int, Quote] = {}
     spelt: dict[str, str] = {}
     for row in generation.window_rows(generation.documents_of(debate)):
+        spend()
         at = generation.window(row)
         quote = Quote(generation.document(at.document), generation.sentences(at.document), at.last, at.last)
         source, voice = quote.document.source, summary(voices.of_quote(quote))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from pullquote.errors import spend
 from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
 from pullquote.span import Span
@@ -75,6 +76,7 @@ def _words_of(text: str) -> list[_Word]:
 
 
 def _compared(ours: Sequence[_Word], terms: frozenset[str], place: Place) -> Verdict | None:
+    spend()
     part = _nearest_part(ours, _words_of(place.span.cut(place.document.text)))
     blocks = _in_common(ours, part)
     kept = [word for _, low, size in blocks for word in part[low : low + size]]

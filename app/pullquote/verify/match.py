@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from pullquote.corpus.documents import Document
+from pullquote.errors import spend
 from pullquote.span import Span
 
 MATCHES = 5
@@ -176,6 +177,7 @@ def _places(
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
     found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
     for document in documents if found else ():
+        spend()
         page = Page(document.text, folded=folded)
         for form, places in found.items():
             places.extend(Place(document, span) for span in islice(form.places(page), most - len(places)))
@@ -193,6 +195,7 @@ def _starts(text: str, words: str) -> Iterator[int]:
     """
     at, step, refused = text.find(words), 0, 0
     while at >= 0:
+        spend()
         cut = _cuts(text, at) or _cuts(text, at + len(words))
         if not cut:
             yield at
