@@ -38,9 +38,10 @@ from pullquote.upkeep.evaluate import Dataset, Evidence, LabelledQuestion, is_hi
 
 ROOT = Path(__file__).parents[1]
 STRANGERS = 200  # questions of another set, asked of each
-# With a ranker its logit and margin, what late interaction says, and the cosine: the other features told near questions
-# from others no better (docs/notebook.md).
-KEPT = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0])
+# Of the features those that tell more than noise: without a ranker what late interaction says, the passage's cosine and
+# names that are missing; with one its logit and margin, late interaction, and the cosine below NEAR.
+PLAIN = np.array([0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
+RANKED = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0])
 HELD = 1  # the fold that the ranker never learned
 STRANGE_SHARE = 0.3  # of a set's weight; with the ranker, which knows them by itself, a third of that
 Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
@@ -137,12 +138,13 @@ def main() -> None:
     values = np.array([row[0] for row in table])
     right = np.array([row[1] for row in table])
     weight = np.array(weights) * len(weights)
-    mixed = values * KEPT if ranker else values
+    kept = RANKED if ranker else PLAIN
+    mixed = values * kept
     model = LogisticRegression(C=100.0, max_iter=5_000)
     params = {"sample_weight": weight}
     held = cross_val_predict(model, mixed, right, cv=5, method="predict_proba", params=params)[:, 1]
     model.fit(mixed, right, sample_weight=weight)
-    fitted = model.coef_[0] * KEPT if ranker else model.coef_[0]
+    fitted = model.coef_[0] * kept
     print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
     print("features", FEATURES)
     print(

@@ -27,7 +27,7 @@ FAR_WINDOWS = 1_000
 # Weights of the parts of a score, without late interaction and with it, chosen on the topics kept for that (docs/quality.md).
 # With it a constant is taken away, so that both kinds of scores lie alike and one set of limits fits them.
 PLAIN = (1.0, 0.3, 0.8, 0.0, 0.0)  # of dense, passage, words and tokens, and what is taken away
-LATE = (0.1, 0.15, 0.25, 1.5, 0.42)
+LATE = (0.1, 0.3, 0.15, 1.5, 0.44)
 WORDS_SCALE = 2.2  # the BM25 of a text that holds each of the question's words about once, over the words' rarities
 MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never shortened
 MAX_SENTENCES = 3
