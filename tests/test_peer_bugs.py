@@ -176,16 +176,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
 
 
 @pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "data:text/html,x",
-        "vbscript:x",
-        " javascript:x",
-        "\tjavascript:x",
-        "file:///etc/passwd",
-    ],
+    "url", "javascript:x()|JaVaScRiPt:x()|data:text/html,x|vbscript:x| javascript:x|\tjavascript:x|file:///a".split("|")
 )
 def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
     assert safe_url(url) == ""
