@@ -1,22 +1,37 @@
 """Citing: every style, with what is missing said so; links that lead to the quote and to no other place."""
 
+import csv
+import io
 import json
 import random
+from collections import Counter
 from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import chain
 from urllib.parse import unquote
 
+import bibtexparser
 import pytest
+import rispy
+from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
 from fakes import document_of
 from fastapi.testclient import TestClient
 from growth import assert_in_proportion
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from pylatexenc.latex2text import LatexNodes2Text
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.corpus.documents import Source
+from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.quote import Quote, quote_span
 from pullquote.span import Span
+from pullquote.upkeep.report import Balance, csv_of
 from pullquote.verify.cite import (
+    NO_TITLE,
     STYLES,
     Reference,
     apa,
@@ -64,37 +79,94 @@ def test_a_style_is_written_as_its_manual_has_it(style, source: Source, written:
     assert style(place_of(source)) == written
 
 
-def test_bibtex_escapes_what_latex_would_read_as_a_command():
-    entry = bibtex(place_of(Source(title=r"50% \input{x} & $", author="A_b Cd", url="https://a.example/{x}")))
-    assert entry.startswith("@misc{cd,")
-    assert r"50\% \textbackslash{}input\{x\} \& \$" in entry
-    assert "https://a.example/%7Bx%7D" in entry
-    assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
-    assert "author = {{Human Rights Watch}}" in bibtex(place_of(BODY))
-
-
-def test_ris_has_one_field_a_line_whatever_a_title_holds():
-    lines = ris(place_of(Source(title="One\r\nER  - \r\nTY  - BOOK", date="2020"))).split("\r\n")
-    assert [line[:6] for line in lines if line] == ["TY  - ", "TI  - ", "PY  - ", "LA  - ", "ER  - "]
-    assert "AU  - Lee, Ann\r\nAU  - Chen, Bo\r\nAU  - Ray, Cy\r\n" in ris(place_of(THREE))
-    assert "DA  - 2021/03/04\r\n" in ris(place_of(FULL))
-
-
-def test_csl_json_is_json_with_what_is_known():
-    (record,) = json.loads(csl_json(place_of(FULL)))
-    assert record["author"] == [{"family": "Finch", "given": "Ada"}, {"family": "van der Berg", "given": "Bo"}]
-    assert record["issued"] == {"date-parts": [[2021, 3, 4]]}
-    (record,) = json.loads(csl_json(place_of(replace(BODY, title=None, date=None))))
-    assert (record["title"], record["author"]) == ("[title not recorded]", [{"literal": "Human Rights Watch"}])
-    assert "issued" not in record
-
-
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():
     written = card(place_of(FULL, byline="the *Times* [sic]", tag="Tolls *work*"))
     assert written.startswith("### Tolls \\*work\\*\n\n**Finch 21** (")
     assert written.endswith(
         "the \\*Times\\* \\[sic\\]\n\n> Tolls cut jams. **Nobody likes them \\*much\\*.** Buses gain.\n"
     )
+
+
+PIECES = [
+    *"\\{}~^`%&#$_*[]<>|!-+=@.;:,\"'()/?é😀“漢\u00a0\u2003\t ", "1.", "2)", "and", " and ", "Lee", "van der", "Bo", "--", "&lt;b&gt;", "&amp",
+    '"><script>x()</script>', "](javascript:x)", "@misc{x,", "AT&T", "<!-- ", "ER  - ", "TY  - BOOK", "```", "~~~", "---",
+]  # fmt: skip
+HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map(lambda pieces: "".join(pieces).strip())
+BESIDE = st.sampled_from(["", " ", "a", "(", "1. ", "Ab. ", "&lt;"])
+SOURCES = st.builds(
+    Source, title=HOSTILE, author=HOSTILE | st.sampled_from([FULL.author, THREE.author, BODY.author]), publisher=HOSTILE,
+    date=st.none() | st.builds(lambda day, length: str(day)[:length], st.dates(), st.sampled_from([4, 7, 10])),
+    url=st.none() | HOSTILE.map("https://e.example/{}".format),
+)  # fmt: skip
+
+
+class Rendered(HTMLParser):
+    """What some HTML shows: its blocks as text, what is bold, and every attribute."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.blocks, self.bold, self.attributes, self.tags = [], [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        {"p": self.blocks, "h3": self.blocks, "strong": self.bold}.get(tag, []).append("")
+
+    def handle_endtag(self, tag):
+        assert self.tags.pop() == tag
+
+    def handle_data(self, data):
+        self.blocks[-1] += data.strip("\n")
+        if "strong" in self.tags:
+            self.bold[-1] += data
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+@given(SOURCES, HOSTILE, HOSTILE.filter(bool), BESIDE, BESIDE)
+def test_every_export_gives_a_parser_of_its_format_the_very_same_values(source: Source, tag, words, before, after):
+    text = f"{before}{words}{after} c."
+    reference = place_of(source, words, f"{text}\n\nEnd.", tag=tag, byline=words)
+    title, author, publisher = one_line(source.title) or NO_TITLE, one_line(source.author), one_line(source.publisher)
+    people = [(name.family, name.given) for name in reference.facts[0]]
+    date, url = source.date or "", unquote(source.url or "")
+
+    library = bibtexparser.parse_string(bibtex(reference), append_middleware=[SeparateCoAuthors(), SplitNameParts()])
+    assert (library.failed_blocks, library.comments) == ([], [])
+    [entry] = ({field.key: field.value for field in each.fields} for each in library.entries)
+    names = [(" ".join(name.von + name.last), " ".join(name.first + name.jr)) for name in entry.get("author", [])]
+    written = [*(entry.get(field, "") for field in ("title", "howpublished", "year")), *chain.from_iterable(names)]
+    read = [LatexNodes2Text().latex_to_text(each).replace("ˆ", "^") for each in written]  # as it has \textasciicircum
+    assert read == [title, publisher, date[:4], *chain.from_iterable(people)]
+    assert (unquote(entry.get("url", "")), set(entry.get("url", "")) & set(' <>"{}')) == (url, set())
+
+    [record] = rispy.loads(ris(reference))
+    assert [record.get(field, "") for field in ("title", "publisher", "year")] == [title, publisher, date[:4]]
+    assert record.get("date", "").replace("/", "-").rstrip("-") == (date if date[4:] else "")
+    assert record.get("authors", []) == [", ".join(filter(None, name)) for name in people]
+    assert unquote(";".join(record.get("urls", []))) == url
+
+    [record] = json.loads(csl_json(reference))
+    assert [record.get(field, "") for field in ("title", "container-title")] == [title, publisher]
+    assert [(one.get("family", one.get("literal")), one.get("given", "")) for one in record.get("author", [])] == people
+    assert record.get("issued") == ({"date-parts": [list(map(int, date.split("-")))]} if date else None)
+    assert unquote(record.get("URL", "")) == url
+
+    shown = Rendered(MarkdownIt("js-default", {"html": True, "linkify": False}).render(card(reference)))
+    assert shown.blocks == [*[one_line(tag)] * bool(tag), shown.blocks[bool(tag)], one_line(words), one_line(text)]
+    assert f" ({'; '.join(filter(None, (author, publisher, long_date(date), title)))})" in shown.blocks[bool(tag)]
+    assert shown.bold[1:] == [one_line(words)]
+    assert [(name, unquote(value)) for name, value in shown.attributes] == [("href", url)] * bool(url)
+    assert card(reference).count("<") == bool(url)  # not every reader of Markdown knows a backslash before it
+
+    [_, row] = csv.reader(io.StringIO(csv_of([Balance(title, 1, {}, {"author": Counter([author])})]), newline=""))
+    assert [(cell.removeprefix("'"), cell.startswith(tuple("=+-@"))) for cell in (row[0], row[2])] == [
+        (each.removeprefix("'"), False) for each in (title, author)
+    ]
+    assert all(len(style(reference).splitlines()) == 1 for style in (apa, mla, chicago))
 
 
 def test_a_missing_title_is_said_in_every_style():

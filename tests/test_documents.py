@@ -143,7 +143,7 @@ def test_a_front_matter_of_aliases_is_not_written_out():
         ("+++\ntitle = 'Tolls'\n+++\nWords.", "opens with what looks like front matter and is read as text"),
         ("---\ntitle: Plan #3 explained\n---\nWords.", "has a title that YAML ends before #3"),
         ("<P>Mills</P>\r<P>Quays</P>\r", "looks like HTML"),
-        ("Road tolls \u202epay.", "holds 1 hidden or direction-changing characters (U+202E)"),
+        ("❤\ufe0f tolls \u202epay\u3164.", "holds 2 hidden or direction-changing characters (U+202E, U+3164)"),
     ],
 )
 def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Settle, text: str, remark: str):

@@ -16,14 +16,8 @@ from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEnc
 from pullquote.settings import Settings
 
 QUESTIONS = (
-    "Why might killing kingpins backfire?",
-    "naïve \U0001f600 e\u0301",
-    "",
-    " ",
-    "\u202eright",
-    "a\0b",
-    "x" * 9_000,
-)
+    "Why might killing kingpins backfire?", "naïve \U0001f600 e\u0301", "", " ", "\u202eright", "a\0b", "x" * 9_000,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

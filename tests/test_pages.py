@@ -202,14 +202,7 @@ def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(client: T
         pieces = re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)
         assert unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces)) == words[start:end]
     page = shown(client, "/documents/for-tolls")
-    for fact in (
-        "Ada Finch",
-        "The Toll Review",
-        "March 2021",
-        "CC0",
-        "https://tolls.example/case",
-        "<h2>Fairness</h2>",
-    ):
+    for fact in "Ada Finch|The Toll Review|March 2021|CC0|https://tolls.example/case|<h2>Fairness</h2>".split("|"):
         assert fact in page
 
 

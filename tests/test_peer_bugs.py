@@ -83,7 +83,9 @@ def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
     (tmp_path / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Model"}]))
     (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w')\nclass Model: pass\n")
     (tmp_path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
-    with pytest.raises((EncoderError, ImportError, OSError, ValueError)):
+    with pytest.raises(
+        EncoderError, match=f"{tmp_path} asks for code of its own, which is never run; set PULLQUOTE_MODEL"
+    ):
         SentenceTransformerEncoder(Model("evil", tmp_path, "00"))
     assert not mark.exists()
 
@@ -174,16 +176,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
 
 
 @pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)",
-        "JaVaScRiPt:alert(1)",
-        "data:text/html,x",
-        "vbscript:x",
-        " javascript:x",
-        "\tjavascript:x",
-        "file:///etc/passwd",
-    ],
+    "url", "javascript:x()|JaVaScRiPt:x()|data:text/html,x|vbscript:x| javascript:x|\tjavascript:x|file:///a".split("|")
 )
 def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
     assert safe_url(url) == ""

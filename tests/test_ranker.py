@@ -124,7 +124,7 @@ def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
     module = {"idx": 0, "name": "0", "path": "", "type": "own_code.Own"}
     (folder / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
     (folder / "config_sentence_transformers.json").write_text('{"model_type": "CrossEncoder"}', encoding="utf-8")
-    with pytest.raises(EncoderError, match="cannot be read as a cross-encoder"):
+    with pytest.raises(EncoderError, match="code of its own, which is never run; set PULLQUOTE_RERANKER"):
         open_ranker(str(folder))
     assert not (tmp_path / "ran").exists()
 

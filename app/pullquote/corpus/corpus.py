@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, name_of
-from pullquote.corpus.files import HEAD, HIDDEN, JUST_NOW, looks_like_html, read_regular, refuse_code, walk
+from pullquote.corpus.files import HEAD, JUST_NOW, hidden, looks_like_html, read_regular, refuse_code, walk
 from pullquote.corpus.frontmatter import (
     language_in,
     oddities,
@@ -110,10 +110,10 @@ def _read(settings: Settings, path: str) -> CorpusFile:
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    found = HIDDEN.findall(document.text.removeprefix(BYTE_ORDER_MARK))
-    if hidden := [letter for letter in found if letter not in _LINE_ENDS]:
-        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden})[:6])
-        yield f"holds {len(hidden)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
+    found = [letter for letter in hidden(document.text.removeprefix(BYTE_ORDER_MARK)) if letter not in _LINE_ENDS]
+    if found:
+        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in found})[:6])
+        yield f"holds {len(found)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
     yield from oddities(file.content.decode("utf-8"))
     if looks_like_html(document.text):
         yield "looks like HTML, whose tags would be quoted as words; save its text"

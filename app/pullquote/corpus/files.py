@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,15 +29,17 @@ _TAG = re.compile(
     r"</?(?:[abipu]|br|em|h[1-6]|li|[ou]l|t[dhr]|div|span|strong|table|body)(?:[\s/][^<>]{0,500})?>",
     re.IGNORECASE,
 )
-# What hides or turns other letters around. Joiners and marks that scripts are written with (U+200C to U+200F) are
-# ordinary letters, and so are tabs and line ends; a soft hyphen between two letters only says where a word may be broken.
-# `embed.js` has the same pattern for what the browser shows.
-_LETTER = r"[^\W\d_]"
-HIDDEN = re.compile(
-    f"(?<!{_LETTER})\xad|\xad(?!{_LETTER})|"
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
+# What is not drawn, as Unicode has it (Default_Ignorable_Code_Point, to which later versions hardly add), but for U+200C to
+# U+200F: these joiners and marks are ordinary in the scripts that are written with them.
+_UNSEEN = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+# With what drives a terminal, ends a line unseen or is half a pair. `embed.js` has the same for what the browser shows.
+_HIDING = re.compile(f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
+_VARIATION = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# The categories of what has variants, with punctuation and symbols, and but for U+2139.
+_VARIED = frozenset({"Lo", "Lm", "Nd"})
 
 
 def sync_folder(folder: Path) -> None:
@@ -164,11 +167,30 @@ def looks_like_html(text: str) -> bool:
     return sum(tags) >= MIN_TAGS and sum(map(bool, tags)) >= MIN_SHARE * len(lines)
 
 
+def hidden(text: str) -> list[str]:
+    """The letters of a text that hide, or turn others around, in their order."""
+    return [found.group() for found in _HIDING.finditer(text) if not _is_ordinary(found)]
+
+
 def visible(text: str) -> str:
     """The text with hidden letters written out, as Python and JavaScript write them."""
-    return HIDDEN.sub(lambda found: _escape(found.group()), text.replace("\r\n", "\n"))
+    return _HIDING.sub(_written, text.replace("\r\n", "\n"))
 
 
-def _escape(letter: str) -> str:
-    code = ord(letter)
+def _written(found: re.Match[str]) -> str:
+    letter, code = found.group(), ord(found.group())
+    if _is_ordinary(found):
+        return letter
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _is_ordinary(found: re.Match[str]) -> bool:
+    """Whether it only says where a word may be broken, or which form an emoji, a sign or a letter without case has."""
+    letter, text, (start, end) = found.group(), found.string, found.span()
+    before = text[max(start - 1, 0) : start]
+    if not before or _HIDING.match(before):
+        return False
+    if letter == "\xad":
+        return before.isalpha() and text[end : end + 1].isalpha()
+    kind = unicodedata.category(before)
+    return bool(_VARIATION.match(letter)) and (kind in _VARIED or kind[0] in "PS" or before == "\u2139")

@@ -5,7 +5,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,29 @@ def _snapshot(name: str, **options: bool) -> Path:
     return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options))
 
 
+@contextmanager
+def opening(kind: str, name: str, folder: Path, setting: str) -> Iterator[None]:
+    """Have a library open the model that a setting names: what it says against the folder may recommend to run its code.
+
+    Raises:
+        EncoderError: the model cannot be read, or not without code that lies in its folder.
+    """
+    try:
+        yield
+    except Exception as error:
+        where = name if Path(name) == folder else f"{name} in {folder}"
+        fault = (
+            "asks for code of its own, which is never run" if "trust_remote_code" in str(error) else "cannot be read"
+        )
+        step = f"set {setting} to one that sentence-transformers reads by itself, or leave it unset, and run `pullquote index`"
+        raise EncoderError(f"the {kind} {where} {fault}; {step}") from error
+
+
 class SentenceTransformerEncoder:
     """Runs a model on torch.
 
     Raises:
-        EncoderError: sentence-transformers is not installed.
+        EncoderError: sentence-transformers is not installed, or cannot read the model without code from its folder.
     """
 
     def __init__(self, model: Model) -> None:
@@ -142,14 +161,15 @@ class SentenceTransformerEncoder:
                 "run `pip install sentence-transformers`, or bring an index built elsewhere"
             ) from error
         disable_progress_bar()  # ours tells what matters
-        # eager attention: the fused kind cannot be exported.
-        self.transformer: Any = SentenceTransformer(
-            str(model.folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"attn_implementation": "eager", "use_safetensors": True},
-        )
+        with opening("model", model.name, model.folder, "PULLQUOTE_MODEL"):
+            # eager attention: the fused kind cannot be exported.
+            self.transformer: Any = SentenceTransformer(
+                str(model.folder),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"attn_implementation": "eager", "use_safetensors": True},
+            )
         self.transformer.eval()
         self.identity = model.identity
         self.dimension = int(self.transformer.get_embedding_dimension())

@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from pullquote.errors import EncoderError
-from pullquote.models.export import fetch_model, locate_model
+from pullquote.models.export import fetch_model, locate_model, opening
 from pullquote.models.onnx import file_sha256, open_session
 
 BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one, which tells stance too
@@ -211,13 +211,11 @@ def _cross_encoder(name: str, folder: Path) -> Any:
         raise EncoderError(
             f"the ranker {name} needs sentence-transformers; run `pip install sentence-transformers`"
         ) from error
-    try:
+    with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
         return CrossEncoder(
             str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise EncoderError(f"the ranker {name} in {folder} cannot be read as a cross-encoder") from error
 
 
 def open_ranker(chosen: str | None) -> Ranker | None:

@@ -4,12 +4,13 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 """
 
 import json
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 from urllib.parse import quote as percent
 
@@ -25,12 +26,15 @@ EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
 _MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_NO_ADDRESS = frozenset(' "<>\\^`{|}')  # letters of ASCII that no address has, whatever a document gives as its own
 _LATEX = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
     | {mark: f"\\{mark}" for mark in "{}$&%#_"}
 )
-_LATEX_URL = str.maketrans({mark: percent(mark) for mark in "{}\\ \t\r\n"})
-_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]<>#|~"})
+_BRACES = str.maketrans({"{": r"\ensuremath{\lbrace}", "}": r"\ensuremath{\rbrace}"})
+# Brackets of tags become entities: not every reader of Markdown knows that a backslash goes before them.
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]#|~"} | {"<": "&lt;", ">": "&gt;"})
+_ENTITY = re.compile(r"&(?=[#\w])")
 
 
 def reader_link(quote: Quote) -> str:
@@ -98,14 +102,22 @@ class Reference:
     @property
     def title(self) -> str:
         """The title, or that none is recorded."""
-        return _one_spaced(self.document.source.title or NO_TITLE)
+        return _one_spaced(self.document.source.title or "") or NO_TITLE
 
     @property
     def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
-        """Who wrote it, who published it, and the year, month and day; "" and 0 for what is not recorded."""
-        source = self.document.source
+        """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
+        stored = {name: _one_spaced(value or "") or None for name, value in asdict(self.document.source).items()}
+        source = Source(**stored | {"url": _address(self.document.source.url)})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
-        return authors_of(source.author), source, year, int(month or 0), int(day or 0)
+        people = tuple(name for name in authors_of(source.author) if name.family)
+        return people, source, year, int(month or 0), int(day or 0)
+
+
+def _address(url: str | None) -> str | None:
+    """An address whose end every reader finds: blanks, brackets and what is not seen are percent-encoded."""
+    unfit = {letter for letter in url or "" if letter in _NO_ADDRESS or not letter.isprintable()}
+    return url and url.translate({ord(letter): percent(letter, errors="replace") for letter in unfit})
 
 
 def _sentence(text: str | None) -> str:
@@ -153,7 +165,7 @@ def chicago(reference: Reference) -> str:
 
 
 def _quoted(source: Source) -> str:
-    return f"“{_one_spaced(source.title).rstrip('.')}.”" if source.title else f"{NO_TITLE}."
+    return f"“{source.title.rstrip('.')}.”" if source.title else f"{NO_TITLE}."
 
 
 def _key(reference: Reference) -> str:
@@ -165,18 +177,32 @@ def _key(reference: Reference) -> str:
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     people, source, year, month, day = reference.facts
-    names = (_latex(name.inverted) if name.given else f"{{{_latex(name.family)}}}" for name in people)
+    names = (
+        f"{_part(name.family)}, {_part(name.given)}" if name.given else f"{{{_latex(name.family)}}}" for name in people
+    )
     fields = (
         ("author", " and ".join(names)), ("title", f"{{{_latex(reference.title)}}}"),
         ("howpublished", _latex(source.publisher)), ("year", year), ("month", month), ("day", day),
-        ("url", (source.url or "").translate(_LATEX_URL)), ("language", _latex(reference.document.language)),
+        ("url", source.url), ("language", _latex(reference.document.language)),
     )  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
 
 def _latex(text: str | None) -> str:
-    return _one_spaced(text or "").translate(_LATEX)
+    """Text that LaTeX sets letter for letter: nothing in it is a command, and no two marks are drawn as one."""
+    spaced = _one_spaced(text or "")
+    depths = [*accumulate(((letter == "{") - (letter == "}") for letter in spaced), initial=0)]
+    paired = min(depths) == depths[-1] == 0  # BibTeX counts braces behind a backslash too
+    written = spaced.translate(_LATEX if paired else _LATEX | _BRACES)
+    for mark in "-'-'":  # twice, since three marks are two pairs
+        written = written.replace(2 * mark, f"{mark}{{}}{mark}")
+    return written
+
+
+def _part(name: str) -> str:
+    """A part of a person's name; in braces, where its words would part names."""
+    return f"{{{_latex(name)}}}" if "," in name or "and" in name.casefold().split() else _latex(name)
 
 
 def ris(reference: Reference) -> str:
@@ -187,7 +213,7 @@ def ris(reference: Reference) -> str:
         ("PB", source.publisher), ("PY", year), ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
         ("UR", source.url), ("LA", reference.document.language),
     ]  # fmt: skip
-    return "\r\n".join([*(f"{tag}  - {_one_spaced(value)}" for tag, value in lines if value), "ER  - ", ""])
+    return "\r\n".join([*(f"{tag}  - {value}" for tag, value in lines if value), "ER  - ", ""])
 
 
 def csl_json(reference: Reference) -> str:
@@ -209,9 +235,9 @@ def card(reference: Reference) -> str:
     short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)
     full, url = "; ".join(_markdown(fact) for fact in facts if fact), f" <{source.url}>" if source.url else ""
-    tag = f"### {_markdown(reference.tag)}\n\n" if reference.tag else ""
-    said = f"{_markdown(reference.byline)}\n\n" if reference.byline else ""
-    return f"{tag}**{_markdown(short)}** ({full}){url}\n\n{said}{_body(reference)}\n"
+    tag, said = _markdown(reference.tag), _line(_markdown(reference.byline))
+    head = (f"### {tag}" if tag else "", f"**{_markdown(short)}** ({full}){url}", said)
+    return _joined(*head, f"{_body(reference)}\n", by="\n\n")
 
 
 def _body(reference: Reference) -> str:
@@ -225,26 +251,46 @@ def _body(reference: Reference) -> str:
     if not reference.whole:
         first, end = max(first, quote.first - 1), min(end, quote.last + 2)
     ahead = quote.before in text[sentences[first].span.start : quote.span.start]
-    bold = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
+    place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
     paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
-    shown = (_around(text, Span(one[0].span.start, one[-1].span.end), bold) for one in paragraphs)
+    shown = (_around(text, Span(one[0].span.start, one[-1].span.end), place) for one in paragraphs)
     return ("" if ahead else f"Just before it: {_markdown(quote.before)}\n\n") + "\n>\n".join(
         f"> {one}" for one in shown
     )
 
 
-def _around(text: str, paragraph: Span, bold: tuple[int, int]) -> str:
+def _around(text: str, paragraph: Span, place: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
-    start, end = max(paragraph.start, bold[0]), min(paragraph.end, bold[1])
+    start, end = max(paragraph.start, place[0]), min(paragraph.end, place[1])
     if start >= end:
-        return _markdown(paragraph.cut(text))
-    parts = (text[paragraph.start : start], text[start:end], text[end : paragraph.end])
-    return _one_spaced("**".join(part.translate(_MARKDOWN) for part in parts))
+        return _line(_markdown(paragraph.cut(text)))
+    ahead, bold, after = text[paragraph.start : start], text[start:end], text[end : paragraph.end]
+    opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
+    around = _marked(ahead[:-1] if opening else ahead) + opening, closing + _marked(after[1:] if closing else after)
+    return _line(_one_spaced(f"**{_marked(bold)}**".join(around)))
+
+
+def _apart(outer: str, inner: str) -> str:
+    """The letter beside bold's asterisks by its number, where it is one and a mark is on their other side: they would stay."""
+    stuck = outer and unicodedata.category(outer)[0] in "LMNS" and unicodedata.category(inner)[0] in "PS"
+    return f"&#{ord(outer)};" if stuck else ""
 
 
 def _markdown(text: str) -> str:
     """Text that no Markdown reader takes for markup; white space becomes single spaces."""
-    return _one_spaced(text).translate(_MARKDOWN)
+    return _marked(_one_spaced(text))
+
+
+def _marked(text: str) -> str:
+    return _ENTITY.sub("&amp;", text).translate(_MARKDOWN)
+
+
+def _line(written: str) -> str:
+    """A line of Markdown that starts no list, whatever it starts with."""
+    first = written.partition(" ")[0]
+    if first.startswith(("-", "+")):
+        return f"\\{written}"
+    return f"{first[:-1]}\\{written[len(first) - 1 :]}" if first[:-1].isdecimal() and first[-1] in ".)" else written
 
 
 StyleName = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]

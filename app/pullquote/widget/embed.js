@@ -30,14 +30,15 @@
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
   const sentence = (text) => text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
   // Letters that hide or turn others around are written out; the server's pages do the same.
-  const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+  const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]|(?![\u200c-\u200f])\p{Default_Ignorable_Code_Point}/gu;
   const escape = (letter) => {
     const code = letter.codePointAt(0);
     return code > 0xffff ? "\\U" + code.toString(16).padStart(8, "0") : "\\u" + code.toString(16).padStart(4, "0");
   };
-  const BREAKS = /(\p{L}\u00ad(?=\p{L}))/u; // a soft hyphen in a word only says where it may be broken
+  // A soft hyphen in a word only says where it may be broken; a variation selector, which form an emoji, a sign or a letter without case has.
+  const ORDINARY = /((?!\p{Default_Ignorable_Code_Point})(?:\p{L}\u00ad(?=\p{L})|[\p{S}\p{P}\p{Nd}\p{Lo}\p{Lm}\u2139]\p{Variation_Selector}))/u;
   const written = (piece, at) => (at % 2 ? piece : piece.replace(HIDDEN, escape));
-  const visible = (text) => String(text ?? "").replace(/\r\n/g, "\n").split(BREAKS).map(written).join("");
+  const visible = (text) => String(text ?? "").replace(/\r\n/g, "\n").split(ORDINARY).map(written).join("");
   const safe = (url) => (/^(https?:\/\/|\/(?!\/))/.test(url || "") ? url : null);
   const put = (root, name, text, shown = true) => {
     const node = part(root, name);
