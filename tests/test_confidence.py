@@ -8,7 +8,6 @@ import pytest
 from fakes import HashEncoder
 
 from pullquote.answers.confidence import (
-    DEFAULT,
     FEATURES,
     FEWEST,
     Calibration,
@@ -21,6 +20,7 @@ from pullquote.answers.confidence import (
     held_out,
     language_names,
     read_fitted,
+    shipped,
     silence,
     unaskable,
 )
@@ -49,7 +49,10 @@ def test_a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not(question,
 
 
 def test_a_better_fit_is_never_less_probable_and_a_probability_is_one():
-    steps = [DEFAULT.probability((min(n / 20, 0.35), max(n / 20, 0.35), 0.3, 0.1, 0.5, 0, 0, 0)) for n in range(20)]
+    steps = [
+        shipped(ranked=False, late=False).probability((min(n / 20, 0.35), max(n / 20, 0.35), 0.3, 0.1, 0.5, 0, 0, 0))
+        for n in range(20)
+    ]
     assert steps == sorted(steps)
     assert all(0 <= Calibration(0.0, (1.0,)).probability((value,)) <= 1 for value in (1e9, -1e9))
 

@@ -56,7 +56,7 @@ def test_nothing_is_wrong_with_a_healthy_installation(well: Settings):
     told = {finding.subject: finding.found for finding in found}
     assert told.keys() >= {"settings", "corpus", "index", "model", "reader", "disk", "port", "versions"}
     assert told["ranker"].startswith(
-        "the bundled one, "
+        "those that came with pullquote"
     )  # of a setting "on" the reader would learn that on can be used
     assert " GB are free in " in told["disk"]
 

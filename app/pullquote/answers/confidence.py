@@ -113,15 +113,19 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-DEFAULT = Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, 0.0, -0.360, -0.965, -1.135))
-# With a learned ranker the highest logit that it gave comes after these, and last how far the next is below. The shares of the three were chosen on sets
-# of several kinds (docs/quality.md): the ranker tells near misses, the cosine what is off the subject.
-RANKED = Calibration(-3.598, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.551, 0.0))
+# With a learned ranker the logit of how likely its best answers comes after the features, and last how far the next is
+# below. Fitted on the topics kept for choosing and others (docs/quality.md).
+SHIPPED = {  # by whether a ranker reads, and whether windows were compared by late interaction
+    (False, False): Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, 0.0, -0.360, -0.965, -1.135)),
+    (False, True): Calibration(-6.157, (0.0, 0.0, 1.558, 0.0, 8.390, 0.0, -0.983, 0.0)),
+    (True, False): Calibration(-2.207, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.068, 0.0)),
+    (True, True): Calibration(-2.182, (2.889, 0.0, 0.0, 0.0, 3.179, 0.0, 0.0, 0.0, 0.857, 0.047)),
+}
 
 
-def shipped(*, ranked: bool) -> Calibration:
-    """The weights that come with the program, with the learned ranker's score or without."""
-    return RANKED if ranked else DEFAULT
+def shipped(*, ranked: bool, late: bool = True) -> Calibration:
+    """The weights that come with the program, with a learned ranker's score or without, and with late interaction or not."""
+    return SHIPPED[ranked, late]
 
 
 def _points(words: str) -> bool:

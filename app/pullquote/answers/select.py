@@ -18,7 +18,6 @@ MERGE_SHARE = 0.8  # of a chosen quote's score that its neighbour needs to be jo
 ECHO = 0.5  # share of a question's stems in what was asked from which it only asks the same
 NEXT_SHARE = 0.6  # a further quote must reach this share of the best one's score (docs/quality.md)
 EVIDENCE_SHARE = 0.45  # evidence from the best one's own document, which seldom repeats the question's words, this
-FURTHER = -0.4  # what a ranker must give a further quote, a logit
 FEEDBACK = 0.2  # weight of what a candidate shares with the best one
 QUESTION_LOSS = 0.12  # a question in the text seldom answers one
 SCRAP_LOSS = 0.10  # nor does a sentence of a few words
@@ -62,7 +61,7 @@ def decide(
     read = sorted((hit.relevance for hit in hits if hit.relevance is not None), reverse=True)
     if read:
         values = (*values, read[0], read[0] - read[min(1, len(read) - 1)])
-    weights = fitted or shipped(ranked=bool(read))
+    weights = fitted or shipped(ranked=bool(read), late=choices[0].hit.tokens > 0)
     return Decision(choices, weights.probability(values), values)
 
 
@@ -75,7 +74,7 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
     ranked = [choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)]
     chosen: list[Choice] = []
     for candidate in _around_best(generation, ranked):
-        if chosen and not _worth(chosen[0], candidate):
+        if chosen and candidate.score < _share(chosen[0], candidate) * chosen[0].score:
             continue
         merged = _merged(chosen, candidate)
         if merged is not None:
@@ -85,12 +84,10 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
     return tuple(replace(one, role=role_of(one.quote.text, first=place == 0)) for place, one in enumerate(chosen))
 
 
-def _worth(best: Choice, candidate: Choice) -> bool:
-    """Whether a further quote is near enough to the best one's score and, where a ranker read them, likely to answer."""
+def _share(best: Choice, candidate: Choice) -> float:
+    """The share of the best quote's score that a further one must reach."""
     beside = candidate.quote.document.id == best.quote.document.id
-    proof = beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE
-    likely = candidate.hit.relevance is None or candidate.hit.relevance >= FURTHER
-    return likely and candidate.score >= (EVIDENCE_SHARE if proof else NEXT_SHARE) * best.score
+    return EVIDENCE_SHARE if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE else NEXT_SHARE
 
 
 def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
