@@ -72,6 +72,8 @@ def _refused(error: OSError) -> str:
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Ask a policy debate; read the answer in the sources' own words."""
+    # Read when numpy is first imported: its threads and those that answer fight over the same cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context.obj = lambda: Settings.read(os.environ, config)
 
 
