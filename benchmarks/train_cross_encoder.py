@@ -7,7 +7,6 @@ Each question comes with a window that answers, if one does, and some of those t
 The loss is right or wrong for each pair, and which of them answers, or none (a pair of logit 0 that always stands by).
 """
 
-import argparse
 import json
 import logging
 import pickle
@@ -22,7 +21,7 @@ from ranker_examples import Group
 from rounding import round_products
 from torch import Tensor, nn
 from torch.nn import functional
-from training import DATA, Pairs, Trunk, batches, export, fast, fit, log, stamps
+from training import DATA, Pairs, Trunk, batches, export, fast, fit, log, parser_of, stamps
 
 LONGEST = 128  # tokens of a pair
 QUESTIONS = 8  # a step
@@ -153,19 +152,10 @@ def write(model: CrossEncoder, base: str, out: Path, training: dict[str, Any]) -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__, 4e-5)
     parser.add_argument("action", choices=["learn", "score"])
-    parser.add_argument("--base", required=True)
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--groups", type=Path, nargs="+", required=True)
     parser.add_argument("--held", type=Path)
-    parser.add_argument("--start", type=Path)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--rate", type=float, default=4e-5)
-    parser.add_argument("--epochs", type=float, default=1.0)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rounded", action="store_true")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(args.seed)
@@ -177,10 +167,8 @@ def main() -> None:
     if args.action == "learn":
         model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
         round_products(model.trunk, on=args.rounded)
-        some = [draw.sample(groups, len(groups)) for _ in range(int(args.epochs))]
-        some.append(draw.sample(groups, round(len(groups) * (args.epochs % 1))))
-        plan = [one for part in some
-                for one in batches(part, QUESTIONS, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)]  # fmt: skip
+        plan = [one for _ in range(args.epochs)
+                for one in batches(groups, QUESTIONS, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)]  # fmt: skip
         fit(
             model,
             plan,
@@ -189,6 +177,8 @@ def main() -> None:
             rate=args.rate,
             minutes=args.minutes,
         )
+        told = {name: getattr(args, name) for name in ("rate", "epochs", "minutes", "seed", "rounded")}
+        write(model, args.base, args.out.with_suffix(""), told)
     if args.held:
         groups = pickle.loads(args.held.read_bytes())
     if args.held or args.action == "score":

@@ -7,7 +7,6 @@ and Zaharia 2020, "ColBERT"); what a token of the question weighs is learned. Al
 its questions, those that finding puts first among them.
 """
 
-import argparse
 import json
 import logging
 import pickle
@@ -22,7 +21,7 @@ from ranker_examples import Group
 from rounding import round_products, unpack
 from torch import Tensor, nn
 from torch.nn import functional
-from training import DATA, Pairs, Trunk, batches, export, fast, fit, log, stamps
+from training import DATA, Pairs, Trunk, batches, export, fast, fit, log, parser_of, stamps
 
 from pullquote.models.ranker import BUNDLED, EMBEDDING
 
@@ -110,18 +109,7 @@ def write(model: Interaction, out: Path, training: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--base", required=True)
-    parser.add_argument("--groups", type=Path, nargs="+", required=True)
-    parser.add_argument("--start", type=Path)
-    parser.add_argument(
-        "--out", type=Path, required=True, help="weights, and beside them the folder of what is shipped"
-    )
-    parser.add_argument("--rate", type=float, default=8e-5)
-    parser.add_argument("--epochs", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rounded", action="store_true")
+    parser = parser_of(__doc__, 8e-5)
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(args.seed)

@@ -1,5 +1,6 @@
 """What the trainings of late interaction and large ranker share: trunks cut to a number of layers, batches of like length, one loop with checkpoints."""
 
+import argparse
 import logging
 import random
 import time
@@ -44,12 +45,12 @@ class Trunk(nn.Module):
         found: Tensor = self.embeddings(input_ids=ids, **({"token_type_ids": types} if self.types else {}))
         return found
 
-    def forward(self, state: Tensor, mask: Tensor, first: int = 0, end: int | None = None) -> Tensor:
-        """What the layers from `first` to `end` make of the tokens' vectors; `mask` is 0 at the padding."""
+    def forward(self, state: Tensor, mask: Tensor) -> Tensor:
+        """What the layers make of the tokens' vectors; `mask` is 0 at the padding."""
         kept = (1.0 - mask[:, None, None, :].to(state.dtype)) * -1e4
         if not self.types:
             bias = self.encoder.compute_position_bias(state[:1])
-        for layer in self.encoder.layer[first:end]:
+        for layer in self.encoder.layer:
             state = layer(state, kept) if self.types else layer(state, kept, bias)[0]
         return state
 
@@ -120,6 +121,21 @@ def fit(
             torch.save(model.state_dict(), out.with_suffix(".part"))
             saved = time.monotonic()
     torch.save(model.state_dict(), out)
+
+
+def parser_of(text: str | None, rate: float) -> argparse.ArgumentParser:
+    """What both trainings can be told."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--groups", type=Path, nargs="+", required=True)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--out", type=Path, help="weights, and beside them the folder of what is shipped")
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rounded", action="store_true")
+    return parser
 
 
 def export(

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -140,6 +141,15 @@ def load_benchmark(name: str) -> ModuleType:
     if folder not in sys.path:
         sys.path.append(folder)  # last, so that it hides no module
     return importlib.import_module(name)
+
+
+def cases(file: str, name: str) -> list[object]:
+    """What a test is tried with: the rows of that name in `cases/FILE.json`."""
+
+    def frozen(value: object) -> object:
+        return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+    return list(map(frozen, json.loads((CHECKOUT / "tests" / "cases" / f"{file}.json").read_bytes())[name]))
 
 
 def document_of(text: str, **facts: object) -> Document:

@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from fakes import HashEncoder
+from fakes import HashEncoder, cases
 
 from pullquote.answers.confidence import (
     FEATURES,
@@ -34,12 +34,7 @@ PRIOR = Calibration(0.0, (0.0, 0.0))
 
 @pytest.mark.parametrize(
     ("question", "holding", "lacking"),
-    [
-        ("How many people were killed?", "Thousands died.", "Many died."),
-        ("How much money is offered?", "They offer US$10,000.", "They offer a bounty."),
-        ("When did it start?", "It began in October 2012.", "It began at sea."),
-        ("Who ordered it?", "The strikes were ordered by Ann Lee.", "It was ordered by a soldier."),
-    ],
+    cases("confidence", "a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not"),
 )
 def test_a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not(question, holding, lacking):
     kind = expected(question)

@@ -3,77 +3,25 @@
 from functools import partial
 
 import pytest
+from fakes import cases
 from growth import assert_in_proportion
 
 from pullquote.voice.names import Name, authors_of, fold, is_several, names_of, parsed, same_person, straight_line
 
 
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        (None, ()),
-        ("Plato", ("Plato",)),
-        ("Human Rights Watch", ("Human Rights Watch",)),
-        ("White House Office", ("White House Office",)),
-        ("Penwith Chamber of Trade and Industry", ("Penwith Chamber of Trade and Industry",)),
-        ("Health and Safety Executive", ("Health and Safety Executive",)),
-        ("Road & Rail Executive", ("Road & Rail Executive",)),
-        ("Hosken & Sons", ("Hosken & Sons",)),
-        ("Governments of Aldermoor and Ostrevia", ("Governments of Aldermoor and Ostrevia",)),
-        ("US Department of State; Office of Roads", ("US Department of State", "Office of Roads")),
-        ("Personnel Agency, Federated States", ("Personnel Agency, Federated States",)),
-        ("Ann Lee and Bo Chen", ("Ann Lee", "Bo Chen")),
-        ("Ann Lee, Bo Chen and Cy Ray", ("Ann Lee", "Bo Chen", "Cy Ray")),
-        ("Lee, Ann; Chen, Bo", ("Ann Lee", "Bo Chen")),
-        ("García Márquez, Gabriel; Vargas Llosa, Mario", ("Gabriel García Márquez", "Mario Vargas Llosa")),
-        ("Lee, Ann and Chen, Bo", ("Ann Lee", "Bo Chen")),
-        ("van der Berg, Jan Piet", ("Jan Piet van der Berg",)),
-        ("King, Martin Luther, Jr.", ("Martin Luther King Jr.",)),
-        ("Lee, A., Chen, B., & Roe, C. M.", ("A. Lee", "B. Chen", "C. M. Roe")),
-        ("Ann Lee and the Oak Alliance", ("Ann Lee", "the Oak Alliance")),
-        ("Oxfam and Greenpeace", ("Oxfam", "Greenpeace")),
-        ("Rowe, Sir Piran", ("Sir Piran Rowe",)),
-        ("Wenna Rowe, MP", ("Wenna Rowe",)),
-        ("Ann Lee, Reuters", ("Ann Lee",)),
-        ("Marcus Threlfall, energy analyst, Center for Restraint", ("Marcus Threlfall",)),
-        ("P. Lindqvar and H. Sato-Bell, School of Law, University of Tarn", ("P. Lindqvar", "H. Sato-Bell")),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("line", "names"), cases("names", "an_author_line_names_people_and_bodies"))
 def test_an_author_line_names_people_and_bodies(line, names):
     assert names_of(line) == names
 
 
-@pytest.mark.parametrize(
-    ("name", "family", "given"),
-    [
-        ("Sen. Patrick Leahy", "Leahy", "Patrick"),
-        ("Ursula von der Leyen", "von der Leyen", "Ursula"),
-        ("Di Wu", "Wu", "Di"),
-        ("the defence secretary, Bo Reed", "Reed", "Bo"),
-        ("US defence secretary Bo Reed", "Reed", "Bo"),
-        ("Ann Lee, the mayor", "Lee", "Ann"),
-        ("President Roe", "Roe", ""),
-        ("Drug Enforcement Administration (DEA)", "Drug Enforcement Administration", ""),
-        ("The Economist", "The Economist", ""),
-        ("the mayor of Roeville", "the mayor of Roeville", ""),
-    ],
-)
+@pytest.mark.parametrize(("name", "family", "given"), cases("names", "a_name_has_a_family_name_and_given_names"))
 def test_a_name_has_a_family_name_and_given_names(name, family, given):
     found = parsed(name)
     assert (found.family, found.given) == (family, given)
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        (None, None),
-        ("Lee, Ann; Chen, Bo", "Ann Lee and Bo Chen"),
-        ("Finch, A., Reed, B., & Dow, C.", "A. Finch, B. Reed and C. Dow"),
-        ("Ada Finch MP, Bo Reed", "Ada Finch MP, Bo Reed"),
-        ("Joseph R. Roe, Jr.", "Joseph R. Roe, Jr."),
-        ("Marcus Threlfall, energy analyst", "Marcus Threlfall, energy analyst"),
-        ("Hosken & Sons", "Hosken & Sons"),
-    ],
+    ("line", "said"), cases("names", "an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_recorded")
 )
 def test_an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_recorded(line, said):
     assert straight_line(line) == said
@@ -81,20 +29,7 @@ def test_an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_reco
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [
-        ("Roe", "President Ann Roe", True),
-        ("Felipe Calderon", "Felipe Calderón", True),
-        ("A. Lee", "Ann Lee", True),
-        ("Rob Lee", "Robert M. Lee", True),
-        ("Theodore Roe", "Ted Roe", True),
-        ("Bo Lee", "Ann Lee", False),
-        ("Marie Lee", "Ann Marie Lee", False),
-        ("Ann Lee", "Ann Roe", False),
-        ("Bo Roe Jr.", "Bo Roe", False),
-        ("Bo Roe", "Bo Roe Jr.", True),
-        ("the White House", "White House", True),
-        ("Oak Agency", "Oak Council", False),
-    ],
+    cases("names", "two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit"),
 )
 def test_two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit(one, other, same):
     assert same_person(one, other) is same

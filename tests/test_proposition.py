@@ -1,6 +1,7 @@
 """Propositions: what a question puts up for debate, and which side of it is asked for."""
 
 import pytest
+from fakes import cases
 
 from pullquote.sides.proposition import (
     opposite,
@@ -15,21 +16,7 @@ from pullquote.sides.proposition import (
 from pullquote.sides.stance import Side
 
 
-@pytest.mark.parametrize(
-    ("question", "statement"),
-    [
-        ("Should cities cap rents?", "Cities should cap rents."),
-        ("should the US strike cartels", "The US should strike cartels."),
-        ("Should we not abolish zoos?", "We should not abolish zoos."),
-        ("Do road tolls cut traffic?", "Road tolls cut traffic."),
-        ("Does Ashby deny it?", "Ashby denies it."),
-        ("Did French farmers protest?", "French farmers did protest."),
-        ("Are road tolls fair to the poor?", "Road tolls are fair to the poor."),
-        ("Is torture wrong?", "Torture is wrong."),
-        ("Why shouldn’t schools ban phones?", "Schools should not ban phones."),
-        ("Shouldn’t schools ban phones?", "Schools should ban phones."),
-    ],
-)
+@pytest.mark.parametrize(("question", "statement"), cases("proposition", "a_plain_question_becomes_a_statement"))
 def test_a_plain_question_becomes_a_statement(question, statement):
     assert statement_of(question) == proposition_of(question) == put_up(question) == statement
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from fakes import CHECKOUT, document_of
+from fakes import CHECKOUT, cases, document_of
 from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,38 +209,14 @@ def test_an_opening_without_end_is_read_in_proportion():
         assert_in_proportion(lambda size, part=part: partial(leans, part * size), 50_000)
 
 
-@pytest.mark.parametrize(
-    ("text", "window"),
-    [
-        ("Kings fall. It only leads to more.", "Kings fall. It only leads to more."),
-        ("Ann left. They ran. They hid. They won.", "They ran. They hid. They won."),
-        ("Kings fall.\n\nThey split.\n\nIt leads on.", "They split.\n\nIt leads on."),
-        ("Kings fall.\n\n# Next\n\nIt leads on.", "It leads on."),
-        ("Kings fall. Queens rise.", "Queens rise."),
-        ("None of this is true:\n- Kings fall.", "None of this is true:\n- Kings fall."),
-        ("Kings fall. These are lies:\n- It leads on.", "Kings fall. These are lies:\n- It leads on."),
-        ("This is false:\n- Kings fall.\n- Queens rise.", "- Queens rise."),
-        ("This is false:\n\n## Myths\n\n- Kings fall.", "- Kings fall."),
-    ],
-)
+@pytest.mark.parametrize(("text", "window"), cases("sentences", "a_leaning_sentence_takes_the_ones_before_it_along"))
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
     sentences = split_sentences(document_of(text))
     first = lead(text, sentences, len(sentences) - 1)
     assert Span(sentences[first].span.start, sentences[-1].span.end).cut(text) == window
 
 
-@pytest.mark.parametrize(
-    ("text", "led_by"),
-    [
-        ("False:\n- Kings fall.\n- Queens rise. They stay.", "False:"),
-        ("**We reject these:**\n* Kings fall.\n* Queens rise.", "**We reject these:**"),
-        ("They say:\n(a) Kings fall, and:\n(i) knights;\n(ii) rooks;\n(b) queens rise.", "They say:"),
-        ("They say:\n(a) Kings fall, and:\n(i) knights;\n(ii) rooks.", "(a) Kings fall, and:"),
-        ("They say:\n- Kings fall.\n\nSo they do.\n\n- Queens rise.", None),
-        ("## They say:\n- Kings fall.", None),
-        ("- Kings fall.", None),
-    ],
-)
+@pytest.mark.parametrize(("text", "led_by"), cases("sentences", "the_items_of_a_list_have_what_leads_it_in"))
 def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None):
     sentences = split_sentences(document_of(f"{text}\n\nThe end."))
     led = lead_in(text, sentences, len(sentences) - 2)

@@ -1,6 +1,7 @@
 """Transcripts: who has the word where labels tell so."""
 
 import pytest
+from fakes import cases
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
@@ -30,18 +31,7 @@ def conversation(first: str, second: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("OTT:", "LEE:"),
-        ("**Bob Ott:**", "**Ann Lee:**"),
-        ("Bob Ott:", "Ann Lee:"),
-        ("Mr. OTT.", "Ms. LEE."),
-        ("[00:01:40] OTT:", "[00:02:10] LEE:"),
-        ("Q1 **Bob Ott:**", "**Ann Lee:**"),
-        ("Bob Ott (Bath) (Lab):", "Ann Lee (Mid Norfolk) (Con):"),
-    ],
-)
+@pytest.mark.parametrize(("first", "second"), cases("transcripts", "a_turn_is_whose_label_opens_it"))
 def test_a_turn_is_whose_label_opens_it(first: str, second: str) -> None:
     text = conversation(first, second)
     assert who(text, "Because nobody") == ("Ann Lee", True)
@@ -75,16 +65,7 @@ def test_a_surname_that_two_people_bear_is_not_sure() -> None:
     assert who(text, "Because nobody") == ("Ann Lee", False)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "MYTH: Dams are dear.\n\nFACT: They are cheap.\n\nMYTH: Dams are ugly.\n\nFACT: They are not.",
-        "Key Facts: Dams are dear.\n\nNext Steps: They leak.\n\nKey Facts: They are old.\n\nNext Steps: They go.",
-        "Q: Is it safe?\n\nA: It is.\n\nQ: Is it dear?\n\nA: It is not.",
-        "Ann Lee: mayor since 2001.\n\nBob Ott: clerk since 2005.\n\nCy Dow: judge since 1990.\n\nEd Fox: poet.",
-        "Ann Lee met Bob Ott.\n\nLEE: I fear dams.\n\nOTT: So do I.",
-    ],
-)
+@pytest.mark.parametrize("text", cases("transcripts", "lists_and_questions_without_names_make_no_transcript"))
 def test_lists_and_questions_without_names_make_no_transcript(text: str) -> None:
     assert turns(text) == {}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from fakes import SPOKEN, HashEncoder, open_with_fake, settings_below, write_corpus
+from fakes import SPOKEN, HashEncoder, cases, open_with_fake, settings_below, write_corpus
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
@@ -64,23 +64,7 @@ def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bo
     return [Voice(Span(0, 5), kind, speaker, sure=sure)]
 
 
-@pytest.mark.parametrize(
-    ("heard", "claimed", "fit"),
-    [
-        ("Sen. Tom Barlow", "Senator Barlow", "right"),
-        ("Sen. Tom Barlow", "Tom Barlow, chair of the committee", "right"),
-        ("Sen. Tom Barlow", "Tom", "wrong"),
-        ("Sen. Tom Barlow", "Bo Barlow", "wrong"),
-        ("Ruth Adeyemi, president of the Harlow Federation of Teachers", "Adeyemi", "right"),
-        ("the Harlow Federation of Teachers", "the harlow federation of teachers", "right"),
-        ("the Harlow Federation of Teachers", "the Bolton Federation of Teachers", "wrong"),
-        ("the surgeon", "Ann Lee", "unsure"),
-        ("a leaked memo", "Ann Lee", "wrong"),
-        (None, "Ann Lee", "unsure"),
-        ("Sean O’Brien", "Sean O'Brien", "right"),
-        ("Ann Lee, Bo Bell and Cy Dow", "Bo Bell", "right"),
-    ],
-)
+@pytest.mark.parametrize(("heard", "claimed", "fit"), cases("verify", "a_speaker_is_compared_by_name_and_not_by_title"))
 def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):
     assert attribution(claimed, said_by(heard), Source())[0] == fit
     assert attribution(claimed, said_by(heard, sure=False), Source())[0] == "unsure"

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fakes import cases
 from growth import assert_in_proportion
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,18 +158,7 @@ def test_in_a_turn_of_a_transcript_the_speaker_reports() -> None:
 # Who is meant
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "name", "sure"),
-    [
-        ("Mayor Ann Lee left.", "Lee", "Mayor Ann Lee", True),
-        ("Ann Lee left. Bob Lee stayed.", "Lee", "Ann Lee", False),
-        ("Ann Lee left. Bob Lee stayed.", "Bob Lee", "Bob Lee", True),
-        ("Ann Lee left.", "the ministry", "the ministry", True),
-        ("Ann Lee left.", "Lee’s", "Ann Lee", True),
-        ("Ann Lee left.", "“ ”", None, True),
-        ("Ann Lee left.", "she", None, True),
-    ],
-)
+@pytest.mark.parametrize(("text", "words", "name", "sure"), cases("voice", "a_name_is_followed_to_its_first_mention"))
 def test_a_name_is_followed_to_its_first_mention(text: str, words: str, name: str | None, sure: bool) -> None:
     found = Coreference(text).meant(words)
     assert (found.name, found.sure) == (name, sure)
@@ -238,18 +228,7 @@ def test_the_line_under_a_quote_says_who_speaks_and_where(voices: tuple[Voice, .
 
 
 @pytest.mark.parametrize(
-    ("name", "inside", "first"),
-    [
-        ("Some observers", "some observers", "Some observers"),
-        ("the DEA", "the DEA", "The DEA"),
-        ("The White House", "The White House", "The White House"),
-        ("al-Qaida", "al-Qaida", "al-Qaida"),
-        ("Four members", "four members", "Four members"),
-        ("Critics of the ban", "critics of the ban", "Critics of the ban"),
-        ("Police Federation", "Police Federation", "Police Federation"),
-        ("my husband", "the author’s husband", "The author’s husband"),
-        ("Our World in Data", "Our World in Data", "Our World in Data"),
-    ],
+    ("name", "inside", "first"), cases("voice", "a_speaker_has_a_capital_by_its_place_in_the_line")
 )
 def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str, first: str) -> None:
     assert (inline(name), opening(name)) == (inside, first)

@@ -37,7 +37,6 @@ _UNSEEN = (
 )
 # With what drives a terminal, ends a line unseen or is half a pair. `embed.js` has the same for what the browser shows.
 _HIDING = re.compile(f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
-_VARIATION = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # The categories of what has variants, with punctuation and symbols, and but for U+2139.
 _VARIED = frozenset({"Lo", "Lm", "Nd"})
 
@@ -193,4 +192,6 @@ def _is_ordinary(found: re.Match[str]) -> bool:
     if letter == "\xad":
         return before.isalpha() and text[end : end + 1].isalpha()
     kind = unicodedata.category(before)
-    return bool(_VARIATION.match(letter)) and (kind in _VARIED or kind[0] in "PS" or before == "\u2139")
+    return "VARIATION SELECTOR" in unicodedata.name(letter, "") and (
+        kind in _VARIED or kind[0] in "PS" or before == "\u2139"
+    )

@@ -13,10 +13,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import EncoderError
 from pullquote.models.onnx import open_session
 from pullquote.models.ranker import BUNDLED as RANKER
-from pullquote.models.ranker import EMBEDDING, WordVectors, bundled_words, checked
+from pullquote.models.ranker import WordVectors, beside, bundled_words
 
 BUNDLED = RANKER.parent / "interaction"
 FILE = "model.onnx"
@@ -62,9 +61,7 @@ class Interaction:
         Raises:
             EncoderError: it is missing or altered, or was trained on other word vectors than the bundled ones.
         """
-        card = checked(folder, FILE)
-        if card["beneath"]["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-            raise EncoderError(f"the weights in {folder} are not what was published; reinstall pullquote")
+        card = beside(folder, FILE)
         return cls(bundled_words(), open_session(folder / FILE), card["weights"]["sha256"][FILE])
 
     def query(self, question: str) -> QueryTokens:

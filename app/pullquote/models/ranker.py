@@ -102,6 +102,18 @@ class WordVectors:
         return self.embed(pair.ids, pair.type_ids)
 
 
+def beside(folder: Path, file: str) -> dict[str, Any]:
+    """The card of a network that stands on the bundled word vectors, where its file is what was published.
+
+    Raises:
+        EncoderError: it is missing or altered, or was trained on other word vectors.
+    """
+    card = checked(folder, file)
+    if card.get("beneath", {}).get("sha256") != checked(BUNDLED, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
+        raise EncoderError(f"the weights in {folder} were trained on other word vectors; reinstall pullquote")
+    return card
+
+
 @lru_cache(maxsize=1)
 def bundled_words() -> WordVectors:
     """Those of the small ranker, on which the reader of voices and the late interaction stand too: opened once."""

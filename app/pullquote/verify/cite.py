@@ -4,7 +4,6 @@ What the operator did not record is said so ("[title not recorded]", "n.d."), ne
 """
 
 import json
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
@@ -33,8 +32,7 @@ _LATEX = str.maketrans(
 )
 _BRACES = str.maketrans({"{": r"\ensuremath{\lbrace}", "}": r"\ensuremath{\rbrace}"})
 # Brackets of tags become entities: not every reader of Markdown knows that a backslash goes before them.
-_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]#|~"} | {"<": "&lt;", ">": "&gt;"})
-_ENTITY = re.compile(r"&(?=[#\w])")
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]#|~"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def reader_link(quote: Quote) -> str:
@@ -282,7 +280,7 @@ def _markdown(text: str) -> str:
 
 
 def _marked(text: str) -> str:
-    return _ENTITY.sub("&amp;", text).translate(_MARKDOWN)
+    return text.translate(_MARKDOWN)
 
 
 def _line(written: str) -> str:
