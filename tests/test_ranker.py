@@ -130,7 +130,7 @@ def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
 
 
 def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path: Path):
-    with pytest.raises(EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on or off"):
+    with pytest.raises(EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on, small or off"):
         open_ranker(str(tmp_path))
 
 

@@ -200,7 +200,7 @@ class CrossEncoderRanker:
         except EncoderError as error:
             raise EncoderError(
                 f"the ranker {name} is neither a folder with safetensors weights nor was it fetched from the hub; run "
-                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on or off"
+                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on, small or off"
             ) from error
         encoder = _cross_encoder(name, folder)
         if encoder.num_labels != 1:
