@@ -1,0 +1,84 @@
+"""What is taken out of a file: one canonical text, what the file tells of itself, and where each stretch stands in it.
+
+The text consists of blocks divided by one blank line. A block is a heading ("# …" to "###### …"), an entry of a list
+("- …" or "1. …"), a quotation ("> …" on each line), the rows of a table ("| … | … |" on each line) or, with none of
+these marks, a paragraph; a paragraph that a person spoke may open with "NAME: ". Nothing a person sees is escaped: a
+paragraph whose own words open with such a mark stands one space further in, and is read as a paragraph by that.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from pullquote.errors import DocumentError
+
+# The module that reads a kind of file; each has a function `extract(content: bytes) -> Extracted`.
+_MODULES = {
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".vtt": "subtitles",
+    ".srt": "subtitles",
+    ".pdf": "pdf",
+    ".docx": "docx",
+}
+_EXTRAS = {"pdf": "pullquote[pdf]", "docx": "pullquote[docx]"}  # what to install for a kind that the base cannot read
+SUFFIXES = tuple(_MODULES)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of the text stands in the original; it holds until the next place starts.
+
+    `start` is an offset in code points, `page` counts from 1, `time` is in seconds from the recording's start.
+    """
+
+    start: int
+    page: int | None = None
+    time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The canonical text of a file, made by an extractor of this name and version ("html 1").
+
+    Title, author, date (YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out` says in words
+    what was not taken.
+    """
+
+    text: str
+    extractor: str
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    url: str | None = None
+    places: tuple[Place, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def extract(name: str, content: bytes) -> Extracted:
+    """The text of a file of one of SUFFIXES; what reads it is imported when it is first needed.
+
+    Raises:
+        DocumentError: it is damaged, holds no text, or needs a package that is not installed; in plain words.
+    """
+    suffix = name[name.rfind(".") :].lower()
+    module = _MODULES[suffix]
+    try:
+        found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content)
+    except ModuleNotFoundError as error:
+        if module not in _EXTRAS or (error.name or "").startswith("pullquote.extraction.extracted"):
+            raise
+        raise DocumentError(
+            f"is a {suffix[1:].upper()} file, which needs a further package; run `pip install '{_EXTRAS[module]}'`"
+        ) from error
+    if not found.text.strip():
+        raise DocumentError("holds no text")
+    return found
+
+
+def place_at(places: Sequence[Place], offset: int) -> Place | None:
+    """The place that an offset of the text stands at, or None before the first."""
+    number = bisect_right(places, offset, key=lambda place: place.start)
+    return places[number - 1] if number else None
