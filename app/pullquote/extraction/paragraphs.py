@@ -1,0 +1,319 @@
+"""A document's pages as paragraphs: without what is repeated on each page, over line, column and page ends, notes apart."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+
+from pullquote.extraction.columns import (
+    BULLETS,
+    CLOSING,
+    ENDS,
+    INDENT,
+    LOOSE,
+    Column,
+    Line,
+    alike,
+    columns_of,
+    lines_of,
+)
+from pullquote.extraction.glyphs import Run, Sheet, undoubled
+
+EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
+DRIFT = 4.0  # points by which they stand higher or lower on another page
+FEWEST_NUMBERS = 8  # lines of a page that are numbered: fewer may be a column of a table
+SMALLER = 0.93  # of the body's size: notes are set at 0.92 or less
+LONGEST_HEADING = 3  # lines
+LARGER = 1.12  # of the body's size: what is set so much larger is a heading
+_MARKS = frozenset("*†‡§¶")
+
+
+class Kind(StrEnum):
+    """What a paragraph is by its place and look."""
+
+    BODY = "body"
+    HEADING = "heading"
+    ENTRY = "entry"
+    ROW = "row"
+    NOTE = "note"
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that are read on, and the column that they began in."""
+
+    kind: Kind
+    lines: list[Line]
+    column: Column
+    mark: str = ""
+
+    @property
+    def size(self) -> float:
+        return self.lines[0].size
+
+
+@dataclass(slots=True)
+class Pages:
+    """What a document's pages hold: the text in reading order, its notes, the size it is set in, and what was left out."""
+
+    body: list[Paragraph] = field(default_factory=list)
+    notes: list[Paragraph] = field(default_factory=list)
+    size: float = 0.0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def pages_of(sheets: Sequence[Sheet]) -> Pages:
+    """All pages as one text; sheets lose what is repeated on each."""
+    pages = Pages()
+    for sheet in sheets:
+        sheet.runs = undoubled(sheet.runs)
+        pages.left_out["the numbers of lines"] += _drop_line_numbers(sheet)
+        pages.left_out.update(sheet.left_out)
+    pages.left_out["running heads and page numbers"] += _drop_furniture(sheets)
+    pages.size = _body_size(sheets)
+    ends: list[Paragraph] = []  # the last paragraph of each column of this page and the one before
+    for sheet in sheets:
+        here: list[Paragraph] = []
+        for column in columns_of(sheet.runs, sheet.number) if sheet.runs else ():
+            _take(column, sheet, pages, [*ends, *here], here)
+        ends = here or ends
+    return pages
+
+
+def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], here: list[Paragraph]) -> None:
+    """Add a column's paragraphs and notes, the first joined to what it continues."""
+    rows = column.lines
+    start = _notes_start(column, sheet.rules, pages.size)
+    for part, found in ((rows[:start], pages.body), (rows[start:], pages.notes)):
+        if not part:
+            continue
+        note = found is pages.notes
+        paragraphs = list(_notes(part, column) if note else _paragraphs(part, column, pages.size))
+        earlier = found[-1:] if note else reversed(ends)
+        before = next((one for one in earlier if continues(one, paragraphs[0])), None)
+        if before:
+            before.lines += paragraphs.pop(0).lines
+        found += paragraphs
+        if not note:
+            here.append(paragraphs[-1] if paragraphs else before or ends[-1])
+
+
+def _body_size(sheets: Iterable[Sheet]) -> float:
+    """The size that most letters are set in."""
+    sizes = Counter[float]()
+    for sheet in sheets:
+        for run in sheet.runs:
+            sizes[round(2 * run.size) / 2] += len(run.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _drop_line_numbers(sheet: Sheet) -> int:
+    """Take out numbers that count the lines down the left side, as pleadings and transcripts have."""
+    numbers = [run for run in sheet.runs if run.text.isdecimal() and len(run.text) <= 3]
+    others = [run.left for run in sheet.runs if not run.text.isdecimal()]
+    if others:
+        inner = sorted(others)[len(others) // 10]  # a stamp may stand further out
+        numbers = [run for run in numbers if run.right <= inner]
+    numbers.sort(key=lambda run: -run.base)
+    counting = [run for before, run in pairwise(numbers) if int(run.text) - int(before.text) == 1]
+    steps = [before.base - run.base for before, run in pairwise(numbers)]
+    if len(counting) < max(FEWEST_NUMBERS, 0.8 * (len(numbers) - 1)) or max(steps) > 1.5 * min(steps) + 2:
+        return 0
+    gone = {id(run) for run in numbers}
+    sheet.runs = [run for run in sheet.runs if id(run) not in gone]
+    return 1
+
+
+def _drop_furniture(sheets: Sequence[Sheet]) -> int:
+    """Take out what stands at the same height of several pages' edges and says the same but for numbers."""
+    edges = [(sheet, side) for sheet in sheets for side in _edges(sheet)]
+    seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for sheet, rows in edges:
+        for row in rows:
+            for run in row.runs:
+                seen[_pattern(run.text)].append((sheet.number, run.base))
+    gone: set[int] = set()
+    counts = Counter[int]()  # how far the page's printed number is ahead
+    for sheet, rows in edges:
+        for run in _repeated(sheet, rows, seen):
+            gone.add(id(run))
+            counts.update(int(word) - sheet.number for word in run.text.split() if word.isdecimal())
+    for sheet, rows in edges:
+        for run in rows[0].runs if rows else ():
+            number = run.text.strip("-–— ")
+            if number.isdecimal() and counts[int(number) - sheet.number] >= 2:
+                gone.add(id(run))
+    touched = sum(any(id(run) in gone for run in sheet.runs) for sheet in sheets)
+    for sheet in sheets:
+        sheet.runs = [run for run in sheet.runs if id(run) not in gone]
+    return touched
+
+
+def _edges(sheet: Sheet) -> tuple[list[Line], list[Line]]:
+    """The outermost lines of a page, from its top down and from its bottom up."""
+    rows = lines_of(sheet.runs, sheet.number)
+    return rows[:EDGE], rows[::-1][:EDGE]
+
+
+def _repeated(sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int, float]]]) -> Iterator[Run]:
+    """Runs of an edge that other pages have too, up to the first line that is more than these."""
+    for row in rows:
+        found = [
+            run
+            for run in row.runs
+            if any(
+                page != sheet.number and abs(base - run.base) <= DRIFT for page, base in seen[_pattern(run.text)]
+            )
+        ]
+        yield from found
+        if len(found) < len(row.runs):
+            return
+
+
+def _pattern(text: str) -> str:
+    """A text with its numbers, arabic or roman, as one sign."""
+    words = ["#" if _is_number(word) else word for word in text.split()]
+    return "".join("#" if letter.isdecimal() else letter for letter in " ".join(words)).replace("##", "#").replace("##", "#")
+
+
+def _is_number(word: str) -> bool:
+    bare = word.strip("-–—.()[]")
+    return bare.isdecimal() or (bool(bare) and len(bare) <= 6 and set(bare.lower()) <= set("ivxlc"))
+
+
+def _notes_start(column: Column, rules: Sequence[tuple[float, float, float]], body: float) -> int:
+    """Where the notes at a column's foot start: small print that a mark opens or a short rule parts from the text."""
+    lines, start = column.lines, len(column.lines)
+    while start and lines[start - 1].size <= SMALLER * body:
+        start -= 1
+    return next((number for number in range(start, len(lines)) if _opens_notes(column, number, rules)), len(lines))
+
+
+def _opens_notes(column: Column, number: int, rules: Sequence[tuple[float, float, float]]) -> bool:
+    line = column.lines[number]
+    above = column.lines[number - 1].bottom if number else line.top + 4 * line.size
+    ruled = any(
+        line.top - 2 <= height <= above + 2
+        and abs(left - column.left) <= 2 * line.size
+        and right - left <= 0.6 * (column.right - column.left)
+        for left, right, height in rules
+    )
+    return ruled or bool(_note_mark(line))
+
+
+def _note_mark(line: Line) -> str:
+    """The mark that a note opens with: raised, or a number or sign by itself."""
+    first = line.runs[0]
+    if len(line.runs) > 1 and (first.size <= 0.85 * line.size or line.is_raised(first)) and len(first.text) <= 3:
+        return first.text
+    word = first.text.split(" ")[0]
+    return word if len(word) <= 3 and (word.isdecimal() or set(word) <= _MARKS) else ""
+
+
+def _notes(lines: Sequence[Line], column: Column) -> Iterator[Paragraph]:
+    """Notes, each from its mark to the next one's."""
+    paragraph: Paragraph | None = None
+    expected = 0
+    for line in lines:
+        mark = _note_mark(line)
+        # A number that opens a line by chance is hardly the next note's.
+        if mark and (paragraph is None or not mark.isdecimal() or not expected or int(mark) == expected):
+            expected = int(mark) + 1 if mark.isdecimal() else 0
+            if paragraph:
+                yield paragraph
+            paragraph = Paragraph(Kind.NOTE, [line], column, mark)
+        elif paragraph:
+            paragraph.lines.append(line)
+        else:
+            paragraph = Paragraph(Kind.NOTE, [line], column)
+    if paragraph:
+        yield paragraph
+
+
+def _paragraphs(lines: Sequence[Line], column: Column, body: float) -> Iterator[Paragraph]:
+    """A column's lines, cut where a paragraph, an entry, a heading or a row starts."""
+    start = 0
+    rows = [_is_row(line) for line in lines]
+    rows = [row and (rows[n - 1 : n] == [True] or rows[n + 1 : n + 2] == [True]) or _has_leader(lines[n]) for n, row in enumerate(rows)]
+    for number in range(1, len(lines) + 1):
+        if (
+            number == len(lines)
+            or rows[number]
+            or rows[number - 1]
+            or _parts(lines[number - 1], lines[number], column, lines[start])
+        ):
+            piece = list(lines[start:number])
+            yield Paragraph(Kind.ROW if rows[start] else _kind(piece, body), piece, column)
+            start = number
+
+
+def _is_row(line: Line) -> bool:
+    cells = line.cells()
+    return len(cells) > 1 and not (len(cells) == 2 and is_mark(cells[0][0].text))
+
+
+def _has_leader(line: Line) -> bool:
+    """Whether dots lead from a heading to its page, as in a list of contents."""
+    return "....." in line.text.replace(" ", "")
+
+
+def _kind(lines: Sequence[Line], body: float) -> Kind:
+    first = lines[0]
+    if is_mark(first.text.split(" ")[0]) and not first.strong:
+        return Kind.ENTRY
+    words = lines[-1].text.rstrip(CLOSING)
+    short = len(lines) <= LONGEST_HEADING and words[-1:] not in ENDS
+    larger = all(line.size >= LARGER * body for line in lines)
+    return Kind.HEADING if (short or larger) and (larger or all(line.strong for line in lines)) else Kind.BODY
+
+
+def is_mark(word: str) -> bool:
+    """Whether a word is the mark of an entry: a bullet, a number or a letter with a point or bracket."""
+    if word in BULLETS:
+        return True
+    bare = word.strip("().")
+    return bare != word and (bare.isdecimal() and len(bare) <= 2 or len(bare) == 1 and bare.isalpha() and bare.isascii())
+
+
+def _parts(before: Line, line: Line, column: Column, first: Line) -> bool:
+    """Whether a line starts a new paragraph."""
+    gap = before.base - line.base
+    if not alike(before.size, line.size) or before.strong != line.strong or gap > 2 * max(column.leading, line.size):
+        return True
+    opened = line.text.lstrip("\"'“‘([")[:1]
+    ended = before.text.rstrip(CLOSING)[-1:] in ENDS
+    if opened.islower() and not ended and not is_mark(line.text.split(" ")[0]):
+        return False
+    if gap > LOOSE * column.leading:
+        return True
+    if is_mark(line.text.split(" ")[0]):
+        return line.text[0] in BULLETS or not _is_full(before, line, column) or line.left - before.left > line.size
+    if column.centred:
+        return False
+    hanging = is_mark(first.text.split(" ")[0])
+    indent = (line.left - before.left) / line.size
+    if INDENT[0] <= indent <= INDENT[1] and not (hanging and before is first):
+        return True
+    return ended and not _is_full(before, line, column)
+
+
+def _is_full(before: Line, line: Line, column: Column) -> bool:
+    """Whether the next line's first word had no room left."""
+    return before.right + line.first_word() + 0.3 * line.size >= column.right - 0.5 * line.size
+
+
+def continues(before: Paragraph, after: Paragraph) -> bool:
+    """Whether a paragraph reads on in the one that opens a later column or page."""
+    last, line = before.lines[-1], after.lines[0]
+    if before.kind in {Kind.HEADING, Kind.ROW} or after.kind not in {Kind.BODY, Kind.NOTE} or after.mark:
+        return False
+    narrow, wide = sorted((before.column.right - before.column.left, after.column.right - after.column.left))
+    if not alike(last.size, line.size) or last.strong != line.strong or narrow < 0.7 * wide:
+        return False
+    words = last.text.rstrip(CLOSING)
+    opened = line.text.lstrip("\"'“‘([")[:1]
+    if opened.islower() and words[-1:] not in ENDS:
+        return True
+    indented = line.left - min(after.column.left, *(one.left for one in after.lines)) >= INDENT[0] * line.size
+    return _is_full(last, line, before.column) and not indented and not before.column.centred
