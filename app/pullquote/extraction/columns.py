@@ -80,8 +80,9 @@ class Line:
             before = run
 
     def is_raised(self, run: Run) -> bool:
-        """Whether a run is smaller than its line and stands above it."""
-        return run.size <= 0.85 * self.size and run.base - self.base >= RAISED * self.size
+        """Whether a run is smaller than its line and stands above it, as marks of notes and powers do."""
+        small = len(run.text) <= 4 and run.size <= 0.85 * self.size
+        return small and run.base - self.base >= RAISED * self.size
 
     def cells(self) -> list[list[Run]]:
         """The runs, parted where more room is left than between words."""
@@ -249,7 +250,7 @@ def _prose_lines(side: Sequence[Run]) -> int:
         if base - run.base > 0.5 * run.size:
             lines.append(0)
             base = run.base
-        lines[-1] += len(run.text)
+        lines[-1] += sum(map(str.isalpha, run.text))
     if len(lines) < FEWEST_LINES or median(lines) < LEAST_LETTERS:
         return 0
     width = max(run.right for run in side) - min(run.left for run in side)

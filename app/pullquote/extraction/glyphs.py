@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from math import hypot
 from typing import Any
+from unicodedata import normalize
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -22,6 +23,10 @@ CONTRAST = 16  # of 255 levels of grey between letter and paper that a person st
 WORD_GAP = 0.18  # of the letters' size: a space is 0.25 in most faces, and a letter's own room below 0.1
 RUN_GAP = 0.9  # of the letters' size: wider than a space in justified text; what is split here is joined again in lines
 SHIFT = 0.12  # of the letters' size that a line of writing may waver
+INVISIBLE = "invisible text"
+_RULES = frozenset("_-‐–—―─")  # a line of these is drawn, not read
+# Marks that some files set over or under the letter before or after them.
+_ACCENTS = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "¨": "\u0308", "˜": "\u0303", "¸": "\u0327", "ˇ": "\u030c", "˚": "\u030a"}
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SPACES = "\t \xa0\u2002\u2003\u2009\u200b"
 
@@ -66,7 +71,7 @@ class Sheet:
     height: float
     runs: list[Run]
     rules: list[tuple[float, float, float]] = field(default_factory=list)  # left, right and height of level strokes
-    scanned: bool = False
+    scanned: bool = False  # its text is what a program read off its picture
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -101,9 +106,12 @@ def sheet_of(document: pypdfium2.PdfDocument, number: int) -> Sheet:
         width, height = page.get_size()
         sheet = Sheet(number, width, height, [])
         covered = _drawn(page, sheet)
-        sheet.scanned = covered >= SCAN
-        reader = _Reader(page, sheet)
-        sheet.runs = list(_runs(reader.letters()))
+        sheet.runs = list(_runs(_Reader(page, sheet).letters()))
+        if covered >= SCAN and sheet.left_out[INVISIBLE] > sum(len(run.text) for run in sheet.runs):
+            sheet.scanned = True
+            sheet.left_out.clear()
+            sheet.runs = list(_runs(_Reader(page, sheet).letters()))
+        _take_rules(sheet)
         return sheet
     finally:
         page.close()
@@ -120,6 +128,13 @@ def _drawn(page: pypdfium2.PdfPage, sheet: Sheet) -> float:
         elif top - bottom <= 3 and right - left >= 20:  # a rule, of a hair to 3 points
             sheet.rules.append((left, right, bottom))
     return covered
+
+
+def _take_rules(sheet: Sheet) -> None:
+    """Note strokes that are made of letters with the others."""
+    drawn = [run for run in sheet.runs if len(run.text) >= 3 and _RULES.issuperset(run.text)]
+    sheet.rules += [(run.left, run.right, run.base) for run in drawn]
+    sheet.runs = [run for run in sheet.runs if run not in drawn]
 
 
 class _Viewed:
@@ -199,7 +214,7 @@ class _Reader:
         red, green, blue, opaque = (one.value for one in self.colour)
         fault = None
         if mode in {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP} and not self.sheet.scanned:
-            fault = "invisible text"
+            fault = INVISIBLE
         elif size < TINY:
             fault = "letters too small to be read"
         elif abs(across) > 0.2 * abs(along) or along <= 0:  # more than 11 degrees
@@ -275,14 +290,20 @@ def _runs(letters: Iterator[_Letter | None]) -> Iterator[Run]:
 
 
 def _add(run: Run, text: str, left: float, right: float) -> None:
+    if run.text and left < (run.boxes[-1][0] + run.boxes[-1][1]) / 2 and (text in _ACCENTS or run.text[-1] in _ACCENTS):
+        letter, accent = (run.text[-1], text) if text in _ACCENTS else (text, run.text[-1])
+        whole = normalize("NFC", letter + _ACCENTS[accent])
+        if len(whole) == 1:
+            run.text = run.text[:-1] + whole
+            return
     run.text += text
     run.boxes += [(left, right)] * len(text)
 
 
 def _follows(run: Run, letter: _Letter) -> bool:
     size = max(run.size, letter.size)
-    same = min(run.size, letter.size) >= 0.7 * size and abs(run.base - letter.base) <= SHIFT * size
-    return same and -0.5 * size <= letter.left - run.right <= RUN_GAP * size
+    same = run.face == letter.face and min(run.size, letter.size) >= 0.7 * size
+    return same and abs(run.base - letter.base) <= SHIFT * size and -0.5 * size <= letter.left - run.right <= RUN_GAP * size
 
 
 def undoubled(runs: Sequence[Run]) -> list[Run]:

@@ -95,9 +95,15 @@ class Joiner:
             boxes = run.boxes if len(words) == len(run.boxes) else [(run.left, run.left), *run.boxes]
             for letter, (left, right) in zip(words, boxes, strict=False):
                 letters.append(Letter(letter, line.page, (left, right, run.base, run.size)))
-        while letters and letters[0].text == " ":
-            letters.pop(0)
-        return [one for number, one in enumerate(letters) if one.text != "\xad" or number == len(letters) - 1]
+        while letters and letters[-1].text == " ":
+            letters.pop()
+        last = len(letters) - 1
+        return [
+            one
+            for number, one in enumerate(letters)
+            if not (one.text == "\xad" and number < last)
+            and not (one.text == " " and (number == 0 or letters[number - 1].text == " "))
+        ]
 
     def _written(self, text: str, run: Run, line: Line) -> str:
         """The text of a run: the mark of a note on its page is left out, other raised figures are written as such."""
@@ -119,7 +125,7 @@ class Joiner:
                 letters.pop()
             else:
                 letters[-1] = Letter("-", letters[-1].page, letters[-1].box)
-        elif not (before.endswith(tuple(DASHES)) and before[-2:-1] not in {"", " "}):
+        elif not (before.endswith(tuple(DASHES)) and before[-2:-1] not in {"", " "}) and not _is_address(before):
             letters.append(Letter(" ", page))
 
     def is_divided(self, start: str, end: str) -> bool:
@@ -135,6 +141,12 @@ class Joiner:
         if self.words[whole] or self.words[parts]:
             return self.words[whole] >= self.words[parts]
         return not (self.words[head.lower()] and self.words[tail.lower()])
+
+
+def _is_address(text: str) -> bool:
+    """Whether a line ends inside an address, at a sign after which addresses are divided."""
+    word = text.split(" ")[-1]
+    return word[-1] in "-/@_=&?%" and any(sign in word for sign in ("://", "www.", "@"))
 
 
 def _whole_words(lines: Iterable[Line]) -> Iterator[str]:

@@ -142,7 +142,7 @@ def _drop_furniture(sheets: Sequence[Sheet]) -> int:
     for sheet, rows in edges:
         for run in rows[0].runs if rows else ():
             number = run.text.strip("-–— ")
-            if number.isdecimal() and counts[int(number) - sheet.number] >= 2:
+            if number.isdecimal() and (counts[int(number) - sheet.number] >= 2 or int(number) == sheet.number):
                 gone.add(id(run))
     touched = sum(any(id(run) in gone for run in sheet.runs) for sheet in sheets)
     for sheet in sheets:
@@ -233,22 +233,28 @@ def _notes(lines: Sequence[Line], column: Column) -> Iterator[Paragraph]:
 
 def _paragraphs(lines: Sequence[Line], column: Column, body: float) -> Iterator[Paragraph]:
     """A column's lines, cut where a paragraph, an entry, a heading or a row starts."""
-    start = 0
-    rows = [_is_row(line) for line in lines]
-    rows = [row and (rows[n - 1 : n] == [True] or rows[n + 1 : n + 2] == [True]) or _has_leader(lines[n]) for n, row in enumerate(rows)]
+    start, rows = 0, _rows(lines)
     for number in range(1, len(lines) + 1):
         if (
             number == len(lines)
             or rows[number]
             or rows[number - 1]
-            or _parts(lines[number - 1], lines[number], column, lines[start])
+            or _parts(lines[start:number], lines[number], column)
         ):
             piece = list(lines[start:number])
             yield Paragraph(Kind.ROW if rows[start] else _kind(piece, body), piece, column)
             start = number
 
 
-def _is_row(line: Line) -> bool:
+def _rows(lines: Sequence[Line]) -> list[bool]:
+    """Which lines are rows of a table: some near each other have cells, and what stands between them goes with them."""
+    cells = [_has_cells(line) for line in lines]
+    rows = [has and sum(cells[max(n - 2, 0) : n + 3]) > 1 for n, has in enumerate(cells)]
+    between = [any(rows[max(n - 2, 0) : n]) and any(rows[n + 1 : n + 3]) for n in range(len(lines))]
+    return [row or held or _has_leader(line) for row, held, line in zip(rows, between, lines, strict=True)]
+
+
+def _has_cells(line: Line) -> bool:
     cells = line.cells()
     return len(cells) > 1 and not (len(cells) == 2 and is_mark(cells[0][0].text))
 
@@ -263,7 +269,7 @@ def _kind(lines: Sequence[Line], body: float) -> Kind:
     if is_mark(first.text.split(" ")[0]) and not first.strong:
         return Kind.ENTRY
     words = lines[-1].text.rstrip(CLOSING)
-    short = len(lines) <= LONGEST_HEADING and words[-1:] not in ENDS
+    short = len(lines) <= LONGEST_HEADING and words[-1:] not in ENDS - {"?"}
     larger = all(line.size >= LARGER * body for line in lines)
     return Kind.HEADING if (short or larger) and (larger or all(line.strong for line in lines)) else Kind.BODY
 
@@ -276,31 +282,47 @@ def is_mark(word: str) -> bool:
     return bare != word and (bare.isdecimal() and len(bare) <= 2 or len(bare) == 1 and bare.isalpha() and bare.isascii())
 
 
-def _parts(before: Line, line: Line, column: Column, first: Line) -> bool:
+def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
     """Whether a line starts a new paragraph."""
-    gap = before.base - line.base
+    first, before = paragraph[0], paragraph[-1]
+    gap, marked = before.base - line.base, is_mark(line.text.split(" ")[0])
     if not alike(before.size, line.size) or before.strong != line.strong or gap > 2 * max(column.leading, line.size):
         return True
-    opened = line.text.lstrip("\"'“‘([")[:1]
     ended = before.text.rstrip(CLOSING)[-1:] in ENDS
-    if opened.islower() and not ended and not is_mark(line.text.split(" ")[0]):
+    if not ended and not marked and _opens_small(line):
         return False
+    # Where a paragraph is set narrower than its column, its own lines tell how wide.
+    right = max(one.right for one in (*paragraph, line)) if len(paragraph) > 1 else column.right
+    full = _is_full(before, line, right)
     if gap > LOOSE * column.leading:
         return True
-    if is_mark(line.text.split(" ")[0]):
-        return line.text[0] in BULLETS or not _is_full(before, line, column) or line.left - before.left > line.size
-    if column.centred:
+    if marked:
+        listed = is_mark(first.text.split(" ")[0]) and abs(first.left - line.left) < 0.3 * line.size
+        return line.text[0] in BULLETS or listed or not full or line.left - before.left > line.size
+    if column.centred or _is_middle(before, line):
         return False
-    hanging = is_mark(first.text.split(" ")[0])
-    indent = (line.left - before.left) / line.size
-    if INDENT[0] <= indent <= INDENT[1] and not (hanging and before is first):
-        return True
-    return ended and not _is_full(before, line, column)
+    indented = INDENT[0] <= (line.left - before.left) / line.size <= INDENT[1]
+    return (ended or not full) and (indented and not _hangs(paragraph) or ended and not full)
 
 
-def _is_full(before: Line, line: Line, column: Column) -> bool:
-    """Whether the next line's first word had no room left."""
-    return before.right + line.first_word() + 0.3 * line.size >= column.right - 0.5 * line.size
+def _opens_small(line: Line) -> bool:
+    return line.text.lstrip("\"'“‘([")[:1].islower()
+
+
+def _hangs(paragraph: Sequence[Line]) -> bool:
+    """Whether a paragraph's second line may stand further in than its first: an entry's."""
+    return len(paragraph) == 1 and is_mark(paragraph[0].text.split(" ")[0])
+
+
+def _is_middle(before: Line, line: Line) -> bool:
+    """Whether two lines are set around the same middle, neither of them at the other's side."""
+    off = abs(before.left + before.right - line.left - line.right) / 2
+    return off < 0.4 * line.size < abs(line.left - before.left)
+
+
+def _is_full(before: Line, line: Line, right: float) -> bool:
+    """Whether the next line's first word had no room left before the right edge."""
+    return before.right + line.first_word() + 0.3 * line.size >= right - 0.5 * line.size
 
 
 def continues(before: Paragraph, after: Paragraph) -> bool:
@@ -312,8 +334,7 @@ def continues(before: Paragraph, after: Paragraph) -> bool:
     if not alike(last.size, line.size) or last.strong != line.strong or narrow < 0.7 * wide:
         return False
     words = last.text.rstrip(CLOSING)
-    opened = line.text.lstrip("\"'“‘([")[:1]
-    if opened.islower() and words[-1:] not in ENDS:
+    if _opens_small(line) and words[-1:] not in ENDS:
         return True
     indented = line.left - min(after.column.left, *(one.left for one in after.lines)) >= INDENT[0] * line.size
-    return _is_full(last, line, before.column) and not indented and not before.column.centred
+    return _is_full(last, line, before.column.right) and not indented and not before.column.centred

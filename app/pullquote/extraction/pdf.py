@@ -134,8 +134,8 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     return Extracted(
         text,
         EXTRACTOR,
-        title=facts.get("Title"),
-        author=facts.get("Author"),
+        title=_borne_out(facts.get("Title"), text),
+        author=_borne_out(facts.get("Author"), text),
         date=f"{date[:4]}-{date[4:6]}-{date[6:]}" if date.isdecimal() and len(date) == 8 else None,
         places=tuple(places),
         left_out=tuple(_told_left_out(pages.left_out + joiner.left_out, scans)),
@@ -146,6 +146,14 @@ _NO_WORDS = {
     True: "is a scan without text; run `ocrmypdf` over it, or another program that reads letters, and add what that makes",
     False: "is a PDF without text; save it from the program that it was written with, or run `ocrmypdf` over it",
 }
+
+
+def _borne_out(fact: str | None, text: str) -> str | None:
+    """A title or author that the text names too: many files keep the name of another file, or of who typed it."""
+    words = ["".join(filter(str.isalpha, word)).lower() for word in (fact or "").split()]
+    words = [word for word in words if len(word) > 2]
+    known = set("".join(letter if letter.isalpha() else " " for letter in text.lower()).split())
+    return fact if words and known.issuperset(words) else None
 
 
 def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
