@@ -71,7 +71,8 @@ class Sheet:
     height: float
     runs: list[Run]
     rules: list[tuple[float, float, float]] = field(default_factory=list)  # left, right and height of level strokes
-    scanned: bool = False  # its text is what a program read off its picture
+    pictured: bool = False  # a picture fills it
+    scanned: bool = False  # its text is what a program read off that picture
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -105,9 +106,9 @@ def sheet_of(document: pypdfium2.PdfDocument, number: int) -> Sheet:
     try:
         width, height = page.get_size()
         sheet = Sheet(number, width, height, [])
-        covered = _drawn(page, sheet)
+        sheet.pictured = _drawn(page, sheet) >= SCAN
         sheet.runs = list(_runs(_Reader(page, sheet).letters()))
-        if covered >= SCAN and sheet.left_out[INVISIBLE] > sum(len(run.text) for run in sheet.runs):
+        if sheet.pictured and sheet.left_out[INVISIBLE] > sum(len(run.text) for run in sheet.runs):
             sheet.scanned = True
             sheet.left_out.clear()
             sheet.runs = list(_runs(_Reader(page, sheet).letters()))
@@ -198,9 +199,9 @@ class _Reader:
         box = self.rectangle
         left, bottom, right, top = self.seen.box(box.left, box.bottom, box.right, box.top)
         base = self.seen.point(self.x.value, self.y.value)[1]
-        fault = style.fault or self._hidden(style, (left, bottom, right, top))
+        fault = style.fault or (None if text == " " else self._hidden(style, (left, bottom, right, top)))
         if fault:
-            self.sheet.left_out[fault] += text not in _SPACES
+            self.sheet.left_out[fault] += text != " "
             return None
         return _Letter(text, left, right, base, style.size, style.face)
 

@@ -123,12 +123,14 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     if len(document) > MAX_PAGES:
         raise DocumentError(f"is a PDF of {len(document)} pages; split it into files of {MAX_PAGES}")
     sheets = list(_sheets(document))
-    scans = sum(sheet.scanned for sheet in sheets)
+    scans = Counter(
+        {True: sum(sheet.scanned for sheet in sheets), False: sum(sheet.pictured and not sheet.runs for sheet in sheets)}
+    )
     pages = pages_of(sheets)
     joiner = Joiner(pages)
     text, places = text_of(joiner.blocks())
     if not text.strip():
-        raise DocumentError(_NO_WORDS[bool(scans)])
+        raise DocumentError(_NO_WORDS[bool(scans[False])])
     facts = document.get_metadata_dict(skip_empty=True)
     date = facts.get("CreationDate", "").removeprefix("D:")[:8]
     return Extracted(
@@ -164,14 +166,16 @@ def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
         _allow(number)
 
 
-def _told_left_out(counts: Counter[str], scans: int) -> Iterator[str]:
+def _told_left_out(counts: Counter[str], scans: Counter[bool]) -> Iterator[str]:
     """What was left out, in words."""
     for what, count in counts.items():
         if count:
             unit = "pages" if what in _BY_PAGE else "letters" if what in _BY_LETTER else ""
             yield f"{what} ({count} {unit})".replace(" )", ")")
-    if scans:
-        yield f"the pictures of {scans} scanned pages: the text is what a program read off them, with its errors"
+    if scans[True]:
+        yield f"the pictures of {scans[True]} scanned pages: the text is what a program read off them, with its errors"
+    if scans[False]:
+        yield f"{scans[False]} scanned pages without text; run `ocrmypdf --skip-text` over the file"
 
 
 _BY_PAGE = {"the numbers of lines", "running heads and page numbers"}
