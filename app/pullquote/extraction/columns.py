@@ -16,6 +16,7 @@ from pullquote.extraction.glyphs import WORD_GAP, Run
 GUTTER = 0.75  # of the letters' size: columns of print stand 1 and more apart, words of a justified line rarely 0.75
 FEWEST_LINES = 3  # beside a gutter, on each side: two lines may have a space at the same place by chance
 LEAST_LETTERS = 12  # in the middle line of a column of prose; marks of lists, numbers of lines and cells have fewer
+LEAST_LABEL = 3  # letters in the middle line of labels beside a table's cells
 FILLED = 0.5  # of its width, in the mean of a column's lines: prose fills 0.8, set ragged or in the middle 0.6, rows of cells less
 CELL_GAP = 2.0  # of the letters' size: wider than any space inside a line of prose
 INDENT = (0.7, 6.0)  # of the letters' size, of a paragraph's first line: less wavers, more is set in the middle
@@ -238,20 +239,35 @@ def _gutter(bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, floa
     for band in bands:
         for run in band:
             sides[run.right > middle].append(run)
-    least = min(_prose_lines(side) for side in sides)
-    return (least, strip[1] - strip[0], first, first + len(bands) - 1, middle) if least >= FEWEST_LINES else None
+    lines = [_heights(side) for side in sides]
+    least = min(map(len, lines))
+    if least < FEWEST_LINES or not all(_is_filled(side, rows) for side, rows in zip(sides, lines, strict=True)):
+        return None
+    letters = [median(letters for _, letters in rows) for rows in lines]
+    # Labels beside cells of prose are no lines of it, unless each stands on one.
+    labels = LEAST_LABEL <= letters[0] < LEAST_LETTERS <= letters[1] and not _on_lines(lines[0], lines[1])
+    if min(letters) < LEAST_LETTERS and not labels:
+        return None
+    return least, strip[1] - strip[0], first, first + len(bands) - 1, middle
 
 
-def _prose_lines(side: Sequence[Run]) -> int:
-    """How many lines stand at one side of a gutter; none where they are the marks of lists, numbers or cells."""
-    lines: list[int] = []
-    base = float("inf")
+def _heights(side: Sequence[Run]) -> list[tuple[float, int]]:
+    """The lines at one side of a gutter: their height, and how many letters stand on them."""
+    lines: list[tuple[float, int]] = []
     for run in sorted(side, key=lambda run: -run.base):
-        if base - run.base > 0.5 * run.size:
-            lines.append(0)
-            base = run.base
-        lines[-1] += sum(map(str.isalpha, run.text))
-    if len(lines) < FEWEST_LINES or median(lines) < LEAST_LETTERS:
-        return 0
+        letters = sum(map(str.isalpha, run.text))
+        if lines and lines[-1][0] - run.base <= 0.5 * run.size:
+            lines[-1] = lines[-1][0], lines[-1][1] + letters
+        else:
+            lines.append((run.base, letters))
+    return lines
+
+
+def _is_filled(side: Sequence[Run], lines: Sequence[object]) -> bool:
     width = max(run.right for run in side) - min(run.left for run in side)
-    return len(lines) if sum(run.right - run.left for run in side) >= FILLED * width * len(lines) else 0
+    return sum(run.right - run.left for run in side) >= FILLED * width * len(lines)
+
+
+def _on_lines(labels: Sequence[tuple[float, int]], lines: Sequence[tuple[float, int]]) -> bool:
+    """Whether each label stands on one of the lines, to a point."""
+    return all(any(abs(height - other) <= 1 for other, _ in lines) for height, _ in labels)

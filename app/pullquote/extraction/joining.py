@@ -138,10 +138,12 @@ class Joiner:
 
         Of 154 such places, each page read as a document by itself, two were taken for divided words that were none.
         """
-        if not self.divides or not (parts := _parts_of(start, end)):
+        if not (parts := _parts_of(start, end)):
             return False
         head, tail = parts
         whole, hyphened = self.words[head + tail], self.words[f"{head}-{tail}"]
+        if not self.divides:
+            return not hyphened and not self.words[tail] and head + tail in _english()
         if whole or hyphened:
             return whole >= hyphened
         return not (self.words[head] and self.words[tail])

@@ -295,7 +295,7 @@ def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
     right = max(one.right for one in (*paragraph, line)) if len(paragraph) > 1 else column.right
     full = _is_full(before, line, right)
     if gap > LOOSE * column.leading:
-        return True
+        return ended or not full  # some paragraphs are set looser than the others
     if marked:
         listed = is_mark(first.text.split(" ")[0]) and abs(first.left - line.left) < 0.3 * line.size
         return line.text[0] in BULLETS or listed or not full or line.left - before.left > line.size
@@ -325,6 +325,14 @@ def _is_full(before: Line, line: Line, right: float) -> bool:
     return before.right + line.first_word() + 0.3 * line.size >= right - 0.5 * line.size
 
 
+def _inset(paragraph: Paragraph) -> float:
+    """How far inside its column a paragraph's further lines stand."""
+    line = paragraph.lines[-1]
+    if len(paragraph.lines) > 1:
+        return line.left - paragraph.column.left
+    return line.runs[1].left - paragraph.column.left if paragraph.kind is Kind.ENTRY and line.runs[1:] else 0.0
+
+
 def continues(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph reads on in the one that opens a later column or page."""
     last, line = before.lines[-1], after.lines[0]
@@ -336,5 +344,5 @@ def continues(before: Paragraph, after: Paragraph) -> bool:
     words = last.text.rstrip(CLOSING)
     if _opens_small(line) and words[-1:] not in ENDS:
         return True
-    indented = line.left - min(after.column.left, *(one.left for one in after.lines)) >= INDENT[0] * line.size
+    indented = line.left - after.column.left - _inset(before) >= INDENT[0] * line.size
     return _is_full(last, line, before.column.right) and not indented and not before.column.centred

@@ -31,6 +31,7 @@ MAX_BYTES = 100_000_000  # a book of pictures; what is larger is a mistake more 
 MEMORY = 450_000_000  # bytes of address space: Python and pdfium take 120 MB of it, a page of print 10
 SECONDS, SECONDS_A_PAGE = 8, 0.1  # of the processor, at first and for each page read; print takes 0.02 to 0.15 a page
 MAX_PAGES = 5_000
+BORNE_OUT = 0.75  # of the words of a title or a name: heads, where some of them stand, are left out
 SIDE = 1_600  # dots of the longer side of a page's picture
 
 
@@ -152,10 +153,13 @@ _NO_WORDS = {
 
 def _borne_out(fact: str | None, text: str) -> str | None:
     """A title or author that the text names too: many files keep the name of another file, or of who typed it."""
-    words = ["".join(filter(str.isalpha, word)).lower() for word in (fact or "").split()]
-    words = [word for word in words if len(word) > 2]
-    known = set("".join(letter if letter.isalpha() else " " for letter in text.lower()).split())
-    return fact if words and known.issuperset(words) else None
+    words, known = ([word for word in _words(one) if len(word) > 2] for one in (fact or "", text))
+    held = sum(word in set(known) for word in words)
+    return fact if len(words) > 1 and held >= BORNE_OUT * len(words) else None
+
+
+def _words(text: str) -> list[str]:
+    return "".join(letter if letter.isalpha() else " " for letter in text.lower()).split()
 
 
 def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
