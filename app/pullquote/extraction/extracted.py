@@ -82,3 +82,8 @@ def place_at(places: Sequence[Place], offset: int) -> Place | None:
     """The place that an offset of the text stands at, or None before the first."""
     number = bisect_right(places, offset, key=lambda place: place.start)
     return places[number - 1] if number else None
+
+
+def ends_open(words: str) -> bool:
+    """Whether words break off before their sentence ends."""
+    return not words.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", ":", ";"))
