@@ -4,6 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pullquote.errors import DocumentError
@@ -41,7 +42,7 @@ def extract(content: bytes) -> Extracted:
     if tree.body is not None:
         walk.through(_main(tree.body, shown))
     left_out = tuple(f"{number} × {what}" for what, number in sorted(shown.left_out.items()))
-    return Extracted("\n\n".join(walk.blocks) + "\n", EXTRACTOR, left_out=left_out, **_facts(tree))
+    return replace(_facts(tree), text="\n\n".join(walk.blocks) + "\n", left_out=left_out)
 
 
 def text_of(html: str) -> str:
@@ -94,7 +95,7 @@ def _children(node: "LexborNode") -> "Iterator[LexborNode]":
         child = child.next
 
 
-def _facts(tree: "LexborHTMLParser") -> dict[str, str | None]:
+def _facts(tree: "LexborHTMLParser") -> Extracted:
     """What a page tells of itself: in its meta tags, in its linked data, or where it shows it."""
     told: dict[str, list[str]] = {}
     for node in tree.css("meta"):
@@ -106,12 +107,13 @@ def _facts(tree: "LexborHTMLParser") -> dict[str, str | None]:
     dates = (*_first(told, _DATES), *(str(one.get("datePublished") or "") for one in linked))
     canonical = tree.css_first("link[rel=canonical]")
     addresses = (canonical.attributes.get("href") if canonical else None, *_first(told, ("og:url",)))
-    return {
-        "title": _title(tree, told),
-        "author": _author(told, linked, tree),
-        "date": next((found[0] for date in dates if (found := _DATE.match(date.replace("/", "-")))), None),
-        "url": next((one for one in addresses if one and one.startswith(("https://", "http://"))), None),
-    }
+    return Extracted(
+        "", EXTRACTOR,
+        title=_title(tree, told),
+        author=_author(told, linked, tree),
+        date=next((found[0] for date in dates if (found := _DATE.match(date.replace("/", "-")))), None),
+        url=next((one for one in addresses if one and one.startswith(("https://", "http://"))), None),
+    )  # fmt: skip
 
 
 def _first(told: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
@@ -130,14 +132,15 @@ def _title(tree: "LexborHTMLParser", told: dict[str, list[str]]) -> str | None:
 
 def _author(told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser") -> str | None:
     for name in _AUTHORS:
-        names = [one.partition("(http")[0].strip() for one in told.get(name, []) if not one.startswith("http")]
-        if names := list(filter(None, names)):
-            return "; ".join(dict.fromkeys(names))
+        found = [one.partition("(http")[0].strip() for one in told.get(name, []) if not one.startswith("http")]
+        if any(found):
+            return "; ".join(dict.fromkeys(filter(None, found)))
     for one in linked:
         authors = one.get("author")
-        names = [a.get("name") if isinstance(a, dict) else a for a in (authors if isinstance(authors, list) else [authors])]
-        if found := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
-            return "; ".join(dict.fromkeys(found))
+        named = authors if isinstance(authors, list) else [authors]
+        names = [author.get("name") if isinstance(author, dict) else author for author in named]
+        if written := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
+            return "; ".join(dict.fromkeys(written))
     node = tree.css_first("[rel=author], [itemprop=author]")
     return (" ".join(node.text().split()) or None) if node else None
 

@@ -29,7 +29,11 @@ _NOTES = ("note", "doc-")  # how the role of an aside begins that belongs to the
 _SECTIONS = {"article", "main", "section", "blockquote"}  # whose head and foot are not the page's
 _BRACKETS = "[](){}"
 LONGEST_MARK = 12  # characters of a footnote's mark, brackets included
-MENU_LINKS, MENU_SHARE, MENU_LETTERS = 3, 0.8, 60  # how many links at least, of which share of all letters; a link's letters
+MENU_LINKS, MENU_SHARE, MENU_LETTERS = (
+    3,
+    0.8,
+    60,
+)  # how many links at least, of which share of all letters; a link's letters
 
 
 def steps(
@@ -180,5 +184,6 @@ def is_note_mark(node: "LexborNode") -> bool:
     if len(words) > LONGEST_MARK or (node.tag == "sup" and words != link.text().strip()):
         return False
     plain = words.strip(_BRACKETS)
-    raised = node.tag == "sup" or (node.css_first("sup") is not None and node.css_first("sup").text().strip() == words)
+    sup = node if node.tag == "sup" else node.css_first("sup")
+    raised = sup is not None and sup.text().strip() == words
     return raised or not any(map(str.isalnum, words)) or (plain != words and plain.isdigit())
