@@ -68,7 +68,7 @@ def extract(name: str, content: bytes) -> Extracted:
     try:
         found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content)
     except ModuleNotFoundError as error:
-        if module not in _EXTRAS or (error.name or "").startswith("pullquote.extraction.extracted"):
+        if module not in _EXTRAS:
             raise
         raise DocumentError(
             f"is a {suffix[1:].upper()} file, which needs a further package; run `pip install '{_EXTRAS[module]}'`"

@@ -64,6 +64,7 @@ def extract(content: bytes) -> Extracted:
 
 def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-defined]  # noqa: F821 -- imported late
     voice = None
+    times = cue.start_time.in_milliseconds() / 1_000, cue.end_time.in_milliseconds() / 1_000
     for raw in cue.lines:
         at, words = 0, ""
         for tag in _TAG.finditer(raw):
@@ -71,10 +72,10 @@ def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-de
             at = tag.end()
             if tag["voice"]:
                 if plain := _plain(words):
-                    yield _Line(plain, cue.start_in_seconds, cue.end_in_seconds, voice)
+                    yield _Line(plain, *times, voice)
                 voice, words = _plain(tag["voice"]), ""
         if plain := _plain(words + raw[at:]):
-            yield _Line(plain, cue.start_in_seconds, cue.end_in_seconds, voice)
+            yield _Line(plain, *times, voice)
 
 
 def _plain(words: str) -> str:
