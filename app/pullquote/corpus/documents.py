@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from pullquote.extraction.extracted import Place
+
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
 
 
@@ -28,11 +30,24 @@ class Position:
     side: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text comes from that was taken out of a file of another format.
+
+    `extractor` is its name and version; `told` is what the file tells of itself; `left_out` says what was not taken.
+    """
+
+    extractor: str
+    told: Source
+    left_out: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One text of a debate: the file's words after its front matter, letter for letter.
 
-    `text` is the decoded file (a byte order mark kept) and offset 0 its first code point.
+    `text` is the decoded file (a byte order mark kept) and offset 0 its first code point; where there is an `origin`, it
+    is what was taken out of the file, and `places` tell where it stands there.
     `path` is relative to the corpus folder, with forward slashes.
     """
 
@@ -47,6 +62,8 @@ class Document:
     positions: tuple[Position, ...] = ()
     headings: tuple[str, ...] = ()
     not_prose: tuple[str, ...] = ()
+    origin: Origin | None = None
+    places: tuple[Place, ...] = ()
 
     @cached_property
     def sha256(self) -> str:

@@ -16,9 +16,12 @@ JUST_NOW = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
 HEAD = 1_000  # letters of a text, from its start, that its format is told by
 MIN_TAGS, MIN_SHARE = 3, 0.33  # of the lines with words or tags, how many have tags where it is HTML
 _OPENINGS = (
-    ("%PDF-", "is a PDF file; save its text, for example with `pdftotext`"),
+    ("%PDF-", "is a PDF file; give its name the ending .pdf"),
     ("{\\rtf", "is an RTF file; save it as plain text from the program that it was written with"),
-    ("PK\x03\x04", "is a ZIP or an office file; save it as plain text from the program that it was written with"),
+    (
+        "PK\x03\x04",
+        "is a ZIP or an office file; give a Word document the ending .docx, and save any other as plain text",
+    ),
 )
 _PAGE = re.compile(  # a tag must follow: "<html> is what the clerk wrote" is a sentence
     r"(?:<\?xml[^<>]{0,200}>\s{0,99}|<!--[^>]{0,500}>\s{0,99}){0,3}<(?:!doctype\s{1,9}html\b|html(?:\s[^<>]{0,300}=|>\s{0,99}<))",
@@ -152,7 +155,7 @@ def refuse_code(text: str) -> None:
     """
     head = text[:HEAD].lstrip("\ufeff \t\r\n")
     if _PAGE.match(head):
-        raise DocumentError("is a web page (HTML); save its text, for example with “Save as: text” of a browser")
+        raise DocumentError("is a web page (HTML); give its name the ending .html")
     if _XML.match(head):
         raise DocumentError("is an XML file; save the text that it holds")
     if reason := next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None):

@@ -68,7 +68,7 @@ def extract(name: str, content: bytes) -> Extracted:
     try:
         found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content)
     except ModuleNotFoundError as error:
-        if module not in _EXTRAS or (error.name or "").startswith("pullquote.extraction.extracted"):
+        if module not in _EXTRAS:
             raise
         raise DocumentError(
             f"is a {suffix[1:].upper()} file, which needs a further package; run `pip install '{_EXTRAS[module]}'`"
@@ -82,3 +82,8 @@ def place_at(places: Sequence[Place], offset: int) -> Place | None:
     """The place that an offset of the text stands at, or None before the first."""
     number = bisect_right(places, offset, key=lambda place: place.start)
     return places[number - 1] if number else None
+
+
+def ends_open(words: str) -> bool:
+    """Whether words break off before their sentence ends."""
+    return not words.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", ":", ";"))
