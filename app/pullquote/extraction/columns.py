@@ -138,8 +138,8 @@ def alike(one: float, two: float) -> bool:
 
 
 def columns_of(runs: Sequence[Run], page: int) -> list[Column]:
-    """The columns of a page in reading order."""
-    return [Column(lines) for part in _cut(list(runs)) if (lines := lines_of(part, page))]
+    """The columns of a page, or of a part of one, in reading order."""
+    return [Column(lines_of(part, page)) for part in cut(list(runs))] if runs else []
 
 
 def lines_of(runs: Sequence[Run], page: int) -> list[Line]:
@@ -157,7 +157,7 @@ def lines_of(runs: Sequence[Run], page: int) -> list[Line]:
     return sorted(ordered, key=lambda line: -line.base)
 
 
-def _cut(runs: list[Run]) -> list[list[Run]]:
+def cut(runs: list[Run]) -> list[list[Run]]:
     """A part of a page as columns, in reading order: above the tallest gutter, left, right, below."""
     bands = _bands(runs)
     best = max(_gutters(bands, median(run.size for run in runs)), default=None)
@@ -169,7 +169,7 @@ def _cut(runs: list[Run]) -> list[list[Run]]:
     below = [run for band in bands[last + 1 :] for run in band]
     left = [run for run in inside if run.right <= middle]
     right = [run for run in inside if run.right > middle]
-    return [piece for part in (above, left, right, below) if part for piece in _cut(part)]
+    return [piece for part in (above, left, right, below) if part for piece in cut(part)]
 
 
 def _bands(runs: Sequence[Run]) -> list[list[Run]]:

@@ -24,6 +24,8 @@ WORD_GAP = 0.18  # of the letters' size: a space is 0.25 in most faces, and a le
 RUN_GAP = 0.9  # of the letters' size: wider than a space in justified text; what is split here is joined again in lines
 SHIFT = 0.12  # of the letters' size that a line of writing may waver
 INVISIBLE = "invisible text"
+STROKE = 3.0  # points: lines are drawn from a hair to that
+MOST_SEGMENTS = 6  # of a path that is a line or a box: five, and one more where it is closed twice
 _RULES = frozenset("_-‐–—―─")  # a line of these is drawn, not read
 # Marks that some files set over or under the letter before or after them.
 _ACCENTS = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "¨": "\u0308", "˜": "\u0303", "¸": "\u0327", "ˇ": "\u030c", "˚": "\u030a"}
@@ -70,7 +72,8 @@ class Sheet:
     width: float
     height: float
     runs: list[Run]
-    rules: list[tuple[float, float, float]] = field(default_factory=list)  # left, right and height of level strokes
+    rules: list[tuple[float, float, float]] = field(default_factory=list)  # level strokes: left, right, height
+    walls: list[tuple[float, float, float]] = field(default_factory=list)  # upright strokes: bottom, top, how far right
     pictured: bool = False  # a picture fills it
     scanned: bool = False  # its text is what a program read off that picture
     left_out: Counter[str] = field(default_factory=Counter)
@@ -126,9 +129,22 @@ def _drawn(page: pypdfium2.PdfPage, sheet: Sheet) -> float:
         left, bottom, right, top = seen.box(*thing.get_bounds())
         if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             covered = max(covered, (right - left) * (top - bottom) / (sheet.width * sheet.height))
-        elif top - bottom <= 3 and right - left >= 20:  # a rule, of a hair to 3 points
-            sheet.rules.append((left, right, bottom))
+        elif pdfium.FPDFPath_CountSegments(thing) <= MOST_SEGMENTS:
+            _note_strokes(sheet, thing, left, bottom, right, top)
     return covered
+
+
+def _note_strokes(sheet: Sheet, thing: Any, left: float, bottom: float, right: float, top: float) -> None:
+    """A line, or the four sides of a box that may be a cell; what is only filled is the ground that text stands on."""
+    fill, stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(thing, fill, stroked)
+    if top - bottom <= STROKE:
+        sheet.rules.append((left, right, (bottom + top) / 2))
+    elif right - left <= STROKE:
+        sheet.walls.append((bottom, top, (left + right) / 2))
+    elif stroked.value:
+        sheet.rules += [(left, right, bottom), (left, right, top)]
+        sheet.walls += [(bottom, top, left), (bottom, top, right)]
 
 
 def _take_rules(sheet: Sheet) -> None:

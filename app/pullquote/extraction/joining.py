@@ -75,9 +75,9 @@ class Joiner:
         for row in rows:
             page = row.lines[0].page
             letters += [Letter("\n| " if letters else "| ", page)]
-            for number, cell in enumerate(row.lines[0].cells()):
+            for number, cell in enumerate(row.cells):
                 letters += [Letter(" | ", page)] if number else []
-                letters += self._line(Line(cell, page))
+                letters += self._joined(cell)
             letters += [Letter(" |", page)]
         return letters
 

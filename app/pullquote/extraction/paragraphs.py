@@ -15,16 +15,17 @@ from pullquote.extraction.columns import (
     Column,
     Line,
     alike,
-    columns_of,
     lines_of,
 )
 from pullquote.extraction.glyphs import Run, Sheet, undoubled
+from pullquote.extraction.grids import Table, parts_of
 
 EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
 DRIFT = 4.0  # points by which they stand higher or lower on another page
 FEWEST_NUMBERS = 8  # lines of a page that are numbered: fewer may be a column of a table
 SMALLER = 0.93  # of the body's size: notes are set at 0.92 or less
 LONGEST_HEADING = 3  # lines
+LONG_CELL = 200  # letters: a table with such a cell is read cell by cell
 LARGER = 1.12  # of the body's size: what is set so much larger is a heading
 _MARKS = frozenset("*†‡§¶")
 
@@ -47,6 +48,7 @@ class Paragraph:
     lines: list[Line]
     column: Column
     mark: str = ""
+    cells: list[list[Line]] = field(default_factory=list)  # of a row
 
     @property
     def size(self) -> float:
@@ -75,8 +77,11 @@ def pages_of(sheets: Sequence[Sheet]) -> Pages:
     ends: list[Paragraph] = []  # the last paragraph of each column of this page and the one before
     for sheet in sheets:
         here: list[Paragraph] = []
-        for column in columns_of(sheet.runs, sheet.number) if sheet.runs else ():
-            _take(column, sheet, pages, [*ends, *here], here)
+        for part in parts_of(sheet):
+            if isinstance(part, Table):
+                pages.body += _cells(part, pages.size)
+            else:
+                _take(part, sheet, pages, [*ends, *here], here)
         ends = here or ends
     return pages
 
@@ -97,6 +102,19 @@ def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph],
         found += paragraphs
         if not note:
             here.append(paragraphs[-1] if paragraphs else before or ends[-1])
+
+
+def _cells(table: Table, body: float) -> Iterator[Paragraph]:
+    """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
+    for row in table.rows:
+        cells = [[one for column in cell for one in _paragraphs(column.lines, column, body)] for cell in row]
+        for paragraph in (paragraph for cell in cells for paragraph in cell if paragraph.kind is Kind.HEADING):
+            paragraph.kind = Kind.BODY
+        if all(len(cell) == 1 and sum(len(line.text) for line in cell[0].lines) <= LONG_CELL for cell in cells):
+            first = cells[0][0]
+            yield Paragraph(Kind.ROW, first.lines, first.column, cells=[cell[0].lines for cell in cells])
+        else:
+            yield from (paragraph for cell in cells for paragraph in cell)
 
 
 def _body_size(sheets: Iterable[Sheet]) -> float:
@@ -242,7 +260,8 @@ def _paragraphs(lines: Sequence[Line], column: Column, body: float) -> Iterator[
             or _parts(lines[start:number], lines[number], column)
         ):
             piece = list(lines[start:number])
-            yield Paragraph(Kind.ROW if rows[start] else _kind(piece, body), piece, column)
+            cells = [[Line(cell, piece[0].page)] for cell in piece[0].cells()] if rows[start] else []
+            yield Paragraph(Kind.ROW if cells else _kind(piece, body), piece, column, cells=cells)
             start = number
 
 
