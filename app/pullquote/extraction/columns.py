@@ -17,13 +17,13 @@ GUTTER = 0.75  # of the letters' size: columns of print stand 1 and more apart, 
 FEWEST_LINES = 3  # beside a gutter, on each side: two lines may have a space at the same place by chance
 LEAST_LETTERS = 12  # in the middle line of a column of prose; marks of lists, numbers of lines and cells have fewer
 LEAST_LABEL = 3  # letters in the middle line of labels beside a table's cells
-FILLED = 0.5  # of its width, in the mean of a column's lines: prose fills 0.8, set ragged or in the middle 0.6, rows of cells less
+FILLED = 0.6  # from the first to the last letter of a line: prose beside prose covers 0.8 and more, rows of cells less
 CELL_GAP = 2.0  # of the letters' size: wider than any space inside a line of prose
 INDENT = (0.7, 6.0)  # of the letters' size, of a paragraph's first line: less wavers, more is set in the middle
 LOOSE = 1.25  # of the usual distance of lines, from which a new paragraph starts
 SAME_SIZE = 0.08  # by which sizes differ at most inside a paragraph
 RAISED = 0.15  # of the letters' size that the mark of a note stands above its line
-BULLETS = frozenset("•‣◦▪●○■□▫➢➤❖◆⁃∙·–—-*")
+BULLETS = frozenset("•‣◦▪●○■□▫➢➤❖◆⁃∙·–—-")
 ENDS = frozenset(".!?:;…")
 CLOSING = "\"'”’»)]"
 
@@ -239,11 +239,11 @@ def _gutter(bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, floa
     for band in bands:
         for run in band:
             sides[run.right > middle].append(run)
-    lines = [_heights(side) for side in sides]
+    lines = [_rows(side) for side in sides]
     least = min(map(len, lines))
-    if least < FEWEST_LINES or not all(_is_filled(side, rows) for side, rows in zip(sides, lines, strict=True)):
+    if least < FEWEST_LINES or not all(map(_is_filled, lines)):
         return None
-    letters = [median(letters for _, letters in rows) for rows in lines]
+    letters = [median(row.letters for row in rows) for rows in lines]
     # Labels beside cells of prose are no lines of it, unless each stands on one.
     labels = LEAST_LABEL <= letters[0] < LEAST_LETTERS <= letters[1] and not _on_lines(lines[0], lines[1])
     if min(letters) < LEAST_LETTERS and not labels:
@@ -251,23 +251,33 @@ def _gutter(bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, floa
     return least, strip[1] - strip[0], first, first + len(bands) - 1, middle
 
 
-def _heights(side: Sequence[Run]) -> list[tuple[float, int]]:
-    """The lines at one side of a gutter: their height, and how many letters stand on them."""
-    lines: list[tuple[float, int]] = []
+@dataclass(slots=True)
+class _Row:
+    """What stands on one line at one side of a gutter: its height and ends, how much of it is covered, how many letters."""
+
+    base: float
+    left: float
+    right: float
+    covered: float = 0.0
+    letters: int = 0
+
+
+def _rows(side: Sequence[Run]) -> list[_Row]:
+    rows: list[_Row] = []
     for run in sorted(side, key=lambda run: -run.base):
-        letters = sum(map(str.isalpha, run.text))
-        if lines and lines[-1][0] - run.base <= 0.5 * run.size:
-            lines[-1] = lines[-1][0], lines[-1][1] + letters
-        else:
-            lines.append((run.base, letters))
-    return lines
+        if not rows or rows[-1].base - run.base > 0.5 * run.size:
+            rows.append(_Row(run.base, run.left, run.right))
+        row = rows[-1]
+        row.left, row.right = min(row.left, run.left), max(row.right, run.right)
+        row.covered += run.right - run.left
+        row.letters += sum(map(str.isalpha, run.text))
+    return rows
 
 
-def _is_filled(side: Sequence[Run], lines: Sequence[object]) -> bool:
-    width = max(run.right for run in side) - min(run.left for run in side)
-    return sum(run.right - run.left for run in side) >= FILLED * width * len(lines)
+def _is_filled(rows: Sequence[_Row]) -> bool:
+    return sum(row.covered for row in rows) >= FILLED * sum(row.right - row.left for row in rows)
 
 
-def _on_lines(labels: Sequence[tuple[float, int]], lines: Sequence[tuple[float, int]]) -> bool:
+def _on_lines(labels: Sequence[_Row], lines: Sequence[_Row]) -> bool:
     """Whether each label stands on one of the lines, to a point."""
-    return all(any(abs(height - other) <= 1 for other, _ in lines) for height, _ in labels)
+    return all(any(abs(label.base - line.base) <= 1 for line in lines) for label in labels)
