@@ -25,6 +25,7 @@ _MODULES = {
 }
 _EXTRAS = {"pdf": "pullquote[pdf]", "docx": "pullquote[docx]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)
+BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some of them stand, are left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,14 @@ def place_at(places: Sequence[Place], offset: int) -> Place | None:
 def ends_open(words: str) -> bool:
     """Whether words break off before their sentence ends."""
     return not words.rstrip(" \"'”’»)]").endswith((".", "!", "?", "…", ":", ";"))
+
+
+def borne_out(fact: str | None, text: str) -> str | None:
+    """A title or an author that the text names too; many files keep another's title, or the name of who typed them."""
+    words, known = ([word for word in _words(one) if len(word) > 2] for one in (fact or "", text))
+    held = sum(word in set(known) for word in words)
+    return fact if len(words) > 1 and held >= BORNE_OUT * len(words) else None
+
+
+def _words(text: str) -> list[str]:
+    return "".join(letter if letter.isalpha() else " " for letter in text.lower()).split()

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, Place
+from pullquote.extraction.extracted import Extracted, Place, borne_out
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -31,7 +31,6 @@ MAX_BYTES = 100_000_000  # a book of pictures; what is larger is a mistake more 
 MEMORY = 450_000_000  # bytes of address space: Python and pdfium take 120 MB of it, a page of print 10
 SECONDS, SECONDS_A_PAGE = 8, 0.1  # of the processor, at first and for each page read; print takes 0.02 to 0.15 a page
 MAX_PAGES = 5_000
-BORNE_OUT = 0.75  # of the words of a title or a name: heads, where some of them stand, are left out
 SIDE = 1_600  # dots of the longer side of a page's picture
 
 
@@ -137,8 +136,8 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     return Extracted(
         text,
         EXTRACTOR,
-        title=_borne_out(facts.get("Title"), text),
-        author=_borne_out(facts.get("Author"), text),
+        title=borne_out(facts.get("Title"), text),
+        author=borne_out(facts.get("Author"), text),
         date=f"{date[:4]}-{date[4:6]}-{date[6:]}" if date.isdecimal() and len(date) == 8 else None,
         places=tuple(places),
         left_out=tuple(_told_left_out(pages.left_out + joiner.left_out, scans)),
@@ -149,17 +148,6 @@ _NO_WORDS = {
     True: "is a scan without text; run `ocrmypdf` over it, or another program that reads letters, and add what that makes",
     False: "is a PDF without text; save it from the program that it was written with, or run `ocrmypdf` over it",
 }
-
-
-def _borne_out(fact: str | None, text: str) -> str | None:
-    """A title or author that the text names too: many files keep the name of another file, or of who typed it."""
-    words, known = ([word for word in _words(one) if len(word) > 2] for one in (fact or "", text))
-    held = sum(word in set(known) for word in words)
-    return fact if len(words) > 1 and held >= BORNE_OUT * len(words) else None
-
-
-def _words(text: str) -> list[str]:
-    return "".join(letter if letter.isalpha() else " " for letter in text.lower()).split()
 
 
 def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
