@@ -14,6 +14,7 @@ from pullquote.extraction.office import WORD, Archive, Lists, Style, changed, ch
 
 EXTRACTOR = "docx 1"
 LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
+_ENDS = (".", ";", ".”", ".’", '."', ".)")
 _RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _CORE = {
     "title": "{http://purl.org/dc/elements/1.1/}title",
@@ -47,7 +48,7 @@ def extract(content: bytes) -> Extracted:
         blocks = [*walk.blocks(body), *walk.notes(archive, folder)]
     except RecursionError as error:
         raise DocumentError("is a Word file that is nested too deeply; save its text in a new file") from error
-    text = "\n\n".join(blocks) + "\n"
+    text = "".join(_parted(blocks)) + "\n"
     told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
     core = archive.part("docProps/core.xml")
     facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
@@ -131,7 +132,7 @@ class _Walk:
 
     def _marked(self, text: str, style: Style) -> str:
         """A paragraph with the mark of what it is."""
-        if style.heading is not None:
+        if style.heading is not None and not text.endswith(_ENDS):  # numbered paragraphs may be styled as headings
             return "#" * min(style.heading + 1, 6) + " " + " ".join(text.split("\n"))
         if style.name.startswith("toc "):  # a line of the contents: a heading and its page
             heading, _, page = text.rpartition(" ")
@@ -154,10 +155,17 @@ class _Walk:
                 self._through(_chosen(part), found, style)
             elif tag == _BOX:
                 found.boxes += self.blocks(part)
-            elif tag == _MATHS + "t":
-                found.words.append(part.text or "")
+            elif tag == _MATHS + "oMath":
+                self._formula(part, found)
             elif tag not in _SKIPPED:
                 self._through(part, found, style)
+
+    def _formula(self, formula: Element, found: _Paragraph) -> None:
+        """A formula that is one line of signs; what stands above or below another cannot be written as text."""
+        if all(node.tag == _MATHS + "r" for node in formula):
+            found.words += [node.text or "" for node in formula.iter(_MATHS + "t")]
+        else:
+            self.left_out["formulas"] += 1
 
     def _run(self, run: Element, found: _Paragraph, style: Style) -> None:
         """Take the words of letters set alike."""
@@ -231,6 +239,16 @@ class _Walk:
             yield from (block for cell in cells for block in cell)
         if rows:
             yield "\n".join(rows)
+
+
+def _parted(blocks: list[str]) -> Iterator[str]:
+    """Blocks with what parts them: rows of tables that follow each other are one table."""
+    before = ""
+    for block in blocks:
+        if before:
+            yield "\n" if before.startswith("| ") and block.startswith("| ") else "\n\n"
+        yield block
+        before = block
 
 
 def _within(parent: Element, wanted: str, but: str) -> Iterator[Element]:

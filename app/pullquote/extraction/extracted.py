@@ -94,7 +94,7 @@ def borne_out(fact: str | None, text: str) -> str | None:
     """A title or an author that the text names too; many files keep another's title, or the name of who typed them."""
     words, known = ([word for word in _words(one) if len(word) > 2] for one in (fact or "", text))
     held = sum(word in set(known) for word in words)
-    return fact if len(words) > 1 and held >= BORNE_OUT * len(words) else None
+    return fact.strip() if fact and len(words) > 1 and held >= BORNE_OUT * len(words) else None
 
 
 def _words(text: str) -> list[str]:
