@@ -276,7 +276,7 @@ def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> D
     else:
         found = extract_apart(file.path, file.content)
         text, places = found.text, found.places
-        origin = Origin(found.extractor, told_by_file(found), found.left_out)
+        origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:
         given = facts_beside(_decode(file.facts)) if file.facts else {}
         told = {name: fact for name, fact in asdict(origin.told).items() if fact}
