@@ -133,6 +133,41 @@ def _told(generation: Any, settings: Settings, more: str = "") -> int:
 
 
 @command(
+    "Add web pages or files to the corpus, and index them.",
+    click.argument("given", metavar="[URL|FILE]...", nargs=-1),
+    click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
+    click.option("--from", "listed", type=click.Path(path_type=Path), help="A file with one address or file a line."),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+)
+def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool) -> int:
+    """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
+
+    Exit codes: 0 all are in, 1 some are not, and why.
+    """
+    from pullquote.upkeep.adding import add as put
+    from pullquote.upkeep.adding import line_of
+    from pullquote.upkeep.indexing import index_corpus
+
+    lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
+    wanted = [*given, *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    if not wanted:
+        raise click.UsageError("name an address or a file to add, or a list of them with --from")
+    settings, added = read(), []
+    for one in put(settings, wanted, debate, local=allow_local):
+        added += [one.path] if one.path else []
+        if one.reason:
+            terminal.warn(f"not added: {one.given} {one.reason}")
+    if added:
+        with terminal.progress() as shown:
+            built = index_corpus(settings, progress=shown)
+        for path in added:
+            click.echo(terminal.visible(line_of(built.generation, path)))
+        for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
+            terminal.warn(f"note: {file.path} {file.reason}")
+    return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+@command(
     "Serve the page, the API and the widget.",
     click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1]."),
     click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000]."),

@@ -133,6 +133,8 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         yield from oddities(file.content.decode("utf-8"))
     if not document.origin and looks_like_html(document.text):
         yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
+    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {None, file.sha256}:
+        yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
