@@ -12,7 +12,7 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ANSWERED, FAILED, Read, as_json_option, command
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -165,6 +165,44 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
         for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
             terminal.warn(f"note: {file.path} {file.reason}")
     return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+@command(
+    "Hold the documents against the pages they were published on.",
+    click.argument("debate", required=False),
+    click.option(
+        "--receipt", "receipts", multiple=True, type=click.Path(path_type=Path),
+        help="Only what this saved answer (`ask --json`) quotes; may be given again.",
+    ),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    _csv,
+    as_json_option,
+)  # fmt: skip
+def recheck(
+    read: Read, debate: str | None, receipts: tuple[Path, ...], allow_local: bool, as_csv: bool, as_json: bool
+) -> int:
+    """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
+
+    Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
+    """
+    from pullquote.upkeep import rechecking
+    from pullquote.verify.receipt import read_receipt
+
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
+    settings = read()
+    generation = terminal.open_generation(settings)
+    claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
+    found = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
+    rechecking.keep(settings, found, {row.id: row.sha256 for row in generation.rows})
+    if as_csv:
+        click.echo(rechecking.csv_of(found), nl=False)
+    else:
+        terminal.show(as_json, rechecking.wire(found), rechecking.text_of(found))
+    states = {one.state for one in found}
+    if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
+        return ABSTAINED
+    return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
 
 
 @command(

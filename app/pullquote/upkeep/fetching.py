@@ -77,8 +77,8 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
 
 def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
     """Ask the very address that was checked: a name may lead elsewhere when it is resolved again."""
-    parts = urlsplit(url)
-    host, address = parts.hostname or "", checked(url, local=local)
+    address, parts = checked(url, local=local), urlsplit(url)
+    host = parts.hostname or ""
     port = f":{parts.port}" if parts.port and parts.port != PORTS[parts.scheme] else ""
     shown = f"[{address}]" if ":" in address else address
     asked = SplitResult(parts.scheme, f"{shown}{port}", parts.path or "/", parts.query, "").geturl()
