@@ -23,6 +23,7 @@ from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
+from pullquote.upkeep.rechecking import last_of
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
 from pullquote.verify.cite import place_query
@@ -158,6 +159,12 @@ def document(
     return _document(now, found, span, sides=sides, changed=changed)
 
 
+def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | None:
+    """When this very text was last held against its page, and what was found."""
+    last = last_of(explainer.settings).get(document.id)
+    return last if last and last.get("sha256") == document.sha256 else None
+
+
 def _document(
     explainer: Explainer, document: Document, span: Span | None, *, sides: str, changed: bool
 ) -> HTMLResponse:
@@ -169,7 +176,7 @@ def _document(
     sentences = generation.sentences(generation.number(document.id))
     marks = reader.marks_of(around[0]) if around else ()
     return page(
-        "document.html", document=document, whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
+        "document.html", document=document, checked=_last_check(explainer, document), whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
         place=place_query(span.start, span.end, document.sha256) if span else "",
         byline=speaker_line(citation.voice, document.source) if citation else "",
         propositions=named, judged=explainer.propositions(),

@@ -12,7 +12,7 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ANSWERED, FAILED, Read, as_json_option, command
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -130,6 +130,79 @@ def _told(generation: Any, settings: Settings, more: str = "") -> int:
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
     return FAILED if skipped else ANSWERED
+
+
+@command(
+    "Add web pages or files to the corpus, and index them.",
+    click.argument("given", metavar="[URL|FILE]...", nargs=-1),
+    click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
+    click.option("--from", "listed", type=click.Path(path_type=Path), help="A file with one address or file a line."),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+)
+def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool) -> int:
+    """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
+
+    Exit codes: 0 all are in, 1 some are not, and why.
+    """
+    from pullquote.upkeep.adding import add as put
+    from pullquote.upkeep.adding import line_of
+    from pullquote.upkeep.indexing import index_corpus
+
+    lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
+    wanted = [*given, *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    if not wanted:
+        raise click.UsageError("name an address or a file to add, or a list of them with --from")
+    settings, added = read(), []
+    for one in put(settings, wanted, debate, local=allow_local):
+        added += [one.path] if one.path else []
+        if one.reason:
+            terminal.warn(f"not added: {one.given} {one.reason}")
+    if added:
+        with terminal.progress() as shown:
+            built = index_corpus(settings, progress=shown)
+        for path in added:
+            click.echo(terminal.visible(line_of(built.generation, path)))
+        for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
+            terminal.warn(f"note: {file.path} {file.reason}")
+    return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+@command(
+    "Hold the documents against the pages they were published on.",
+    click.argument("debate", required=False),
+    click.option(
+        "--receipt", "receipts", multiple=True, type=click.Path(path_type=Path),
+        help="Only what this saved answer (`ask --json`) quotes; may be given again.",
+    ),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    _csv,
+    as_json_option,
+)  # fmt: skip
+def recheck(
+    read: Read, debate: str | None, receipts: tuple[Path, ...], allow_local: bool, as_csv: bool, as_json: bool
+) -> int:
+    """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
+
+    Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
+    """
+    from pullquote.upkeep import rechecking
+    from pullquote.verify.receipt import read_receipt
+
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
+    settings = read()
+    generation = terminal.open_generation(settings)
+    claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
+    found = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
+    rechecking.keep(settings, found, {row.id: row.sha256 for row in generation.rows})
+    if as_csv:
+        click.echo(rechecking.csv_of(found), nl=False)
+    else:
+        terminal.show(as_json, rechecking.wire(found), rechecking.text_of(found))
+    states = {one.state for one in found}
+    if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
+        return ABSTAINED
+    return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
 
 
 @command(

@@ -133,6 +133,8 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         yield from oddities(file.content.decode("utf-8"))
     if not document.origin and looks_like_html(document.text):
         yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
+    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {None, file.sha256}:
+        yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
@@ -276,7 +278,7 @@ def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> D
     else:
         found = extract_apart(file.path, file.content)
         text, places = found.text, found.places
-        origin = Origin(found.extractor, told_by_file(found), found.left_out)
+        origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:
         given = facts_beside(_decode(file.facts)) if file.facts else {}
         told = {name: fact for name, fact in asdict(origin.told).items() if fact}

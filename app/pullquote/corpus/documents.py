@@ -1,7 +1,7 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -34,12 +34,19 @@ class Position:
 class Origin:
     """Where a text comes from that was taken out of a file of another format.
 
-    `extractor` is its name and version; `told` is what the file tells of itself; `left_out` says what was not taken.
+    `sha256` is of that file as it was received; `extractor` is the name and version of what read it; `told` is what the
+    file tells of itself; `left_out` says what was not taken.
     """
 
+    sha256: str
     extractor: str
     told: Source
     left_out: tuple[str, ...] = ()
+
+    def tells(self, source: Source) -> tuple[str, ...]:
+        """Which facts of a source are what the file itself tells."""
+        told = ((name, fact) for name, fact in asdict(self.told).items() if fact)
+        return tuple(name for name, fact in told if getattr(source, name) == fact)
 
 
 @dataclass(frozen=True, kw_only=True)

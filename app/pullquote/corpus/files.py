@@ -38,6 +38,7 @@ _UNSEEN = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 # With what drives a terminal, ends a line unseen or is half a pair. `embed.js` has the same for what the browser shows.
 _HIDING = re.compile(f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
 # The categories of what has variants, with punctuation and symbols, and but for U+2139.
@@ -177,6 +178,12 @@ def hidden(text: str) -> list[str]:
 def visible(text: str) -> str:
     """The text with hidden letters written out, as Python and JavaScript write them."""
     return _HIDING.sub(_written, text.replace("\r\n", "\n"))
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
+    plain = visible(cell).replace("\r", "\\r")
+    return f"'{plain}" if cell.startswith(_FORMULA) else plain
 
 
 def _written(found: re.Match[str]) -> str:

@@ -11,6 +11,10 @@ from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted
 
 SIDES = ("for", "against", "neutral", "pro", "con")
+FETCHED = (
+    "fetched",
+    "sha256",
+)  # what is written beside a file from the web: when it was received, and which one it was
 LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _LIMIT = 65_536  # characters to its last line
 _LONGEST_KEY, _MEANT = 40, 3  # of keys that there are not: characters, and how many, that are held against the others
@@ -46,7 +50,8 @@ def facts_beside(text: str) -> dict[str, object]:
         DocumentError: as `split_front_matter`.
     """
     start, end, after = _block(text)
-    return _checked(_parse_yaml(text[start:end] if after else text, first=2 if after else 1))
+    facts = _parse_yaml(text[start:end] if after else text, first=2 if after else 1)
+    return {**_checked({key: fact for key, fact in facts.items() if key not in FETCHED}), **facts}
 
 
 def _checked(facts: dict[str, object]) -> dict[str, object]:

@@ -114,7 +114,13 @@ class Shown:
 
     def is_apart(self, node: "LexborNode") -> bool:
         """Whether it stands in the line like one large letter, and so apart from its neighbours."""
-        return self._display(node).startswith("inline-")
+        style = self._styles.get(node.mem_id, {})
+        aside = style.get("position") in {"absolute", "fixed"} or style.get("float") in {"left", "right"}
+        return aside or self._display(node).startswith("inline-")
+
+    def is_raised(self, node: "LexborNode") -> bool:
+        """Whether its words are small figures above the line, or letters."""
+        return node.tag == "sup" or self._styles.get(node.mem_id, {}).get("vertical-align") == "super"
 
     def _display(self, node: "LexborNode") -> str:
         return self._styles.get(node.mem_id, {}).get("display", "")
@@ -141,7 +147,22 @@ class Shown:
             return "the page's own head and foot"
         if tag in BLOCKS and self.counts(node).menu and not _inside(node, {"td", "dd"}):
             return "menus and the like"
-        return "footnote marks" if tag in {"a", "sup"} and is_note_mark(node) else ""
+        return "footnote marks" if (tag == "a" or self.is_raised(node)) and self._is_note_mark(node) else ""
+
+    def _is_note_mark(self, node: "LexborNode") -> bool:
+        """Whether a link or what is raised only leads to a note of this page, or back from one."""
+        link = node if node.tag == "a" else node.css_first("a")
+        link = link or (node.parent if node.parent is not None and node.parent.tag == "a" else None)
+        if link is None or "#" not in (link.attributes.get("href") or ""):
+            return False
+        words = node.text().strip()
+        if (link.attributes.get("role") or "").startswith(("doc-noteref", "doc-backlink")):
+            return True
+        if len(words) > LONGEST_MARK or words != link.text().strip():
+            return False
+        plain, inner = words.strip(_BRACKETS), node.first_child
+        raised = self.is_raised(node) or (inner is not None and inner.next is None and self.is_raised(inner))
+        return raised or not any(map(str.isalnum, words)) or (plain != words and plain.isdigit())
 
     def _count(self, node: "LexborNode") -> None:
         if node.is_text_node:
@@ -171,19 +192,3 @@ def _inside(node: "LexborNode", tags: set[str]) -> bool:
     while above is not None and above.tag not in tags:
         above = above.parent
     return above is not None
-
-
-def is_note_mark(node: "LexborNode") -> bool:
-    """Whether a link or what is raised only leads to a note of this page, or back from one."""
-    link = node if node.tag == "a" else node.css_first("a")
-    if link is None or "#" not in (link.attributes.get("href") or ""):
-        return False
-    words = node.text().strip()
-    if (link.attributes.get("role") or "").startswith(("doc-noteref", "doc-backlink")):
-        return True
-    if len(words) > LONGEST_MARK or (node.tag == "sup" and words != link.text().strip()):
-        return False
-    plain = words.strip(_BRACKETS)
-    sup = node if node.tag == "sup" else node.css_first("sup")
-    raised = sup is not None and sup.text().strip() == words
-    return raised or not any(map(str.isalnum, words)) or (plain != words and plain.isdigit())

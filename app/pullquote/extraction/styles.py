@@ -1,5 +1,6 @@
-"""What a page's own style sheets say about which elements are shown, and whether as blocks; as far as a page read alone tells."""
+"""What a page's own style sheets say about which elements are shown, where in the line, and whether as blocks."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,15 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Style = Mapping[str, str]
-_ASKED = ("display", "visibility")
+_ASKED = ("display", "visibility", "position", "float", "vertical-align")
 _SCREEN = ("@media screen", "@media all", "@layer", "@supports")  # whose rules hold where a person reads
+_PSEUDO = re.compile(r":([\w:-]+)")
+_STRUCTURAL = {"first-child", "last-child", "only-child", "nth-child", "first-of-type", "last-of-type", "not", "empty"}
 _MOST_RULES = 5_000  # of a page: each costs a walk over it
 
 
 def styles_of(tree: "LexborHTMLParser") -> dict[int, Style]:
-    """What the elements' rules and `style` attributes say of display and visibility, by the nodes' `mem_id`.
+    """What the elements' rules and `style` attributes say of their display and place, by the nodes' `mem_id`.
 
     Where several rules match, the more specific one counts, and of those the last, as in CSS.
     """
@@ -30,7 +33,7 @@ def styles_of(tree: "LexborHTMLParser") -> dict[int, Style]:
 
 def _matches(tree: "LexborHTMLParser", selector: str) -> "list[LexborNode]":
     # What depends on the reader's doings, or is made by the sheet itself, matches nothing when the page is first shown.
-    if not selector or ":" in selector:
+    if not selector or not {found[1] for found in _PSEUDO.finditer(selector)} <= _STRUCTURAL:
         return []
     try:
         return tree.css(selector)

@@ -75,7 +75,7 @@ class Walk:
 
     def _take(self, node: "LexborNode") -> None:
         words, above = node.text_content or "", node.parent
-        if above is not None and above.tag == "sup" and set(words.strip()) <= set(_FIGURES):
+        if above is not None and self._shown.is_raised(above) and set(words.strip()) <= set(_FIGURES):
             words = words.strip().translate(_RAISED)
         self._inline.append(words if self._plain else words.translate(_BLANK))
 

@@ -210,7 +210,7 @@ class Generation:
 
     def taken_out(self, sha256: str) -> Document | None:
         """The document whose text was taken out of a file with this hash, if there is one."""
-        numbers = (number for number, row in enumerate(self.rows) if row.origin and row.file_sha256 == sha256)
+        numbers = (number for number, row in enumerate(self.rows) if row.origin and row.origin.sha256 == sha256)
         return next(map(self.document, numbers), None)
 
     def structure(self, number: int) -> Tables:

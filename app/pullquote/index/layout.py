@@ -176,7 +176,8 @@ class DocumentRow:
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
         positions = tuple(Position(**position) for position in facts["positions"])
         origin = facts["origin"] and Origin(
-            facts["origin"]["extractor"], Source(**facts["origin"]["told"]), tuple(facts["origin"]["left_out"])
+            **facts["origin"]
+            | {"told": Source(**facts["origin"]["told"]), "left_out": tuple(facts["origin"]["left_out"])}
         )
         source = Source(**facts["source"])
         return cls(**{**facts, **tuples, "positions": positions, "source": source, "origin": origin})

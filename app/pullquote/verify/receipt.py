@@ -14,6 +14,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
+from pullquote.verify.cite import placed
 from pullquote.verify.match import Place, Result, places_of
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, inline, summary
@@ -163,6 +164,11 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
     there = [
         f"/documents/{document.id}?start={one.start}&end={one.end}" for one in (span, quote.span if quote else span)
     ]
+    address = (source.url or "").partition("#")[0]
+    published = (
+        address,
+        placed(address, quote.place).partition("#")[0] if address and quote and quote.place else address,
+    )
     known = {
         **asdict(source),
         "start_utf16": start,
@@ -171,7 +177,7 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
         "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
         "byline": lambda line: _names(str(line), document, voice),
         # the fragment only helps to find the place
-        "links.source": lambda said: str(said or "").partition("#")[0] == (source.url or "").partition("#")[0],
+        "links.source": lambda said: str(said or "").partition("#")[0] in published,
         "links.reader": lambda said: str(said).partition("#")[0] in there,
     }
     if quote:
