@@ -4,14 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from dataclasses import asdict
+from signal import SIGXCPU
+from typing import Any
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted, Place, extract
 
 SECONDS, BYTES = 10, 500_000_000  # that one file may take, of the processor's time and of memory
-WAITING = 3 * SECONDS  # on a machine that has other work to do
+WAITING = 60 * SECONDS  # on a machine that has other work to do; a file cannot wait by itself
+LONGEST_PASSAGE = 20_000  # letters of what is marked on a picture
+_LONG = f"takes more than {SECONDS} seconds to read; save it in a simpler form"
+_BOUND: list[bool] = []  # holds something in a process that is bound
 
 
 def extract_apart(name: str, content: bytes) -> Extracted:
@@ -20,21 +26,45 @@ def extract_apart(name: str, content: bytes) -> Extracted:
     Raises:
         DocumentError: what `extract` raises, or it takes too long, too much memory, or breaks its reader.
     """
-    command = [sys.executable, "-m", "pullquote.extraction.apart", name]
+    told = _told([name], content)
+    places = tuple(Place(*place) for place in told.pop("places"))
+    return Extracted(**told | {"places": places, "left_out": tuple(told["left_out"])})
+
+
+def picture_apart(content: bytes, page: int, passage: str) -> bytes:
+    """The picture of a PDF's page with a passage marked, within limits.
+
+    Raises:
+        DocumentError: what `pdf.picture` raises, or it takes too long, too much memory, or breaks its reader.
+    """
+    return b64decode(_told(["picture", str(page), passage[:LONGEST_PASSAGE]], content)["png"])
+
+
+def earn(seconds: float) -> None:
+    """Give the process so many more seconds, where it is one that was bound: a long file is none that hangs."""
+    if _BOUND:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + int(seconds), most))
+
+
+def _told(arguments: list[str], content: bytes) -> dict[str, Any]:
+    """What the other process tells."""
+    command = [sys.executable, "-m", "pullquote.extraction.apart", *arguments]
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=WAITING, check=False, env=environ)  # noqa: S603
-        told = json.loads(done.stdout)
+        told: dict[str, Any] = {"error": _LONG} if done.returncode == -SIGXCPU else json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise DocumentError(f"takes more than {SECONDS} seconds to read; save it in a simpler form") from error
+        raise DocumentError(_LONG) from error
     except ValueError as error:
         raise DocumentError(
             "cannot be read: it breaks what reads such files; save it anew, or in another form"
         ) from error
     if reason := told.get("error"):
         raise DocumentError(reason)
-    places = tuple(Place(*place) for place in told.pop("places"))
-    return Extracted(**told | {"places": places, "left_out": tuple(told["left_out"])})
+    return told
 
 
 def _bound() -> None:
@@ -42,16 +72,17 @@ def _bound() -> None:
     with suppress(ImportError, ValueError, OSError):  # where the system knows no such limits
         import resource
 
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        _BOUND.append(True)
 
 
 def main() -> None:
-    """Read a file from the input, write its text as JSON."""
+    """Read a file from the input, write its text, or the picture of a page, as JSON."""
     _bound()
     try:
-        found = extract(sys.argv[1], sys.stdin.buffer.read())
-        told = asdict(found) | {"places": [(place.start, place.page, place.time) for place in found.places]}
+        told = _done(sys.argv[1:], sys.stdin.buffer.read())
     except DocumentError as error:
         told = {"error": str(error)}
     except MemoryError:
@@ -59,5 +90,17 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(told).encode())
 
 
+def _done(arguments: list[str], content: bytes) -> dict[str, Any]:
+    if arguments[0] == "picture":
+        from pullquote.extraction.pdf import picture
+
+        return {"png": b64encode(picture(content, int(arguments[1]), arguments[2])).decode()}
+    found = extract(arguments[0], content)
+    return asdict(found) | {"places": [(place.start, place.page, place.time) for place in found.places]}
+
+
 if __name__ == "__main__":
-    main()
+    # Under its own name, since what it calls asks there for the limits.
+    from pullquote.extraction.apart import main as run
+
+    run()

@@ -259,13 +259,13 @@ class _Reader:
         """Whether the page's picture, at one dot a point, holds light and dark inside a box."""
         if self.picture is None:
             scale = min(1.0, 2_000 / max(self.sheet.width, self.sheet.height, 1))
-            self.picture = (self.page.render(scale=scale, grayscale=True).to_pil().convert("L"), scale)
+            self.picture = (self.page.render(scale=scale, grayscale=True), scale)
         picture, scale = self.picture
-        left, bottom, right, top = (side * scale for side in box)
-        height = picture.size[1]
-        part = picture.crop((int(left), int(height - top), int(right) + 2, int(height - bottom) + 2))
-        darkest, lightest = part.getextrema()
-        return bool(lightest - darkest >= CONTRAST)
+        left, bottom, right, top = (int(side * scale) for side in box)
+        rows = range(max(picture.height - top, 0), min(picture.height - bottom + 2, picture.height))
+        starts = (row * picture.stride for row in rows)
+        part = b"".join(bytes(picture.buffer[at + max(left, 0) : at + min(right + 2, picture.width)]) for at in starts)
+        return bool(part) and max(part) - min(part) >= CONTRAST
 
 
 def _written(code: int) -> str:

@@ -1,119 +1,72 @@
-"""PDF: the words of its pages in reading order, and the picture of a page with a passage marked.
+"""PDF: the words of its pages in reading order, and the picture of a page with a passage marked on it."""
 
-pdfium reads the file in a process of its own, which has limits and may crash: a damaged file takes no build down.
-"""
-
-import json
-import os
-import resource
-import subprocess
-import sys
-import tempfile
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from importlib.util import find_spec
-from itertools import pairwise
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, Place, borne_out
+from pullquote.extraction.apart import earn
+from pullquote.extraction.extracted import Extracted, borne_out
 
 if TYPE_CHECKING:
     import pypdfium2
 
-    from pullquote.extraction.columns import Line
-    from pullquote.extraction.glyphs import Run, Sheet
-    from pullquote.extraction.paragraphs import Pages, Paragraph
+    from pullquote.extraction.glyphs import Sheet
+    from pullquote.extraction.joining import Letter
 
 EXTRACTOR = "pdf 1"
-MAX_BYTES = 100_000_000  # a book of pictures; what is larger is a mistake more often than a source
-MEMORY = 450_000_000  # bytes of address space: Python and pdfium take 120 MB of it, a page of print 10
-SECONDS, SECONDS_A_PAGE = 8, 0.1  # of the processor, at first and for each page read; print takes 0.02 to 0.15 a page
+SECONDS_A_PAGE = 0.1  # of the processor that each page which was read earns; print takes 0.02 to 0.15
 MAX_PAGES = 5_000
-SIDE = 1_600  # dots of the longer side of a page's picture
+SIDE = 1_600  # dots of the longer side of a page's picture, at most
+SCALE = 2.5  # dots a point, at most
+SHORTEST = 12  # letters of a passage that must stand on a page to be marked there
+MARK = bytes(level * 3 // 8 for level in range(256))  # what a mark leaves of the blue: paper turns yellow, print stays black
 
 
 def extract(content: bytes) -> Extracted:
     """The text of a PDF: paragraphs over line, column and page ends, then its notes; a `Place` where each page starts.
 
     Raises:
-        DocumentError: damaged, protected by a password, without text, or beyond the limits.
+        DocumentError: damaged, protected by a password, without text, or of too many pages.
         ModuleNotFoundError: the package that reads PDF is not installed.
     """
-    found = _asked({"what": "text"}, content)
-    places = tuple(Place(**place) for place in found.pop("places"))
-    return Extracted(**{**found, "places": places, "left_out": tuple(found["left_out"])})
-
-
-def picture(content: bytes, page: int, passage: str) -> bytes:
-    """A page as PNG, at most SIDE dots high and wide, with the part of a passage that stands on it marked.
-
-    Raises:
-        DocumentError: as `extract`, or there is no such page.
-        ModuleNotFoundError: the package that reads PDF is not installed.
-    """
-    return bytes.fromhex(_asked({"what": "picture", "page": page, "passage": passage}, content)["png"])
-
-
-def _asked(task: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """What the other process answers."""
-    if find_spec("pypdfium2") is None:
-        raise ModuleNotFoundError("pypdfium2", name="pypdfium2")
-    if len(content) > MAX_BYTES:
-        raise DocumentError(f"is a PDF of {len(content) // 1_000_000} MB; split it into files of {MAX_BYTES // 1_000_000} MB")
-    with tempfile.TemporaryFile() as file:
-        file.write(content)
-        file.seek(0)
-        done = subprocess.run(  # noqa: S603: our own program
-            [sys.executable, "-c", "from pullquote.extraction.pdf import answer; answer()", json.dumps(task)],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=False,
-        )
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        raise DocumentError("is a PDF that cannot be read within the limits; print it to a new PDF") from error
-    if "error" in answer:
-        raise DocumentError(answer["error"])
-    return answer
-
-
-def answer() -> None:
-    """What runs in the process of its own: the task is the first argument, the file is on standard input."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    _allow(0)
-    task = json.loads(sys.argv[1])
-    try:
-        told = _told(task, sys.stdin.buffer)
-    except DocumentError as error:
-        told = {"error": str(error)}
-    except MemoryError:
-        told = {"error": "is a PDF that needs too much memory; print it to a new PDF"}
-    sys.stdout.write(json.dumps(told))
-
-
-def _allow(pages: int) -> None:
-    """Give so much time as the pages read so far earn."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + int(pages * SECONDS_A_PAGE), resource.RLIM_INFINITY))
-
-
-def _told(task: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(file)
-        if task["what"] == "picture":
-            return {"png": _picture(document, task["page"], task["passage"]).hex()}
-        return asdict(_extracted(document))
+        return _extracted(_opened(content))
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("is a damaged PDF; get it anew, or print it to a new PDF") from error
+
+
+def picture(content: bytes, page: int, passage: str) -> bytes:
+    """A page, counted from 1, as PNG with the part of a passage marked that stands on it; at most SIDE dots high and wide.
+
+    Raises:
+        DocumentError: damaged, protected by a password, or there is no such page.
+        ModuleNotFoundError: the package that reads PDF is not installed.
+    """
+    import pypdfium2
+
+    try:
+        document = _opened(content)
+        if not 1 <= page <= len(document):
+            raise DocumentError(f"has no page {page}")
+        return _pictured(document, page, passage)
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("is a damaged PDF; get it anew, or print it to a new PDF") from error
+
+
+def _opened(content: bytes) -> "pypdfium2.PdfDocument":
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise DocumentError("is a PDF with a password; save it without one") from error
-        raise DocumentError("is a damaged PDF; get it anew, or print it to a new PDF") from error
+        raise
 
 
 def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
@@ -155,7 +108,7 @@ def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
 
     for number in range(1, len(document) + 1):
         yield sheet_of(document, number)
-        _allow(number)
+        earn(number * SECONDS_A_PAGE)
 
 
 def _told_left_out(counts: Counter[str], scans: Counter[bool]) -> Iterator[str]:
@@ -178,3 +131,70 @@ _BY_LETTER = {
     "text off the page",
     "text in the colour of its paper",
 }
+
+
+def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> bytes:
+    from pullquote.extraction.glyphs import sheet_of
+
+    sheet = sheet_of(document, number)
+    longer = max(sheet.width, sheet.height, 1)
+    scale = min(SIDE / longer, SCALE)
+    page = document[number - 1]
+    bitmap = page.render(scale=scale, rev_byteorder=True, maybe_alpha=False)
+    width, height, stride, deep = bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
+    dots = bytearray(bitmap.buffer)
+    for left, bottom, right, top in _marked(sheet, passage):
+        for row in range(max(int(height - top * scale), 0), min(int(height - bottom * scale) + 1, height)):
+            start, end = row * stride + max(int(left * scale) - 1, 0) * deep, row * stride + min(int(right * scale) + 1, width) * deep
+            dots[start + 2 : end : deep] = dots[start + 2 : end : deep].translate(MARK)
+    rows = [dots[row * stride : row * stride + width * deep] for row in range(height)]
+    return _png(width, height, rows, deep)
+
+
+def _marked(sheet: "Sheet", passage: str) -> Iterator[tuple[float, float, float, float]]:
+    """The boxes of a passage's lines on a page: left, bottom, right, top."""
+    from pullquote.extraction.joining import Joiner
+    from pullquote.extraction.paragraphs import pages_of
+
+    letters = [one for block in Joiner(pages_of([sheet])).blocks() for one in block if one.box and one.text.isalnum()]
+    lines: list[list[Letter]] = []
+    for letter in _found(letters, "".join(filter(str.isalnum, passage))):
+        if not lines or lines[-1][0].box[2] != letter.box[2] or letter.box[0] < lines[-1][-1].box[0]:
+            lines.append([])
+        lines[-1].append(letter)
+    for line in lines:
+        left, _, base, size = line[0].box
+        yield left, base - 0.25 * size, line[-1].box[1], base + 0.85 * size
+
+
+def _found(letters: "Sequence[Letter]", passage: str) -> "Sequence[Letter]":
+    """The letters that are a passage, or as much of its start or end as stands on the page."""
+    text = "".join(letter.text for letter in letters)
+    if passage and passage in text:
+        return letters[text.index(passage) :][: len(passage)]
+    shown = [_longest(text, passage, from_end=from_end) for from_end in (False, True)]
+    words = max(shown, key=len)
+    start = text.rfind(words) if words is shown[0] else text.find(words)
+    return letters[start : start + len(words)] if len(words) >= SHORTEST else []
+
+
+def _longest(text: str, passage: str, *, from_end: bool) -> str:
+    """The longest start (or end) of a passage that a text holds; what is shorter than a held one is held too."""
+    held, beyond = 0, len(passage) + 1
+    while beyond - held > 1:
+        half = (held + beyond) // 2
+        held, beyond = (half, beyond) if (passage[-half:] if from_end else passage[:half]) in text else (held, half)
+    return (passage[-held:] if from_end else passage[:held]) if held else ""
+
+
+def _png(width: int, height: int, rows: Sequence[bytes | bytearray], deep: int) -> bytes:
+    """Rows of red, green and blue dots as a PNG file (RFC 2083), each row unfiltered."""
+    if deep > 3:
+        rows = [bytes(level for at, level in enumerate(row) if at % deep < 3) for row in rows]
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 6)),
+        (b"IEND", b""),
+    ]
+    packed = (struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held)) for kind, held in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
