@@ -84,9 +84,7 @@ def converters() -> Iterator[tuple[str, tuple[str, ...], Convert]]:
     yield from load(
         "pypdf", ("pdf",), lambda m: lambda path: "\n".join(p.extract_text() for p in m.PdfReader(path).pages)
     )  # type: ignore[attr-defined]
-    yield from load(
-        "pdfminer", ("pdf",), lambda m: lambda path: __import__("pdfminer.high_level").high_level.extract_text(path)
-    )
+    yield from load("pdfminer", ("pdf",), lambda m: __import__("pdfminer.high_level").high_level.extract_text)
     yield from load("markitdown", tuple(KINDS), lambda m: lambda path: m.MarkItDown().convert(str(path)).text_content)  # type: ignore[attr-defined]
 
 
@@ -119,7 +117,7 @@ def score(folder: Path, path: Path, convert: Convert, *, tell: bool) -> Score:
     except DocumentError as error:
         print(f"  {path.name}: {error}")
         return Score(of=len(lines), files=1, failed=1)
-    except Exception as error:  # a converter may do anything
+    except Exception as error:  # noqa: BLE001 -- a converter may do anything
         print(f"  {path.name}: {type(error).__name__}")
         return Score(of=len(lines), files=1, failed=1)
     whole, own = spaced(text), raw_words(path)

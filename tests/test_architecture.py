@@ -43,10 +43,12 @@ HOMES = {
     "click": {"api", "cli"},
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
+    "httpx2": {"upkeep"},
 }
 LATE = {
     "torch", "sentence_transformers", "onnxruntime", "faiss", "tokenizers", "sentencex", "yaml", "stop_words", "py3langid",
     "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
+    "httpx2",
 }  # fmt: skip
 BANNED = {"pickle", "cPickle", "marshal", "shelve", "joblib", "dill", "cloudpickle", "runpy", "code"}
 TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}

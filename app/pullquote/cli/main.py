@@ -27,6 +27,7 @@ _STEPS = {
     errno.ENOENT: _PLACE, errno.ENOTDIR: _PLACE, errno.EEXIST: _PLACE,
 }  # fmt: skip
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
+_again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
 _watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 _folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -82,8 +83,8 @@ def _end(code: int | None, **_: object) -> None:
     sys.exit(code)
 
 
-@command("Build the index of the corpus.", _force, _watch)
-def index(read: Read, force: bool, watch: bool) -> int:
+@command("Build the index of the corpus.", _force, _again, _watch)
+def index(read: Read, force: bool, again: bool, watch: bool) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
@@ -93,28 +94,33 @@ def index(read: Read, force: bool, watch: bool) -> int:
     settings = read()
     fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
-    code = _build(settings, force=force) if force or not watch else ANSWERED
+    code = _build(settings, force=force, again=again) if force or again or not watch else ANSWERED
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
 
 
-def _build(settings: Settings, *, force: bool) -> int:
-    from pullquote.index import up_to_date
-    from pullquote.upkeep.indexing import index_corpus
+def _build(settings: Settings, *, force: bool, again: bool) -> int:
+    from pullquote.index import open_index, up_to_date
+    from pullquote.upkeep.indexing import index_corpus, moved
 
-    unchanged = None if force else up_to_date(settings)
+    unchanged = None if force or again else up_to_date(settings)
+    before = None
+    with suppress(IndexFault):
+        before = open_index(settings).generation if again else None
     if unchanged is not None:
         return _told(unchanged, settings, "; nothing changed")
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown)
+            built = index_corpus(settings, progress=shown, again=again)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
     code = _told(built.generation, settings)
+    for line in moved(before, built.generation) if before else ():
+        terminal.warn(line)
     for file in built.corpus.remarks:
         terminal.warn(f"note: {file.path} {file.reason}")
     return code

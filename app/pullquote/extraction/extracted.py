@@ -79,6 +79,14 @@ def extract(name: str, content: bytes) -> Extracted:
     return found
 
 
+def extractor_of(name: str) -> str:
+    """The name and version of what reads a file now; "" where that is not installed."""
+    try:
+        return str(import_module(f"pullquote.extraction.{_MODULES[name[name.rfind('.') :].lower()]}").EXTRACTOR)
+    except ModuleNotFoundError:
+        return ""
+
+
 def place_at(places: Sequence[Place], offset: int) -> Place | None:
     """The place that an offset of the text stands at, or None before the first."""
     number = bisect_right(places, offset, key=lambda place: place.start)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 EXTRACTOR = "html 1"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
+_CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
@@ -32,10 +34,14 @@ def extract(content: bytes) -> Extracted:
     """The text of a web page, what a reader of it is shown, without menus, hidden parts and notes' marks.
 
     Raises:
-        DocumentError: its encoding is not known here.
+        DocumentError: its encoding is not known here, or it is no web page.
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    if content.startswith(b"%PDF-"):
+        raise DocumentError("is a PDF file; give its name the ending .pdf")
+    if content.startswith(b"PK\x03\x04") or (b"\0" in content[:HEAD] and not content.startswith(_WIDE)):
+        raise DocumentError("is no web page, whatever its name says")
     tree = LexborHTMLParser(decode(content))
     shown = Shown(tree)
     walk = Walk(shown)
@@ -62,7 +68,7 @@ def decode(content: bytes) -> str:
     Raises:
         DocumentError: it names an encoding that there is not.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(_WIDE):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
@@ -77,12 +83,15 @@ def decode(content: bytes) -> str:
 
 
 def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
-    """The part that a page calls its main one, or the innermost that holds nearly all of what stands in no link."""
+    """The part that a page calls its main one, or the innermost that holds its heading and nearly all that stands in no link."""
     whole = shown.counts(body).prose
     named = [node for node in body.css("main, [role=main], article") if shown.counts(node).prose >= whole / 2]
-    node = max(named, key=lambda node: shown.counts(node).prose, default=body)
-    least = MOST * shown.counts(node).prose
-    while inner := next((child for child in _children(node) if shown.counts(child).prose >= max(least, 1)), None):
+    if named:
+        return max(named, key=lambda node: shown.counts(node).prose)
+    node, headed = body, body.css_first("h1") is not None
+    while inner := next((one for one in _children(node) if shown.counts(one).prose >= max(MOST * whole, 1)), None):
+        if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
+            break
         node = inner
     return node
 

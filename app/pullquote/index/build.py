@@ -52,11 +52,13 @@ class Built:
 def build_index(
     settings: Settings, encoder: Encoder, enrich: Enrich = lambda generation: {},
     progress: Progress = lambda done, of: None, corpus: Corpus | None = None, interaction: Interaction | None = None,
+    *, again: bool = False,
 ) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
     Texts that the generation before held are not encoded again. A `corpus` given is taken instead of the folder.
-    Without an `interaction` the windows have no token vectors, and are found without.
+    Without an `interaction` the windows have no token vectors, and are found without. Texts are taken out of files anew only
+    when that is asked for with `again`.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -71,7 +73,7 @@ def build_index(
         previous, pair = _previous(settings)
         held = {row.path: row for row in previous.rows} if previous else {}
         hashes = {path: row.file_sha256 for path, row in held.items()}
-        kept_texts = previous.taken_out if previous else lambda sha256: None
+        kept_texts = previous.taken_out if previous and not again else lambda sha256: None
         corpus = corpus or load_corpus(settings, {path: row.id for path, row in held.items()}, hashes, kept_texts)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
