@@ -23,6 +23,7 @@ from pullquote.extraction.grids import Table, parts_of
 EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
 DRIFT = 4.0  # points by which they stand higher or lower on another page
 FEWEST_NUMBERS = 8  # lines of a page that are numbered: fewer may be a column of a table
+MUCH = 0.2  # of a document's letters: headings never hold so many
 SMALLER = 0.93  # of the body's size: notes are set at 0.92 or less
 LONGEST_HEADING = 3  # lines
 LONG_CELL = 200  # letters: a table with such a cell is read cell by cell
@@ -118,12 +119,12 @@ def _cells(table: Table, body: float) -> Iterator[Paragraph]:
 
 
 def _body_size(sheets: Iterable[Sheet]) -> float:
-    """The size that most letters are set in."""
+    """The largest size that much is set in: notes may hold more letters than the text that they belong to."""
     sizes = Counter[float]()
     for sheet in sheets:
         for run in sheet.runs:
             sizes[round(2 * run.size) / 2] += len(run.text)
-    return sizes.most_common(1)[0][0] if sizes else 10.0
+    return max((size for size, letters in sizes.items() if letters >= MUCH * sizes.total()), default=10.0)
 
 
 def _drop_line_numbers(sheet: Sheet) -> int:

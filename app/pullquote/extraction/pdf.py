@@ -172,10 +172,10 @@ def _found(letters: "Sequence[Letter]", passage: str) -> "Sequence[Letter]":
     text = "".join(letter.text for letter in letters)
     if passage and passage in text:
         return letters[text.index(passage) :][: len(passage)]
-    shown = [_longest(text, passage, from_end=from_end) for from_end in (False, True)]
-    words = max(shown, key=len)
-    start = text.rfind(words) if words is shown[0] else text.find(words)
-    return letters[start : start + len(words)] if len(words) >= SHORTEST else []
+    start, end = (_longest(text, passage, from_end=from_end) for from_end in (False, True))
+    opened = [*letters[text.rfind(start) :][: len(start)]] if len(start) >= SHORTEST else []
+    closed = [*letters[text.find(end) :][: len(end)]] if len(end) >= SHORTEST else []
+    return opened if opened and opened == closed else opened + closed
 
 
 def _longest(text: str, passage: str, *, from_end: bool) -> str:
