@@ -25,6 +25,7 @@ HOMES = {
     "Stemmer": {"index"},
     "selectolax": {"extraction"},
     "webvtt": {"extraction"},
+    "pypdfium2": {"extraction"},
     "sentencex": {"corpus"},
     "yaml": {"corpus"},
     "markdown_it": {"corpus"},

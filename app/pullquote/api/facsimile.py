@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
+from importlib.util import find_spec
 from threading import BoundedSemaphore, Lock
 
 from pullquote.corpus.corpus import read_file
@@ -24,7 +25,8 @@ _pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
 def page_of(document: Document, span: Span | None) -> int | None:
     """The page that a range starts on, where the document's file has pages that can be shown."""
     place = place_at(document.places, span.start) if span else None
-    return place.page if place and document.path.lower().endswith(".pdf") else None
+    shown = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
+    return place.page if place and shown else None
 
 
 def facsimile(settings: Settings, document: Document, span: Span) -> bytes | None:

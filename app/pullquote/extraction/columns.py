@@ -8,7 +8,7 @@ than the page. Distances are in the letters' own size, so that no constant knows
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
 
 from pullquote.extraction.glyphs import WORD_GAP, Run
@@ -37,34 +37,42 @@ class Line:
 
     @property
     def size(self) -> float:
+        """The size of most of its letters."""
         return max(self.runs, key=lambda run: len(run.text) * run.size).size
 
     @property
     def base(self) -> float:
+        """The height that most of its letters stand on."""
         return max(self.runs, key=lambda run: len(run.text) * run.size).base
 
     @property
     def top(self) -> float:
+        """How high any run reaches."""
         return max(run.top for run in self.runs)
 
     @property
     def bottom(self) -> float:
+        """How low any run reaches."""
         return min(run.bottom for run in self.runs)
 
     @property
     def left(self) -> float:
+        """Where it starts."""
         return self.runs[0].left
 
     @property
     def right(self) -> float:
+        """Where it ends."""
         return max(run.right for run in self.runs)
 
     @property
     def face(self) -> str:
+        """The face of its longest run."""
         return max(self.runs, key=lambda run: len(run.text)).face
 
     @property
     def strong(self) -> bool:
+        """Whether all of it is bold."""
         return all("bold" in run.face.lower() or "black" in run.face.lower() for run in self.runs if len(run.text) > 1)
 
     @property

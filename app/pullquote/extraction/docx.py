@@ -24,9 +24,18 @@ _CORE = {
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DELETED = {WORD + name: "deletions" for name in ("del", "moveFrom")}
-_LETTERS = {WORD + "tab": " ", WORD + "ptab": " ", WORD + "br": "\n", WORD + "cr": "\n", WORD + "noBreakHyphen": "\u2011"}
+_LETTERS = {
+    WORD + "tab": " ",
+    WORD + "ptab": " ",
+    WORD + "br": "\n",
+    WORD + "cr": "\n",
+    WORD + "noBreakHyphen": "\u2011",
+}
 # What holds no words of the text: settings, what a field is told to do, the reading aid over a word.
-_SKIPPED = frozenset(WORD + name for name in ("pPr", "rPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "rt", "fldData"))
+_SKIPPED = frozenset(
+    WORD + name for name in ("pPr", "rPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "rt", "fldData")
+)
+_COUNTED = {WORD + "commentReference": "comments", WORD + "sym": "signs of symbol fonts"}
 _BOX = WORD + "txbxContent"
 
 
@@ -207,11 +216,8 @@ class _Walk:
             self._notes.append((tag.removeprefix(WORD).removesuffix("Reference"), value(part, "id") or ""))
             self.left_out["marks of notes"] += 1
             return ""
-        if tag == WORD + "commentReference":
-            self.left_out["comments"] += 1
-            return ""
-        if tag == WORD + "sym":
-            self.left_out["signs of symbol fonts"] += 1
+        if tag in _COUNTED:
+            self.left_out[_COUNTED[tag]] += 1
             return ""
         return "" if tag in _SKIPPED else None
 

@@ -23,7 +23,7 @@ _MODULES = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
-_EXTRAS = {"pdf": "pullquote[pdf]", "docx": "pullquote[docx]"}  # what to install for a kind that the base cannot read
+_EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)
 BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some of them stand, are left out
 

@@ -28,7 +28,16 @@ STROKE = 3.0  # points: lines are drawn from a hair to that
 MOST_SEGMENTS = 6  # of a path that is a line or a box: five, and one more where it is closed twice
 _RULES = frozenset("_-‐–—―─")  # a line of these is drawn, not read
 # Marks that some files set over or under the letter before or after them.
-_ACCENTS = {"´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "¨": "\u0308", "˜": "\u0303", "¸": "\u0327", "ˇ": "\u030c", "˚": "\u030a"}
+_ACCENTS = {
+    "´": "\u0301",
+    "`": "\u0300",
+    "ˆ": "\u0302",
+    "¨": "\u0308",
+    "˜": "\u0303",
+    "¸": "\u0327",
+    "ˇ": "\u030c",
+    "˚": "\u030a",
+}
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SPACES = "\t \xa0\u2002\u2003\u2009\u200b"
 
@@ -49,18 +58,22 @@ class Run:
 
     @property
     def left(self) -> float:
+        """Where its first letter starts."""
         return self.boxes[0][0]
 
     @property
     def right(self) -> float:
+        """Where its last letter ends."""
         return self.boxes[-1][1]
 
     @property
     def top(self) -> float:
+        """How high capitals and ascenders reach, about."""
         return self.base + 0.75 * self.size  # capitals and ascenders reach about that high
 
     @property
     def bottom(self) -> float:
+        """How low descenders reach, about."""
         return self.base - 0.22 * self.size  # descenders
 
 
@@ -320,7 +333,11 @@ def _add(run: Run, text: str, left: float, right: float) -> None:
 def _follows(run: Run, letter: _Letter) -> bool:
     size = max(run.size, letter.size)
     same = run.face == letter.face and min(run.size, letter.size) >= 0.7 * size
-    return same and abs(run.base - letter.base) <= SHIFT * size and -0.5 * size <= letter.left - run.right <= RUN_GAP * size
+    return (
+        same
+        and abs(run.base - letter.base) <= SHIFT * size
+        and -0.5 * size <= letter.left - run.right <= RUN_GAP * size
+    )
 
 
 def undoubled(runs: Sequence[Run]) -> list[Run]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pullquote.extraction.columns import BULLETS, Line
 from pullquote.extraction.extracted import Place
 from pullquote.extraction.glyphs import Run
-from pullquote.extraction.paragraphs import Kind, Pages, Paragraph, is_mark
+from pullquote.extraction.paragraphs import Kind, Pages, Paragraph
 
 HYPHENS = "-\xad\u2010"
 DASHES = "\u2012\u2013\u2014\u2015/"  # a line may end after one, with no space meant
@@ -122,7 +122,7 @@ class Joiner:
 
     def _meet(self, letters: list[Letter], more: Sequence[Letter]) -> None:
         """Join a line's end to the next line's start: a space, a divided word, or a word that has its hyphen."""
-        page = more[0].page
+        page = letters[-1].page
         before = "".join(letter.text for letter in letters[-80:])
         after = "".join(letter.text for letter in more[:80])
         if before.endswith(tuple(HYPHENS)) and before[-2:-1].isalnum() and after[0].isalnum():
@@ -150,20 +150,17 @@ class Joiner:
 
     def _divides(self) -> bool:
         """Whether the document divides words at all: a hyphen at a line's end then stands once beside what is no word."""
-        for paragraph in [*self.pages.body, *self.pages.notes]:
-            for line, after in pairwise(paragraph.lines):
-                text = line.text
-                if text.endswith(tuple(HYPHENS)) and (parts := _parts_of(text.split(" ")[-1][:-1], after.text.split(" ")[0])):
-                    if not all(self.words[part] or part in _english() for part in parts):
-                        return True
-        return False
+        pairs = (pair for one in (*self.pages.body, *self.pages.notes) for pair in pairwise(one.lines))
+        ends = ((line.text.split(" ")[-1], after.text.split(" ")[0]) for line, after in pairs)
+        words = (_parts_of(end[:-1], start) for end, start in ends if end.endswith(tuple(HYPHENS)))
+        return any(not all(self.words[part] or part in _english() for part in parts) for parts in words if parts)
 
 
 def _parts_of(start: str, end: str) -> tuple[str, str] | None:
     """The two parts of what may be one word, in small letters; nothing where the hyphen stands in a name, figure or address."""
     if "/" in start or "@" in start or "www." in start:
         return None
-    head, tail = start.strip(_AROUND).split("-")[-1], _bare(end.split("-")[0])
+    head, tail = start.strip(_AROUND).split("-")[-1], _bare(end.split("-", maxsplit=1)[0])
     if not head.isalpha() or not tail.isalpha() or (tail[0].isupper() and not head.isupper()):
         return None
     return head.lower(), tail.lower()
@@ -180,7 +177,7 @@ def _english() -> frozenset[str]:
 
 def _is_address(text: str) -> bool:
     """Whether a line ends inside an address, at a sign after which addresses are divided."""
-    word = text.split(" ")[-1]
+    word = text.rsplit(" ", maxsplit=1)[-1]
     return word[-1] in "-/@_=&?%" and any(sign in word for sign in ("://", "www.", "@"))
 
 

@@ -2,11 +2,12 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError
-from zlib import error as ZlibError
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
 
 from pullquote.errors import DocumentError
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"  # the same names in the standard's strict form
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-PART_BYTES = 32_000_000  # of one part unpacked: a book of 1,000 pages has 10 million, and its tree takes ten times as much
+PART_BYTES = (
+    32_000_000  # of one part unpacked: a book of 1,000 pages has 10 million, and its tree takes ten times as much
+)
+_DAMAGED = "is a damaged Word file; get it anew, or save it again"
 _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older container, in which protected files lie
 _BOMB = f"unpacks to more than {PART_BYTES // 1_000_000} MB; save its text in a new file"
 
@@ -35,7 +39,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-            raise DocumentError("is a damaged Word file; get it anew, or save it again") from error
+            raise DocumentError(_DAMAGED) from error
 
     def part(self, name: str) -> Element | None:
         """The root of a part, None where there is none.
@@ -43,19 +47,12 @@ class Archive:
         Raises:
             DocumentError: damaged, too large, or XML with declarations of its own.
         """
-        import defusedxml
-        from defusedxml.ElementTree import fromstring
-
         if (content := self._read(name)) is None:
             return None
-        content = content.replace(STRICT.encode(), WORD[1:-1].encode())
         try:
-            root: Element = fromstring(content, forbid_dtd=True)
-        except defusedxml.DefusedXmlException as error:
-            raise DocumentError("declares XML entities, which no Word file does; save it again with Word") from error
-        except (ParseError, ValueError, LookupError) as error:
-            raise DocumentError("is a damaged Word file; get it anew, or save it again") from error
-        return root
+            return _parsed(content.replace(STRICT.encode(), WORD[1:-1].encode()))
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise DocumentError(_DAMAGED) from error
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -66,8 +63,8 @@ class Archive:
                 content = file.read(PART_BYTES + 1)  # what the directory says may be untrue
         except KeyError:
             return None
-        except (zipfile.BadZipFile, ZlibError, EOFError, RuntimeError, NotImplementedError, OSError) as error:
-            raise DocumentError("is a damaged Word file; get it anew, or save it again") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+            raise DocumentError(_DAMAGED) from error
         if len(content) > PART_BYTES:
             raise DocumentError(_BOMB)
         return content
@@ -79,6 +76,28 @@ class Archive:
             if relation.get("Type", "").endswith("/officeDocument"):
                 return relation.get("Target", "").lstrip("/")
         return "word/document.xml"
+
+
+def _parsed(content: bytes) -> Element:
+    """XML as a tree; what declares entities of its own is refused, since these may grow without end."""
+    builder, parser = TreeBuilder(), expat.ParserCreate(namespace_separator="}")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        builder.start(_qualified(name), {_qualified(key): held for key, held in attributes.items()})
+
+    def refuse(*_: object) -> None:
+        raise DocumentError("declares XML entities, which no Word file does; save it again with Word")
+
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = start, builder.data
+    parser.EndElementHandler = lambda name: builder.end(_qualified(name))
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(content, True)  # noqa: FBT003: that it is all
+    return builder.close()
+
+
+def _qualified(name: str) -> str:
+    return "{" + name if "}" in name else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,7 @@ def styles_of(root: Element | None) -> dict[str, Style]:
     """Styles by their ids, with what they take over from those they build on."""
     raw = {value(node, "styleId") or "": node for node in root.iter(f"{WORD}style")} if root is not None else {}
     styles: dict[str, Style] = {}
-    for key in raw:
+    for key, node in raw.items():
         chain: list[str] = []
         above: str | None = key
         while above in raw and above not in chain and above is not None:
@@ -122,7 +141,7 @@ def styles_of(root: Element | None) -> dict[str, Style]:
         style = Style()
         for one in reversed(chain):
             style = changed(style, child(raw[one], "pPr"), child(raw[one], "rPr"))
-        name = (value(child(raw[key], "name")) or "").lower()
+        name = (value(child(node, "name")) or "").lower()
         styles[key] = replace(style, name=name, heading=0 if name == "title" else style.heading)
     return styles
 
@@ -164,7 +183,9 @@ def _levels(root: Element | None) -> "Iterator[tuple[tuple[str, int], tuple[str,
     """Each list's levels: how they count, what stands around the number, and where they start."""
     if root is None:
         return
-    forms: Mapping[str | None, Element] = {value(node, "abstractNumId"): node for node in root.iter(f"{WORD}abstractNum")}
+    forms: Mapping[str | None, Element] = {
+        value(node, "abstractNumId"): node for node in root.iter(f"{WORD}abstractNum")
+    }
     for number in root.iter(f"{WORD}num"):
         form = forms.get(value(child(number, "abstractNumId")))
         for level in form.iter(f"{WORD}lvl") if form is not None else ():

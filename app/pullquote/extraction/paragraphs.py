@@ -53,6 +53,7 @@ class Paragraph:
 
     @property
     def size(self) -> float:
+        """The size of its first line."""
         return self.lines[0].size
 
 
@@ -91,10 +92,10 @@ def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph],
     """Add a column's paragraphs and notes, the first joined to what it continues."""
     rows = column.lines
     start = _notes_start(column, sheet.rules, pages.size)
-    for part, found in ((rows[:start], pages.body), (rows[start:], pages.notes)):
+    for part, note in ((rows[:start], False), (rows[start:], True)):
         if not part:
             continue
-        note = found is pages.notes
+        found = pages.notes if note else pages.body
         paragraphs = list(_notes(part, column) if note else _paragraphs(part, column, pages.size))
         earlier = found[-1:] if note else reversed(ends)
         before = next((one for one in earlier if continues(one, paragraphs[0])), None)
@@ -181,9 +182,7 @@ def _repeated(sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int
         found = [
             run
             for run in row.runs
-            if any(
-                page != sheet.number and abs(base - run.base) <= DRIFT for page, base in seen[_pattern(run.text)]
-            )
+            if any(page != sheet.number and abs(base - run.base) <= DRIFT for page, base in seen[_pattern(run.text)])
         ]
         yield from found
         if len(found) < len(row.runs):
@@ -193,7 +192,11 @@ def _repeated(sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int
 def _pattern(text: str) -> str:
     """A text with its numbers, arabic or roman, as one sign."""
     words = ["#" if _is_number(word) else word for word in text.split()]
-    return "".join("#" if letter.isdecimal() else letter for letter in " ".join(words)).replace("##", "#").replace("##", "#")
+    return (
+        "".join("#" if letter.isdecimal() else letter for letter in " ".join(words))
+        .replace("##", "#")
+        .replace("##", "#")
+    )
 
 
 def _is_number(word: str) -> bool:
@@ -299,7 +302,9 @@ def is_mark(word: str) -> bool:
     if word in BULLETS:
         return True
     bare = word.strip("().")
-    return bare != word and (bare.isdecimal() and len(bare) <= 2 or len(bare) == 1 and bare.isalpha() and bare.isascii())
+    return bare != word and (
+        (bare.isdecimal() and len(bare) <= 2) or (len(bare) == 1 and bare.isalpha() and bare.isascii())
+    )
 
 
 def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
@@ -322,7 +327,7 @@ def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
     if column.centred or _is_middle(before, line):
         return False
     indented = INDENT[0] <= (line.left - before.left) / line.size <= INDENT[1]
-    return (ended or not full) and (indented and not _hangs(paragraph) or ended and not full)
+    return (ended or not full) and ((indented and not _hangs(paragraph)) or (ended and not full))
 
 
 def _opens_small(line: Line) -> bool:

@@ -22,7 +22,9 @@ MAX_PAGES = 5_000
 SIDE = 1_600  # dots of the longer side of a page's picture, at most
 SCALE = 2.5  # dots a point, at most
 SHORTEST = 12  # letters of a passage that must stand on a page to be marked there
-MARK = bytes(level * 3 // 8 for level in range(256))  # what a mark leaves of the blue: paper turns yellow, print stays black
+MARK = bytes(
+    level * 3 // 8 for level in range(256)
+)  # what a mark leaves of the blue: paper turns yellow, print stays black
 
 
 def extract(content: bytes) -> Extracted:
@@ -77,7 +79,10 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
         raise DocumentError(f"is a PDF of {len(document)} pages; split it into files of {MAX_PAGES}")
     sheets = list(_sheets(document))
     scans = Counter(
-        {True: sum(sheet.scanned for sheet in sheets), False: sum(sheet.pictured and not sheet.runs for sheet in sheets)}
+        {
+            True: sum(sheet.scanned for sheet in sheets),
+            False: sum(sheet.pictured and not sheet.runs for sheet in sheets),
+        }
     )
     pages = pages_of(sheets)
     joiner = Joiner(pages)
@@ -145,7 +150,10 @@ def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> b
     dots = bytearray(bitmap.buffer)
     for left, bottom, right, top in _marked(sheet, passage):
         for row in range(max(int(height - top * scale), 0), min(int(height - bottom * scale) + 1, height)):
-            start, end = row * stride + max(int(left * scale) - 1, 0) * deep, row * stride + min(int(right * scale) + 1, width) * deep
+            start, end = (
+                row * stride + max(int(left * scale) - 1, 0) * deep,
+                row * stride + min(int(right * scale) + 1, width) * deep,
+            )
             dots[start + 2 : end : deep] = dots[start + 2 : end : deep].translate(MARK)
     rows = [dots[row * stride : row * stride + width * deep] for row in range(height)]
     return _png(width, height, rows, deep)
@@ -196,5 +204,7 @@ def _png(width: int, height: int, rows: Sequence[bytes | bytearray], deep: int) 
         (b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 6)),
         (b"IEND", b""),
     ]
-    packed = (struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held)) for kind, held in parts)
+    packed = (
+        struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held)) for kind, held in parts
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
