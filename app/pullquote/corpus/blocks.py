@@ -81,7 +81,7 @@ def extracted_blocks(text: str) -> Iterator[Block]:
             start += 2
         if words.startswith("| ") or (0 < level <= 6 and words[level : level + 1] == " "):
             kind = Kind.HEADING if level else Kind.NOT_PROSE
-            yield from (Block(span, kind) for span in trimmed(text, start, end))
+            yield from (Block(span, kind) for span in trimmed(text, start + level, end))
         elif start < end:
             yield from _paragraphs(text, [line.span() for line in _LINE.finditer(text, start, end)])
         start = end + 2

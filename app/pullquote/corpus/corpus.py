@@ -101,11 +101,7 @@ def load_corpus(
     hashes, left = dict.fromkeys(corpus_files(settings), ""), settings.max_corpus_bytes
     for path in paths:
         try:
-            file = _read(settings, path)
-            hashes[path] = file.sha256
-            if path + BESIDE in hashes:
-                file = replace(file, facts=_read(settings, path + BESIDE).content)
-                hashes[path + BESIDE] = hashlib.sha256(file.facts or b"").hexdigest()
+            file = _with_facts(settings, path, hashes)
             documents.append(parse_document(file, document_id=ids.give(path, file.sha256), kept=kept))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
             left -= len(file.content)
@@ -117,6 +113,17 @@ def load_corpus(
     if not documents:
         raise CorpusError(_nothing_to_read(settings, skipped))
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
+
+
+def _with_facts(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
+    """A file with what stands beside it; the hashes of both are entered."""
+    file = _read(settings, path)
+    hashes[path] = file.sha256
+    if path + BESIDE not in hashes:
+        return file
+    beside = _read(settings, path + BESIDE)
+    hashes[path + BESIDE] = beside.sha256
+    return replace(file, facts=beside.content)
 
 
 def _read(settings: Settings, path: str) -> CorpusFile:

@@ -6,12 +6,13 @@ these marks, a paragraph; a paragraph that a person spoke may open with "NAME: "
 paragraph whose own words open with such a mark stands one space further in, and is read as a paragraph by that.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from pullquote.errors import DocumentError
+from pullquote.extraction.places import Place, place_at
+
+__all__ = ["SUFFIXES", "Extracted", "Place", "ends_open", "extract", "extractor_of", "place_at"]
 
 # The module that reads a kind of file; each has a function `extract(content: bytes) -> Extracted`.
 _MODULES = {
@@ -26,18 +27,6 @@ _MODULES = {
 _EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)
 BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some of them stand, are left out
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a stretch of the text stands in the original; it holds until the next place starts.
-
-    `start` is an offset in code points, `page` counts from 1, `time` is in seconds from the recording's start.
-    """
-
-    start: int
-    page: int | None = None
-    time: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +74,6 @@ def extractor_of(name: str) -> str:
         return str(import_module(f"pullquote.extraction.{_MODULES[name[name.rfind('.') :].lower()]}").EXTRACTOR)
     except ModuleNotFoundError:
         return ""
-
-
-def place_at(places: Sequence[Place], offset: int) -> Place | None:
-    """The place that an offset of the text stands at, or None before the first."""
-    number = bisect_right(places, offset, key=lambda place: place.start)
-    return places[number - 1] if number else None
 
 
 def ends_open(words: str) -> bool:

@@ -56,9 +56,8 @@ def build_index(
 ) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
-    Texts that the generation before held are not encoded again. A `corpus` given is taken instead of the folder.
-    Without an `interaction` the windows have no token vectors, and are found without. Texts are taken out of files anew only
-    when that is asked for with `again`.
+    Texts that the generation before held are not encoded again, nor taken out of files, but for `again`. A `corpus` given
+    is taken instead of the folder. Without an `interaction` the windows have no token vectors, and are found without.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -71,10 +70,7 @@ def build_index(
         sweep(root)  # before the room is looked at: they may be what takes it
         _check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
-        held = {row.path: row for row in previous.rows} if previous else {}
-        hashes = {path: row.file_sha256 for path, row in held.items()}
-        kept_texts = previous.taken_out if previous and not again else lambda sha256: None
-        corpus = corpus or load_corpus(settings, {path: row.id for path, row in held.items()}, hashes, kept_texts)
+        corpus = corpus or _load(settings, previous, again=again)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
@@ -82,6 +78,15 @@ def build_index(
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
+
+
+def _load(settings: Settings, previous: Generation | None, *, again: bool) -> Corpus:
+    """The corpus, its documents with the ids that they had, and the texts that were taken out of files before."""
+    if previous is None:
+        return load_corpus(settings)
+    ids = {row.path: row.id for row in previous.rows}
+    hashes = {row.path: row.file_sha256 for row in previous.rows}
+    return load_corpus(settings, ids, hashes, (lambda sha256: None) if again else previous.taken_out)
 
 
 def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | None]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
-from pullquote.extraction.extracted import Place
+from pullquote.extraction.places import Place
 from pullquote.index import layout
 from pullquote.index.files import Stamp, array_of, map_checked, read_checked
 from pullquote.index.layout import (
@@ -90,8 +90,7 @@ class Generation:
         if not keyed or card.counts != dict(zip(layout.COUNTED, map(len, parts), strict=True)):
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
         check_places(self.rows, self._sentences, self.passages, self.places, len(contents[layout.TEXTS]))
-        originals = array_of(contents[layout.PLACES])
-        check_originals(self.rows, originals)
+        originals = check_originals(self.rows, array_of(contents[layout.PLACES]))
         self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
         if layout.WINDOW_HALVES in contents:
             self.window_vectors = VectorTable(None, array_of(contents[layout.WINDOW_HALVES]))

@@ -198,8 +198,8 @@ def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
     return np.array(rows, np.int32).reshape(-1, 4)
 
 
-def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> None:
-    """Refuse places that stand in no text.
+def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> NDArray[np.int32]:
+    """The places, of which none stands in no text.
 
     Raises:
         IndexCorrupt: one does.
@@ -211,6 +211,7 @@ def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> None:
         fits = bool(known and np.all((starts >= 0) & (starts < np.array([row.characters for row in rows])[numbers])))
     if not fits:
         raise IndexCorrupt("a place of the index stands in no text")
+    return table
 
 
 def check_places(

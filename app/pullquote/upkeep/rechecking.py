@@ -38,6 +38,7 @@ class State(StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     UNREACHABLE = "unreachable"
+    UNCOMPARED = "uncompared"  # a recording, whose words only a listener could compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,7 @@ def recheck(
 def _held(settings: Settings, document: Document, spans: Sequence[Span], *, local: bool) -> Checked:
     url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if document.places and document.places[0].time is not None:
-        reason = "the address is of a recording, whose words cannot be compared"
-        return Checked(document.id, url, State.UNREACHABLE, at, reason=reason)
+        return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
     try:
         fetched = fetch(url, most=settings.max_document_bytes, local=local)
         live = parse_document(CorpusFile("", f"page{fetched.suffix}", fetched.content), document_id="page")

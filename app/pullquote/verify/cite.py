@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
-from pullquote.extraction.extracted import Place
+from pullquote.extraction.places import Place
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
