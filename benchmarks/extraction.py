@@ -103,6 +103,23 @@ def raw_words(path: Path) -> Counter[str] | None:
         tree = LexborHTMLParser(path.read_bytes().decode("utf-8", "replace"))
         texts = [tree.html or "", *((tree.body.text(separator=s) if tree.body else "") for s in ("", " "))]
         return Counter(word for text in texts for word in WORD.findall(text.replace("\xad", "").replace("\u200b", "")))
+    if path.suffix in KINDS["pdf"]:
+        import pypdfium2
+
+        pages = "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)).replace(
+            "\r", ""
+        )
+        # A word divided at a line's end as one, and with its hyphen.
+        texts = [pages.replace("\ufffe\n", mark).replace("\ufffe", mark) for mark in ("", "-")]
+        return Counter(word for text in (*texts, pages.replace("-\n", "")) for word in WORD.findall(text))
+    if path.suffix in KINDS["docx"]:
+        import zipfile
+        from xml.etree import ElementTree
+
+        with zipfile.ZipFile(path) as archive:
+            parts = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+        ends = [[part.itertext() for part in root.iter() if part.tag.endswith("}p")] for root in parts]
+        return Counter(word for root in ends for words in root for word in WORD.findall("".join(words)))
     if path.suffix in KINDS["captions"]:
         import html as entities
 

@@ -56,7 +56,9 @@ def docx(body: str, **parts: str) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>')
         for name, held in parts.items():
-            archive.writestr(f"word/{name}.xml", held.replace("<w:", f'<w:{name} xmlns:w="{WORD}"><w:', 1) + f"</w:{name}>")
+            archive.writestr(
+                f"word/{name}.xml", held.replace("<w:", f'<w:{name} xmlns:w="{WORD}"><w:', 1) + f"</w:{name}>"
+            )
     return file.getvalue()
 
 
@@ -86,7 +88,10 @@ def test_sentences_go_over_lines_columns_and_pages_and_heads_stand_apart():
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_a_page_is_read_as_it_is_seen(rotate: int):
     turned = {0: "1 0 0 1 0 0", 90: "0 1 -1 0 400 0", 180: "-1 0 0 -1 400 500", 270: "0 -1 1 0 0 500"}[rotate]
-    content = pdf(f"q {turned} cm " + lines(40, 300, "Words are read in order,", "as they stand on the page.") + "Q", rotate=rotate)
+    content = pdf(
+        f"q {turned} cm " + lines(40, 300, "Words are read in order,", "as they stand on the page.") + "Q",
+        rotate=rotate,
+    )
     assert extract("a.pdf", content).text == "Words are read in order, as they stand on the page."
 
 
@@ -99,13 +104,22 @@ def test_what_is_not_seen_is_left_out_and_told():
 
 
 def test_words_keep_their_hyphens_where_a_document_divides_none():
-    kept = pdf(lines(40, 400, "Nobody had said how a cost-", "benefit study would be paid for,", "nor who was to read it then."))
+    kept = pdf(
+        lines(
+            40, 400, "Nobody had said how a cost-", "benefit study would be paid for,", "nor who was to read it then."
+        )
+    )
     assert extract("a.pdf", kept).text.startswith("Nobody had said how a cost-benefit study would")
 
 
 def test_a_table_with_drawn_cells_is_read_row_by_row():
     grid = "".join(f"40 {y} m 240 {y} l S {x} 340 m {x} 400 l S\n" for y, x in ((340, 40), (370, 140), (400, 240)))
-    words = lines(44, 392, "A cell of", "two lines", size=8) + at(144, 388, "Other", 8) + at(44, 350, "Third", 8) + at(144, 350, "Last", 8)
+    words = (
+        lines(44, 392, "A cell of", "two lines", size=8)
+        + at(144, 388, "Other", 8)
+        + at(44, 350, "Third", 8)
+        + at(144, 350, "Last", 8)
+    )
     assert extract("a.pdf", pdf(grid + words)).text == "| A cell of two lines | Other |\n| Third | Last |"
 
 
@@ -118,7 +132,9 @@ def test_a_page_is_shown_with_a_passage_marked():
 
 
 @pytest.mark.parametrize(("body", "parts", "text", "left_out"), CASES["docx"])
-def test_a_word_file_reads_as_with_all_changes_accepted(body: str, parts: dict[str, str], text: str, left_out: list[str]):
+def test_a_word_file_reads_as_with_all_changes_accepted(
+    body: str, parts: dict[str, str], text: str, left_out: list[str]
+):
     found = extract("a.docx", docx(body, **parts))
     assert (found.text, list(found.left_out)) == (text, left_out)
 

@@ -16,16 +16,18 @@ from pullquote.extraction.paragraphs import Kind, Pages, Paragraph
 HYPHENS = "-\xad\u2010"
 DASHES = "\u2012\u2013\u2014\u2015/"  # a line may end after one, with no space meant
 _RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+Box = tuple[float, float, float, float]
+NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _AROUND = ".,;:!?()[]{}\"'“”‘’«»…*†‡"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the text, and where it is drawn: page, left, right, base and size; nothing for what only parts words."""
+    """A letter of the text, and where it is drawn: page, left, right, base and size; NOWHERE for what only parts words."""
 
     text: str
     page: int
-    box: tuple[float, float, float, float] | None = None
+    box: Box = NOWHERE
 
 
 class Joiner:

@@ -92,7 +92,7 @@ def _parsed(content: bytes) -> Element:
     parser.StartElementHandler, parser.CharacterDataHandler = start, builder.data
     parser.EndElementHandler = lambda name: builder.end(_qualified(name))
     parser.StartDoctypeDeclHandler = refuse
-    parser.Parse(content, True)  # noqa: FBT003: that it is all
+    parser.Parse(content, True)  # noqa: FBT003 -- this is all
     return builder.close()
 
 

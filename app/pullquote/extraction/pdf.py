@@ -161,10 +161,15 @@ def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> b
 
 def _marked(sheet: "Sheet", passage: str) -> Iterator[tuple[float, float, float, float]]:
     """The boxes of a passage's lines on a page: left, bottom, right, top."""
-    from pullquote.extraction.joining import Joiner
+    from pullquote.extraction.joining import NOWHERE, Joiner
     from pullquote.extraction.paragraphs import pages_of
 
-    letters = [one for block in Joiner(pages_of([sheet])).blocks() for one in block if one.box and one.text.isalnum()]
+    letters = [
+        one
+        for block in Joiner(pages_of([sheet])).blocks()
+        for one in block
+        if one.box != NOWHERE and one.text.isalnum()
+    ]
     lines: list[list[Letter]] = []
     for letter in _found(letters, "".join(filter(str.isalnum, passage))):
         if not lines or lines[-1][0].box[2] != letter.box[2] or letter.box[0] < lines[-1][-1].box[0]:
