@@ -111,15 +111,19 @@ def raw_words(path: Path) -> Counter[str] | None:
         )
         # A word divided at a line's end as one, and with its hyphen.
         texts = [pages.replace("\ufffe\n", mark).replace("\ufffe", mark) for mark in ("", "-")]
-        return Counter(word for text in (*texts, pages.replace("-\n", "")) for word in WORD.findall(text))
+        # And without the figures of notes, which stand close to the words that they open or follow.
+        texts += [re.sub(r"\d+", " ", pages), pages.replace("-\n", "")]
+        return Counter(word for text in texts for word in WORD.findall(text))
     if path.suffix in KINDS["docx"]:
         import zipfile
         from xml.etree import ElementTree
 
         with zipfile.ZipFile(path) as archive:
             parts = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
-        ends = [[part.itertext() for part in root.iter() if part.tag.endswith("}p")] for root in parts]
-        return Counter(word for root in ends for words in root for word in WORD.findall("".join(words)))
+        for part in (part for root in parts for part in root.iter() if part.tag.endswith(("}tab", "}br", "}cr"))):
+            part.text = " "
+        paragraphs = (part for root in parts for part in root.iter() if part.tag.endswith("}p"))
+        return Counter(word for part in paragraphs for word in WORD.findall("".join(part.itertext())))
     if path.suffix in KINDS["captions"]:
         import html as entities
 

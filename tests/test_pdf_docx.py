@@ -7,12 +7,20 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import EVAL_DATA
-from fakes import CHECKOUT, load_benchmark
+from conftest import EVAL_DATA, Settle
+from fakes import CHECKOUT, HashEncoder, WordJudge, load_benchmark
+from fastapi.testclient import TestClient
 
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.reply import Ready
+from pullquote.api import facsimile
+from pullquote.api.app import create_app
 from pullquote.errors import DocumentError
 from pullquote.extraction import extract
 from pullquote.extraction.apart import extract_apart, picture_apart
+from pullquote.index import open_index
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.verify.cite import place_query
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "office.json").read_bytes())
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -129,6 +137,26 @@ def test_a_page_is_shown_with_a_passage_marked():
     assert all(one.startswith(b"\x89PNG") and one != bare for one in marked)
     with pytest.raises(DocumentError, match="has no page 3"):
         picture_apart(content, 3, whole)
+
+
+def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
+    settings = settle({"water/report.pdf": pdf(FIRST, SECOND)})
+    index_corpus(settings, HashEncoder())
+    explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
+    document = explainer.document(explainer.generation.rows[0].id)
+    start = document.text.index("The committee of")
+    place = place_query(start, start + len("The committee of the well-known town said so."), document.sha256)
+    with TestClient(create_app(explainer)) as client:
+        page = client.get(f"/documents/{document.id}?{place}").text
+        assert "Page 2 of the original" in page
+        drawn = [client.get(f"/documents/{document.id}/page.png?{place}") for _ in range(2)]
+        assert [one.status_code for one in drawn] == [200, 200]
+        assert drawn[0].content == drawn[1].content
+        assert drawn[0].headers["content-type"] == "image/png"
+        assert client.get(f"/documents/{document.id}/page.png?start=0&end=9&text={0:012}").status_code == 404
+        facsimile.forget()
+        (settings.corpus / "water" / "report.pdf").write_bytes(pdf(FIRST))
+        assert client.get(f"/documents/{document.id}/page.png?{place}").status_code == 404
 
 
 @pytest.mark.parametrize(("body", "parts", "text", "left_out"), CASES["docx"])

@@ -58,6 +58,12 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
     return made
 
 
+def forget() -> None:
+    """Keep no picture any longer."""
+    with _lock:
+        _pictures.clear()
+
+
 def _content(settings: Settings, document: Document, sha256: str) -> bytes:
     """The bytes of the file that the text was taken from."""
     try:

@@ -5,19 +5,17 @@ import os
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from contextlib import suppress
 from dataclasses import asdict
 from signal import SIGXCPU
 from typing import Any
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted, Place, extract
+from pullquote.extraction.limits import BYTES, SECONDS, bind
 
-SECONDS, BYTES = 10, 500_000_000  # that one file may take, of the processor's time and of memory
 WAITING = 60 * SECONDS  # on a machine that has other work to do; a file cannot wait by itself
 LONGEST_PASSAGE = 20_000  # letters of what is marked on a picture
 _LONG = f"takes more than {SECONDS} seconds to read; save it in a simpler form"
-_BOUND: list[bool] = []  # holds something in a process that is bound
 
 
 def extract_apart(name: str, content: bytes) -> Extracted:
@@ -40,15 +38,6 @@ def picture_apart(content: bytes, page: int, passage: str) -> bytes:
     return b64decode(_told(["picture", str(page), passage[:LONGEST_PASSAGE]], content)["png"])
 
 
-def earn(seconds: float) -> None:
-    """Give the process so many more seconds, where it is one that was bound: a long file is none that hangs."""
-    if _BOUND:
-        import resource
-
-        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + int(seconds), most))
-
-
 def _told(arguments: list[str], content: bytes) -> dict[str, Any]:
     """What the other process tells."""
     command = [sys.executable, "-m", "pullquote.extraction.apart", *arguments]
@@ -67,20 +56,9 @@ def _told(arguments: list[str], content: bytes) -> dict[str, Any]:
     return told
 
 
-def _bound() -> None:
-    """Let the system end this process where it takes too much."""
-    with suppress(ImportError, ValueError, OSError):  # where the system knows no such limits
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-        _BOUND.append(True)
-
-
 def main() -> None:
     """Read a file from the input, write its text, or the picture of a page, as JSON."""
-    _bound()
+    bind()
     try:
         told = _done(sys.argv[1:], sys.stdin.buffer.read())
     except DocumentError as error:
@@ -100,7 +78,4 @@ def _done(arguments: list[str], content: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    # Under its own name, since what it calls asks there for the limits.
-    from pullquote.extraction.apart import main as run
-
-    run()
+    main()

@@ -84,7 +84,10 @@ class Line:
         """Each run's text with what parts it from the one before."""
         before: Run | None = None
         for run in self.runs:
-            gap = before is not None and run.left - before.right > WORD_GAP * min(run.size, before.size)
+            room = run.left - before.right if before else 0.0
+            gap = (
+                room > WORD_GAP * run.size or room < -0.5 * run.size
+            )  # what lies over another run is no part of its word
             yield (" " if gap else "") + run.text, run
             before = run
 

