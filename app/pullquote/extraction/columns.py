@@ -85,9 +85,8 @@ class Line:
         before: Run | None = None
         for run in self.runs:
             room = run.left - before.right if before else 0.0
-            gap = (
-                room > WORD_GAP * run.size or room < -0.5 * run.size
-            )  # what lies over another run is no part of its word
+            # What lies over another run is no part of its word; the letters of a ligature lie over each other by one width.
+            gap = room > WORD_GAP * run.size or (before is not None and room < -1.5 * max(run.size, before.size))
             yield (" " if gap else "") + run.text, run
             before = run
 
