@@ -16,9 +16,9 @@ from pathlib import Path
 
 from ranker_examples import AGAINST, FOR, Opinion, opinions
 
-from pullquote.models.ranker import BUNDLED, OnnxRanker
+from pullquote.models.ranker import NAMES, OnnxJudge
 from pullquote.sides.judging import read
-from pullquote.sides.stance import BAR, Side
+from pullquote.sides.stance import Side
 
 PICTURE = Path(__file__).parents[1] / "docs" / "stance-coverage.png"
 SETS = ("perspectrum", "ibm-claim-stance", "argkp")
@@ -34,14 +34,14 @@ class Judged:
     shown: bool
 
 
-def judged(model: OnnxRanker, pairs: Sequence[Opinion]) -> list[Judged]:
+def judged(model: OnnxJudge, pairs: Sequence[Opinion]) -> list[Judged]:
     """Read every pair, of which it is known that it takes a side."""
     found = []
     for pair in pairs:
         reading = read(model, pair.proposition, pair.sentence)
         probability = 1 / (1 + math.exp(-abs(reading.margin)))
         right = (reading.likelier is Side.FOR) == (pair.side == FOR)
-        found.append(Judged(pair.source, probability, right, reading.stance(BAR.shown).side is reading.likelier))
+        found.append(Judged(pair.source, probability, right, reading.stance.side is reading.likelier))
     return found
 
 
@@ -83,13 +83,13 @@ def draw(curves: dict[str, list[tuple[float, float, float]]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=BUNDLED)
+    parser.add_argument("--model", type=Path, default=NAMES["on"])
     parser.add_argument("--fold", type=int, default=1)
     parser.add_argument("--most", type=int, default=500, help="pairs of a set at most, drawn with a fixed seed")
     parser.add_argument("--precision", type=float, default=0.8)
     parser.add_argument("--write", action="store_true", help="write docs/stance-coverage.png")
     given = parser.parse_args()
-    model = OnnxRanker.open(given.model)
+    model = OnnxJudge.open(given.model)
     every = [pair for pair in opinions(Path(os.environ["PULLQUOTE_EVAL_DATA"]) / "eval") if pair.side in (FOR, AGAINST)]
     curves = {}
     for name in SETS:

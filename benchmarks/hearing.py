@@ -78,7 +78,9 @@ def _judge(document: Document, sentence: Sentence, voices: tuple[Voice, ...], la
     voice = summary(voices)
     main = spoken(voices)
     own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
-    right = given if own else not given and is_named(main.speaker, label)
+    # A speech that the record opens with "Mr. LEE." is Mr. Lee's whether it counts as a turn or as the author's own.
+    theirs = label.get("turn") is True and given and is_named(document.source.author, label)
+    right = given if own else theirs or (not given and is_named(main.speaker, label))
     return Judged(label, voice, main, right, sentence.span.cut(document.text))
 
 
@@ -107,7 +109,7 @@ def count(found: Iterator[Judged]) -> Counter[str]:
 
 def cell(counts: Counter[str], names: tuple[str, ...]) -> str:
     """A count, with its share where there is something that it is a share of."""
-    share = f" ({counts[names[0]] / counts[names[1]]:.0%})" if len(names) > 1 else ""
+    share = f" ({counts[names[0]] / counts[names[1]]:.0%})" if len(names) > 1 and counts[names[1]] else ""
     return f"{counts[names[0]]:,}{share}"
 
 

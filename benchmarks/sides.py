@@ -18,7 +18,7 @@ from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
 from pullquote.models.encoder import Encoder, prepare_encoder
-from pullquote.models.ranker import BUNDLED, OnnxRanker
+from pullquote.models.ranker import NAMES, OnnxJudge
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
@@ -124,12 +124,12 @@ def _cell(one: Outcome, side: str, count: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=BUNDLED)
+    parser.add_argument("--model", type=Path, default=NAMES["on"])
     parser.add_argument("--labels-only", action="store_true", help="leave out the run without labels")
     parser.add_argument("--quotes", action="store_true", help="print every quote too")
     given = parser.parse_args()
     settings = Settings.read(os.environ)
-    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxRanker.open(given.model)
+    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxJudge.open(given.model)
     for labels in (True,) if given.labels_only else (False, True):
         found = list(outcomes(debater(settings, encoder, judge, labels=labels)))
         print(f"\n{'With' if labels else 'Without'} the operator's labels\n\n{table(found)}")

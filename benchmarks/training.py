@@ -25,6 +25,7 @@ DATA = {
     "squad2-dev-half": "CC BY-SA 4.0", "clapnq-dev": "Apache-2.0; passages CC BY-SA", "ibm-claim-stance": "CC BY-SA 3.0",
     "perspectrum": "CC BY-SA 4.0",
 }  # fmt: skip
+SHARED = 2  # layers of the large ranker that the judge of stance stands on too
 SAVED = 600.0  # seconds between checkpoints
 
 
@@ -45,12 +46,12 @@ class Trunk(nn.Module):
         found: Tensor = self.embeddings(input_ids=ids, **({"token_type_ids": types} if self.types else {}))
         return found
 
-    def forward(self, state: Tensor, mask: Tensor) -> Tensor:
-        """What the layers make of the tokens' vectors; `mask` is 0 at the padding."""
+    def forward(self, state: Tensor, mask: Tensor, first: int = 0, last: int | None = None) -> Tensor:
+        """What the layers, or those from `first` to `last`, make of the tokens' vectors; `mask` is 0 at the padding."""
         kept = (1.0 - mask[:, None, None, :].to(state.dtype)) * -1e4
         if not self.types:
             bias = self.encoder.compute_position_bias(state[:1])
-        for layer in self.encoder.layer:
+        for layer in self.encoder.layer[first:last]:
             state = layer(state, kept) if self.types else layer(state, kept, bias)[0]
         return state
 
@@ -143,17 +144,24 @@ def export(
 ) -> None:
     """Write a part of a network as a graph that multiplies whole numbers.
 
-    `given` are "ids" of tokens, the "embedded" tokens, a "mask" or "types"; `answers` name what `forward` gives.
+    `given` are "ids" of tokens, the "embedded" tokens, their "state" after some layers, a "mask" or "types"; `answers` name what `forward` gives.
     """
     width = next(m.width for m in model.modules() if isinstance(m, Trunk))
     tokens = torch.full((2, 9), 5, dtype=torch.long)
     samples = {
         "ids": tokens,
         "embedded": torch.ones(2, 9, width),
+        "state": torch.ones(2, 9, width),
         "mask": torch.ones_like(tokens),
         "types": torch.ones_like(tokens),
     }
-    names = {"ids": "input_ids", "embedded": "embedded", "mask": "attention_mask", "types": "token_type_ids"}
+    names = {
+        "ids": "input_ids",
+        "embedded": "embedded",
+        "state": "state",
+        "mask": "attention_mask",
+        "types": "token_type_ids",
+    }
     round_products(model, on=False)
     # A module around the network would change its weights' names, which `unpack` goes by.
     model.forward = forward  # type: ignore[method-assign, assignment]

@@ -8,7 +8,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ WRITTEN = {
     "voices": WHOLE.with_name("written.jsonl"),
 }
 LEARNED = "train debates-learn"
+NEIGHBOURS = ROOT / "benchmarks" / "debates" / "learn" / "neighbours.jsonl"
 PUBLIC = ("ibm-claim-stance", "clapnq-dev", "mtrag-un", "squad2-dev-half")
 
 
@@ -40,6 +41,7 @@ class Told:
     cues: Mapping[int, tuple[int, int]]
     mentions: Mapping[str, Sequence[tuple[int, int]]]
     via: Mapping[int, Sequence[tuple[int, int]]]
+    verdicts: Mapping[int, bool] = field(default_factory=dict)
 
 
 def is_named(speaker: str | None, label: Mapping[str, Any]) -> bool:
@@ -106,11 +108,30 @@ def labelled(data: Path) -> Iterator[Told]:
     """Whatever the reader may learn from: the documents labelled whole for that, and the single sentences."""
     documents = texts(data)
     cues = {row["doc_id"]: row["cues"] for row in _rows(CUES)}
+    pairs = neighbours(NEIGHBOURS)
     for name, labels in whole_labels(LEARNED):
         told = [*cues.get(name, ()), *(label["cue"] for label in labels if label.get("cue"))]
-        yield _told(documents[name], list(map(_in_turn, labels)), told, rest="author")
+        yield judged(_told(documents[name], list(map(_in_turn, labels)), told, rest="author"), pairs.pop(name, {}))
+    for name, listed in pairs.items():
+        yield judged(_told(documents[name], (), (), rest=None), listed)
     for name, labels in single_labels():
         yield _told(documents[name], [_with_parts(label) for label in labels], (), rest=None)
+
+
+def neighbours(path: Path) -> dict[str, dict[int, bool]]:
+    """By document: where a sentence begins, and whether it judges the one before; what readers doubted is left out."""
+    found: dict[str, dict[int, bool]] = {}
+    for row in _rows(path):
+        told = row.get("judged", row["relation"])
+        if told != "doubtful":
+            found.setdefault(f"real-debates/{row['doc_id']}", {})[row["next"]] = told == "verdict"
+    return found
+
+
+def judged(told: Told, listed: Mapping[int, bool]) -> Told:
+    """A document with what readers said of its neighbouring sentences."""
+    starts = {sentence.span.start: n for n, sentence in enumerate(told.sentences)}
+    return replace(told, verdicts={starts[start]: verdict for start, verdict in listed.items() if start in starts})
 
 
 def _in_turn(label: dict[str, Any]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def document_of(text: str, **facts: object) -> Document:
 
 
 class WordJudge:
-    """Stands in for the model: a few words tell the side, shared stems the relevance; it hears no "not" by itself."""
+    """Stands in for the model: a few words tell the side, where a stem is shared; it hears no "not" by itself."""
 
     GOOD = frozenset(terms("cut jams better fair protects should"))
     BAD = frozenset(terms("hit poor hardest discourage cheaper unfair"))
@@ -166,10 +166,9 @@ class WordJudge:
     def __init__(self) -> None:
         self.pairs: list[tuple[str, str]] = []
 
-    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
+    def read(self, proposition: str, sentence: str) -> tuple[float, float, float]:
         self.pairs.append((proposition, sentence))
         stems = set(terms(sentence))
         sign = -1 if " not " in f" {proposition} " else 1
         margin = sign * (len(stems & self.GOOD) - len(stems & self.BAD))
-        shared = len(stems & set(terms(proposition)))
-        return 2.0 * shared - 1.0, (float(margin), -float(margin), -9.0 if shared else 9.0)
+        return float(margin), -float(margin), -9.0 if stems & set(terms(proposition)) else 9.0

@@ -39,7 +39,8 @@ def client(named):
 @pytest.fixture
 def judge(monkeypatch):
     """Puts the fake judge where the commands would open the model."""
-    monkeypatch.setattr("pullquote.models.ranker.OnnxRanker.open", classmethod(lambda cls: WordJudge()))
+    monkeypatch.setattr("pullquote.answers.reply.bundled_judge", WordJudge)
+    monkeypatch.setattr("pullquote.upkeep.indexing.bundled_judge", WordJudge)
 
 
 def place_of(client, words):

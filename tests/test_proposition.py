@@ -11,7 +11,6 @@ from pullquote.sides.proposition import (
     side_asked,
     statement_of,
     turns,
-    verdict_of,
 )
 from pullquote.sides.stance import Side
 
@@ -95,15 +94,3 @@ def test_an_odd_number_of_words_such_as_not_or_ban_turns_a_demand_round():
     assert turns("arguments for abolishing zoos")
     assert not turns("Do not close zoos.")
     assert not turns("Endorse zoos.")
-
-
-@pytest.mark.parametrize(
-    ("demand", "verdict"),
-    [
-        ("We should abolish tolls.", ("Tolls is good.", False)), ("Cities must keep zoos.", ("Zoos is good.", True)),
-        ("Smoking should be banned in parks.", ("Smoking in parks is good.", False)),
-        ("Schools should be made to close.", None), ("They should go on paying.", None), ("Tolls are fair.", None),
-    ],
-)  # fmt: skip
-def test_of_a_demand_its_thing_is_called_good(demand, verdict):
-    assert verdict_of(demand) == verdict

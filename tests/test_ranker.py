@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pullquote.errors import EncoderError
-from pullquote.models.ranker import BUNDLED, NAMES, CrossEncoderRanker, OnnxRanker, judge_of, open_ranker
+from pullquote.models.ranker import BUNDLED, NAMES, CrossEncoderRanker, OnnxRanker, open_ranker
 from pullquote.settings import Settings
 
 QUESTION = "Who is hit by road tolls?"
@@ -45,7 +45,7 @@ def test_the_setting_is_a_switch_a_name_or_a_path(given: str, read: str | None):
     assert open_ranker(None) is None
 
 
-@pytest.mark.parametrize("name", ["embedding.onnx", "model.onnx", "stance.onnx", "config.json"])
+@pytest.mark.parametrize("name", ["embedding.onnx", "model.onnx", "config.json"])
 def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path: Path, name: str):
     folder = shutil.copytree(BUNDLED, tmp_path / "ranker")
     (folder / name).write_bytes(b"{}")
@@ -68,13 +68,9 @@ def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answe
     alone = {text: ranker.relevance(QUESTION, text) for text in texts}
     random.Random(3).shuffle(texts)
     assert {text: like_it.relevance(QUESTION, text) for text in texts} == alone
-    raw = {text: ranker.read(QUESTION, text)[0] for text in texts}
-    assert {text: ranker.scale * logit + ranker.shift for text, logit in raw.items()} == alone
     best, other = (alone[text] for text in ("Road tolls hit poor commuters hardest.", "Helmets protect the skull."))
     assert best > other
-    assert ranker.sided
-    assert judge_of(large := OnnxRanker.open(NAMES["on"])).sided
-    assert not large.sided, "stance is the small one's"
+    large = OnnxRanker.open(NAMES["on"])
     assert large.relevance(QUESTION, "Road tolls hit poor commuters hardest.") > large.relevance(
         QUESTION, "Helmets protect the skull."
     )

@@ -9,7 +9,7 @@ from pullquote.corpus.corpus import load_corpus
 from pullquote.index import open_index
 from pullquote.index.lexical import clean
 from pullquote.models.encoder import prepare_encoder
-from pullquote.models.ranker import OnnxRanker
+from pullquote.models.ranker import OnnxJudge
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater
 from pullquote.sides.proposition import side_asked
@@ -42,7 +42,7 @@ def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_
     module = load_benchmark("sides")
     settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path / "index", min_free_bytes=0)
     encoder = prepare_encoder(real_index.model, real_index.index)
-    found = list(module.outcomes(module.debater(settings, encoder, OnnxRanker.open(), labels=True)))
+    found = list(module.outcomes(module.debater(settings, encoder, OnnxJudge.open(), labels=True)))
     right = [value for one in found for value in one.right.values()]
     assert len(right) == 17
     assert sum(right) >= 14

@@ -33,7 +33,7 @@ from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows,
 from pullquote.models.encoder import Encoder, open_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.onnx import Vectors
-from pullquote.models.ranker import Ranker, judge_of, open_ranker
+from pullquote.models.ranker import Ranker, bundled_judge, open_ranker
 from pullquote.settings import Settings
 from pullquote.sides.debater import Debater, Weighed
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
@@ -62,7 +62,7 @@ class Ready:
         self.vector = partial(_vector, encoder, self._vectors)
         """A question's vector; those asked for lately are remembered."""
         self._tokens = lru_cache(TOKENS_KEPT)(interaction().query) if self._late() else None
-        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or judge_of(ranker))
+        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or bundled_judge())
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
 
     def _late(self) -> bool:
@@ -225,8 +225,19 @@ class _Asking:
             before = leant_on([turn.question for turn in self.query.history])
             found += [self._chosen(before)] if before else []
         best = max(found, key=lambda one: (bool(one.choices), one.confidence))
-        sure = bool(best.choices) and best.confidence >= self.least  # no quote, no answer
-        return best if sure else replace(found[0], reason=_silence(request))
+        if best.choices and best.confidence >= self.least:  # no quote, no answer
+            return best
+        return self._labelled(request) or replace(found[0], reason=_silence(request))
+
+    def _labelled(self, request: Request) -> _Found | None:
+        """What the operator put on the side that is asked for, which needs no finding."""
+        concern = self._concern(request, self.query.debate)
+        side = concern.side(request.side) if concern else None
+        if concern is None or side is None:
+            return None
+        told = self.ready.debater.labelled(concern.proposition, side, self.query.debate)
+        choices = tuple(choice for choice, _ in told[: self.query.max_quotes])
+        return _Found(None, choices, max(self.least, told[0][1])) if choices else None
 
     def weigh(self, request: Request, found: _Found) -> Weighed:
         """What was found with the sides that it takes of what the operator put up for debate, and the other side beside it."""
@@ -314,11 +325,21 @@ def _silence(request: Request) -> Reason:
     return silence(request.question.partition(AFTER)[0], request.question)
 
 
+def _with_verdict(ready: Ready, citation: Citation, shown: Sequence[Citation]) -> Citation:
+    """A quote with the sentence that judges it, unless another quote holds that one."""
+    longer = ready.voices.judged(citation.quote)
+    others = (one.quote for one in shown if one is not citation and one.quote.document.id == longer.document.id)
+    if longer is citation.quote or any(longer.span.overlaps(other.span) for other in others):
+        return citation
+    return replace(citation, quote=longer, voices=ready.voices.of_quote(longer))
+
+
 def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
     """What is said, and the quotes in it, or the nearest one where it is a silence."""
     if found.reason is None:
         cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
         cited = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in cited)
+        cited = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(cited), cited
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, witness.known) if witness else (None, False)

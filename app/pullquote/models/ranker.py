@@ -6,9 +6,9 @@ or turn them off. How they were trained, on what and how well they do: docs/qual
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -18,9 +18,9 @@ from pullquote.errors import EncoderError
 from pullquote.models.export import fetch_model, locate_model, opening
 from pullquote.models.onnx import file_sha256, open_session
 
-BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one, which tells stance too
+BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one
 NAMES = {"on": BUNDLED.parent / "ranker-large", "small": BUNDLED}  # in the settings
-EMBEDDING, MODEL, STANCE = "embedding.onnx", "model.onnx", "stance.onnx"
+EMBEDDING, LOWER, MODEL, STANCE = "embedding.onnx", "lower.onnx", "model.onnx", "stance.onnx"
 READS, WEIGHT = 8, 0.6  # of a ranker that does not say
 
 
@@ -121,22 +121,47 @@ def bundled_words() -> WordVectors:
 
 
 @dataclass(frozen=True, slots=True)
+class Lower:
+    """What a ranker and the judge of stance stand on: word vectors and, of the large ranker, its first layers."""
+
+    words: WordVectors
+    layers: Any | None
+
+    def pair(self, first: str, second: str) -> dict[str, Any]:
+        """Two texts as far as both go the same way: the state of each token, and what upper layers need beside it."""
+        feed = self.words.pair(first, second)
+        if self.layers:
+            (feed["state"],) = self.layers.run(["state"], {name: feed[name] for name in ("embedded", "attention_mask")})
+            del feed["embedded"]
+        return feed
+
+
+@lru_cache(maxsize=4)
+def lower_of(folder: Path) -> Lower:
+    """That of a folder, opened once.
+
+    Raises:
+        EncoderError: a file is missing or altered.
+    """
+    layers = checked(folder, LOWER) if (folder / LOWER).is_file() else None
+    words = bundled_words() if folder == BUNDLED else WordVectors.open(folder)
+    return Lower(words, layers and open_session(folder / LOWER))
+
+
+@dataclass(frozen=True, slots=True)
 class OnnxRanker:
     """A bundled ranker: a fine-tuned network that multiplies 8-bit numbers.
 
-    What tells stance, where there is such a head, is opened when it is first needed: no answer needs it. The word vectors
-    lie in a file of their own, since other networks stand on them too.
+    The word vectors, and the large one's first layers, lie in files of their own, since other networks stand on them too.
     """
 
     name: str
-    words: WordVectors
+    lower: Lower
     session: Any
-    stance: Callable[[], Any]
     reads: int
     weight: float
     scale: float
     shift: float
-    temperature: float
 
     @classmethod
     def open(cls, folder: Path = BUNDLED) -> Self:
@@ -146,14 +171,11 @@ class OnnxRanker:
             EncoderError: it is missing or altered.
         """
         card = checked(folder, EMBEDDING, MODEL)
-        if "stance" in card:
-            checked(folder, STANCE)
         ours = next((name for name, place in NAMES.items() if place == folder), None)
-        relevance, stance = card["relevance"], card.get("stance", {})
+        relevance = card["relevance"]
         return cls(
-            ours or card["weights"]["sha256"][MODEL], bundled_words() if folder == BUNDLED else WordVectors.open(folder),
-            open_session(folder / MODEL), lru_cache(1)(partial(open_session, folder / STANCE)), card.get("reads", READS),
-            card.get("weight", WEIGHT), relevance["scale"], relevance["shift"], stance.get("temperature", 1.0),
+            ours or card["weights"]["sha256"][MODEL], lower_of(folder), open_session(folder / MODEL),
+            card.get("reads", READS), card.get("weight", WEIGHT), relevance["scale"], relevance["shift"],
         )  # fmt: skip
 
     def relevance(self, question: str, text: str) -> float:
@@ -161,21 +183,40 @@ class OnnxRanker:
 
         One pair at a time, so that no pair changes another's.
         """
-        (found,) = self.session.run(["relevance"], self.words.pair(question, text))
+        (found,) = self.session.run(["relevance"], self.lower.pair(question, text))
         return self.scale * float(found.ravel()[0]) + self.shift
 
-    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
-        """Both heads at once: relevance, then for, against and neither as calibrated logits."""
-        feed = self.words.pair(proposition, sentence)
-        relevance, state = self.session.run(["relevance", "state"], feed)
-        (stance,) = self.stance().run(["stance"], {"state": state, "attention_mask": feed["attention_mask"]})
-        favour, against, neither = (float(value) / self.temperature for value in stance[0])
-        return float(relevance.ravel()[0]), (favour, against, neither)
 
-    @property
-    def sided(self) -> bool:
-        """Whether it has a head for stance."""
-        return len(self.session.get_outputs()) > 1
+@dataclass(frozen=True, slots=True)
+class OnnxJudge:
+    """What tells stance: upper layers on the large ranker's first ones. How well: docs/sides.md."""
+
+    lower: Lower
+    session: Any
+    temperature: float
+
+    @classmethod
+    def open(cls, folder: Path = NAMES["on"]) -> Self:
+        """Open it after checking its weights' hash.
+
+        Raises:
+            EncoderError: it is missing or altered.
+        """
+        card = checked(folder, EMBEDDING, LOWER, STANCE)
+        return cls(lower_of(folder), open_session(folder / STANCE), card["stance"]["temperature"])
+
+    def read(self, proposition: str, text: str) -> tuple[float, float, float]:
+        """How much a text speaks for a proposition or the yes to a question, against it, and for neither: calibrated logits."""
+        feed = self.lower.pair(proposition, text)
+        (stance,) = self.session.run(["stance"], {name: feed[name] for name in ("state", "attention_mask")})
+        favour, against, neither = (float(value) / self.temperature for value in stance[0])
+        return favour, against, neither
+
+
+@lru_cache(maxsize=1)
+def bundled_judge() -> OnnxJudge:
+    """The judge of stance, whatever ranker answers: opened when the index is built or a new proposition is put up."""
+    return OnnxJudge.open()
 
 
 class CrossEncoderRanker:
@@ -259,12 +300,3 @@ def fetch_ranker(chosen: str | None) -> None:
     """
     if chosen is not None and chosen not in NAMES:
         fetch_model(chosen, "PULLQUOTE_RERANKER")
-
-
-def judge_of(ranker: Ranker | None) -> OnnxRanker:
-    """What tells sides: the ranker where it has that head, else the small bundled one.
-
-    Raises:
-        EncoderError: the bundled one is missing or altered.
-    """
-    return ranker if isinstance(ranker, OnnxRanker) and ranker.sided else OnnxRanker.open()

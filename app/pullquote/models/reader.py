@@ -17,7 +17,7 @@ from pullquote.models.ranker import WordVectors, beside, bundled_words
 
 BUNDLED = Path(__file__).parent / "weights" / "voice"
 FILE = "model.onnx"
-ANSWERS = ("kinds", "parts", "cues", "pointers")
+ANSWERS = ("kinds", "parts", "cues", "pointers", "verdicts")
 KINDS = ("author", "quoted", "reported", "mixed")  # in the order of its answers
 PARTS = ("author", "reported", "quoted")
 POINTERS = 12  # of a token, queries and keys of where something begins and ends that it points to:
@@ -88,6 +88,7 @@ class Reading:
 
     `sentence` are its tokens without the mark before them; the document's begin with number `lead`. Of each token of the
     window there are the letters that it covers, how likely each part and a cue, and what points (tokens x POINTERS x width).
+    `verdict`: how likely it is that the sentence answers, denies or doubts the one before it.
     """
 
     kinds: Mapping[str, float]
@@ -97,6 +98,7 @@ class Reading:
     parts: Array
     cues: Array
     pointers: Array
+    verdict: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,16 @@ class OnnxReader:
         ]
         own = [slice(start, end) for start, end in pairwise(bounds)]
         members = np.array([[[each.start <= n < each.stop for n in range(len(ids))] for each in own]], np.float32)
-        kinds, parts, cues, pointers = (answer[0] for answer in self.layers.run(ANSWERS, {**given, "members": members}))
+        kinds, parts, cues, pointers, verdicts = (
+            answer[0] for answer in self.layers.run(ANSWERS, {**given, "members": members})
+        )
         places = [*((0, 0) for _ in tokens.lead), *tokens.places[window.start : window.end], (0, 0)]
         pointers = pointers.reshape(len(ids), POINTERS, -1)
         for row, each in enumerate(own):
             likely = dict(zip(KINDS, map(float, kinds[row]), strict=True))
-            yield Reading(likely, slice(each.start + 1, each.stop), lead, places, parts, cues, pointers)
+            yield Reading(
+                likely, slice(each.start + 1, each.stop), lead, places, parts, cues, pointers, float(verdicts[row])
+            )
 
 
 @lru_cache(maxsize=1)

@@ -9,8 +9,8 @@ from itertools import count
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Role, alike, cut, is_question
-from pullquote.sides.judging import Readings, stance_of, taking_sides
-from pullquote.sides.stance import BAR, Basis, Citation, Reading, Side
+from pullquote.sides.judging import Readings, stance_of
+from pullquote.sides.stance import Citation, Reading, Side
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
@@ -63,9 +63,8 @@ def both_sides(
     *, debate: str | None = None,
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
-    labels = bool(taking_sides(generation, proposition, generation.documents_of(debate)))
     read = [hit for hit in hits if hit.row in readings]
-    found = (_weighed(generation, voices, proposition, hit, readings[hit.row], labels=labels) for hit in read)
+    found = (_weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read)
     every = sorted(filter(None, found), key=lambda one: -one.score)
     favour, against = (
         _diverse([one for one in every if _side(one) is side], EACH) for side in (Side.FOR, Side.AGAINST)
@@ -79,23 +78,16 @@ def both_sides(
 
 
 def _weighed(
-    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading, *, labels: bool
+    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading
 ) -> Citation | None:
-    """A hit by the log of how likely it argues for its side, or, on none, by its score.
-
-    None where it is on no side and off the subject, or not likely enough: beside the operator's labels
-    (`labels`) what a model alone reads must be plain.
-    """
+    """A hit by the log of how likely it argues for its side, or, on none, for either; None where nothing is said of it."""
     quote = cut(generation, hit)
     told = voices.of_quote(quote)
-    stance = stance_of(generation, quote, told, proposition, reading, BAR.shown)
+    stance = stance_of(generation, quote, told, proposition, reading)
     if stance is None or is_question(quote.text):
         return None
-    probability, weight, least = reading.relevance, hit.score, BAR.subject
-    if stance.taken:
-        probability = reading.argued(stance)
-        weight, least = math.log(probability), BAR.plain if labels and stance.basis is Basis.MODEL else BAR.shown
-    return Citation(0, quote, Role.CONTEXT, told, weight, stance) if probability >= least else None
+    likely = reading.argued(stance) if stance.taken else reading.argues(reading.likelier)
+    return Citation(0, quote, Role.CONTEXT, told, math.log(likely), stance)
 
 
 def _side(one: Citation) -> Side | None:

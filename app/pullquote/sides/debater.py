@@ -13,11 +13,11 @@ from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
-from pullquote.models.ranker import OnnxRanker
+from pullquote.models.ranker import bundled_judge
 from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
-from pullquote.sides.judging import Encode, StanceBook, candidates, read, stance_of, taking_sides
+from pullquote.sides.judging import Encode, StanceBook, candidates, heard, read, stance_of, taking_sides
 from pullquote.sides.proposition import Concern, concern_of, opens_yes_or_no, put_up, sentence
-from pullquote.sides.stance import BAR, Basis, Citation, Judge, Reading, Side, Stance
+from pullquote.sides.stance import Basis, Citation, Judge, Reading, Side, Stance
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
@@ -57,13 +57,13 @@ class Debater:
     """Answers about sides from one generation; the judge is opened only where the index was not built with it."""
 
     def __init__(
-        self, generation: Generation, voices: VoiceBook, encode: Encode, judge: Callable[[], Judge] = OnnxRanker.open
+        self, generation: Generation, voices: VoiceBook, encode: Encode, judge: Callable[[], Judge] = bundled_judge
     ) -> None:
         self.generation = generation
         self.voices = voices
         self.stances = StanceBook(generation)
         self._encode = encode
-        known = partial(_both, generation, voices, self.stances, encode, lru_cache(maxsize=1)(judge))
+        known = partial(_both, generation, voices, self.stances, encode, judge)
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
         self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
         self._vectors = lru_cache(maxsize=KEPT)(lambda texts: np.stack([encode(clean(text)) for text in texts]))
@@ -136,6 +136,11 @@ class Debater:
         scale = _Scale(self.generation, self.voices, concern.proposition, near, readings, labelled)
         return _weigh(scale, choices, side, count, worded=concern.worded)
 
+    def labelled(self, proposition: str, side: Side, debate: str | None) -> list[tuple[Choice, float]]:
+        """What the operator's documents say on their side of a proposition, and how likely each argues for it; likeliest first."""
+        told = self._labelled(debate, proposition)
+        return [(choice, reading.argued(stance)) for choice, stance, reading in told if stance.side is side]
+
     def dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
         debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
@@ -157,14 +162,13 @@ def _both(
     generation: Generation, voices: VoiceBook, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
     proposition: str, debate: str | None,
 ) -> Sides:  # fmt: skip
-    statement = sentence(proposition)  # of a question as it was asked, all but its mark: so it is read nearly as well
-    asked = terms(statement)  # counted, not weighed: in a small corpus no rarity tells anything
+    asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
     if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
         return Sides(proposition, debate, (), (), ())
-    hits = candidates(generation, statement, encode, generation.documents_of(debate))
+    hits = candidates(generation, proposition, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
     missing = (hit for hit in hits if hit.row not in known)
-    found = {hit.row: read(judge(), statement, cut(generation, hit).text) for hit in missing}
+    found = {hit.row: read(judge(), proposition, heard(cut(generation, hit))) for hit in missing}
     return both_sides(generation, voices, proposition, hits, {**known, **found}, debate=debate)
 
 
@@ -181,7 +185,7 @@ def _labelled(
         quote = cut(generation, window)
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
         sided = stance is not None and stance.basis is Basis.LABEL and stance.taken and not is_question(quote.text)
-        if stance and sided and reading.argued(stance) >= BAR.shown:
+        if stance and sided:
             hit = Hit(
                 row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0, 0.0
             )  # that no question found
@@ -272,6 +276,6 @@ def _with_other(scale: _Scale, shown: Sequence[Choice], side: Side, count: int) 
     leaning = False
     for other, stance, reading in scale.others(side, shown):
         leaning = leaning or side in (reading.leans, stance.side)
-        if stance.side is side and reading.argued(stance) >= BAR.plain and len(kept) < count:
+        if stance.side is side and len(kept) < count:
             return scale.weighed([*kept, replace(other, role=Role.COUNTERPOINT)])
     return scale.weighed(shown, None if leaning else NO_OTHER_SIDE)

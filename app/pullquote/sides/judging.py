@@ -12,9 +12,9 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
-from pullquote.index.search import Hit, Sought, cut, retrieve
+from pullquote.index.search import Hit, Sought, cut, lead, retrieve
 from pullquote.models.onnx import Vectors
-from pullquote.sides.proposition import alike, denies, opposite, same, turns, verdict_of
+from pullquote.sides.proposition import alike, denies, opposite, same, turns
 from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
@@ -57,22 +57,20 @@ def taking_sides(generation: Generation, proposition: str, documents: range) -> 
     return [one for one in documents if side_of(positions_of(generation, one, proposition), proposition)]
 
 
-def read(judge: Judge, proposition: str, sentence: str) -> Reading:
-    """Read a sentence against a proposition in its positive form; a denial gets the opposite of what is read.
+def read(judge: Judge, proposition: str, text: str) -> Reading:
+    """Read a text against a proposition in its positive form; a denial gets the opposite of what is read.
 
-    So the two always get opposite sides: the model alone hardly hears a "not". Nor does it hear well which way a verb
-    such as "abolish" goes: of a demand it also reads what the demand is about, called good, and the mean of both
-    counts, the second turned round where the demand is against the thing (after Bar-Haim et al. 2017, "Stance
-    Classification of Context-Dependent Claims").
+    So the two always get opposite sides.
     """
     spend()
     if denies(proposition):
-        return read(judge, opposite(proposition), sentence).turned
-    found, verdict = Reading.of(judge.read(proposition, sentence)), verdict_of(proposition)
-    if verdict is None:
-        return found
-    thing = Reading.of(judge.read(verdict[0], sentence))
-    return found.mean(thing if verdict[1] else thing.turned)
+        return read(judge, opposite(proposition), text).turned
+    return Reading.of(judge.read(proposition, text))
+
+
+def heard(quote: Quote) -> str:
+    """A quote as it is judged: behind its author and title."""
+    return f"{lead(quote.document.source)}{quote.text}"
 
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
@@ -131,20 +129,24 @@ def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voic
 
 
 def stance_of(
-    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None,
-    bar: float = BAR.plain,
+    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
 ) -> Stance | None:  # fmt: skip
-    """The stance of a quote: the operator's label first, unless the words plainly concede, else what was read, else None.
+    """The stance of a quote: on the side of the operator's label where it argues, else what was read, else None.
+
+    What is not likely to argue for its author's side is unclear, and never stands on the other.
 
     Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
     """
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
-    conceded = reading and label and label.taken and reading.probability(label.side.other) >= BAR.concedes
-    if reading is None or (label is not None and not conceded):
-        return label
-    stance = reading.stance(bar)
-    return stance if label is None and one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
+    if reading is None or label is None:
+        return label if reading is None else _read_of(reading.stance, voices)
+    probability = reading.argues(label.side, labelled=True) if label.taken else 1.0
+    return label if probability >= BAR.labelled else replace(label, side=Side.UNCLEAR, probability=probability)
+
+
+def _read_of(stance: Stance, voices: tuple[Voice, ...]) -> Stance:
+    return stance if one_speaker(voices) else replace(stance, side=Side.UNCLEAR)
 
 
 def dump_stances(
@@ -159,9 +161,9 @@ def dump_stances(
         for proposition in own_propositions(generation, debate):
             rows = []
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
-                text = cut(generation, hit).text
-                reading = known.get((proposition, text)) or read(judge(), proposition, text)
-                rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4), round(reading.relevance, 4)])
+                quote = cut(generation, hit)
+                reading = known.get((proposition, quote.text)) or read(judge(), proposition, heard(quote))
+                rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
             found.append([debate, proposition, rows])
     return json.dumps(found, ensure_ascii=False).encode("utf-8")
 

@@ -34,7 +34,6 @@ _TURNS = re.compile(
     r"\b(?:not|never|ban(?:s|n\w+)?|end(?:s|i\w+)?|(?:abolish|clos|crim|jail|limit|prohibit|remov|restrict|stop)\w*)\b",
     re.IGNORECASE,
 )
-_DEMAND = re.compile(r"([^,]+?) (?:should|must|ought to) (be )?([\w-]+) ?(.*)", re.IGNORECASE)
 _CUES = {
     Side.FOR: r"(?:arguments?|case|reasons?|evidence|is|are) for|and for(?=\?)|why should|favou?rs?|support\w*|defend\w*|benefits?"
     r"|advantages?|pros",
@@ -193,18 +192,6 @@ def _spelled_out(words: str) -> str:
 def turns(words: str) -> bool:
     """Whether words are against the thing that they name, by an odd number of words such as "not" or "abolish"."""
     return len(_TURNS.findall(_spelled_out(words))) % 2 == 1
-
-
-def verdict_of(demand: str) -> tuple[str, bool] | None:
-    """What a demand is about, called good, and whether the demand is for it; None of what demands nothing of a plain thing."""
-    found = _DEMAND.fullmatch(demand.rstrip(". "))
-    if found is None:
-        return None
-    first, said = found[4].partition(" ")[0].lower(), found[2] is not None
-    if first not in _BESIDE | {""} if said else first in _LINKS | {"", "back"}:
-        return None
-    thing = f"{found[1]} {found[4]}" if said else found[4]
-    return sentence(f"{thing.strip()} is good"), not turns(found[3])
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,55 +49,47 @@ class Stance:
 
 
 class Judge(Protocol):
-    """Reads a proposition and a sentence together, one pair at a time."""
+    """Reads a proposition and a text together, one pair at a time."""
 
-    def read(self, proposition: str, sentence: str) -> tuple[float, tuple[float, float, float]]:
-        """Relevance as a logit; then how much it speaks for, against, and of something else, as calibrated logits."""
+    def read(self, proposition: str, text: str) -> tuple[float, float, float]:
+        """How much a text speaks for a proposition, or the yes to a question, against it, and for neither: calibrated logits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled (docs/sides.md)."""
 
-    shown: float = 0.15  # to be shown on it where both sides are looked for
-    surer: float = 0.51  # share of the likelier of two sides, below which it may as well be the other
-    plain: float = 0.4  # in an ordinary answer, and for what a model alone reads beside the operator's labels
+    shown: float = 0.45  # to be shown on it by a model's reading alone: so nearly nine in ten are right
+    labelled: float = 0.3  # to stand on the side of the operator's label
     leans: float = 0.1  # so that nobody may say that the side is missing
-    concedes: float = 0.8  # what must be read, for the other side, to take the label off an author's words
-    subject: float = -4.0  # relevance, as a logit, under which a sentence is not on the subject at all
 
 
 BAR = Bar()
-# Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py`: for each unit of the log of the
-# probability that the model gives the side, for each unit of its relevance, for the operator's label, without these.
-WEIGHTS = (0.83, 0.16, 1.49, -0.45)
+# Log-odds that a quote argues for a side, fitted by `benchmarks/fit_sides.py`: for each unit of the log-odds that the
+# model gives the side, for the operator's label, without these.
+WEIGHTS = (1.55, 1.66, -0.9)
 LEAST = 1e-3  # probability that counts
 INTRODUCTION = 120  # code points of an author's at most that only tell whose words come next
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the judge says of a pair: log-odds of for over against, probability of neither, relevance as a logit."""
+    """What the judge says of a pair: log-odds of for over against, and the probability of neither."""
 
     margin: float
     neither: float
-    relevance: float
 
     @classmethod
-    def of(cls, read: tuple[float, tuple[float, float, float]]) -> "Reading":
+    def of(cls, read: tuple[float, float, float]) -> "Reading":
         """From what a judge gives."""
-        relevance, (favour, against, neither) = read
+        favour, against, neither = read
         sides = sum(math.exp(min(30.0, side - neither)) for side in (favour, against))
-        return cls(favour - against, 1 / (1 + sides), relevance)
+        return cls(favour - against, 1 / (1 + sides))
 
     @property
     def turned(self) -> "Reading":
         """The reading on the opposite proposition."""
-        return Reading(-self.margin, self.neither, self.relevance)
-
-    def mean(self, other: "Reading") -> "Reading":
-        """What two readings of the same sentence say together; as relevant as the first."""
-        return Reading((self.margin + other.margin) / 2, (self.neither + other.neither) / 2, self.relevance)
+        return Reading(-self.margin, self.neither)
 
     def probability(self, side: Side) -> float:
         """How likely it is that the sentence is for, or against, rather than the other or neither."""
@@ -110,8 +102,9 @@ class Reading:
         return Side.FOR if self.margin > 0 else Side.AGAINST
 
     def argues(self, side: Side, *, labelled: bool = False) -> float:
-        """How likely it is that the sentence argues for, or against: on the subject, and on this side of it."""
-        values = (math.log(max(LEAST, self.probability(side))), self.relevance, labelled, 1)
+        """How likely it is that the sentence argues for, or against."""
+        probability = min(max(LEAST, self.probability(side)), 1 - LEAST)
+        values = (math.log(probability / (1 - probability)), labelled, 1)
         return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True))))
 
     def argued(self, stance: Stance) -> float:
@@ -123,10 +116,11 @@ class Reading:
         """The side that it may well argue for, clear enough to be shown or not."""
         return self.likelier if self.argues(self.likelier) >= BAR.leans else None
 
-    def stance(self, bar: float = BAR.plain) -> Stance:
+    @property
+    def stance(self) -> Stance:
         """The side that it argues for likely enough; `neutral` where it leans to none, else `unclear`."""
-        probability, rest = self.argues(self.likelier), self.argues(self.likelier.other)
-        if probability >= bar and probability >= BAR.surer * (probability + rest):
+        probability = self.argues(self.likelier)
+        if probability >= BAR.shown:
             return Stance(self.likelier, probability, Basis.MODEL)
         if probability < BAR.leans:
             return Stance(Side.NEUTRAL, 1 - probability, Basis.MODEL)

@@ -28,7 +28,7 @@ from pullquote.models.encoder import encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
 from pullquote.models.interaction import Interaction
 from pullquote.models.onnx import Card, check_files
-from pullquote.models.ranker import BUNDLED, NAMES, OnnxRanker, open_ranker
+from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
@@ -218,12 +218,13 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The one that is set, the small one, which also tells sides, and the late interaction: nothing here asks the hub."""
+    """The one that is set, those that came with pullquote, the judge of stance, and the late interaction: nothing here asks the hub."""
     off = "" if settings.reranker else "; none is asked for answers"
     if settings.reranker and open_ranker(settings.reranker):
         yield Finding("ranker", f"{settings.reranker} can be used")
     for folder in NAMES.values():
         OnnxRanker.open(folder)
+    OnnxJudge.open()
     Interaction.open()
     yield Finding("ranker", f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}")
 

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +28,7 @@ from pullquote.index.layout import STANCES, VOICES
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import bundled as interaction
-from pullquote.models.ranker import OnnxRanker, Ranker, open_ranker
+from pullquote.models.ranker import Ranker, bundled_judge, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import dump_stances
@@ -226,10 +225,9 @@ def open_set(
 ) -> Explainer:  # fmt: skip
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
     own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
-    judge = lru_cache(maxsize=1)(OnnxRanker.open)
 
     def enrich(generation: Generation) -> dict[str, bytes]:
-        sides = dump_stances(generation, judge, lambda text: encoder.encode([text])[0], {})
+        sides = dump_stances(generation, bundled_judge, lambda text: encoder.encode([text])[0], {})
         return {VOICES: dump_voices(generation, bundled()), STANCES: sides}
 
     built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction())

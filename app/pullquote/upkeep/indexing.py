@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from pullquote.answers.about import dump, prove
 from pullquote.answers.confidence import read_fitted
@@ -15,7 +14,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
-from pullquote.models.ranker import judge_of, open_ranker
+from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
@@ -43,13 +42,12 @@ def index_corpus(
     ranker = open_ranker(settings.reranker)
     reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
-    opened = lru_cache(maxsize=1)(lambda: judge or judge_of(ranker))
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         generation.extra[VOICES] = dump_voices(generation, reader)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
         asked, known = prover(ready, settings.threshold), _known_readings(generation.before)
-        stances = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
+        stances = dump_stances(generation, lambda: judge or bundled_judge(), lambda text: with_model.encode([text])[0], known)
         return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))

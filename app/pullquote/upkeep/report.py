@@ -15,7 +15,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote
 from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
-from pullquote.sides.stance import BAR, Reading, Side
+from pullquote.sides.stance import Reading, Side
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.voice.book import VoiceBook
@@ -241,7 +241,7 @@ def _sided(
     judged, labelled, beside = Counter[str](), Counter[str](), 0
     for row, reading in readings.items():
         stance = stance_of(generation, quotes[row], voices.of_quote(quotes[row]), proposition, reading)
-        if stance is not None and reading.relevance >= BAR.subject:
+        if stance is not None and stance.side is not Side.NEUTRAL:
             judged[stance.side.value] += 1
         else:
             beside += 1

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pullquote.index.generation import Generation
 from pullquote.index.layout import VOICES
@@ -18,7 +19,7 @@ Voices = tuple[tuple[Voice, ...], ...]
 
 
 def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
-    """The voices of every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure.
+    """What is heard in every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure; and verdicts.
 
     The author's own sentences are left out: they are most, and follow from the document. Documents that
     did not change are not heard again.
@@ -36,11 +37,11 @@ def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
 
 
 def _line(generation: Generation, number: int, reader: "Reader | None") -> bytes:
-    from pullquote.voice.listener import find_voices  # answering needs nothing of it
+    from pullquote.voice.listener import hear  # answering needs nothing of it
 
-    found = find_voices(generation.document(number), generation.sentences(number), reader)
-    rows = [_row(place, voice) for place, voice in _told(found)]
-    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
+    found = hear(generation.document(number), generation.sentences(number), reader)
+    rows = [_row(place, voice) for place, voice in _told(found.voices)]
+    return json.dumps({"voices": rows, "verdicts": found.verdicts}, ensure_ascii=False).encode("utf-8")
 
 
 def _told(found: Voices) -> list[tuple[int, Voice]]:
@@ -64,13 +65,19 @@ class VoiceBook:
         self._generation = generation
         self._lines = generation.extra.get(VOICES, b"").split(b"\n")
         self._told = lru_cache(maxsize=1_024)(partial(_read, self._lines))  # not of the book itself: no ring
+        self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, self._lines))
 
     def named(self) -> Iterator[tuple[int, int, str]]:
         """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
         for number, line in enumerate(self._lines[: len(self._generation.rows)]):
-            for place, _, _, kind, speaker, via, *_ in json.loads(line or b"[]"):
+            for place, _, _, kind, speaker, via, *_ in _parsed(line)["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, place, name) for name in (speaker, *via) if name)
+
+    def judged(self, quote: Quote) -> Quote:
+        """A quote with the sentence after it where that one answers, denies or doubts it."""
+        number = self._generation.number(quote.document.id)
+        return replace(quote, last=quote.last + 1) if quote.last + 1 in self._verdicts(number) else quote
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
@@ -83,11 +90,21 @@ class VoiceBook:
         return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)
 
 
+def _parsed(line: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": []}')
+    return found
+
+
+def _verdicts(lines: Sequence[bytes], number: int) -> frozenset[int]:
+    """The sentences of a document that judge the one before them, by place."""
+    return frozenset(_parsed(lines[number])["verdicts"] if number < len(lines) else ())
+
+
 def _read(lines: Sequence[bytes], number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
     line = lines[number] if number < len(lines) else b""  # a snapshot without attributions
-    for place, start, end, kind, speaker, via, cue, sure in json.loads(line or b"[]"):
+    for place, start, end, kind, speaker, via, cue, sure in _parsed(line)["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
         told[place] = (*told.get(place, ()), voice)
     return told

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
@@ -15,6 +15,7 @@ from pullquote.voice.transcripts import Turn, asked_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
+VERDICT = 0.3  # likelihood from which a sentence judges the one before (docs/voice.md)
 
 
 class Reader(Protocol):
@@ -24,10 +25,22 @@ class Reader(Protocol):
         """What every sentence holds, in order."""
 
 
+class Heard(NamedTuple):
+    """Of every sentence, structure included, the voices that cover it; and which sentences judge the one before them."""
+
+    voices: tuple[tuple[Voice, ...], ...]
+    verdicts: tuple[int, ...]
+
+
 def find_voices(
     document: Document, sentences: Sequence[Sentence], reader: Reader | None = None
 ) -> tuple[tuple[Voice, ...], ...]:
-    """For every sentence of a document, structure included, the voices that cover it.
+    """For every sentence of a document the voices that cover it; see `hear`."""
+    return hear(document, sentences, reader).voices
+
+
+def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | None = None) -> Heard:
+    """Hear a document.
 
     Turns of a transcript go before what was read. Without a reader only marks and labels tell: nobody is named for a
     quotation, and no report is heard.
@@ -36,6 +49,7 @@ def find_voices(
     turns, asked = turns_in(document, sentences), asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
     found: list[tuple[Voice, ...]] = []
+    verdicts: list[int] = []
     marked = quotations_in(document.text, sentences)
     for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=True)):
         if sentence.kind is Kind.HEADING:
@@ -47,7 +61,15 @@ def find_voices(
         if position in asked:
             voices = tuple(replace(voice, sure=False) for voice in voices)
         found.append(_in_turn(voices, turns[position], sentence) if position in turns else voices)
-    return tuple(found)
+        if reading and reading.verdict >= VERDICT and _goes_on(sentences, position):
+            verdicts.append(position)
+    return Heard(tuple(found), tuple(verdicts))
+
+
+def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
+    """Whether a sentence and the one before it are both prose of one paragraph."""
+    both = sentences[max(0, position - 1) : position + 1]
+    return len(both) == 2 and both[0].paragraph == both[1].paragraph and all(one.kind is Kind.PROSE for one in both)
 
 
 def _marked(document: Document, sentence: Sentence, quotations: Sequence[Span]) -> tuple[Voice, ...]:
