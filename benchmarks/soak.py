@@ -1,6 +1,6 @@
 """A long time of visitors: is memory flat, are descriptors, is there an error? One line a minute.
 
-    python benchmarks/soak.py [--rate 20] [--seconds 3600] [--questions 0] [--ranker off] [--reload 300] [--nice 0]
+    python benchmarks/soak.py [--rate 20] [--seconds 3600] [--questions 0] [--ranker off] [--reload 300] [--clients 3]
 
 Each question is another one (runs of words of the demo documents), so that nothing comes from a cache. After each
 tenth answer its first quote is judged, and after each fifth it is checked letter for letter and its document opened in
@@ -26,7 +26,6 @@ from typing import Any
 from corpus import real_sentences, write
 from load import cpu, memory, serving
 
-CLIENTS = 12
 KEY = "0123456789abcdef-soak"
 ASKS = ("Why is it that {}?", "Who says that {}?", "Is it true that {}?", "What follows where {}?", "What of {}?")
 COMMAND = (sys.executable, "-m", "pullquote")
@@ -39,6 +38,7 @@ class Seen:
     taken: list[float] = field(default_factory=list)
     others: int = 0
     answered: int = 0
+    busy: int = 0
     errors: list[str] = field(default_factory=list)
 
 
@@ -89,6 +89,9 @@ async def visit(client: Client, question: str, number: int, seen: Seen) -> None:
     start = time.perf_counter()
     status, answer = await client.send("POST", "/v1/ask", {"question": question})
     seen.taken.append((time.perf_counter() - start) * 1_000)
+    if status == 503 and answer["type"] == "busy":
+        seen.busy += 1
+        return None
     if status != 200:
         return seen.errors.append(f"ask {status} {answer}"[:300])
     seen.answered += answer["status"] == "answered"
@@ -131,7 +134,7 @@ async def visits(port: int, given: argparse.Namespace, seen: Seen) -> int:
             except (OSError, asyncio.IncompleteReadError) as error:
                 seen.errors.append(f"connection {error!r}")
 
-    await asyncio.gather(*(one() for _ in range(CLIENTS if given.rate else 2)))
+    await asyncio.gather(*(one() for _ in range(given.clients)))
     return number
 
 
@@ -179,25 +182,29 @@ async def soak(pid: int, given: argparse.Namespace, corpus: Path, environ: dict[
     minutes = (time.monotonic() - begun) / 60
     print(
         f"\n{number} questions and {seen.others} other requests in {minutes:.1f} minutes, {seen.answered} answered with quotes, "
-        f"{len(seen.errors)} errors; CPU {cpu(pid):.0f} s; memory at the end {memory(pid)}"
+        f"{seen.busy} refused for a full line, {len(seen.errors)} errors; CPU {cpu(pid):.0f} s; memory at the end {memory(pid)}"
     )
     print("\n".join(dict.fromkeys(seen.errors[:20])))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=20.0, help="questions a second; 0: one after another, from two clients")
+    parser.add_argument("--rate", type=float, default=20.0, help="questions a second; 0: as soon as a client is free")
     parser.add_argument("--seconds", type=float, default=3_600.0)
     parser.add_argument("--questions", type=int, default=0)
     parser.add_argument("--ranker", default="off")
     parser.add_argument("--reload", type=float, default=300.0, help="seconds between two builds; 0: none")
     parser.add_argument("--passages", type=int, default=200)
+    parser.add_argument("--folder", type=Path, help="where corpus and index are, or are put and stay")
+    parser.add_argument("--clients", type=int, default=3, help="connections that wait for an answer each")
     parser.add_argument("--port", type=int, default=8077)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = Path(folder, "corpus")
-        write(corpus, given.passages)
-        own = {"CORPUS": corpus, "INDEX": Path(folder, "index"), "STORE": Path(folder, "records.sqlite"), "ADMIN_KEY": KEY}
+    with tempfile.TemporaryDirectory() as own_folder:
+        folder = given.folder or Path(own_folder)
+        corpus = folder / "corpus"
+        if not corpus.exists():
+            write(corpus, given.passages)
+        own = {"CORPUS": corpus, "INDEX": folder / "index", "STORE": folder / "records.sqlite", "ADMIN_KEY": KEY}
         own |= {"PORT": given.port, "RERANKER": given.ranker, "RATE_LIMIT": "off", "KEY_RATE_LIMIT": "off"}
         environ = {**os.environ, **{f"PULLQUOTE_{name}": str(value) for name, value in own.items()}}
         subprocess.run([*COMMAND, "index"], env=environ, check=True, stdout=subprocess.DEVNULL)

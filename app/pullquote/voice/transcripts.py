@@ -18,7 +18,7 @@ LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
-_WORD = r"[A-Z][\w.’'-]*"
+_WORD = r"[A-Z][\w.’'-]{0,40}"
 _LABEL = (
     re.compile(  # "Q6 **Ann Lee:**", "[00:01:40] LEE:", "Ann Lee (Bath) (Lab):", "Mr. FALK.", "Chairman LEE of Ohio."
         r"[*_>#\s]{0,6}(?:Q?\d{1,4}[.)]?\s+)?(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s+(?:[-–—]\s+)?)?[*_]{0,3}"
@@ -186,7 +186,10 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
         if signed and is_person(signed["name"]):
             letters.append((above, signed["name"]))
-        above = [] if signed or sentences[told[0]].kind is Kind.HEADING else [*above, *told]
+        if signed or sentences[told[0]].kind is Kind.HEADING:
+            above = []
+        else:
+            above += told
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, "—", sure=False)) for position in positions)
