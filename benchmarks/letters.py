@@ -9,6 +9,7 @@ import argparse
 import os
 import random
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,7 @@ def main() -> None:
     for name, write in SHAPES.items():
         if given.only in name:
             found[name] = [1e6 * each / given.letters for each in costs(text_of(write, given.letters, words), index)]
+            print(name, *map(round, found[name]), file=sys.stderr, flush=True)
     middle = statistics.median(map(sum, found.values()))
     print(f"| CPU a letter, µs ({given.letters} letters) | {' | '.join(STAGES)} | together | times the median |")
     print("|---|---|---|---|---|---|---|")
