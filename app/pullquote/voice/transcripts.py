@@ -1,6 +1,7 @@
 """Transcripts: who has the word where labels tell so, in hearings, interviews and pages of letters."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,7 +64,8 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
     """
     text = document.text
     labels = dict(_labels(text, sentences))
-    speakers = {position: label for position, label in labels.items() if _names_speaker(label, document)}
+    known = _words_of(document) if labels else []
+    speakers = {position: label for position, label in labels.items() if _names_speaker(label, known)}
     asked = {position: label for position, label in labels.items() if speakers and len(label["name"]) == 1}
     if not _is_transcript(text, speakers | asked):
         return dict(_letters(text, sentences))
@@ -111,7 +113,13 @@ def _entitled(name: str) -> bool:
     return _role(name) or name.partition(" ")[0].strip(".").casefold() in _TITLES
 
 
-def _names_speaker(label: re.Match[str], document: Document) -> bool:
+def _words_of(document: Document) -> list[str]:
+    """What stands after a space or a bracket in a text, its author's line and its title, each once, in order."""
+    told = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
+    return sorted(set(told.replace("(", " ").split(" ")))
+
+
+def _names_speaker(label: re.Match[str], known: Sequence[str]) -> bool:
     """Whether a label can be somebody's: a role, a name in capitals that the text has in small letters, or a full name."""
     name = label["name"]
     last = _last(name)
@@ -120,8 +128,9 @@ def _names_speaker(label: re.Match[str], document: Document) -> bool:
     if label["seat"].count("(") > 1 or _entitled(name):
         return True
     if name.isupper():
-        told = f" {document.text} {document.source.author or ''} {document.source.title or ''}"
-        return any(f"{form}{last.title()}" in told for form in " (")
+        last = _last(name).title()
+        place = bisect_left(known, last)
+        return place < len(known) and known[place].startswith(last)
     return " " in name and is_person(name)
 
 
