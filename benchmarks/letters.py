@@ -1,6 +1,7 @@
 """What indexing costs by the letter, for texts of many shapes: CPU of splitting, hearing, encoding and late interaction.
 
     python benchmarks/letters.py [--letters 4000] [--only "tiny sentences"]
+    python benchmarks/letters.py --large 20 --only prose     # one file of so many MB, without the models
 
 The worst shape should cost less than four times the median: no document is to hold up the others for long.
 """
@@ -8,10 +9,12 @@ The worst shape should cost less than four times the median: no document is to h
 import argparse
 import os
 import random
+import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from pullquote.corpus.corpus import Corpus
@@ -76,10 +79,11 @@ SHAPES: dict[str, Write] = {
 
 
 def text_of(write: Write, letters: int, words: list[str]) -> str:
-    chance, text = random.Random(7), "Kings fall.\n\n"
-    while len(text) < letters:
-        text += write(chance, lambda: chance.choice(words))
-    return text[:letters]
+    chance, parts, length = random.Random(7), ["Kings fall.\n\n"], 0
+    while length < letters:
+        parts.append(write(chance, lambda: chance.choice(words)))
+        length += len(parts[-1])
+    return "".join(parts)[:letters]
 
 
 def costs(text: str, index: Path) -> list[float]:
@@ -100,17 +104,36 @@ def costs(text: str, index: Path) -> list[float]:
     for key in dict.fromkeys(prepared.keys[len(prepared.tables[1]) :]):
         late.window(key)
     done()
-    return [after - before for before, after in zip(times, times[1:], strict=False)]
+    return [after - before for before, after in pairwise(times)]
+
+
+def large(write: Write, words: list[str], letters: int) -> None:
+    """What a large file takes of everything but the models."""
+    document = Document(id="page", debate="page", path="page.txt", text=text_of(write, letters, words), source=SOURCE)
+    before = time.process_time()
+    tables = prepare(Corpus((document,))).tables
+    middle = time.process_time()
+    find_voices(document, split_sentences(document))
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    counts = ", ".join(
+        f"{len(table)} {name}" for table, name in zip(tables, ("sentences", "passages", "windows"), strict=True)
+    )
+    print(f"{letters} letters, {counts}: {middle - before:.1f} s, with marks, labels and a second splitting "
+          f"{time.process_time() - before:.1f} s of CPU; {held:.0f} MB at most")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=4_000)
     parser.add_argument("--only", default="")
+    parser.add_argument("--large", type=int, default=0, metavar="MB")
     given = parser.parse_args()
     index = Settings.read(os.environ).index
     book = next(Path("corpus/drug-cartels").glob("*.txt")).read_text(encoding="utf-8")
     words = sorted({word for word in book.lower().split() if word.isalpha()})
+    if given.large:
+        large(next(write for name, write in SHAPES.items() if given.only in name), words, given.large * 1_000_000)
+        return
     costs(text_of(SHAPES["prose"], 1_000, words), index)
     found = {}
     for name, write in SHAPES.items():

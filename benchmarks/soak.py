@@ -99,7 +99,9 @@ async def visit(client: Client, question: str, number: int, seen: Seen) -> None:
         return None
     quote = answer["quotes"][0]
     place = {name: quote[name] for name in ("document_id", "start", "end")}
-    status, verdict = await client.send("POST", "/v1/verify", {"quote": quote["exact"], "document_id": quote["document_id"]})
+    status, verdict = await client.send(
+        "POST", "/v1/verify", {"quote": quote["exact"], "document_id": quote["document_id"]}
+    )
     if status != 200 or verdict["result"] != "verbatim":
         seen.errors.append(f"verify {status} {verdict}"[:300])
     for path in (f"/documents/{quote['document_id']}?start={quote['start']}&end={quote['end']}", "/readyz"):
@@ -108,7 +110,12 @@ async def visit(client: Client, question: str, number: int, seen: Seen) -> None:
             seen.errors.append(f"{path} {status}")
     seen.others += 3
     if number % 10 == 0:
-        told = {"verdict": "helpful", "question": question, "answer_id": answer["id"], "generation": answer["index"]["generation"]}
+        told = {
+            "verdict": "helpful",
+            "question": question,
+            "answer_id": answer["id"],
+            "generation": answer["index"]["generation"],
+        }
         status, problem = await client.send("POST", "/v1/feedback", place | told)
         seen.others += 1
         if status != 204:
@@ -138,21 +145,28 @@ async def visits(port: int, given: argparse.Namespace, seen: Seen) -> int:
     return number
 
 
+def _count(pid: int, what: str) -> int:
+    return len(list(Path(f"/proc/{pid}/{what}").iterdir()))
+
+
 async def sampled(pid: int, port: int, seen: Seen, begun: float) -> None:
     """A line a minute."""
-    print("| minute | answers | a second | p50 / p99 ms | resident (private) MB | descriptors | threads | errors |", flush=True)
+    print(
+        "| minute | answers | a second | p50 / p99 ms | resident (private) MB | descriptors | threads | errors |",
+        flush=True,
+    )
     print("|---|---|---|---|---|---|---|---|", flush=True)
     client, total, last = Client(port), 0, time.monotonic()
     while True:
         await asyncio.sleep(60)
         now, taken, seen.taken = time.monotonic(), sorted(seen.taken), []
         total += len(taken)
-        held, each = memory(pid), f"/proc/{pid}"
+        held = memory(pid)
         middle = f"{statistics.median(taken):.0f} / {taken[int(len(taken) * 0.99)]:.0f}" if taken else ""
         print(
             f"| {(now - begun) / 60:.0f} | {total} | {len(taken) / (now - last):.1f} | {middle} "
-            f"| {held['resident']:.0f} ({held['private']:.0f}) | {len(os.listdir(each + '/fd'))} "
-            f"| {len(os.listdir(each + '/task'))} | {len(seen.errors)} |",
+            f"| {held['resident']:.0f} ({held['private']:.0f}) | {_count(pid, 'fd')} "
+            f"| {_count(pid, 'task')} | {len(seen.errors)} |",
             flush=True,
         )
         last = now
@@ -175,7 +189,10 @@ async def rebuilt(corpus: Path, environ: dict[str, str], every: float) -> None:
 
 async def soak(pid: int, given: argparse.Namespace, corpus: Path, environ: dict[str, str]) -> None:
     seen, begun = Seen(), time.monotonic()
-    beside = [asyncio.create_task(sampled(pid, given.port, seen, begun)), asyncio.create_task(rebuilt(corpus, environ, given.reload))]
+    beside = [
+        asyncio.create_task(sampled(pid, given.port, seen, begun)),
+        asyncio.create_task(rebuilt(corpus, environ, given.reload)),
+    ]
     number = await visits(given.port, given, seen)
     for task in beside:
         task.cancel()

@@ -33,7 +33,7 @@ from pullquote.voice.transcripts import asked_in, turns_in
 PICTURE = base64.b64encode(random.Random(1).randbytes(30_000)).decode()
 SHAPES = (
     *"a0A,\" '(\n·", "Aa", "“‘", "([", "![", "<!-- ", "**_", "](a)", "0,", "a ", "A ", "a’", "it is a ", "and not ", "of Roe ", "Roe said ",
-    "Lee, A.; ", "according to ", " (asked after: ", "e\u0301", "的。", "a.\n", "A b.\n\n", "LEE: I am.\n\n", "Ann Lee, Ort\n\n", PICTURE,
+    "Lee, A.; ", "according to ", " (asked after: ", "e\u0301", "的。", "a.\n", "- - ", "one of them ", "a’|who is ", "A b.\n\n", "LEE: I am.\n\n", "Ann Lee, Ort\n\n", PICTURE,
 )  # fmt: skip
 
 
@@ -71,7 +71,9 @@ def led(document: Document, sentences: tuple[Sentence, ...]) -> None:
 def shown(document: Document, sentences: tuple[Sentence, ...]) -> None:
     half = Span(len(document.text) // 3, len(document.text) // 2)
     for whole in (True, False):
-        reader.blocks(document, sentences, half, [reader.Mark(Span(at, at + 50)) for at in range(0, 500, 25)], whole=whole)
+        reader.blocks(
+            document, sentences, half, [reader.Mark(Span(at, at + 50)) for at in range(0, 500, 25)], whole=whole
+        )
 
 
 def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
@@ -142,7 +144,9 @@ def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name: str
     assert over == []
 
 
-@pytest.mark.parametrize("run", [PICTURE, PICTURE.encode().hex(), "!function(e,t){var n=e.a;for(;n<t;)n+=e[n]||0}(this,9);" * 200])
+@pytest.mark.parametrize(
+    "run", [PICTURE, PICTURE.encode().hex(), "!function(e,t){var n=e.a;for(;n<t;)n+=e[n]||0}(this,9);" * 200]
+)
 @pytest.mark.parametrize("around", ["{}", "{0} {0} {0}", "{0}\n{0}\n{0}"])
 def test_a_block_of_no_words_is_no_prose(run: str, around: str):
     _, sentences = parted(f"Kings fall.\n\n{around.format(run)}\n\nNobody asked them.")

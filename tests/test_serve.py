@@ -202,7 +202,7 @@ SMUGGLING = [  # headers and body: each has its end at one place for some reader
         "Content-Length: {n}\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 4", "Transfer-Encoding : chunked",
         "Transfer-Encoding: xchunked", "Transfer-Encoding:\x0bchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding:\r\n chunked",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: x", "Foo: bar\rTransfer-Encoding: chunked", "Foo: bar\nTransfer-Encoding: chunked",
-        "Transfer_Encoding: chunked\r\nContent-Length: {n}", "Transfer-Encoding: \"chunked\"", "Transfer-Encoding: chunked\x00",
+        "Transfer_Encoding: chunked\r\nContent-Length: {n}", 'Transfer-Encoding: "chunked"', "Transfer-Encoding: chunked\x00",
         "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked", "Expect: 100-continue\r\nTransfer-Encoding: chunked",
     )),
     *((head, INNER) for head in (
@@ -239,4 +239,6 @@ def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp
     assert service.stop() == 0
     passed = (tmp_path / "serve.log").read_text().count("/v1/documents")
     asked = re.findall(r'"GET /v1/documents" (\d+)', (tmp_path / "pullquote.log").read_text())
-    assert passed == len([status for status in asked if status in ("200", "429")])  # those that the proxy took for one too
+    assert passed == len(
+        [status for status in asked if status in ("200", "429")]
+    )  # those that the proxy took for one too

@@ -157,7 +157,9 @@ def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
 
 PERMISSIVE = frozenset(
     """0BSD|3-Clause BSD License|Apache 2.0 License|Apache Software License|Apache-2.0|BSD License|BSD-2-Clause|BSD-3-Clause|CC0-1.0
-    |CNRI-Python|ISC License (ISCL)|MIT|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace("\n    ", "").split("|")
+    |CNRI-Python|ISC License (ISCL)|MIT|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
+        "\n    ", ""
+    ).split("|")
 )
 SHARED_ALIKE = {  # what is changed of them is passed on under the same terms; each with its own
     "nameparser": "LGPL-2.1-or-later", "tqdm": "MPL-2.0", "hypothesis": "MPL-2.0", "fqdn": "MPL-2.0",
@@ -180,7 +182,11 @@ def test_what_is_locked_is_under_licences_that_anybody_may_use_and_the_few_other
     others = {name: " ".join(sorted(told - PERMISSIVE)) for name, told in known.items() if told - PERMISSIVE}
     assert others.items() <= SHARED_ALIKE.items()
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
-    assert [name for name in sorted(SHARED_ALIKE.keys() & locked(CHECKOUT / "requirements-serve.txt")) if f"`{name}`" not in told] == []
+    assert [
+        name
+        for name in sorted(SHARED_ALIKE.keys() & locked(CHECKOUT / "requirements-serve.txt"))
+        if f"`{name}`" not in told
+    ] == []
 
 
 MODELS = {

@@ -144,7 +144,9 @@ def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_pat
 )
 def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path: Path, count: int, tell: Tell):
     whole, ends = tmp_path / "whole.db", dict.fromkeys(("told", "an error"), 0)
-    given = Judgement(generation="g", answer_id="a", question="Why?", document_id="d", start=0, end=9, verdict="helpful")
+    given = Judgement(
+        generation="g", answer_id="a", question="Why?", document_id="d", start=0, end=9, verdict="helpful"
+    )
     for _ in range(40):
         Records(whole).judged(given)
     row = ("2099-01-01", "g", None, "Are trains late?", "not_covered", 0, '["d"]')
@@ -160,8 +162,7 @@ def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path: Path, 
             records.judged(given)
             ends["told"] += 1
         except SettingsError as error:
-            assert f"PULLQUOTE_STORE={path} cannot be used" in str(error)
-            ends["an error"] += 1
+            ends["an error" if f"PULLQUOTE_STORE={path} cannot be used" in str(error) else str(error)] += 1
     tell(f"records: {count} damaged files: {ends}")
 
 
@@ -178,7 +179,8 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
         files = sorted(path for path in settings.index.rglob("*") if path.is_file() and "vectors" not in path.parts)
         rng.choice([flip, cut, empty, blank, lengthen, missing])(rng, path := rng.choice(files), path)
         try:
-            answer, end = Explainer.open(settings).ask(Query(question="Why might killing kingpins backfire?")), "answered"
+            answer = Explainer.open(settings).ask(Query(question="Why might killing kingpins backfire?"))
+            end = "answered"
             assert all(any(one.quote.text in text for text in texts) for one in answer.citations)
         except (IndexFault, EncoderError):
             end = "refused"

@@ -225,7 +225,7 @@ _VIEW = r"(?:(?:view|opinion|position|stance)|(?:concern|criticism|argument|prop
 _AUX = r"(?:does|do|did|ha[sd]|have|would)"
 _IS = r"(?:is|are|was|were)"
 _WHO = r"(?P<who>\S{1,60}(?:\s\S{1,60}){0,8}?)"
-_END = r"\W{0,20}$"  # within bounds, as all that may be tried from many places is: no question costs more than its length
+_END = r"\W{0,20}$"  # within bounds, as all that may be tried from many places is
 _FORMS = tuple(
     re.compile(rf"\W*+(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE)
     for form in (
