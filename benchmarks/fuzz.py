@@ -133,7 +133,7 @@ def arrays(content: bytes) -> None:
     ):  # fmt: skip
         try:
             read()
-        except (ValueError, PullquoteError, IndexError, TypeError, SyntaxError):
+        except (ValueError, TypeError, KeyError, IndexError, PullquoteError):
             continue
 
 
