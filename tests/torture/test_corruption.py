@@ -176,7 +176,11 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
     for number in range(20):
         rng, settings = random.Random(number), replace(real_index, index=tmp_path / "index", reranker="on")
         shutil.copytree(real_index.index, settings.index)
-        files = sorted(path for path in settings.index.rglob("*") if path.is_file() and "vectors" not in path.parts)
+        files = sorted(
+            path
+            for path in settings.index.rglob("*")
+            if path.is_file() and path.stat().st_size and "vectors" not in path.parts
+        )
         rng.choice([flip, cut, empty, blank, lengthen, missing])(rng, path := rng.choice(files), path)
         try:
             answer = Explainer.open(settings).ask(Query(question="Why might killing kingpins backfire?"))
@@ -187,13 +191,13 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
         ends[end] = ends.get(end, 0) + 1
         shutil.rmtree(settings.index)
     for place in NAMES.values():
-        for path in place.iterdir():
+        for path in sorted(set(place.iterdir()) - {place / "config.json"}):
             copy = shutil.copytree(place, tmp_path / "weights")
             flip(random.Random(1), copy / path.name, copy)
             with pytest.raises(EncoderError):
                 OnnxRanker.open(copy)
             shutil.rmtree(copy)
-    tell(f"ranker on: 20 damaged indexes: {ends}; each of the rankers' files with a bit flipped: refused")
+    tell(f"ranker on: 20 damaged indexes: {ends}; each of the rankers' files but their cards, a bit flipped: refused")
 
 
 # Forged: the hashes agree, as only somebody who may write to the index can make them
