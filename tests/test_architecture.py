@@ -1,4 +1,4 @@
-"""The shape of the program: ten rooms in one direction, heavy libraries in one room each, nothing dangerous."""
+"""The shape of the program: eleven rooms in one direction, heavy libraries in one room each, nothing dangerous."""
 
 import ast
 import os
@@ -12,7 +12,7 @@ from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
-ROOMS = ("corpus", "models", "index", "voice", "sides", "verify", "answers", "upkeep", "api", "cli")
+ROOMS = ("extraction", "corpus", "models", "index", "voice", "sides", "verify", "answers", "upkeep", "api", "cli")
 HOMES = {
     "torch": {"models"},
     "sentence_transformers": {"models"},
@@ -23,6 +23,9 @@ HOMES = {
     "tokenizers": {"models"},
     "faiss": {"index"},
     "Stemmer": {"index"},
+    "selectolax": {"extraction"},
+    "webvtt": {"extraction"},
+    "pypdfium2": {"extraction"},
     "sentencex": {"corpus"},
     "yaml": {"corpus"},
     "markdown_it": {"corpus"},
@@ -41,10 +44,12 @@ HOMES = {
     "click": {"api", "cli"},
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
+    "httpx2": {"upkeep"},
 }
 LATE = {
     "torch", "sentence_transformers", "onnxruntime", "faiss", "tokenizers", "sentencex", "yaml", "stop_words", "py3langid",
-    "watchfiles", "markdown_it", "nameparser", "rapidfuzz",
+    "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
+    "httpx2",
 }  # fmt: skip
 BANNED = {"pickle", "cPickle", "marshal", "shelve", "joblib", "dill", "cloudpickle", "runpy", "code"}
 TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}

@@ -161,12 +161,12 @@ def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Se
         (b"\xed\xa0\x80", "is not UTF-8"),
         (b"\xef\xbb\xbf\n", "holds no text"),
         (b"---\nauthor: Ann\n---\n\n", "holds no text"),
-        ("\ufeff\r\n <!DOCTYPE  HTML PUBLIC>", "is a web page (HTML); save its text"),
-        ("---\ntitle: One\n---\n<html>\n<p>Words.", "is a web page (HTML); save its text"),
+        ("\ufeff\r\n <!DOCTYPE  HTML PUBLIC>", "is a web page (HTML); give its name the ending .html"),
+        ("---\ntitle: One\n---\n<html>\n<p>Words.", "is a web page (HTML); give its name the ending .html"),
         ('<?xml version="1.0"?>\n<speech>Words.</speech>', "is an XML file; save the text that it holds"),
-        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "is a PDF file; save its text"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "is a PDF file; give its name the ending .pdf"),
         ("{\\rtf1\\ansi Words.}", "is an RTF file; save it as plain text"),
-        (b"PK\x03\x04\x14\0\0", "is a ZIP or an office file; save it as plain text"),
+        (b"PK\x03\x04\x14\0\0", "is a ZIP or an office file; give a Word document"),
     ],
 )
 def test_a_file_that_is_no_text_is_refused_with_the_reason(content: str | bytes, reason: str):
@@ -185,13 +185,14 @@ def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Set
 
 
 def test_what_is_no_document_is_left_out_and_told(settle: Settle):
-    settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.docx": "No."})
+    settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.odt": "No."})
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
-    assert remark.reason == "holds 1 file that is not Markdown or plain text (.md, .markdown, .txt): d/b.docx"
-    write_corpus(settings.corpus, {f"d/{name}.pdf": "No." for name in "cdefgh"})
+    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx"
+    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt"
+    write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks
-    assert remark.reason.endswith(": d/b.docx, d/c.pdf, d/d.pdf, d/e.pdf, d/f.pdf and 2 more")
+    assert remark.reason.endswith(": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more")
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
@@ -205,9 +206,9 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
 def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp_path: Path):
     with pytest.raises(CorpusError, match=r"there is no corpus folder .*create it .*PULLQUOTE_CORPUS"):
         load_corpus(Settings(corpus=tmp_path / "none"))
-    with pytest.raises(CorpusError, match="put Markdown or plain-text files into") as caught:
-        load_corpus(settle({"d/a.docx": "No.", "d/readme.txt": "No.", "d/b.txt": ""}))
-    assert "not Markdown or plain text, or a README: d/a.docx, d/readme.txt" in str(caught.value)
+    with pytest.raises(CorpusError, match="put Markdown, text, web pages or subtitles into") as caught:
+        load_corpus(settle({"d/a.odt": "No.", "d/readme.txt": "No.", "d/b.txt": ""}))
+    assert "of no kind that is read, or a README: d/a.odt, d/readme.txt" in str(caught.value)
     assert "d/b.txt: holds no text" in str(caught.value)
 
 

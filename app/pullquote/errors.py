@@ -31,6 +31,14 @@ class DocumentError(PullquoteError):
     """One document cannot be read; the others still can."""
 
 
+class FetchError(PullquoteError):
+    """A file on the web cannot be fetched; `gone` where its server says that there is none."""
+
+    def __init__(self, message: str, *, gone: bool = False) -> None:
+        super().__init__(message)
+        self.gone = gone
+
+
 class InvalidSpan(PullquoteError):
     """A pair of offsets is not a range of the text."""
 

@@ -34,6 +34,7 @@ RULES: dict[str, Access] = {
     **dict.fromkeys(("/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"), Access.OPEN),
     **dict.fromkeys(("/widget.js", "/embed.js", "/embed", "/demo"), Access.OPEN),
     **dict.fromkeys(("/", "/sides", "/disputes", "/documents", "/documents/{document_id}"), Access.PAGE),
+    "/documents/{document_id}/page.png": Access.PAGE,
     "/report": Access.PAGE,  # a form: the key is checked where it is posted
     "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
     **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),

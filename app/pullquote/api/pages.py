@@ -15,14 +15,16 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
+from pullquote.api.facsimile import facsimile, page_of
 from pullquote.api.guard import Keys
 from pullquote.api.responses import BROKEN_LINK, Kind, page, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
-from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
+from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
+from pullquote.upkeep.rechecking import last_of
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
 from pullquote.verify.cite import place_query
@@ -158,6 +160,32 @@ def document(
     return _document(now, found, span, sides=sides, changed=changed)
 
 
+@PAGES.get("/documents/{document_id}/page.png")
+def page_picture(document_id: str, now: Now, start: str = "", end: str = "", text: str = "") -> Response:
+    """The page of the original that a quote stands on, with the quote marked."""
+    try:
+        found = now.document(document_id)
+        if not reader.same_text(found, text):
+            return trouble(404, "this text has changed since the link was made")
+        span = reader.place(found, *reader.numbers(start, end))
+        if not now.settings.full_text:
+            return trouble(404, "this document is shown only around the quote, and its pages are not")
+        shown = facsimile(now.settings, found, span)
+    except NotFound as error:
+        return trouble(404, error.found)
+    except (InvalidSpan, DocumentError) as error:
+        return trouble(404, str(error).partition("; ")[0])
+    if shown is None:
+        return trouble(503, "too many pages are being drawn just now")
+    return Response(shown, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"})
+
+
+def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | None:
+    """When this very text was last held against its page, and what was found."""
+    last = last_of(explainer.settings).get(document.id)
+    return last if last and last.get("sha256") == document.sha256 else None
+
+
 def _document(
     explainer: Explainer, document: Document, span: Span | None, *, sides: str, changed: bool
 ) -> HTMLResponse:
@@ -169,8 +197,9 @@ def _document(
     sentences = generation.sentences(generation.number(document.id))
     marks = reader.marks_of(around[0]) if around else ()
     return page(
-        "document.html", document=document, whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
+        "document.html", document=document, checked=_last_check(explainer, document), whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
         place=place_query(span.start, span.end, document.sha256) if span else "",
+        page=page_of(document, span) if whole else None,
         byline=speaker_line(citation.voice, document.source) if citation else "",
         propositions=named, judged=explainer.propositions(),
         around=[sides_wire(part) for part in around] if around else None,

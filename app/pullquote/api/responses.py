@@ -28,7 +28,7 @@ from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 from pullquote.corpus.frontmatter import long_date
 from pullquote.sides.stance import WEAK
-from pullquote.verify.cite import STYLES, place_query
+from pullquote.verify.cite import STYLES, place_query, whereabouts
 
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -213,7 +213,7 @@ def _templates() -> Environment:
         titled,
     )
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
-    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES}
+    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES, "whereabouts": whereabouts}
     return environment
 
 

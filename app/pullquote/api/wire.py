@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
-from pullquote.corpus.documents import Source
+from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
+from pullquote.index.layout import DocumentRow
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
@@ -45,17 +46,19 @@ def _part_wire(part: Part) -> Wire:
 def citation_wire(citation: Citation) -> Wire:
     """A quote with everything that is known of it."""
     quote, document, voices = citation.quote, citation.quote.document, citation.voices
+    place = quote.place
     start_utf16, end_utf16 = quote.utf16
     return Wire(
         n=citation.n, document_id=document.id, exact=quote.text,
         start=quote.span.start, end=quote.span.end, start_utf16=start_utf16, end_utf16=end_utf16,
         prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after,
-        leans=quote.leans, wrapped=quote.wrapped, section=quote.section, page=None,
+        leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
+        page=place.page if place else None, time=place.time if place else None,
         language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
         byline=speaker_line(citation.voice, document.source),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
         stance=stance_wire(citation.stance), score=round(citation.score, 4),
-        source=source_wire(document.source, document.sha256),
+        source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
 
@@ -124,11 +127,15 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
     return Wire(
         id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,
         characters=row.characters, sentences=row.sentences,
-        source=source_wire(row.source, row.sha256),
+        source=source_wire(row),
         text=generation.document(number).text if full_text else None,
     )  # fmt: skip
 
 
-def source_wire(source: Source, sha256: str) -> Wire:
-    """Who published it, where and when."""
-    return asdict(source) | {"sha256": sha256}
+def source_wire(document: Document | DocumentRow) -> Wire:
+    """Who published it, where and when, and the file that its text was taken out of, where there is one."""
+    source, origin = document.source, document.origin
+    original = origin and {
+        "sha256": origin.sha256, "extractor": origin.extractor, "told": list(origin.tells(source))
+    }  # fmt: skip
+    return asdict(source) | {"sha256": document.sha256, "original": original}

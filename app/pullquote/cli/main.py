@@ -12,7 +12,7 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ANSWERED, FAILED, Read, as_json_option, command
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -27,6 +27,7 @@ _STEPS = {
     errno.ENOENT: _PLACE, errno.ENOTDIR: _PLACE, errno.EEXIST: _PLACE,
 }  # fmt: skip
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
+_again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
 _watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 _folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -82,8 +83,8 @@ def _end(code: int | None, **_: object) -> None:
     sys.exit(code)
 
 
-@command("Build the index of the corpus.", _force, _watch)
-def index(read: Read, force: bool, watch: bool) -> int:
+@command("Build the index of the corpus.", _force, _again, _watch)
+def index(read: Read, force: bool, again: bool, watch: bool) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
@@ -93,28 +94,33 @@ def index(read: Read, force: bool, watch: bool) -> int:
     settings = read()
     fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
-    code = _build(settings, force=force) if force or not watch else ANSWERED
+    code = _build(settings, force=force, again=again) if force or again or not watch else ANSWERED
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
 
 
-def _build(settings: Settings, *, force: bool) -> int:
-    from pullquote.index import up_to_date
-    from pullquote.upkeep.indexing import index_corpus
+def _build(settings: Settings, *, force: bool, again: bool) -> int:
+    from pullquote.index import open_index, up_to_date
+    from pullquote.upkeep.indexing import index_corpus, moved
 
-    unchanged = None if force else up_to_date(settings)
+    unchanged = None if force or again else up_to_date(settings)
+    before = None
+    with suppress(IndexFault):
+        before = open_index(settings).generation if again else None
     if unchanged is not None:
         return _told(unchanged, settings, "; nothing changed")
     if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown)
+            built = index_corpus(settings, progress=shown, again=again)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
     code = _told(built.generation, settings)
+    for line in moved(before, built.generation) if before else ():
+        terminal.warn(line)
     for file in built.corpus.remarks:
         terminal.warn(f"note: {file.path} {file.reason}")
     return code
@@ -130,6 +136,79 @@ def _told(generation: Any, settings: Settings, more: str = "") -> int:
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
     return FAILED if skipped else ANSWERED
+
+
+@command(
+    "Add web pages or files to the corpus, and index them.",
+    click.argument("given", metavar="[URL|FILE]...", nargs=-1),
+    click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
+    click.option("--from", "listed", type=click.Path(path_type=Path), help="A file with one address or file a line."),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+)
+def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool) -> int:
+    """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
+
+    Exit codes: 0 all are in, 1 some are not, and why.
+    """
+    from pullquote.upkeep.adding import add as put
+    from pullquote.upkeep.adding import line_of
+    from pullquote.upkeep.indexing import index_corpus
+
+    lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
+    wanted = [*given, *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    if not wanted:
+        raise click.UsageError("name an address or a file to add, or a list of them with --from")
+    settings, added = read(), []
+    for one in put(settings, wanted, debate, local=allow_local):
+        added += [one.path] if one.path else []
+        if one.reason:
+            terminal.warn(f"not added: {one.given} {one.reason}")
+    if added:
+        with terminal.progress() as shown:
+            built = index_corpus(settings, progress=shown)
+        for path in added:
+            click.echo(terminal.visible(line_of(built.generation, path)))
+        for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
+            terminal.warn(f"note: {file.path} {file.reason}")
+    return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+@command(
+    "Hold the documents against the pages they were published on.",
+    click.argument("debate", required=False),
+    click.option(
+        "--receipt", "receipts", multiple=True, type=click.Path(path_type=Path),
+        help="Only what this saved answer (`ask --json`) quotes; may be given again.",
+    ),
+    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    _csv,
+    as_json_option,
+)  # fmt: skip
+def recheck(
+    read: Read, debate: str | None, receipts: tuple[Path, ...], allow_local: bool, as_csv: bool, as_json: bool
+) -> int:
+    """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
+
+    Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
+    """
+    from pullquote.upkeep import rechecking
+    from pullquote.verify.receipt import read_receipt
+
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
+    settings = read()
+    generation = terminal.open_generation(settings)
+    claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
+    found = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
+    rechecking.keep(settings, found, {row.id: row.sha256 for row in generation.rows})
+    if as_csv:
+        click.echo(rechecking.csv_of(found), nl=False)
+    else:
+        terminal.show(as_json, rechecking.wire(found), rechecking.text_of(found))
+    states = {one.state for one in found}
+    if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
+        return ABSTAINED
+    return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
 
 
 @command(

@@ -97,10 +97,13 @@ def _templates() -> "Environment":
 
     from pullquote.corpus.documents import Source
     from pullquote.sides.stance import WEAK
+    from pullquote.verify.cite import whereabouts
     from pullquote.voice.voices import source_line
 
     def line_of(source: dict[str, Any]) -> str:
-        return source_line(Source(**{name: value for name, value in source.items() if name != "sha256"}))
+        return source_line(
+            Source(**{name: value for name, value in source.items() if name not in {"sha256", "original"}})
+        )
 
     environment = Environment(  # noqa: S701 (a terminal reads no markup)
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, trim_blocks=True,
@@ -108,6 +111,7 @@ def _templates() -> "Environment":
     )  # fmt: skip
     environment.filters |= {"visible": visible, "wrapped": wrapped, "indented": _indented, "shell": shlex.quote}
     environment.filters["source_line"] = line_of
+    environment.globals["whereabouts"] = whereabouts
     environment.globals["weak"] = WEAK
     return environment
 

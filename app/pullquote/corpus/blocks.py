@@ -69,6 +69,24 @@ def blocks_of(text: str) -> Iterator[Block]:
         number = end
 
 
+def extracted_blocks(text: str) -> Iterator[Block]:
+    """The blocks of a text that was taken out of a file, by the marks that `extraction` sets."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n\n", start)
+        end = len(text) if end < 0 else end
+        words = text[start:end]
+        level = len(words) - len(words.lstrip("#"))
+        while text.startswith("> ", start):
+            start += 2
+        if words.startswith("| ") or (0 < level <= 6 and words[level : level + 1] == " "):
+            kind = Kind.HEADING if level else Kind.NOT_PROSE
+            yield from (Block(span, kind) for span in trimmed(text, start + level, end))
+        elif start < end:
+            yield from _paragraphs(text, [line.span() for line in _LINE.finditer(text, start, end)])
+        start = end + 2
+
+
 def trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     """A range of the text without the white space around it; nothing where it holds no more than that."""
     words = text[start:end]

@@ -6,15 +6,17 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, name_of
+from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
 from pullquote.corpus.files import HEAD, JUST_NOW, hidden, looks_like_html, read_regular, refuse_code, walk
 from pullquote.corpus.frontmatter import (
+    Facts,
+    facts_beside,
     language_in,
     oddities,
     positions_in,
@@ -22,11 +24,16 @@ from pullquote.corpus.frontmatter import (
     split_front_matter,
     text_in,
     texts_in,
+    told_by_file,
 )
 from pullquote.errors import CorpusError, DocumentError
+from pullquote.extraction import SUFFIXES as EXTRACTED
+from pullquote.extraction.apart import extract_apart
 from pullquote.settings import Settings
 
-SUFFIXES = (".md", ".markdown", ".txt")
+READ = (".md", ".markdown", ".txt")  # as they are
+SUFFIXES = (*READ, *EXTRACTED)
+BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
 _RAISE = "raise it where the memory allows"
@@ -35,6 +42,7 @@ _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quo
 
 
 Known = Mapping[str, str] | None  # of each file, by path
+Kept = Callable[[str], Document | None]  # what was taken out of a file before, by the file's SHA-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Corpus:
     documents: tuple[Document, ...]
     skipped: tuple[Skipped, ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of each file by path, as it was read; "" where it could not be."""
+    """SHA-256 of each file by path, as it was read; "" where it could not be. Files of facts are among them."""
     remarks: tuple[Skipped, ...] = ()
     """Files that were read, and what is odd about them."""
 
@@ -66,6 +74,8 @@ class CorpusFile:
     content: bytes
     names: int = 1
     """How many names the file has on its disk: with more than one, another of them may lie elsewhere."""
+    facts: bytes | None = None
+    """What stands in the file of facts beside it."""
 
     @property
     def sha256(self) -> str:
@@ -73,8 +83,10 @@ class CorpusFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def load_corpus(settings: Settings, known_ids: Known = None, known_hashes: Known = None) -> Corpus:
-    """Read every document below the corpus folder.
+def load_corpus(
+    settings: Settings, known_ids: Known = None, known_hashes: Known = None, kept: Kept = lambda sha256: None
+) -> Corpus:
+    """Read every document below the corpus folder; what was taken out of a file before is not taken out again.
 
     Args:
         known_ids: ids given earlier, by path, which documents keep.
@@ -86,12 +98,11 @@ def load_corpus(settings: Settings, known_ids: Known = None, known_hashes: Known
     paths = corpus_paths(settings)
     ids = Ids(known_ids or {}, known_hashes or {}, paths)
     documents, skipped, remarks = list[Document](), list[Skipped](), list[Skipped]()
-    hashes, left = dict.fromkeys(paths, ""), settings.max_corpus_bytes
+    hashes, left = dict.fromkeys(corpus_files(settings), ""), settings.max_corpus_bytes
     for path in paths:
         try:
-            file = _read(settings, path)
-            hashes[path] = file.sha256
-            documents.append(parse_document(file, document_id=ids.give(path, file.sha256)))
+            file = _with_facts(settings, path, hashes)
+            documents.append(parse_document(file, document_id=ids.give(path, file.sha256), kept=kept))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
             left -= len(file.content)
         except DocumentError as error:
@@ -104,6 +115,17 @@ def load_corpus(settings: Settings, known_ids: Known = None, known_hashes: Known
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
 
 
+def _with_facts(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
+    """A file with what stands beside it; the hashes of both are entered."""
+    file = _read(settings, path)
+    hashes[path] = file.sha256
+    if path + BESIDE not in hashes:
+        return file
+    beside = _read(settings, path + BESIDE)
+    hashes[path + BESIDE] = beside.sha256
+    return replace(file, facts=beside.content)
+
+
 def _read(settings: Settings, path: str) -> CorpusFile:
     return read_file(settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth)
 
@@ -114,9 +136,12 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     if found:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in found})[:6])
         yield f"holds {len(found)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
-    yield from oddities(file.content.decode("utf-8"))
-    if looks_like_html(document.text):
-        yield "looks like HTML, whose tags would be quoted as words; save its text"
+    if not document.origin:
+        yield from oddities(file.content.decode("utf-8"))
+    if not document.origin and looks_like_html(document.text):
+        yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
+    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {None, file.sha256}:
+        yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
@@ -125,7 +150,7 @@ def _left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
-        kinds = f"not Markdown or plain text ({', '.join(SUFFIXES)})"
+        kinds = f"of no kind that is read ({', '.join(SUFFIXES)})"
         yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}")
 
 
@@ -136,31 +161,40 @@ def _some(names: Sequence[str]) -> str:
 
 def _other_paths(settings: Settings) -> list[str]:
     """The files that are no documents; as many as documents may be."""
-    found = walk(settings.corpus, lambda name: not _is_document_name(name), depth=settings.max_depth)
+    found = walk(
+        settings.corpus, lambda name: not (_is_document_name(name) or _is_beside(name)), depth=settings.max_depth
+    )
     return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
 
 
 def _nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> str:
     folder, others = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
-    reasons += f"\n  not Markdown or plain text, or a README: {_some(others)}" if others else ""
+    reasons += f"\n  of no kind that is read, or a README: {_some(others)}" if others else ""
     return (
         f"no readable document in {folder}{reasons}\n"
-        f"put Markdown or plain-text files into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
+        f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
     )
 
 
 def corpus_hashes(settings: Settings) -> dict[str, str]:
-    """SHA-256 of every document's file by path, "" where it cannot be read.
+    """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read.
 
     Raises:
         CorpusError: there is no corpus folder.
     """
-    hashes = dict.fromkeys(corpus_paths(settings), "")
+    hashes = dict.fromkeys(corpus_files(settings), "")
     for path in hashes:
         with suppress(DocumentError):
             hashes[path] = _read(settings, path).sha256
     return hashes
+
+
+def corpus_files(settings: Settings) -> list[str]:
+    """The documents' paths, with those of the files of facts that stand beside some; raises what `corpus_paths` does."""
+    paths = corpus_paths(settings)
+    beside = set(walk(settings.corpus, _is_beside, depth=settings.max_depth))
+    return sorted([*paths, *(path + BESIDE for path in paths if path + BESIDE in beside)])
 
 
 def corpus_paths(settings: Settings) -> list[str]:
@@ -192,6 +226,11 @@ def _is_document_name(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and Path(name).stem.upper() != "README"
 
 
+def _is_beside(name: str) -> bool:
+    document = name.removesuffix(BESIDE)
+    return document != name and document.lower().endswith(EXTRACTED) and _is_document_name(document)
+
+
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
     """Read one file's bytes: a regular file inside the folder, not over the limits.
 
@@ -220,12 +259,14 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
     return CorpusFile(debate, path, content, names)
 
 
-def parse_document(file: CorpusFile, *, document_id: str) -> Document:
-    """Decode one file and take its front matter off; the rest is kept letter for letter.
+def parse_document(file: CorpusFile, *, document_id: str, kept: Kept = lambda sha256: None) -> Document:
+    """Decode one file and take its front matter off; the rest is kept letter for letter. What is no text is taken out.
 
     Raises:
         DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
     """
+    if file.path.lower().endswith(EXTRACTED):
+        return _taken_out(file, document_id, kept(file.sha256))
     refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
     text = _decode(file.content)
     facts, start = split_front_matter(text)
@@ -233,12 +274,35 @@ def parse_document(file: CorpusFile, *, document_id: str) -> Document:
     refuse_code(body)
     if not body.removeprefix(BYTE_ORDER_MARK).strip():
         raise DocumentError("holds no text")
+    # an explicit null title stays null
+    return replace(_described(file, document_id, {"title": name_of(file.path)} | facts), text=body)
+
+
+def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> Document:
+    """What was taken out of a file before, or is now, with the facts that stand beside it or that it tells itself."""
+    if before and before.origin:
+        text, origin, places = before.text, before.origin, before.places
+    else:
+        found = extract_apart(file.path, file.content)
+        text, places = found.text, found.places
+        origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
+    try:
+        given = facts_beside(_decode(file.facts)) if file.facts else {}
+        told = {name: fact for name, fact in asdict(origin.told).items() if fact}
+        described = _described(file, document_id, {"title": name_of(file.path)} | told | given)
+    except DocumentError as error:
+        raise DocumentError(f"facts in {Path(file.path).name}{BESIDE}: {error}") from error
+    return replace(described, text=text, origin=origin, places=places)
+
+
+def _described(file: CorpusFile, document_id: str, facts: Facts) -> Document:
+    """A document without its text."""
     return Document(
         id=document_id,
         debate=file.debate,
         path=file.path,
-        text=body,
-        source=source_in({"title": name_of(file.path)} | facts),  # an explicit null title stays null
+        text="",
+        source=source_in(facts),
         language=language_in(facts),
         side=text_in(facts, "side"),
         proposition=text_in(facts, "proposition"),

@@ -1,9 +1,11 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from pullquote.extraction.places import Place
 
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
 
@@ -28,11 +30,31 @@ class Position:
     side: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text comes from that was taken out of a file of another format.
+
+    `sha256` is of that file as it was received; `extractor` is the name and version of what read it; `told` is what the
+    file tells of itself; `left_out` says what was not taken.
+    """
+
+    sha256: str
+    extractor: str
+    told: Source
+    left_out: tuple[str, ...] = ()
+
+    def tells(self, source: Source) -> tuple[str, ...]:
+        """Which facts of a source are what the file itself tells."""
+        told = ((name, fact) for name, fact in asdict(self.told).items() if fact)
+        return tuple(name for name, fact in told if getattr(source, name) == fact)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Document:
     """One text of a debate: the file's words after its front matter, letter for letter.
 
-    `text` is the decoded file (a byte order mark kept) and offset 0 its first code point.
+    `text` is the decoded file (a byte order mark kept) and offset 0 its first code point; where there is an `origin`, it
+    is what was taken out of the file, and `places` tell where it stands there.
     `path` is relative to the corpus folder, with forward slashes.
     """
 
@@ -47,6 +69,8 @@ class Document:
     positions: tuple[Position, ...] = ()
     headings: tuple[str, ...] = ()
     not_prose: tuple[str, ...] = ()
+    origin: Origin | None = None
+    places: tuple[Place, ...] = ()
 
     @cached_property
     def sha256(self) -> str:

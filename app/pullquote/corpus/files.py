@@ -16,9 +16,12 @@ JUST_NOW = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
 HEAD = 1_000  # letters of a text, from its start, that its format is told by
 MIN_TAGS, MIN_SHARE = 3, 0.33  # of the lines with words or tags, how many have tags where it is HTML
 _OPENINGS = (
-    ("%PDF-", "is a PDF file; save its text, for example with `pdftotext`"),
+    ("%PDF-", "is a PDF file; give its name the ending .pdf"),
     ("{\\rtf", "is an RTF file; save it as plain text from the program that it was written with"),
-    ("PK\x03\x04", "is a ZIP or an office file; save it as plain text from the program that it was written with"),
+    (
+        "PK\x03\x04",
+        "is a ZIP or an office file; give a Word document the ending .docx, and save any other as plain text",
+    ),
 )
 _PAGE = re.compile(  # a tag must follow: "<html> is what the clerk wrote" is a sentence
     r"(?:<\?xml[^<>]{0,200}>\s{0,99}|<!--[^>]{0,500}>\s{0,99}){0,3}<(?:!doctype\s{1,9}html\b|html(?:\s[^<>]{0,300}=|>\s{0,99}<))",
@@ -35,6 +38,7 @@ _UNSEEN = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 # With what drives a terminal, ends a line unseen or is half a pair. `embed.js` has the same for what the browser shows.
 _HIDING = re.compile(f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
 # The categories of what has variants, with punctuation and symbols, and but for U+2139.
@@ -152,7 +156,7 @@ def refuse_code(text: str) -> None:
     """
     head = text[:HEAD].lstrip("\ufeff \t\r\n")
     if _PAGE.match(head):
-        raise DocumentError("is a web page (HTML); save its text, for example with “Save as: text” of a browser")
+        raise DocumentError("is a web page (HTML); give its name the ending .html")
     if _XML.match(head):
         raise DocumentError("is an XML file; save the text that it holds")
     if reason := next((reason for opening, reason in _OPENINGS if head.startswith(opening)), None):
@@ -174,6 +178,12 @@ def hidden(text: str) -> list[str]:
 def visible(text: str) -> str:
     """The text with hidden letters written out, as Python and JavaScript write them."""
     return _HIDING.sub(_written, text.replace("\r\n", "\n"))
+
+
+def safe_cell(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
+    plain = visible(cell).replace("\r", "\\r")
+    return f"'{plain}" if cell.startswith(_FORMULA) else plain
 
 
 def _written(found: re.Match[str]) -> str:

@@ -8,8 +8,13 @@ from typing import Any
 
 from pullquote.corpus.documents import Position, Source
 from pullquote.errors import DocumentError
+from pullquote.extraction.extracted import Extracted
 
 SIDES = ("for", "against", "neutral", "pro", "con")
+FETCHED = (
+    "fetched",
+    "sha256",
+)  # what is written beside a file from the web: when it was received, and which one it was
 LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _LIMIT = 65_536  # characters to its last line
 _LONGEST_KEY, _MEANT = 40, 3  # of keys that there are not: characters, and how many, that are held against the others
@@ -35,12 +40,26 @@ def split_front_matter(text: str) -> tuple[dict[str, object], int]:
         DocumentError: the block is not YAML, or names a key that there is not, or one twice.
     """
     start, end, after = _block(text)
-    facts = _parse_yaml(text[start:end]) if after else {}
+    return (_checked(_parse_yaml(text[start:end])) if after else {}), after
+
+
+def facts_beside(text: str) -> dict[str, object]:
+    """The facts of a file that stands beside a document: the same keys, with or without the `---` lines.
+
+    Raises:
+        DocumentError: as `split_front_matter`.
+    """
+    start, end, after = _block(text)
+    facts = _parse_yaml(text[start:end] if after else text, first=2 if after else 1)
+    return {**_checked({key: fact for key, fact in facts.items() if key not in FETCHED}), **facts}
+
+
+def _checked(facts: dict[str, object]) -> dict[str, object]:
     if unknown := sorted(facts.keys() - _KEYS):
         raise DocumentError(
             f"front matter has no key {', '.join(unknown)}; the keys are {', '.join(sorted(_KEYS))}{_meant(unknown)}"
         )
-    return facts, after
+    return facts
 
 
 def _block(text: str) -> tuple[int, int, int]:
@@ -76,18 +95,19 @@ def oddities(text: str) -> Iterator[str]:
         )
 
 
-def _parse_yaml(block: str) -> dict[str, object]:
+def _parse_yaml(block: str, first: int = 2) -> dict[str, object]:
+    """The keys of a block that starts at this line of its file."""
     import yaml
 
     try:
         # BaseLoader keeps every value a string: a date of 2025-10 stays as it is written.
         loader = yaml.BaseLoader(block)
         node = loader.get_single_node()
-        _no_key_twice(node)
+        _no_key_twice(node, first)
         facts = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 2} of the file)" if mark else ""
+        where = f" (line {mark.line + first} of the file)" if mark else ""
         problem = _mistake(str(getattr(error, "problem", None) or error))
         raise DocumentError(f"front matter is not YAML{where}: {problem}") from error
     except RecursionError as error:
@@ -108,7 +128,7 @@ def _mistake(problem: str) -> str:
     return f"put the value in quotation marks ({problem})"
 
 
-def _no_key_twice(node: Any) -> None:
+def _no_key_twice(node: Any, first: int) -> None:
     """Refuse what YAML lets pass: of two values of one key it keeps the last, in silence.
 
     Looks two levels deep, which is all that front matter has.
@@ -117,7 +137,7 @@ def _no_key_twice(node: Any) -> None:
         seen: set[str] = set()
         for key, _ in _pairs(mapping):
             if key.value in seen:
-                line = key.start_mark.line + 2  # counted from 0, after the fence
+                line = key.start_mark.line + first  # counted from 0
                 raise DocumentError(f"front matter: {key.value} stands twice (line {line} of the file); keep one")
             seen.add(key.value)
 
@@ -220,6 +240,17 @@ def source_in(facts: Facts) -> Source:
     if url is not None and not url.startswith(("https://", "http://")):
         raise DocumentError("front matter: url must start with https:// or http://")
     return Source(author=_author_in(facts), **plain)
+
+
+def told_by_file(extracted: Extracted) -> Source:
+    """What a file tells of itself, as far as it is one line of text, a date, an address."""
+    title, author, url = (
+        " ".join((fact or "").split()) or None for fact in (extracted.title, extracted.author, extracted.url)
+    )
+    date = extracted.date if _calendar(extracted.date or "") else None
+    return Source(
+        title=title, author=author, date=date, url=url if (url or "").startswith(("https://", "http://")) else None
+    )
 
 
 def long_date(date: str) -> str:

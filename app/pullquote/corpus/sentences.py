@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from pullquote.corpus.blocks import END_MARK, Block, Kind, blocks_of, trimmed
+from pullquote.corpus.blocks import END_MARK, Block, Kind, blocks_of, extracted_blocks, trimmed
 from pullquote.corpus.documents import Document
 from pullquote.span import Span
 
@@ -68,7 +68,7 @@ class Sentence:
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """All sentences of a document, in order, headings and other structure among them."""
     text = document.text
-    blocks = list(blocks_of(text))
+    blocks = list(extracted_blocks(text) if document.origin else blocks_of(text))
     marked = _marks(text, document.not_prose)
     sentences: list[Sentence] = []
     heading: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pullquote.corpus.corpus import corpus_hashes, corpus_paths
+from pullquote.corpus.corpus import corpus_files, corpus_hashes
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
 from pullquote.index.generation import Generation, Opened, _open_named, open_index
@@ -114,7 +114,7 @@ class Staleness:
         return self._known[2]
 
     def _hashes(self) -> Mapping[str, str]:
-        facts = {path: _facts(self._settings.corpus / path) for path in corpus_paths(self._settings)}
+        facts = {path: _facts(self._settings.corpus / path) for path in corpus_files(self._settings)}
         last = max((when for found in facts.values() if found for when in found[:2]), default=0)
         if facts != self._read[0] or time.time() - last / 1e9 <= SETTLED_SECONDS:
             self._read = facts, corpus_hashes(self._settings)

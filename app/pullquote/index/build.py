@@ -52,11 +52,12 @@ class Built:
 def build_index(
     settings: Settings, encoder: Encoder, enrich: Enrich = lambda generation: {},
     progress: Progress = lambda done, of: None, corpus: Corpus | None = None, interaction: Interaction | None = None,
+    *, again: bool = False,
 ) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
-    Texts that the generation before held are not encoded again. A `corpus` given is taken instead of the folder.
-    Without an `interaction` the windows have no token vectors, and are found without.
+    Texts that the generation before held are not encoded again, nor taken out of files, but for `again`. A `corpus` given
+    is taken instead of the folder. Without an `interaction` the windows have no token vectors, and are found without.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -69,9 +70,7 @@ def build_index(
         sweep(root)  # before the room is looked at: they may be what takes it
         _check_room(root.root, settings.min_free_bytes)
         previous, pair = _previous(settings)
-        held = {row.path: row for row in previous.rows} if previous else {}
-        hashes = {path: row.file_sha256 for path, row in held.items()}
-        corpus = corpus or load_corpus(settings, {path: row.id for path, row in held.items()}, known_hashes=hashes)
+        corpus = corpus or _load(settings, previous, again=again)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
@@ -79,6 +78,15 @@ def build_index(
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
+
+
+def _load(settings: Settings, previous: Generation | None, *, again: bool) -> Corpus:
+    """The corpus, its documents with the ids that they had, and the texts that were taken out of files before."""
+    if previous is None:
+        return load_corpus(settings)
+    ids = {row.path: row.id for row in previous.rows}
+    hashes = {row.path: row.file_sha256 for row in previous.rows}
+    return load_corpus(settings, ids, hashes, (lambda sha256: None) if again else previous.taken_out)
 
 
 def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | None]:
@@ -126,6 +134,7 @@ class Prepared:
     texts: bytes
     tables: Tables
     keys: tuple[str, ...]
+    places: NDArray[np.int32]
 
 
 def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
@@ -134,7 +143,8 @@ def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
     texts: list[bytes] = []
     parts: list[Tables] = []
     keys: list[tuple[list[str], list[str]]] = []
-    for document in sorted(corpus.documents, key=lambda document: (document.debate, document.path)):
+    documents = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
+    for document in documents:
         same = previous.number_of_same(document) if previous else None
         tables = previous.structure(same) if previous and same is not None else _split(document)
         for table in tables[1:]:
@@ -148,7 +158,8 @@ def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
         ))  # fmt: skip
     sentences, passages, windows = map(np.concatenate, zip(*parts, strict=True))
     all_keys = (key for grain in zip(*keys, strict=True) for of_document in grain for key in of_document)
-    return Prepared(tuple(rows), b"".join(texts), (sentences, passages, windows), tuple(all_keys))
+    tables, places = (sentences, passages, windows), layout.places_of(documents)
+    return Prepared(tuple(rows), b"".join(texts), tables, tuple(all_keys), places)
 
 
 def _split(document: Document) -> Tables:
@@ -278,6 +289,7 @@ def _write_generation(
     contents = {
         layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
         layout.TEXTS: prepared.texts,
+        layout.PLACES: array_bytes(prepared.places),
         **dict(zip(layout.TABLES, tables, strict=True)),
         **dict(zip(layout.LEXICAL, lexical_files(prepared.keys[first:]), strict=True)),
         layout.PASSAGE_VECTORS: flat_bytes(vectors[:first]),
@@ -319,13 +331,13 @@ def _token_files(
 
 
 def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str, int]) -> Card:
-    now = datetime.now(UTC)
+    now, taken = datetime.now(UTC), {document.path for document in corpus.documents}
     return Card(
         name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", built_at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
         encoder=encoder.identity, dimension=encoder.dimension, model=settings.model, counts=counts, files={},
         program=layout.program(), answering=_answering(settings),
         skipped=tuple((file.path, file.reason) for file in corpus.skipped),
-        skipped_hashes={file.path: corpus.hashes.get(file.path, "") for file in corpus.skipped},
+        skipped_hashes={path: sha256 for path, sha256 in corpus.hashes.items() if path not in taken},
     )  # fmt: skip
 
 

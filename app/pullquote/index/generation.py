@@ -14,9 +14,19 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
+from pullquote.extraction.places import Place
 from pullquote.index import layout
 from pullquote.index.files import Stamp, array_of, map_checked, read_checked
-from pullquote.index.layout import Card, DocumentRow, GenerationLayout, Layout, check_places, facts_of, read_manifest
+from pullquote.index.layout import (
+    Card,
+    DocumentRow,
+    GenerationLayout,
+    Layout,
+    check_originals,
+    check_places,
+    facts_of,
+    read_manifest,
+)
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.interaction import DIMENSION, Codes, QueryTokens
@@ -80,6 +90,7 @@ class Generation:
         if not keyed or card.counts != dict(zip(layout.COUNTED, map(len, parts), strict=True)):
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
         check_places(self.rows, self._sentences, self.passages, self.places, len(contents[layout.TEXTS]))
+        originals = check_originals(self.rows, array_of(contents[layout.PLACES]))
         self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
         if layout.WINDOW_HALVES in contents:
             self.window_vectors = VectorTable(None, array_of(contents[layout.WINDOW_HALVES]))
@@ -94,7 +105,9 @@ class Generation:
         starts = [0, *accumulate(row.size for row in self.rows)]
         self.first_sentences = (0, *accumulate(row.sentences for row in self.rows))
         # Neither knows the generation itself: a ring would keep it in memory after another took its place.
-        self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, starts, contents[layout.TEXTS]))
+        self.document = lru_cache(DOCUMENTS_KEPT)(
+            partial(_document, self.rows, starts, contents[layout.TEXTS], originals)
+        )
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(Sentences, self.first_sentences, self._sentences))
         self._number_all()
 
@@ -194,6 +207,11 @@ class Generation:
         same = self.rows[number]
         return number if same.sha256 == document.sha256 and facts_of(same) == facts_of(document) else None
 
+    def taken_out(self, sha256: str) -> Document | None:
+        """The document whose text was taken out of a file with this hash, if there is one."""
+        numbers = (number for number, row in enumerate(self.rows) if row.origin and row.origin.sha256 == sha256)
+        return next(map(self.document, numbers), None)
+
     def structure(self, number: int) -> Tables:
         """A document's rows of the tables: sentences, passages and windows."""
         only = range(number, number + 1)
@@ -242,11 +260,18 @@ class Generation:
         return range(self._passages_from[documents.start], self._passages_from[documents.stop])
 
 
-def _document(rows: Sequence[DocumentRow], starts: Sequence[int], texts: bytes, number: int) -> Document:
+def _document(
+    rows: Sequence[DocumentRow], starts: Sequence[int], texts: bytes, originals: NDArray[np.int32], number: int
+) -> Document:
     row, content = rows[number], texts[starts[number] : starts[number + 1]]
     if Stamp.of(content).sha256 != row.sha256:
         raise IndexCorrupt(f"the text of document {row.id} is not the one that its hash names; run `pullquote index`")
-    return Document(text=content.decode("utf-8"), **facts_of(row)).verified(row.sha256)
+    first, end = np.searchsorted(originals[:, 0], (number, number + 1))
+    places = tuple(
+        Place(start, page or None, None if time < 0 else time / 1_000)
+        for _, start, page, time in originals[first:end].tolist()
+    )
+    return Document(text=content.decode("utf-8"), places=places, **facts_of(row)).verified(row.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Document, Position, Source
+from pullquote.corpus.documents import Document, Origin, Position, Source
 from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
 
-FORMAT = 3  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = 4  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 LIBRARIES = (
     "markdown-it-py",
     "nameparser",
@@ -30,7 +30,7 @@ MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
 
-DOCUMENTS, TEXTS = "documents.json", "texts.bin"
+DOCUMENTS, TEXTS, PLACES = "documents.json", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
@@ -41,7 +41,7 @@ TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
     "tokens.npy",
     "token-starts.npy",
 )  # of the windows, where they were built with any
-CORE = frozenset({DOCUMENTS, TEXTS, *TABLES, PASSAGE_VECTORS, *LEXICAL})
+CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, PASSAGE_VECTORS, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 
 
@@ -109,7 +109,8 @@ def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
 class Card:
     """What a generation was built from and with, and the stamps of its files.
 
-    `answering` is a fingerprint of threshold, ranker and calibration. `skipped_hashes` are by path, "" for unreadable.
+    `answering` is a fingerprint of threshold, ranker and calibration. `skipped_hashes` are by path, "" for unreadable; files of
+    facts that stand beside documents are among them.
     """
 
     name: str
@@ -162,6 +163,7 @@ class DocumentRow:
     positions: tuple[Position, ...]
     headings: tuple[str, ...]
     not_prose: tuple[str, ...]
+    origin: Origin | None
     sha256: str
     file_sha256: str
     characters: int
@@ -173,12 +175,43 @@ class DocumentRow:
         """From the JSON form."""
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
         positions = tuple(Position(**position) for position in facts["positions"])
-        return cls(**{**facts, **tuples, "positions": positions, "source": Source(**facts["source"])})
+        origin = facts["origin"] and Origin(
+            **facts["origin"]
+            | {"told": Source(**facts["origin"]["told"]), "left_out": tuple(facts["origin"]["left_out"])}
+        )
+        source = Source(**facts["source"])
+        return cls(**{**facts, **tuples, "positions": positions, "source": source, "origin": origin})
 
 
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     """What is known of a document, but for its text, by the names of its members."""
-    return {one.name: getattr(document, one.name) for one in fields(Document) if one.name != "text"}
+    return {one.name: getattr(document, one.name) for one in fields(Document) if one.name not in {"text", "places"}}
+
+
+def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
+    """Where their texts stand in the files they were taken from: document, start, page (0: none), milliseconds (-1: none)."""
+    rows = [
+        (number, place.start, place.page or 0, -1 if place.time is None else round(place.time * 1_000))
+        for number, document in enumerate(documents)
+        for place in document.places
+    ]
+    return np.array(rows, np.int32).reshape(-1, 4)
+
+
+def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> NDArray[np.int32]:
+    """The places, of which none stands in no text.
+
+    Raises:
+        IndexCorrupt: one does.
+    """
+    fits = table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == 4
+    if fits and len(table):
+        numbers, starts = table[:, 0], table[:, 1]
+        known = numbers.min() >= 0 and numbers.max() < len(rows) and not np.any(np.diff(numbers) < 0)
+        fits = bool(known and np.all((starts >= 0) & (starts < np.array([row.characters for row in rows])[numbers])))
+    if not fits:
+        raise IndexCorrupt("a place of the index stands in no text")
+    return table
 
 
 def check_places(

@@ -9,6 +9,7 @@ from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in, leans
 from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.extraction.places import Place, place_at
 from pullquote.span import Span, utf16_span
 
 NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end
@@ -40,6 +41,11 @@ class Quote:
     def utf16(self) -> tuple[int, int]:
         """Where the words stand, as a browser counts."""
         return utf16_span(self.document.text, self.span)
+
+    @property
+    def place(self) -> Place | None:
+        """Where the words start in the file that the text was taken from, as far as that has pages or times."""
+        return place_at(self.document.places, self.span.start)
 
     @property
     def prefix(self) -> str:

@@ -21,6 +21,7 @@ from pullquote.answers.confidence import read_fitted
 from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.corpus.documents import Document
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
+from pullquote.extraction.extracted import extractor_of
 from pullquote.index import damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
 from pullquote.models.encoder import encoder_folder
@@ -109,7 +110,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
     looks = (
-        (_corpus(settings), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
+        (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
         (_index(settings, serving), "index", BUILD),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
@@ -143,16 +144,29 @@ def _program() -> Iterator[Finding]:
             yield note("optional parts", f"{module} is not installed: {what}", how)
 
 
-def _corpus(settings: Settings) -> Iterator[Finding]:
-    corpus = load_corpus(settings)
+def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    corpus = load_corpus(settings, kept=serving.taken_out if serving else lambda sha256: None)
     yield Finding("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
         yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
     for file in corpus.remarks:
         yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
+    for one in corpus.documents:
+        yield from _taken_out(one)
     for path in unused_sides(corpus.documents):
         yield wrong("corpus", f"{path} {UNUSED_SIDE}", NAME_IT)
+
+
+def _taken_out(document: Document) -> Iterator[Finding]:
+    """What was left out of a text that was taken out of a file, and whether a newer extractor would read it anew."""
+    origin = document.origin
+    if origin and origin.left_out:
+        yield Finding("corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}")
+    now = extractor_of(document.path) if origin else ""
+    if origin and now and now != origin.extractor:
+        step = "run `pullquote index --again`, which says which sentences change"
+        yield note("corpus", f"{document.path} was read by “{origin.extractor}”; this version has “{now}”", step)
 
 
 def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -315,11 +329,12 @@ def every_document(settings: Settings) -> tuple[Document, ...]:
     Raises:
         CorpusError: there is neither.
     """
-    found: list[Document] = []
-    with suppress(CorpusError):
-        found += load_corpus(settings).documents
+    found, generation = list[Document](), None
     with suppress(IndexFault):
         generation = open_index(settings).generation
+    with suppress(CorpusError):
+        found += load_corpus(settings, kept=generation.taken_out if generation else lambda sha256: None).documents
+    if generation:
         found += map(generation.document, range(len(generation.rows)))
     if not found:
         where = f"there are no documents to check against in {settings.corpus} or {settings.index}"

@@ -1,6 +1,6 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -8,6 +8,7 @@ from pullquote.answers.about import dump, prove
 from pullquote.answers.confidence import read_fitted
 from pullquote.answers.reply import Ready, prover
 from pullquote.corpus.corpus import Skipped, corpus_paths
+from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
@@ -26,7 +27,7 @@ SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None,
+    judge: Judge | None = None, *, again: bool = False,
 ) -> Built:  # fmt: skip
     """Build the index of the corpus folder; unchanged texts are not encoded again.
 
@@ -51,7 +52,7 @@ def index_corpus(
         stances = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
         return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
 
-    return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens))
+    return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))
 
 
 def _remarked(built: Built) -> Built:
@@ -63,6 +64,19 @@ def _remarked(built: Built) -> Built:
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
     """What the generation before read, where this same program read it."""
     return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}
+
+
+def moved(before: Generation, after: Generation) -> Iterator[str]:
+    """Which texts another extractor has changed, each with how many sentences no longer stand in it, and the first."""
+    for number, row in enumerate(after.rows):
+        old = before.taken_out(row.origin.sha256) if row.origin else None
+        if old and old.origin and row.origin and old.sha256 != row.sha256:
+            text = after.document(number).text
+            spans = [one.span for one in before.sentences(before.number(old.id)) if one.kind is Kind.PROSE]
+            gone = [words for words in (span.cut(old.text) for span in spans) if words not in text]
+            named = f", the first: “{gone[0]}”" if gone else ""
+            what = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
+            yield f"{what}; {len(gone)} of {len(spans)} sentences are no longer in its text{named}"
 
 
 def index_changes(settings: Settings) -> Built | None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from pullquote.corpus.files import visible
+from pullquote.corpus.files import safe_cell
 from pullquote.errors import UnknownDocument, spend
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
@@ -32,7 +32,6 @@ _UNNAMED = "unnamed"
 _BESIDE = "[judged, and not about it]"
 _UNJUDGED = "[not judged: others of their documents fit it better]"
 _UNLABELLED = "[of documents on no side]"
-_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +260,7 @@ def csv_of(found: Sequence[Balance]) -> str:
     for balance in found:
         for title, counts, left in balance.lists:
             rows = [(name, count) for name, count in (*counts.most_common(), *left.items()) if count]
-            writer.writerows([_safe(balance.debate), _safe(title), _safe(name), count] for name, count in rows)
+            writer.writerows(
+                [safe_cell(balance.debate), safe_cell(title), safe_cell(name), count] for name, count in rows
+            )
     return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula, and that drives no terminal."""
-    plain = visible(cell).replace("\r", "\\r")
-    return f"'{plain}" if cell.startswith(_FORMULA) else plain

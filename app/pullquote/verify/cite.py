@@ -12,9 +12,11 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from typing import Literal
 from urllib.parse import quote as percent
+from urllib.parse import urlsplit
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
+from pullquote.extraction.places import Place
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
@@ -25,6 +27,7 @@ EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
 _MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+_TIMED_BY_QUERY = ("youtube.com", "m.youtube.com", "youtu.be")  # sites of recordings that take a time so
 _NO_ADDRESS = frozenset(' "<>\\^`{|}')  # letters of ASCII that no address has, whatever a document gives as its own
 _LATEX = str.maketrans(
     {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
@@ -46,10 +49,36 @@ def place_query(start: int, end: int, sha256: str) -> str:
 
 
 def source_link(quote: Quote) -> str | None:
-    """The published page with a text fragment, or None without a URL."""
+    """The published page with a text fragment, or at its page or time; None without a URL."""
     url = quote.document.source.url
+    if url and quote.place:
+        return placed(url, quote.place)
     directive = text_directive(quote.document.text, quote.span) if url else None
     return f"{url}{':~:' if url and '#' in url else '#:~:'}text={directive}" if directive else url
+
+
+def placed(url: str, place: Place) -> str:
+    """An address that opens a file at a page (RFC 8118) or a recording at a time (W3C Media Fragments, or as a site has it)."""
+    if place.page is not None:
+        return f"{url.partition('#')[0]}#page={place.page}"
+    if place.time is None:
+        return url
+    bare, seconds = url.partition("#")[0], int(place.time)
+    host = (urlsplit(bare).hostname or "").removeprefix("www.")
+    if host in _TIMED_BY_QUERY:
+        return f"{bare}{'&' if '?' in bare else '?'}t={seconds}s"
+    return f"{bare}#t={seconds}"
+
+
+def whereabouts(page: int | None, time: float | None) -> str:
+    """A page or a time as one reads it: "p. 12", "at 1:02:03", or nothing."""
+    if page is not None:
+        return f"p. {page}"
+    if time is None:
+        return ""
+    minutes, seconds = divmod(int(time), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"at {hours}:{minutes:02}:{seconds:02}" if hours else f"at {minutes}:{seconds:02}"
 
 
 def text_directive(text: str, span: Span) -> str | None:
@@ -103,10 +132,17 @@ class Reference:
         return _one_spaced(self.document.source.title or "") or NO_TITLE
 
     @property
+    def where(self) -> tuple[int | None, float | None]:
+        """The page and the time of the words, where the file has such."""
+        place = self.quote.place if self.quote else None
+        return (place.page, place.time) if place else (None, None)
+
+    @property
     def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
         """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
         stored = {name: _one_spaced(value or "") or None for name, value in asdict(self.document.source).items()}
-        source = Source(**stored | {"url": _address(self.document.source.url)})
+        url, place = self.document.source.url, self.quote.place if self.quote else None
+        source = Source(**stored | {"url": _address(placed(url, place) if url and place else url)})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
         people = tuple(name for name in authors_of(source.author) if name.family)
         return people, source, year, int(month or 0), int(day or 0)
@@ -181,7 +217,7 @@ def bibtex(reference: Reference) -> str:
     fields = (
         ("author", " and ".join(names)), ("title", f"{{{_latex(reference.title)}}}"),
         ("howpublished", _latex(source.publisher)), ("year", year), ("month", month), ("day", day),
-        ("url", source.url), ("language", _latex(reference.document.language)),
+        ("pages", reference.where[0]), ("url", source.url), ("language", _latex(reference.document.language)),
     )  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
@@ -209,7 +245,7 @@ def ris(reference: Reference) -> str:
     lines = [
         ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in people), ("TI", reference.title),
         ("PB", source.publisher), ("PY", year), ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
-        ("UR", source.url), ("LA", reference.document.language),
+        ("SP", reference.where[0]), ("UR", source.url), ("LA", reference.document.language),
     ]  # fmt: skip
     return "\r\n".join([*(f"{tag}  - {value}" for tag, value in lines if value), "ER  - ", ""])
 
@@ -222,7 +258,7 @@ def csl_json(reference: Reference) -> str:
         ("id", _key(reference)), ("type", "webpage" if source.url else "document"), ("title", reference.title),
         ("author", [{"family": one.family, "given": one.given} if one.given else {"literal": one.family} for one in people]),
         ("container-title", source.publisher), ("issued", {"date-parts": [issued]} if issued else None),
-        ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
+        ("page", str(reference.where[0] or "")), ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
     )  # fmt: skip
     return json.dumps([{name: value for name, value in record if value}], ensure_ascii=False, indent=2)
 
@@ -231,7 +267,13 @@ def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
     people, source, year, *_ = reference.facts
     short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
-    facts = (source.author, source.publisher, long_date(source.date or ""), reference.title)
+    facts = (
+        source.author,
+        source.publisher,
+        long_date(source.date or ""),
+        reference.title,
+        whereabouts(*reference.where),
+    )
     full, url = "; ".join(_markdown(fact) for fact in facts if fact), f" <{source.url}>" if source.url else ""
     tag, said = _markdown(reference.tag), _line(_markdown(reference.byline))
     head = (f"### {tag}" if tag else "", f"**{_markdown(short)}** ({full}){url}", said)

@@ -7,13 +7,14 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import InvalidSpan, ReceiptError
 from pullquote.index.generation import Generation
 from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
+from pullquote.verify.cite import placed
 from pullquote.verify.match import Place, Result, places_of
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, inline, summary
@@ -171,7 +172,7 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
         "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
         "byline": lambda line: _names(str(line), document, voice),
         # the fragment only helps to find the place
-        "links.source": lambda said: str(said or "").partition("#")[0] == (source.url or "").partition("#")[0],
+        "links.source": lambda said: str(said or "").partition("#")[0] in _published(source, quote),
         "links.reader": lambda said: str(said).partition("#")[0] in there,
     }
     if quote:
@@ -180,6 +181,12 @@ def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Vo
         parts = [{"start": one.span.start, "end": one.span.end, **_voice(one)} for one in voices]
         known |= {VOICES: lambda said: _same_voices(said, parts), **_voice(voice)}
     return known
+
+
+def _published(source: Source, quote: Quote | None) -> tuple[str, str]:
+    """The document's address, and that of its page or time."""
+    url, place = (source.url or "").partition("#")[0], quote.place if quote else None
+    return url, placed(url, place).partition("#")[0] if url and place else url
 
 
 def _holds(so: Any, said: object) -> bool:

@@ -104,7 +104,8 @@
     part(node, "byline").lang = "en";
     put(node, "title", quote.source.title || "");
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
-    part(node, "work").hidden = !(quote.source.title || quote.section);
+    put(node, "where", whereabouts(quote));
+    part(node, "work").hidden = !(quote.source.title || quote.section || whereabouts(quote));
     put(node, "n", quote.n);
     link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
@@ -121,6 +122,15 @@
     show(node, '[data-do="copy"]');
     part(node, "share").hidden = true;  // the address of an answer is known when it is whole
     return node;
+  }
+
+  /** The page or the time that the words stand at, as the server writes it. */
+  function whereabouts({ page, time }) {
+    if (page) return `p. ${page}`;
+    if (time == null) return "";
+    const [hours, minutes, seconds] = [time / 3600, (time / 60) % 60, time % 60].map((one) => Math.floor(one));
+    const pair = (one) => String(one).padStart(2, "0");
+    return hours ? `at ${hours}:${pair(minutes)}:${pair(seconds)}` : `at ${minutes}:${pair(seconds)}`;
   }
 
   /** Words as they stand, or where their lines were only written to a width each paragraph as one piece. */

@@ -1,0 +1,75 @@
+"""The picture of the page that a quote stands on, with the quote marked: made when somebody looks, and kept a while."""
+
+import hashlib
+from collections import OrderedDict
+from importlib.util import find_spec
+from threading import BoundedSemaphore, Lock
+
+from pullquote.corpus.corpus import read_file
+from pullquote.corpus.documents import Document
+from pullquote.errors import CorpusError, DocumentError, NotFound
+from pullquote.extraction.apart import picture_apart
+from pullquote.extraction.extracted import place_at
+from pullquote.settings import Settings
+from pullquote.span import Span
+
+KEPT = 32  # pictures, of up to a megabyte each
+AT_ONCE = 2  # that are made: each takes a process of its own
+PATIENCE = 10.0  # seconds that a request waits for its turn
+
+_turns = BoundedSemaphore(AT_ONCE)
+_lock = Lock()
+_pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
+
+
+def page_of(document: Document, span: Span | None) -> int | None:
+    """The page that a range starts on, where the document's file has pages that can be shown."""
+    place = place_at(document.places, span.start) if span else None
+    shown = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
+    return place.page if place and shown else None
+
+
+def facsimile(settings: Settings, document: Document, span: Span) -> bytes | None:
+    """The page as PNG; None where all turns are taken for too long.
+
+    Raises:
+        NotFound: the file has no pages, is no longer there, or is another by now.
+        DocumentError: no picture can be made of it.
+    """
+    page, origin = page_of(document, span), document.origin
+    if page is None or origin is None:
+        raise NotFound("no page of this document can be shown")
+    key = (f"{origin.sha256} {document.sha256}", span)
+    with _lock:
+        if key in _pictures:
+            _pictures.move_to_end(key)
+            return _pictures[key]
+    if not _turns.acquire(timeout=PATIENCE):
+        return None
+    try:
+        content = _content(settings, document, origin.sha256)
+        made = picture_apart(content, page, document.text[span.start : span.end])
+    finally:
+        _turns.release()
+    with _lock:
+        _pictures[key] = made
+        while len(_pictures) > KEPT:
+            _pictures.popitem(last=False)
+    return made
+
+
+def forget() -> None:
+    """Keep no picture any longer."""
+    with _lock:
+        _pictures.clear()
+
+
+def _content(settings: Settings, document: Document, sha256: str) -> bytes:
+    """The bytes of the file that the text was taken from."""
+    try:
+        content = read_file(settings.corpus, document.path, limit=settings.max_document_bytes).content
+    except (DocumentError, CorpusError) as error:
+        raise NotFound("the file of this document cannot be read any longer") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise NotFound("the file of this document has changed since it was read")
+    return content

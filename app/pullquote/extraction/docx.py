@@ -1,0 +1,271 @@
+"""Word files: the text as it reads with all changes accepted, without comments and what is hidden, notes at its end.
+
+The parts of the file are read as they are: every converter that was tried alters words (benchmarks/extraction.py).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from pullquote.errors import DocumentError
+from pullquote.extraction.extracted import Extracted, borne_out
+from pullquote.extraction.office import WORD, Archive, Lists, Style, changed, child, styles_of, value
+
+EXTRACTOR = "docx 1"
+LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
+_ENDS = (".", ";", ".”", ".’", '."', ".)")
+_RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+_CORE = {
+    "title": "{http://purl.org/dc/elements/1.1/}title",
+    "author": "{http://purl.org/dc/elements/1.1/}creator",
+    "date": "{http://purl.org/dc/terms/}created",
+}
+_COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_DELETED = {WORD + name: "deletions" for name in ("del", "moveFrom")}
+_LETTERS = {
+    WORD + "tab": " ",
+    WORD + "ptab": " ",
+    WORD + "br": "\n",
+    WORD + "cr": "\n",
+    WORD + "noBreakHyphen": "\u2011",
+}
+# What holds no words of the text: settings, what a field is told to do, the reading aid over a word.
+_SKIPPED = frozenset(
+    WORD + name for name in ("pPr", "rPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "rt", "fldData")
+)
+_COUNTED = {WORD + "commentReference": "comments", WORD + "sym": "signs of symbol fonts"}
+_BOX = WORD + "txbxContent"
+
+
+def extract(content: bytes) -> Extracted:
+    """The text of a Word file.
+
+    Raises:
+        DocumentError: damaged, with a password, unpacking to too much, or nested too deeply.
+    """
+    archive = Archive(content)
+    name = archive.main()
+    root = archive.part(name)
+    body = child(root, "body")
+    if root is None or body is None:
+        raise DocumentError("is no Word file; save it as .docx")
+    folder = name.rpartition("/")[0] + "/"
+    walk = _Walk(styles_of(archive.part(folder + "styles.xml")), Lists(archive.part(folder + "numbering.xml")))
+    try:
+        blocks = [*walk.blocks(body), *walk.notes(archive, folder)]
+    except RecursionError as error:
+        raise DocumentError("is a Word file that is nested too deeply; save its text in a new file") from error
+    text = "".join(_parted(blocks)) + "\n"
+    told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
+    core = archive.part("docProps/core.xml")
+    facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
+    return Extracted(
+        text,
+        EXTRACTOR,
+        title=borne_out(facts["title"], text),
+        author=borne_out(facts["author"], text),
+        date=(facts["date"] or "")[:10] or None,
+        left_out=told,
+    )
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph that is being read: its words, and the boxes that hang on it."""
+
+    words: list[str] = field(default_factory=list)
+    boxes: list[str] = field(default_factory=list)
+
+
+class _Walk:
+    """One way through the parts of a file."""
+
+    def __init__(self, styles: dict[str, Style], lists: Lists) -> None:
+        self._styles, self._lists = styles, lists
+        self._notes: list[tuple[str, str]] = []  # the kind and number of each note that the text refers to
+        self._fields: list[bool] = []  # of the fields that are open: whether their result has begun
+        self._carried = ""  # of a paragraph whose end was deleted
+        self.left_out: Counter[str] = Counter()
+
+    def blocks(self, parent: Element) -> Iterator[str]:
+        """The blocks of a body, a cell, a note or a box."""
+        for node in parent:
+            if node.tag == WORD + "p":
+                yield from self._paragraph(node)
+            elif node.tag == WORD + "tbl":
+                yield from self._table(node)
+            elif node.tag == WORD + "altChunk":
+                self.left_out["inserted files"] += 1
+            elif node.tag in _DELETED:
+                self.left_out["deletions"] += 1
+            elif node.tag == _COMPATIBLE + "AlternateContent":
+                yield from self.blocks(_chosen(node))
+            elif node.tag not in _SKIPPED:
+                yield from self.blocks(node)
+        if self._carried and parent.tag in {WORD + "body", WORD + "tc", WORD + "footnote", WORD + "endnote", _BOX}:
+            yield self._carried
+            self._carried = ""
+
+    def notes(self, archive: Archive, folder: str) -> Iterator[str]:
+        """The notes that the text refers to, in its order."""
+        held = {}
+        for kind in ("footnote", "endnote"):
+            root = archive.part(f"{folder}{kind}s.xml")
+            for node in root.iter(WORD + kind) if root is not None else ():
+                held[kind, value(node, "id") or ""] = node
+        for key in list(dict.fromkeys(self._notes)):
+            if key in held:
+                yield from self.blocks(held[key])
+
+    def _paragraph(self, node: Element) -> Iterator[str]:
+        settings = child(node, "pPr")
+        style = self._styles.get(value(child(settings, "pStyle")) or "", Style())
+        style = changed(style, settings, None)
+        found = _Paragraph()
+        self._through(node, found, style)
+        lines = [" ".join(filter(None, line.split(" "))) for line in "".join(found.words).split("\n")]
+        text = "\n".join(lines).strip("\n")
+        mark = child(settings, "rPr")
+        if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
+            self._carried += "".join(found.words)
+            yield from found.boxes
+            return
+        if self._carried:
+            text = " ".join(filter(None, (self._carried + "".join(found.words)).split(" ")))
+            self._carried = ""
+        if text.strip():
+            yield self._marked(text.strip(), style)
+        yield from found.boxes
+
+    def _marked(self, text: str, style: Style) -> str:
+        """A paragraph with the mark of what it is."""
+        if style.heading is not None and not text.endswith(_ENDS):  # numbered paragraphs may be styled as headings
+            return "#" * min(style.heading + 1, 6) + " " + " ".join(text.split("\n"))
+        if style.name.startswith("toc "):  # a line of the contents: a heading and its page
+            heading, _, page = text.rpartition(" ")
+            return f"| {heading} | {page} |" if page.isdecimal() else f"| {text} |"
+        if style.numbering and (mark := self._lists.mark(style.numbering, style.level)):
+            return mark + text
+        if "quote" in style.name.split():
+            return "\n".join(f"> {line}" for line in text.split("\n"))
+        return f" {text}" if text.startswith(("#", ">", "|", "- ", "* ", "+ ")) else text
+
+    def _through(self, node: Element, found: _Paragraph, style: Style) -> None:
+        """Take the words inside a node."""
+        for part in node:
+            tag = part.tag
+            if tag == WORD + "r":
+                self._run(part, found, style)
+            elif tag in _DELETED:
+                self.left_out["deletions"] += 1
+            elif tag == _COMPATIBLE + "AlternateContent":
+                self._through(_chosen(part), found, style)
+            elif tag == _BOX:
+                found.boxes += self.blocks(part)
+            elif tag == _MATHS + "oMath":
+                self._formula(part, found)
+            elif tag not in _SKIPPED:
+                self._through(part, found, style)
+
+    def _formula(self, formula: Element, found: _Paragraph) -> None:
+        """A formula that is one line of signs; what stands above or below another cannot be written as text."""
+        if all(node.tag == _MATHS + "r" for node in formula):
+            found.words += [node.text or "" for node in formula.iter(_MATHS + "t")]
+        else:
+            self.left_out["formulas"] += 1
+
+    def _run(self, run: Element, found: _Paragraph, style: Style) -> None:
+        """Take the words of letters set alike."""
+        settings = child(run, "rPr")
+        style = self._styles.get(value(child(settings, "rStyle")) or "", style)
+        hidden = changed(style, None, settings).hidden
+        raised = value(child(settings, "vertAlign")) == "superscript"
+        for part in run:
+            self._field(part)
+            words = self._words(part)
+            if words is None:
+                self._through_one(part, found, style)
+            elif hidden:
+                self.left_out["hidden letters"] += len(words.strip())
+            elif all(self._fields):
+                figures = raised and not any(letter.isalpha() for letter in words)
+                found.words.append(words.translate(_RAISED) if figures else words)
+
+    def _field(self, part: Element) -> None:
+        """Of a field the result is shown, not what it is told to do."""
+        match value(part, "fldCharType") if part.tag == WORD + "fldChar" else None:
+            case "begin":
+                self._fields.append(False)
+            case "separate" if self._fields:
+                self._fields[-1] = True
+            case "end" if self._fields:
+                self._fields.pop()
+
+    def _words(self, part: Element) -> str | None:
+        """The words that a part of a run stands for; None where more lies inside of it."""
+        tag = part.tag
+        if tag == WORD + "t":
+            return (part.text or "").replace("\xad", "").replace("\n", " ").replace("\t", " ")
+        if tag == WORD + "br" and value(part, "type") in {"page", "column"}:
+            return " "
+        if tag in _LETTERS:
+            return _LETTERS[tag]
+        if tag in {WORD + "footnoteReference", WORD + "endnoteReference"}:
+            self._notes.append((tag.removeprefix(WORD).removesuffix("Reference"), value(part, "id") or ""))
+            self.left_out["marks of notes"] += 1
+            return ""
+        if tag in _COUNTED:
+            self.left_out[_COUNTED[tag]] += 1
+            return ""
+        return "" if tag in _SKIPPED else None
+
+    def _through_one(self, part: Element, found: _Paragraph, style: Style) -> None:
+        if part.tag == _COMPATIBLE + "AlternateContent":
+            part = _chosen(part)
+        self._through(part, found, style)
+
+    def _table(self, table: Element) -> Iterator[str]:
+        """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
+        rows: list[str] = []
+        for row in _within(table, WORD + "tr", WORD + "tbl"):
+            if child(row, "trPr", "del") is not None:
+                self.left_out["deletions"] += 1
+                continue
+            cells = [list(self.blocks(cell)) for cell in _within(row, WORD + "tc", WORD + "tr")]
+            if not any(cells):
+                continue
+            if len(cells) > 1 and all(len(cell) <= 1 and len("".join(cell)) <= LONG_CELL for cell in cells):
+                rows.append(f"| {' | '.join(' '.join(cell).replace(chr(10), ' ').strip() for cell in cells)} |")
+                continue
+            if rows:
+                yield "\n".join(rows)
+                rows = []
+            yield from (block for cell in cells for block in cell)
+        if rows:
+            yield "\n".join(rows)
+
+
+def _parted(blocks: list[str]) -> Iterator[str]:
+    """Blocks with what parts them: rows of tables that follow each other are one table."""
+    before = ""
+    for block in blocks:
+        if before:
+            yield "\n" if before.startswith("| ") and block.startswith("| ") else "\n\n"
+        yield block
+        before = block
+
+
+def _within(parent: Element, wanted: str, but: str) -> Iterator[Element]:
+    """Rows of a table or cells of a row, also where content controls or changes hold them."""
+    for node in parent:
+        if node.tag == wanted:
+            yield node
+        elif node.tag != but and node.tag not in _DELETED:
+            yield from _within(node, wanted, but)
+
+
+def _chosen(node: Element) -> Element:
+    """Of the same in two forms the first that is there: text boxes are stored so."""
+    return next(iter(node), node)

@@ -1,0 +1,166 @@
+"""Web pages: which part of them is the text, and what they tell of themselves."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pullquote.errors import DocumentError
+from pullquote.extraction.extracted import Extracted
+from pullquote.extraction.shown import Shown
+from pullquote.extraction.walk import Walk
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+EXTRACTOR = "html 1"
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+HEAD = 4_096  # bytes in which a page names its encoding
+_CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
+MOST = 0.9  # of the letters outside of links, which the part that is taken holds
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
+_TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title")
+_AUTHORS = ("citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
+_DATES = (
+    "citation_publication_date", "article:published_time", "datepublished", "date", "dc.date", "dcterms.date",
+    "dcterms.issued", "dc.date.issued", "parsely-pub-date",
+)  # fmt: skip
+
+
+def extract(content: bytes) -> Extracted:
+    """The text of a web page, what a reader of it is shown, without menus, hidden parts and notes' marks.
+
+    Raises:
+        DocumentError: its encoding is not known here, or it is no web page.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    if content.startswith(b"%PDF-"):
+        raise DocumentError("is a PDF file; give its name the ending .pdf")
+    if content.startswith(b"PK\x03\x04") or (b"\0" in content[:HEAD] and not content.startswith(_WIDE)):
+        raise DocumentError("is no web page, whatever its name says")
+    tree = LexborHTMLParser(decode(content))
+    shown = Shown(tree)
+    walk = Walk(shown)
+    if tree.body is not None:
+        walk.through(_main(tree.body, shown))
+    left_out = tuple(f"{number} × {what}" for what, number in sorted(shown.left_out.items()))
+    return replace(_facts(tree), text="\n\n".join(walk.blocks) + "\n", left_out=left_out)
+
+
+def text_of(html: str) -> str:
+    """The text of all of a page or a piece of one, whatever part of it another would take."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(html)
+    walk = Walk(Shown(tree))
+    if tree.body is not None:
+        walk.through(tree.body)
+    return "\n\n".join(walk.blocks) + "\n"
+
+
+def decode(content: bytes) -> str:
+    """The letters of a page: by its byte order mark, by what it says, or as UTF-8 or Windows-1252, as browsers do.
+
+    Raises:
+        DocumentError: it names an encoding that there is not.
+    """
+    if content.startswith(_WIDE):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        named = _CHARSET.search(content[:HEAD])
+        name = named[1].decode("ascii", "replace") if named else "windows-1252"
+        name = "windows-1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
+        try:
+            return content.decode(name, "replace")
+        except LookupError as error:
+            raise DocumentError(f"names an encoding that is not known ({name}); save it as UTF-8") from error
+
+
+def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
+    """The part that a page calls its main one, or the innermost that holds its heading and nearly all that stands in no link."""
+    whole = shown.counts(body).prose
+    named = [node for node in body.css("main, [role=main], article") if shown.counts(node).prose >= whole / 2]
+    if named:
+        return max(named, key=lambda node: shown.counts(node).prose)
+    node, headed = body, body.css_first("h1") is not None
+    while inner := next((one for one in _children(node) if shown.counts(one).prose >= max(MOST * whole, 1)), None):
+        if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
+            break
+        node = inner
+    return node
+
+
+def _children(node: "LexborNode") -> "Iterator[LexborNode]":
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            yield child
+        child = child.next
+
+
+def _facts(tree: "LexborHTMLParser") -> Extracted:
+    """What a page tells of itself: in its meta tags, in its linked data, or where it shows it."""
+    told: dict[str, list[str]] = {}
+    for node in tree.css("meta"):
+        facts = node.attributes
+        name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").lower()
+        if value := " ".join((facts.get("content") or "").split()):
+            told.setdefault(name, []).append(value)
+    linked = list(_linked_data(tree))
+    dates = (*_first(told, _DATES), *(str(one.get("datePublished") or "") for one in linked))
+    canonical = tree.css_first("link[rel=canonical]")
+    addresses = (canonical.attributes.get("href") if canonical else None, *_first(told, ("og:url",)))
+    return Extracted(
+        "", EXTRACTOR,
+        title=_title(tree, told),
+        author=_author(told, linked, tree),
+        date=next((found[0] for date in dates if (found := _DATE.match(date.replace("/", "-")))), None),
+        url=next((one for one in addresses if one and one.startswith(("https://", "http://"))), None),
+    )  # fmt: skip
+
+
+def _first(told: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
+    return [told[name][0] for name in names if name in told]
+
+
+def _title(tree: "LexborHTMLParser", told: dict[str, list[str]]) -> str | None:
+    """The page's title; of a window's title the part that the page's first heading repeats, without the site's name."""
+    node, heading = tree.css_first("title"), tree.css_first("h1")
+    window = " ".join(node.text().split()) if node else ""
+    shown = " ".join(heading.text().split()) if heading else ""
+    if shown and shown in window:
+        return shown
+    return next(iter(_first(told, _TITLES)), None) or window.strip(" -–—|") or shown or None
+
+
+def _author(told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser") -> str | None:
+    for name in _AUTHORS:
+        found = [one.partition("(http")[0].strip() for one in told.get(name, []) if not one.startswith("http")]
+        if any(found):
+            return "; ".join(dict.fromkeys(filter(None, found)))
+    for one in linked:
+        authors = one.get("author")
+        named = authors if isinstance(authors, list) else [authors]
+        names = [author.get("name") if isinstance(author, dict) else author for author in named]
+        if written := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
+            return "; ".join(dict.fromkeys(written))
+    node = tree.css_first("[rel=author], [itemprop=author]")
+    return (" ".join(node.text().split()) or None) if node else None
+
+
+def _linked_data(tree: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
+    """The objects of a page's JSON-LD that say who wrote it, or when."""
+    for node in tree.css("script[type='application/ld+json']"):
+        try:
+            data = json.loads(node.text())
+        except (ValueError, RecursionError):
+            continue
+        top = data if isinstance(data, list) else [data]
+        graph = [one for each in top if isinstance(each, dict) for one in (each, *(each.get("@graph") or ()))]
+        yield from (one for one in graph if isinstance(one, dict) and ("author" in one or "datePublished" in one))

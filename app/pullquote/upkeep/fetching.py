@@ -1,0 +1,171 @@
+"""Fetching what lies on the web: from public addresses alone, within limits, and kept as it is received."""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from pullquote import __version__
+from pullquote.errors import FetchError
+
+if TYPE_CHECKING:
+    import httpx2
+
+SECONDS, SILENCE, REDIRECTS = (
+    10.0,
+    5.0,
+    5,
+)  # a file's time in all; between two parts of it; how often it may lie elsewhere
+PORTS = {"http": 80, "https": 443}
+_SUFFIXES = {  # of the media types that are read
+    "text/html": ".html", "application/xhtml+xml": ".xhtml", "text/plain": ".txt", "text/markdown": ".md",
+    "text/vtt": ".vtt", "application/x-subrip": ".srt", "text/srt": ".srt", "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+}  # fmt: skip
+_UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
+_EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # where an address of IPv4 is written in one of IPv6 (RFC 6052)
+_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as it was received, from which address in the end, when (UTC), and with what its name would end."""
+
+    url: str
+    content: bytes
+    suffix: str
+    at: str
+
+
+def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
+    """Fetch a file of at most so many bytes over http or https; a redirect is followed as if it had been asked for.
+
+    Args:
+        local: whether addresses of this machine and of its network are allowed too.
+
+    Raises:
+        FetchError: it is not there, too large or too slow, of a kind that is not read, or lies where none may be fetched.
+    """
+    import httpx2
+
+    ends = time.monotonic() + SECONDS
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with httpx2.Client(trust_env=False, timeout=SILENCE, verify=True) as client:
+        for _ in range(REDIRECTS + 1):
+            try:
+                with _opened(client, url, local=local) as reply:
+                    if reply.is_redirect:
+                        url = urljoin(url, reply.headers.get("location", ""))
+                        continue
+                    _refuse(reply)
+                    suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
+                    return Fetched(url.partition("#")[0], b"".join(_parts(reply, most, ends)), suffix, at)
+            except httpx2.TimeoutException as error:
+                raise FetchError(f"does not answer within {SILENCE:g} seconds; try again later") from error
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise FetchError(
+                    f"cannot be fetched ({str(error) or type(error).__name__}); try again later"
+                ) from error
+    raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
+
+
+def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
+    """Ask the very address that was checked: a name may lead elsewhere when it is resolved again."""
+    address, parts = checked(url, local=local), urlsplit(url)
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port and parts.port != PORTS[parts.scheme] else ""
+    shown = f"[{address}]" if ":" in address else address
+    asked = SplitResult(parts.scheme, f"{shown}{port}", parts.path or "/", parts.query, "").geturl()
+    named = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
+    headers = {
+        "Host": f"{named}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
+        "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
+    }  # fmt: skip
+    return client.stream("GET", asked, headers=headers, extensions={"sni_hostname": named}, follow_redirects=False)
+
+
+def checked(url: str, *, local: bool) -> str:
+    """The address that a URL's host resolves to, where all that it resolves to may be fetched from.
+
+    Raises:
+        FetchError: it is no http(s) address, cannot be resolved, or leads to this machine or a private network.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError("is not an address; write it as https://…") from error
+    if parts.scheme not in PORTS or not host:
+        raise FetchError("is not an address that is fetched; it must start with https:// or http://")
+    if parts.username or parts.password:
+        raise FetchError("holds a name or a password, which would be kept with the document; take it out")
+    try:
+        found = socket.getaddrinfo(host, port or PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError(
+            f"cannot be found: there is no {host} here; correct the address, or try again later"
+        ) from error
+    addresses = [str(one[4][0]) for one in found]
+    if not local and (inside := next((one for one in addresses if not is_public(one)), None)):
+        raise FetchError(
+            f"leads to {inside}, an address of this machine or of a private network, which is not fetched; "
+            "give --allow-local if that is meant"
+        )
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet, also where it is written within one of another kind."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
+        if found in _EMBEDDED or found.packed[:12] == bytes(12):
+            inner.append(ipaddress.IPv4Address(found.packed[12:]))
+        if not all(one.is_global for one in inner if one is not None):
+            return False
+        return (found.is_global or found.ipv4_mapped is not None) and not found.is_multicast
+    return found.is_global and not found.is_multicast
+
+
+def _refuse(reply: "httpx2.Response") -> None:
+    status = reply.status_code
+    if status in _GONE:
+        raise FetchError(f"is not there (HTTP {status}); correct the address", gone=True)
+    if status != HTTPStatus.OK:
+        raise FetchError(f"is refused by its server (HTTP {status}); open it in a browser, and save it from there")
+
+
+def _suffix(media_type: str, path: str) -> str:
+    message = Message()
+    message["content-type"] = media_type
+    kind = message.get_content_type() if media_type else ""
+    name = next((suffix for suffix in _SUFFIXES.values() if path.lower().endswith(suffix)), "")
+    if kind in _UNTOLD and name:
+        return name
+    if kind == "text/plain" and name in {".vtt", ".srt", ".md"}:
+        return name
+    if kind not in _SUFFIXES:
+        raise FetchError(f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself")
+    return _SUFFIXES[kind]
+
+
+def _parts(reply: "httpx2.Response", most: int, ends: float) -> Iterator[bytes]:
+    told = reply.headers.get("content-length", "")
+    if told.isdigit() and int(told) > most:
+        raise FetchError(
+            f"holds {int(told):,} bytes, more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+        )
+    left = most
+    for part in reply.iter_bytes():
+        left -= len(part)
+        if left < 0:
+            raise FetchError(f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less")
+        if time.monotonic() > ends:
+            raise FetchError(f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file")
+        yield part

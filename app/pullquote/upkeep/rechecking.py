@@ -1,0 +1,167 @@
+"""Rechecking: whether what is quoted still stands on the pages that it was published on."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pullquote.corpus.corpus import CorpusFile, parse_document
+from pullquote.corpus.documents import Document
+from pullquote.corpus.files import safe_cell
+from pullquote.corpus.reading import as_read
+from pullquote.corpus.sentences import Kind, split_sentences
+from pullquote.errors import FetchError, IndexCorrupt, PullquoteError
+from pullquote.index.files import json_bytes, read_regular, swap_in
+from pullquote.index.generation import Generation
+from pullquote.settings import Settings
+from pullquote.span import Span
+from pullquote.upkeep.fetching import fetch
+from pullquote.verify.alteration import compare
+from pullquote.verify.match import Place, fold
+from pullquote.verify.receipt import Claim
+
+GONE = 0.1  # of the sentences that stand there at most, where a page is another one now
+COMPARED = 20  # sentences that are missing, of which the page is searched for what they became
+MAX_BYTES = 50_000_000
+
+
+class State(StrEnum):
+    """What became of words on their page."""
+
+    PRESENT = "present"
+    CHANGED = "changed"
+    GONE = "gone"
+    UNREACHABLE = "unreachable"
+    UNCOMPARED = "uncompared"  # a recording, whose words only a listener could compare
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words that no longer stand there: their place in the document, and what comes nearest to them, if anything does."""
+
+    start: int
+    end: int
+    was: str
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a document, or of what is quoted of it, and when (UTC) that was looked at."""
+
+    document_id: str
+    url: str
+    state: State
+    at: str
+    compared: int = 0
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+
+
+def recheck(
+    settings: Settings, generation: Generation, debate: str | None = None, claims: Sequence[Claim] = (), *,
+    local: bool = False,
+) -> Iterator[Checked]:  # fmt: skip
+    """Hold each document that has an address against the page there: all its prose, or what the claims quote of it.
+
+    Raises:
+        UnknownDebate: there is no such debate.
+    """
+    quoted: dict[str, list[Span]] = {}
+    for claim in claims:
+        quoted.setdefault(claim.document_id, []).append(Span(claim.start, claim.end))
+    for number in generation.documents_of(debate):
+        row = generation.rows[number]
+        if row.source.url and (not claims or row.id in quoted):
+            prose = [one.span for one in generation.sentences(number) if one.kind is Kind.PROSE]
+            yield _held(settings, generation.document(number), quoted.get(row.id, prose), local=local)
+
+
+def _held(settings: Settings, document: Document, spans: Sequence[Span], *, local: bool) -> Checked:
+    url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    if document.places and document.places[0].time is not None:
+        return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
+    try:
+        fetched = fetch(url, most=settings.max_document_bytes, local=local)
+        live = parse_document(CorpusFile("", f"page{fetched.suffix}", fetched.content), document_id="page")
+    except PullquoteError as error:
+        gone = isinstance(error, FetchError) and error.gone
+        return Checked(document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error))
+    text = _plain(live.text, live)
+    missing = [span for span in spans if _plain(span.cut(document.text), document) not in text]
+    if not missing:
+        return Checked(document.id, url, State.PRESENT, at, len(spans))
+    changes = tuple(_changes(document, missing, live))
+    gone = len(spans) - len(missing) <= GONE * len(spans) and not any(change.now for change in changes)
+    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(spans), changes)
+
+
+def _plain(words: str, document: Document) -> str:
+    """Words as they are compared: as they are read, with typography and white space set aside."""
+    return " ".join(fold(words if document.origin else as_read(words)).split())
+
+
+def _changes(document: Document, missing: Sequence[Span], live: Document) -> Iterator[Change]:
+    places = [Place(live, one.span) for one in split_sentences(live)]
+    for number, span in enumerate(missing):
+        was = span.cut(document.text) if document.origin else as_read(span.cut(document.text))
+        found = compare(was, places) if number < COMPARED else []
+        best = min(found, key=lambda verdict: verdict.changed, default=None)
+        yield Change(span.start, span.end, was, best.places[0].span.cut(live.text) if best else None)
+
+
+# What was found is kept beside the index
+def _kept_at(settings: Settings) -> Path:
+    return settings.index / "rechecked.json"
+
+
+def keep(settings: Settings, found: Iterable[Checked], texts: Mapping[str, str]) -> None:
+    """Keep when each document was last looked at and with what result, with its text's SHA-256, for the pages that show it."""
+    rows = {one.document_id: {"at": one.at, "state": one.state, "sha256": texts[one.document_id]} for one in found}
+    swap_in(_kept_at(settings), json_bytes(last_of(settings) | rows))
+
+
+def last_of(settings: Settings) -> dict[str, dict[str, str]]:
+    """When each document was last looked at, and what was found, by its id; nothing where that cannot be read."""
+    with suppress(IndexCorrupt, ValueError):
+        found = json.loads(read_regular(_kept_at(settings), MAX_BYTES))
+        return dict(found) if isinstance(found, dict) else {}
+    return {}
+
+
+def wire(found: Sequence[Checked]) -> dict[str, Any]:
+    """What was found, for programs."""
+    return {"documents": [asdict(one) for one in found]}
+
+
+def text_of(found: Sequence[Checked]) -> str:
+    """What was found, to read."""
+    return "\n".join(line for one in found for line in _lines(one)) or "no document here has an address (`url`)"
+
+
+def _lines(one: Checked) -> Iterator[str]:
+    of = f": {len(one.changes)} of {one.compared} sentences are not there any more" if one.changes else ""
+    yield f"{one.state:<11}  {one.document_id}  {one.url}{of}{f': {one.reason}' if one.reason else ''}"
+    for change in one.changes:
+        yield f"    was  “{change.was}”"
+        yield f"    now  “{change.now}”" if change.now else "    now  nothing like it"
+
+
+def csv_of(found: Sequence[Checked]) -> str:
+    """A row for each change, and one for each document without."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["document_id", "url", "state", "at", "reason", "start", "end", "was", "now"])
+    for one in found:
+        head = [one.document_id, safe_cell(one.url), one.state.value, one.at, safe_cell(one.reason or "")]
+        rows = [
+            [change.start, change.end, safe_cell(change.was), safe_cell(change.now or "")] for change in one.changes
+        ]
+        writer.writerows([*head, *row] for row in rows or [["", "", "", ""]])
+    return out.getvalue()

@@ -1,0 +1,286 @@
+"""Extraction: what a person sees of a page or hears of a recording, letter for letter; fetching it, and holding it against its page."""
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import EVAL_DATA, Run, Settle
+from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark
+
+from pullquote.corpus.corpus import load_corpus
+from pullquote.corpus.documents import Origin, Source
+from pullquote.corpus.reading import as_read
+from pullquote.corpus.sentences import Kind, split_sentences
+from pullquote.errors import DocumentError, FetchError
+from pullquote.extraction import Place, extract, extracted
+from pullquote.extraction.apart import extract_apart
+from pullquote.index.quote import quote_span
+from pullquote.span import Span
+from pullquote.upkeep import fetching, indexing, rechecking
+from pullquote.upkeep.adding import add
+from pullquote.verify.cite import placed, source_link, whereabouts
+
+CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
+PAGE = """<html><head><title>Fees <script>alert(1)</script></title><meta name=author content="Ann Lee">
+<meta property=article:published_time content=2021-03-04T10:00></head><body><article><h1>Fees</h1>
+<p>The fee rose by half in two years. Nobody had asked the tenants.</p><p>It must fall again, says the board.</p></article></body></html>"""
+
+
+@pytest.mark.parametrize(("page", "text"), CASES["html"])
+def test_a_page_gives_what_a_reader_of_it_is_shown(page: str, text: str):
+    assert extract("a.html", page.encode()).text == text
+
+
+@pytest.mark.parametrize(("cues", "text", "times"), CASES["subtitles"])
+def test_sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay(cues: str, text: str, times: list[float]):
+    found = extract("a.vtt", cues.replace("\n", "\r\n").encode())
+    assert (found.text, [place.time for place in found.places]) == (text, times)
+    assert all(not found.text[place.start].isspace() for place in found.places)
+
+
+def test_what_a_page_tells_of_itself_is_read_and_a_script_in_its_title_is_only_letters():
+    found = extract("a.html", PAGE.encode("utf-16"))
+    assert (found.title, found.author, found.date) == ("Fees", "Ann Lee", "2021-03-04")
+    assert extract("a.html", b"<title><script>alert(1)</script></title><p>Words.").title == "<script>alert(1)</script>"
+    assert extract("a.html", "<meta charset=windows-1252><p>caf\xe9".encode("cp1252")).text == "café\n"
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), CASES["broken"])
+def test_what_holds_no_text_says_so(name: str, content: str, reason: str):
+    with pytest.raises(DocumentError, match=reason):
+        extract_apart(name, content.encode())
+
+
+@pytest.mark.slow
+def test_hostile_pages_cost_seconds_and_a_line_each():
+    began = time.monotonic()
+    assert len(extract_apart("a.html", b"<p>" + b"word " * 1_000_000).text) == 5_000_000
+    entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html><body><p>&b; stays.'
+    assert "&b; stays." in extract_apart("a.html", entities).text
+    with pytest.raises(DocumentError, match="takes more than|breaks what reads"):
+        extract_apart("a.html", b"<div>" * 300_000)
+    assert time.monotonic() - began < 90  # of a busy machine; ten of the processor's each
+
+
+def test_structure_is_told_by_marks_and_what_only_looks_like_them_is_prose():
+    text = "# Head\n\nOne says so. Two does.\n\n> Three was said.\n\n| a | b |\n| 1 | 2 |\n\n # no head, but words.\n\n*Four* stays <b>as it is</b>.\n"
+    document = document_of(text, origin=Origin("", "html 1", Source()))
+    kinds = [(one.kind, one.span.cut(text)) for one in split_sentences(document)]
+    assert [words for kind, words in kinds if kind is Kind.HEADING] == ["Head"]
+    assert [words for kind, words in kinds if kind is Kind.PROSE] == [
+        "One says so.", "Two does.", "Three was said.", "# no head, but words.", "*Four* stays <b>as it is</b>.",
+    ]  # fmt: skip
+
+
+def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
+    source = Source(url="https://www.youtube.com/watch?v=a")
+    document = document_of("One is so. Two is so.", source=source, places=(Place(0, time=5.5), Place(11, time=3_723.9)))
+    quote = quote_span(document, split_sentences(document), Span(11, 21))
+    assert quote
+    assert source_link(quote) == "https://www.youtube.com/watch?v=a&t=3723s"
+    assert placed("https://a.example/talk.mp4", Place(0, time=83.2)) == "https://a.example/talk.mp4#t=83"
+    assert placed("https://a.example/a.pdf#top", Place(0, page=7)) == "https://a.example/a.pdf#page=7"
+    assert [whereabouts(7, None), whereabouts(None, 83.2), whereabouts(None, 3_723.9), whereabouts(None, None)] == [
+        "p. 7", "at 1:23", "at 1:02:03", "",
+    ]  # fmt: skip
+
+
+def test_markdown_is_read_without_its_marks():
+    assert (
+        as_read("“*Nobody* feels safe on the [canal path](https://a.example/x_y_z)…[^1]”")
+        == "“Nobody feels safe on the canal path…”"
+    )
+    assert as_read("2 * 3 * 4, snake_case & <a@b.example>") == "2 * 3 * 4, snake_case & <a@b.example>"
+
+
+FILES = {
+    "d/page.html": PAGE,
+    "d/page.html.yaml": "author: Bo Chen\nurl: https://a.example/fees\n",
+    "d/two.md": "Two words are here.",
+}
+
+
+def test_facts_beside_a_file_come_before_its_own_and_mistakes_are_named(settle: Settle):
+    settings = settle(FILES)
+    page, _ = load_corpus(settings).documents
+    assert (page.source.author, page.source.date, page.source.url) == (
+        "Bo Chen",
+        "2021-03-04",
+        "https://a.example/fees",
+    )
+    assert page.origin
+    assert page.origin.tells(page.source) == ("title", "date")
+    (settings.corpus / "d/page.html.yaml").write_text("writer: Bo\n")
+    [skipped] = load_corpus(settings).skipped
+    assert skipped.reason.startswith("facts in page.html.yaml: front matter has no key writer")
+
+
+def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+    settings = settle({**FILES, "d/talk.vtt": CASES["subtitles"][0][0]})
+    before = indexing.index_corpus(settings, HashEncoder()).generation
+    monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: pytest.fail("taken out again"))
+    (settings.corpus / "d/two.md").write_text("Three words are here.")
+    encoded = []
+    after = indexing.index_corpus(settings, HashEncoder(), lambda done, of: encoded.append(of)).generation
+    assert max(encoded) <= 2  # what is new of two.md
+    kept = [generation.document(generation.number("talk")) for generation in (before, after)]
+    assert kept[0] == kept[1]
+    assert [place.time for place in kept[1].places] == [1.0, 2.0, 4.0]
+    (settings.corpus / "d/page.html.yaml").write_text("author: Cy Ray\n")
+    assert [row.source.author for row in after.rows if row.id == "page"] == ["Bo Chen"]
+    assert "d/page.html.yaml" in after.file_hashes
+
+
+def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
+    settings = settle(FILES)
+    before = indexing.index_corpus(settings, HashEncoder()).generation
+    newer = extracted.Extracted("It must fall again, says the board.\n", "html 2")
+    monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: newer)
+    assert indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256 == before.rows[0].sha256
+    after = indexing.index_corpus(settings, HashEncoder(), again=True).generation
+    [line] = indexing.moved(before, after)
+    assert line == (
+        "d/page.html: “html 1” gave way to “html 2”; 2 of 3 sentences are no longer in its text, the first: "
+        "“The fee rose by half in two years.”"
+    )
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_only_public_addresses_are_fetched_however_they_are_written(public: bool):
+    assert {fetching.is_public(one) for one in CASES["public"]["yes" if public else "no"]} == {public}
+
+
+class Site(BaseHTTPRequestHandler):
+    """Pages good and bad, by their path."""
+
+    page = PAGE
+
+    def do_GET(self):
+        headers, body = {"Content-Type": "text/html"}, self.page.encode()
+        match self.path:
+            case "/inside" | "/round":
+                headers["Location"] = "http://[::ffff:127.0.0.1]/" if self.path == "/inside" else "/round"
+            case "/picture":
+                headers["Content-Type"] = "image/png"
+            case "/large":
+                headers["Content-Length"] = "99999999"
+            case "/gone":
+                return self.send_error(410)
+        self.send_response(302 if "Location" in headers else 200)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+            while self.path == "/endless":
+                self.wfile.write(b"<p>more ")
+                time.sleep(0.01)
+        except OSError:
+            return None
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a site on this machine; the system's own names are looked up as ever."""
+    monkeypatch.setattr(Site, "page", PAGE)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/inside", "leads to ::ffff:127.0.0.1, an address of this machine"), ("/round", "leads on more than 5 times"),
+        ("/picture", "is of a kind that is not read (image/png)"), ("/large", "holds 99,999,999 bytes, more than PULLQUOTE_MAX"),
+        ("/gone", "is not there (HTTP 410)"), ("/endless", "takes more than 0.5 seconds"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_fetched_says_why(site: str, path: str, reason: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    known = fetching.is_public
+    monkeypatch.setattr(fetching, "is_public", lambda address: address == "127.0.0.1" or known(address))
+    with pytest.raises(FetchError) as caught:
+        fetching.fetch(site + path, most=1_000_000)
+    assert str(caught.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
+)  # fmt: skip
+def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monkeypatch: pytest.MonkeyPatch):
+    known = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: known("10.0.0.7" if host == "inside.example" else host, *a, **k)
+    )
+    with pytest.raises(FetchError, match="which is not fetched|is not an address|holds a name"):
+        fetching.fetch(url, most=1_000)
+
+
+def test_what_is_added_lies_in_the_corpus_as_it_was_received_with_its_address(
+    settle: Settle, run: Run, site: str, tmp_path: Path
+):
+    settings = settle({"d/a.md": "One word is here."})
+    (tmp_path / "talk.vtt").write_text(CASES["subtitles"][0][0])
+    found = list(
+        add(
+            settings,
+            [f"{site}/fees.html#top", f"{site}/fees.html", str(tmp_path / "talk.vtt"), "none.html"],
+            None,
+            local=True,
+        )
+    )
+    assert [one.path for one in found] == ["d/fees.html", None, "d/talk.vtt", None]
+    assert [one.reason and one.reason.split(";")[0] for one in found[1::2]] == [
+        "is in the corpus already, as fees.html", "cannot be read (No such file or directory)",
+    ]  # fmt: skip
+    assert (settings.corpus / "d/fees.html").read_bytes() == PAGE.encode()
+    assert {one.path for one in load_corpus(settings).documents} == {"d/a.md", "d/fees.html", "d/talk.vtt"}
+    assert run(settings, "add", f"{site}/x.html").exit_code == 1
+    assert run(settings, "add").exit_code == 2
+
+
+def test_a_page_that_changed_or_went_is_told_with_the_words(settle: Settle, site: str, monkeypatch: pytest.MonkeyPatch):
+    settings = settle({"d/page.html": PAGE, "d/page.html.yaml": f"url: {site}/a.html\n"})
+    generation = indexing.index_corpus(settings, HashEncoder()).generation
+
+    def checked(url: str = "") -> rechecking.Checked:
+        [found] = rechecking.recheck(settings, generation, "d", local=True)
+        return found
+
+    assert (checked().state, checked().compared) == ("present", 3)
+    monkeypatch.setattr(Site, "page", PAGE.replace("by half", "by a third"))
+    found = checked()
+    assert (found.state, [(one.was, one.now) for one in found.changes]) == (
+        "changed", [("The fee rose by half in two years.", "The fee rose by a third in two years.")],
+    )  # fmt: skip
+    rechecking.keep(settings, [found], {"page": "0" * 64})
+    assert rechecking.last_of(settings)["page"]["state"] == "changed"
+    assert rechecking.csv_of([found]).count("\r\n") == 2
+    monkeypatch.setattr(Site, "page", "<p>Nothing of the kind stands on this page any more, as you see.")
+    assert checked().state == "gone"
+    assert next(rechecking.recheck(settings, generation)).state == "unreachable"
+
+
+@pytest.mark.skipif(EVAL_DATA is None, reason="PULLQUOTE_EVAL_DATA names no folder with documents/")
+@pytest.mark.parametrize("kind", ["html", "captions"])
+def test_real_files_give_their_sentences_letter_for_letter(kind: str):
+    benchmark, folder = load_benchmark("extraction"), Path(EVAL_DATA or os.devnull) / "documents"
+    scores = [benchmark.score(folder, path, benchmark.ours, tell=True) for path in sorted((folder / kind).iterdir())]
+    whole = sum(scores[1:], scores[0])
+    assert whole.right >= 0.99 * whole.of > 0
+    assert (whole.present, whole.failed) == (0, 0)
