@@ -9,8 +9,10 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
+FUZZ_SECONDS ?= 600
+FUZZED := document question name words citation setting settings-file receipt body arrays
 
-.PHONY: run test coverage check lint audit sbom torture eval nets bench bench-peers screenshots wheel clean
+.PHONY: run test coverage check lint audit sbom torture soak fuzz eval nets bench bench-peers screenshots wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -44,14 +46,22 @@ sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json
 torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture
 
+soak: $(VENV)/.dev  ## An hour of 20 questions a second with reloads: a line a minute of memory, descriptors and errors
+	$(BIN)/python benchmarks/soak.py
+
+fuzz: $(VENV)/.dev  ## Feed each parser mutated input for FUZZ_SECONDS, guided by what it covers
+	$(BIN)/pip install --quiet --target build/fuzz atheris
+	for name in $(FUZZED); do PYTHONPATH=build/fuzz $(BIN)/python benchmarks/fuzz.py $$name --seconds $(FUZZ_SECONDS) || exit 1; done
+
 eval: $(VENV)/.dev  ## Measure answers on every labelled set found
 	$(BIN)/python benchmarks/evaluate.py
 
 nets: $(VENV)/.dev  ## Measure all that must not get worse, beside the figures kept from before
 	$(BIN)/python benchmarks/nets.py --write benchmarks/figures/after.json --against benchmarks/figures/before.json
 
-bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run
+bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios within one run, and what indexing costs by the letter
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/letters.py
 
 bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passages too (an hour; 5 GB of disk)
 	$(BIN)/python benchmarks/speed.py --passages 5000 --peers --large --write

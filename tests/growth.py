@@ -3,11 +3,15 @@
 import gc
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 ROUNDS = 6
 TIMES = 4  # so many times the text: in proportion 4 times the seconds, in the square 16 times
 LIMIT = 11.0  # between the two, and above what a reach of some sentences back adds until it is full
 BLINK = 0.1  # seconds: what takes less is not told from noise, and harms nobody
+DOUBLED = (10_000, 20_000, 40_000)  # letters
+GROWTH = 2.6  # for a doubling: in proportion it is 2, in the square 4
+NOISE = 0.01  # seconds
 
 Work = Callable[[], object]
 
@@ -39,3 +43,15 @@ def assert_in_proportion(prepare: Callable[[int], Work], size: int) -> None:
         if min(large) <= LIMIT * min(small) + BLINK:
             return
     raise AssertionError(f"{size // TIMES} takes {min(small):.3f} s of CPU and {size} takes {min(large):.3f} s")
+
+
+def assert_doubles(prepare: Callable[[int], Work]) -> None:
+    """Twice the letters cost less than 2.6 times the CPU, twice over; `prepare` is as above."""
+    prepare(DOUBLED[0] // 10)()
+    rounds = []
+    for _ in range(ROUNDS):
+        rounds.append([seconds(prepare(size)) for size in DOUBLED])
+        least = list(map(min, zip(*rounds, strict=True)))
+        if all(double <= GROWTH * single + NOISE for single, double in pairwise(least)):
+            return
+    raise AssertionError(", ".join(f"{size} takes {each:.3f} s" for size, each in zip(DOUBLED, least, strict=True)))

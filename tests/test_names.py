@@ -1,10 +1,7 @@
 """Names: who an author line names, and whether two names can be one person's."""
 
-from functools import partial
-
 import pytest
 from fakes import cases
-from growth import assert_in_proportion
 
 from pullquote.voice.names import Name, authors_of, fold, is_several, names_of, parsed, same_person, straight_line
 
@@ -65,8 +62,3 @@ def test_initials_and_order_are_those_of_citations():
 
 def test_folded_names_have_no_case_accents_or_points():
     assert fold("Calderón–Lee of the U.N.") == "calderon-lee of the un"
-
-
-@pytest.mark.parametrize("part", ["Lee, Ann; ", "Al Roe and ", "van der ", "A., ", "Jr. ", ",  ", "the ", "("])
-def test_a_line_without_end_is_read_in_proportion(part):
-    assert_in_proportion(lambda size: partial(straight_line, part * size), 20_000)

@@ -1,12 +1,9 @@
 """Queries: what is asked, of whom and of what, and what a follow-up points back to."""
 
 import re
-from functools import partial
 
 import pytest
-from growth import assert_in_proportion
 
-from pullquote.answers.confidence import expected, silence
 from pullquote.answers.query import (
     MAX_QUOTES,
     MAX_TURNS,
@@ -186,17 +183,3 @@ def test_a_follow_up_goes_on_asking_and_means_the_same_when_opened_from_its_link
 
     assert asked_in(query, known) == found
     assert asked_in(Query(question=resolve(query)), known) == found
-
-
-@pytest.mark.parametrize(
-    "part", "what |and |according to |in the view of |a’|who |Roe |will |? |about a |(asked after: ".split("|")
-)
-def test_no_question_takes_long_to_read(part):
-    def read(words: str) -> None:
-        for look in (subject_asked, follows_up, asked, expected, courteous):
-            look(words)
-        query = Query(question=words, history=(Turn(words), Turn("What did Roe say about tolls?")))
-        silence(words, resolve(query))
-        asked_in(query, lambda _: True)
-
-    assert_in_proportion(lambda size: partial(read, (part * size)[:size]), 2_000)

@@ -1,9 +1,6 @@
 """Quotation marks: what of a text stands in them."""
 
-from functools import partial
-
 import pytest
-from growth import assert_in_proportion
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import split_sentences
@@ -50,13 +47,3 @@ def test_a_quotation_goes_on_over_sentences_and_paragraphs_that_open_with_its_ma
 
 def test_a_quotation_that_is_never_closed_ends_with_its_paragraph() -> None:
     assert inside("He said: “One is gone.\n\nTwo is here.") == ["“One is gone."]
-
-
-@pytest.mark.parametrize("mark", ["“", '"', "'a ", "‘", "«»", "``", "“a” "])
-def test_marks_are_read_in_linear_time(mark: str) -> None:
-    def prepare(size: int) -> partial[list[tuple[Span, ...]]]:
-        text = mark * size
-        sentences = split_sentences(Document(id="d", debate="d", path="d.txt", text=text))
-        return partial(quotations_in, text, sentences)
-
-    assert_in_proportion(prepare, 40_000)

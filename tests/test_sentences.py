@@ -204,11 +204,6 @@ def test_a_sentence_leans_that_points_back_or_only_replies():
     assert [words for words in (*LEANING, *ALONE) if leans(words)] == list(LEANING)
 
 
-def test_an_opening_without_end_is_read_in_proportion():
-    for part in ("it ", "a-", "of them ", "one ", "-", "it is a ", "we "):
-        assert_in_proportion(lambda size, part=part: partial(leans, part * size), 50_000)
-
-
 @pytest.mark.parametrize(("text", "window"), cases("sentences", "a_leaning_sentence_takes_the_ones_before_it_along"))
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
     sentences = split_sentences(document_of(text))

@@ -193,3 +193,52 @@ def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_
     wait_for(lambda: b'"GET /" 502' in (tmp_path / "pullquote.log").read_bytes())  # written after what the client gets
     for written in ("pullquote.log", "pullquote.error.log", "error.log", "serve.log"):
         assert not re.search(rb"zebra|198\.51\.100", (tmp_path / written).read_bytes())
+
+
+INNER = f"GET /v1/documents HTTP/1.1\r\nHost: {NAME}\r\n\r\n"
+CHUNKED = f"0\r\n\r\n{INNER}"
+SMUGGLING = [  # headers and body: each has its end at one place for some reader, and at another for another
+    *((head, CHUNKED) for head in (
+        "Content-Length: {n}\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 4", "Transfer-Encoding : chunked",
+        "Transfer-Encoding: xchunked", "Transfer-Encoding:\x0bchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding:\r\n chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: x", "Foo: bar\rTransfer-Encoding: chunked", "Foo: bar\nTransfer-Encoding: chunked",
+        "Transfer_Encoding: chunked\r\nContent-Length: {n}", 'Transfer-Encoding: "chunked"', "Transfer-Encoding: chunked\x00",
+        "Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked", "Expect: 100-continue\r\nTransfer-Encoding: chunked",
+    )),
+    *((head, INNER) for head in (
+        "Content-Length: {n}", "Content-Length: 0\r\nContent-Length: {n}", "Content-Length: {n}\r\nContent-Length: 0", "Content-Length: 0, {n}",
+        "Content-Length: +0", "Content-Length: 0x0", "Content-Length: -1", "Content-Length : {n}", "Content-Length:\r\n {n}", "Content_Length: {n}",
+        "Connection: Content-Length\r\nContent-Length: {n}", "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk",
+    )),
+    *(("Transfer-Encoding: chunked", body + INNER) for body in (
+        "0;a=\n\r\n\r\n", "0\n\n", "1;\nx\r\n0\r\n\r\n", "fffffffffffffffff0\r\n", "-0\r\n\r\n", "0x0\r\n\r\n", "1 \r\nx\r\n0\r\n\r\n", "0\r\nX: y\r\n\r\n", "2\r\nx\r\n0\r\n\r\n",
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp_path: Path):
+    port, service = behind
+
+    async def sent(head: str, body: str, line: str = "GET /v1/debates HTTP/1.1") -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        told = f"{line}\r\nHost: {NAME}\r\n{head.format(n=len(body))}\r\n\r\n{body}"
+        writer.write(told.encode("latin-1"))
+        with contextlib.suppress(TimeoutError, ConnectionError), contextlib.closing(writer):
+            return await asyncio.wait_for(reader.read(), 10 if "close" in head else 0.3)
+        return b""
+
+    async def scene() -> None:
+        for head, body in SMUGGLING:
+            await sent(head, body)
+            after = await sent("Connection: close", "", "GET /healthz HTTP/1.1")  # over the connections that are kept
+            assert after.startswith(b"HTTP/1.1 200"), (head, body)
+            assert b'"status"' in after, (head, body)
+
+    asyncio.run(scene())
+    assert service.stop() == 0
+    passed = (tmp_path / "serve.log").read_text().count("/v1/documents")
+    asked = re.findall(r'"GET /v1/documents" (\d+)', (tmp_path / "pullquote.log").read_text())
+    assert passed == len(
+        [status for status in asked if status in ("200", "429")]
+    )  # those that the proxy took for one too

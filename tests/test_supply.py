@@ -155,6 +155,40 @@ def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
     assert facts.metadata["License-Expression"] == "MIT AND Apache-2.0"
 
 
+PERMISSIVE = frozenset(
+    """0BSD|3-Clause BSD License|Apache 2.0 License|Apache Software License|Apache-2.0|BSD License|BSD-2-Clause|BSD-3-Clause|CC0-1.0
+    |CNRI-Python|ISC License (ISCL)|MIT|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
+        "\n    ", ""
+    ).split("|")
+)
+SHARED_ALIKE = {  # what is changed of them is passed on under the same terms; each with its own
+    "nameparser": "LGPL-2.1-or-later", "tqdm": "MPL-2.0", "hypothesis": "MPL-2.0", "fqdn": "MPL-2.0",
+    "certifi": "Mozilla Public License 2.0 (MPL 2.0)", "pathspec": "Mozilla Public License 2.0 (MPL 2.0)",
+}  # fmt: skip
+
+
+def licences(name: str) -> set[str]:
+    """What a package says that it is under, by its metadata: an expression, classifiers, or words of its own."""
+    facts = importlib.metadata.metadata(name)
+    classed = [one.rpartition(" :: ")[2] for one in facts.get_all("Classifier") or () if one.startswith("License ::")]
+    told = facts["License-Expression"] or " AND ".join(classed) or facts["License"] or "nothing"
+    return set(re.split(r" (?:AND|OR) ", told))
+
+
+def test_what_is_locked_is_under_licences_that_anybody_may_use_and_the_few_others_are_named():
+    installed = {one.name.lower().replace("_", "-") for one in importlib.metadata.distributions()}
+    known = {name: licences(name) for lock in LOCKS for name in locked(lock) & installed}
+    assert len(known) > 60
+    others = {name: " ".join(sorted(told - PERMISSIVE)) for name, told in known.items() if told - PERMISSIVE}
+    assert others.items() <= SHARED_ALIKE.items()
+    told = (CHECKOUT / "THIRD-PARTY.md").read_text()
+    assert [
+        name
+        for name in sorted(SHARED_ALIKE.keys() & locked(CHECKOUT / "requirements-serve.txt"))
+        if f"`{name}`" not in told
+    ] == []
+
+
 MODELS = {
     path.parent.name: json.loads(path.read_bytes()) for path in (APP / "models" / "weights").glob("*/config.json")
 }

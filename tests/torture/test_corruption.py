@@ -5,20 +5,27 @@ import os
 import random
 import resource
 import shutil
+import sqlite3
 import struct
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
 import pytest
 
-from pullquote.errors import IndexCorrupt, IndexFault, IndexMissing
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
+from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, IndexMissing, SettingsError
 from pullquote.index import open_index
 from pullquote.index.files import Stamp, json_bytes
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
+from pullquote.models.ranker import NAMES, OnnxRanker
 from pullquote.settings import Settings
+from pullquote.upkeep.records import Judgement, Records
+from pullquote.upkeep.report import report_of
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
 
@@ -130,6 +137,67 @@ def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_pat
         shutil.rmtree(settings.index)
     tell(f"F4: 300 corruptions of the manifest: {ends}")
     assert ends["refused"] > 100
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(150, marks=pytest.mark.slow), pytest.param(3_000, marks=pytest.mark.torture)]
+)
+def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path: Path, count: int, tell: Tell):
+    whole, ends = tmp_path / "whole.db", dict.fromkeys(("told", "an error"), 0)
+    given = Judgement(
+        generation="g", answer_id="a", question="Why?", document_id="d", start=0, end=9, verdict="helpful"
+    )
+    for _ in range(40):
+        Records(whole).judged(given)
+    row = ("2099-01-01", "g", None, "Are trains late?", "not_covered", 0, '["d"]')
+    with closing(sqlite3.connect(whole)) as connection, connection:
+        connection.executemany("INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", [row] * 200)
+    for number in range(count):
+        rng, path = random.Random(number), tmp_path / f"{number}.db"
+        shutil.copy(whole, path)
+        rng.choice([flip, flip, flip, blank, blank, cut, empty, lengthen, folder, pipe])(rng, path, path)
+        try:
+            records = Records(path)
+            json.dumps([report_of(records).wire, records.verdicts(), records.quotes_judged(9), records.counts()])
+            records.judged(given)
+            ends["told"] += 1
+        except SettingsError as error:
+            ends["an error" if f"PULLQUOTE_STORE={path} cannot be used" in str(error) else str(error)] += 1
+    tell(f"records: {count} damaged files: {ends}")
+
+
+@pytest.mark.torture
+def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
+    real_index: Settings, tmp_path: Path, tell: Tell
+):
+    whole = Explainer.open(real_index).generation
+    texts = [whole.document(number).text for number in range(len(whole.rows))]
+    ends: dict[str, int] = {}
+    for number in range(20):
+        rng, settings = random.Random(number), replace(real_index, index=tmp_path / "index", reranker="on")
+        shutil.copytree(real_index.index, settings.index)
+        files = sorted(
+            path
+            for path in settings.index.rglob("*")
+            if path.is_file() and path.stat().st_size and "vectors" not in path.parts
+        )
+        rng.choice([flip, cut, empty, blank, lengthen, missing])(rng, path := rng.choice(files), path)
+        try:
+            answer = Explainer.open(settings).ask(Query(question="Why might killing kingpins backfire?"))
+            end = "answered"
+            assert all(any(one.quote.text in text for text in texts) for one in answer.citations)
+        except (IndexFault, EncoderError):
+            end = "refused"
+        ends[end] = ends.get(end, 0) + 1
+        shutil.rmtree(settings.index)
+    for place in NAMES.values():
+        for path in sorted(set(place.iterdir()) - {place / "config.json"}):
+            copy = shutil.copytree(place, tmp_path / "weights")
+            flip(random.Random(1), copy / path.name, copy)
+            with pytest.raises(EncoderError):
+                OnnxRanker.open(copy)
+            shutil.rmtree(copy)
+    tell(f"ranker on: 20 damaged indexes: {ends}; each of the rankers' files but their cards, a bit flipped: refused")
 
 
 # Forged: the hashes agree, as only somebody who may write to the index can make them

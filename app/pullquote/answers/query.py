@@ -224,23 +224,24 @@ _TELL = (
 _VIEW = r"(?:(?:view|opinion|position|stance)|(?:concern|criticism|argument|proposal))s?"
 _AUX = r"(?:does|do|did|ha[sd]|have|would)"
 _IS = r"(?:is|are|was|were)"
-_WHO = r"(?P<who>\S+(?:\s\S+){0,8}?)"
+_WHO = r"(?P<who>\S{1,60}(?:\s\S{1,60}){0,8}?)"
+_END = r"\W{0,20}$"  # within bounds, as all that may be tried from many places is
 _FORMS = tuple(
-    re.compile(rf"\W*(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE)
+    re.compile(rf"\W*+(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE)
     for form in (
         rf"(?:(?:wh\w+|how)\b(?:\s(?!{_AUX}\b)\S+){{0,6}}?\s)?{_AUX}\s{_WHO}(?:\s(?:also|not|really))?\s(?P<verb>{_TELL})(?=\W|$)",
         rf"what\s(?!(?:{_AUX}|{_IS}|will|should)\b){_WHO}\s(?P<verb>said|says|thought|thinks|argued)(?=\W|$)",
-        rf"according\sto\s{_WHO}(?=,|\W*$|\s(?:wh\w+|how|{_IS}|{_AUX})\b)",
-        rf"[^?]*?\b(?:according\sto|in\sthe\s{_VIEW}\sof)\s{_WHO}\W*$",
+        rf"according\sto\s{_WHO}(?=,|{_END}|\s(?:wh\w+|how|{_IS}|{_AUX})\b)",
+        rf"[^?]*?\b(?:according\sto|in\sthe\s{_VIEW}\sof)\s{_WHO}{_END}",
         rf"(?:[^?]*?\s)?in\s{_WHO}[’']s?\s{_VIEW}\b",
         rf"(?:what\s{_IS}\s)?{_WHO}[’']s?\s(?:main\s)?(?P<verb>{_VIEW})\b",
-        rf"what\s{_IS}\sthe\s{_VIEW}\sof\s{_WHO}(?=\s(?:on|about|for|to)\s|\W*$)",
+        rf"what\s{_IS}\sthe\s{_VIEW}\sof\s{_WHO}(?=\s(?:on|about|for|to)\s|{_END})",
         rf"{_IS}\s{_WHO}\s(?:for\sor\sagainst|against|in\sfavou?r\sof|opposed\sto)\s",
         rf"(?:what|why)\s{_IS}\s{_WHO}\s(?P<verb>saying|proposing|arguing|asking)(?=\W|$)",
     )
 )  # fmt: skip
 _CONTINUES = re.compile(
-    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W*", re.IGNORECASE
+    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W{0,20}", re.IGNORECASE
 )
 _SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does Roe say?"
 _ON_TOPIC = (*_SAYS, "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about

@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import faulthandler
+import gc
 import logging
 import signal
 import socket
@@ -82,7 +83,8 @@ async def _take_up_newer(explainer: Explainer) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         try:
-            await to_thread.run_sync(explainer.refresh)
+            if await to_thread.run_sync(explainer.refresh):
+                await to_thread.run_sync(give_back_memory)
         except Exception:  # nobody foresaw it: the next look may succeed
             log.exception("looking for a newer generation failed")
 
@@ -173,6 +175,7 @@ def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
 
 
 def give_back_memory() -> None:
-    """Give the system what opening the index and the model took and left free: a tenth of it all, with glibc."""
+    """Give the system what opening an index and a model took and left free, with what is left of those before."""
+    gc.collect()  # a generation and what answers from it point to each other
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

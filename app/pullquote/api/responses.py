@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import errors
+from pullquote.answers.query import AFTER
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 from pullquote.corpus.frontmatter import long_date
@@ -40,7 +41,6 @@ PAGE_POLICY = (
 )
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
-_CARRIED = re.compile(r"(.+) \(asked after: (.+)\)")  # as a follow-up is resolved
 _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.UnknownDebate, 404, "unknown-debate"),
     (errors.UnknownDocument, 404, "unknown-document"),
@@ -161,8 +161,8 @@ def titled(debate: str) -> str:
 
 def _carried(question: str) -> tuple[str, str]:
     """A question as it is resolved, as the words asked and those that they follow up, or ""."""
-    found = _CARRIED.fullmatch(question)
-    return (found[1], found[2]) if found else (question, "")
+    words, _, before = question.removesuffix(")").rpartition(AFTER)
+    return (words, before) if words and before and question.endswith(")") else (question, "")
 
 
 def byline(quote: Wire) -> tuple[str, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
+MAX_BROKEN = 20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
 COMMANDS: list[click.Command] = []
 Read = Callable[[], Settings]  # the settings, which `--help` does not need
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the wire form, for programs.")
@@ -118,7 +119,10 @@ def _templates() -> "Environment":
 def wrapped(text: str, margin: str = "") -> str:
     """A paragraph for this terminal."""
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
-    return textwrap.fill(visible(text), width, initial_indent=margin, subsequent_indent=margin)
+    return textwrap.fill(
+        visible(text), width, initial_indent=margin, subsequent_indent=margin, expand_tabs=False, break_on_hyphens=False,
+        break_long_words=len(text) < MAX_BROKEN,
+    )  # fmt: skip
 
 
 def _indented(text: str) -> str:

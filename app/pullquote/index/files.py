@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -122,7 +123,10 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     header = io.BytesIO(bytes(content[:_HEADER_BYTES]))
     if np.lib.format.read_magic(header) != (1, 0):
         raise ValueError("another version of the array format")
-    shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+    try:
+        shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+    except (SyntaxError, TokenError) as error:  # numpy parses a header as Python twice, the second time by tokens
+        raise ValueError("not the header of an array") from error
     whole = math.prod(shape) * kind.itemsize == len(content) - header.tell()  # numpy trusts what a header claims
     if by_columns or kind.hasobject or not whole:
         raise ValueError("not a plain array of the size that its header claims")

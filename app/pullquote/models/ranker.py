@@ -21,6 +21,7 @@ from pullquote.models.onnx import file_sha256, open_session
 BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one
 NAMES = {"on": BUNDLED.parent / "ranker-large", "small": BUNDLED}  # in the settings
 EMBEDDING, LOWER, MODEL, STANCE = "embedding.onnx", "lower.onnx", "model.onnx", "stance.onnx"
+TOKENIZER = "tokenizer.json"
 READS, WEIGHT = 8, 0.6  # of a ranker that does not say
 
 
@@ -58,7 +59,8 @@ def checked(folder: Path, *files: str) -> dict[str, Any]:
     try:
         card: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
         hashes = card["weights"]["sha256"]
-        altered = any(file_sha256(folder / file) != hashes[file] for file in files)
+        held = (*files, *({TOKENIZER} & hashes.keys()))  # of which cards of before tell nothing
+        altered = any(file_sha256(folder / file) != hashes[file] for file in held)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"the weights in {folder} cannot be read; {mend}") from error
     if altered:
@@ -83,7 +85,7 @@ class WordVectors:
         longest = checked(folder, EMBEDDING)["max_length"]
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.enable_truncation(longest)
         return cls(open_session(folder / EMBEDDING), tokenizer)

@@ -42,6 +42,8 @@ _SIZES = {  # what each kind takes, about: its long columns, and the rest of a r
 _USED = (  # bytes of the pages in use; those of deleted records are used again
     "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
 )
+_TEXTS = frozenset({"question", "documents", "document_id", "verdict", "generation"})  # as columns are called when read
+_MAYBE = frozenset({"debate", "reason"})
 _ENDS = "SELECT (SELECT min(rowid) FROM {0}), (SELECT max(rowid) FROM {0})"
 
 
@@ -116,7 +118,10 @@ class Records:
         """The latest questions on record, oldest first: each with its debate, reason, documents, and whether it is one-sided."""
         latest = "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?"
         with self._usable():
-            return [row | {"documents": json.loads(row["documents"])} for row in self._select(latest, MOST_READ)[::-1]]
+            rows = [row | {"documents": json.loads(row["documents"])} for row in self._select(latest, MOST_READ)[::-1]]
+            if not all(isinstance(row["documents"], list) for row in rows):
+                raise ValueError("it holds what was never written there")
+            return rows
 
     def counts(self) -> tuple[int, int]:
         """How many questions are on record, and how many of them were not answered."""
@@ -197,13 +202,22 @@ class Records:
             self._write_waiting()
         with self._usable(), self._open() as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(statement, values)]
+            rows = [dict(row) for row in connection.execute(statement, values)]
+            if not all(map(_is_own, rows)):
+                raise sqlite3.DatabaseError("it holds what was never written there")
+            return rows
 
 
 def _row(*values: object) -> list[object]:
     """What is stored, after its day; a lone surrogate cannot be stored as UTF-8."""
     clean = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
     return [_today().isoformat(), *clean]
+
+
+def _is_own(row: dict[str, Any]) -> bool:
+    """Whether every value is of the kind that is written: a damaged file may hold any under any name."""
+    kinds = ((str if name in _TEXTS else str | None if name in _MAYBE else int, value) for name, value in row.items())
+    return all(isinstance(value, kind) for kind, value in kinds)
 
 
 def _today() -> dt.date:

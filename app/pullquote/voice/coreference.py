@@ -11,7 +11,7 @@ PRONOUNS = frozenset(
     "both he her him i it one she that them there these they this those us we which who you".split()  # noqa: SIM905
 )
 
-_WORD = r"(?:[A-Z]\w?\.|[A-Z][\w’'-]*)"
+_WORD = r"(?:[A-Z]\w?\.|[A-Z][\w’'-]{0,40})"  # within bounds: an unbroken run is looked through from each capital
 _RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|della|den|der|di|du|la|le|van|von|al|bin)(?=[ ])|{_WORD})){{1,7}}")
 _EDGES = ' \t\r\n,;:.–—-*_#>“”"()[]'
 

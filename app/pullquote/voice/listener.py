@@ -15,7 +15,7 @@ from pullquote.voice.transcripts import Turn, asked_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
-VERDICT = 0.3  # likelihood from which a sentence judges the one before (docs/voice.md)
+VERDICT = 0.4  # likelihood from which a sentence judges the one before (docs/voice.md)
 
 
 class Reader(Protocol):

@@ -145,7 +145,7 @@ def entities(label: str) -> tuple[Entity, ...]:
 
 
 def _bodies(label: str) -> Iterator[Entity]:
-    for run in _RUN.finditer(label):
+    for run in _RUN.finditer(label := label[:LONGEST]):
         bare = run.group().replace("’s", "").replace("'s", "").split()
         words = [word.strip(".,") for word in bare if not word.endswith("-based")]
         kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]

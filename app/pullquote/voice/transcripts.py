@@ -1,6 +1,7 @@
 """Transcripts: who has the word where labels tell so, in hearings, interviews and pages of letters."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
-_WORD = r"[A-Z][\w.’'-]*"
+_WORD = r"[A-Z][\w.’'-]{0,40}"
 _LABEL = (
     re.compile(  # "Q6 **Ann Lee:**", "[00:01:40] LEE:", "Ann Lee (Bath) (Lab):", "Mr. FALK.", "Chairman LEE of Ohio."
         r"[*_>#\s]{0,6}(?:Q?\d{1,4}[.)]?\s+)?(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s+(?:[-–—]\s+)?)?[*_]{0,3}"
@@ -63,7 +64,8 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
     """
     text = document.text
     labels = dict(_labels(text, sentences))
-    speakers = {position: label for position, label in labels.items() if _names_speaker(label, document)}
+    known = _words_of(document) if labels else []
+    speakers = {position: label for position, label in labels.items() if _names_speaker(label, known)}
     asked = {position: label for position, label in labels.items() if speakers and len(label["name"]) == 1}
     if not _is_transcript(text, speakers | asked):
         return dict(_letters(text, sentences))
@@ -111,7 +113,13 @@ def _entitled(name: str) -> bool:
     return _role(name) or name.partition(" ")[0].strip(".").casefold() in _TITLES
 
 
-def _names_speaker(label: re.Match[str], document: Document) -> bool:
+def _words_of(document: Document) -> list[str]:
+    """What stands after a space or a bracket in a text, its author's line and its title, each once, in order."""
+    told = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
+    return sorted(set(told.replace("(", " ").split(" ")))
+
+
+def _names_speaker(label: re.Match[str], known: Sequence[str]) -> bool:
     """Whether a label can be somebody's: a role, a name in capitals that the text has in small letters, or a full name."""
     name = label["name"]
     last = _last(name)
@@ -120,8 +128,9 @@ def _names_speaker(label: re.Match[str], document: Document) -> bool:
     if label["seat"].count("(") > 1 or _entitled(name):
         return True
     if name.isupper():
-        told = f" {document.text} {document.source.author or ''} {document.source.title or ''}"
-        return any(f"{form}{last.title()}" in told for form in " (")
+        last = _last(name).title()
+        place = bisect_left(known, last)
+        return place < len(known) and known[place].startswith(last)
     return " " in name and is_person(name)
 
 
@@ -186,7 +195,10 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
         if signed and is_person(signed["name"]):
             letters.append((above, signed["name"]))
-        above = [] if signed or sentences[told[0]].kind is Kind.HEADING else [*above, *told]
+        if signed or sentences[told[0]].kind is Kind.HEADING:
+            above = []
+        else:
+            above += told
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, "—", sure=False)) for position in positions)

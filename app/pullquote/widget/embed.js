@@ -462,9 +462,9 @@
   /** What went wrong, in plain words: what the server says, or something else where it says nothing or failed. */
   function reason(error, otherwise, failed = otherwise) {
     const { status, detail, wait } = error.problem || {};
-    if (status === 429 || status === 503) return later(Number(wait));
+    if (status === 429 || (status === 503 && (wait || !detail))) return later(Number(wait));
     if (!status) return otherwise;
-    return status < 500 && detail ? sentence(String(detail)) : failed;
+    return (status < 500 || status === 503) && detail ? sentence(String(detail)) : failed;
   }
 
   /** That too many ask, and when to ask again where that is not at once. */

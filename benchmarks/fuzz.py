@@ -1,0 +1,178 @@
+"""Feed a parser of ours mutated input, guided by what it covers, and hold what must be true of whatever comes out.
+
+    pip install --target build/fuzz atheris; PYTHONPATH=build/fuzz python benchmarks/fuzz.py NAME [--seconds 600] [--kept FOLDER]
+
+What a parser may raise is an error of the program's own. The seeds in `fuzz_seeds.json` are what earlier runs kept, cut
+down; with --kept new finds are written to a folder. It ends with 0, or with the input that broke the rule.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["pullquote"]):
+    from pullquote.answers import query
+    from pullquote.api.intake import Unfit, check_json
+    from pullquote.cli import terminal
+    from pullquote.corpus.corpus import CorpusFile, parse_document
+    from pullquote.corpus.documents import Document, Source
+    from pullquote.corpus.passages import lead, split_passages
+    from pullquote.corpus.sentences import Kind, split_sentences
+    from pullquote.errors import PullquoteError
+    from pullquote.index.files import array_of
+    from pullquote.index.lexical import Lexical
+    from pullquote.index.vectors import VectorTable
+    from pullquote.settings import _FIELDS, PREFIX, Settings
+    from pullquote.sides import proposition
+    from pullquote.span import Span
+    from pullquote.verify import cite, match
+    from pullquote.verify.receipt import read_receipt
+    from pullquote.voice import names
+    from pullquote.voice.listener import find_voices
+
+SEEDS = Path(__file__).with_name("fuzz_seeds.json")
+Parse = Callable[[bytes], object]
+
+
+def document(content: bytes) -> None:
+    """A file: every visible letter is in one sentence, in order, and every sentence has voices from end to end."""
+    found = parse_document(CorpusFile("d", "d/page.txt", content), document_id="page")
+    sentences = split_sentences(found)
+    assert "".join("".join(one.span.cut(found.text) for one in sentences).split()) == "".join(
+        found.text.lstrip("\ufeff").split()
+    )
+    assert all(one.span.end <= other.span.start for one, other in pairwise(sentences))
+    split_passages(found, sentences)
+    for position, each in enumerate(sentences):
+        if each.kind is Kind.PROSE:
+            assert 0 <= position - lead(found.text, sentences, position) <= 2
+    for each, voices in zip(sentences, find_voices(found, sentences), strict=True):
+        assert (voices[0].span.start, voices[-1].span.end) == (each.span.start, each.span.end)
+        assert all(one.span.end == other.span.start for one, other in pairwise(voices))
+
+
+def question(content: bytes) -> None:
+    """A question and what it puts up for debate."""
+    text = query.worded(content.decode("utf-8", "replace"), limit=2_000)
+    before, _, after = text.partition("?")
+    asked = query.Query.checked(text, limit=2_000, history=[query.Turn(before), query.Turn(after)])
+    for look in (query.subject_asked, query.asked, query.courteous, query.follows_up):
+        look(text)
+    query.asked_in(asked, lambda _: True)
+    assert len(query.resolve(asked)) <= 2_000
+    for put in (
+        proposition.statement_of,
+        proposition.put_up,
+        proposition.side_asked,
+        proposition.verdict_of,
+        proposition.turns,
+    ):
+        put(text)
+    proposition.opposite(text)
+
+
+def name(content: bytes) -> None:
+    """An author's line: a name is the same person's as itself."""
+    line = content.decode("utf-8", "replace")
+    names.straight_line(line)
+    names.entities(line)
+    names.same_speaker(line, "Ann Lee")
+    assert all(names.same_person(one, one) for one in names.names_of(line))
+
+
+def words(content: bytes) -> None:
+    """Words that stand in a text are found there, and what is found is the same but for typography."""
+    text = content.decode("utf-8", "replace")
+    sought, _, stored = text.partition("\n")
+    verdict = match.find(sought, lambda: [Document(id="d", debate="d", path="d.txt", text=stored)])
+    for place in verdict.places:
+        said = place.span.cut(stored)
+        assert verdict.result is not match.Result.VERBATIM or said in sought or sought.strip() in said
+    terminal.wrapped(text)
+
+
+def citation(content: bytes) -> None:
+    """Every style is written, and every letter of it can be sent."""
+    text = content.decode("utf-8", "replace")
+    title, _, author = text.partition("\n")
+    source = Source(title=title, author=author, publisher=title, url=f"https://e.example/{author}", date="2025-10")
+    told = Document(id="d", debate="d", path="d.txt", text=text or "x", source=source)
+    for style in cite.STYLES:
+        style.write(cite.Reference(told, tag=title, byline=author)).encode()
+    cite.text_directive(told.text, Span(0, len(told.text)))
+
+
+def setting(content: bytes) -> None:
+    """A setting's value: taken, or refused."""
+    if content:
+        chosen = [*_FIELDS][content[0] % len(_FIELDS)].upper()
+        value = content[1:].decode("utf-8", "surrogateescape").replace("\0", "")
+        with suppress(PullquoteError):
+            Settings.read({PREFIX + chosen: value})
+
+
+def settings_file(content: bytes) -> None:
+    """pullquote.toml."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        Settings.read({}, Path(file.name))
+
+
+def arrays(content: bytes) -> None:
+    """Files of an index whose hashes agree: refused, or of just their size."""
+    for read in (
+        lambda: array_of(content), lambda: VectorTable.open(content, 1, 4), lambda: Lexical.open([*content.split(b"|", 3), b"", b"", b""][:4], 3)
+    ):  # fmt: skip
+        try:
+            read()
+        except (ValueError, TypeError, KeyError, IndexError, PullquoteError):
+            continue
+
+
+PARSERS: Mapping[str, Parse] = {
+    "document": document, "question": question, "name": name, "words": words, "citation": citation, "setting": setting,
+    "settings-file": settings_file, "receipt": read_receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
+}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=PARSERS)
+    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--kept", type=Path)
+    given = parser.parse_args()
+    parse = PARSERS[given.name]
+
+    @atheris.instrument_func
+    def once(content: bytes) -> None:
+        try:
+            parse(content)
+        except (PullquoteError, Unfit):
+            return
+
+    with tempfile.TemporaryDirectory() as own:
+        kept = given.kept or Path(own)
+        kept.mkdir(exist_ok=True)
+        for number, seed in enumerate(json.loads(SEEDS.read_bytes()).get(given.name, [])):
+            (kept / f"seed-{number}").write_bytes(seed.encode("utf-8", "surrogateescape"))
+        limits = [
+            "-max_len=4096",
+            "-timeout=20",
+            "-rss_limit_mb=2048",
+            f"-max_total_time={given.seconds}",
+            "-print_final_stats=1",
+        ]
+        atheris.Setup([sys.argv[0], *limits, str(kept)], once)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
