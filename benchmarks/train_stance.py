@@ -236,7 +236,7 @@ def write(
     card = json.loads((folder / "config.json").read_text("utf-8"))
     card["weights"] = stamps(out, EMBEDDING, LOWER, MODEL, STANCE)
     card["stance"] = {"temperature": round(fitted, 2), "labels": ["for", "against", "neither"], "layers": [SHARED, LAYERS],
-                      "training": training, "data": DATA | {"argkp": "Apache-2.0"}}  # fmt: skip
+                      "training": training, "data": DATA | {"argkp": "CDLA-Sharing-1.0"}}  # fmt: skip
     (out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
 

