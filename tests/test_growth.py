@@ -120,7 +120,7 @@ WORK: dict[str, Callable[[str], Work]] = {
     ),
     "sides/proposition": of_text(
         proposition.statement_of, proposition.proposition_of, proposition.put_up, proposition.side_asked, proposition.opposite,
-        proposition.turns, proposition.verdict_of, lambda text: proposition.concern_of(text, [text], [0.9], surely=True),
+        proposition.turns, lambda text: proposition.concern_of(text, [text], [0.9], surely=True),
     ),
     "answers/query": of_text(query.subject_asked, query.follows_up, query.asked, query.courteous, followed),
     "answers": of_text(confidence.expected, lambda text: role_of(text, first=False), lambda text: attribution(text, (), Source(author=text))),
