@@ -14,7 +14,8 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
-from pullquote.api.responses import STRINGS, permalink
+from pullquote.api.languages import STRINGS
+from pullquote.api.responses import permalink
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES

@@ -16,7 +16,8 @@ from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
 from pullquote.api.guard import Keys
-from pullquote.api.responses import BROKEN_LINK, Kind, page, trouble
+from pullquote.api.languages import STRINGS
+from pullquote.api.responses import Kind, page, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
@@ -30,9 +31,6 @@ from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
-RENEWED = (
-    "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
-)
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
 _DEMO_POLICY = (
@@ -84,7 +82,7 @@ def home(
     return page(
         "home.html", status, question=q, debate=debate, debates=debates, about=reader.chosen(debates, debate),
         answer=answer, sides=found, trouble=why, message=message,
-        renewed=RENEWED if g and g != now.generation.card.name else "",
+        renewed=bool(g) and g != now.generation.card.name,
         suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=keys.page,
     )  # fmt: skip
 
@@ -152,9 +150,9 @@ def document(
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
-        return trouble(404, reader.told(now, document_id, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(404, reader.told(now, document_id, end, error), document=here, heading="broken_link")
     if span is not None and not reader.may_be_shown(now, document_id, span):
-        return trouble(422, reader.TOO_MUCH, document=here, heading=BROKEN_LINK)
+        return trouble(422, reader.TOO_MUCH, document=here, heading="broken_link")
     return _document(now, found, span, sides=sides, changed=changed)
 
 
@@ -206,7 +204,7 @@ def disputes(now: Now, document: str = "", start: str = "", end: str = "", text:
     except NotFound as error:
         return trouble(404, error.found, document=here)
     except (QuestionError, InvalidSpan) as error:
-        return trouble(422, reader.told(now, document, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(422, reader.told(now, document, end, error), document=here, heading="broken_link")
 
 
 # The report: its key is sent as a form, so that it stands in no address
@@ -229,7 +227,7 @@ async def _posted(request: Request) -> str:
 def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys: KeyRing) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
     if keys.kind(key) is not Kind.ADMIN:
-        return page("report.html", 401, report=None, message="That is not the admin key of this server.")
+        return page("report.html", 401, report=None, message=STRINGS["wrong_key"])
     if not records.kept:
         return page("report.html", 404, report=None, message=NOT_KEPT)
     return page("report.html", report=report_wire(records, now), most=MOST_READ, message="")

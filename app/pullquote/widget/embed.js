@@ -12,12 +12,13 @@
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
+  const ENGLISH = { lang: "en", dir: "ltr" };
   const WEAK = 60; // percent, as on the page
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5, MOMENT = 10;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
   let turns = [];
-  let running = null, editing = null, saying = 0, cards = 0, locale = "en-GB";
+  let running = null, editing = null, saying = 0, cards = 0, locale = strings.locale;
 
   const part = (root, name) => root.querySelector(`[data-f="${name}"]`);
   // What was said is taken away again: nobody is to find it there later, and the same words are news once more.
@@ -174,11 +175,15 @@
   function frame(text) {
     const line = document.createElement("p"), words = document.createElement("bdi");
     line.className = "frame";
-    line.lang = "en";
-    line.dir = "ltr";
-    words.textContent = visible(text);
+    inOwn(words, text);
     line.append(words);
     return line;
+  }
+
+  /** Shows what the server says in the language of the page where its table has that, else marked as English. */
+  function inOwn(node, text) {
+    const own = strings.told?.[text], { lang, dir } = own ? strings : ENGLISH;
+    Object.assign(node, { lang, dir, textContent: visible(own || text) });
   }
 
   /** A turn with nothing but its question, below another or below them all. */
@@ -231,7 +236,7 @@
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     understood(turn, answer.resolved_question);
     part(node, "gap").hidden = !answer.gap;
-    put(node, "missing", `${answer.gap}.`);
+    if (answer.gap) inOwn(part(node, "missing").firstElementChild, sentence(answer.gap));
     const debated = answer.proposition && answer.quotes.length;
     part(node, "sides").hidden = !debated;
     if (debated) {
@@ -454,7 +459,8 @@
     const { status, detail, wait } = error.problem || {};
     if (status === 429 || status === 503) return later(Number(wait));
     if (!status) return otherwise;
-    return status < 500 && detail ? sentence(String(detail)) : failed;
+    const said = sentence(String(detail || " "));
+    return status < 500 && detail ? strings.told?.[said] ?? said : failed;
   }
 
   /** That too many ask, and when to ask again where that is not at once. */
