@@ -247,7 +247,7 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
 # Files
 
 
-@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 15_000)])
+@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 12_000)])
 def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
     client: TestClient, name: str, limit: int
 ):

@@ -73,3 +73,10 @@ def for_browser(table: Table) -> dict[str, object]:
     words = {key: text for key, text in table.items() if not key.startswith(_SERVED)}
     told = {STRINGS[key]: text for key, text in table.items() if key.startswith("told_") and text != STRINGS.get(key)}
     return {**words, "told": told}
+
+
+def for_widget() -> bytes:
+    """What the widget itself says in each language, as JSON: it is one file for all sites."""
+    names = {"lang": "lang", "title": "title", "close": "close", "sorry": "widget_sorry", "unlisted": "widget_unlisted"}
+    words = {tag: {name: table[key] for name, key in names.items()} for tag, table in LANGUAGES.items()}
+    return json.dumps(words, ensure_ascii=False).encode()

@@ -16,7 +16,7 @@ from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
 from pullquote.api.guard import Keys
-from pullquote.api.languages import STRINGS
+from pullquote.api.languages import STRINGS, for_widget
 from pullquote.api.responses import Kind, page, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
 from pullquote.api.wire import Wire, answer_wire, sides_wire
@@ -33,6 +33,7 @@ SUGGESTED = 5
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
+_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # alone on its line in our scripts
 _DEMO_POLICY = (
     "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -271,6 +272,8 @@ for _address, _file in FILES.items():
 def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     """A file of the package, and the tag that tells it from every other version and form."""
     content = (_PACKAGE / path).read_bytes()
+    if path.startswith("widget/"):
+        content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
     return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
 

@@ -712,7 +712,10 @@
     if (/^#[0-9a-f]{6}$/i.test(accent)) {
       root.style.setProperty("--accent", accent);
       root.style.setProperty("--underline", "currentcolor");  // a site's colour may be too near the paper to show a link
+      root.style.setProperty("--button", accent);
+      root.style.setProperty("--on-button", options.get("paper") === "#000" ? "#000" : "#fff");
     }
+    if (options.get("label")) strings.title = options.get("label").slice(0, 100);
     let own = {};
     try { own = JSON.parse(options.get("strings") || "{}"); } catch { /* the defaults do */ }
     for (const [name, text] of Object.entries(own)) if (name in strings) strings[name] = String(text).slice(0, 300);
