@@ -131,6 +131,7 @@ class Observer(Layer):
         return Visit(
             template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
             client=client_of(scope), docs=self._settings.docs, language=language_of(scope),
+            origin=f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}",
         )  # fmt: skip
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -16,9 +16,10 @@ from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
 from pullquote.api.guard import Keys
-from pullquote.api.languages import STRINGS, for_widget
-from pullquote.api.responses import Kind, page, trouble
+from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
+from pullquote.api.responses import VISIT, Kind, fragment, page, permalink, problem, reply, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
+from pullquote.api.sharing import Shared, picture, shared_answer
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
@@ -30,6 +31,8 @@ from pullquote.verify.cite import place_query
 from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
+PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
+WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
@@ -49,6 +52,8 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "/style.css": ("api/static/style.css", _STYLE, {}),
     "/widget.js": ("widget/widget.js", _SCRIPT, _ANYWHERE),  # any page may load it; who may frame us is said by /embed
     "/embed.js": ("widget/embed.js", _SCRIPT, {}),
+    "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
+    "/robots.txt": ("api/static/robots.txt", "text/plain", {}),
     "/demo": ("widget/demo.html", "text/html", {"Content-Security-Policy": _DEMO_POLICY}),
     "/docs/docs.js": ("api/static/docs.js", _SCRIPT, {}),
     "/docs/swagger-ui-bundle.js": ("api/static/swagger-ui-bundle.js", _SCRIPT, {}),
@@ -82,10 +87,16 @@ def home(
     debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
     return page(
         "home.html", status, question=q, debate=debate, debates=debates, about=reader.chosen(debates, debate),
-        answer=answer, sides=found, trouble=why, message=message,
+        answer=answer, sides=found, trouble=why, message=message, shared=None if message else _shared(answer, debate),
         renewed=bool(g) and g != now.generation.card.name,
         suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=keys.page,
     )  # fmt: skip
+
+
+def _shared(answer: Wire | None, debate: str) -> Shared:
+    if answer is None:
+        return Shared("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
+    return shared_answer(answer, permalink(answer, debate), debate)
 
 
 def _asked(
@@ -128,6 +139,37 @@ def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
         return sides_wire(explainer.sides(answer["proposition"], debate=answer["debate"])), ""
     except QuestionError as error:
         return None, str(error)
+
+
+@PAGES.get("/card.png")
+def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | None, Query()] = None) -> Response:
+    """The picture of an answer for a shared link: of nothing that the page itself would not show."""
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    told = shared_answer(answer, permalink(answer, debate), debate) if answer else None
+    if answer is None or told is None or not told.picture:
+        return problem(status if message else 404, message or "there is no picture of this", scope=None)
+    first = answer["quotes"][0]
+    drawn = picture(answer["resolved_question"], first["exact"], first["byline"])
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"public, max-age={PICTURE_AGE}"})
+
+
+@PAGES.get("/oembed")
+def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json") -> Response:  # noqa: A002 (oEmbed's name)
+    """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
+    asked, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    if format != "json":
+        return problem(501, "only format=json is given")
+    if f"{asked.scheme}://{asked.netloc}" != VISIT.get().origin or asked.path not in ("", "/"):
+        return problem(404, "url must be the address of this server's first page, or of an answer on it")
+    question, debate = (query.get(name, [""])[0] for name in ("q", "debate"))
+    answer, message, status = _asked(now, Records(None), question, debate or None, ("", query.get("shown", [])))
+    if message:
+        return problem(status, message)
+    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
+    size = {"width": min(maxwidth, WIDTH), "height": min(maxheight, HEIGHT)}
+    html = fragment("oembed.html", answer=answer, debate=debate, shared=_shared(answer, debate), **size)
+    told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}
+    return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
 
 
 # The documents

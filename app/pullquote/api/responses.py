@@ -85,6 +85,7 @@ class Visit:
     key: str = ""  # what the key is kept as; "" without one
     docs: bool = True  # whether this server has a page on its API to link to
     language: str = ENGLISH  # of the frame around quotes
+    origin: str = ""  # of the address that was asked for, such as https://debates.example
     problem: str | None = None  # the kind of problem that it was answered with
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -235,11 +236,24 @@ def page(
     """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
     table = LANGUAGES[visit.language if visit else ENGLISH]
-    told = {**values, "s": table, "strings": for_browser(table), "manual": visit is None or visit.docs}
+    told = {
+        **values,
+        "s": table,
+        "origin": visit.origin if visit else "",
+        "strings": for_browser(table),
+        "manual": visit is None or visit.docs,
+    }
     html = _templates().get_template(template).render(told)
     headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Content-Language": table["lang"]}
     headers["Vary"] = "Accept-Language"
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
+
+
+def fragment(template: str, **values: object) -> str:
+    """A part of a page for another site, in the language of the visit."""
+    visit = VISIT.get()
+    told = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
+    return _templates().get_template(template).render(told).strip()
 
 
 def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
