@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -33,6 +33,7 @@ from pullquote.voice.voices import speaker_line
 SUGGESTED = 5
 PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
 WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
+LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
@@ -156,16 +157,17 @@ def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | N
 @PAGES.get("/oembed")
 def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json") -> Response:  # noqa: A002 (oEmbed's name)
     """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
-    asked, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
+    path, _, asked = url.removeprefix(origin).partition("#")[0].partition("?")
+    query = dict(parse_qsl(asked[:LONGEST_LINK]))
     if format != "json":
         return problem(501, "only format=json is given")
-    if f"{asked.scheme}://{asked.netloc}" != VISIT.get().origin or asked.path not in ("", "/"):
+    if not url.startswith(origin) or path not in ("", "/"):
         return problem(404, "url must be the address of this server's first page, or of an answer on it")
-    question, debate = (query.get(name, [""])[0] for name in ("q", "debate"))
-    answer, message, status = _asked(now, Records(None), question, debate or None, ("", query.get("shown", [])))
+    question, debate = query.get("q", ""), query.get("debate", "")
+    answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
     if message:
         return problem(status, message)
-    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
     size = {"width": min(maxwidth, WIDTH), "height": min(maxheight, HEIGHT)}
     html = fragment("oembed.html", answer=answer, debate=debate, shared=_shared(answer, debate), **size)
     told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}

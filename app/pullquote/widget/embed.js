@@ -236,7 +236,7 @@
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     understood(turn, answer.resolved_question);
     part(node, "gap").hidden = !answer.gap;
-    if (answer.gap) inOwn(part(node, "missing").firstElementChild, sentence(answer.gap));
+    if (answer.gap) inOwn(part(node, "missing").firstElementChild, `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
     part(node, "sides").hidden = !debated;
     if (debated) {
@@ -357,6 +357,7 @@
     list.replaceChildren(...questions.map((question) => {
       const entry = document.createElement("li"), anchor = document.createElement("a");
       anchor.href = `/?${new URLSearchParams({ q: question, ...(debate && { debate }) })}`;
+      anchor.dir = "auto";
       anchor.textContent = visible(question);
       entry.append(anchor);
       return entry;
