@@ -151,7 +151,7 @@ def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | N
         return problem(status if message else 404, message or "there is no picture of this", scope=None)
     first = answer["quotes"][0]
     drawn = picture(answer["resolved_question"], first["exact"], first["byline"])
-    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"public, max-age={PICTURE_AGE}"})
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"})
 
 
 @PAGES.get("/oembed")

@@ -13,11 +13,13 @@ from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 
 if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
 WIDTH, HEIGHT, MARGIN = 1_200, 630, 80  # pixels, as the sites that show cards ask for
 SIZES = range(58, 25, -4)  # of the quote's letters: the largest that fits, for a quote is never cut
 ASKED, MOST_LINES = 34, 3  # size of the question's letters, and how many lines it may take
+LEADING = 1.32  # from line to line, of the letters' size
 PAPER, INK, QUIET, ACCENT = "#fbfaf7", "#1c1b19", "#5d5a54", "#8c1d18"
 KEPT = 128  # pictures, of some 40 kB each
 _FONT = "font_source_serif_pro"
@@ -61,38 +63,39 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-    draw = ImageDraw.Draw(image)
-
-    def write(lines: list[str], size: int, y: float, colour: str, name: str = "Regular", x: int = MARGIN) -> float:
-        for line in lines:
-            draw.text((x, y), line, colour, _font(name, size))
-            y += size * 1.32
-        return y
-
+    draw, foot = ImageDraw.Draw(image), HEIGHT - 62
+    draw.rectangle((0, 0, WIDTH, 14), ACCENT)
     asked = list(_lines(visible(question), _font("Semibold", ASKED)))
     asked = asked if len(asked) <= MOST_LINES else [*asked[: MOST_LINES - 1], f"{asked[MOST_LINES - 1]} …"]
-    draw.rectangle((0, 0, WIDTH, 14), ACCENT)
-    y = write(asked, ASKED, 62, QUIET, "Semibold") + 26
-    foot = HEIGHT - 62
+    y = _write(draw, asked, _font("Semibold", ASKED), 62, QUIET) + 26
     draw.text((WIDTH - MARGIN, foot), "Pullquote", INK, _font("Bold", 30), anchor="rs")
     speaker = list(_lines(visible(byline), _font("Regular", 28), WIDTH - 2 * MARGIN - 190))[:2]
-    below = foot - 28 * 1.32 * (len(speaker) - 1) - 28
-    write(speaker, 28, below, QUIET)
+    below = foot - 28 - 28 * LEADING * (len(speaker) - 1)
+    _write(draw, speaker, _font("Regular", 28), below, QUIET)
     draw.line((MARGIN, below - 18, MARGIN + 64, below - 18), ACCENT, 4)
     if fitted := _fitted(visible(quote), below - 44 - y):
-        draw.text((MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", fitted[1] * 2), anchor="rt")
-        write(fitted[0], fitted[1], y, INK)
+        lines, font = fitted
+        draw.text((MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", round(font.size) * 2), anchor="rt")
+        _write(draw, lines, font, y, INK)
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def _fitted(quote: str, height: float) -> tuple[list[str], int] | None:
-    """A quote in lines and the size of their letters, the largest that fits; none where even the smallest is too large."""
-    for size in SIZES:
-        lines = list(_lines(quote, _font("Regular", size)))
-        if len(lines) * size * 1.32 <= height:
-            return lines, size
+def _write(draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, colour: str) -> float:
+    """Lines one under the other from a height on; the height below them."""
+    for line in lines:
+        draw.text((MARGIN, y), line, colour, font)
+        y += font.size * LEADING
+    return y
+
+
+def _fitted(quote: str, height: float) -> tuple[list[str], "FreeTypeFont"] | None:
+    """A quote in lines of the largest letters that fit, and their font; none where even the smallest are too large."""
+    for font in (_font("Regular", size) for size in SIZES):
+        lines = list(_lines(quote, font))
+        if len(lines) * font.size * LEADING <= height:
+            return lines, font
     return None
 
 
