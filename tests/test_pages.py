@@ -260,7 +260,9 @@ def test_a_shared_link_tells_the_question_the_quote_and_its_speaker_and_brings_a
 ):
     head = told_elsewhere(shown(client, "/", q=QUESTION, g="older", shown="for-tolls:0-43"))
     assert head["og:title"] == QUESTION
-    assert head["og:description"] == "“Drivers who use a road should pay for it.” — Ada Finch, The Toll Review, March 2021"
+    assert (
+        head["og:description"] == "“Drivers who use a road should pay for it.” — Ada Finch, The Toll Review, March 2021"
+    )
     assert head["canonical"] == f"http://testserver/?{urlencode({'q': QUESTION})}"
     assert head["robots"] == "noindex, nofollow"
     drawn = client.get(head["og:image"])
