@@ -4,6 +4,8 @@ import gzip
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from asgi import client_with
@@ -14,7 +16,8 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
-from pullquote.api.responses import STRINGS, permalink
+from pullquote.api.languages import LANGUAGES, STRINGS
+from pullquote.api.responses import TEMPLATES, permalink
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES
@@ -243,10 +246,136 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
     assert "<script>pwn()</script>" in answer["quotes"][0]["exact"]
 
 
+# Shared links
+
+
+def told_elsewhere(html: str) -> dict[str, str]:
+    """What the head of a page tells other sites, by name."""
+    found = re.findall(r'<(?:meta (?:property|name)|link rel)="([^"]+)"[^>]*? (?:content|href)="([^"]*)"', html)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_shared_link_tells_the_question_the_quote_and_its_speaker_and_brings_a_picture(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    head = told_elsewhere(shown(client, "/", q=QUESTION, g="older", shown="for-tolls:0-43"))
+    assert head["og:title"] == QUESTION
+    assert (
+        head["og:description"] == "“Drivers who use a road should pay for it.” — Ada Finch, The Toll Review, March 2021"
+    )
+    assert head["canonical"] == f"http://testserver/?{urlencode({'q': QUESTION})}"
+    assert head["robots"] == "noindex, nofollow"
+    drawn = client.get(head["og:image"])
+    assert (drawn.headers["content-type"], drawn.content[:4], drawn.content[16:24]) == (
+        "image/png", b"\x89PNG", b"\0\0\x04\xb0\0\0\x02\x76",
+    )  # fmt: skip
+    monkeypatch.setattr("pullquote.api.sharing.find_spec", lambda name: None)
+    assert "og:image" not in told_elsewhere(shown(client, "/", q=QUESTION)), "nothing draws it there"
+    assert client.get(head["og:image"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [({"debate": "none", "q": QUESTION}, 404), ({"q": "?"}, 422), ({"q": "And why is that?"}, 200)]
+)
+def test_of_what_the_page_does_not_show_nothing_is_told_elsewhere(client, query: dict[str, str], status: int):
+    head = told_elsewhere(shown(client, "/", status, **query))
+    assert "Drivers" not in str(head)
+    assert client.get("/card.png", params=query).status_code == max(status, 404)
+    told = client.get("/oembed", params={"url": f"http://testserver/?{urlencode(query)}"})
+    assert (told.status_code, "blockquote" in told.text) == (status, False)
+
+
+def test_oembed_gives_an_answers_quote_or_the_conversation_and_nothing_of_other_sites(client: TestClient):
+    told = client.get("/oembed", params={"url": f"http://testserver/?q={QUESTION}", "maxwidth": 300}).json()
+    assert (told["type"], told["width"]) == ("rich", 300)
+    assert re.search(r"<blockquote.*Drivers who use a road should pay for it\..*Ada Finch", told["html"])
+    frame = client.get("/oembed", params={"url": "http://testserver/?debate=road-tolls"}).json()["html"]
+    assert 'src="http://testserver/embed?lang=en&amp;debate=road-tolls"' in frame
+    for url in ("http://evil.example/", "", "http://testserver/report", "//", "http://["):
+        assert client.get("/oembed", params={"url": url}).status_code == 404
+    assert client.get("/oembed", params={"url": "http://testserver/", "format": "xml"}).status_code == 501
+    assert "Disallow: /v1/" in client.get("/robots.txt").text
+
+
+# Languages
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"\{\w+\}", text))
+
+
+@pytest.mark.parametrize("tag", sorted(LANGUAGES))
+def test_a_language_has_every_word_with_every_placeholder_and_no_other(tag: str):
+    table = LANGUAGES[tag]
+    assert list(table) == list(STRINGS)
+    assert {key: placeholders(text) for key, text in table.items()} == {
+        key: placeholders(text) for key, text in STRINGS.items()
+    }
+    assert len(table["months"].split()) == 12
+    same = [key for key, text in table.items() if tag != "en" and text == STRINGS[key] and len(text.split()) > 3]
+    assert same == [], "not translated"
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_template_holds_words_of_its_own(path: Path):
+    if path.name == "docs.html":  # the framework's page, in English throughout
+        return
+    code = re.sub(r"\{#.*?#\}|<script.*?</script>", " ", path.read_text(), flags=re.DOTALL)
+    labels = re.findall(
+        r'(?:aria-label|placeholder|title|alt|data-said)="([^"]*)"', re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", code)
+    )
+    spoken = re.sub(r"<[^>]*>", " ", re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", code, flags=re.DOTALL))
+    words = re.findall(r"\b[A-Z][A-Za-z]+|\b[a-z]+(?: [a-z]+){2,}", " ".join([spoken, *labels]))
+    assert set(words) <= {"Pullquote", "API"}
+
+
+@pytest.mark.parametrize("name", ["widget.js", "embed.js"])
+def test_no_script_holds_words_of_its_own(name: str):
+    code = re.sub(r"^\s*(?://|/\*).*$|//\s.*$", "", (SCRIPTS / name).read_text(), flags=re.MULTILINE)
+    sentences = re.findall(r"[\"`]([A-Z][a-z]+(?: [a-z]+)+[^\"`]*)[\"`]", code)
+    assert sentences == []
+
+
+@pytest.mark.parametrize(("path", "accepted", "tag"), [
+    ("/", "de-AT,de;q=0.9,en;q=0.8", "de"), ("/", "it, fr;q=0.5, es;q=0.7", "es"), ("/?lang=pt-BR", "de", "pt"), ("/?lang=it", "fr", "fr"),
+    ("/embed?lang=es", "", "es"), ("/nothing", "fr", "fr"), ("/", "x;q=y,*,de;q=0", "en"), ("/", "", "en"), ("/", ",;q=," * 9_000, "en"),
+])  # fmt: skip
+def test_a_page_speaks_the_language_asked_for_then_the_browsers(client: TestClient, path: str, accepted: str, tag: str):
+    answer = client.get(path, headers={"Accept-Language": accepted, "Accept": "text/html"})
+    assert (answer.headers["content-language"], answer.headers["vary"]) == (tag, "Accept-Language")
+    assert f'<html lang="{tag}" dir="ltr">' in answer.text
+    assert unescape(LANGUAGES[tag]["ask"]) in answer.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_language_from_right_to_left_is_one_table_more_and_leaves_no_english_behind(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    pseudo = {
+        key: " ".join(re.sub(r"(?<!\{)\b[A-Za-z]+\b(?!\})", "ئئ", word) for word in text.split(" "))
+        for key, text in STRINGS.items()
+    }
+    monkeypatch.setitem(LANGUAGES, "qps", {**pseudo, "lang": "qps", "dir": "rtl", "locale": "en-GB"})
+    html = re.sub(
+        r"<head>.*?</head>",
+        "",
+        shown(
+            client,
+            f"{path}{'&' if '?' in path else '?'}lang=qps",
+            client.get(path, headers={"Accept": "text/html"}).status_code,
+        ),
+        flags=re.DOTALL,
+    )
+    assert '<html lang="qps" dir="rtl">' in html
+    spoken = unescape(re.sub(r"<[^>]*>", "\n", html))
+    left = [text for text in STRINGS.values() if len(text.split()) > 1 and "{" not in text and text in spoken]
+    assert left == []
+
+
 # Files
 
 
-@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 15_000)])
+@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 12_000)])
 def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
     client: TestClient, name: str, limit: int
 ):

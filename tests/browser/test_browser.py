@@ -313,6 +313,54 @@ def test_the_bubble_is_a_dialog_that_escape_closes_and_gives_the_focus_back(
     assert page.faults == []
 
 
+def test_a_site_that_is_not_listed_is_told_at_once_whom_to_ask(page: Page, service: str, stranger: dict[str, Any]):
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    page.goto(host({"pages": stranger["pages"], "origin": stranger["origin"]}, service))
+    page.locator("pullquote-chat button").first.click()
+    page.get_by_role("alert").wait_for(timeout=3_000)
+    assert page.get_by_role("alert").get_by_role("link").get_attribute("href") == f"{service}/"
+    told = [line for line in logged if "PULLQUOTE_ALLOWED_ORIGINS" in line]
+    assert len(told) == 1
+    assert stranger["origin"] in told[0]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_widget_speaks_the_pages_language_names_its_window_and_keeps_clear_of_a_box(
+    browser: Browser, service: str, other_site: dict[str, Any], scripts: bool
+):
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, java_script_enabled=scripts)
+    page, logged = context.new_page(), []
+    page.on("console", lambda message: logged.append(message.text))
+    bubble = "<div lang=de-AT><pullquote-chat label='Fragen Sie uns' accent='#0a7a3d'><a href='/more'>Alle Quellen</a></pullquote-chat></div>"
+    url = host(
+        other_site,
+        service,
+        f"{bubble}<div style='height:1500px'></div><pullquote-chat layout=inline></pullquote-chat>",
+        "<link rel=icon href='data:,'>",
+        tag="",
+    )
+    page.goto(url)
+    expect(page.get_by_role("link", name="Alle Quellen")).to_be_visible(visible=not scripts)
+    if scripts:
+        button = page.locator("pullquote-chat button").first
+        page.mouse.wheel(0, 3_000)
+        expect(button).to_be_hidden()
+        page.mouse.wheel(0, -3_000)
+        expect(button).to_be_visible()
+        opened(page, url)
+        frame = next(frame for frame in page.frames if "bubble=1" in frame.url)
+        assert frame.locator("h1").inner_text() == "Fragen Sie uns"
+        assert (frame.locator("html").get_attribute("lang"), frame.locator("#ask [type=submit]").inner_text()) == (
+            "de",
+            "Fragen",
+        )
+        colour = "getComputedStyle(document.querySelector('#ask [type=submit]')).backgroundColor"
+        assert frame.evaluate(colour) == "rgb(10, 122, 61)"
+        assert logged == []
+    context.close()
+
+
 HOSTILE = """<style>
 * { all: unset !important; display: none !important; transform: scale(0) !important; opacity: 0 !important; }
 html, body, main, pullquote-chat { display: block !important; opacity: 1 !important; transform: none !important; }

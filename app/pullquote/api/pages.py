@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -16,8 +16,10 @@ from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
 from pullquote.api.guard import Keys
-from pullquote.api.responses import BROKEN_LINK, Kind, page, trouble
+from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
+from pullquote.api.responses import VISIT, Kind, fragment, page, permalink, problem, reply, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
+from pullquote.api.sharing import Shared, picture, shared_answer
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import InvalidSpan, NotFound, QuestionError, UnknownDebate
@@ -30,12 +32,13 @@ from pullquote.verify.cite import place_query
 from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
+PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
+WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
+LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
-RENEWED = (
-    "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
-)
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
+_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # alone on its line in our scripts
 _DEMO_POLICY = (
     "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -51,6 +54,8 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "/style.css": ("api/static/style.css", _STYLE, {}),
     "/widget.js": ("widget/widget.js", _SCRIPT, _ANYWHERE),  # any page may load it; who may frame us is said by /embed
     "/embed.js": ("widget/embed.js", _SCRIPT, {}),
+    "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
+    "/robots.txt": ("api/static/robots.txt", "text/plain", {}),
     "/demo": ("widget/demo.html", "text/html", {"Content-Security-Policy": _DEMO_POLICY}),
     "/docs/docs.js": ("api/static/docs.js", _SCRIPT, {}),
     "/docs/swagger-ui-bundle.js": ("api/static/swagger-ui-bundle.js", _SCRIPT, {}),
@@ -84,10 +89,16 @@ def home(
     debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
     return page(
         "home.html", status, question=q, debate=debate, debates=debates, about=reader.chosen(debates, debate),
-        answer=answer, sides=found, trouble=why, message=message,
-        renewed=RENEWED if g and g != now.generation.card.name else "",
+        answer=answer, sides=found, trouble=why, message=message, shared=None if message else _shared(answer, debate),
+        renewed=bool(g) and g != now.generation.card.name,
         suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=keys.page,
     )  # fmt: skip
+
+
+def _shared(answer: Wire | None, debate: str) -> Shared:
+    if answer is None:
+        return Shared("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
+    return shared_answer(answer, permalink(answer, debate), debate)
 
 
 def _asked(
@@ -132,6 +143,38 @@ def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
         return None, str(error)
 
 
+@PAGES.get("/card.png")
+def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | None, Query()] = None) -> Response:
+    """The picture of an answer for a shared link: of nothing that the page itself would not show."""
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    told = shared_answer(answer, permalink(answer, debate), debate) if answer else None
+    if answer is None or told is None or not told.picture:
+        return problem(status if message else 404, message or "there is no picture of this", scope=None)
+    first = answer["quotes"][0]
+    drawn = picture(answer["resolved_question"], first["exact"], first["byline"])
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"})
+
+
+@PAGES.get("/oembed")
+def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json") -> Response:  # noqa: A002 (oEmbed's name)
+    """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
+    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
+    path, _, asked = url.removeprefix(origin).partition("#")[0].partition("?")
+    query = dict(parse_qsl(asked[:LONGEST_LINK]))
+    if format != "json":
+        return problem(501, "only format=json is given")
+    if not url.startswith(origin) or path not in ("", "/"):
+        return problem(404, "url must be the address of this server's first page, or of an answer on it")
+    question, debate = query.get("q", ""), query.get("debate", "")
+    answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
+    if message:
+        return problem(status, message)
+    size = {"width": min(maxwidth, WIDTH), "height": min(maxheight, HEIGHT)}
+    html = fragment("oembed.html", answer=answer, debate=debate, shared=_shared(answer, debate), **size)
+    told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}
+    return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
+
+
 # The documents
 @PAGES.get("/documents")
 def sources(now: Now) -> HTMLResponse:
@@ -153,9 +196,9 @@ def document(
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
-        return trouble(404, reader.told(now, document_id, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(404, reader.told(now, document_id, end, error), document=here, heading="broken_link")
     if span is not None and not reader.may_be_shown(now, document_id, span):
-        return trouble(422, reader.TOO_MUCH, document=here, heading=BROKEN_LINK)
+        return trouble(422, reader.TOO_MUCH, document=here, heading="broken_link")
     return _document(now, found, span, sides=sides, changed=changed)
 
 
@@ -213,7 +256,7 @@ def disputes(now: Now, document: str = "", start: str = "", end: str = "", text:
     except NotFound as error:
         return trouble(404, error.found, document=here)
     except (QuestionError, InvalidSpan) as error:
-        return trouble(422, reader.told(now, document, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(422, reader.told(now, document, end, error), document=here, heading="broken_link")
 
 
 # The report: its key is sent as a form, so that it stands in no address
@@ -236,7 +279,7 @@ async def _posted(request: Request) -> str:
 def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys: KeyRing) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
     if keys.kind(key) is not Kind.ADMIN:
-        return page("report.html", 401, report=None, message="That is not the admin key of this server.")
+        return page("report.html", 401, report=None, message=STRINGS["wrong_key"])
     if not records.kept:
         return page("report.html", 404, report=None, message=NOT_KEPT)
     return page("report.html", report=report_wire(records, now), most=MOST_READ, message="")
@@ -280,6 +323,8 @@ for _address, _file in FILES.items():
 def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     """A file of the package, and the tag that tells it from every other version and form."""
     content = (_PACKAGE / path).read_bytes()
+    if path.startswith("widget/"):
+        content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
     return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
 

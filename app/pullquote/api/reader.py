@@ -7,12 +7,12 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from pullquote.answers.explainer import Explainer
+from pullquote.api.languages import STRINGS
 from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
 from pullquote.api.wire import Wire
 from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.documents import Document
-from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
@@ -29,17 +29,16 @@ TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
     f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
 )
-NO_PLACE = (
-    "this address names no quote; it must have the parts of the link beside a quote, with “start” and “end” in figures"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Debate:
-    """One debate, or all of them, whose name is ""; `sources` says how many there are and from when."""
+    """One debate, or all of them, whose name is "": how many sources there are, and from when, as dates of the wire."""
 
     name: str
-    sources: str
+    count: int
+    oldest: str | None
+    newest: str | None
 
     @property
     def topic(self) -> str:
@@ -54,9 +53,8 @@ def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
 
 def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
     """A debate and its documents as `GET /v1/debates` sends them."""
-    dates = _dates(rows)
-    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
-    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
+    debate = _debate(name, rows)
+    return {"name": name, "documents": debate.count, "oldest": debate.oldest, "newest": debate.newest}
 
 
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
@@ -78,14 +76,8 @@ def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
 
 
 def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
-    dates = _dates(rows)
-    ends = dict.fromkeys(long_date(date) for date in (dates[:1] + dates[-1:]))
-    count = f"{len(rows)} source{'' if len(rows) == 1 else 's'}"
-    return Debate(name, ", ".join(part for part in (count, " to ".join(ends)) if part))
-
-
-def _dates(rows: Iterable[DocumentRow]) -> list[str]:
-    return sorted(row.source.date for row in rows if row.source.date)
+    dates = sorted(row.source.date for row in rows if row.source.date)
+    return Debate(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
 
 
 def document_of(explainer: Explainer, document_id: str) -> Document:
@@ -108,7 +100,7 @@ def numbers(start: str, end: str) -> tuple[int, int]:
     try:
         return int(start), int(end)
     except ValueError:
-        raise InvalidSpan(NO_PLACE) from None
+        raise InvalidSpan(STRINGS["no_place"]) from None
 
 
 def place(document: Document, start: int, end: int, text: str = "") -> Span:
@@ -139,7 +131,7 @@ def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError
         return str(error)
     length, digits = len(explainer.document(document_id).text), end.lstrip("0") if end.isdecimal() else ""
     past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
-    return "this link points past the end of the document" if past else str(error)
+    return STRINGS["past_end"] if past else str(error)
 
 
 def page_of(explainer: Explainer, document_id: str) -> str:

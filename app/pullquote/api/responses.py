@@ -1,6 +1,5 @@
 """What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
 
-import json
 import logging
 import re
 import uuid
@@ -18,21 +17,20 @@ from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import errors
+from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
-from pullquote.corpus.frontmatter import long_date
 from pullquote.sides.stance import WEAK
-from pullquote.verify.cite import STYLES, place_query, whereabouts
+from pullquote.verify.cite import STYLES, place_query
 
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"
-STRINGS: dict[str, str] = json.loads((TEMPLATES / "strings.json").read_bytes())  # a site may replace them
-BROKEN_LINK = "This link does not work"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
@@ -86,6 +84,8 @@ class Visit:
     kind: Kind = Kind.NONE
     key: str = ""  # what the key is kept as; "" without one
     docs: bool = True  # whether this server has a page on its API to link to
+    language: str = ENGLISH  # of the frame around quotes
+    origin: str = ""  # of the address that was asked for, such as https://debates.example
     problem: str | None = None  # the kind of problem that it was answered with
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -191,6 +191,24 @@ def sided_on(answer: Wire) -> str | None:
     return proposition if sides & {"for", "against"} else None
 
 
+@pass_context
+def _long_date(context: Context, date: str) -> str:
+    """A date in words of the page's language."""
+    return date_in(context["s"], date)
+
+
+@pass_context
+def _own(context: Context, english: str) -> str:
+    """A fixed sentence of the server in the page's language; "" where there is none."""
+    return own_words(context["s"], english)
+
+
+@pass_context
+def _whereabouts(context: Context, quote: Wire) -> str:
+    """The page or the time that a quote stands at, in the page's language; "" where its file has neither."""
+    return place_in(context["s"], quote["page"], quote["time"])
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
@@ -202,9 +220,11 @@ def _templates() -> Environment:
         _at,
         _carried,
         _isolated,
+        _long_date,
+        _own,
         _spot,
+        _whereabouts,
         byline,
-        long_date,
         paragraphs,
         permalink,
         safe_url,
@@ -213,23 +233,42 @@ def _templates() -> Environment:
         titled,
     )
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
-    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES, "whereabouts": whereabouts}
+    environment.globals |= {"weak": WEAK, "styles": STYLES}
     return environment
 
 
 def page(
     template: str, status: int = 200, *, policy: str = PAGE_POLICY, ancestors: str = "'none'", **values: object
 ) -> HTMLResponse:
-    """A page with its own content security policy."""
+    """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
-    html = _templates().get_template(template).render(**values, manual=visit is None or visit.docs)
-    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors)}
+    table = LANGUAGES[visit.language if visit else ENGLISH]
+    told = {
+        **values,
+        "s": table,
+        "origin": visit.origin if visit else "",
+        "strings": for_browser(table),
+        "manual": visit is None or visit.docs,
+    }
+    html = _templates().get_template(template).render(told)
+    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Content-Language": table["lang"]}
+    headers["Vary"] = "Accept-Language"
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
 
+def fragment(template: str, **values: object) -> str:
+    """A part of a page for another site, in the language of the visit."""
+    visit = VISIT.get()
+    told = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
+    return _templates().get_template(template).render(told).strip()
+
+
 def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
-    """What went wrong, as a page that leads on, also to the page of a document where one is named."""
-    shown = heading or _TITLES.get(status, "Error")
+    """What went wrong, as a page that leads on, also to the page of a document where one is named.
+
+    `heading` is the name of words in the tables; without it the status is named.
+    """
+    shown = heading or (f"status_{status}" if status in _TITLES else "error")
     return page("missing.html", status, message=message, heading=shown, document=document)
 
 

@@ -74,11 +74,14 @@ def whereabouts(page: int | None, time: float | None) -> str:
     """A page or a time as one reads it: "p. 12", "at 1:02:03", or nothing."""
     if page is not None:
         return f"p. {page}"
-    if time is None:
-        return ""
+    return "" if time is None else f"at {clock(time)}"
+
+
+def clock(time: float) -> str:
+    """A time in seconds as a player shows it, such as "1:02:03" or "4:05"."""
     minutes, seconds = divmod(int(time), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"at {hours}:{minutes:02}:{seconds:02}" if hours else f"at {minutes}:{seconds:02}"
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def text_directive(text: str, span: Span) -> str | None:

@@ -12,12 +12,13 @@
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
+  const ENGLISH = { lang: "en", dir: "ltr" };
   const WEAK = 60; // percent, as on the page
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5, MOMENT = 10;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
   let turns = [];
-  let running = null, editing = null, saying = 0, cards = 0, locale = "en-GB";
+  let running = null, editing = null, saying = 0, cards = 0, locale = strings.locale;
 
   const part = (root, name) => root.querySelector(`[data-f="${name}"]`);
   // What was said is taken away again: nobody is to find it there later, and the same words are news once more.
@@ -126,11 +127,11 @@
 
   /** The page or the time that the words stand at, as the server writes it. */
   function whereabouts({ page, time }) {
-    if (page) return `p. ${page}`;
+    if (page) return fill(strings.where_page, { n: page });
     if (time == null) return "";
     const [hours, minutes, seconds] = [time / 3600, (time / 60) % 60, time % 60].map((one) => Math.floor(one));
     const pair = (one) => String(one).padStart(2, "0");
-    return hours ? `at ${hours}:${pair(minutes)}:${pair(seconds)}` : `at ${minutes}:${pair(seconds)}`;
+    return fill(strings.where_time, { time: hours ? `${hours}:${pair(minutes)}:${pair(seconds)}` : `${minutes}:${pair(seconds)}` });
   }
 
   /** Words as they stand, or where their lines were only written to a width each paragraph as one piece. */
@@ -184,11 +185,15 @@
   function frame(text) {
     const line = document.createElement("p"), words = document.createElement("bdi");
     line.className = "frame";
-    line.lang = "en";
-    line.dir = "ltr";
-    words.textContent = visible(text);
+    inOwn(words, text);
     line.append(words);
     return line;
+  }
+
+  /** Shows what the server says in the language of the page where its table has that, else marked as English. */
+  function inOwn(node, text) {
+    const own = strings.told?.[text], { lang, dir } = own ? strings : ENGLISH;
+    Object.assign(node, { lang, dir, textContent: visible(own || text) });
   }
 
   /** A turn with nothing but its question, below another or below them all. */
@@ -241,7 +246,7 @@
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     understood(turn, answer.resolved_question);
     part(node, "gap").hidden = !answer.gap;
-    put(node, "missing", `${answer.gap}.`);
+    if (answer.gap) inOwn(part(node, "missing").firstElementChild, `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
     part(node, "sides").hidden = !debated;
     if (debated) {
@@ -362,6 +367,7 @@
     list.replaceChildren(...questions.map((question) => {
       const entry = document.createElement("li"), anchor = document.createElement("a");
       anchor.href = `/?${new URLSearchParams({ q: question, ...(debate && { debate }) })}`;
+      anchor.dir = "auto";
       anchor.textContent = visible(question);
       entry.append(anchor);
       return entry;
@@ -464,7 +470,8 @@
     const { status, detail, wait } = error.problem || {};
     if (status === 429 || status === 503) return later(Number(wait));
     if (!status) return otherwise;
-    return status < 500 && detail ? sentence(String(detail)) : failed;
+    const said = sentence(String(detail || " "));
+    return status < 500 && detail ? strings.told?.[said] ?? said : failed;
   }
 
   /** That too many ask, and when to ask again where that is not at once. */
@@ -716,7 +723,10 @@
     if (/^#[0-9a-f]{6}$/i.test(accent)) {
       root.style.setProperty("--accent", accent);
       root.style.setProperty("--underline", "currentcolor");  // a site's colour may be too near the paper to show a link
+      root.style.setProperty("--button", accent);
+      root.style.setProperty("--on-button", options.get("paper") === "#000" ? "#000" : "#fff");
     }
+    if (options.get("label")) strings.title = options.get("label").slice(0, 100);
     let own = {};
     try { own = JSON.parse(options.get("strings") || "{}"); } catch { /* the defaults do */ }
     for (const [name, text] of Object.entries(own)) if (name in strings) strings[name] = String(text).slice(0, 300);
