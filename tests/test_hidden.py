@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from pullquote.api import responses
 from pullquote.cli import terminal
-from pullquote.corpus.files import hidden, visible
-from pullquote.upkeep.report import _safe
+from pullquote.corpus.files import hidden, safe_cell, visible
 
 EVERY = "".join(map(chr, range(0x110000)))
 ORDINARY = ("می\u200cخواهم", "क्\u200dष", "שלום\u200f!", "عدد \u0600٢", "\ue000", "a\tb\nc", "Shop\u00adkeepers", "❤\ufe0f 1\ufe0f\u20e3 ℹ\ufe0f",
@@ -34,7 +33,7 @@ def test_the_script_writes_out_the_very_letters_that_a_page_does(text: str):
     assert by_script(text) == visible(text)
 
 
-@pytest.mark.parametrize("shown", [responses.visible, terminal.visible, _safe], ids=["page", "terminal", "table"])
+@pytest.mark.parametrize("shown", [responses.visible, terminal.visible, safe_cell], ids=["page", "terminal", "table"])
 def test_what_hides_is_written_out_wherever_it_is_shown_and_what_scripts_need_stays(shown):
     assert not hidden(shown(EVERY))
     assert [shown(text) for text in ORDINARY] == list(ORDINARY)
