@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent
@@ -26,6 +27,7 @@ from pullquote import errors
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 from pullquote.corpus.frontmatter import long_date
+from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
 from pullquote.verify.cite import STYLES, place_query
 
@@ -191,6 +193,13 @@ def sided_on(answer: Wire) -> str | None:
     return proposition if sides & {"for", "against"} else None
 
 
+def groups(answer: Wire) -> dict[int, str]:
+    """The line over quotes that follow each other and share a speaker, by the number of the first: of more than two quotes alone."""
+    numbers = [part["n"] for part in answer["parts"] if part["kind"] == "quote"] if len(answer["quotes"]) > 2 else []
+    runs = [list(run) for _, run in groupby(numbers, key=lambda n: answer["quotes"][n - 1]["byline"])]
+    return {run[0]: answer["quotes"][run[0] - 1]["byline"] for run in runs if len(run) > 1}
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
@@ -204,6 +213,7 @@ def _templates() -> Environment:
         _isolated,
         _spot,
         byline,
+        groups,
         long_date,
         paragraphs,
         permalink,
@@ -213,7 +223,7 @@ def _templates() -> Environment:
         titled,
     )
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
-    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES}
+    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
 
