@@ -141,10 +141,12 @@
   /** The head and foot of the panel. */
   function furnish() {
     part(panel, "number").textContent = numbered(open);
+    part(panel, "byline").textContent = part(open, "byline").textContent;
     for (const [step, name] of [[-1, "previous"], [1, "next"]]) {
       const button = panel.querySelector(`[data-do="${name}"]`), to = next(step);
       button.textContent = to ? (step < 0 ? `‹ ${numbered(to)}` : `${numbered(to)} ›`) : "";
       button.hidden = !to;
+      if (to) button.setAttribute("aria-label", `${lib().strings[`source_${name}`]} ${numbered(to)}`);
     }
     const also = part(panel, "also"), same = together(open).filter((one) => one !== open && one.dataset.document === open.dataset.document);
     for (const button of also.querySelectorAll("button")) button.remove();
@@ -159,7 +161,8 @@
     const original = part(open, "original");
     part(panel, "original").hidden = !original || original.hidden;
     if (original) part(panel, "original").href = original.href;
-    panel.querySelector("h2").focus({ preventScroll: true });
+    const focused = document.activeElement; // who steps on from quote to quote stays on the button
+    if (!panel.contains(focused) || focused.closest("[hidden]")) panel.querySelector("h2").focus({ preventScroll: true });
   }
 
   async function fill(figure) {
@@ -292,6 +295,7 @@
   function remember({ key, answers }) {
     if (!kept() || !allowed()) return;
     try {
+      kept().open = !answers.length;
       if (!answers.length) return sessionStorage.removeItem(`${key}:id`);
       if (!answers.some((one) => one.parts)) return;
       const id = sessionStorage.getItem(`${key}:id`) || crypto.randomUUID?.() || String(Math.random()).slice(2);
@@ -319,7 +323,7 @@
       first.textContent = one.first;
       first.href = `/?${new URLSearchParams({ q: one.first })}`;
       const count = one.count === 1 ? strings.kept_question : put(strings.kept_questions, { n: one.count });
-      part(row, "about").textContent = `${count}, ${when.toLocaleDateString(root.lang, { day: "numeric", month: "long" })}`;
+      part(row, "about").textContent = `${count}, ${when.toLocaleDateString(root.lang === "en" ? "en-GB" : root.lang, { day: "numeric", month: "long" })}`;
       row.querySelector("button").setAttribute("aria-label", `${strings.delete}: ${one.first}`);
       return row;
     }));
