@@ -15,8 +15,8 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
-from pullquote.api.guard import Keys
 from pullquote.api.exhibits import sheet
+from pullquote.api.guard import Keys
 from pullquote.api.responses import BROKEN_LINK, STRINGS, Kind, page, permalink, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
 from pullquote.api.wire import Wire, answer_wire, sides_wire
@@ -210,7 +210,7 @@ def _document(
         propositions=named, judged=explainer.propositions(),
         around=[sides_wire(part) for part in around] if around else None,
         alone=len(generation.documents_of(document.debate)) == 1, back=reader.way_back(back),
-        others=[] if around else [mark.n for mark in others],
+        numbered=[] if around else [mark.n for mark in others],
         blocks=reader.blocks(document, sentences, span, marks, whole=whole),
     )  # fmt: skip
 

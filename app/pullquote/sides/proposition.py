@@ -143,7 +143,9 @@ def asks_for_sides(question: str) -> bool:
 def asks_for_both(question: str) -> bool:
     """Whether both sides are asked for ("pros and cons"), or the one that was not shown ("and the other side?")."""
     words = question.lower()
-    head = words.partition(" of ")[0]  # "both sides of the minimum wage"; "the other side of the river" comes after more
+    head = words.partition(" of ")[
+        0
+    ]  # "both sides of the minimum wage"; "the other side of the river" comes after more
     short = len(head.split()) <= SHORT and any(phrase in head for phrase in _BOTH)
     return asks_for_sides(question) and (short or any(phrase in words for phrase in _PAIRS))
 

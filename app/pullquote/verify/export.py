@@ -123,7 +123,9 @@ def as_html(sheet: Sheet) -> str:
     found = [f"<h2>{escape(visible(sheet.title))}</h2>"]
     for part in sheet.parts:
         if isinstance(part, Line):
-            found.append(f"<h3>{escape(part.text)}</h3>" if part.heading else f"<p><em>{escape(visible(part.text))}</em></p>")
+            found.append(
+                f"<h3>{escape(part.text)}</h3>" if part.heading else f"<p><em>{escape(visible(part.text))}</em></p>"
+            )
             continue
         found += [f"<p>{escape(one)}</p>" for one in _paragraphs(part.near)]
         body = "".join(f"<p>{escape(one)}</p>" for one in _quoted(part.words))
@@ -132,8 +134,9 @@ def as_html(sheet: Sheet) -> str:
         found.append(f'<p>[{part.n}] <a href="{escape(part.link)}">{escape(_source(part))}</a>{told}</p>')
     found += [f"<p>{escape(visible(note))}</p>" for note in sheet.notes]
     found.append(f'<p>{escape(sheet.told)} <a href="{escape(sheet.link)}">{escape(sheet.link)}</a></p>')
-    return f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{escape(visible(sheet.title))}</title></head><body>\n' + (
-        "\n".join(found) + "\n</body></html>\n"
+    return (
+        f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{escape(visible(sheet.title))}</title></head><body>\n'
+        + ("\n".join(found) + "\n</body></html>\n")
     )
 
 
