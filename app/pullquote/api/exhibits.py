@@ -30,7 +30,10 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: M
         yield from (exhibit(quote, None) for quote in answer["nearest"])
         if both:
             yield Line(f"{s['sides']} {both['proposition']}", heading=True)
-        for side in ("for", "against", "context") if both else ():
+            yield from columns(both)
+
+    def columns(both: Wire) -> Iterator[Line | Exhibit]:
+        for side in ("for", "against", "context"):
             yield Line(side_name(side, both["proposition"], s) if side != "context" else s["neither"], heading=True)
             yield from (exhibit(quote, both["proposition"]) for quote in both[side])
 

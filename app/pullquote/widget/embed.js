@@ -823,6 +823,6 @@
   }
 
   show(document, 'figure [data-do="copy"]');
-  if (!framed) window.pullquote = { strings, fill, say, note, copy, reopen, restart, carried, permalink, turnOf };
+  if (!framed) window.pullquote = { key, strings, fill, say, note, copy, reopen, restart, carried, permalink, turnOf };
   if (form) start();
 })();

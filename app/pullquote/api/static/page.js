@@ -310,7 +310,7 @@
     list();
   }
 
-  let all = false, tabKey = "";
+  let all = false;
   function list() {
     const box = kept();
     if (!box || !allowed()) return;
@@ -336,7 +336,7 @@
     let answers = [];
     try { answers = JSON.parse(store.get(TURNS + id) || "[]"); } catch { /* none */ }
     if (!answers.length) return list();
-    try { sessionStorage.setItem(`${tabKey}:id`, id); } catch { /* denied */ }
+    try { sessionStorage.setItem(`${lib().key}:id`, id); } catch { /* denied */ }
     kept().open = false;
     lib().reopen(answers);
     scrollTo({ top: 0 });
@@ -344,7 +344,7 @@
 
   function erase(ids) {
     let current = "";
-    try { current = sessionStorage.getItem(`${tabKey}:id`) || ""; } catch { /* denied */ }
+    try { current = sessionStorage.getItem(`${lib().key}:id`) || ""; } catch { /* denied */ }
     ids.forEach(forget);
     if (ids.includes(current)) lib().restart();
     list();
@@ -366,10 +366,7 @@
 
   // What is heard
   document.addEventListener("pullquote:answer", (event) => complete(/** @type {CustomEvent} */ (event).detail));
-  document.addEventListener("pullquote:kept", (event) => {
-    tabKey = /** @type {CustomEvent} */ (event).detail.key;
-    remember(/** @type {CustomEvent} */ (event).detail);
-  });
+  document.addEventListener("pullquote:kept", (event) => remember(/** @type {CustomEvent} */ (event).detail));
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest('a[data-f="place"], [data-copies], .take a') : null;
