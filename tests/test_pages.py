@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
-from pullquote.api.responses import STRINGS, permalink
+from pullquote.api.responses import STRINGS, groups, permalink
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES
@@ -243,6 +243,24 @@ def test_a_place_leads_back_to_its_question_and_marks_the_other_quotes_of_the_an
         assert "Back to" not in shown(client, "/documents/for-tolls", back=address)
 
 
+def quoted(n: int, speaker: str, side: str = "unclear") -> dict[str, object]:
+    return {
+        "n": n, "document_id": speaker, "byline": f"{speaker}, 2021", "voice": {"speaker": speaker},
+        "source": {"author": None, "publisher": None}, "stance": {"side": side},
+    }  # fmt: skip
+
+
+def test_more_than_two_quotes_stand_under_one_line_where_they_share_a_speaker_or_else_a_side():
+    for quotes, opened in (
+        ([quoted(1, "Ann"), quoted(2, "Ann"), quoted(3, "Bo", "for")], {1: "Ann, 2021"}),
+        ([quoted(1, "Ann", "for"), quoted(2, "Bo", "for"), quoted(3, "Cy", "against")], {1: "for"}),
+        ([quoted(1, "Ann"), quoted(2, "Bo"), quoted(3, "Cy")], {}),
+        ([quoted(1, "Ann"), quoted(2, "Ann")], {}),
+    ):
+        found = groups({"quotes": quotes, "proposition": TOLLS})
+        assert {n: one["side"] or one["byline"] for n, one in found.items() if one["opens"]} == opened
+
+
 # Taking an answer away
 
 
@@ -254,7 +272,9 @@ def test_an_answer_is_taken_away_whole_with_its_own_address(client: TestClient, 
     words = response.text if form != "docx" else " ".join(runs(response.content))
     answer = client.post("/v1/ask", json={"question": asked["q"], "debate": "road-tolls"}).json()
     link = f"https://testserver{permalink(answer, 'road-tolls')}"
-    assert (link if form != "html" else escape(link)) in words + " ".join(targets(response.content) if form == "docx" else ())
+    assert (link if form != "html" else escape(link)) in words + " ".join(
+        targets(response.content) if form == "docx" else ()
+    )
     for quote in answer["quotes"]:
         assert quote["exact"] in unescape(words)
     assert "https://tolls.example/case#:~:text=" in words

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
@@ -193,11 +193,27 @@ def sided_on(answer: Wire) -> str | None:
     return proposition if sides & {"for", "against"} else None
 
 
-def groups(answer: Wire) -> dict[int, str]:
-    """The line over quotes that follow each other and share a speaker, by the number of the first: of more than two quotes alone."""
-    numbers = [part["n"] for part in answer["parts"] if part["kind"] == "quote"] if len(answer["quotes"]) > 2 else []
-    runs = [list(run) for _, run in groupby(numbers, key=lambda n: answer["quotes"][n - 1]["byline"])]
-    return {run[0]: answer["quotes"][run[0] - 1]["byline"] for run in runs if len(run) > 1}
+def groups(answer: Wire) -> dict[int, Wire]:
+    """What an answer's quotes share, by number: of more than two, those that follow each other and have one speaker, else one side.
+
+    The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
+    """
+    quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
+    said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
+    runs = said or _runs(quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"])
+    return {
+        quote["n"]: {
+            "opens": quote is run[0], "side": None if said else quote["stance"]["side"],
+            "byline": min((one["byline"] for one in run), key=len) if said else None,
+        }
+        for run in runs for quote in run
+    }  # fmt: skip
+
+
+def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
+    """Two or more in a row with one key, which is not nothing."""
+    runs = ([*run] for known, run in groupby(quotes, key=key) if known)
+    return [run for run in runs if len(run) > 1]
 
 
 @lru_cache(maxsize=1)

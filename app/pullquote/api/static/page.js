@@ -262,13 +262,14 @@
       else all.push([one]);
       return all;
     }, []).filter((run) => run.length > 1);
-    const speakers = runs((figure) => part(figure, "byline").textContent);
+    const words = (figure) => part(figure, "byline").textContent, shortest = (run) => run.map(words).sort((one, other) => one.length - other.length)[0];
+    const speakers = runs((figure) => figure.dataset.document + part(figure, "speaker").textContent);
     const sided = ({ quote }) => (/^(for|against)$/.test(quote?.stance?.side) ? quote.stance.side : "");
     for (const run of speakers.length ? speakers : runs(sided)) {
       const line = element("p", "", "group"), ahead = run[0].previousElementSibling;
-      line.append(element("bdi", speakers.length ? part(run[0], "byline").textContent : lib().strings[`stance_${sided(run[0])}`]));
+      line.append(element("bdi", speakers.length ? shortest(run) : lib().strings[`stance_${sided(run[0])}`]));
       (ahead?.classList.contains("frame") ? ahead : run[0]).before(line);
-      if (speakers.length) for (const figure of run) figure.classList.add("grouped");
+      if (speakers.length) for (const figure of run) figure.classList.toggle("grouped", words(figure) === shortest(run));
     }
   }
 
