@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from html import escape, unescape
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from asgi import client_with
@@ -282,37 +282,37 @@ def test_an_answer_is_taken_away_whole_with_its_own_address(client: TestClient, 
     assert client.get("/answer", params={"form": form}).status_code == 422
 
 
-def runs(content: bytes) -> list[str]:
-    """The texts of a Word document, each by the style of its run or paragraph."""
+def word_part(content: bytes, name: str) -> ET.Element:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        document = ElementTree.fromstring(archive.read("word/document.xml"))
-        styles = archive.read("word/styles.xml").decode()
-    used = {node.get(f"{W}val") for node in [*document.iter(f"{W}rStyle"), *document.iter(f"{W}pStyle")]}
-    assert all(f'w:styleId="{style}"' in styles for style in used)
-    return [node.text or "" for node in document.iter(f"{W}t")]
+        return ET.fromstring(archive.read(name))
+
+
+def told(node: ET.Element) -> str:
+    return "".join(one.text or "" for one in node.iter(f"{W}t"))
+
+
+def runs(content: bytes) -> list[str]:
+    """The texts of a Word document."""
+    return [told(run) for run in word_part(content, "word/document.xml").iter(f"{W}r")]
 
 
 def targets(content: bytes) -> list[str]:
     """The addresses that a Word document links to."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return re.findall(r'Target="([^"]+)"', unescape(archive.read("word/_rels/document.xml.rels").decode()))
+    return [one.get("Target") or "" for one in word_part(content, "word/_rels/document.xml.rels")]
 
 
 def test_a_word_document_has_the_styles_that_debaters_cut_cards_in(client: TestClient):
     content = client.get("/answer", params={"q": QUESTION, "form": "docx"}).content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        document = ElementTree.fromstring(archive.read("word/document.xml"))
+    document, known = word_part(content, "word/document.xml"), word_part(content, "word/styles.xml")
     styled = {
-        style.get(f"{W}val"): "".join(node.text or "" for node in paragraph.iter(f"{W}t"))
-        for paragraph in document.iter(f"{W}p") for style in paragraph.iter(f"{W}pStyle")
-    } | {
-        style.get(f"{W}val"): "".join(node.text or "" for node in run.iter(f"{W}t"))
-        for run in document.iter(f"{W}r") for style in run.iter(f"{W}rStyle")
+        style.get(f"{W}val"): told(node)
+        for kind, name in (("p", "pStyle"), ("r", "rStyle")) for node in document.iter(W + kind) for style in node.iter(W + name)
     }  # fmt: skip
+    assert set(styled) <= {one.get(f"{W}styleId") for one in known}
     assert styled["Heading2"] == QUESTION
     assert styled["Heading4"].endswith(":")
-    assert styled["Style13ptBold"]
-    assert styled["StyleUnderline"]
+    assert styled["Style13ptBold"].endswith("21")
+    assert styled["StyleUnderline"] in "".join(TEXTS.values())
 
 
 # Words of strangers
