@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
+from urllib.parse import parse_qs
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.languages import STRINGS
@@ -25,6 +27,7 @@ from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 
 CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
+MOST_ALSO = 20  # other quotes that an address may have marked
 TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
     f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
@@ -173,7 +176,7 @@ def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
 # A document with its marks
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range to be marked: the quote that is asked for, or with a side one that is shown on it, by its number there."""
+    """A range to be marked: the quote that is asked for, one that is shown on a side, or with a number alone another of its answer."""
 
     span: Span
     side: Side | None = None
@@ -191,18 +194,18 @@ class Piece:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are marked as: "here" for the quote that is asked for, "for", "against"."""
-        return tuple(dict.fromkeys(mark.side.value if mark.side else "here" for mark in self.marks))
+        """What they are marked as: "here" for the quote that is asked for, "also" for others of its answer, "for", "against"."""
+        return tuple(dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks))
 
     @property
     def flags(self) -> tuple[Mark, ...]:
-        """The quotes on a side that start here."""
-        return tuple(mark for mark in self.opens if mark.side)
+        """The quotes with a number that start here."""
+        return tuple(mark for mark in self.opens if mark.n)
 
     @property
     def quoted(self) -> bool:
         """Whether the quote that is asked for starts here."""
-        return any(mark.side is None for mark in self.opens)
+        return any(not mark.n for mark in self.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,30 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
         return tuple(Mark(citation.quote.span, side, citation.n) for citation in quotes)
 
     return marks(Side.FOR, sides.favour) + marks(Side.AGAINST, sides.against)
+
+
+def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) -> tuple[Mark, ...]:
+    """The other quotes of an answer that an address names, as "2:10-50"; what is no place of this document is passed over."""
+    marks: list[Mark] = []
+    for n, _, place in (one.partition(":") for one in named):
+        start, _, end = place.partition("-")
+        with suppress(InvalidSpan, ValueError):
+            span = Span(int(start), int(end))
+            span.cut(document.text)
+            if 0 < int(n) <= MOST_ALSO and may_be_shown(explainer, document.id, span):
+                marks.append(Mark(span, None, int(n)))
+    return tuple(marks[:MOST_ALSO])
+
+
+def way_back(address: str) -> tuple[str, str]:
+    """The address on this site that led to a document, and the question there; nothing where it is none of ours."""
+    path, _, query = address.partition("?")
+    try:
+        named = parse_qs(query.partition("#")[0], max_num_fields=64)
+    except ValueError:
+        named = {}
+    question = named.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
+    return (address, question) if question else ("", "")
 
 
 def blocks(

@@ -3,11 +3,12 @@
 import logging
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent
@@ -26,6 +27,7 @@ from pullquote import errors
 from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
+from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
 from pullquote.verify.cite import STYLES, place_query
 
@@ -191,6 +193,29 @@ def sided_on(answer: Wire) -> str | None:
     return proposition if sides & {"for", "against"} else None
 
 
+def groups(answer: Wire) -> dict[int, Wire]:
+    """What an answer's quotes share, by number: of more than two, those that follow each other and have one speaker, else one side.
+
+    The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
+    """
+    quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
+    said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
+    runs = said or _runs(quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"])
+    return {
+        quote["n"]: {
+            "opens": quote is run[0], "side": None if said else quote["stance"]["side"],
+            "byline": min((one["byline"] for one in run), key=len) if said else None,
+        }
+        for run in runs for quote in run
+    }  # fmt: skip
+
+
+def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
+    """Two or more in a row with one key, which is not nothing."""
+    runs = ([*run] for known, run in groupby(quotes, key=key) if known)
+    return [run for run in runs if len(run) > 1]
+
+
 @pass_context
 def _long_date(context: Context, date: str) -> str:
     """A date in words of the page's language."""
@@ -225,6 +250,7 @@ def _templates() -> Environment:
         _spot,
         _whereabouts,
         byline,
+        groups,
         paragraphs,
         permalink,
         safe_url,
@@ -233,7 +259,7 @@ def _templates() -> Environment:
         titled,
     )
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
-    environment.globals |= {"weak": WEAK, "styles": STYLES}
+    environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
 

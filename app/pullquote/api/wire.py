@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
+from pullquote.answers.query import AFTER
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
@@ -12,6 +13,7 @@ from pullquote.index.layout import DocumentRow
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
+from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import reader_link, source_link
@@ -33,6 +35,7 @@ def answer_wire(answer: Answer) -> Wire:
         parts=[_part_wire(part) for part in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
+        sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
         gap=answer.gap, suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
@@ -116,7 +119,7 @@ def sides_wire(sides: Sides) -> Wire:
     return {
         "proposition": sides.proposition, "debate": sides.debate,
         **{name: [citation_wire(citation) for citation in column] for name, column in columns.items()},
-        "gap": sides.gap, "unclear": [side.value for side in sides.unclear],
+        "gap": sides.gap, "unclear": [side.value for side in sides.unclear], "more": sides.more,
     }  # fmt: skip
 
 

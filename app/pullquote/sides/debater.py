@@ -14,8 +14,8 @@ from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import OnnxRanker
-from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
-from pullquote.sides.judging import Encode, StanceBook, candidates, read, stance_of, taking_sides
+from pullquote.sides.columns import EACH, NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
+from pullquote.sides.judging import Encode, Readings, StanceBook, candidates, read, stance_of, taking_sides
 from pullquote.sides.proposition import Concern, concern_of, opens_yes_or_no, put_up, sentence
 from pullquote.sides.stance import BAR, Basis, Citation, Judge, Reading, Side, Stance
 from pullquote.span import Span
@@ -63,7 +63,8 @@ class Debater:
         self.voices = voices
         self.stances = StanceBook(generation)
         self._encode = encode
-        known = partial(_both, generation, voices, self.stances, encode, lru_cache(maxsize=1)(judge))
+        judged = partial(_judged, generation, self.stances, encode, lru_cache(maxsize=1)(judge))
+        known = partial(_both, generation, voices, lru_cache(maxsize=KEPT)(judged))
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
         self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
         self._vectors = lru_cache(maxsize=KEPT)(lambda texts: np.stack([encode(clean(text)) for text in texts]))
@@ -78,8 +79,10 @@ class Debater:
         """The operator's propositions of a debate, or of all of them."""
         return self.stances.propositions(debate)
 
-    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
-        """What the sources say for a proposition and against it; of a question, for the proposition that it concerns or puts up.
+    def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
+        """What the sources say for a proposition and against it, up to `each` quotes a side.
+
+        Of a question it is what they say for the proposition that it concerns or puts up.
 
         Raises:
             UnknownDebate: there is no such debate.
@@ -94,7 +97,7 @@ class Debater:
             such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in self.propositions(debate)[:3])
             such = f", such as {such}" if such else " that somebody may be for or against"
             raise QuestionError(f"there is nothing here to be for or against; write a statement{such}")
-        return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate)
+        return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate, each)
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
@@ -154,18 +157,27 @@ class Debater:
 
 
 def _both(
-    generation: Generation, voices: VoiceBook, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
-    proposition: str, debate: str | None,
+    generation: Generation, voices: VoiceBook, judged: Callable[[str, str | None], tuple[Sequence[Hit], Readings]],
+    proposition: str, debate: str | None, each: int,
 ) -> Sides:  # fmt: skip
+    hits, readings = judged(proposition, debate)
+    return both_sides(generation, voices, proposition, hits, readings, debate=debate, each=each)
+
+
+def _judged(
+    generation: Generation, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
+    proposition: str, debate: str | None,
+) -> tuple[Sequence[Hit], Readings]:  # fmt: skip
+    """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     statement = sentence(proposition)  # of a question as it was asked, all but its mark: so it is read nearly as well
     asked = terms(statement)  # counted, not weighed: in a small corpus no rarity tells anything
     if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
-        return Sides(proposition, debate, (), (), ())
+        return (), {}
     hits = candidates(generation, statement, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
     missing = (hit for hit in hits if hit.row not in known)
     found = {hit.row: read(judge(), statement, cut(generation, hit).text) for hit in missing}
-    return both_sides(generation, voices, proposition, hits, {**known, **found}, debate=debate)
+    return hits, {**known, **found}
 
 
 def _labelled(

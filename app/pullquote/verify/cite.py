@@ -145,13 +145,13 @@ class Reference:
         """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
         stored = {name: _one_spaced(value or "") or None for name, value in asdict(self.document.source).items()}
         url, place = self.document.source.url, self.quote.place if self.quote else None
-        source = Source(**stored | {"url": _address(placed(url, place) if url and place else url)})
+        source = Source(**stored | {"url": address(placed(url, place) if url and place else url)})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
         people = tuple(name for name in authors_of(source.author) if name.family)
         return people, source, year, int(month or 0), int(day or 0)
 
 
-def _address(url: str | None) -> str | None:
+def address(url: str | None) -> str | None:
     """An address whose end every reader finds: blanks, brackets and what is not seen are percent-encoded."""
     unfit = {letter for letter in url or "" if letter in _NO_ADDRESS or not letter.isprintable()}
     return url and url.translate({ord(letter): percent(letter, errors="replace") for letter in unfit})
@@ -266,10 +266,9 @@ def csl_json(reference: Reference) -> str:
     return json.dumps([{name: value for name, value in record if value}], ensure_ascii=False, indent=2)
 
 
-def card(reference: Reference) -> str:
-    """A debate card: tag, cite, and the paragraph with the quote in bold."""
+def cite_line(reference: Reference) -> tuple[str, str]:
+    """What a card is called by, such as "Finch 21", and the facts of its source in one line."""
     people, source, year, *_ = reference.facts
-    short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     facts = (
         source.author,
         source.publisher,
@@ -277,9 +276,16 @@ def card(reference: Reference) -> str:
         reference.title,
         whereabouts(*reference.where),
     )
-    full, url = "; ".join(_markdown(fact) for fact in facts if fact), f" <{source.url}>" if source.url else ""
-    tag, said = _markdown(reference.tag), _line(_markdown(reference.byline))
-    head = (f"### {tag}" if tag else "", f"**{_markdown(short)}** ({full}){url}", said)
+    short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
+    return short, "; ".join(fact for fact in facts if fact)
+
+
+def card(reference: Reference) -> str:
+    """A debate card: tag, cite, and the paragraph with the quote in bold."""
+    _, source, *_ = reference.facts
+    (short, full), url = map(markdown, cite_line(reference)), f" <{source.url}>" if source.url else ""
+    tag, said = markdown(reference.tag), line(markdown(reference.byline))
+    head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", said)
     return _joined(*head, f"{_body(reference)}\n", by="\n\n")
 
 
@@ -297,7 +303,7 @@ def _body(reference: Reference) -> str:
     place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
     paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
     shown = (_around(text, Span(one[0].span.start, one[-1].span.end), place) for one in paragraphs)
-    return ("" if ahead else f"Just before it: {_markdown(quote.before)}\n\n") + "\n>\n".join(
+    return ("" if ahead else f"Just before it: {markdown(quote.before)}\n\n") + "\n>\n".join(
         f"> {one}" for one in shown
     )
 
@@ -306,11 +312,11 @@ def _around(text: str, paragraph: Span, place: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
     start, end = max(paragraph.start, place[0]), min(paragraph.end, place[1])
     if start >= end:
-        return _line(_markdown(paragraph.cut(text)))
+        return line(markdown(paragraph.cut(text)))
     ahead, bold, after = text[paragraph.start : start], text[start:end], text[end : paragraph.end]
     opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
     around = _marked(ahead[:-1] if opening else ahead) + opening, closing + _marked(after[1:] if closing else after)
-    return _line(_one_spaced(f"**{_marked(bold)}**".join(around)))
+    return line(_one_spaced(f"**{_marked(bold)}**".join(around)))
 
 
 def _apart(outer: str, inner: str) -> str:
@@ -319,7 +325,7 @@ def _apart(outer: str, inner: str) -> str:
     return f"&#{ord(outer)};" if stuck else ""
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
     """Text that no Markdown reader takes for markup; white space becomes single spaces."""
     return _marked(_one_spaced(text))
 
@@ -328,7 +334,7 @@ def _marked(text: str) -> str:
     return text.translate(_MARKDOWN)
 
 
-def _line(written: str) -> str:
+def line(written: str) -> str:
     """A line of Markdown that starts no list, whatever it starts with."""
     first = written.partition(" ")[0]
     if first.startswith(("-", "+")):

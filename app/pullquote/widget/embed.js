@@ -60,6 +60,8 @@
     return new Date(Date.UTC(year, (month || 1) - 1, day || 1)).toLocaleDateString(locale, parts);
   };
   const debate = () => form?.elements.debate?.value || "";
+  // What page.js, which the widget's frame goes without, does more with answers.
+  const tell = (name, detail) => framed || document.dispatchEvent(new CustomEvent(`pullquote:${name}`, { detail }));
 
   // Turns are kept for the tab, or while the page is open where storage is denied: one conversation for each debate
   // that a page was opened with, and in frames for each widget. Another debate may be chosen on the way, so the address
@@ -69,6 +71,7 @@
   const keep = () => {
     const last = turns.slice(-KEPT).map(({ answer, question }) => answer || { question });
     try { sessionStorage.setItem(key, JSON.stringify(last)); } catch { /* denied or full: memory has them */ }
+    tell("kept", { key, answers: last });
   };
   const kept = () => {
     try { return JSON.parse(sessionStorage.getItem(key) || "[]").filter((one) => one?.question); } catch { return []; }
@@ -108,6 +111,7 @@
     put(node, "where", whereabouts(quote));
     part(node, "work").hidden = !(quote.source.title || quote.section || whereabouts(quote));
     put(node, "n", quote.n);
+    put(node, "number", `[${quote.n}]`);
     link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
     part(node, "actions").dataset.url = safe(quote.source.url) || "";
@@ -116,6 +120,7 @@
     else for (const name of ["disputes", "feedback"]) part(node, name)?.remove();
     const said = stance(quote, "basis", answer.proposition);
     put(node, "stance", said, Boolean(said));
+    if (said) Object.assign(part(node, "stance").dataset, { by: quote.stance.basis, basis: strings[`flag_${quote.stance.basis}`] });
     const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
       style.href = `${cited}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
@@ -260,25 +265,28 @@
     show(node, '[data-f="share"], [data-f="feedback"]');
     recall(turn);
     settle(turn, "");
+    tell("answer", { ...turn, link: permalink(answer) });
   }
 
   // Both sides, opened under their answer
-  const SIDES = { sides: 1 };
+  const SIDES = { sides: 1 }, FEWEST = 3, MOST = 10; // quotes of a side, at first and where more are asked for
 
-  async function openSides(turn) {
+  async function openSides(turn, each) {
     if (turn.opening) return;
     turn.opening = true;
     told(turn, strings.searching);
     try {
       const { proposition, debate } = turn.answer;
-      const reply = await post("/v1/sides", { proposition, debate }, { signal: AbortSignal.timeout(LONGEST) });
+      const reply = await post("/v1/sides", { proposition, debate, each }, { signal: AbortSignal.timeout(LONGEST) });
       const sides = await reply.json();
-      turn.node.append(both(turn, sides));
+      part(turn.node, "both")?.remove();
+      turn.node.insertBefore(both(turn, sides), part(turn.node, "take"));
       part(turn.node, "sides").hidden = true;
+      part(turn.node, "answer").hidden = turn.answer.sides_asked && sides.for.length + sides.against.length > 0;
       told(turn, "");
       reveal(part(turn.node, "heading"));
       part(turn.node, "heading").focus({ preventScroll: true });
-      address(turn, SIDES);
+      address(turn, { ...SIDES, ...(each && { each }) });
     } catch (error) {
       told(turn, reason(error, strings.away));
     }
@@ -289,6 +297,9 @@
     const node = clone("both-template"), query = new URLSearchParams({ proposition: sides.proposition });
     if (sides.debate) query.set("debate", sides.debate);
     put(node, "motion", sides.proposition);
+    const fewer = !sides.more && Math.max(sides.for.length, sides.against.length) > FEWEST;
+    put(node, "each", strings[fewer ? "each_fewer" : "each_more"], sides.more || fewer);
+    part(node, "each").href = permalink(turn.answer, { ...SIDES, ...(!fewer && { each: MOST }) });
     link(node, "page", `/sides?${query}`);
     for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
     for (const side of ["for", "against", "context"]) {
@@ -322,9 +333,9 @@
 
   function shutSides(turn) {
     part(turn.node, "both").remove();
-    part(turn.node, "sides").hidden = false;
+    part(turn.node, "sides").hidden = part(turn.node, "answer").hidden = false;
     part(turn.node, "proposition").focus();
-    address(turn);
+    address(turn, turn.answer.sides_asked && { sides: 0 });
   }
 
   /** On the page, the address is the permalink of what the last turn shows. */
@@ -451,6 +462,7 @@
     address(turn);
     const count = turn.answer.quotes.length;
     say(count ? fill(strings.answered, { n: count }) : strings.silent);
+    if (turn.answer.sides_asked) openSides(turn);
   }
 
   /** Brings into view why a question has no answer; one that the server cannot take is given back to be changed. */
@@ -583,7 +595,7 @@
 
   /** Where copying is denied the text is shown and selected, with a line that says so until something else is done. */
   function uncopied(text, button) {
-    const shown = button.closest("figure, .actions").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
+    const shown = button.closest("figure, .actions, .take").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
     line.className = "uncopied";
     line.textContent = strings.copy_failed;
     shown.before(line);
@@ -686,12 +698,13 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="shut"]') : null;
+    const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="each"], .turn [data-f="shut"]') : null;
     if (!target || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     if (target.dataset.style) cite(target);
     else if (target.dataset.do) actions[target.dataset.do]?.(target);
-    else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turnOf(target));
+    else if (target.dataset.f === "shut") shutSides(turnOf(target));
+    else if (target.dataset.f) openSides(turnOf(target), Number(new URL(target.href).searchParams.get("each")) || undefined);
     else take(target);
   });
 
@@ -702,14 +715,14 @@
 
   // The page around the frame. Only sites of the operator's list can frame us; only they are heard.
   let parentOrigin = "";
-  function tell(type) {
+  function send(type) {
     if (parentOrigin) window.parent.postMessage({ pullquote: 1, type }, parentOrigin);
   }
   function hear(event) {
     const allowed = [location.origin, ...(document.body.dataset.origins || "").split(" ").filter(Boolean)];
     const { data } = event;
     if (event.source !== window.parent || !allowed.includes(event.origin) || data?.pullquote !== 1) return;
-    if (data.type === "hello") { parentOrigin = event.origin; tell("ready"); }
+    if (data.type === "hello") { parentOrigin = event.origin; send("ready"); }
     if (data.type === "focus") field.focus();
     if (data.type === "ask" && typeof data.question === "string") ask(data.question);  // the server says what is too long
   }
@@ -812,12 +825,24 @@
 
   function startFrame() {
     byId("close").hidden = !bubble;
-    byId("close").addEventListener("click", () => tell("close"));
-    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape" && !composing(event)) tell("close"); });
+    byId("close").addEventListener("click", () => send("close"));
+    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape" && !composing(event)) send("close"); });
     addEventListener("message", hear);
     if (turns.length) reveal(turns.at(-1).node);
   }
 
+  /** Shows turns that were kept elsewhere, in place of those that are here. */
+  function reopen(answers) {
+    running?.abort();
+    remove(turns);
+    answers.forEach(restore);
+    furnish();
+    const last = turns.at(-1);
+    if (last?.answer) { suggest(strings.next, further(last.answer)); address(last); }
+    keep();
+  }
+
   show(document, 'figure [data-do="copy"]');
+  if (!framed) window.pullquote = { key, strings, fill, say, note, copy, reopen, restart, carried, permalink, turnOf };
   if (form) start();
 })();
