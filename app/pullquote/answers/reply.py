@@ -10,7 +10,7 @@ import numpy as np
 
 from pullquote.answers.about import Prover, leads, next_questions, overview_of, suggestions_of
 from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
-from pullquote.answers.confidence import Calibration, Reason, foreign, language_names, read_fitted, silence, unaskable
+from pullquote.answers.confidence import FAR, Calibration, Reason, foreign, language_names, read_fitted, silence, unaskable
 from pullquote.answers.query import (
     AFTER,
     Asked,
@@ -133,11 +133,14 @@ class Ready:
         """The whole sentences around a range of a document, or None where it holds none."""
         number = self.generation.number(document_id)
         quote = quote_span(self.generation.document(number), self.generation.sentences(number), span)
-        return None if quote is None else Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)
+        if quote is None:
+            return None
+        return self.debater.marked([Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)])[0]
 
     def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
         """Quotes as they were found, not given as an answer."""
-        return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+        cited = cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+        return self.debater.marked(cited)
 
 
 def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vectors:
@@ -182,7 +185,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         with timings.stage("sides"):
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
+        parts, shown = (overview.parts, ready.debater.marked(overview.citations)) if overview else _compose(ready, found, weighed)
         suggestions = next_questions(ready.suggestions, generation, query.question, shown, query.debate)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
@@ -319,7 +322,8 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
     if found.reason is None:
         cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
         cited = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in cited)
-        return compose(cited), cited
+        return compose(cited), ready.debater.marked(cited)
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, witness.known) if witness else (None, False)
-    return abstain(found.reason, languages, nearest=bool(nearest), speaker=speaker, known=known), nearest
+    told = {"nearest": bool(nearest), "far": found.confidence < FAR}
+    return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest

@@ -5,9 +5,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
-from pullquote.corpus.documents import Source
+from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
+from pullquote.index.layout import DocumentRow
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
@@ -52,10 +53,10 @@ def citation_wire(citation: Citation) -> Wire:
         prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after,
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section, page=None,
         language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
-        byline=speaker_line(citation.voice, document.source),
+        byline=speaker_line(citation.voice, document),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        stance=stance_wire(citation.stance), score=round(citation.score, 4),
-        source=source_wire(document.source, document.sha256),
+        stance=stance_wire(citation.stance), disputed=citation.disputed, score=round(citation.score, 4),
+        source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
 
@@ -102,7 +103,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
         start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
         exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
         suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice), byline=speaker_line(voice, document.source),
+        voice=voice_wire(voice), byline=speaker_line(voice, document),
     )  # fmt: skip
     return {**citation_wire(citation), "found": found}
 
@@ -124,11 +125,11 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
     return Wire(
         id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,
         characters=row.characters, sentences=row.sentences,
-        source=source_wire(row.source, row.sha256),
+        source=source_wire(row),
         text=generation.document(number).text if full_text else None,
     )  # fmt: skip
 
 
-def source_wire(source: Source, sha256: str) -> Wire:
-    """Who published it, where and when."""
-    return asdict(source) | {"sha256": sha256}
+def source_wire(document: Document | DocumentRow) -> Wire:
+    """Who published it, where and when, and what to call it."""
+    return asdict(document.source) | {"name": document.name, "sha256": document.sha256}

@@ -99,7 +99,7 @@ def _templates() -> "Environment":
     from pullquote.voice.voices import source_line
 
     def line_of(source: dict[str, Any]) -> str:
-        return source_line(Source(**{name: value for name, value in source.items() if name != "sha256"}))
+        return source_line(Source(**{name: value for name, value in source.items() if name not in ("name", "sha256")}))
 
     environment = Environment(  # noqa: S701 (a terminal reads no markup)
         loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, trim_blocks=True,

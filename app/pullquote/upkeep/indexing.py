@@ -11,12 +11,13 @@ from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import judge_of, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
+from pullquote.sides.debater import Debater
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.voice.book import dump_voices
@@ -48,8 +49,11 @@ def index_corpus(
         generation.extra[VOICES] = dump_voices(generation, reader)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
         asked, known = prover(ready, settings.threshold), _known_readings(generation.before)
-        stances = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
-        return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
+        read = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
+        generation.extra[STANCES] = read
+        found = Debater(generation, ready.voices, ready.vector, opened).dump_disputes()
+        told = {VOICES: generation.extra[VOICES], STANCES: read, DISPUTES: found}
+        return {**told, SUGGESTIONS: dump(prove(generation, asked))}
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens))
 
