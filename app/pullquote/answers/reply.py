@@ -8,9 +8,18 @@ from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
-from pullquote.answers.about import Prover, leads, next_questions, overview_of, suggestions_of
+from pullquote.answers.about import leads, overview_of
 from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
-from pullquote.answers.confidence import FAR, Calibration, Reason, foreign, language_names, read_fitted, silence, unaskable
+from pullquote.answers.confidence import (
+    FAR,
+    Calibration,
+    Reason,
+    foreign,
+    language_names,
+    read_fitted,
+    silence,
+    unaskable,
+)
 from pullquote.answers.query import (
     AFTER,
     Asked,
@@ -25,6 +34,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
+from pullquote.answers.suggestions import Proof, Prover, next_questions, suggestions_of
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
@@ -185,8 +195,10 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         with timings.stage("sides"):
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        parts, shown = (overview.parts, ready.debater.marked(overview.citations)) if overview else _compose(ready, found, weighed)
-        suggestions = next_questions(ready.suggestions, generation, query.question, shown, query.debate)
+        parts, shown = (
+            (overview.parts, ready.debater.marked(overview.citations)) if overview else _compose(ready, found, weighed)
+        )
+        suggestions = next_questions(ready.suggestions, generation, query, shown)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
@@ -300,15 +312,15 @@ class _Asking:
 
 
 def prover(ready: Ready, least: float) -> Prover:
-    """Asks as a visitor would, and tells the row of the best quote and how sure it is."""
+    """Asks as a visitor would, and tells the first quote with the row of its window and how sure it is."""
 
-    def prove(question: str, debate: str) -> tuple[int, float] | None:
+    def prove(question: str, debate: str) -> Proof | None:
         answer = reply(ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings())
         if not answer.citations:
             return None
-        quote, generation = max(answer.citations, key=lambda one: one.score).quote, ready.generation
-        last = generation.first_sentences[generation.number(quote.document.id)] + quote.last
-        return int(np.searchsorted(generation.ends, last)), answer.confidence
+        first, generation = answer.citations[0], ready.generation
+        last = generation.first_sentences[generation.number(first.quote.document.id)] + first.quote.last
+        return Proof(int(np.searchsorted(generation.ends, last)), answer.confidence, first)
 
     return prove
 

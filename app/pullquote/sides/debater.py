@@ -150,8 +150,8 @@ class Debater:
         return tuple(replace(one, disputed=self._disputed_row(one.quote) is not None) for one in citations)
 
     def _marked(self, sides: Sides) -> Sides:
-        columns = {name: self.marked(getattr(sides, name)) for name in ("favour", "against", "context")}
-        return replace(sides, **columns)
+        favour, against, context = map(self.marked, (sides.favour, sides.against, sides.context))
+        return replace(sides, favour=favour, against=against, context=context)
 
     def _disputed_row(self, quote: Quote) -> int | None:
         windows = ((row, self.generation.window(row)) for row in self._disputed)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from pullquote.answers.about import dump, prove
 from pullquote.answers.confidence import read_fitted
 from pullquote.answers.reply import Ready, prover
+from pullquote.answers.suggestions import dump, prove
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
@@ -17,7 +17,6 @@ from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import judge_of, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
-from pullquote.sides.debater import Debater
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.voice.book import dump_voices
@@ -47,13 +46,14 @@ def index_corpus(
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         generation.extra[VOICES] = dump_voices(generation, reader)
+        known = _known_readings(generation.before)
+        generation.extra[STANCES] = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
-        asked, known = prover(ready, settings.threshold), _known_readings(generation.before)
-        read = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
-        generation.extra[STANCES] = read
-        found = Debater(generation, ready.voices, ready.vector, opened).dump_disputes()
-        told = {VOICES: generation.extra[VOICES], STANCES: read, DISPUTES: found}
-        return {**told, SUGGESTIONS: dump(prove(generation, asked))}
+        found = prove(generation, ready.voices, with_model.encode, prover(ready, settings.threshold))
+        return {
+            VOICES: generation.extra[VOICES], STANCES: generation.extra[STANCES],
+            DISPUTES: ready.debater.dump_disputes(), SUGGESTIONS: dump(found),
+        }  # fmt: skip
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens))
 
