@@ -17,9 +17,10 @@ from pathlib import Path
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready, prover
-from pullquote.answers.suggestions import FIRST, Proof, prove
+from pullquote.answers.reply import Proof, Ready, prover
+from pullquote.answers.suggestions import FIRST
 from pullquote.settings import Settings
+from pullquote.upkeep.questions import prove
 
 
 def questions(path: Path, debates: tuple[str, ...]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Learn which of the names that several documents use are worth a question, from the labelled questions of real debates.
 
-    PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_topics.py [--out app/pullquote/answers/topics.json]
+    PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_topics.py [--out app/pullquote/upkeep/topics.json]
 
 A name counts as asked for where a question of its debate holds its words and at most `COMMON` of the 60 debates to learn
 from use it: what all of them speak of ("people") is no topic of one. The model is logistic, on the default encoder's
@@ -14,19 +14,20 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
-from debates import HOME, topics as all_debates
+from debates import HOME
+from debates import topics as all_debates
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from pullquote.answers.topics import Topic, topics
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.index.lexical import stems
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
+from pullquote.upkeep.topics import Topic, topics
 
 COMMON = 6  # debates of those to learn from that may use a name
 FIRST = 10  # names of a debate, best first, of which the share that was asked for is printed
-OUT = Path(__file__).parents[1] / "app" / "pullquote" / "answers" / "topics.json"
+OUT = Path(__file__).parents[1] / "app" / "pullquote" / "upkeep" / "topics.json"
 
 Debate = tuple[list[Topic], int, list[frozenset[str]]]  # its names, how many documents it has, its questions' stems
 
@@ -62,7 +63,9 @@ def main() -> None:
         found, count, asked = debate
         vectors = encoder.encode([one.words for one in found])
         values = np.hstack([vectors, [one.figures(count) for one in found]])
-        return values, np.array([used[one.stems] <= COMMON and any(one.stems <= each for each in asked) for one in found])
+        return values, np.array(
+            [used[one.stems] <= COMMON and any(one.stems <= each for each in asked) for one in found]
+        )
 
     learned = [rows(debate) for debate in parts["learn"]]
     model = LogisticRegression(max_iter=3000, fit_intercept=False)

@@ -8,11 +8,12 @@ from fakes import HashEncoder, open_with_fake
 from pullquote.answers.answer import Frame
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.suggestions import Suggestion, prove
-from pullquote.answers.topics import topics
+from pullquote.answers.suggestions import Suggestion
 from pullquote.api.wire import answer_wire
 from pullquote.index import build_index
 from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.questions import prove
+from pullquote.upkeep.topics import topics
 from pullquote.voice.book import VoiceBook
 
 NEWS = (
@@ -99,7 +100,9 @@ def asked(settle):
 
     def questions(files):
         generation, found = build_index(settle(files), HashEncoder()).generation, []
-        assert prove(generation, VoiceBook(generation), HashEncoder().encode, lambda one, debate: found.append(one)) == ()
+        assert (
+            prove(generation, VoiceBook(generation), HashEncoder().encode, lambda one, debate: found.append(one)) == ()
+        )
         return found
 
     return questions
@@ -112,7 +115,11 @@ def test_a_topic_is_what_several_documents_name_where_only_a_noun_can_stand():
         ["Drug cartels gain.", "Striking cartels hurts.", "I work for Homeland Security with Ada Finch.", "He reports on roads."],
     ]  # fmt: skip
     found = {one.words: dict(one.by) for one in topics(texts, frozenset({"Ada", "Finch"}))}
-    assert found == {"the Merida Initiative": {0: 1, 1: 1}, "drug cartels": {0: 1, 2: 1}, "Homeland Security": {1: 1, 2: 1}}
+    assert found == {
+        "the Merida Initiative": {0: 1, 1: 1},
+        "drug cartels": {0: 1, 2: 1},
+        "Homeland Security": {1: 1, 2: 1},
+    }
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
 
 
 def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(settle, monkeypatch):
-    monkeypatch.setattr("pullquote.answers.suggestions.SURE", 0.0)
+    monkeypatch.setattr("pullquote.upkeep.questions.SURE", 0.0)
     monkeypatch.setattr("pullquote.answers.suggestions.RELATED", -1.0)
     plain = {f"{name}.md": f"---\nauthor: {who}\n---\nThe council of our town is split on {what} again this year.\n\n"
              f"Most of the shops near the bridge would gain from {what} in the end.\n"
@@ -162,7 +169,9 @@ def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice
         assert answer.answered
         assert not {question, *told} & set(answer.suggestions)
         for one in answer.suggestions:
-            assert explainer.ask(Query(question=one)).citations[0].quote not in [each.quote for each in answer.citations]
+            assert explainer.ask(Query(question=one)).citations[0].quote not in [
+                each.quote for each in answer.citations
+            ]
         told += [question, *answer.suggestions]
         history = (*history, turn_of(answer))
 

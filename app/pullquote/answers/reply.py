@@ -1,7 +1,7 @@
 """Replying: a generation made ready for questions, and one reply from it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -34,7 +34,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
-from pullquote.answers.suggestions import Proof, Prover, next_questions, suggestions_of
+from pullquote.answers.suggestions import next_questions, suggestions_of
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
@@ -309,6 +309,19 @@ class _Asking:
     def _owned(self, witness: Witness, choices: Sequence[Choice]) -> tuple[Choice, ...]:
         voices = self.ready.voices
         return tuple(one for one in choices if witness.owns(one.quote, voices.of_quote(one.quote)))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of asking: how sure the answer is, and its first quote with the row of its window."""
+
+    row: int
+    confidence: float
+    first: Citation
+
+
+Prover = Callable[[str, str], Proof | None]
+"""Asks a question of a debate; None when it abstains."""
 
 
 def prover(ready: Ready, least: float) -> Prover:

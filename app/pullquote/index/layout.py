@@ -55,7 +55,7 @@ def program() -> str:
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
     models = package.glob("models/weights/*/config.json")
-    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *models]):
+    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json"), *models]):
         digest.update(path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pullquote.answers.confidence import read_fitted
 from pullquote.answers.reply import Ready, prover
-from pullquote.answers.suggestions import dump, prove
+from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
@@ -19,6 +19,7 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
+from pullquote.upkeep.questions import prove
 from pullquote.voice.book import dump_voices
 
 SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
