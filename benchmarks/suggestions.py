@@ -64,10 +64,11 @@ def main() -> None:
         proven_anew(explainer)
     known = explainer.suggestions()
     print("first page", *(shown(explainer, one) for one in known[:FIRST]), sep="\n")
+    print("\nkept", *known[FIRST:], sep="\n  ", flush=True)
     held = list(questions(given.questions, explainer.generation.debates)) if given.questions else list(known)
     for question in held[:: max(1, len(held) // given.answers)][: given.answers]:
         answer = explainer.ask(Query(question=question))
-        print(f"\nafter: {question}", *(shown(explainer, one) for one in answer.suggestions), sep="\n")
+        print(f"\nafter: {question}", *(shown(explainer, one) for one in answer.suggestions), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 
@@ -15,24 +15,30 @@ from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
-from pullquote.index.search import is_question
+from pullquote.index.quote import Quote
+from pullquote.index.search import cut, is_question
 from pullquote.models.onnx import Vectors
 from pullquote.sides.judging import own_propositions
 from pullquote.sides.proposition import opens_yes_or_no, statement_of
 from pullquote.sides.stance import Side
-from pullquote.upkeep.topics import topics, worth
+from pullquote.upkeep.topics import Topic, topics, worth
 from pullquote.voice.book import VoiceBook
-from pullquote.voice.names import is_person, names_of
+from pullquote.voice.names import is_person, names_of, parsed
 from pullquote.voice.voices import inline
 
-TRIED = 40  # questions that are asked of a debate when the index is built,
-TRIED_EACH = 1  # and for each of its documents
-TRIED_ANEW = 10  # beside those proven before, where something in the debate changed
+TRIED = 24  # questions that are asked of a debate when the index is built,
+TRIED_EACH = 0.5  # and for each of its documents
+TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
+LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
+NEAREST = 3  # windows, of which one must be fit to answer
 WORDS = (8, 60)  # of the quote that answers
 CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
 SUBJECT_WORDS = 4  # of a claim, up to its verb
 OWNED = 2  # topics that somebody is asked about
-SURE = 0.6  # confidence in the answer
+OTHERS = 2  # sentences on a topic that count half
+SURE = 0.5  # confidence in the answer
+WORTH = -0.6  # least worth of a topic that is asked about, as a logit
+SINGLE = 2.1  # what one word loses that names no kind of things, since it says little by itself; one that does, half
 
 _VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
 _ASKS = frozenset("who what which why how when where".split())  # noqa: SIM905
@@ -48,16 +54,20 @@ class _Candidate:
     about: frozenset[str] = frozenset()
     value: float = 0.0
     side: Side | None = None
+    documents: frozenset[int] | None = None  # where its answer must stand, if anywhere
+
+    def fits(self, quote: Quote) -> bool:
+        """Whether a quote is plain and on what is asked."""
+        whole = quote.text.endswith((".", "!", "”", '"')) and not leans(quote.text) and not is_question(quote.text)
+        return whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:
-        """Whether its answer is sure, and opens with a plain quote of somebody known that is on what was asked."""
+        """Whether its answer is sure, and opens with a quote that fits and whose speaker is known, on the side asked for."""
         if proof is None or proof.confidence < SURE:
             return False
-        quote, stance = proof.first.quote, proof.first.stance
-        whole = quote.text.endswith((".", "!", "”", '"')) and not leans(quote.text) and not is_question(quote.text)
-        plain = whole and WORDS[0] <= quote.words <= WORDS[1] and proof.first.voice.sure
+        stance = proof.first.stance
         sided = self.side is None or (stance is not None and stance.taken is self.side)
-        return plain and sided and self.about <= stems(quote.text)
+        return sided and proof.first.voice.sure and self.fits(proof.first.quote)
 
 
 def prove(
@@ -90,7 +100,9 @@ class _Debate:
         valued = zip(
             found, worth(found, encode([one.words for one in found]), len(self.documents)) if found else (), strict=True
         )
-        self.topics = sorted(valued, key=lambda pair: -pair[1])
+        clear = ((one, value - _vague(one)) for one, value in valued)
+        self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
+        self.encode, self.rows = encode, generation.window_rows(self.documents)
 
     def _prose(self, number: int) -> Mapping[int, str]:
         """The sentences of prose by their places, on one line each."""
@@ -116,13 +128,39 @@ class _Debate:
         same = known and all(
             known.number_of_same(self.generation.rows[number]) is not None for number in self.documents
         )
-        forms = (self._sides(), self._claims(), self._said(), self._topics(), self._asked(), self._numbers())
-        ranked = [sorted(form, key=lambda one: -one.value) for form in forms]
+        topical = [
+            *self._topics()
+        ]  # twice as often as the others of which there are many: who says what takes long to prove
+        forms = (
+            self._sides(),
+            self._claims(),
+            topical[::2],
+            self._said(),
+            topical[1::2],
+            self._asked(),
+            self._numbers(),
+        )
+        ranked = [self._likely(sorted(form, key=lambda one: -one.value)[:LOOKED_AT]) for form in forms]
         every = {one.question: one for turn in zip_longest(*ranked) for one in turn if one is not None}
         if not again:
-            return [*every.values()][: TRIED + TRIED_EACH * len(self.documents)]
+            return [*every.values()][: int(TRIED + TRIED_EACH * len(self.documents))]
         fresh = [one for one in every.values() if one.question not in again]
         return [*filter(None, map(every.get, sorted(again))), *fresh[: 0 if same else TRIED_ANEW]]
+
+    def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        """Those of which a window near them could be the answer: asking costs a hundred times as much as looking."""
+        if not candidates or not self.rows:
+            return []
+        near = (
+            self.generation.window_vectors.take(list(self.rows)) @ self.encode([one.question for one in candidates]).T
+        )
+        kept = []
+        for one, cosines in zip(candidates, near.T, strict=True):
+            windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
+            inside = (at for at in windows if one.documents is None or at.document in one.documents)
+            if any(one.fits(cut(self.generation, at)) for at in islice(inside, NEAREST)):
+                kept.append(one)
+        return kept
 
     def _sides(self) -> Iterator[_Candidate]:
         """The operator's propositions: whether, and why and why not."""
@@ -162,25 +200,29 @@ class _Debate:
             yield _Candidate(FORM.format(topic.words), "topic", topic.stems, _share(value))
 
     def _said(self) -> Iterator[_Candidate]:
-        """What those who wrote or are heard say about the topics that they speak of most."""
-        spoken: defaultdict[str, list[str]] = defaultdict(list)
-        for names, sentences in zip(self.authors, self.sentences, strict=True):
+        """What those who wrote or are heard say about the topics that they speak of more than the others do."""
+        spoken: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, names, sentences in zip(self.documents, self.authors, self.sentences, strict=True):
             for who in names:
-                spoken[who] += sentences.values()
+                spoken[who] += ((number, sentence) for sentence in sentences.values())
         for number, place, who in self.heard:
-            if is_person(who):
-                spoken[inline(who)].append(self.sentences[number - self.documents.start].get(place, ""))
+            if is_person(who) and parsed(who).title:
+                spoken[inline(who)].append((number, self.sentences[number - self.documents.start].get(place, "")))
         for who, said in spoken.items():
-            counts = Counter[str]()
-            for sentence in said:
-                counts.update(stems(sentence))
-            weighed = [
-                (_share(value) * min(1.0, min(counts[one] for one in topic.stems) / 3), topic)
-                for topic, value in self.topics if topic.stems
-            ]  # fmt: skip
-            for value, topic in sorted(weighed, key=lambda pair: -pair[0])[:OWNED]:
-                if value > 0:
-                    yield _Candidate(f"What does {who} say about {topic.words}?", "said", topic.stems, value)
+            counts = Counter(word for _, sentence in said for word in stems(sentence))
+            weighed = (
+                (self._own(topic, value), topic, min(counts[one] for one in topic.stems))
+                for topic, value in self.topics
+            )
+            owned = [(value * uses / (uses + OTHERS), topic) for value, topic, uses in weighed if uses]
+            documents = frozenset(number for number, _ in said)
+            for value, topic in sorted(owned, key=lambda pair: -pair[0])[:OWNED]:
+                question = f"What does {who} say about {topic.words}?"
+                yield _Candidate(question, "said", topic.stems, value, documents=documents)
+
+    def _own(self, topic: Topic, value: float) -> float:
+        """What a topic is worth for telling one speaker from another: of what all speak, little."""
+        return _share(value) * (1 - len(topic.by) / (len(self.documents) + 1))
 
     def _each(self) -> Iterator[str]:
         return (words for sentences in self.sentences for words in sentences.values())
@@ -199,6 +241,12 @@ class _Debate:
         named = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
         plain = first == "A" or (first[1:].islower() and (not named or first.lower() in STOP_WORDS))
         return words[:1].lower() + words[1:] if plain else words
+
+
+def _vague(topic: Topic) -> float:
+    """What the worth of one word loses."""
+    bare = topic.words.removeprefix("the ")
+    return 0.0 if " " in bare else SINGLE / 2 if bare.endswith("s") else SINGLE
 
 
 def _share(logit: float) -> float:
@@ -234,7 +282,8 @@ def _counted(sentence: str) -> str | None:
         return None
     if after[0] == "percent":
         return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
-    return None if after[0] in STOP_WORDS else f"How many {' '.join(after)}?"
+    number, several = words[place].replace(",", "").isdigit(), any(one.endswith("s") for one in after[:2])
+    return f"How many {' '.join(after)}?" if number and several and after[0] not in STOP_WORDS else None
 
 
 def _varied(found: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:

@@ -17,6 +17,7 @@ LONGEST = 3  # words of a topic
 USED = 2  # documents that use it so, at least
 _TOKEN = re.compile(r"[^\W_](?:[\w’'.&-]*[^\W_])?|[^\w\s]")
 _BEFORE = frozenset("about against by for from in of on over with".split())  # noqa: SIM905 -- after these a noun stands
+_ONE = frozenset({"a", "an"})
 _JOINS = frozenset({"and", "or", ",", "-", "&"})  # before these an adjective may stand alone
 _WEIGHTS = Path(__file__).with_name("topics.json")
 
@@ -62,16 +63,27 @@ def topics(texts: Iterable[Iterable[str]], people: frozenset[str] = frozenset())
                 used[key][number] += 1
     least = min(USED, len(read))
     named = ((counts.most_common(1)[0][0], used[key]) for key, counts in found.items() if len(used[key]) >= least)
-    return [Topic(words, by) for words, by in named if people.isdisjoint(words.split())]
+    counted = {_key(name) for document in read for tokens in document for name in _names(tokens, _ONE)}
+    return [
+        Topic(words, by) for words, by in named
+        if people.isdisjoint(words.split()) and _plain(words, counted)
+    ]  # fmt: skip
+
+
+def _plain(words: str, counted: set[str]) -> bool:
+    """Whether a name says by itself what it is of: no "the chairman", and no "court" that is "a court" elsewhere."""
+    bare = words.removeprefix("the ")
+    several = bare.endswith("s") or " " in bare
+    return not bare.endswith(("’s", "'s")) and (several if bare != words else bare not in counted)
 
 
 def _key(words: str) -> str:
     return words.removeprefix("the ").lower()
 
 
-def _names(tokens: Sequence[str]) -> Iterator[str]:
+def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[str]:
     for place, token in enumerate(tokens[:-1]):
-        if token not in _BEFORE:
+        if token not in before:
             continue
         first = place + 1 + (tokens[place + 1] == "the")
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
