@@ -195,9 +195,8 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         with timings.stage("sides"):
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        parts, shown = (
-            (overview.parts, ready.debater.marked(overview.citations)) if overview else _compose(ready, found, weighed)
-        )
+        parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
+        shown = ready.debater.marked(shown)
         suggestions = next_questions(ready.suggestions, generation, query, shown)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
@@ -347,7 +346,7 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
     if found.reason is None:
         cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
         cited = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in cited)
-        return compose(cited), ready.debater.marked(cited)
+        return compose(cited), cited
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, witness.known) if witness else (None, False)
     told = {"nearest": bool(nearest), "far": found.confidence < FAR}

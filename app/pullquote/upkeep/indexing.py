@@ -47,14 +47,12 @@ def index_corpus(
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         generation.extra[VOICES] = dump_voices(generation, reader)
-        known = _known_readings(generation.before)
-        generation.extra[STANCES] = dump_stances(generation, opened, lambda text: with_model.encode([text])[0], known)
+        known, encode = _known_readings(generation.before), with_model.encode
+        generation.extra[STANCES] = dump_stances(generation, opened, lambda text: encode([text])[0], known)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
-        found = prove(generation, ready.voices, with_model.encode, prover(ready, settings.threshold))
-        return {
-            VOICES: generation.extra[VOICES], STANCES: generation.extra[STANCES],
-            DISPUTES: ready.debater.dump_disputes(), SUGGESTIONS: dump(found),
-        }  # fmt: skip
+        generation.extra[DISPUTES] = ready.debater.dump_disputes()
+        found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
+        return {**generation.extra, SUGGESTIONS: dump(found)}
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens))
 
