@@ -95,8 +95,9 @@ def test_anothers_words_are_never_what_the_author_of_the_source_writes(settle):
 
 
 @pytest.fixture
-def asked(settle):
+def asked(settle, monkeypatch):
     """The questions that are put to the sources of these files when their index is built; none gets an answer."""
+    monkeypatch.setattr("pullquote.upkeep.questions.WORTH", -9.0)  # the stand-in's vectors tell nothing of it
 
     def questions(files):
         generation, found = build_index(settle(files), HashEncoder()).generation, []
@@ -154,7 +155,6 @@ def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
 
 def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(settle, monkeypatch):
     monkeypatch.setattr("pullquote.upkeep.questions.SURE", 0.0)
-    monkeypatch.setattr("pullquote.answers.suggestions.RELATED", -1.0)
     plain = {f"{name}.md": f"---\nauthor: {who}\n---\nThe council of our town is split on {what} again this year.\n\n"
              f"Most of the shops near the bridge would gain from {what} in the end.\n"
              for name, who, what in (("a", "Ann Lee", "bus lanes"), ("b", "Bo Reed", "bus lanes"), ("c", "Cy Dow", "toll roads"),
@@ -181,7 +181,6 @@ def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed
     generation = explainer.generation
     rows = {debate: int(generation.window_rows(generation.documents_of(debate))[-1]) for debate in generation.debates}
     pool = tuple(Suggestion("What of whales?", row, debate) for debate, row in rows.items())
-    monkeypatch.setattr("pullquote.answers.suggestions.RELATED", -1.0)
     monkeypatch.setattr(explainer._ready, "suggestions", pool)
     assert explainer.suggestions() == explainer.suggestions("road-tolls") == ("What of whales?",)
     only = tuple(replace(one, question=f"{one.question} {one.debate}") for one in pool)

@@ -129,7 +129,11 @@ def one_line(text: str | None) -> str:
 def test_every_export_gives_a_parser_of_its_format_the_very_same_values(source: Source, tag, words, before, after):
     text = f"{before}{words}{after} c."
     reference = place_of(source, words, f"{text}\n\nEnd.", tag=tag, byline=words)
-    title, author, publisher = one_line(source.title) or reference.title, one_line(source.author), one_line(source.publisher)
+    title, author, publisher = (
+        one_line(source.title) or reference.title,
+        one_line(source.author),
+        one_line(source.publisher),
+    )
     people = [(name.family, name.given) for name in reference.facts[0]]
     date, url = source.date or "", unquote(source.url or "")
 

@@ -13,7 +13,7 @@ from pullquote.sides.stance import Citation
 
 FIRST = 5  # that a page shows before anything is asked
 NEXT = 3  # that are suggested after an answer
-RELATED = 0.35  # cosine of an answer and another's first quote from which that belongs
+SEEN = 0.1  # cosine that a first page's question loses: it was seen already
 SHARED = 0.3  # what all words shared with the quotes shown add to it
 ALIKE = 0.6  # share of its words from which a question is too like another beside it
 
@@ -59,7 +59,7 @@ def next_questions(
 def _raised(
     pool: Sequence[Suggestion], generation: Generation, quotes: Sequence[Quote], told: set[str], debate: str | None
 ) -> list[str]:
-    """The questions not yet told whose first quotes are nearest to some quotes, and stand elsewhere; a first page's come last."""
+    """The questions not yet told whose first quotes are nearest to some quotes, nearer than most, and stand elsewhere."""
     debate = debate or (quotes[0].document.debate if quotes else None)
     own = [entry for entry in pool if entry.debate == debate]
     rows = {row for quote in quotes for row in _rows(generation, quote)}
@@ -75,10 +75,10 @@ def _raised(
         entry.question: float(cosine) + SHARED * len(asked & words) / len(asked)
         for entry, cosine in zip(left, near, strict=True) if (asked := stems(entry.question))
     }  # fmt: skip
-    first, chosen = {entry.question for entry in own[:FIRST]}, list[str]()
-    for question in sorted(worth, key=lambda one: (one in first, -worth[one])):
+    first, least, chosen = {entry.question for entry in own[:FIRST]}, sum(worth.values()) / len(worth), list[str]()
+    for question in sorted(worth, key=lambda one: (SEEN * (one in first) - worth[one], one)):
         others = (stems(question) & stems(other) for other in chosen)
-        if worth[question] >= RELATED and all(len(shared) <= ALIKE * len(stems(question)) for shared in others):
+        if worth[question] >= least and all(len(shared) <= ALIKE * len(stems(question)) for shared in others):
             chosen.append(question)
     return chosen[:NEXT]
 

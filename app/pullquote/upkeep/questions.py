@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import chain, zip_longest
 
 import numpy as np
 
@@ -24,13 +24,12 @@ from pullquote.sides.stance import Side
 from pullquote.upkeep.topics import Topic, topics, worth
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.names import is_person, names_of, parsed
-from pullquote.voice.voices import inline
+from pullquote.voice.voices import inline, summary
 
-TRIED = 24  # questions that are asked of a debate when the index is built,
-TRIED_EACH = 0.5  # and for each of its documents
+TRIED = 20  # questions that are asked of a debate when the index is built,
+TRIED_EACH = 0.25  # and for each of its documents
 TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
-LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
-NEAREST = 3  # windows, of which one must be fit to answer
+LOOKED_AT = 24  # candidates of each form whose nearest window is looked at before any is asked
 WORDS = (8, 60)  # of the quote that answers
 CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
 SUBJECT_WORDS = 4  # of a claim, up to its verb
@@ -131,16 +130,9 @@ class _Debate:
         topical = [
             *self._topics()
         ]  # twice as often as the others of which there are many: who says what takes long to prove
-        forms = (
-            self._sides(),
-            self._claims(),
-            topical[::2],
-            self._said(),
-            topical[1::2],
-            self._asked(),
-            self._numbers(),
-        )
+        forms = (self._claims(), topical[::2], self._said(), topical[1::2], self._asked(), self._numbers())
         ranked = [self._likely(sorted(form, key=lambda one: -one.value)[:LOOKED_AT]) for form in forms]
+        ranked.insert(0, [*self._sides()])
         every = {one.question: one for turn in zip_longest(*ranked) for one in turn if one is not None}
         if not again:
             return [*every.values()][: int(TRIED + TRIED_EACH * len(self.documents))]
@@ -148,7 +140,7 @@ class _Debate:
         return [*filter(None, map(every.get, sorted(again))), *fresh[: 0 if same else TRIED_ANEW]]
 
     def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-        """Those of which a window near them could be the answer: asking costs a hundred times as much as looking."""
+        """Those whose nearest window could be the answer: to ask costs a hundred times as much as to look."""
         if not candidates or not self.rows:
             return []
         near = (
@@ -158,7 +150,8 @@ class _Debate:
         for one, cosines in zip(candidates, near.T, strict=True):
             windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
             inside = (at for at in windows if one.documents is None or at.document in one.documents)
-            if any(one.fits(cut(self.generation, at)) for at in islice(inside, NEAREST)):
+            first = next((cut(self.generation, at) for at in inside), None)
+            if first and one.fits(first) and summary(self.voices.of_quote(first)).sure:
                 kept.append(one)
         return kept
 
