@@ -57,12 +57,14 @@ class _Candidate:
 
     def fits(self, quote: Quote) -> bool:
         """Whether a quote is plain and on what is asked."""
-        whole = quote.text.endswith((".", "!", "”", '"')) and not leans(quote.text) and not is_question(quote.text)
+        whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith((".", "!", "”", '"'))
+        whole = whole and not leans(quote.text) and not is_question(quote.text)
         return whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:
         """Whether its answer is sure, and opens with a quote that fits and whose speaker is known, on the side asked for."""
-        if proof is None or proof.confidence < SURE:
+        named = self.form in ("whether", "why")  # by the operator: whatever answers is worth asking for
+        if proof is None or proof.confidence < SURE * (not named):
             return False
         stance = proof.first.stance
         sided = self.side is None or (stance is not None and stance.taken is self.side)
