@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 
@@ -29,7 +29,8 @@ from pullquote.voice.voices import inline, summary
 TRIED = 20  # questions that are asked of a debate when the index is built,
 TRIED_EACH = 0.25  # and for each of its documents
 TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
-LOOKED_AT = 24  # candidates of each form whose nearest window is looked at before any is asked
+LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
+NEAREST = 3  # windows, of which one must be fit to answer
 WORDS = (8, 60)  # of the quote that answers
 CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
 SUBJECT_WORDS = 4  # of a claim, up to its verb
@@ -63,12 +64,13 @@ class _Candidate:
 
     def holds(self, proof: Proof | None) -> bool:
         """Whether its answer is sure, and opens with a quote that fits and whose speaker is known, on the side asked for."""
-        named = self.form in ("whether", "why")  # by the operator: whatever answers is worth asking for
-        if proof is None or proof.confidence < SURE * (not named):
+        if proof is None:
             return False
         stance = proof.first.stance
         sided = self.side is None or (stance is not None and stance.taken is self.side)
-        return sided and proof.first.voice.sure and self.fits(proof.first.quote)
+        if self.form in ("whether", "why"):  # the operator's own: whatever answers is worth asking for
+            return sided
+        return proof.confidence >= SURE and proof.first.voice.sure and self.fits(proof.first.quote)
 
 
 def prove(
@@ -142,20 +144,24 @@ class _Debate:
         return [*filter(None, map(every.get, sorted(again))), *fresh[: 0 if same else TRIED_ANEW]]
 
     def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-        """Those whose nearest window could be the answer: to ask costs a hundred times as much as to look."""
+        """Those that a window near them could answer, first where it is the nearest: to ask costs a hundred times as much as to look."""
         if not candidates or not self.rows:
             return []
         near = (
             self.generation.window_vectors.take(list(self.rows)) @ self.encode([one.question for one in candidates]).T
         )
-        kept = []
+        found = []
         for one, cosines in zip(candidates, near.T, strict=True):
             windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
             inside = (at for at in windows if one.documents is None or at.document in one.documents)
-            first = next((cut(self.generation, at) for at in inside), None)
-            if first and one.fits(first) and summary(self.voices.of_quote(first)).sure:
-                kept.append(one)
-        return kept
+            quotes = [cut(self.generation, at) for at in islice(inside, NEAREST)]
+            fit = (
+                place
+                for place, quote in enumerate(quotes)
+                if one.fits(quote) and summary(self.voices.of_quote(quote)).sure
+            )
+            found.append((next(fit, NEAREST), one))
+        return [one for place, one in sorted(found, key=lambda pair: pair[0] > 0) if place < NEAREST]
 
     def _sides(self) -> Iterator[_Candidate]:
         """The operator's propositions: whether, and why and why not."""
