@@ -16,6 +16,8 @@ from conftest import Settle
 from fakes import CHECKOUT, TEXTS, HashEncoder, WordJudge, settings_below, write_corpus
 from fastapi.testclient import TestClient
 
+from pullquote.answers.answer import abstain
+from pullquote.answers.confidence import Reason
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
@@ -23,6 +25,8 @@ from pullquote.api.languages import LANGUAGES, STRINGS
 from pullquote.api.pages import FILES
 from pullquote.api.responses import TEMPLATES, groups, permalink
 from pullquote.index import open_index
+from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
+from pullquote.sides.debater import NONE
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES
 from pullquote.verify.export import FORMS
@@ -409,6 +413,21 @@ def test_a_language_has_every_word_with_every_placeholder_and_no_other(tag: str)
     assert len(table["months"].split()) == 12
     same = [key for key, text in table.items() if tag != "en" and text == STRINGS[key] and len(text.split()) > 3]
     assert same == [], "not translated"
+
+
+def test_every_fixed_line_of_the_server_on_a_silence_or_a_gap_has_its_words_in_the_tables_and_no_other_is_kept():
+    fixed = {
+        Reason.TOO_VAGUE: [False],
+        Reason.NEEDS_CONTEXT: [False],
+        Reason.PREDICTION_OR_ADVICE: [False, True],
+        Reason.NOT_COVERED: [False, True],
+    }
+    silences = {
+        abstain(reason, "", nearest=nearest, far=far, speaker=None, known=False)[0].text
+        for reason, shown in fixed.items() for nearest in shown for far in (False, True)
+    }  # fmt: skip
+    told = {text for key, text in STRINGS.items() if key.startswith("told_") and not key.startswith("told_empty_")}
+    assert told == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE}
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)

@@ -258,7 +258,7 @@ def _document(
     return page(
         "document.html", document=document, checked=_last_check(explainer, document), whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
         place=place_query(span.start, span.end, document.sha256) if span else "",
-        byline=speaker_line(citation.voice, document.source) if citation else "",
+        byline=speaker_line(citation.voice, document) if citation else "", disputed=bool(citation and citation.disputed),
         propositions=named, judged=explainer.propositions(),
         around=[sides_wire(part) for part in around] if around else None,
         alone=len(generation.documents_of(document.debate)) == 1, back=reader.way_back(back),

@@ -252,7 +252,7 @@ def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -
     citation = explainer.quote_at(document.id, span)
     if citation is None:
         return cite.Reference(document, span, tag=tag)
-    byline, whole = speaker_line(citation.voice, document.source), explainer.settings.full_text
+    byline, whole = speaker_line(citation.voice, document), explainer.settings.full_text
     return cite.Reference(document, span, citation.quote, byline, tag, whole)
 
 

@@ -58,9 +58,9 @@ def citation_wire(citation: Citation) -> Wire:
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
         page=place.page if place else None, time=place.time if place else None,
         language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
-        byline=speaker_line(citation.voice, document.source),
+        byline=speaker_line(citation.voice, document),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        stance=stance_wire(citation.stance), score=round(citation.score, 4),
+        stance=stance_wire(citation.stance), disputed=citation.disputed, score=round(citation.score, 4),
         source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
@@ -108,7 +108,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
         start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
         exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
         suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice), byline=speaker_line(voice, document.source),
+        voice=voice_wire(voice), byline=speaker_line(voice, document),
     )  # fmt: skip
     return {**citation_wire(citation), "found": found}
 
@@ -136,9 +136,9 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
-    """Who published it, where and when, and the file that its text was taken out of, where there is one."""
+    """Who published it, where and when, what to call it, and the file that its text was taken out of, where there is one."""
     source, origin = document.source, document.origin
     original = origin and {
         "sha256": origin.sha256, "extractor": origin.extractor, "told": list(origin.tells(source))
     }  # fmt: skip
-    return asdict(source) | {"sha256": document.sha256, "original": original}
+    return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}

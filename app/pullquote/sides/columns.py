@@ -18,9 +18,9 @@ EACH = 3  # quotes of a side
 MOST_EACH = 10  # the same, where more are asked for
 CONTEXT = 2  # quotes that take neither
 AGAIN = 0.2  # of the log of its probability that a quote loses each time its voice has spoken: a fifth less likely
-NO_OTHER_SIDE = "no source here argues the other side"
-NO_SUPPORT = "no source here argues for this"
-NO_SIDE = "no source here argues either side"
+NO_OTHER_SIDE = "none found that argues the other side"
+NO_SUPPORT = "none found that argues for this"
+NO_SIDE = "none found that argues either side"
 
 
 @dataclass(frozen=True, slots=True)

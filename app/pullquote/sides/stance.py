@@ -143,6 +143,7 @@ class Citation:
     voices: tuple[Voice, ...]
     score: float
     stance: Stance | None = None
+    disputed: bool = False  # by another voice, as far as was found when the index was built
 
     @property
     def voice(self) -> Voice:

@@ -1,6 +1,6 @@
 """Citing a quote: links to its place, and APA, MLA, Chicago, BibTeX, RIS, CSL-JSON and a debate card in Markdown.
 
-What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed.
+What the operator did not record is said so ("n.d."), never guessed; a document without a title has its file's name in brackets.
 """
 
 import json
@@ -21,7 +21,6 @@ from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
 
-NO_TITLE = "[title not recorded]"
 EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
@@ -131,8 +130,8 @@ class Reference:
 
     @property
     def title(self) -> str:
-        """The title, or that none is recorded."""
-        return _one_spaced(self.document.source.title or "") or NO_TITLE
+        """The title; where none is recorded, the file's name in brackets."""
+        return _one_spaced(self.document.source.title or "") or f"[{_one_spaced(self.document.name)}]"
 
     @property
     def where(self) -> tuple[int | None, float | None]:
@@ -189,7 +188,7 @@ def mla(reference: Reference) -> str:
     others = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
     who = _sentence(f"{people[0].inverted}{others}") if people else ""
     when, url = _joined(str(day or ""), _MONTHS[month], year), (source.url or "").split("://", 1)[-1]
-    return _joined(who, _quoted(source), _sentence(_joined(source.publisher, when, url, by=", ")))
+    return _joined(who, _quoted(reference), _sentence(_joined(source.publisher, when, url, by=", ")))
 
 
 def chicago(reference: Reference) -> str:
@@ -198,11 +197,12 @@ def chicago(reference: Reference) -> str:
     names = [name.straight if place else name.inverted for place, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
     where = _sentence(_joined(source.publisher, when, by=", "))
-    return _joined(_sentence(_series(names, ", and ")), _quoted(source), where, _sentence(source.url))
+    return _joined(_sentence(_series(names, ", and ")), _quoted(reference), where, _sentence(source.url))
 
 
-def _quoted(source: Source) -> str:
-    return f"“{source.title.rstrip('.')}.”" if source.title else f"{NO_TITLE}."
+def _quoted(reference: Reference) -> str:
+    title = reference.facts[1].title
+    return f"“{title.rstrip('.')}.”" if title else f"{reference.title}."
 
 
 def _key(reference: Reference) -> str:
