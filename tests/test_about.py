@@ -155,6 +155,7 @@ def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
 
 def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(settle, monkeypatch):
     monkeypatch.setattr("pullquote.upkeep.questions.SURE", 0.0)
+    monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
     plain = {f"{name}.md": f"---\nauthor: {who}\n---\nThe council of our town is split on {what} again this year.\n\n"
              f"Most of the shops near the bridge would gain from {what} in the end.\n"
              for name, who, what in (("a", "Ann Lee", "bus lanes"), ("b", "Bo Reed", "bus lanes"), ("c", "Cy Dow", "toll roads"),
@@ -181,6 +182,7 @@ def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed
     generation = explainer.generation
     rows = {debate: int(generation.window_rows(generation.documents_of(debate))[-1]) for debate in generation.debates}
     pool = tuple(Suggestion("What of whales?", row, debate) for debate, row in rows.items())
+    monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
     monkeypatch.setattr(explainer._ready, "suggestions", pool)
     assert explainer.suggestions() == explainer.suggestions("road-tolls") == ("What of whales?",)
     only = tuple(replace(one, question=f"{one.question} {one.debate}") for one in pool)

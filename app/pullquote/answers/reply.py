@@ -34,7 +34,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
-from pullquote.answers.suggestions import next_questions, suggestions_of
+from pullquote.answers.suggestions import Raising, suggestions_of
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
@@ -197,7 +197,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     with timings.stage("compose"):
         parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
         shown = ready.debater.marked(shown)
-        suggestions = next_questions(ready.suggestions, generation, query, shown)
+        suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(query, shown)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
